@@ -1,0 +1,19 @@
+/**
+ * Child processes as ports: how the workbench gets a trainer and a host gets a workbench, whatever the runtime. A
+ * {@link Fork} is made by the host: {@link nodeFork} here for a Node binary, electron/desktop/ for Electron's utility processes.
+ */
+import type { Port } from '../../shared/client.ts';
+
+/** A started child and the port to it. */
+export interface Child extends Port {
+  readonly pid: number | undefined;
+  /** Sets the one listener for the end of the process: exit code, or null and the signal's name. */
+  onExit(listener: (code: number | null, signal: string | null) => void): void;
+  /** Ends the process at once. */
+  kill(): void;
+  /** The last few kilobytes of what it wrote to standard error. */
+  stderr(): string;
+}
+
+/** Starts a child process whose entry speaks over {@link parentPort}. */
+export type Fork = () => Child;

@@ -1,0 +1,396 @@
+/**
+ * The experiment: everything that decides a run. Form, file, terminal and store use this one schema and its messages.
+ *
+ * Every field carries a title, a unit, one sentence of help, a range and a default ({@link FieldMeta}); the form is drawn
+ * from them ({@link experimentFields}) and so is the reference table in the docs.
+ */
+import { z } from 'zod';
+
+/** Which of the form's three columns a field belongs to: what is trained, how it walks, what is measured. */
+export type FieldGroup = 'what' | 'how' | 'measured';
+
+/** What a form needs to know about a field beyond its type and range. */
+export interface FieldMeta {
+  /** Title in the form and in tables of differing settings; a standard term of the field. */
+  title: string;
+  /** One sentence of help under the title. */
+  help: string;
+  /** Unit, or null for a pure number or a word. */
+  unit: string | null;
+  group: FieldGroup;
+  /** Which control draws it. `length`, `evaluate-on` and `windows` are small unions with controls of their own. */
+  control:
+    'text' | 'integer' | 'number' | 'choice' | 'integer-list' | 'data-set' | 'length' | 'evaluate-on' | 'windows';
+  /** Words for the values of a `choice`. */
+  choices?: Readonly<Record<string, string>>;
+  /** True for settings that fold away because the common case does not touch them. */
+  advanced?: boolean;
+}
+
+/** Registry of the fields' metadata, keyed by their schemas. */
+export const fieldMeta = z.registry<FieldMeta>();
+
+/** Attaches a field's metadata to its schema. */
+function field<S extends z.ZodType>(meta: FieldMeta, schema: S): S {
+  fieldMeta.add(schema, meta);
+  return schema;
+}
+
+/** Message for a number outside its range, naming the range and the value. */
+function range(low: string, high: string) {
+  return { error: (issue: { input?: unknown }) => `must be ${low} and ${high}; it is ${String(issue.input)}` };
+}
+
+function integer(minimum: number, maximum: number) {
+  const message = range(
+    `a whole number from ${minimum.toLocaleString('en')}`,
+    `at most ${maximum.toLocaleString('en')}`,
+  );
+  return z.number({ error: 'must be a whole number' }).int(message).min(minimum, message).max(maximum, message);
+}
+
+const data = z.strictObject({
+  set: field(
+    {
+      title: 'Data set',
+      help: 'The images to learn; add MNIST or Fashion-MNIST folders under Data.',
+      unit: null,
+      group: 'what',
+      control: 'data-set',
+    },
+    z.string().min(1, 'name a data set').default('fashion-mnist-small'),
+  ),
+  train: field(
+    {
+      title: 'Training examples',
+      help: 'The first so many examples of the set train the network.',
+      unit: 'examples',
+      group: 'what',
+      control: 'integer',
+    },
+    integer(1, 10_000_000).default(6000),
+  ),
+  validation: field(
+    {
+      title: 'Validation examples',
+      help: 'The last so many examples of the set are only ever evaluated.',
+      unit: 'examples',
+      group: 'what',
+      control: 'integer',
+    },
+    integer(1, 10_000_000).default(1000),
+  ),
+});
+
+const model = z.strictObject({
+  architecture: field(
+    {
+      title: 'Architecture',
+      help: 'A multilayer perceptron: linear layers with ReLU between them.',
+      unit: null,
+      group: 'what',
+      control: 'choice',
+      choices: { mlp: 'Multilayer perceptron (MLP)' },
+    },
+    z.literal('mlp', { error: 'must be "mlp"' }).default('mlp'),
+  ),
+  hidden: field(
+    {
+      title: 'Hidden widths',
+      help: 'Units in each hidden layer, in order; none makes a linear softmax classifier.',
+      unit: 'units',
+      group: 'what',
+      control: 'integer-list',
+    },
+    z
+      .array(integer(1, 8192), { error: 'must be a list of whole numbers' })
+      .max(16, 'at most 16 hidden layers')
+      .default([500, 350]),
+  ),
+});
+
+const optimizer = z.strictObject({
+  kind: field(
+    {
+      title: 'Optimiser',
+      help: 'Stochastic gradient descent: each iteration steps along the gradient of one batch.',
+      unit: null,
+      group: 'how',
+      control: 'choice',
+      choices: { sgd: 'Stochastic gradient descent (SGD)' },
+    },
+    z.literal('sgd', { error: 'must be "sgd"' }).default('sgd'),
+  ),
+  learningRate: field(
+    {
+      title: 'Learning rate',
+      help: 'Step length per unit of gradient; the paper finds it sets the height above the valley floor.',
+      unit: null,
+      group: 'how',
+      control: 'number',
+    },
+    z
+      .number({ error: 'must be a number' })
+      .positive(range('above 0', 'at most 1,000,000'))
+      .max(1e6, range('above 0', 'at most 1,000,000'))
+      .default(0.1),
+  ),
+  batchSize: field(
+    {
+      title: 'Batch size',
+      help: 'Examples per iteration; the paper finds small batches inject the noise that explores.',
+      unit: 'examples',
+      group: 'how',
+      control: 'integer',
+    },
+    integer(1, 10_000_000).default(100),
+  ),
+  momentum: field(
+    {
+      title: 'Momentum',
+      help: 'Share of the previous update direction that is kept; the paper uses 0.',
+      unit: null,
+      group: 'how',
+      control: 'number',
+      advanced: true,
+    },
+    z
+      .number({ error: 'must be a number' })
+      .min(0, range('at least 0', 'below 1'))
+      .lt(1, range('at least 0', 'below 1'))
+      .default(0),
+  ),
+  weightDecay: field(
+    {
+      title: 'Weight decay',
+      help: 'L2 penalty added to the gradient as weight decay × parameter.',
+      unit: null,
+      group: 'how',
+      control: 'number',
+      advanced: true,
+    },
+    z
+      .number({ error: 'must be a number' })
+      .min(0, range('at least 0', 'at most 100'))
+      .max(100, range('at least 0', 'at most 100'))
+      .default(0),
+  ),
+});
+
+const length = z.union(
+  [z.strictObject({ epochs: integer(1, 100_000) }), z.strictObject({ iterations: integer(1, 100_000_000) })],
+  { error: 'must be { "epochs": n } or { "iterations": n } with a whole number from 1' },
+);
+
+const evaluateOn = z.union([z.literal('train'), z.strictObject({ subset: integer(1, 10_000_000) })], {
+  error: 'must be "train" (the whole training set) or { "subset": n } with a whole number from 1',
+});
+
+const probeWindow = z.union(
+  [
+    z.strictObject({ firstIterations: integer(1, 100_000_000) }),
+    z.strictObject({ epochs: z.array(integer(1, 100_000)).min(1, 'name at least one epoch').max(1000) }),
+  ],
+  { error: 'must be { "firstIterations": n } or { "epochs": [1, 10, …] }, epochs counted from 1' },
+);
+
+const interpolation = z.strictObject({
+  points: field(
+    {
+      title: 'Interpolation points',
+      help: 'Intervals between θ(t) and θ(t+1); 10 gives α = 0, 0.1, …, 1.',
+      unit: 'points',
+      group: 'measured',
+      control: 'integer',
+    },
+    integer(2, 100).default(10),
+  ),
+  evaluateOn: field(
+    {
+      title: 'Evaluate on',
+      help: 'The whole training set is exact; a fixed seeded subset is faster and carries a standard error.',
+      unit: null,
+      group: 'measured',
+      control: 'evaluate-on',
+    },
+    evaluateOn.default('train'),
+  ),
+  windows: field(
+    {
+      title: 'Probed iterations',
+      help: 'Where the loss is interpolated: the first iterations, whole epochs, or both; no window turns it off.',
+      unit: null,
+      group: 'measured',
+      control: 'windows',
+    },
+    z
+      .array(probeWindow, { error: 'must be a list of windows' })
+      .max(100)
+      .default([{ firstIterations: 40 }]),
+  ),
+});
+
+/** The schema of an experiment, defaults included. Parsing `{}` gives the quick walk's settings. */
+export const experimentSchema = z
+  .strictObject({
+    name: field(
+      {
+        title: 'Name',
+        help: 'How the run is called in lists, legends and files.',
+        unit: null,
+        group: 'what',
+        control: 'text',
+      },
+      z
+        .string({ error: 'must be text' })
+        .trim()
+        .min(1, 'give the experiment a name')
+        .max(120, 'at most 120 characters')
+        .default('quick walk'),
+    ),
+    seed: field(
+      {
+        title: 'Seed',
+        help: 'The same seed gives the same initialisation, order and records, bit for bit.',
+        unit: null,
+        group: 'how',
+        control: 'integer',
+      },
+      integer(0, 4_294_967_295).default(1),
+    ),
+    data: data.prefault({}),
+    model: model.prefault({}),
+    optimizer: optimizer.prefault({}),
+    length: field(
+      {
+        title: 'Length',
+        help: 'How long to train: whole epochs, or a number of iterations.',
+        unit: null,
+        group: 'how',
+        control: 'length',
+      },
+      length.default({ epochs: 1 }),
+    ),
+    probes: z.strictObject({ interpolation: interpolation.prefault({}) }).prefault({}),
+    keepParameters: field(
+      {
+        title: 'Keep parameters',
+        help: 'Write the parameters as .safetensors files, to compute on them elsewhere.',
+        unit: null,
+        group: 'measured',
+        control: 'choice',
+        advanced: true,
+        choices: { none: 'None', epochs: 'At the end of every epoch', windows: 'At every probed iteration' },
+      },
+      z.enum(['none', 'epochs', 'windows'], { error: 'must be "none", "epochs" or "windows"' }).default('none'),
+    ),
+  })
+  .superRefine((experiment, context) => {
+    const { train } = experiment.data;
+    if (experiment.optimizer.batchSize > train)
+      context.addIssue({
+        code: 'custom',
+        path: ['optimizer', 'batchSize'],
+        input: experiment.optimizer.batchSize,
+        message: `is larger than the training set: ${experiment.optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
+      });
+    const on = experiment.probes.interpolation.evaluateOn;
+    if (on !== 'train' && on.subset > train)
+      context.addIssue({
+        code: 'custom',
+        path: ['probes', 'interpolation', 'evaluateOn', 'subset'],
+        input: on.subset,
+        message: `is larger than the training set: ${on.subset} > ${train} training examples; lower it or use "train"`,
+      });
+  });
+
+/** A complete, valid experiment. */
+export type Experiment = z.output<typeof experimentSchema>;
+
+/** A window of probed iterations: the first n iterations, or whole epochs counted from 1. */
+export type ProbeWindow = z.output<typeof probeWindow>;
+
+/** One thing that is wrong with an input: where (a dotted path, empty for the whole) and what. */
+export interface Problem {
+  path: string;
+  message: string;
+}
+
+/** The result of checking something that claims to be an experiment. */
+export type ExperimentCheck = { ok: true; experiment: Experiment } | { ok: false; problems: Problem[] };
+
+/**
+ * Checks an unknown value against the schema and fills in defaults.
+ * @returns the experiment, or every problem with the path of its field; an unknown key is a problem of its own.
+ */
+export function checkExperiment(value: unknown): ExperimentCheck {
+  const result = experimentSchema.safeParse(value);
+  return result.success ? { ok: true, experiment: result.data } : { ok: false, problems: problemsOf(result.error) };
+}
+
+/** Turns zod's issues into problems with dotted paths; unknown keys are named one by one. */
+export function problemsOf(error: z.ZodError): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        path: [...path, key].join('.'),
+        message: 'is not a setting; check its spelling',
+      }));
+    return [{ path: path.join('.'), message: issue.message }];
+  });
+}
+
+/** A field as the form draws it. */
+export interface ExperimentField extends FieldMeta {
+  /** Dotted path in the experiment, `optimizer.learningRate`. */
+  path: string;
+  default: unknown;
+}
+
+/** Every field of the experiment in the schema's order, with its metadata and default. */
+export function experimentFields(): ExperimentField[] {
+  const defaults = experimentSchema.parse({});
+  const fields: ExperimentField[] = [];
+  const visit = (schema: z.ZodType, path: string[]): void => {
+    const meta = fieldMeta.get(schema);
+    if (meta) {
+      fields.push({ ...meta, path: path.join('.'), default: valueAt(defaults, path.join('.')) });
+      return;
+    }
+    const inner = schema instanceof z.ZodPrefault ? (schema.unwrap() as z.ZodType) : schema;
+    if (inner instanceof z.ZodObject)
+      for (const [key, child] of Object.entries(inner.shape)) visit(child as z.ZodType, [...path, key]);
+  };
+  visit(experimentSchema, []);
+  return fields;
+}
+
+/** The value at a dotted path of an experiment, undefined where there is none. */
+export function valueAt(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),
+      value,
+    );
+}
+
+/** Number of iterations in one epoch: full batches only, the remainder of the shuffled order is dropped. */
+export function iterationsPerEpoch(experiment: Experiment): number {
+  return Math.floor(experiment.data.train / experiment.optimizer.batchSize);
+}
+
+/** Number of iterations of the whole run. */
+export function totalIterations(experiment: Experiment): number {
+  const { length } = experiment;
+  return 'epochs' in length ? length.epochs * iterationsPerEpoch(experiment) : length.iterations;
+}
+
+/** Whether iteration t (from 0) is probed, that is, lies in one of the windows. */
+export function isProbed(experiment: Experiment, iteration: number): boolean {
+  const epoch = Math.floor(iteration / iterationsPerEpoch(experiment)) + 1;
+  return experiment.probes.interpolation.windows.some((window) =>
+    'firstIterations' in window ? iteration < window.firstIterations : window.epochs.includes(epoch),
+  );
+}

@@ -1,0 +1,329 @@
+/**
+ * Every metric once: its key (the column's name), words, symbol, formula, unit and how to read it. Charts, tables, export
+ * and help are drawn from this table; adding a metric touches the probe that measures it and this table.
+ */
+import type { EpochRecord, IterationRecord } from './records.ts';
+
+/** How a metric is called, written and read. */
+export interface Metric {
+  /** Column in the record. */
+  key: string;
+  record: 'iteration' | 'epoch';
+  /** The quantity in words, as an axis or table heading. */
+  title: string;
+  /** Its symbol in the paper's notation, Unicode. */
+  symbol: string;
+  /** Definition in one line. */
+  formula: string;
+  /** Unit: nats for losses, null for pure numbers. */
+  unit: string | null;
+  /** What high and low mean, in one sentence. */
+  reading: string;
+  better: 'lower' | 'higher' | null;
+  /** Whether a log axis makes sense (values above zero). */
+  log: boolean;
+}
+
+type IterationMetric = Metric & {
+  record: 'iteration';
+  key: Exclude<keyof IterationRecord, 'iteration' | 'epoch' | 'convex' | 'bounce'>;
+};
+type EpochMetric = Metric & {
+  record: 'epoch';
+  key: Exclude<keyof EpochRecord, 'epoch' | 'iterations' | 'probed_iterations'>;
+};
+
+/** Metrics measured at every iteration or every probed iteration. */
+export const iterationMetrics = [
+  {
+    key: 'batch_loss',
+    record: 'iteration',
+    title: 'Batch loss',
+    symbol: 'ℓ_B(θ_t)',
+    formula: 'mean cross-entropy of the batch before the update',
+    unit: 'nats',
+    reading: 'Lower is a better fit of this batch; ln(classes) is guessing.',
+    better: 'lower',
+    log: true,
+  },
+  {
+    key: 'gradient_norm',
+    record: 'iteration',
+    title: 'Gradient norm',
+    symbol: '‖g_t‖',
+    formula: '‖∇ℓ_B(θ_t)‖₂, without weight decay',
+    unit: null,
+    reading: 'High on steep walls, low where the surface is flat.',
+    better: null,
+    log: true,
+  },
+  {
+    key: 'gradient_cosine',
+    record: 'iteration',
+    title: 'Cosine of consecutive gradients',
+    symbol: 'cos(g_{t−1}, g_t)',
+    formula: '⟨g_{t−1}, g_t⟩ / (‖g_{t−1}‖ ‖g_t‖)',
+    unit: null,
+    reading: 'Below 0 the walk bounces between valley walls; above 0 it keeps its direction.',
+    better: null,
+    log: false,
+  },
+  {
+    key: 'update_norm',
+    record: 'iteration',
+    title: 'Update norm',
+    symbol: '‖θ_{t+1} − θ_t‖',
+    formula: '‖θ_{t+1} − θ_t‖₂',
+    unit: null,
+    reading: 'Length of one step.',
+    better: null,
+    log: true,
+  },
+  {
+    key: 'distance',
+    record: 'iteration',
+    title: 'Distance from initialisation',
+    symbol: '‖θ_{t+1} − θ_0‖',
+    formula: '‖θ_{t+1} − θ_0‖₂',
+    unit: null,
+    reading: 'High when the walk explored far; a random walk grows like log t or √t.',
+    better: null,
+    log: true,
+  },
+  {
+    key: 'path_length',
+    record: 'iteration',
+    title: 'Path length',
+    symbol: 'Σ‖θ_{s+1} − θ_s‖',
+    formula: 'sum of update norms',
+    unit: null,
+    reading: 'Much longer than the distance when steps cancel, as in bouncing.',
+    better: null,
+    log: true,
+  },
+  {
+    key: 'loss_before',
+    record: 'iteration',
+    title: 'Training loss before the update',
+    symbol: 'ℓ_t(0)',
+    formula: 'L(θ_t)',
+    unit: 'nats',
+    reading: 'The height at which the walk stands.',
+    better: 'lower',
+    log: true,
+  },
+  {
+    key: 'loss_after',
+    record: 'iteration',
+    title: 'Training loss after the update',
+    symbol: 'ℓ_t(1)',
+    formula: 'L(θ_{t+1})',
+    unit: 'nats',
+    reading: 'Below the loss before it when the step went down overall.',
+    better: 'lower',
+    log: true,
+  },
+  {
+    key: 'floor_loss',
+    record: 'iteration',
+    title: 'Valley floor',
+    symbol: 'f_t',
+    formula: 'min over k of ℓ_t(α_k)',
+    unit: 'nats',
+    reading: 'The lowest loss on the segment of this step.',
+    better: 'lower',
+    log: true,
+  },
+  {
+    key: 'floor_alpha',
+    record: 'iteration',
+    title: 'Position of the floor',
+    symbol: 'α*_t',
+    formula: 'the α_k at the floor',
+    unit: null,
+    reading: 'Strictly between 0 and 1: the step overshot the floor.',
+    better: null,
+    log: false,
+  },
+  {
+    key: 'height_before',
+    record: 'iteration',
+    title: 'Height above the floor before the update',
+    symbol: 'ℓ_t(0) − f_t',
+    formula: 'ℓ_t(0) − f_t',
+    unit: 'nats',
+    reading: 'How high on the wall the step starts.',
+    better: null,
+    log: true,
+  },
+  {
+    key: 'height_after',
+    record: 'iteration',
+    title: 'Height above the floor after the update',
+    symbol: 'ℓ_t(1) − f_t',
+    formula: 'ℓ_t(1) − f_t',
+    unit: 'nats',
+    reading: 'How high on the opposite wall it lands; 0 when the floor is at the end.',
+    better: null,
+    log: true,
+  },
+  {
+    key: 'barrier_height',
+    record: 'iteration',
+    title: 'Barrier height',
+    symbol: 'b_t',
+    formula: 'max(0, max over interior k of ℓ_t(α_k) − max(ℓ_t(0), ℓ_t(1)))',
+    unit: 'nats',
+    reading: 'Above 0 the step crossed a barrier.',
+    better: null,
+    log: true,
+  },
+  {
+    key: 'learning_rate',
+    record: 'iteration',
+    title: 'Learning rate',
+    symbol: 'η',
+    formula: 'learning rate of this update',
+    unit: null,
+    reading: 'Large rates keep the walk high above the floor.',
+    better: null,
+    log: true,
+  },
+] as const satisfies readonly IterationMetric[];
+
+/** Metrics measured at the end of every epoch. */
+export const epochMetrics = [
+  {
+    key: 'train_loss',
+    record: 'epoch',
+    title: 'Training loss',
+    symbol: 'L',
+    formula: 'mean cross-entropy over the whole training set',
+    unit: 'nats',
+    reading: 'Lower is a better fit.',
+    better: 'lower',
+    log: true,
+  },
+  {
+    key: 'train_accuracy',
+    record: 'epoch',
+    title: 'Training accuracy',
+    symbol: '',
+    formula: 'share of training examples classified correctly',
+    unit: null,
+    reading: 'Higher is a better fit.',
+    better: 'higher',
+    log: false,
+  },
+  {
+    key: 'validation_loss',
+    record: 'epoch',
+    title: 'Validation loss',
+    symbol: '',
+    formula: 'mean cross-entropy over the validation set',
+    unit: 'nats',
+    reading: 'Lower generalises better.',
+    better: 'lower',
+    log: true,
+  },
+  {
+    key: 'validation_accuracy',
+    record: 'epoch',
+    title: 'Validation accuracy',
+    symbol: '',
+    formula: 'share of validation examples classified correctly',
+    unit: null,
+    reading: 'Higher generalises better.',
+    better: 'higher',
+    log: false,
+  },
+  {
+    key: 'distance',
+    record: 'epoch',
+    title: 'Distance from initialisation',
+    symbol: '‖θ − θ_0‖',
+    formula: '‖θ − θ_0‖₂ at the end of the epoch',
+    unit: null,
+    reading: 'High when the walk explored far.',
+    better: null,
+    log: true,
+  },
+  {
+    key: 'barriers',
+    record: 'epoch',
+    title: 'Barriers crossed',
+    symbol: '',
+    formula: 'probed iterations of the epoch with a barrier',
+    unit: null,
+    reading: 'The paper finds hardly any.',
+    better: null,
+    log: false,
+  },
+  {
+    key: 'interior_floors',
+    record: 'epoch',
+    title: 'Interior floors',
+    symbol: '',
+    formula: 'probed iterations whose floor lies strictly between the ends',
+    unit: null,
+    reading: 'Many: most steps overshoot the floor.',
+    better: null,
+    log: false,
+  },
+  {
+    key: 'convex_slices',
+    record: 'epoch',
+    title: 'Roughly convex slices',
+    symbol: '',
+    formula: 'probed iterations whose second differences are all at least −ε',
+    unit: null,
+    reading: 'Many: the valley is roughly convex along the steps.',
+    better: null,
+    log: false,
+  },
+  {
+    key: 'lambda_max',
+    record: 'epoch',
+    title: 'Largest Hessian eigenvalue',
+    symbol: 'λ_max',
+    formula: 'largest eigenvalue of the Hessian of L',
+    unit: null,
+    reading: 'Lower is flatter.',
+    better: 'lower',
+    log: true,
+  },
+] as const satisfies readonly EpochMetric[];
+
+/** Key of an iteration metric. */
+export type IterationMetricKey = (typeof iterationMetrics)[number]['key'];
+/** Key of an epoch metric. */
+export type EpochMetricKey = (typeof epochMetrics)[number]['key'];
+
+/**
+ * Finds a metric by record and key.
+ * @throws Error when there is none, listing what there is.
+ */
+export function metric(record: Metric['record'], key: string): Metric {
+  const table: readonly Metric[] = record === 'iteration' ? iterationMetrics : epochMetrics;
+  const found = table.find((entry) => entry.key === key);
+  if (!found) throw new Error(`no ${record} metric "${key}"; there are ${table.map((entry) => entry.key).join(', ')}`);
+  return found;
+}
+
+/** A number for people: four significant digits, a true minus sign, an en dash where there is none. */
+export function formatNumber(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  const text = size >= 1e5 || size < 1e-3 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
+  return text.replace(/e\+?/, 'e').replaceAll('-', '−');
+}
+
+/** Seconds as a duration for people: `0:41`, `12:05`, `1:02:09`. */
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return '–';
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}

@@ -1,0 +1,193 @@
+/**
+ * The protocol between a window (or any client) and the workbench: every request with its parameters and result, every
+ * event with its payload. The renderer's typed client, the workbench's typed handlers and the checks at the border all come
+ * from these two tables. Large numeric payloads travel as Float64Array columns.
+ */
+import { z } from 'zod';
+import { datasetSchema } from './datasets.ts';
+import { experimentSchema } from './experiment.ts';
+import { figureRequestSchema, figureFileSchema } from './figures/request.ts';
+import { columnsSchema, epochColumns, iterationColumns, runRecordSchema, sliceColumns } from './records.ts';
+import type { EpochRecord, IterationRecord, SliceRecord } from './records.ts';
+import { backendInfoSchema, recordBatchSchema } from './trainer-messages.ts';
+
+const nothing = z.strictObject({});
+const runId = z.string().min(1).max(64);
+
+/** Where an error lies: `input` is the user's to mend (exit 2), `missing` names something gone, `store` and `internal` are ours (exit 1). */
+export const errorKinds = ['input', 'missing', 'store', 'internal'] as const;
+export type ErrorKind = (typeof errorKinds)[number];
+
+const problem = z.strictObject({ path: z.string(), message: z.string() });
+
+/** A ready-made experiment that a form opens filled in. */
+export const presetSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  /** What it shows, in one sentence. */
+  description: z.string(),
+  experiment: experimentSchema,
+});
+export type Preset = z.output<typeof presetSchema>;
+
+/** What a run will cost, told before it starts. */
+export const estimateSchema = z.strictObject({
+  /** Everything that keeps it from starting; empty when it can start. */
+  problems: z.array(problem),
+  seconds: z.number().nullable(),
+  /** `measured`: from earlier runs on this machine; `typical`: from a typical 2-core machine. */
+  basis: z.enum(['measured', 'typical']),
+  iterations: z.int(),
+  probed_iterations: z.int(),
+  /** Trainable parameters of the network. */
+  parameters: z.int().nullable(),
+  /** Bytes of kept parameter files and of records. */
+  disk_bytes: z.number(),
+});
+export type Estimate = z.output<typeof estimateSchema>;
+
+/** The workbench and the machine it runs on. */
+export const workbenchInfoSchema = z.strictObject({
+  version: z.string(),
+  /** Folder that holds the store. */
+  store: z.string(),
+  free_bytes: z.number().nullable(),
+  /** Runtime in words: Node or Electron with version. */
+  runtime: z.string(),
+  platform: z.string(),
+  cores: z.int(),
+  backends: z.array(backendInfoSchema),
+});
+export type WorkbenchInfo = z.output<typeof workbenchInfoSchema>;
+
+/** Every request: its parameters and its result. */
+export const requests = {
+  /** What this workbench is and where it stores. */
+  'workbench.info': { parameters: nothing, result: workbenchInfoSchema },
+  /** All runs, newest first. */
+  'runs.list': { parameters: nothing, result: z.array(runRecordSchema) },
+  /** One run. Rejects with `missing` when it is not there. */
+  'runs.get': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
+  /** Queues an experiment. Rejects with `input` and its problems when it cannot start. */
+  'runs.start': {
+    parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),
+    result: runRecordSchema,
+  },
+  /** Asks a queued or running run to stop after its present iteration; its records stay. */
+  'runs.stop': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
+  /** Deletes runs with their records and files; a running one is refused. */
+  'runs.delete': {
+    parameters: z.strictObject({ runs: z.array(runId).min(1) }),
+    result: z.strictObject({ deleted: z.int() }),
+  },
+  /** Renames a run. */
+  'runs.rename': {
+    parameters: z.strictObject({ run: runId, name: z.string().trim().min(1).max(120) }),
+    result: runRecordSchema,
+  },
+  /** Iteration records from iteration `from` on, as columns in order. */
+  'runs.iterations': {
+    parameters: z.strictObject({ run: runId, from: z.int().min(0).default(0) }),
+    result: columnsSchema<IterationRecord>(iterationColumns),
+  },
+  /** Slice records of the iterations from `from` up to, not including, `to`, ordered by iteration and alpha. */
+  'runs.slices': {
+    parameters: z.strictObject({ run: runId, from: z.int().min(0).default(0), to: z.int().min(0).optional() }),
+    result: columnsSchema<SliceRecord>(sliceColumns),
+  },
+  /** Epoch records in order. */
+  'runs.epochs': { parameters: z.strictObject({ run: runId }), result: columnsSchema<EpochRecord>(epochColumns) },
+  /** Cost and problems of an experiment that may still be invalid. */
+  'experiments.estimate': { parameters: z.strictObject({ experiment: z.unknown() }), result: estimateSchema },
+  /** Ready-made experiments. */
+  'experiments.presets': { parameters: nothing, result: z.array(presetSchema) },
+  /** Data sets that experiments can name. */
+  'datasets.list': { parameters: nothing, result: z.array(datasetSchema) },
+  /** Adds a folder with an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, .gz or not). */
+  'datasets.add': {
+    parameters: z.strictObject({
+      folder: z.string().min(1, 'choose a folder'),
+      title: z.string().trim().max(80).optional(),
+    }),
+    result: datasetSchema,
+  },
+  /** Forgets an added data set; its files stay. Runs keep their records. */
+  'datasets.remove': { parameters: z.strictObject({ id: z.string() }), result: nothing },
+  /** Draws a figure as SVG, PNG or CSV. */
+  'figures.render': { parameters: figureRequestSchema, result: figureFileSchema },
+  /** Exports runs into a folder on the workbench's machine: run.json, CSV files, figures, parameters. */
+  'runs.export': {
+    parameters: z.strictObject({
+      runs: z.array(runId).min(1),
+      directory: z.string().min(1, 'name a folder'),
+      formats: z.array(z.enum(['svg', 'png', 'csv', 'json', 'safetensors'])).min(1),
+    }),
+    result: z.strictObject({ files: z.array(z.string()) }),
+  },
+} as const;
+
+/** Every event: its payload. */
+export const events = {
+  /** A run was added or its record changed. */
+  'run.changed': runRecordSchema,
+  /** A run is gone. */
+  'run.removed': z.strictObject({ run: runId }),
+  /** New records of a running run, in order. */
+  'run.records': z.strictObject({ run: runId, batch: recordBatchSchema }),
+  /** The list of data sets changed. */
+  'datasets.changed': z.array(datasetSchema),
+} as const;
+
+/** Name of a request. */
+export type RequestName = keyof typeof requests;
+/** Parameters of a request as a caller writes them (defaults may be left out). */
+export type Parameters<N extends RequestName> = z.input<(typeof requests)[N]['parameters']>;
+/** Parameters of a request as a handler receives them (defaults filled in). */
+export type CheckedParameters<N extends RequestName> = z.output<(typeof requests)[N]['parameters']>;
+/** Result of a request. */
+export type Result<N extends RequestName> = z.output<(typeof requests)[N]['result']>;
+/** Name of an event. */
+export type EventName = keyof typeof events;
+/** Payload of an event. */
+export type Payload<N extends EventName> = z.output<(typeof events)[N]>;
+
+/** One handler for every request: what a workbench implements. */
+export type Handlers = { [N in RequestName]: (parameters: CheckedParameters<N>) => Promise<Result<N>> | Result<N> };
+/** Publishes an event to every connected client. */
+export type Publish = <N extends EventName>(name: N, payload: Payload<N>) => void;
+
+/** An error as it crosses the border: kind, sentence, and the fields it concerns. */
+export const wireErrorSchema = z.strictObject({
+  kind: z.enum(errorKinds),
+  message: z.string(),
+  problems: z.array(problem),
+});
+export type WireError = z.output<typeof wireErrorSchema>;
+
+/** Client → workbench. */
+export const clientMessageSchema = z.strictObject({ id: z.int().min(0), request: z.string(), parameters: z.unknown() });
+export type ClientMessage = z.output<typeof clientMessageSchema>;
+
+/** Workbench → client: the answer to a request, or an event. */
+export const workbenchMessageSchema = z.union([
+  z.strictObject({ id: z.int().min(0), result: z.unknown() }),
+  z.strictObject({ id: z.int().min(0), error: wireErrorSchema }),
+  z.strictObject({ event: z.string(), payload: z.unknown() }),
+]);
+export type WorkbenchMessage = z.output<typeof workbenchMessageSchema>;
+
+/**
+ * An error that means something to the person at the other end: it crosses the border whole.
+ * Anything else thrown by a handler arrives as kind `internal`.
+ */
+export class ValleywalkError extends Error {
+  override readonly name = 'ValleywalkError';
+  readonly kind: ErrorKind;
+  readonly problems: WireError['problems'];
+  /** @param message what happened, where, what to do; one sentence or two. */
+  constructor(kind: ErrorKind, message: string, problems: WireError['problems'] = []) {
+    super(message);
+    this.kind = kind;
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Records: what a trainer reports, what the store keeps, what CSV columns are called.
+ *
+ * A record's keys are column names everywhere: SQLite, CSV, JSON lines, charts. `null` means "not measured here", or, for
+ * a loss, "not a finite number" (a run that diverged). Between processes records travel as {@link Columns}: one
+ * Float64Array a column, NaN for null, 1 and 0 for true and false.
+ */
+import { z } from 'zod';
+import { experimentSchema } from './experiment.ts';
+
+const number = z.number().nullable();
+const flag = z.boolean().nullable();
+
+/** One iteration t: the update from θ_t to θ_{t+1}. See THE definitions in docs/definitions.md. */
+export const iterationRecordSchema = z.strictObject({
+  /** t, counted from 0. */
+  iteration: z.int().min(0),
+  /** Epoch that this iteration belongs to, counted from 1. */
+  epoch: z.int().min(1),
+  learning_rate: number,
+  /** Mean cross-entropy of the batch at θ_t, without weight decay. */
+  batch_loss: number,
+  /** ‖g_t‖₂ of the batch loss's gradient, without weight decay. */
+  gradient_norm: number,
+  /** cos(g_{t−1}, g_t); null at the first iteration. */
+  gradient_cosine: number,
+  /** ‖θ_{t+1} − θ_t‖₂. */
+  update_norm: number,
+  /** ‖θ_{t+1} − θ_0‖₂. */
+  distance: number,
+  /** Sum of update norms up to and including this one. */
+  path_length: number,
+  /** ℓ_t(0); null where not probed, as all that follow. */
+  loss_before: number,
+  /** ℓ_t(1). */
+  loss_after: number,
+  /** f_t = min over k of ℓ_t(α_k). */
+  floor_loss: number,
+  /** α at the floor; the smallest where several tie. */
+  floor_alpha: number,
+  /** ℓ_t(0) − f_t. */
+  height_before: number,
+  /** ℓ_t(1) − f_t. */
+  height_after: number,
+  /** Greatest excess of an interior point over both ends; 0 when there is no barrier. */
+  barrier_height: number,
+  /** All second differences at least −ε. */
+  convex: flag,
+  /** Interior floor and negative cosine with the previous gradient. */
+  bounce: flag,
+});
+/** One iteration of a run. */
+export type IterationRecord = z.output<typeof iterationRecordSchema>;
+
+/** One point of a slice ℓ_t(α). */
+export const sliceRecordSchema = z.strictObject({
+  iteration: z.int().min(0),
+  /** k/K in [0, 1]. */
+  alpha: z.number().min(0).max(1),
+  loss: number,
+  accuracy: number,
+  /** Standard error of the loss when it is estimated on a subset; null on the whole set. */
+  standard_error: number,
+});
+/** One point of a slice. */
+export type SliceRecord = z.output<typeof sliceRecordSchema>;
+
+/** One epoch, measured at its last parameters. */
+export const epochRecordSchema = z.strictObject({
+  /** Counted from 1; 0 is the initialisation, before any update. */
+  epoch: z.int().min(0),
+  /** Iterations in this epoch (fewer in a last, partial one; 0 for epoch 0). */
+  iterations: z.int().min(0),
+  /** Mean cross-entropy over the whole training set. */
+  train_loss: number,
+  train_accuracy: number,
+  validation_loss: number,
+  validation_accuracy: number,
+  /** ‖θ − θ_0‖₂. */
+  distance: number,
+  /** Probed iterations of this epoch with a barrier. */
+  barriers: z.int().min(0),
+  probed_iterations: z.int().min(0),
+  /** Probed iterations whose floor lies strictly between the ends. */
+  interior_floors: z.int().min(0),
+  convex_slices: z.int().min(0),
+  /** Largest Hessian eigenvalue; null until curvature is probed. */
+  lambda_max: number,
+});
+/** One epoch of a run. */
+export type EpochRecord = z.output<typeof epochRecordSchema>;
+
+/** Column names in their order, as in CSV files and the store. */
+export const iterationColumns = Object.keys(iterationRecordSchema.shape) as (keyof IterationRecord)[];
+export const sliceColumns = Object.keys(sliceRecordSchema.shape) as (keyof SliceRecord)[];
+export const epochColumns = Object.keys(epochRecordSchema.shape) as (keyof EpochRecord)[];
+
+/** Records as columns: one Float64Array per key, all of one length; NaN is null, 1 and 0 are true and false. */
+export type Columns<R> = { [K in keyof R]: Float64Array };
+export type IterationColumns = Columns<IterationRecord>;
+export type SliceColumns = Columns<SliceRecord>;
+export type EpochColumns = Columns<EpochRecord>;
+
+/** Packs records into columns. */
+export function toColumns<R extends object>(keys: readonly (keyof R & string)[], records: readonly R[]): Columns<R> {
+  const columns = {} as Record<string, Float64Array>;
+  for (const key of keys) {
+    const column = new Float64Array(records.length);
+    for (let row = 0; row < records.length; row++) {
+      const value = records[row]![key] as number | boolean | null;
+      column[row] = value === null ? NaN : Number(value);
+    }
+    columns[key] = column;
+  }
+  return columns as Columns<R>;
+}
+
+const flags = new Set(['convex', 'bounce']);
+
+/** Unpacks columns into records, the inverse of {@link toColumns}. */
+export function fromColumns<R extends object>(keys: readonly (keyof R & string)[], columns: Columns<R>): R[] {
+  return Array.from(
+    { length: columns[keys[0]!].length },
+    (_, row) =>
+      Object.fromEntries(
+        keys.map((key) => {
+          const value = columns[key][row]!;
+          return [key, Number.isNaN(value) ? null : flags.has(key) ? value === 1 : value];
+        }),
+      ) as R,
+  );
+}
+
+/**
+ * Schema of columns for the border: every key present, each a Float64Array, all of one length.
+ */
+export function columnsSchema<R extends object>(keys: readonly (keyof R & string)[]): z.ZodType<Columns<R>> {
+  const shape = Object.fromEntries(keys.map((key) => [key, z.instanceof(Float64Array)]));
+  return z
+    .strictObject(shape)
+    .refine((columns) => new Set(Object.values(columns).map((column) => (column as Float64Array).length)).size <= 1, {
+      error: 'columns differ in length',
+    }) as unknown as z.ZodType<Columns<R>>;
+}
+
+/** What became of a run. `interrupted`: the process that owned it is gone. `diverged`: the loss stopped being finite. */
+export const runStatuses = ['queued', 'running', 'finished', 'stopped', 'diverged', 'failed', 'interrupted'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+/** Statuses in which a run will not change any more. */
+export function isOver(status: RunStatus): boolean {
+  return status !== 'queued' && status !== 'running';
+}
+
+/** Numbers that sum a run up; null until there is something to sum. */
+export const runSummarySchema = z.strictObject({
+  /** Last epoch's values. */
+  train_loss: number,
+  train_accuracy: number,
+  validation_loss: number,
+  validation_accuracy: number,
+  /** Last iteration's values. */
+  batch_loss: number,
+  distance: number,
+  path_length: number,
+  /** Over all iterations. */
+  mean_gradient_cosine: number,
+  /** Over the probed iterations. */
+  probed_iterations: z.int().min(0),
+  interior_floors: z.int().min(0),
+  convex_slices: z.int().min(0),
+  barriers: z.int().min(0),
+  bounces: z.int().min(0),
+  mean_height_before: number,
+  mean_height_after: number,
+});
+export type RunSummary = z.output<typeof runSummarySchema>;
+
+/** Where and with what a run was computed. */
+export const environmentSchema = z.strictObject({
+  /** Name of the backend, `cpu`. */
+  backend: z.string(),
+  /** The device in words, with its threads. */
+  device: z.string(),
+  /** Versions by name: valleywalk, node, onnxruntime, … */
+  versions: z.record(z.string(), z.string()),
+});
+export type Environment = z.output<typeof environmentSchema>;
+
+/** A run: the experiment, its status, times, environment and summary. */
+export const runRecordSchema = z.strictObject({
+  run: z.string(),
+  name: z.string(),
+  status: z.enum(runStatuses),
+  experiment: experimentSchema,
+  seed: z.int(),
+  /** ISO 8601, UTC; null until it happened. */
+  created_at: z.string(),
+  started_at: z.string().nullable(),
+  finished_at: z.string().nullable(),
+  environment: environmentSchema.nullable(),
+  /** SHA-256 of the data that was used. */
+  data_checksum: z.string().nullable(),
+  /** Number of trainable parameters. */
+  parameters: z.int().nullable(),
+  iterations_done: z.int(),
+  iterations_total: z.int(),
+  /** Share of the work done, 0 to 1, evaluations counted in. */
+  progress: z.number().min(0).max(1),
+  /** Seconds left at the present pace; null when unknown or over. */
+  seconds_left: z.number().nullable(),
+  /** Why it failed, diverged or was interrupted: one sentence with what to do. */
+  error: z.string().nullable(),
+  summary: runSummarySchema,
+});
+export type RunRecord = z.output<typeof runRecordSchema>;

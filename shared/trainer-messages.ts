@@ -1,0 +1,88 @@
+/**
+ * What workbench and trainer say to each other over process messages. The workbench sends one `start` and at most one
+ * `stop`; the trainer answers `started`, then records, progress and files as they come, and ends with exactly one `ended`.
+ * Or it sends one `describe`, which the trainer answers with `backends`.
+ * Both sides check what they receive against these schemas.
+ */
+import { z } from 'zod';
+import { datasetSchema } from './datasets.ts';
+import { experimentSchema } from './experiment.ts';
+import { columnsSchema, environmentSchema, epochColumns, iterationColumns, sliceColumns } from './records.ts';
+import type { EpochRecord, IterationRecord, SliceRecord } from './records.ts';
+
+/** A parameter file that a trainer has written completely. */
+export const parameterFileSchema = z.strictObject({
+  /** Parameters θ_t before update t; t = total iterations for the final ones. */
+  iteration: z.int().min(0),
+  /** File name inside the run's parameters folder. */
+  file: z.string(),
+  sha256: z.string().length(64),
+  bytes: z.int().min(1),
+});
+export type ParameterFile = z.output<typeof parameterFileSchema>;
+
+/** A batch of records as columns; any of the three may be empty. */
+export const recordBatchSchema = z.strictObject({
+  iterations: columnsSchema<IterationRecord>(iterationColumns),
+  slices: columnsSchema<SliceRecord>(sliceColumns),
+  epochs: columnsSchema<EpochRecord>(epochColumns),
+});
+export type RecordBatch = z.output<typeof recordBatchSchema>;
+
+/** Workbench → trainer. */
+export const trainerCommandSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('start'),
+    experiment: experimentSchema,
+    dataset: datasetSchema,
+    backend: z.string(),
+    /** Existing folder for .safetensors files, or null when none are kept. */
+    parametersDirectory: z.string().nullable(),
+  }),
+  z.strictObject({ type: z.literal('stop') }),
+  /** Asks for the backends instead of a run; the trainer answers `backends` and leaves. */
+  z.strictObject({ type: z.literal('describe') }),
+]);
+export type TrainerCommand = z.output<typeof trainerCommandSchema>;
+
+/** One compute backend: whether it can be used here, and how to get it if not. */
+export const backendInfoSchema = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  available: z.boolean(),
+  device: z.string().nullable(),
+  /** Versions of its libraries by name. */
+  versions: z.record(z.string(), z.string()),
+  /** Why it is unavailable and how to get it; null when available. */
+  reason: z.string().nullable(),
+});
+export type BackendInfo = z.output<typeof backendInfoSchema>;
+
+/** Trainer → workbench. */
+export const trainerReportSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('backends'), backends: z.array(backendInfoSchema) }),
+  z.strictObject({
+    type: z.literal('started'),
+    environment: environmentSchema,
+    parameters: z.int().min(1),
+    dataChecksum: z.string(),
+  }),
+  z.strictObject({ type: z.literal('records'), batch: recordBatchSchema }),
+  z.strictObject({
+    type: z.literal('progress'),
+    iterationsDone: z.int().min(0),
+    /** Share of the work (updates and evaluations, weighted by their cost) that is done, 0 to 1. */
+    progress: z.number().min(0).max(1),
+    secondsLeft: z.number().min(0).nullable(),
+  }),
+  z.strictObject({ type: z.literal('parameters'), file: parameterFileSchema }),
+  z.strictObject({
+    type: z.literal('ended'),
+    status: z.enum(['finished', 'stopped', 'diverged', 'failed']),
+    /** What happened, where, what to do; null when finished or stopped. */
+    message: z.string().nullable(),
+    /** Measured pace, for later estimates: multiply-adds a second when updating and when evaluating; null if not measured. */
+    pace: z.strictObject({ update: z.number().positive().nullable(), evaluate: z.number().positive().nullable() }),
+  }),
+]);
+export type TrainerReport = z.output<typeof trainerReportSchema>;
