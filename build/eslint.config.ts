@@ -1,0 +1,57 @@
+/** Lint rules: TypeScript's recommended type-checked set, Vue's recommended set, and docstrings on what a module exports. */
+import jsdoc from 'eslint-plugin-jsdoc';
+import vue from 'eslint-plugin-vue';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript-eslint';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export default ts.config(
+  { ignores: ['dist/', 'release/', 'node_modules/', 'test-results/'] },
+  { files: ['**/*.ts', '**/*.vue'], extends: [...ts.configs.recommendedTypeChecked] },
+  ...vue.configs['flat/recommended'],
+  {
+    files: ['**/*.ts', '**/*.vue'],
+    plugins: { jsdoc },
+    languageOptions: {
+      parserOptions: {
+        parser: ts.parser,
+        project: [`${root}/tsconfig.json`, `${root}/renderer/tsconfig.json`],
+        extraFileExtensions: ['.vue'],
+        tsconfigRootDir: root,
+      },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-console': 'off',
+      eqeqeq: 'error',
+      'jsdoc/require-jsdoc': [
+        'error',
+        {
+          publicOnly: true,
+          require: { FunctionDeclaration: true, ClassDeclaration: true, MethodDefinition: true },
+          contexts: ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration'],
+          checkConstructors: false,
+        },
+      ],
+      'vue/multi-word-component-names': 'off',
+    },
+  },
+  {
+    // prettier decides how templates are laid out
+    files: ['**/*.vue'],
+    rules: {
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/require-default-prop': 'off',
+    },
+  },
+  { files: ['**/*.test.ts', 'e2e/**'], rules: { 'jsdoc/require-jsdoc': 'off' } },
+);

@@ -1,0 +1,98 @@
+/**
+ * `npm test`: units and workbench tests, then end to end in every kind of window that this machine can show: a real
+ * Electron, a real browser, and the terminal. Installs a browser or a virtual display when it may; without any window it
+ * fails, it never passes by leaving the end-to-end part out. `--only units|e2e` runs a part; what follows goes to its runner.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { buildIfStale } from './build.ts';
+import { aptInstall, findChromium, findElectron, hasDisplay, hasProgram } from './runtime.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const results = `${root}/test-results`;
+const [only, rest] =
+  process.argv[2] === '--only' ? [process.argv[3], process.argv.slice(4)] : [null, process.argv.slice(2)];
+
+/** Tests passed and failed in one part. */
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+function run(program: string, parameters: string[], environment: NodeJS.ProcessEnv = {}): boolean {
+  const { status } = spawnSync(program, parameters, {
+    stdio: 'inherit',
+    cwd: root,
+    env: { ...process.env, ...environment },
+    shell: process.platform === 'win32',
+  });
+  return status === 0;
+}
+
+function readJson(file: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+function units(): Count {
+  const file = `${results}/units.json`;
+  const ok = run('vitest', [
+    'run',
+    '--config',
+    'build/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...(only === 'units' ? rest : []),
+  ]);
+  const report = readJson(file);
+  const count = { passed: Number(report?.['numPassedTests'] ?? 0), failed: Number(report?.['numFailedTests'] ?? 0) };
+  // a suite that could not even load counts as a failure
+  return ok || count.failed > 0 ? count : { ...count, failed: 1 };
+}
+
+/** Finds or installs what can show a window. @throws Error with a sentence when there is none of any kind. */
+function findWindows(): { electron: string | null; chromium: string | null; virtualDisplay: boolean } {
+  let electron = findElectron();
+  const virtualDisplay = electron !== null && !hasDisplay();
+  if (virtualDisplay && !hasProgram('xvfb-run') && !aptInstall(['xvfb', 'xauth'])) {
+    console.error('There is an Electron but no display and no xvfb-run: the desktop window is not tested.');
+    electron = null;
+  }
+  let chromium = findChromium();
+  if (!chromium && aptInstall(['chromium'])) chromium = findChromium();
+  if (!electron && !chromium)
+    throw new Error(
+      'The end-to-end tests need a window: set ELECTRON_OVERRIDE_DIST_PATH to an Electron folder, or install Chromium ' +
+        '("npx playwright install chromium", or your system\'s package).',
+    );
+  return { electron, chromium, virtualDisplay };
+}
+
+function endToEnd(): Count {
+  const { electron, chromium, virtualDisplay } = findWindows();
+  const windows = [...(electron ? ['desktop'] : []), ...(chromium ? ['browser'] : [])];
+  console.log(`end to end in: ${windows.join(', ')}, terminal`);
+  const playwright = ['playwright', 'test', '--config', 'e2e/playwright.config.ts', ...(only === 'e2e' ? rest : [])];
+  const [program, ...parameters] =
+    electron && virtualDisplay ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24', ...playwright] : playwright;
+  const ok = run(program!, parameters, {
+    VALLEYWALK_E2E_WINDOWS: windows.join(','),
+    ...(electron ? { VALLEYWALK_E2E_ELECTRON: electron } : {}),
+    ...(chromium ? { VALLEYWALK_E2E_CHROMIUM: chromium } : {}),
+  });
+  const stats = readJson(`${results}/report.json`)?.['stats'] as Record<string, number> | undefined;
+  const count = { passed: (stats?.['expected'] ?? 0) + (stats?.['flaky'] ?? 0), failed: stats?.['unexpected'] ?? 0 };
+  return ok || count.failed > 0 ? count : { ...count, failed: 1 };
+}
+
+rmSync(results, { recursive: true, force: true });
+await buildIfStale();
+const counts = [...(only === 'e2e' ? [] : [units()]), ...(only === 'units' ? [] : [endToEnd()])];
+const total = (key: keyof Count): number => counts.reduce((sum, count) => sum + count[key], 0);
+console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+process.exitCode = total('failed') === 0 && total('passed') > 0 ? 0 : 1;

@@ -1,0 +1,25 @@
+/** End to end: the same journeys in a real Electron window and in a real browser, whichever the machine can show; and the terminal. */
+import { defineConfig } from 'playwright/test';
+import type { WindowOptions } from './window.ts';
+
+/** Windows to test in, told by build/test.ts: desktop, browser, or both. */
+const windows = (process.env['VALLEYWALK_E2E_WINDOWS'] ?? 'browser').split(',') as WindowOptions['kind'][];
+
+export default defineConfig<WindowOptions>({
+  testDir: '.',
+  outputDir: '../test-results',
+  // one machine of two cores trains and draws at the same time
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: Boolean(process.env['CI']),
+  retries: 0,
+  reporter: [['list'], ['json', { outputFile: '../test-results/report.json' }]],
+  projects: process.env['VALLEYWALK_E2E_PACKAGE']
+    ? [{ name: 'package', testMatch: 'package/*.spec.ts', use: { kind: 'desktop' } }]
+    : [
+        ...windows.map((kind) => ({ name: kind, testMatch: 'journeys/**/*.spec.ts', use: { kind } })),
+        ...windows.map((kind) => ({ name: `${kind} host`, testMatch: `hosts/${kind}.spec.ts`, use: { kind } })),
+        { name: 'terminal', testMatch: 'terminal/**/*.spec.ts' },
+      ],
+});

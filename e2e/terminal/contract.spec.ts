@@ -1,0 +1,180 @@
+/** The terminal's contract: commands, exit codes, JSON lines, errors that say what, where and what to do. */
+import { expect, test } from 'playwright/test';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { valleywalk } from './run.ts';
+
+let folder: string;
+let store: string;
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'valleywalk-terminal-'));
+  store = join(folder, 'store');
+});
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A run of seconds: few iterations of a small network on little data. */
+const small = [
+  'run',
+  'quick-walk',
+  '--set',
+  'data.train=500',
+  '--set',
+  'data.validation=200',
+  '--set',
+  'model.hidden=[32]',
+  '--set',
+  'length={"iterations":8}',
+  '--set',
+  'probes.interpolation.windows=[{"firstIterations":6}]',
+];
+
+/** Lines of JSON output by type. */
+function lines(out: string): Record<string, unknown>[] {
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test('a quick walk ends with its summary, is listed, shown, exported and deleted', async () => {
+  const ran = await valleywalk(store, ['run', 'quick-walk']);
+  expect(ran.code).toBe(0);
+  for (const heading of [
+    'Training',
+    'Validation',
+    'Interior floors',
+    'Barriers',
+    'Mean height',
+    'Mean cosine',
+    'Distance',
+  ])
+    expect(ran.out).toContain(heading);
+  expect(ran.out).toContain('of 40 probed iterations');
+  expect(ran.out).toContain(store);
+
+  const listed = JSON.parse((await valleywalk(store, ['list', '--json'])).out) as { run: string; status: string }[];
+  expect(listed).toHaveLength(1);
+  const { run, status } = listed[0]!;
+  expect(status).toBe('finished');
+  expect(ran.out).toContain(run);
+  const shown = await valleywalk(store, ['show', run]);
+  expect(shown.code).toBe(0);
+  expect(shown.out).toContain('"learningRate": 0.1');
+
+  const out = join(folder, 'exported');
+  const exported = await valleywalk(store, ['export', run, '--out', out, '--format', 'svg,png,csv,json']);
+  expect(exported.err).toBe('');
+  expect(exported.code).toBe(0);
+  const [runFolder] = readdirSync(out);
+  const files = readdirSync(join(out, runFolder!));
+  expect(files).toEqual(expect.arrayContaining(['run.json', 'iterations.csv', 'slices.csv', 'epochs.csv', 'figures']));
+  const slices = readFileSync(join(out, runFolder!, 'slices.csv'), 'utf8')
+    .trim()
+    .split(/\r?\n/);
+  expect(slices[0]).toBe('iteration,alpha,loss,accuracy,standard_error');
+  expect(slices).toHaveLength(1 + 40 * 11);
+  expect(readdirSync(join(out, runFolder!, 'figures')).some((name) => name.endsWith('.png'))).toBe(true);
+
+  expect((await valleywalk(store, ['delete', run])).code).toBe(0);
+  expect((await valleywalk(store, ['list'])).out).toContain('no runs yet');
+  expect((await valleywalk(store, ['show', run])).code).toBe(2);
+});
+
+test('--json prints records a line and the finished run last, progress on standard error only', async () => {
+  const { code, out } = await valleywalk(store, [...small, '--json']);
+  expect(code).toBe(0);
+  const records = lines(out);
+  const count = (type: string): number => records.filter((record) => record['type'] === type).length;
+  expect(count('iteration')).toBe(8);
+  expect(count('slice')).toBe(6 * 11);
+  expect(count('epoch')).toBe(3);
+  expect(records.at(-1)).toMatchObject({ type: 'finished', run: { status: 'finished', iterations_done: 8 } });
+});
+
+test('the same experiment twice gives identical records', async () => {
+  const records = async (): Promise<unknown[]> =>
+    lines((await valleywalk(store, [...small, '--json'])).out).filter(
+      ({ type }) => type !== 'started' && type !== 'finished',
+    );
+  expect(await records()).toEqual(await records());
+});
+
+test('a diverging run says so, exits 1 and keeps its records', async () => {
+  const { code, out } = await valleywalk(store, [...small, '--set', 'optimizer.learningRate=100', '--json']);
+  expect(code).toBe(1);
+  const run = lines(out).at(-1)!['run'] as { status: string; error: string; run: string };
+  expect(run.status).toBe('diverged');
+  expect(run.error).toMatch(/iteration \d+/);
+  expect(run.error).toMatch(/learning rate/);
+  expect(lines(out).filter(({ type }) => type === 'iteration').length).toBeGreaterThan(0);
+});
+
+test('Ctrl C stops with exit 130 and keeps the records', async () => {
+  const { code, out } = await valleywalk(store, ['run', 'quick-walk', '--set', 'length.epochs=50', '--json'], {
+    interrupt: /"type":"iteration"/,
+  });
+  expect(code).toBe(130);
+  expect(lines(out).at(-1)).toMatchObject({ type: 'finished', run: { status: 'stopped' } });
+});
+
+const bad: [string, string[], RegExp][] = [
+  ['an unknown preset', ['run', 'no-such-walk'], /no preset or file "no-such-walk".*quick-walk/],
+  ['an unknown key', ['run', 'quick-walk', '--set', 'optimizer.learningRat=1'], /optimizer\.learningRat.*spelling/s],
+  ['a wrong type', ['run', 'quick-walk', '--set', 'seed=many'], /seed.*whole number/s],
+  ['a negative rate', ['run', 'quick-walk', '--set', 'optimizer.learningRate=-1'], /optimizer\.learningRate.*-1/s],
+  [
+    'a batch larger than the data',
+    ['run', 'quick-walk', '--set', 'optimizer.batchSize=6001'],
+    /optimizer\.batchSize.*6001/s,
+  ],
+  ['more data than the set has', ['run', 'quick-walk', '--set', 'data.train=60000'], /data\.(train|set)/],
+  ['an unknown data set', ['run', 'quick-walk', '--set', 'data.set=cifar-1000'], /cifar-1000/],
+  ['a missing data folder', ['data', 'add', '/nowhere/at/all'], /\/nowhere\/at\/all/],
+  ['an unknown backend', ['run', 'quick-walk', '--backend', 'abacus'], /abacus.*cpu/s],
+  ['an unknown command', ['walk'], /walk/],
+  ['a missing option', ['export', 'x'], /--out/],
+  ['an unknown run', ['show', 'x'], /x/],
+  ['a port that is none', ['serve', '--port', '99999'], /--port/],
+];
+for (const [what, parameters, message] of bad)
+  test(`${what} is refused with exit 2`, async () => {
+    const { code, out, err } = await valleywalk(store, parameters);
+    expect(err).toMatch(message);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+test('a file that is not JSON is refused by name', async () => {
+  const file = join(folder, 'broken.json');
+  writeFileSync(file, '{ "seed": ');
+  const { code, err } = await valleywalk(store, ['run', file]);
+  expect(code).toBe(2);
+  expect(err).toContain('broken.json is not JSON');
+});
+
+test('a corrupt data folder names the file and the byte', async () => {
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  writeFileSync(join(data, 'train-images-idx3-ubyte'), Buffer.from([0, 0, 8, 3, 0, 0, 0, 2]));
+  writeFileSync(join(data, 'train-labels-idx1-ubyte'), Buffer.from([0, 0, 8, 1, 0, 0, 0, 2, 0, 1]));
+  const { code, err } = await valleywalk(store, ['data', 'add', data]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/train-images-idx3-ubyte.*byte \d+/s);
+});
+
+test('an unusable store is refused with exit 1 and left as it was', async () => {
+  writeFileSync(store, 'not a folder');
+  const { code, err } = await valleywalk(store, ['list']);
+  expect(code).toBe(1);
+  expect(err).toContain(store);
+  expect(readFileSync(store, 'utf8')).toBe('not a folder');
+});
+
+test('doctor names the backends and the store', async () => {
+  const { code, out } = await valleywalk(store, ['doctor']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/Backend cpu/);
+  expect(out).toContain(store);
+});

@@ -1,0 +1,171 @@
+/** A window on a workbench with a fresh, empty store: Electron's or a browser's, behind one shape. */
+import { _electron, chromium, test as base } from 'playwright/test';
+import type { ElectronApplication, Page } from 'playwright/test';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const cli = join(root, 'dist', 'node', 'valleywalk.js');
+
+/** Which window a project tests in. */
+export interface WindowOptions {
+  kind: 'desktop' | 'browser';
+}
+
+/** The window under test and what belongs to it. */
+export interface WorkbenchWindow {
+  page: Page;
+  /** Fresh temporary folder; the store is its `store`. */
+  folder: string;
+  store: string;
+  /** The Electron application, on the desktop only. */
+  electron: ElectronApplication | null;
+  /** The server's address with a fresh token, in the browser only. */
+  address: string | null;
+  /** Does what saves a file and returns the file's name and bytes, through the native dialog's answer or the download. */
+  saved(act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }>;
+  /** Closes the window and opens it again on the same store and user data. */
+  reopen(): Promise<void>;
+}
+
+const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/** Arguments that keep a Chromium from looking for the network. */
+const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+
+export const test = base.extend<{ workbench: WorkbenchWindow }, WindowOptions>({
+  kind: ['browser', { option: true, scope: 'worker' }],
+  workbench: async ({ kind }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'valleywalk-e2e-'));
+    const opened = kind === 'desktop' ? await openDesktop(folder) : await openBrowser(folder);
+    const errors: string[] = [];
+    opened.window.page.on('pageerror', (error) => errors.push(error.message));
+    await use(opened.window);
+    await opened.close();
+    rmSync(folder, { recursive: true, force: true });
+    base.expect(errors, 'errors thrown in the page').toEqual([]);
+  },
+});
+export { expect } from 'playwright/test';
+
+/** Starts Electron on the checkout, or the packaged application when VALLEYWALK_E2E_PACKAGE names its binary. */
+export function launchElectron(folder: string): Promise<ElectronApplication> {
+  const packaged = process.env['VALLEYWALK_E2E_PACKAGE'];
+  return _electron.launch({
+    executablePath: packaged ?? process.env['VALLEYWALK_E2E_ELECTRON']!,
+    args: [...asRoot, ...quiet, `--user-data-dir=${join(folder, 'user')}`, ...(packaged ? [] : [root])],
+    env: { ...(process.env as Record<string, string>), VALLEYWALK_STORE: join(folder, 'store') },
+  });
+}
+
+async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; close(): Promise<void> }> {
+  const start = async (): Promise<{ electron: ElectronApplication; page: Page }> => {
+    const electron = await launchElectron(folder);
+    const page = await electron.firstWindow();
+    await page.waitForLoadState('domcontentloaded');
+    return { electron, page };
+  };
+  const quit = async (electron: ElectronApplication): Promise<void> => {
+    // a run in progress would raise the question whether to stop it, which nobody is there to answer
+    await electron.evaluate(({ dialog }) => {
+      dialog.showMessageBoxSync = (): number => 0;
+    });
+    await electron.close();
+  };
+  let current = await start();
+  const window: WorkbenchWindow = {
+    page: current.page,
+    electron: current.electron,
+    folder,
+    store: join(folder, 'store'),
+    address: null,
+    async saved(act) {
+      const path = join(folder, `saved-${Date.now()}`);
+      const name = current.electron.evaluate(
+        ({ dialog }, to) =>
+          new Promise<string>((resolve) => {
+            dialog.showSaveDialog = ((_window: unknown, options: { defaultPath: string }) => {
+              resolve(options.defaultPath);
+              return Promise.resolve({ canceled: false, filePath: to });
+            }) as unknown as typeof dialog.showSaveDialog;
+          }),
+        path,
+      );
+      await act();
+      const saved = await name;
+      await base.expect(() => readFileSync(path)).toPass();
+      return { name: saved, bytes: readFileSync(path) };
+    },
+    async reopen() {
+      await quit(current.electron);
+      current = await start();
+      window.page = current.page;
+      window.electron = current.electron;
+    },
+  };
+  return { window, close: () => quit(current.electron) };
+}
+
+/** Starts the server on a store and waits for its address. */
+export async function startServer(
+  store: string,
+): Promise<{ process: ChildProcess; address: string; next(): Promise<string> }> {
+  const server = spawn(process.execPath, [cli, 'serve', '--store', store], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  let addresses = 0;
+  server.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
+  const next = async (): Promise<string> => {
+    for (;;) {
+      const all = [...text.matchAll(/http:\/\/\S+/g)].map(([address]) => address);
+      if (all.length > addresses) return all[addresses++]!;
+      if (server.exitCode !== null) throw new Error(`the server ended with code ${server.exitCode}: ${text}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  return { process: server, address: await next(), next };
+}
+
+/** Ends a server in good order. */
+export async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  await ended;
+}
+
+async function openBrowser(folder: string): Promise<{ window: WorkbenchWindow; close(): Promise<void> }> {
+  const server = await startServer(join(folder, 'store'));
+  const executablePath = process.env['VALLEYWALK_E2E_CHROMIUM'];
+  const browser = await chromium.launch({ executablePath, args: [...asRoot, ...quiet] });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+  const page = await context.newPage();
+  await page.goto(server.address);
+  const window: WorkbenchWindow = {
+    page,
+    electron: null,
+    folder,
+    store: join(folder, 'store'),
+    address: await server.next(),
+    async saved(act) {
+      const [download] = await Promise.all([window.page.waitForEvent('download'), act()]);
+      return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+    },
+    async reopen() {
+      const { origin } = new URL(window.page.url());
+      await window.page.close();
+      window.page = await context.newPage();
+      await window.page.goto(origin);
+    },
+  };
+  return {
+    window,
+    close: async () => {
+      await browser.close();
+      await stopServer(server.process);
+    },
+  };
+}

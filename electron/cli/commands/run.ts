@@ -1,0 +1,80 @@
+/** `valleywalk run`: the whole job in a terminal. */
+import { fromColumns, epochColumns, isOver, iterationColumns, sliceColumns } from '../../../shared/records.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import type { RecordBatch } from '../../../shared/trainer-messages.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
+import { readExperiment } from '../experiment.ts';
+import { createProgress } from '../progress.ts';
+import { exit, withWorkbench } from '../session.ts';
+import type { StoreOption } from '../session.ts';
+import { summaryText } from '../summary.ts';
+
+/** Options of `run`. */
+export interface RunOptions extends StoreOption {
+  backend?: string;
+  json?: boolean;
+  set: string[];
+}
+
+/**
+ * Runs an experiment to its end; Ctrl C stops it after its present iteration, keeping its records.
+ * @returns the exit code: 0 finished, 1 failed or diverged, 130 stopped.
+ * @throws ValleywalkError kind `input` (exit 2) or `store` (exit 1).
+ */
+export function run(source: string, options: RunOptions): Promise<number> {
+  return withWorkbench(options, async (workbench) => {
+    const presets = await workbench.handlers['experiments.presets']({});
+    const experiment = readExperiment(source, presets, options.set);
+    const started = await workbench.handlers['runs.start']({ experiment, backend: options.backend });
+    const print = (line: object): void => console.log(JSON.stringify(line));
+    if (options.json) print({ type: 'started', run: started.run });
+    const ended = await follow(workbench, started, options.json ? (batch) => printRecords(batch, print) : null);
+    if (options.json) print({ type: 'finished', run: ended });
+    else {
+      const { store } = await workbench.handlers['workbench.info']({});
+      console.log(summaryText(ended, store));
+    }
+    return ended.status === 'finished' ? exit.finished : ended.status === 'stopped' ? exit.stopped : exit.failed;
+  });
+}
+
+/** Waits for the end of a run, showing progress, passing on records and listening to Ctrl C. */
+async function follow(
+  workbench: Workbench,
+  started: RunRecord,
+  onRecords: ((batch: RecordBatch) => void) | null,
+): Promise<RunRecord> {
+  const progress = createProgress();
+  let interrupts = 0;
+  const interrupt = (): void => {
+    if (++interrupts > 1) process.exit(exit.stopped);
+    console.error('\nstopping after this iteration; Ctrl C again ends at once');
+    void workbench.handlers['runs.stop']({ run: started.run });
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    return await new Promise<RunRecord>((resolve) => {
+      const settle = (record: RunRecord): void => {
+        progress.update(record);
+        if (isOver(record.status)) resolve(record);
+      };
+      workbench.subscribe((event, payload) => {
+        if (event === 'run.changed' && (payload as RunRecord).run === started.run) settle(payload as RunRecord);
+        if (event === 'run.records' && (payload as { run: string }).run === started.run)
+          onRecords?.((payload as { batch: RecordBatch }).batch);
+      });
+      // it may have ended before anybody listened
+      void Promise.resolve(workbench.handlers['runs.get']({ run: started.run })).then(settle);
+    });
+  } finally {
+    progress.stop();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** Prints a batch as JSON lines, each with its type. */
+function printRecords(batch: RecordBatch, print: (line: object) => void): void {
+  for (const record of fromColumns(iterationColumns, batch.iterations)) print({ type: 'iteration', ...record });
+  for (const record of fromColumns(sliceColumns, batch.slices)) print({ type: 'slice', ...record });
+  for (const record of fromColumns(epochColumns, batch.epochs)) print({ type: 'epoch', ...record });
+}

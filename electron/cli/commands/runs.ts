@@ -1,0 +1,70 @@
+/** `valleywalk list`, `show`, `delete` and `export`: what is in the store. */
+import type { CheckedParameters } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import { withWorkbench, exit } from '../session.ts';
+import type { StoreOption } from '../session.ts';
+import { runsTable, summaryText } from '../summary.ts';
+
+/** Options of commands that can print JSON. */
+export interface JsonOption extends StoreOption {
+  json?: boolean;
+}
+
+/** Prints all runs, newest first. */
+export function list(options: JsonOption): Promise<number> {
+  return withWorkbench(options, async ({ handlers }) => {
+    const runs = await handlers['runs.list']({});
+    if (options.json) console.log(JSON.stringify(runs));
+    else console.log(runs.length === 0 ? 'no runs yet; start one with: valleywalk run quick-walk' : runsTable(runs));
+    return exit.finished;
+  });
+}
+
+/** Prints one run: its summary and its experiment. @throws ValleywalkError kind `missing`. */
+export function show(run: string, options: JsonOption): Promise<number> {
+  return withWorkbench(options, async ({ handlers }) => {
+    const record = await handlers['runs.get']({ run });
+    if (options.json) console.log(JSON.stringify(record));
+    else {
+      const { store } = await handlers['workbench.info']({});
+      console.log(summaryText(record, store));
+      if (record.environment)
+        console.log(`  Computed on      ${record.environment.device}, backend ${record.environment.backend}`);
+      console.log(`\n${JSON.stringify(record.experiment, null, 2)}`);
+    }
+    return exit.finished;
+  });
+}
+
+/** Deletes runs with their records and files. @throws ValleywalkError kind `missing` or `input`. */
+export function remove(runs: string[], options: StoreOption): Promise<number> {
+  return withWorkbench(options, async ({ handlers }) => {
+    const { deleted } = await handlers['runs.delete']({ runs });
+    console.log(`deleted ${deleted} ${deleted === 1 ? 'run' : 'runs'}`);
+    return exit.finished;
+  });
+}
+
+const formats = ['svg', 'png', 'csv', 'json', 'safetensors'] as const;
+type Format = CheckedParameters<'runs.export'>['formats'][number];
+
+/** Options of `export`. */
+export interface ExportOptions extends StoreOption {
+  out: string;
+  format: string;
+}
+
+/** Exports runs into a folder and prints the files written. @throws ValleywalkError kind `input` or `missing`. */
+export function exportRuns(runs: string[], options: ExportOptions): Promise<number> {
+  const chosen = options.format.split(',').map((format) => {
+    const name = format.trim() as Format;
+    if (!formats.includes(name))
+      throw new ValleywalkError('input', `--format: there is no format "${name}"; there are ${formats.join(', ')}`);
+    return name;
+  });
+  return withWorkbench(options, async ({ handlers }) => {
+    const { files } = await handlers['runs.export']({ runs, directory: options.out, formats: chosen });
+    for (const file of files) console.log(file);
+    return exit.finished;
+  });
+}

@@ -1,0 +1,43 @@
+/** `valleywalk serve`: the window in a browser. */
+import { isIP } from 'node:net';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import { programPlaces } from '../../files/program.ts';
+import { serve } from '../../server/server.ts';
+import { exit, withWorkbench } from '../session.ts';
+import type { StoreOption } from '../session.ts';
+
+/** Options of `serve`. */
+export interface ServeOptions extends StoreOption {
+  host: string;
+  port: string;
+}
+
+/**
+ * Serves until Ctrl C, which stops the runs and keeps their records.
+ * @throws ValleywalkError kind `input` for an address that cannot be used.
+ */
+export function serveCommand(options: ServeOptions): Promise<number> {
+  const port = Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new ValleywalkError('input', `--port must be a whole number from 0 to 65535; it is "${options.port}"`);
+  return withWorkbench(options, async (workbench) => {
+    const server = await serve(workbench, { renderer: programPlaces().renderer, host: options.host, port });
+    if (!isLoopback(options.host))
+      console.error(
+        `valleywalk: ${options.host} can be reached by other machines, over plain HTTP; prefer the default and an SSH tunnel`,
+      );
+    console.log(`Valleywalk is at ${server.address()}`);
+    console.log('The token in the address works once. Ctrl C ends.');
+    server.onSignIn(() => console.log(`for another browser: ${server.address()}`));
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+    await server.close();
+    return exit.finished;
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,62 @@
+/** How the terminal finds the experiment to run: a file, or a preset by name, with settings changed by --set. */
+import { existsSync, readFileSync } from 'node:fs';
+import { ValleywalkError } from '../../shared/protocol.ts';
+import type { Preset } from '../../shared/protocol.ts';
+
+/**
+ * Reads what `run` was given.
+ * @param source path of a JSON file, or the name of a preset.
+ * @param changes `path=value` settings to change; values are JSON, or text where that fails.
+ * @returns a value that the workbench checks.
+ * @throws ValleywalkError kind `input`: no such file or preset, text that is not JSON, a change that cannot be made.
+ */
+export function readExperiment(source: string, presets: readonly Preset[], changes: readonly string[]): unknown {
+  const preset = presets.find(({ id }) => id === source);
+  const experiment: unknown = preset ? structuredClone(preset.experiment) : readFile(source, presets);
+  for (const change of changes) applyChange(experiment, change);
+  return experiment;
+}
+
+function readFile(path: string, presets: readonly Preset[]): unknown {
+  const looksLikeFile = /[\\/]|\.json$/i.test(path);
+  if (!looksLikeFile && !existsSync(path)) {
+    const names = presets.map(({ id }) => id).join(', ');
+    throw new ValleywalkError('input', `there is no preset or file "${path}"; the presets are ${names}`);
+  }
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ValleywalkError('input', `cannot read the experiment ${path}: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ValleywalkError('input', `${path} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function applyChange(experiment: unknown, change: string): void {
+  const at = change.indexOf('=');
+  const keys = change.slice(0, Math.max(at, 0)).split('.');
+  if (at < 1 || keys.some((key) => !/^[A-Za-z][A-Za-z0-9]*$/.test(key)))
+    throw new ValleywalkError('input', `--set takes PATH=VALUE, as in optimizer.learningRate=0.5; it is "${change}"`);
+  let target = experiment;
+  for (const key of keys.slice(0, -1)) {
+    if (typeof target !== 'object' || target === null) break;
+    const holder = target as Record<string, unknown>;
+    holder[key] ??= {};
+    target = holder[key];
+  }
+  if (typeof target !== 'object' || target === null || Array.isArray(target))
+    throw new ValleywalkError('input', `--set ${change}: ${keys.slice(0, -1).join('.')} has no settings of its own`);
+  (target as Record<string, unknown>)[keys.at(-1)!] = parse(change.slice(at + 1));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,67 @@
+/** The terminal's entry: `valleywalk COMMAND`. The contract (commands, options, exit codes, JSON) is stable. */
+import { Command, CommanderError } from 'commander';
+import { programPlaces } from '../files/program.ts';
+import { addData, listData, removeData } from './commands/data.ts';
+import { doctor } from './commands/doctor.ts';
+import { run } from './commands/run.ts';
+import { exportRuns, list, remove, show } from './commands/runs.ts';
+import { serveCommand } from './commands/serve.ts';
+import { exit, report } from './session.ts';
+
+/** Parses the arguments, runs the command and returns its exit code. */
+async function main(argumentList: string[]): Promise<number> {
+  let code: number = exit.finished;
+  const after =
+    <A extends unknown[]>(command: (...given: A) => Promise<number>) =>
+    async (...given: A): Promise<void> => {
+      code = await command(...given);
+    };
+  const program = new Command('valleywalk')
+    .description('See how SGD walks through the loss surface of a network.')
+    .version(programPlaces().version)
+    .exitOverride()
+    .showHelpAfterError('(valleywalk --help shows the commands)');
+  const command = (name: string, description: string): Command =>
+    program.command(name).description(description).option('--store <folder>', "run store (default: the user's own)");
+
+  command('run <experiment>', 'run an experiment (a JSON file or a preset) and store it')
+    .option('--backend <name>', 'compute backend, see doctor')
+    .option('--set <path=value>', 'change a setting; repeatable', (value: string, all: string[]) => [...all, value], [])
+    .option('--json', 'print one JSON object a line on standard output')
+    .action(after(run));
+  command('list', 'list the runs').option('--json', 'print JSON').action(after(list));
+  command('show <run>', 'show one run').option('--json', 'print JSON').action(after(show));
+  command('delete <run...>', 'delete runs with their records and files').action(after(remove));
+  command('export <run...>', 'export runs as files')
+    .requiredOption('--out <folder>', 'where to write')
+    .option('--format <list>', 'svg, png, csv, json, safetensors', 'svg,csv,json,safetensors')
+    .action(after(exportRuns));
+  command('serve', 'serve the window to a browser')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', '0')
+    .action(after(serveCommand));
+  command('doctor', 'tell what this machine can do').option('--json', 'print JSON').action(after(doctor));
+  const data = program.command('data').description('list, add and remove data sets');
+  const dataCommand = (name: string, description: string): Command =>
+    data.command(name).description(description).option('--store <folder>', "run store (default: the user's own)");
+  dataCommand('list', 'list the data sets').action(after(listData));
+  dataCommand('add <folder>', 'add a folder with IDX files (MNIST, Fashion-MNIST; gzipped or not)')
+    .option('--title <text>', 'how the set is called')
+    .action(after(addData));
+  dataCommand('remove <set>', 'forget an added data set').action(after(removeData));
+
+  try {
+    await program.parseAsync(argumentList, { from: 'user' });
+    return code;
+  } catch (error) {
+    // commander has printed its own message: 0 for help and version, else bad input
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.finished : exit.badInput;
+    return report(error);
+  }
+}
+
+// a reader that leaves (valleywalk list | head) is no error
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exit.finished);
+});
+process.exitCode = await main(process.argv.slice(2));

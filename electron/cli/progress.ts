@@ -1,0 +1,44 @@
+/** Progress on standard error: a bar in a terminal, a line every few seconds elsewhere. */
+import { Presets, SingleBar } from 'cli-progress';
+import { formatDuration, formatNumber } from '../../shared/metrics.ts';
+import type { RunRecord } from '../../shared/records.ts';
+
+/** Shows a run's progress until it is stopped. */
+export interface Progress {
+  update(run: RunRecord): void;
+  stop(): void;
+}
+
+/** Makes the progress display for one run. */
+export function createProgress(): Progress {
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage}% · iteration {iteration} of {iterations} · loss {loss} · {left} left',
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  let started = false;
+  return {
+    update(run) {
+      const payload = {
+        iteration: run.iterations_done.toLocaleString('en'),
+        iterations: run.iterations_total.toLocaleString('en'),
+        loss: formatNumber(run.summary.batch_loss),
+        left: formatDuration(run.seconds_left),
+      };
+      const value = Math.round(run.progress * 1000);
+      if (started) bar.update(value, payload);
+      else bar.start(1000, value, payload);
+      started = true;
+    },
+    stop() {
+      if (started) bar.stop();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** The closing summary of a run and the table of runs, as text. */
+import { formatDuration, formatNumber } from '../../shared/metrics.ts';
+import type { RunRecord } from '../../shared/records.ts';
+
+/** Seconds that a run took or has taken so far; null before it started. */
+export function secondsTaken(run: RunRecord): number | null {
+  if (run.started_at === null) return null;
+  return ((run.finished_at === null ? Date.now() : Date.parse(run.finished_at)) - Date.parse(run.started_at)) / 1000;
+}
+
+function percent(value: number | null): string {
+  return value === null ? '–' : `${(value * 100).toFixed(2)} %`;
+}
+
+/** What a run found, one line a quantity. */
+export function summaryText(run: RunRecord, store: string): string {
+  const { summary } = run;
+  const of = (count: number): string =>
+    summary.probed_iterations === 0 ? 'none probed' : `${count} of ${summary.probed_iterations} probed iterations`;
+  const rows: [string, string][] = [
+    ['Status', run.error === null ? run.status : `${run.status}: ${run.error}`],
+    ['Iterations', `${run.iterations_done} of ${run.iterations_total} in ${formatDuration(secondsTaken(run))}`],
+    ['Training', `loss ${formatNumber(summary.train_loss)} · accuracy ${percent(summary.train_accuracy)}`],
+    ['Validation', `loss ${formatNumber(summary.validation_loss)} · accuracy ${percent(summary.validation_accuracy)}`],
+    ['Interior floors', of(summary.interior_floors)],
+    ['Roughly convex', of(summary.convex_slices)],
+    ['Bounces', of(summary.bounces)],
+    ['Barriers', of(summary.barriers)],
+    [
+      'Mean height',
+      `${formatNumber(summary.mean_height_before)} before · ${formatNumber(summary.mean_height_after)} after the update`,
+    ],
+    ['Mean cosine', `${formatNumber(summary.mean_gradient_cosine)} between consecutive gradients`],
+    [
+      'Distance',
+      `${formatNumber(summary.distance)} from initialisation on a path of ${formatNumber(summary.path_length)}`,
+    ],
+    ['Run', `${run.run} in ${store}`],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return [run.name, ...rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`)].join('\n');
+}
+
+/** Runs as a table: one line each, newest first. */
+export function runsTable(runs: readonly RunRecord[]): string {
+  const head = [
+    'Run',
+    'Name',
+    'Status',
+    'Iterations',
+    'Training loss',
+    'Validation accuracy',
+    'Interior floors',
+    'Barriers',
+  ];
+  const rows = runs.map((run) => [
+    run.run,
+    run.name,
+    run.status,
+    `${run.iterations_done} / ${run.iterations_total}`,
+    formatNumber(run.summary.train_loss),
+    percent(run.summary.validation_accuracy),
+    `${run.summary.interior_floors} / ${run.summary.probed_iterations}`,
+    String(run.summary.barriers),
+  ]);
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

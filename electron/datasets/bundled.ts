@@ -1,0 +1,48 @@
+/** The data sets that come with Valleywalk: one folder each under resources/datasets, described by its dataset.json. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { datasetSchema } from '../../shared/datasets.ts';
+import type { Dataset } from '../../shared/datasets.ts';
+import { ValleywalkError } from '../../shared/protocol.ts';
+
+/** dataset.json: a data set whose files are named relative to its folder, with where they come from. */
+export const bundledDatasetSchema = datasetSchema.omit({ bundled: true }).extend({
+  licence: z.string(),
+  /** Where the examples come from, in words. */
+  origin: z.string(),
+  /** SHA-256 of each file as it lies in the folder, by name. */
+  sha256: z.record(z.string(), z.string().length(64)),
+});
+/** Contents of a dataset.json. */
+export type BundledDataset = z.output<typeof bundledDatasetSchema>;
+
+/**
+ * Reads the descriptions of the bundled data sets, in order of their folders' names. The data themselves are not read.
+ * @param directory resources/datasets
+ * @throws ValleywalkError kind `internal` when a description is malformed: the installation is damaged.
+ */
+export async function bundledDatasets(directory: string): Promise<Dataset[]> {
+  const folders = (await readdir(directory, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => resolve(directory, entry.name))
+    .sort();
+  return Promise.all(folders.map(describe));
+}
+
+async function describe(folder: string): Promise<Dataset> {
+  const file = join(folder, 'dataset.json');
+  try {
+    const {
+      origin: _origin,
+      sha256: _sha256,
+      ...dataset
+    } = bundledDatasetSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return { ...dataset, images: join(folder, dataset.images), labels: join(folder, dataset.labels), bundled: true };
+  } catch (error) {
+    throw new ValleywalkError(
+      'internal',
+      `the bundled data set ${file} is damaged (${(error as Error).message}); install Valleywalk again`,
+    );
+  }
+}

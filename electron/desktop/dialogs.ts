@@ -1,0 +1,49 @@
+/** What only the desktop can ask: where to save a file, which folder to read. */
+import { BrowserWindow, dialog, ipcMain } from 'electron';
+import type { IpcMainInvokeEvent, OpenDialogOptions, SaveDialogOptions } from 'electron';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { channels, saveFileSchema } from '../../shared/bridge.ts';
+import { appOrigin } from './scheme.ts';
+
+/** Answers the window's dialog requests, from the app's own main frame only. */
+export function answerDialogs(): void {
+  ipcMain.handle(channels.saveFile, async (event, raw: unknown) => {
+    const window = ours(event);
+    const file = saveFileSchema.parse(raw);
+    const extension = extname(file.name).slice(1);
+    const options: SaveDialogOptions = {
+      defaultPath: file.name,
+      filters: [{ name: extension.toUpperCase(), extensions: [extension] }],
+    };
+    const { canceled, filePath } = await dialog.showSaveDialog(window, options);
+    if (canceled || !filePath) return null;
+    await writeWhole(filePath, file.bytes);
+    return filePath;
+  });
+  ipcMain.handle(channels.pickFolder, async (event) => {
+    const window = ours(event);
+    const options: OpenDialogOptions = { title: 'Choose a folder with IDX files', properties: ['openDirectory'] };
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
+    return canceled ? null : (filePaths[0] ?? null);
+  });
+}
+
+function ours(event: IpcMainInvokeEvent): BrowserWindow {
+  const window = BrowserWindow.fromWebContents(event.sender);
+  if (!window || event.senderFrame !== event.sender.mainFrame || new URL(event.senderFrame.url).host !== 'valleywalk')
+    throw new Error(`only ${appOrigin} may ask for dialogs`);
+  return window;
+}
+
+/** Writes a file whole or not at all. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    await writeFile(part, bytes);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw new Error(`Cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}

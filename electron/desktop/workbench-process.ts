@@ -1,0 +1,159 @@
+/** The workbench process as the desktop sees it: started on demand, windows connected to it, closed in good order. */
+import { MessageChannelMain, utilityProcess } from 'electron';
+import type { MessagePortMain, UtilityProcess, WebContents } from 'electron';
+import { channels } from '../../shared/bridge.ts';
+import { cleanEnvironment } from '../processes/environment.ts';
+import { nodeFork } from '../processes/node.ts';
+import { workbenchToHostSchema } from '../workbench/host-messages.ts';
+import type { HostMessage, WorkbenchToHost } from '../workbench/host-messages.ts';
+import type { Runtime } from './runtime.ts';
+import { forkUtility } from './utility.ts';
+
+/** What the workbench process needs to start. */
+export interface WorkbenchProcessOptions {
+  runtime: Runtime;
+  /** Entry of the workbench and of the trainer, absolute paths outside any archive. */
+  workbench: string;
+  trainer: string;
+  store: string;
+  resources: string;
+  version: string;
+}
+
+/** The link to a running workbench process, whatever its runtime. */
+interface Link {
+  post(message: HostMessage, ports?: MessagePortMain[]): void;
+  /** True when ports can be sent. */
+  ports: boolean;
+}
+
+/** Starts, connects and closes the workbench process. */
+export class WorkbenchProcess {
+  readonly #options: WorkbenchProcessOptions;
+  #link: Promise<Link> | null = null;
+  #clients = new Map<number, MessagePortMain>();
+  #trainers = new Map<number, { kill(): void }>();
+  #nextClient = 0;
+  #closed = (): void => undefined;
+  /** Runs that are queued or running. */
+  busy = 0;
+
+  constructor(options: WorkbenchProcessOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Gives a window a port to the workbench, starting it when it does not run.
+   * The window gets a sentence instead when the workbench cannot start.
+   */
+  async connect(contents: WebContents): Promise<void> {
+    try {
+      this.#link ??= this.#start();
+      const link = await this.#link;
+      const client = this.#nextClient++;
+      const { port1, port2 } = new MessageChannelMain();
+      if (link.ports) link.post({ type: 'client', client }, [port2]);
+      else this.#relay(link, client, port2);
+      contents.postMessage(channels.port, null, [port1]);
+    } catch (error) {
+      this.#link = null;
+      contents.postMessage(channels.port, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Stops the runs, closes the store and ends the process; gives up waiting after 20 seconds. */
+  async close(): Promise<void> {
+    const link = await this.#link?.catch(() => null);
+    if (!link) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 20_000);
+      this.#closed = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      link.post({ type: 'close' });
+    });
+  }
+
+  #start(): Promise<Link> {
+    return new Promise((resolve, reject) => {
+      const { runtime } = this.#options;
+      let link: Link;
+      const receive = (raw: unknown): void => {
+        const message = workbenchToHostSchema.parse(raw);
+        if (message.type === 'opened') resolve(link);
+        else if (message.type === 'failed') reject(new Error(message.message));
+        else this.#receive(link, message);
+      };
+      const gone = (stderr: string): void => {
+        this.#link = null;
+        this.busy = 0;
+        for (const port of this.#clients.values()) port.close();
+        this.#clients.clear();
+        for (const trainer of this.#trainers.values()) trainer.kill();
+        this.#closed();
+        reject(new Error(`The workbench process ended before it was ready. ${stderr}`.trim()));
+      };
+      link = runtime.kind === 'node' ? this.#startNode(runtime.node, receive, gone) : this.#startUtility(receive, gone);
+      link.post({
+        type: 'open',
+        store: this.#options.store,
+        resources: this.#options.resources,
+        version: this.#options.version,
+        runtime: `Electron ${process.versions['electron']}`,
+        trainer: link.ports ? null : this.#options.trainer,
+      });
+    });
+  }
+
+  #startNode(node: string, receive: (message: unknown) => void, gone: (stderr: string) => void): Link {
+    const child = nodeFork(this.#options.workbench, { node })();
+    child.onMessage(receive);
+    child.onExit(() => gone(child.stderr()));
+    return { ports: false, post: (message) => child.send(message) };
+  }
+
+  #startUtility(receive: (message: unknown) => void, gone: (stderr: string) => void): Link {
+    const child: UtilityProcess = utilityProcess.fork(this.#options.workbench, [], {
+      serviceName: 'Valleywalk workbench',
+      env: cleanEnvironment(process.env),
+    });
+    child.on('message', receive);
+    child.on('exit', () => gone(''));
+    return { ports: true, post: (message, ports) => child.postMessage(message, ports) };
+  }
+
+  #receive(link: Link, message: WorkbenchToHost): void {
+    if (message.type === 'client-message') this.#clients.get(message.client)?.postMessage(message.message);
+    else if (message.type === 'busy') this.busy = message.runs;
+    else if (message.type === 'fork-trainer') this.#forkTrainer(link, message.trainer);
+    else if (message.type === 'kill-trainer') this.#trainers.get(message.trainer)?.kill();
+    else if (message.type === 'closed') this.#closed();
+  }
+
+  #relay(link: Link, client: number, port: MessagePortMain): void {
+    this.#clients.set(client, port);
+    link.post({ type: 'client', client });
+    port.on('message', ({ data }) => link.post({ type: 'client-message', client, message: data as unknown }));
+    port.on('close', () => {
+      this.#clients.delete(client);
+      link.post({ type: 'client-closed', client });
+    });
+    port.start();
+  }
+
+  #forkTrainer(link: Link, trainer: number): void {
+    forkUtility(
+      this.#options.trainer,
+      'Valleywalk trainer',
+      (child) => {
+        this.#trainers.set(trainer, child);
+        link.post({ type: 'trainer', trainer, pid: child.pid }, [child.port]);
+      },
+      (code, stderr) => {
+        this.#trainers.delete(trainer);
+        link.post({ type: 'trainer-exit', trainer, code, stderr });
+      },
+    );
+  }
+}

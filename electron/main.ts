@@ -1,0 +1,91 @@
+/** The desktop's entry. Main supervises and never computes: it opens the window, starts the workbench, owns dialogs and menu. */
+import { app, BrowserWindow, dialog, ipcMain } from 'electron';
+import { join } from 'node:path';
+import { channels } from '../shared/bridge.ts';
+import { answerDialogs } from './desktop/dialogs.ts';
+import { lockDown, lockDownSession } from './desktop/lockdown.ts';
+import { setMenu } from './desktop/menu.ts';
+import { chooseRuntime } from './desktop/runtime.ts';
+import { declareScheme, serveScheme } from './desktop/scheme.ts';
+import { openWindow } from './desktop/window.ts';
+import { WorkbenchProcess } from './desktop/workbench-process.ts';
+import { defaultStore } from './files/places.ts';
+
+/** In a package, what other processes read lies unpacked beside the archive. */
+const root = app.getAppPath();
+const unpacked = root.replace(/app\.asar$/, 'app.asar.unpacked');
+const dist = join(root, 'dist');
+
+function fail(title: string, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`valleywalk: ${message}`);
+  if (app.isReady()) dialog.showErrorBox(title, message);
+  app.exit(1);
+}
+
+function start(): void {
+  const userData = app.getPath('userData');
+  const workbench = new WorkbenchProcess({
+    runtime: chooseRuntime(process.env, root, process.resourcesPath),
+    workbench: join(unpacked, 'dist', 'node', 'workbench.js'),
+    trainer: join(unpacked, 'dist', 'node', 'trainer.js'),
+    store: defaultStore(),
+    resources: join(unpacked, 'resources'),
+    version: app.getVersion(),
+  });
+  serveScheme(join(dist, 'renderer'));
+  lockDownSession();
+  answerDialogs();
+  setMenu();
+  ipcMain.on(channels.connect, (event) => void workbench.connect(event.sender));
+  const open = (): BrowserWindow => openWindow({ dist, userData });
+  open();
+
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) open();
+  });
+  app.on('second-instance', () => {
+    const [window] = BrowserWindow.getAllWindows();
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  quitInOrder(workbench);
+}
+
+/** Asks before runs are stopped by quitting, then closes the store before the app goes. */
+function quitInOrder(workbench: WorkbenchProcess): void {
+  let closing = false;
+  app.on('before-quit', (event) => {
+    if (closing) return;
+    event.preventDefault();
+    if (workbench.busy > 0 && !confirmStop(workbench.busy)) {
+      if (BrowserWindow.getAllWindows().length === 0) app.emit('activate');
+      return;
+    }
+    closing = true;
+    void workbench.close().finally(() => app.exit(0));
+  });
+}
+
+function confirmStop(runs: number): boolean {
+  const options = {
+    type: 'question' as const,
+    message: runs === 1 ? 'A run is in progress.' : `${runs} runs are in progress.`,
+    detail: 'Quitting stops them after their present iteration; what was recorded is kept.',
+    buttons: ['Stop and Quit', 'Keep Running'],
+    defaultId: 1,
+    cancelId: 1,
+  };
+  return dialog.showMessageBoxSync(options) === 0;
+}
+
+if (!app.requestSingleInstanceLock()) app.exit(0);
+else {
+  declareScheme();
+  lockDown();
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => fail('Valleywalk cannot start', error));
+}

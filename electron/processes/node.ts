@@ -1,0 +1,47 @@
+/** Children of a Node binary as {@link Fork}s: the server, the terminal, tests, and a desktop whose Electron is older. */
+import { fork } from 'node:child_process';
+import { cleanEnvironment } from './environment.ts';
+import type { Fork } from './child.ts';
+import { tail } from './tail.ts';
+
+/**
+ * Makes a fork that runs `entry` on a Node binary with structured-clone messages, so typed arrays arrive as they are.
+ * @param entry absolute path of the child's entry file.
+ * @param options.node Node binary to use; the running one by default.
+ */
+export function nodeFork(entry: string, options: { node?: string | undefined } = {}): Fork {
+  return () => {
+    const child = fork(entry, [], {
+      execPath: options.node ?? process.execPath,
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: cleanEnvironment(process.env),
+    });
+    const stderr = tail(child.stderr!);
+    let closed = (): void => undefined;
+    let exited = (_code: number | null, _signal: string | null): void => undefined;
+    // a binary that cannot be started emits `error` and no `exit`
+    child.on('error', (error) => {
+      stderr.add(error.message);
+      if (child.pid === undefined) exited(null, 'ENOENT');
+    });
+    child.on('disconnect', () => closed());
+    // `close`, not `exit`: standard error has been read to its end by then
+    child.on('close', (code, signal) => exited(code, signal));
+    return {
+      pid: child.pid,
+      send: (message) => {
+        if (child.connected) child.send(message as object);
+      },
+      onMessage: (listener) => child.on('message', listener),
+      onClose: (listener) => (closed = listener),
+      onExit: (listener) => (exited = listener),
+      close: () => {
+        if (child.connected) child.disconnect();
+      },
+      kill: () => child.kill('SIGKILL'),
+      stderr: () => stderr.text(),
+    };
+  };
+}

@@ -1,0 +1,173 @@
+/** The server host: the same window in a browser, over HTTP and one WebSocket, for one person on this machine by default. */
+import { createReadStream } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hostname, networkInterfaces } from 'node:os';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { Port } from '../../shared/client.ts';
+import { contentSecurityPolicy } from '../../shared/content-security-policy.ts';
+import { ValleywalkError } from '../../shared/protocol.ts';
+import { decodeMessage, encodeMessage } from '../../shared/wire.ts';
+import { staticFiles } from '../files/static.ts';
+import { connectClient } from '../workbench/connection.ts';
+import type { Workbench } from '../workbench/workbench.ts';
+import { createSessions } from './sessions.ts';
+
+/** A running server. */
+export interface Server {
+  /** Address with a fresh one-time token: opening it signs one browser in. */
+  address(): string;
+  /** Calls back when a token was used, so that a new address can be offered. */
+  onSignIn(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+/** Where the window's files are and where to listen. */
+export interface ServerOptions {
+  renderer: string;
+  /** 127.0.0.1 unless told otherwise. */
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
+/** No client sends more than an experiment. */
+const largestMessage = 16 * 1024 * 1024;
+
+/**
+ * Serves a workbench.
+ * @throws ValleywalkError kind `input` when the address cannot be listened on.
+ */
+export async function serve(workbench: Workbench, options: ServerOptions): Promise<Server> {
+  const files = staticFiles(options.renderer);
+  const http = createServer((request, response) => answer(request, response));
+  await listen(http, options);
+  const { port } = http.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const hosts = allowedHosts(options.host, port);
+  const sessions = createSessions(`valleywalk-${port}`);
+  let signedIn = (): void => undefined;
+
+  const hostIsOurs = (request: IncomingMessage): boolean => hosts.has((request.headers.host ?? '').toLowerCase());
+  const originIsOurs = (request: IncomingMessage): boolean => {
+    const { origin } = request.headers;
+    return (
+      origin !== undefined && /^https?:\/\//.test(origin) && hosts.has(origin.replace(/^https?:\/\//, '').toLowerCase())
+    );
+  };
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const refuse = (status: number, sentence: string): void => {
+      response.writeHead(status, { ...headers, 'content-type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+    };
+    if (!hostIsOurs(request)) return refuse(421, 'This server does not answer to that host name.');
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET is answered here.');
+    const url = new URL(request.url ?? '/', 'http://valleywalk');
+    const token = url.searchParams.get('token');
+    if (token !== null) {
+      const session = sessions.redeem(token);
+      if (session !== null) {
+        response.writeHead(303, { ...headers, location: '/', 'set-cookie': sessions.cookie(session) }).end();
+        signedIn();
+        return;
+      }
+      // a reload of the first address in the browser that used it
+      if (sessions.admits(request.headers.cookie)) {
+        response.writeHead(303, { ...headers, location: '/' }).end();
+        return;
+      }
+    }
+    if (!sessions.admits(request.headers.cookie))
+      return refuse(403, 'This address needs a fresh token: open the address that the terminal printed last.');
+    const file = files.get(url.pathname);
+    if (!file) return refuse(404, `There is nothing at ${url.pathname}.`);
+    const immutable = url.pathname.startsWith('/assets/');
+    response.writeHead(200, {
+      ...headers,
+      'content-type': file.type,
+      'cache-control': immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
+      'content-security-policy': contentSecurityPolicy(`ws://${request.headers.host ?? ''}`),
+    });
+    if (request.method === 'HEAD') response.end();
+    else
+      createReadStream(file.path)
+        .on('error', () => response.destroy())
+        .pipe(response);
+  }
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage });
+  http.on('upgrade', (request, socket, head) => {
+    if (!hostIsOurs(request) || !originIsOurs(request) || !sessions.admits(request.headers.cookie)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => connectClient(workbench, socketPort(webSocket)));
+  });
+
+  return {
+    address: () => `http://${host}:${port}/?token=${sessions.token()}`,
+    onSignIn: (listener) => (signedIn = listener),
+    close: () =>
+      new Promise((resolve) => {
+        for (const client of sockets.clients) client.terminate();
+        http.close(() => resolve());
+        http.closeAllConnections();
+      }),
+  };
+}
+
+const headers = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** Host headers that this server answers to: its own names only, so that no other site can be rebound to it. */
+function allowedHosts(host: string, port: number): Set<string> {
+  const names = new Set(['127.0.0.1', 'localhost', '[::1]', host.includes(':') ? `[${host}]` : host]);
+  if (host === '0.0.0.0' || host === '::') {
+    names.add(hostname().toLowerCase());
+    for (const address of Object.values(networkInterfaces()).flat())
+      if (address) names.add(address.family === 'IPv6' ? `[${address.address}]` : address.address);
+  }
+  return new Set([...names].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
+}
+
+function listen(http: ReturnType<typeof createServer>, { host, port }: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error) => {
+      reject(
+        new ValleywalkError(
+          'input',
+          `cannot listen on ${host} port ${port}: ${error.message}; choose another --port or --host`,
+        ),
+      );
+    });
+    http.listen(port, host, resolve);
+  });
+}
+
+function socketPort(socket: WebSocket): Port {
+  return {
+    send: (message) => {
+      if (socket.readyState === socket.OPEN) socket.send(encodeMessage(message));
+    },
+    onMessage: (listener) =>
+      socket.on('message', (data, isBinary) => {
+        let message: unknown;
+        try {
+          if (!isBinary) throw new Error('text');
+          message = decodeMessage(data as Buffer);
+        } catch {
+          socket.close(1007, 'not a message of this protocol');
+          return;
+        }
+        listener(message);
+      }),
+    onClose: (listener) => socket.on('close', listener),
+    close: () => socket.close(),
+  };
+}

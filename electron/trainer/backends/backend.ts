@@ -1,0 +1,35 @@
+/** What a compute backend is: it describes itself and compiles graphs; the walk knows nothing else about it. */
+import type { BackendInfo } from '../../../shared/trainer-messages.ts';
+import type { Tensor } from '../graph/tensor.ts';
+
+/** A value fed to a run: float inputs take Float32Array, int inputs Int32Array, row-major, exactly the input's elements. */
+export type Feed = Float32Array | Int32Array;
+
+/** A compiled graph. */
+export interface Executable {
+  /**
+   * Computes every output. Feeds are read during the call only; results are written into `into` where it names an output, and
+   * into new arrays otherwise.
+   * @param feeds every input by name; more than the graph's inputs may be given
+   * @param into arrays for outputs by name, views included, each of the output's size
+   * @returns every output by name
+   * @throws Error when an input is missing or has another number of elements.
+   */
+  run(
+    feeds: Readonly<Record<string, Feed>>,
+    into?: Readonly<Record<string, Float32Array>>,
+  ): Promise<Record<string, Float32Array>>;
+  /** Frees native memory; the executable cannot run any more. */
+  dispose(): Promise<void>;
+}
+
+/** A way to compute. */
+export interface Backend {
+  /** Name, title, device and versions; whether it is available here. */
+  describe(): BackendInfo;
+  /**
+   * Compiles the graph of some float outputs, by name. Nodes that no output needs cost nothing.
+   * @throws Error when an operation has no translation or the runtime refuses the graph.
+   */
+  compile(outputs: Readonly<Record<string, Tensor>>): Promise<Executable>;
+}

@@ -1,0 +1,68 @@
+/** ONNX Runtime as a backend: graphs become ONNX models, models become sessions of an execution provider. */
+import { availableParallelism, cpus } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import type { BackendInfo } from '../../../../shared/trainer-messages.ts';
+import { plan } from '../../graph/plan.ts';
+import type { Plan } from '../../graph/plan.ts';
+import { shapeText, sizeOf } from '../../graph/tensor.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import type { Backend, Executable, Feed } from '../backend.ts';
+import { emit } from './emit.ts';
+
+/**
+ * The `cpu` backend.
+ * @param threads threads that compute; all cores when left out
+ */
+export function onnxCpu(threads: number = availableParallelism()): Backend {
+  const options: ort.InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // warnings about constant initializers are of no use to anybody
+    logSeverityLevel: 3,
+  };
+  return {
+    describe: (): BackendInfo => ({
+      name: 'cpu',
+      title: 'Processor (ONNX Runtime)',
+      available: true,
+      device: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'} (${cpus()[0]?.model.trim() ?? 'unknown model'})`,
+      versions: { onnxruntime: ort.env.versions.node ?? ort.env.versions.common },
+      reason: null,
+    }),
+    async compile(outputs) {
+      const planned = plan(outputs);
+      return executable(await ort.InferenceSession.create(emit(planned), options), planned);
+    },
+  };
+}
+
+/** A session with checked feeds. */
+function executable(session: ort.InferenceSession, planned: Plan): Executable {
+  return {
+    async run(feeds, into = {}) {
+      const tensors: Record<string, ort.Tensor> = {};
+      for (const { attributes } of planned.inputs)
+        tensors[attributes.name] = toTensor(attributes.name, feeds[attributes.name], attributes.shape);
+      const fetches: Record<string, ort.Tensor | null> = {};
+      for (const [name, { shape }] of Object.entries<Tensor>(planned.outputs))
+        fetches[name] = into[name] ? toTensor(name, into[name], shape) : null;
+      const results = await session.run(tensors, fetches);
+      return Object.fromEntries(
+        Object.keys(planned.outputs).map((name) => [name, results[name]!.data as Float32Array]),
+      );
+    },
+    dispose: () => session.release(),
+  };
+}
+
+function toTensor(name: string, values: Feed | undefined, shape: readonly number[]): ort.Tensor {
+  if (!values) throw new Error(`input "${name}" was not fed`);
+  if (values.length !== sizeOf(shape))
+    throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
+  return values instanceof Float32Array
+    ? new ort.Tensor('float32', values, shape)
+    : new ort.Tensor('int32', values, shape);
+}

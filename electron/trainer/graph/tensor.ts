@@ -1,0 +1,71 @@
+/**
+ * The tensor graph: a value is described by the operation that makes it and the tensors it is made from. Nothing is computed
+ * here; backends compile a graph and the reference evaluates it in float64.
+ *
+ * Every dimension is known when the graph is built, the batch included: a backend compiles one graph per batch size (the
+ * last, smaller chunk of an evaluation gets a graph of its own), so that shapes are checked once and kernels are planned once.
+ *
+ * To add an operation, write one file in ops/ with its {@link Operation} and its builder, export it from ops/index.ts, and
+ * give every backend its translation. Gradient rules are written in these same builders, so that the set stays closed under
+ * differentiation: differentiating twice gives exact Hessian-vector products.
+ */
+
+/** Element type: `float` (float32 on a backend, float64 in the reference) or `int` (int32). */
+export type DType = 'float' | 'int';
+
+/** Dimensions, outermost first; `[]` is a scalar. Row-major everywhere. */
+export type Shape = readonly number[];
+
+/** A node of the graph: immutable, compared by identity. */
+export interface Tensor<A = unknown> {
+  // attributes are checked where an operation's own builder makes the node
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly operation: Operation<any>;
+  readonly inputs: readonly Tensor[];
+  /** Plain JSON-like values that, with the inputs, decide the result. */
+  readonly attributes: A;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What an operation knows about itself. */
+export interface Operation<A = unknown> {
+  /** Unique name; backends key their translations by it. */
+  readonly name: string;
+  /**
+   * Shape and type of the result.
+   * @throws Error naming the operation and the shapes when the inputs do not fit.
+   */
+  infer(inputs: readonly Tensor[], attributes: A): { shape: Shape; dtype: DType };
+  /**
+   * Gradients for each input given the gradient for the result (same shape as the result), in graph operations;
+   * null where the result does not depend smoothly on that input.
+   */
+  gradient(node: Tensor<A>, upstream: Tensor): (Tensor | null)[];
+  /** Reference value in float64 (integers as whole float64), row-major, from the values of the inputs. */
+  evaluate(node: Tensor<A>, inputs: readonly Float64Array[]): Float64Array;
+}
+
+/**
+ * Makes a node after checking its inputs; operations' builders call it.
+ * @throws Error when the inputs do not fit the operation.
+ */
+export function makeNode<A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A): Tensor<A> {
+  const { shape, dtype } = operation.infer(inputs, attributes);
+  return { operation, inputs, attributes, shape, dtype };
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** A shape in words for messages, `[100, 784]`. */
+export function shapeText(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/** Whether two shapes are equal. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
+}

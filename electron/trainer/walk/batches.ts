@@ -1,0 +1,44 @@
+/** The order in which examples are drawn: a new random order every epoch, cut into full batches. */
+import type { Examples } from '../../datasets/load.ts';
+import type { Generator } from '../random/generator.ts';
+import { shuffled } from '../random/shuffle.ts';
+
+/** Batches one after the other, epoch after epoch. */
+export interface Batches {
+  /** Draws the next batch into {@link images} and {@link labels}; returns the examples' indices. */
+  next(): Uint32Array;
+  /** [batchSize, features] of the present batch. */
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+}
+
+/**
+ * Shuffles the examples anew for every epoch and cuts each order into full batches; what remains at its end is left out of
+ * that epoch (as `iterationsPerEpoch` counts).
+ * @param batchSize from 1 to the number of examples
+ */
+export function batchesOf(examples: Examples, batchSize: number, generator: Generator): Batches {
+  const { features } = examples;
+  const images = new Float32Array(batchSize * features);
+  const labels = new Int32Array(batchSize);
+  let order = new Uint32Array();
+  let position = 0;
+  return {
+    images,
+    labels,
+    next() {
+      if (position + batchSize > order.length) {
+        order = shuffled(examples.count, generator);
+        position = 0;
+      }
+      const batch = order.subarray(position, position + batchSize);
+      position += batchSize;
+      for (let row = 0; row < batchSize; row++) {
+        const example = batch[row]!;
+        images.set(examples.images.subarray(example * features, (example + 1) * features), row * features);
+        labels[row] = examples.labels[example]!;
+      }
+      return batch;
+    },
+  };
+}

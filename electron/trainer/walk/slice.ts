@@ -1,0 +1,92 @@
+/** Measures of a slice ℓ_t(α_k), k = 0…K: floor, heights, barrier, convexity, bounce. */
+import type { IterationRecord } from '../../../shared/records.ts';
+import { standardError } from './measurement.ts';
+import type { Measurement } from './measurement.ts';
+
+/** The columns of an iteration's record that its slice decides. */
+export type SliceMeasures = Pick<
+  IterationRecord,
+  | 'loss_before'
+  | 'loss_after'
+  | 'floor_loss'
+  | 'floor_alpha'
+  | 'height_before'
+  | 'height_after'
+  | 'barrier_height'
+  | 'convex'
+  | 'bounce'
+>;
+
+/** The measures of an iteration that was not probed. */
+export const noSlice: SliceMeasures = {
+  loss_before: null,
+  loss_after: null,
+  floor_loss: null,
+  floor_alpha: null,
+  height_before: null,
+  height_after: null,
+  barrier_height: null,
+  convex: null,
+  bounce: null,
+};
+
+/**
+ * Measures a slice. Where any of its losses is not finite only the finite ends are told and everything else is null.
+ * @param losses ℓ(α_k) at α_k = k/K, k = 0…K, K ≥ 2
+ * @param tolerance ε_k ≥ 0 for every interior k = 1…K−1 in order: how far a second difference may lie below zero and still
+ *   count as convex, see {@link convexityTolerance}
+ * @param cosine cos(g_{t−1}, g_t), null where there is none; then there is no telling a bounce
+ */
+export function measureSlice(
+  losses: readonly number[],
+  tolerance: readonly number[],
+  cosine: number | null,
+): SliceMeasures {
+  const intervals = losses.length - 1;
+  const [before, after] = [losses[0]!, losses[intervals]!];
+  if (!losses.every(Number.isFinite)) return { ...noSlice, loss_before: finite(before), loss_after: finite(after) };
+
+  const floor = Math.min(...losses);
+  const place = losses.indexOf(floor);
+  const interior = losses.slice(1, -1);
+  return {
+    loss_before: before,
+    loss_after: after,
+    floor_loss: floor,
+    floor_alpha: place / intervals,
+    height_before: before - floor,
+    height_after: after - floor,
+    barrier_height: Math.max(0, Math.max(...interior) - Math.max(before, after)),
+    convex: interior.every((loss, index) => losses[index]! - 2 * loss + losses[index + 2]! >= -tolerance[index]!),
+    bounce: cosine === null ? null : place > 0 && place < intervals && cosine < 0,
+  };
+}
+
+/** Share of the largest loss (plus one nat) that float32 rounding may move a second difference by; see {@link convexityTolerance}. */
+export const roundingShare = 2 ** -21;
+
+/**
+ * The noise ε_k of every interior second difference D_k = ℓ_{k−1} − 2ℓ_k + ℓ_{k+1}:
+ *
+ *   ε_k = 2⁻²¹ · (1 + max |ℓ|) + 2 · se(D_k)
+ *
+ * First term: rounding in float32 (unit roundoff 2⁻²⁴) of per-example losses, whose errors average out over the set but
+ * for what they share. Second term, only where the loss is estimated on a subset: twice the standard error of D_k, taken from the
+ * second differences of every example, since all points of a slice are evaluated on the same examples.
+ * @param points measurements at α_0…α_K
+ * @param population size of the set that the examples were drawn from; their own number for a whole set
+ */
+export function convexityTolerance(points: readonly Measurement[], population: number): number[] {
+  const rounding = roundingShare * (1 + Math.max(...points.map(({ loss }) => Math.abs(loss))));
+  return points.slice(1, -1).map(({ losses: middle }, index) => {
+    if (population <= middle.length) return rounding;
+    const [left, right] = [points[index]!.losses, points[index + 2]!.losses];
+    const differences = Float64Array.from(middle, (loss, example) => left[example]! - 2 * loss + right[example]!);
+    return rounding + 2 * standardError(differences, population);
+  });
+}
+
+/** A number, or null where it is not finite: how records say that a loss is gone. */
+export function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,30 @@
+/** The border of the workbench: one client's port, with every message checked on its way in. */
+import { clientMessageSchema, ValleywalkError } from '../../shared/protocol.ts';
+import type { WireError, WorkbenchMessage } from '../../shared/protocol.ts';
+import type { Port } from '../../shared/client.ts';
+import type { Workbench } from './workbench.ts';
+
+/**
+ * Serves one client: answers its requests and forwards every event until the port closes.
+ * A message that is not a request is dropped, since there is no id to answer it by.
+ */
+export function connectClient(workbench: Workbench, port: Port): void {
+  const send = (message: WorkbenchMessage): void => port.send(message);
+  const unsubscribe = workbench.subscribe((event, payload) => send({ event, payload }));
+  port.onClose(unsubscribe);
+  port.onMessage((raw) => {
+    const message = clientMessageSchema.safeParse(raw);
+    if (!message.success) return;
+    const { id, request, parameters } = message.data;
+    workbench.handle(request, parameters).then(
+      (result) => send({ id, result }),
+      (error: unknown) => send({ id, error: wireError(error) }),
+    );
+  });
+}
+
+/** What crosses the border of an error: our own whole, anything else as `internal` with its message. */
+export function wireError(error: unknown): WireError {
+  if (error instanceof ValleywalkError) return { kind: error.kind, message: error.message, problems: error.problems };
+  return { kind: 'internal', message: error instanceof Error ? error.message : String(error), problems: [] };
+}

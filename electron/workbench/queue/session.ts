@@ -1,0 +1,165 @@
+/** One trainer process from its start to its end, whatever happens to it. */
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import { trainerReportSchema } from '../../../shared/trainer-messages.ts';
+import type { TrainerCommand, TrainerReport } from '../../../shared/trainer-messages.ts';
+import type { Fork } from '../../processes/child.ts';
+
+/** How long to wait for a trainer, in milliseconds. */
+export interface Patience {
+  /** Until it says `started`: it loads libraries and data in that time. */
+  start: number;
+  /** After `stop`, until it is ended. */
+  stop: number;
+  /** After `ended`, until its process is ended. */
+  exit: number;
+}
+
+/** What a session tells. */
+export interface SessionListener {
+  /**
+   * A report other than `ended`. What it throws ends the run as failed, with the error's message.
+   */
+  report(report: Exclude<TrainerReport, { type: 'ended' | 'backends' }>): void;
+  /** The run is over; called exactly once. */
+  ended(outcome: Outcome): void;
+  /** The process is gone; called exactly once, after {@link SessionListener.ended}. */
+  gone(): void;
+}
+
+/** How a run ended. */
+export type Outcome = Pick<TrainerReport & { type: 'ended' }, 'status' | 'message'> & {
+  pace: (TrainerReport & { type: 'ended' })['pace'] | null;
+};
+
+/** A trainer at work. */
+export interface Session {
+  /** Asks the trainer to stop; kills it when it does not. */
+  stop(): void;
+  /** Ends the run as failed, and the process. */
+  fail(message: string): void;
+}
+
+/** Last lines of standard error that go into an error message. */
+const quotedLines = 6;
+
+/** Forks a trainer and gives it its command. Nothing is told before this function returned. */
+export function runTrainer(
+  fork: Fork,
+  command: TrainerCommand & { type: 'start' },
+  patience: Patience,
+  listener: SessionListener,
+): Session {
+  let over = false;
+  let gone = false;
+  let stopping = false;
+  let closed = false;
+  let exit: { code: number | null; signal: string | null } | null = null;
+  const timers = new Set<NodeJS.Timeout>();
+
+  const end = (outcome: Outcome): void => {
+    if (over) return;
+    over = true;
+    clear();
+    listener.ended(outcome);
+    if (!gone) later(patience.exit, () => child?.kill());
+  };
+  const fail = (message: string): void => {
+    end({ status: 'failed', message, pace: null });
+    child?.kill();
+  };
+  const leave = (): void => {
+    if (gone) return;
+    gone = true;
+    if (!over) {
+      if (stopping) end({ status: 'stopped', message: null, pace: null });
+      else end({ status: 'failed', message: exitMessage(exit!, child!.stderr()), pace: null });
+    }
+    clear();
+    listener.gone();
+  };
+  const later = (milliseconds: number, work: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, milliseconds);
+    timers.add(timer);
+  };
+  const clear = (): void => {
+    timers.forEach(clearTimeout);
+    timers.clear();
+  };
+
+  let child: ReturnType<Fork> | undefined;
+  try {
+    child = fork();
+  } catch (error) {
+    queueMicrotask(() => {
+      end({
+        status: 'failed',
+        message: `the trainer process cannot be started (${(error as Error).message}); run valleywalk doctor`,
+        pace: null,
+      });
+      leave();
+    });
+    return { stop: () => undefined, fail: () => undefined };
+  }
+  child.onMessage((raw) => {
+    if (over) return;
+    const parsed = trainerReportSchema.safeParse(raw);
+    if (!parsed.success || parsed.data.type === 'backends') {
+      const what = parsed.success ? 'backends' : (parsed.error.issues[0]?.message ?? 'unknown');
+      fail(`the trainer reported something that is no report (${what}); this is a fault of Valleywalk, please report it`);
+      return;
+    }
+    const report = parsed.data;
+    if (report.type === 'ended') {
+      end(report);
+      return;
+    }
+    if (report.type === 'started') {
+      clear();
+      if (stopping) stopOrKill();
+    }
+    try {
+      listener.report(report);
+    } catch (error) {
+      fail(error instanceof ValleywalkError ? error.message : String(error));
+    }
+  });
+  // the last reports may come by another way than the news of the exit: wait for the port to close, but not for ever
+  child.onClose(() => {
+    closed = true;
+    if (exit) leave();
+  });
+  child.onExit((code, signal) => {
+    exit = { code, signal };
+    if (closed || over) leave();
+    else later(1000, leave);
+  });
+  const stopOrKill = (): void => {
+    child.send({ type: 'stop' } satisfies TrainerCommand);
+    later(patience.stop, () => child.kill());
+  };
+  later(patience.start, () =>
+    fail(
+      `the trainer did not start within ${patience.start / 1000} s; the machine may be out of memory or very busy; start the run again`,
+    ),
+  );
+  child.send(command);
+  return {
+    stop() {
+      if (stopping || over) return;
+      stopping = true;
+      stopOrKill();
+    },
+    fail,
+  };
+}
+
+function exitMessage(exit: { code: number | null; signal: string | null }, stderr: string): string {
+  const how = exit.code === null ? `was ended by ${exit.signal ?? 'the system'}` : `ended with exit code ${exit.code}`;
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const said = lines.length > 0 ? `; its last words: ${lines.slice(-quotedLines).join(' | ')}` : '';
+  const hint = exit.signal === 'SIGKILL' ? ', perhaps because memory ran out' : '';
+  return `the trainer process ${how}${hint}, before the run was over; the records so far are kept${said}`;
+}

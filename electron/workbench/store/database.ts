@@ -1,0 +1,135 @@
+/** Opens the SQLite file of a store: checks what it is, brings its schema up to date, times its statements. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import { storeError } from './errors.ts';
+import { migrations } from './migrations/index.ts';
+import type { SlowLog } from './slow-log.ts';
+
+/** Marks an SQLite file as a Valleywalk store ('VWLK'). */
+export const applicationId = 0x56574c4b;
+
+/** The Node-API version that better-sqlite3 needs; on an older one, loading it crashes the process. */
+const neededNapi = 10;
+
+/** Values that SQLite takes. */
+export type Value = number | string | null;
+
+/** A prepared statement whose every execution is timed. */
+export interface Statement<Row> {
+  /** Executes it; returns how many rows changed. */
+  run(...values: Value[]): number;
+  get(...values: Value[]): Row | undefined;
+  all(...values: Value[]): Row[];
+  /** Rows as arrays of values. */
+  raw(...values: Value[]): Value[][];
+}
+
+/** An open database. */
+export interface Database {
+  readonly file: string;
+  prepare<Row = unknown>(sql: string): Statement<Row>;
+  /** Runs `work` in one transaction that takes the write lock at once; rolls back when it throws. */
+  transaction<T>(work: () => T): T;
+  /** A number that changes when another connection has written. */
+  dataVersion(): number;
+  close(): void;
+}
+
+/**
+ * Refuses runtimes on which better-sqlite3 would crash the process.
+ * @param versions as in `process.versions`
+ * @throws ValleywalkError kind `store`
+ */
+export function checkRuntime(versions: { napi?: string | undefined; node?: string | undefined }): void {
+  if (Number(versions.napi ?? 0) >= neededNapi) return;
+  throw new ValleywalkError(
+    'store',
+    `the run store needs Node 22.14 or newer (Node-API ${neededNapi}); this is Node ${versions.node ?? 'of an unknown version'} with Node-API ${versions.napi ?? 'unknown'}; start Valleywalk with a newer Node, or name one in VALLEYWALK_NODE`,
+  );
+}
+
+/**
+ * Opens or makes the database in a store folder and applies the migrations that it lacks.
+ * @throws ValleywalkError kind `store`: a runtime too old, a folder or file that cannot be used, not an SQLite database, a
+ *   database of another program, or a store written by a newer Valleywalk (which is left as it is).
+ */
+export function openDatabase(folder: string, slow: SlowLog): Database {
+  checkRuntime(process.versions);
+  const file = join(folder, 'valleywalk.sqlite');
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw storeError(error, folder);
+  }
+  let sqlite: Sqlite.Database | undefined;
+  try {
+    sqlite = new Sqlite(file, { timeout: 5000 });
+    checkKind(sqlite, file);
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.pragma('synchronous = NORMAL');
+    sqlite.pragma('foreign_keys = ON');
+    migrate(sqlite, file);
+    return wrap(sqlite, file, slow);
+  } catch (error) {
+    sqlite?.close();
+    throw storeError(error, file);
+  }
+}
+
+/** Refuses other programs' databases and newer stores before anything is written. */
+function checkKind(sqlite: Sqlite.Database, file: string): void {
+  const version = sqlite.pragma('user_version', { simple: true }) as number;
+  const application = sqlite.pragma('application_id', { simple: true }) as number;
+  const { tables } = sqlite.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
+  if (application !== applicationId && (tables > 0 || version > 0 || application !== 0))
+    throw new ValleywalkError(
+      'store',
+      `${file} is a database of another program; nothing was changed in it; move it aside or choose another store folder`,
+    );
+  if (version > migrations.length)
+    throw new ValleywalkError(
+      'store',
+      `${file} was written by a newer Valleywalk (store version ${version}; this one knows ${migrations.length}); nothing was changed in it; update Valleywalk, or choose another store folder`,
+    );
+}
+
+/** Applies what is missing, in one transaction, so that two processes opening a new store do not race. */
+function migrate(sqlite: Sqlite.Database, file: string): void {
+  if (sqlite.pragma('user_version', { simple: true }) === migrations.length) return;
+  sqlite
+    .transaction(() => {
+      checkKind(sqlite, file);
+      const version = sqlite.pragma('user_version', { simple: true }) as number;
+      for (const { sql } of migrations.slice(version)) sqlite.exec(sql);
+      sqlite.pragma(`application_id = ${applicationId}`);
+      sqlite.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}
+
+function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog): Database {
+  const run = sqlite.transaction((work: () => unknown) => work());
+  const dataVersion = sqlite.prepare('PRAGMA data_version').pluck();
+  return {
+    file,
+    prepare<Row>(sql: string): Statement<Row> {
+      const statement = sqlite.prepare<Value[], Row>(sql);
+      const raw = statement.reader ? sqlite.prepare<Value[], Value[]>(sql).raw() : null;
+      return {
+        run: (...values) => slow.timed(sql, () => statement.run(...values).changes),
+        get: (...values) => slow.timed(sql, () => statement.get(...values)),
+        all: (...values) => slow.timed(sql, () => statement.all(...values)),
+        raw: (...values) => slow.timed(sql, () => raw!.all(...values)),
+      };
+    },
+    transaction: <T>(work: () => T) => run.immediate(work) as T,
+    dataVersion: () => dataVersion.get() as number,
+    close: () => {
+      if (!sqlite.open) return;
+      sqlite.pragma('optimize');
+      sqlite.close();
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/** The migrations in order; `user_version` of a store says how many of them it has. */
+import { sql as initial } from './0001-initial.ts';
+
+/** One step of the store's schema. */
+export interface Migration {
+  /** File name without extension; its number is its place in the list. */
+  name: string;
+  sql: string;
+}
+
+/** All migrations; only ever append to it. */
+export const migrations: readonly Migration[] = [{ name: '0001-initial', sql: initial }];

@@ -1,0 +1,56 @@
+/**
+ * Who owns a running run: a workbench process holds an exclusive lock on a small SQLite file of its own, named by a random
+ * token. The operating system releases it however the process ends, so a lock that can be taken means that the owner is
+ * gone; process numbers, which are used again, are for messages only.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+
+/** This process's claim. */
+export interface Owner {
+  /** Name of the lock file. */
+  readonly token: string;
+  /** Gives the claim up and removes the lock file. */
+  release(): void;
+}
+
+/** Takes a claim of its own in the folder. Call it, and {@link sweep}, inside a write transaction of the store. */
+export function claim(folder: string): Owner {
+  mkdirSync(folder, { recursive: true });
+  const token = randomBytes(12).toString('hex');
+  const file = join(folder, token);
+  const lock = new Sqlite(file, { timeout: 0 });
+  lock.exec('BEGIN EXCLUSIVE');
+  return {
+    token,
+    release: () => {
+      if (!lock.open) return;
+      lock.close();
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+/** Whether the process that made a claim still runs; in doubt (the file is there but cannot be opened) it does. */
+export function isAlive(folder: string, token: string): boolean {
+  const file = join(folder, token);
+  if (!existsSync(file)) return false;
+  let lock: Sqlite.Database | undefined;
+  try {
+    lock = new Sqlite(file, { timeout: 0, fileMustExist: true });
+    lock.exec('BEGIN EXCLUSIVE');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    lock?.close();
+  }
+}
+
+/** Removes lock files whose owner is gone. */
+export function sweep(folder: string): void {
+  for (const token of readdirSync(folder))
+    if (/^[0-9a-f]{24}$/.test(token) && !isAlive(folder, token)) rmSync(join(folder, token), { force: true });
+}

@@ -1,0 +1,144 @@
+/** Rows of iterations, slices and epochs: in as record batches, out as columns. */
+import { epochColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
+import type { EpochColumns, EpochRecord, IterationColumns, IterationRecord } from '../../../shared/records.ts';
+import type { SliceColumns, SliceRecord, Columns } from '../../../shared/records.ts';
+import type { RecordBatch } from '../../../shared/trainer-messages.ts';
+import type { Database, Statement, Value } from './database.ts';
+
+/** How far somebody has read a run's records. */
+export interface Watermark {
+  /** Last iteration read; −1 before the first. */
+  iteration: number;
+  /** Last slice point read. */
+  sliceIteration: number;
+  sliceAlpha: number;
+  /** Last epoch read; −1 before epoch 0. */
+  epoch: number;
+}
+
+/** The records of a store's runs; runs are given by their internal key. */
+export interface Records {
+  /**
+   * Appends a batch. Call it inside a transaction.
+   * @throws SqliteError when an iteration, slice point or epoch is there already
+   */
+  append(key: number, batch: RecordBatch): void;
+  /** Iterations from `from` on, in order. */
+  iterations(key: number, from: number): IterationColumns;
+  /** Slice points of the iterations from `from` up to, not including, `to`, by iteration and alpha. */
+  slices(key: number, from: number, to: number): SliceColumns;
+  epochs(key: number): EpochColumns;
+  /** How far the records of a run reach. */
+  reach(key: number): Watermark;
+  /** The records after a watermark, at most `limit` iterations and as many slice points for each, and the new watermark. */
+  after(key: number, mark: Watermark, limit: number): { batch: RecordBatch; mark: Watermark };
+  /** Whether a run has slices or epochs. */
+  has(key: number): { slices: boolean; epochs: boolean };
+}
+
+/** Before the first record. */
+export const beginning: Watermark = { iteration: -1, sliceIteration: -1, sliceAlpha: 2, epoch: -1 };
+
+/** Prepares the statements on records. */
+export function prepareRecords(database: Database): Records {
+  const iterations = table<IterationRecord>(database, 'iterations', iterationColumns);
+  const slices = table<SliceRecord>(database, 'slices', sliceColumns);
+  const epochs = table<EpochRecord>(database, 'epochs', epochColumns);
+
+  const iterationsFrom = iterations.select('iteration >= ? ORDER BY iteration');
+  const slicesBetween = slices.select('iteration >= ? AND iteration < ? ORDER BY iteration, alpha');
+  const allEpochs = epochs.select('true ORDER BY epoch');
+  const iterationsAfter = iterations.select('iteration > ? ORDER BY iteration LIMIT ?');
+  const slicesAfter = slices.select('(iteration, alpha) > (?, ?) ORDER BY iteration, alpha LIMIT ?');
+  const epochsAfter = epochs.select('epoch > ? ORDER BY epoch');
+  const last = database.prepare<{ iteration: number | null; epoch: number | null }>(
+    `SELECT (SELECT max(iteration) FROM iterations WHERE run_key = ?1) AS iteration,
+            (SELECT max(epoch) FROM epochs WHERE run_key = ?1) AS epoch`,
+  );
+  const lastSlice = database.prepare<{ iteration: number; alpha: number }>(
+    'SELECT iteration, alpha FROM slices WHERE run_key = ? ORDER BY iteration DESC, alpha DESC LIMIT 1',
+  );
+  const has = database.prepare<{ slices: number; epochs: number }>(
+    `SELECT EXISTS (SELECT 1 FROM slices WHERE run_key = ?1) AS slices,
+            EXISTS (SELECT 1 FROM epochs WHERE run_key = ?1) AS epochs`,
+  );
+
+  return {
+    append(key, batch) {
+      iterations.insert(key, batch.iterations);
+      slices.insert(key, batch.slices);
+      epochs.insert(key, batch.epochs);
+    },
+    iterations: (key, from) => iterations.columns(iterationsFrom.raw(key, from)),
+    slices: (key, from, to) => slices.columns(slicesBetween.raw(key, from, to)),
+    epochs: (key) => epochs.columns(allEpochs.raw(key)),
+    reach(key) {
+      const { iteration, epoch } = last.get(key)!;
+      const slice = lastSlice.get(key);
+      return {
+        iteration: iteration ?? beginning.iteration,
+        epoch: epoch ?? beginning.epoch,
+        sliceIteration: slice?.iteration ?? beginning.sliceIteration,
+        sliceAlpha: slice?.alpha ?? beginning.sliceAlpha,
+      };
+    },
+    after(key, mark, limit) {
+      const batch: RecordBatch = {
+        iterations: iterations.columns(iterationsAfter.raw(key, mark.iteration, limit)),
+        slices: slices.columns(slicesAfter.raw(key, mark.sliceIteration, mark.sliceAlpha, limit * 101)),
+        epochs: epochs.columns(epochsAfter.raw(key, mark.epoch)),
+      };
+      return {
+        batch,
+        mark: {
+          iteration: batch.iterations.iteration.at(-1) ?? mark.iteration,
+          sliceIteration: batch.slices.iteration.at(-1) ?? mark.sliceIteration,
+          sliceAlpha: batch.slices.alpha.at(-1) ?? mark.sliceAlpha,
+          epoch: batch.epochs.epoch.at(-1) ?? mark.epoch,
+        },
+      };
+    },
+    has(key) {
+      const found = has.get(key)!;
+      return { slices: found.slices === 1, epochs: found.epochs === 1 };
+    },
+  };
+}
+
+/** A batch without any record. */
+export function isEmpty(batch: RecordBatch): boolean {
+  return (
+    batch.iterations.iteration.length === 0 && batch.slices.iteration.length === 0 && batch.epochs.epoch.length === 0
+  );
+}
+
+/** Insert and select on a table whose columns are a record's keys, after `run_key`. */
+function table<R extends object>(database: Database, name: string, keys: readonly (keyof R & string)[]) {
+  const insert = database.prepare(
+    `INSERT INTO ${name} (run_key, ${keys.join(', ')}) VALUES (?${', ?'.repeat(keys.length)})`,
+  );
+  return {
+    insert(key: number, columns: Columns<R>): void {
+      const arrays = keys.map((column) => columns[column]);
+      const values: Value[] = [key, ...keys.map(() => null)];
+      for (let row = 0; row < arrays[0]!.length; row++) {
+        for (let column = 0; column < arrays.length; column++) {
+          const value = arrays[column]![row]!;
+          values[column + 1] = Number.isFinite(value) ? value : null;
+        }
+        insert.run(...values);
+      }
+    },
+    select: (rest: string): Statement<unknown> =>
+      database.prepare(`SELECT ${keys.join(', ')} FROM ${name} WHERE run_key = ? AND ${rest}`),
+    columns(rows: Value[][]): Columns<R> {
+      const columns = {} as Record<string, Float64Array>;
+      keys.forEach((key, index) => {
+        const column = new Float64Array(rows.length);
+        for (let row = 0; row < rows.length; row++) column[row] = (rows[row]![index] as number | null) ?? NaN;
+        columns[key] = column;
+      });
+      return columns as Columns<R>;
+    },
+  };
+}

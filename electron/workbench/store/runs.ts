@@ -1,0 +1,197 @@
+/** Rows of runs: what was asked, what became of it. */
+import type { Experiment } from '../../../shared/experiment.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { Environment, RunRecord, RunStatus, RunSummary } from '../../../shared/records.ts';
+import type { Database, Value } from './database.ts';
+
+/** A run as the workbench knows it: its record and who works on it. */
+export interface StoredRun {
+  record: RunRecord;
+  /** The backend that was asked for. */
+  backend: string;
+  /** Token of the owning workbench; null once the run is over. */
+  owner: string | null;
+  ownerPid: number | null;
+  /** Another process asked for it to be stopped. */
+  stopRequested: boolean;
+  /** Grows with every change of the row. */
+  revision: number;
+  /** When the row last changed, ISO 8601, UTC. */
+  updatedAt: string;
+}
+
+/** A run to be queued. */
+export interface NewRun {
+  run: string;
+  experiment: Experiment;
+  iterationsTotal: number;
+  parameters: number | null;
+  backend: string;
+  owner: string;
+}
+
+/** What of a run can change. */
+export interface RunChanges {
+  name?: string;
+  status?: RunStatus;
+  started_at?: string;
+  finished_at?: string;
+  environment?: Environment;
+  data_checksum?: string;
+  parameters?: number;
+  iterations_done?: number;
+  progress?: number;
+  seconds_left?: number | null;
+  error?: string | null;
+  summary?: RunSummary;
+  owner?: null;
+  owner_pid?: null;
+  stop_requested?: 0 | 1;
+}
+
+/** The runs of a store. */
+export interface Runs {
+  insert(run: NewRun): StoredRun;
+  /** @throws ValleywalkError kind `missing` */
+  get(run: string): StoredRun;
+  /** All runs, newest first. */
+  list(): StoredRun[];
+  /** Changes columns of one run. @throws ValleywalkError kind `missing` */
+  change(run: string, changes: RunChanges): StoredRun;
+  /** Deletes a run's row and, by cascade, its records. @throws ValleywalkError kind `missing` */
+  remove(run: string): void;
+  /** Internal number of a run, by which its records are kept. @throws ValleywalkError kind `missing` */
+  key(run: string): number;
+}
+
+/** The summary of a run of which nothing is known yet. */
+export const emptySummary: RunSummary = {
+  train_loss: null,
+  train_accuracy: null,
+  validation_loss: null,
+  validation_accuracy: null,
+  batch_loss: null,
+  distance: null,
+  path_length: null,
+  mean_gradient_cosine: null,
+  probed_iterations: 0,
+  interior_floors: 0,
+  convex_slices: 0,
+  barriers: 0,
+  bounces: 0,
+  mean_height_before: null,
+  mean_height_after: null,
+};
+
+interface Row extends Omit<RunRecord, 'experiment' | 'environment' | 'summary'> {
+  key: number;
+  experiment: string;
+  environment: string | null;
+  summary: string;
+  backend: string;
+  owner: string | null;
+  owner_pid: number | null;
+  stop_requested: number;
+  updated_at: string;
+  revision: number;
+}
+
+/** Prepares the statements on runs. */
+export function prepareRuns(database: Database): Runs {
+  const insert = database.prepare(
+    `INSERT INTO runs (run, name, status, experiment, seed, created_at, iterations_total, parameters, summary, backend,
+       owner, owner_pid, updated_at)
+     VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const get = database.prepare<Row>('SELECT * FROM runs WHERE run = ?');
+  const list = database.prepare<Row>('SELECT * FROM runs ORDER BY key DESC');
+  const key = database.prepare<{ key: number }>('SELECT key FROM runs WHERE run = ?');
+  const remove = database.prepare('DELETE FROM runs WHERE run = ?');
+  const updates = new Map<string, ReturnType<Database['prepare']>>();
+
+  const find = (run: string): StoredRun => {
+    const row = get.get(run);
+    if (!row) throw missing(run);
+    return toStored(row);
+  };
+  return {
+    insert(run) {
+      const now = new Date().toISOString();
+      insert.run(
+        run.run,
+        run.experiment.name,
+        JSON.stringify(run.experiment),
+        run.experiment.seed,
+        now,
+        run.iterationsTotal,
+        run.parameters,
+        JSON.stringify(emptySummary),
+        run.backend,
+        run.owner,
+        process.pid,
+        now,
+      );
+      return find(run.run);
+    },
+    get: find,
+    list: () => list.all().map(toStored),
+    change(run, changes) {
+      const columns = Object.keys(changes).filter((column) => changes[column as keyof RunChanges] !== undefined);
+      const sql = `UPDATE runs SET ${columns.map((column) => `${column} = ?, `).join('')}updated_at = ?, revision = revision + 1 WHERE run = ?`;
+      const statement = updates.get(sql) ?? database.prepare(sql);
+      updates.set(sql, statement);
+      const values = columns.map((column): Value => {
+        const value = changes[column as keyof RunChanges]!;
+        return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+      });
+      if (statement.run(...values, new Date().toISOString(), run) === 0) throw missing(run);
+      return find(run);
+    },
+    remove(run) {
+      if (remove.run(run) === 0) throw missing(run);
+    },
+    key(run) {
+      const row = key.get(run);
+      if (!row) throw missing(run);
+      return row.key;
+    },
+  };
+}
+
+/** The error for a run that is not there. */
+export function missing(run: string): ValleywalkError {
+  return new ValleywalkError(
+    'missing',
+    `there is no run ${run}; it may have been deleted, valleywalk list shows what there is`,
+  );
+}
+
+function toStored(row: Row): StoredRun {
+  return {
+    record: {
+      run: row.run,
+      name: row.name,
+      status: row.status,
+      experiment: JSON.parse(row.experiment) as Experiment,
+      seed: row.seed,
+      created_at: row.created_at,
+      started_at: row.started_at,
+      finished_at: row.finished_at,
+      environment: row.environment === null ? null : (JSON.parse(row.environment) as Environment),
+      data_checksum: row.data_checksum,
+      parameters: row.parameters,
+      iterations_done: row.iterations_done,
+      iterations_total: row.iterations_total,
+      progress: row.progress,
+      seconds_left: row.seconds_left,
+      error: row.error,
+      summary: JSON.parse(row.summary) as RunSummary,
+    },
+    backend: row.backend,
+    owner: row.owner,
+    ownerPid: row.owner_pid,
+    stopRequested: row.stop_requested === 1,
+    revision: row.revision,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,39 @@
+/** A debug log of slow queries: they block every client of the workbench while they run. */
+import { appendFileSync, renameSync, statSync } from 'node:fs';
+
+/** Times statements. */
+export interface SlowLog {
+  /** Runs `work` and writes a line when it took longer than the limit. */
+  timed<T>(what: string, work: () => T): T;
+}
+
+/** Milliseconds above which a query is written down. */
+export const slowMilliseconds = 40;
+
+/** Bytes above which the log is set aside as FILE.1 and begun anew. */
+const largest = 1_000_000;
+
+/**
+ * Makes a log in a file, which is only written when something is slow.
+ * @param limit milliseconds above which a query is written down
+ */
+export function slowLog(file: string, limit = slowMilliseconds): SlowLog {
+  const write = (what: string, took: number): void => {
+    const statement = what.replace(/\s+/g, ' ').trim().slice(0, 200);
+    try {
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largest) renameSync(file, `${file}.1`);
+      appendFileSync(file, `${new Date().toISOString()} ${took.toFixed(1)} ms ${statement}\n`);
+    } catch {
+      // a log that cannot be written must not fail the query
+    }
+  };
+  return {
+    timed(what, work) {
+      const start = performance.now();
+      const result = work();
+      const took = performance.now() - start;
+      if (took > limit) write(what, took);
+      return result;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** The summary of a run, exact, from its rows. */
+import type { RunSummary } from '../../../shared/records.ts';
+import type { Database } from './database.ts';
+
+/** Prepares the query; give it a run's internal key. */
+export function prepareSummary(database: Database): (key: number) => RunSummary {
+  const overIterations = database.prepare<Omit<RunSummary, 'train_loss'>>(
+    `SELECT avg(gradient_cosine) AS mean_gradient_cosine,
+            count(convex) AS probed_iterations,
+            count(*) FILTER (WHERE floor_alpha > 0 AND floor_alpha < 1) AS interior_floors,
+            count(*) FILTER (WHERE convex = 1) AS convex_slices,
+            count(*) FILTER (WHERE barrier_height > 0) AS barriers,
+            count(*) FILTER (WHERE bounce = 1) AS bounces,
+            avg(height_before) AS mean_height_before,
+            avg(height_after) AS mean_height_after
+     FROM iterations WHERE run_key = ?`,
+  );
+  const lastIteration = database.prepare<Pick<RunSummary, 'batch_loss' | 'distance' | 'path_length'>>(
+    'SELECT batch_loss, distance, path_length FROM iterations WHERE run_key = ? ORDER BY iteration DESC LIMIT 1',
+  );
+  const lastEpoch = database.prepare<Pick<RunSummary, 'train_loss' | 'validation_loss'>>(
+    `SELECT train_loss, train_accuracy, validation_loss, validation_accuracy
+     FROM epochs WHERE run_key = ? ORDER BY epoch DESC LIMIT 1`,
+  );
+  return (key) => ({
+    ...emptyLast,
+    ...lastEpoch.get(key),
+    ...lastIteration.get(key),
+    ...overIterations.get(key)!,
+  });
+}
+
+const emptyLast = {
+  train_loss: null,
+  train_accuracy: null,
+  validation_loss: null,
+  validation_accuracy: null,
+  batch_loss: null,
+  distance: null,
+  path_length: null,
+};

@@ -1,0 +1,99 @@
+/** Notices what other processes do to the store, and tells this process's clients as if it had happened here. */
+import type { Dataset } from '../../shared/datasets.ts';
+import type { Publish } from '../../shared/protocol.ts';
+import { isOver } from '../../shared/records.ts';
+import { beginning, isEmpty } from './store/records.ts';
+import type { Watermark } from './store/records.ts';
+import type { StoredRun } from './store/runs.ts';
+import type { Store } from './store/store.ts';
+
+/** What the watch works with. */
+export interface WatchOptions {
+  store: Store;
+  publish: Publish;
+  /** Called for a run of this process that another one asked to stop. */
+  stop(run: string): void;
+  /** The data sets as they are now. */
+  datasets(): Dataset[];
+  /** Milliseconds between two looks. */
+  interval?: number;
+}
+
+/** A running watch. */
+export interface Watch {
+  /** Looks at once. */
+  look(): void;
+  close(): void;
+}
+
+/** Every how many looks the owners of other processes' runs are checked to be alive. */
+const looksPerCheck = 5;
+
+/** Iterations that one event carries at most. */
+const iterationsPerEvent = 1000;
+
+/** Starts to watch; the timer does not keep the process alive. */
+export function watchStore({ store, publish, stop, datasets, interval = 1000 }: WatchOptions): Watch {
+  let version = store.dataVersion();
+  let looks = 0;
+  let sets = JSON.stringify(datasets());
+  let known = new Map<string, number>();
+  /** How far the records of other processes' running runs have been told. */
+  const marks = new Map<string, Watermark>();
+  const isForeign = ({ record, owner }: StoredRun): boolean => !isOver(record.status) && owner !== store.owner;
+
+  for (const stored of store.runs.list()) {
+    known.set(stored.record.run, stored.revision);
+    if (isForeign(stored)) marks.set(stored.record.run, store.records.reach(store.runs.key(stored.record.run)));
+  }
+
+  function tellRecords(run: string): void {
+    const key = store.runs.key(run);
+    for (;;) {
+      const { batch, mark } = store.records.after(key, marks.get(run) ?? beginning, iterationsPerEvent);
+      if (isEmpty(batch)) return;
+      marks.set(run, mark);
+      publish('run.records', { run, batch });
+    }
+  }
+
+  function compare(): void {
+    const present = new Map<string, number>();
+    for (const stored of store.runs.list().reverse()) {
+      const { record, revision } = stored;
+      present.set(record.run, revision);
+      const foreign = isForeign(stored);
+      if (!known.has(record.run) && foreign) marks.set(record.run, beginning);
+      if (marks.has(record.run)) tellRecords(record.run);
+      if (!foreign) marks.delete(record.run);
+      if (known.get(record.run) !== revision) publish('run.changed', record);
+      if (stored.owner === store.owner && stored.stopRequested) stop(record.run);
+    }
+    for (const run of known.keys())
+      if (!present.has(run)) {
+        marks.delete(run);
+        publish('run.removed', { run });
+      }
+    known = present;
+    const now = datasets();
+    if (JSON.stringify(now) !== sets) publish('datasets.changed', now);
+    sets = JSON.stringify(now);
+  }
+
+  function look(): void {
+    try {
+      if (marks.size > 0 && looks++ % looksPerCheck === 0)
+        for (const { record } of store.interruptOrphans()) publish('run.changed', record);
+      const current = store.dataVersion();
+      if (current === version) return;
+      version = current;
+      compare();
+    } catch {
+      // the store is busy or out of order for now: look again at the next turn
+    }
+  }
+
+  const timer = setInterval(look, interval);
+  timer.unref();
+  return { look, close: () => clearInterval(timer) };
+}

@@ -1,0 +1,20 @@
+/** The window: connects to the workbench, then shows it. */
+import './zod.ts';
+import './styles/tokens.css';
+import './styles/element.css';
+import './styles/base.css';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { router } from './router.ts';
+import { connect } from './state/connection.ts';
+import { watchRecords } from './state/run-data.ts';
+import { watchRuns } from './state/runs.ts';
+import { applyTheme } from './state/theme.ts';
+import { watchWorkbench } from './state/workbench.ts';
+
+applyTheme();
+watchRuns();
+watchRecords();
+watchWorkbench();
+void connect();
+createApp(App).use(router).mount('#app');

@@ -1,0 +1,29 @@
+/** The views and their addresses. Hash addresses, because the desktop has no server behind it. */
+import { createRouter, createWebHashHistory } from 'vue-router';
+import CompareView from './views/CompareView.vue';
+import DataView from './views/DataView.vue';
+import MissingView from './views/MissingView.vue';
+import NewView from './views/NewView.vue';
+import RunsView from './views/RunsView.vue';
+import RunView from './views/RunView.vue';
+import SettingsView from './views/SettingsView.vue';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: string;
+  }
+}
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', redirect: '/runs' },
+    { path: '/runs', name: 'runs', component: RunsView, meta: { title: 'Runs' } },
+    { path: '/runs/:run', name: 'run', component: RunView, meta: { title: 'Run' } },
+    { path: '/new', name: 'new', component: NewView, meta: { title: 'New experiment' } },
+    { path: '/compare', name: 'compare', component: CompareView, meta: { title: 'Compare' } },
+    { path: '/data', name: 'data', component: DataView, meta: { title: 'Data' } },
+    { path: '/settings', name: 'settings', component: SettingsView, meta: { title: 'Settings' } },
+    { path: '/:path(.*)*', name: 'missing', component: MissingView, meta: { title: 'Not there' } },
+  ],
+});

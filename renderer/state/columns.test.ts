@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { GrowingColumns, lowerBound } from './columns.ts';
+
+interface Row {
+  iteration: number;
+  alpha: number;
+}
+const batch = (...rows: [number, number][]) => ({
+  iteration: Float64Array.from(rows, (row) => row[0]),
+  alpha: Float64Array.from(rows, (row) => row[1]),
+});
+const make = () => new GrowingColumns<Row>(['iteration', 'alpha'], ['iteration', 'alpha']);
+
+describe('GrowingColumns', () => {
+  it('keeps what it had when it grows', () => {
+    const columns = make();
+    for (let t = 0; t < 1000; t++) columns.append(batch([t, 0], [t, 1]));
+    const { iteration, alpha } = columns.view();
+    expect(iteration).toHaveLength(2000);
+    expect(iteration[1999]).toBe(999);
+    expect([...alpha.subarray(0, 4)]).toEqual([0, 1, 0, 1]);
+  });
+
+  it('leaves out records that it has', () => {
+    const columns = make();
+    columns.append(batch([0, 0], [0, 1]));
+    expect(columns.append(batch([0, 0.5], [0, 1], [1, 0]))).toBe(1);
+    expect(columns.append(batch([0, 0], [0, 1], [1, 0]))).toBe(0);
+    expect([...columns.view().iteration]).toEqual([0, 0, 1]);
+    expect(columns.last('iteration')).toBe(1);
+  });
+
+  it('takes a large first batch and an empty one', () => {
+    const columns = make();
+    columns.append(batch(...Array.from({ length: 500 }, (_, t): [number, number] => [t, 0])));
+    expect(columns.append(batch())).toBe(0);
+    expect(columns.length).toBe(500);
+  });
+});
+
+it('lowerBound finds the first value that is not smaller', () => {
+  const column = Float64Array.of(0, 2, 2, 5);
+  expect([-1, 0, 1, 2, 5, 6].map((target) => lowerBound(column, target))).toEqual([0, 0, 1, 1, 3, 4]);
+});

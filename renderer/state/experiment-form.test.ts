@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { checkExperiment, experimentFields, valueAt } from '../../shared/experiment.ts';
+import {
+  compareSettings,
+  complete,
+  defaultDraft,
+  freshName,
+  problemsByField,
+  readJson,
+  readNumber,
+  readNumbers,
+  withValue,
+} from './experiment-form.ts';
+
+describe('drafts', () => {
+  it('set a value without touching the draft before', () => {
+    const draft = defaultDraft();
+    const changed = withValue(draft, 'optimizer.learningRate', 0.5);
+    expect(valueAt(changed, 'optimizer.learningRate')).toBe(0.5);
+    expect(valueAt(draft, 'optimizer.learningRate')).toBe(0.1);
+    expect(changed['data']).toBe(draft['data']);
+  });
+
+  it('make missing objects on the way', () => {
+    expect(withValue({}, 'probes.interpolation.points', 4)).toEqual({ probes: { interpolation: { points: 4 } } });
+  });
+
+  it('are completed with every default and keep what they say', () => {
+    const whole = complete({ name: 'mine', optimizer: { learningRate: 'x' }, stray: 1 });
+    expect(whole['stray']).toBe(1);
+    expect(valueAt(whole, 'optimizer.learningRate')).toBe('x');
+    for (const field of experimentFields()) expect(valueAt(whole, field.path), field.path).toBeDefined();
+  });
+});
+
+describe('numbers as people type them', () => {
+  it.each([
+    ['0.1', 0.1],
+    ['1e-3', 1e-3],
+    [' 60,000 ', 60000],
+    ['60 000', 60000],
+    ['−2', -2],
+    ['.5', 0.5],
+    ['', ''],
+    ['0,1', '0,1'],
+    ['abc', 'abc'],
+    ['0x10', '0x10'],
+  ])('%j is %j', (text, value) => expect(readNumber(text)).toBe(value));
+
+  it('come in lists', () => {
+    expect(readNumbers('500, 350')).toEqual([500, 350]);
+    expect(readNumbers('500 350;x')).toEqual([500, 350, 'x']);
+    expect(readNumbers(' ')).toEqual([]);
+  });
+});
+
+describe('problems', () => {
+  const fields = experimentFields();
+  const problemsOf = (draft: unknown) => {
+    const check = checkExperiment(draft);
+    return problemsByField(check.ok ? [] : check.problems, fields);
+  };
+
+  it('stand beside their fields, those of inner paths too', () => {
+    const found = problemsOf({ optimizer: { learningRate: 'x' }, model: { hidden: [10, 0] }, length: { epochs: 0 } });
+    expect([...found.keys()].sort()).toEqual(['length', 'model.hidden', 'optimizer.learningRate']);
+  });
+
+  it('name an unknown key', () => {
+    expect(problemsOf({ optimizer: { learningrate: 1 } }).get('')).toEqual([
+      'optimizer.learningrate is not a setting; check its spelling',
+    ]);
+  });
+
+  it('tell contradictions beside the field to change', () => {
+    expect([...problemsOf({ optimizer: { batchSize: 7000 } }).keys()]).toEqual(['optimizer.batchSize']);
+  });
+});
+
+describe('JSON', () => {
+  it('becomes an experiment with its defaults', () => {
+    const reading = readJson('{"name": "mine"}');
+    expect(reading.ok && reading.experiment.optimizer.batchSize).toBe(100);
+  });
+  it('says where it is damaged', () => {
+    const reading = readJson('{"name": }');
+    expect(!reading.ok && reading.problems[0]!.message).toMatch(/^is not valid JSON/);
+  });
+  it('is refused when it is a list', () => {
+    const reading = readJson('[1]');
+    expect(reading.ok).toBe(false);
+    expect(!reading.ok && reading.draft).toBeNull();
+  });
+});
+
+it('freshName counts on', () => {
+  expect(freshName('walk', [])).toBe('walk');
+  expect(freshName('walk', ['walk', 'walk 2'])).toBe('walk 3');
+  expect(freshName('walk 2', ['walk', 'walk 2'])).toBe('walk 3');
+});
+
+it('compareSettings tells what differs, whatever the order of keys', () => {
+  const a = defaultDraft();
+  const b = withValue(withValue(a, 'optimizer.learningRate', 0.5), 'name', 'other');
+  expect(
+    compareSettings([a, b])
+      .filter((row) => row.differs)
+      .map((row) => row.field.path),
+  ).toEqual(['optimizer.learningRate']);
+});

@@ -1,0 +1,115 @@
+/** The form's pure part: an experiment that may still be invalid, its problems by field, and ways in and out of JSON. */
+import { checkExperiment, experimentFields, experimentSchema, valueAt } from '../../shared/experiment.ts';
+import type { Experiment, ExperimentField, Problem } from '../../shared/experiment.ts';
+
+/** An experiment as a form holds it: the right shape or not, whatever was typed. */
+export type Draft = Record<string, unknown>;
+
+/** A draft with the quick walk's settings. */
+export function defaultDraft(): Draft {
+  return structuredClone(experimentSchema.parse({})) as unknown as Draft;
+}
+
+/** A copy of the draft with the value at a dotted path set; objects on the way are made where they are missing. */
+export function withValue(draft: Draft, path: string, value: unknown): Draft {
+  const [key, ...rest] = path.split('.') as [string, ...string[]];
+  if (rest.length === 0) return { ...draft, [key]: value };
+  const inner = draft[key];
+  const base = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Draft) : {};
+  return { ...draft, [key]: withValue(base, rest.join('.'), value) };
+}
+
+/** Fills in defaults where a draft says nothing, so that every field of the form shows what will be used. */
+export function complete(draft: unknown): Draft {
+  const base = typeof draft === 'object' && draft !== null && !Array.isArray(draft) ? (draft as Draft) : {};
+  return experimentFields().reduce<Draft>(
+    (whole, field) =>
+      valueAt(whole, field.path) === undefined ? withValue(whole, field.path, structuredClone(field.default)) : whole,
+    base,
+  );
+}
+
+/** The number that a text says, or the text itself (the schema then says what is wrong with it). */
+export function readNumber(text: string): number | string {
+  const tidy = text.trim().replaceAll('−', '-').replace(/(?<=\d)[ _,](?=\d{3}(?!\d))/g, '');
+  if (tidy === '' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(tidy)) return text.trim();
+  return Number(tidy);
+}
+
+/** The list of numbers that a text says, separated by commas or spaces. */
+export function readNumbers(text: string): (number | string)[] {
+  return text
+    .split(/[\s,;]+/)
+    .filter((part) => part !== '')
+    .map(readNumber);
+}
+
+/** Problems by the path of the field that they stand beside; those of no field are under the empty path. */
+export function problemsByField(problems: readonly Problem[], fields: readonly ExperimentField[]): Map<string, string[]> {
+  const byField = new Map<string, string[]>();
+  for (const problem of problems) {
+    const field = fields.find(({ path }) => problem.path === path || problem.path.startsWith(`${path}.`));
+    const key = field?.path ?? '';
+    const message = field || problem.path === '' ? problem.message : `${problem.path} ${problem.message}`;
+    const messages = byField.get(key) ?? [];
+    if (!messages.includes(message)) byField.set(key, [...messages, message]);
+  }
+  return byField;
+}
+
+/** A text that should be an experiment: parsed and checked. */
+export type JsonReading = { ok: true; experiment: Experiment } | { ok: false; draft: Draft | null; problems: Problem[] };
+
+/** Reads JSON as an experiment; a slip in the JSON itself is a problem of its own, told with its place. */
+export function readJson(text: string): JsonReading {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, draft: null, problems: [{ path: '', message: `is not valid JSON: ${(error as Error).message}` }] };
+  }
+  const check = checkExperiment(value);
+  if (check.ok) return check;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { ok: false, draft: isObject ? (value as Draft) : null, problems: check.problems };
+}
+
+/** A name that is not taken: `quick walk`, `quick walk 2`, `quick walk 3`. */
+export function freshName(name: string, taken: Iterable<string>): string {
+  const names = new Set(taken);
+  if (!names.has(name)) return name;
+  const stem = name.replace(/ \d+$/, '');
+  let n = 2;
+  while (names.has(`${stem} ${n}`)) n++;
+  return `${stem} ${n}`.slice(0, 120);
+}
+
+/** Whether two settings are the same. */
+export function same(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** One setting over several experiments. */
+export interface SettingRow {
+  field: ExperimentField;
+  values: unknown[];
+  differs: boolean;
+}
+
+/** Every setting except the name, with its value in each experiment. */
+export function compareSettings(experiments: readonly unknown[]): SettingRow[] {
+  return experimentFields()
+    .filter((field) => field.path !== 'name')
+    .map((field) => {
+      const values = experiments.map((experiment) => valueAt(experiment, field.path));
+      return { field, values, differs: values.some((value) => !same(value, values[0])) };
+    });
+}

@@ -1,0 +1,98 @@
+/** Values as people read them. */
+import type { ExperimentField } from '../../shared/experiment.ts';
+import { experimentFields, valueAt } from '../../shared/experiment.ts';
+import type { RunRecord, RunStatus } from '../../shared/records.ts';
+
+/** Bytes as `2.1 MB`. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return '–';
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** A whole number with thousands separated: `60,000`. */
+export function formatCount(value: number | null | undefined): string {
+  return value === null || value === undefined || Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en');
+}
+
+/** A share as whole percent: `52 %`. It reaches 100 only when the work is done. */
+export function formatShare(share: number): string {
+  return `${share >= 1 ? 100 : Math.floor(share * 100)} %`;
+}
+
+/** A noun with its number: `1 run`, `2 runs`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A moment as `today 14:02`, `21 Nov 09:30`, or with the year when it is another one. */
+export function formatMoment(iso: string | null, now = new Date()): string {
+  if (iso === null) return '–';
+  const date = new Date(iso);
+  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  if (date.toDateString() === now.toDateString()) return `today ${time}`;
+  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const);
+  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year })} ${time}`;
+}
+
+/** Status in a word. */
+export const statusWords: Record<RunStatus, string> = {
+  queued: 'Waiting',
+  running: 'Running',
+  finished: 'Finished',
+  stopped: 'Stopped',
+  diverged: 'Diverged',
+  failed: 'Failed',
+  interrupted: 'Interrupted',
+};
+
+/** Architecture in short: `MLP 500-350`. */
+export function architectureOf(experiment: unknown): string {
+  const name = String(valueAt(experiment, 'model.architecture') ?? '–').toUpperCase();
+  const hidden = valueAt(experiment, 'model.hidden');
+  return Array.isArray(hidden) && hidden.length > 0 ? `${name} ${hidden.join('-')}` : name;
+}
+
+/** Length in short: `1 epoch`, `600 iterations`. */
+export function lengthOf(experiment: unknown): string {
+  return formatSetting('length', valueAt(experiment, 'length'));
+}
+
+const fields = new Map<string, ExperimentField>(experimentFields().map((field) => [field.path, field]));
+
+/** A setting's value in words, whatever its control. */
+export function formatSetting(path: string, value: unknown): string {
+  if (value === undefined || value === null) return '–';
+  const field = fields.get(path);
+  if (field?.control === 'choice') return field.choices?.[String(value)] ?? String(value);
+  if (typeof value === 'number')
+    return field?.control === 'integer' && path !== 'seed' ? formatCount(value) : String(value);
+  if (typeof value === 'string') return value === 'train' ? 'whole training set' : value;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) {
+    if (value.length === 0) return 'none';
+    return field?.control === 'windows'
+      ? value.map((entry) => formatSetting('', entry)).join(', ')
+      : value.map(String).join(', ');
+  }
+  const record = value as Record<string, unknown>;
+  if (typeof record['epochs'] === 'number') return plural(record['epochs'], 'epoch');
+  if (typeof record['iterations'] === 'number') return plural(record['iterations'], 'iteration');
+  if (typeof record['subset'] === 'number') return plural(record['subset'], 'example');
+  if (typeof record['firstIterations'] === 'number')
+    return record['firstIterations'] === 1 ? 'first iteration' : `first ${formatCount(record['firstIterations'])} iterations`;
+  if (Array.isArray(record['epochs']))
+    return `${record['epochs'].length === 1 ? 'epoch' : 'epochs'} ${record['epochs'].join(', ')}`;
+  return JSON.stringify(value);
+}
+
+/** Iterations in words: `iteration 312 of 600`. */
+export function iterationsOf(run: RunRecord): string {
+  return `iteration ${formatCount(run.iterations_done)} of ${formatCount(run.iterations_total)}`;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { iterationColumns, toColumns } from '../../shared/records.ts';
+import type { IterationRecord } from '../../shared/records.ts';
+import { latestStep, meaningOf, nextBarrier, stepAt } from './reading.ts';
+
+const plain: IterationRecord = {
+  iteration: 0,
+  epoch: 1,
+  learning_rate: 0.1,
+  batch_loss: 1,
+  gradient_norm: 1,
+  gradient_cosine: -0.5,
+  update_norm: 0.1,
+  distance: 1,
+  path_length: 1,
+  loss_before: 1,
+  loss_after: 0.9,
+  floor_loss: 0.8,
+  floor_alpha: 0.6,
+  height_before: 0.2,
+  height_after: 0.1,
+  barrier_height: 0,
+  convex: true,
+  bounce: true,
+};
+const unprobed = {
+  loss_before: null,
+  loss_after: null,
+  floor_loss: null,
+  floor_alpha: null,
+  height_before: null,
+  height_after: null,
+  barrier_height: null,
+  convex: null,
+  bounce: null,
+};
+const columnsOf = (...rows: Partial<IterationRecord>[]) =>
+  toColumns<IterationRecord>(
+    iterationColumns,
+    rows.map((row, iteration) => ({ ...plain, iteration, ...row })),
+  );
+const say = (row: Partial<IterationRecord>) => meaningOf(stepAt(columnsOf(row), 0)!);
+
+describe('meaningOf', () => {
+  it('tells a bounce', () => expect(say({})).toMatch(/^A bounce: .* lands lower/));
+  it('tells an overshoot that keeps its direction', () =>
+    expect(say({ gradient_cosine: 0.3, height_after: 0.4 })).toMatch(/lands higher .* keeps the direction/));
+  it('tells a barrier first', () => expect(say({ barrier_height: 0.02 })).toMatch(/0\.02 nats .* crossed a barrier/));
+  it('tells a slope down and a slope up', () => {
+    expect(say({ floor_alpha: 1 })).toMatch(/has not reached the floor/);
+    expect(say({ floor_alpha: 0 })).toMatch(/climbs/);
+  });
+  it('tells what was not measured', () => expect(say(unprobed)).toMatch(/not interpolated; its gradient opposes/));
+  it('tells the first step', () => expect(say({ gradient_cosine: null })).toMatch(/no gradient before/));
+});
+
+it('stepAt finds an iteration and nothing else', () => {
+  const columns = columnsOf({}, { batch_loss: 7 });
+  expect(stepAt(columns, 1)?.batch_loss).toBe(7);
+  expect(stepAt(columns, 2)).toBeNull();
+});
+
+it('latestStep prefers a probed one', () => {
+  expect(latestStep(columnsOf({}, {}, unprobed))).toBe(1);
+  expect(latestStep(columnsOf(unprobed, unprobed))).toBe(1);
+  expect(latestStep(columnsOf())).toBeNull();
+});
+
+it('nextBarrier looks both ways', () => {
+  const columns = columnsOf({ barrier_height: 1 }, {}, { barrier_height: 1 }, {});
+  expect(nextBarrier(columns, 0, 1)).toBe(2);
+  expect(nextBarrier(columns, 2, -1)).toBe(0);
+  expect(nextBarrier(columns, 2, 1)).toBeNull();
+  expect(nextBarrier(columns, 0, -1)).toBeNull();
+});

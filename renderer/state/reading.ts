@@ -1,0 +1,64 @@
+/** What one step of the walk says, read off its record: numbers for the inspector and one sentence of meaning. */
+import { formatNumber } from '../../shared/metrics.ts';
+import type { IterationColumns } from '../../shared/records.ts';
+import { iterationColumns } from '../../shared/records.ts';
+import { lowerBound } from './columns.ts';
+
+/** One iteration's values; NaN where not measured. */
+export type Step = { [K in keyof IterationColumns]: number };
+
+/** The record of an iteration; null when there is none yet. */
+export function stepAt(columns: IterationColumns, iteration: number): Step | null {
+  const row = lowerBound(columns.iteration, iteration);
+  if (columns.iteration[row] !== iteration) return null;
+  return Object.fromEntries(iterationColumns.map((key) => [key, columns[key][row]!])) as Step;
+}
+
+/** Whether the step was interpolated. */
+export function isProbedStep(step: Step): boolean {
+  return !Number.isNaN(step.floor_alpha);
+}
+
+/** Iteration of the last probed step, or of the last step; null when there is none. */
+export function latestStep(columns: IterationColumns): number | null {
+  for (let row = columns.iteration.length - 1; row >= 0; row--)
+    if (!Number.isNaN(columns.floor_alpha[row]!)) return columns.iteration[row]!;
+  return columns.iteration.length === 0 ? null : columns.iteration[columns.iteration.length - 1]!;
+}
+
+/** The next iteration after (or before) one that has a barrier; null when there is none. */
+export function nextBarrier(columns: IterationColumns, from: number, direction: 1 | -1): number | null {
+  let row = lowerBound(columns.iteration, from);
+  if (direction === 1 && columns.iteration[row] === from) row++;
+  if (direction === -1) row--;
+  for (; row >= 0 && row < columns.iteration.length; row += direction)
+    if (columns.barrier_height[row]! > 0) return columns.iteration[row]!;
+  return null;
+}
+
+/** One sentence on what the step did, in the paper's terms. */
+export function meaningOf(step: Step): string {
+  const cosine = step.gradient_cosine;
+  if (!isProbedStep(step)) {
+    if (Number.isNaN(cosine)) return 'This step was not interpolated, and it has no gradient before it to compare with.';
+    return cosine < 0
+      ? 'This step was not interpolated; its gradient opposes the one before, as between valley walls.'
+      : 'This step was not interpolated; its gradient keeps the direction of the one before.';
+  }
+  if (!Number.isFinite(step.loss_after) || !Number.isFinite(step.loss_before))
+    return 'The loss is not a finite number here: the walk left the valley and the run diverged.';
+  if (step.barrier_height > 0)
+    return `The loss rises ${formatNumber(step.barrier_height)} nats above both ends: this step crossed a barrier.`;
+  if (step.floor_alpha === 0) return 'The loss rises all along this step: it climbs the wall.';
+  if (step.floor_alpha === 1) return 'The loss falls all along this step: it has not reached the floor.';
+  const landed =
+    step.height_after > step.height_before
+      ? 'lands higher on the other side'
+      : step.height_after < step.height_before
+        ? 'lands lower on the other side'
+        : 'lands as high on the other side';
+  if (Number.isNaN(cosine)) return `The step passes over the valley floor and ${landed}; there is no gradient before it.`;
+  if (cosine < 0)
+    return `A bounce: the step passes over the valley floor and ${landed}, and its gradient opposes the one before.`;
+  return `The step passes over the valley floor and ${landed}; its gradient keeps the direction of the one before.`;
+}

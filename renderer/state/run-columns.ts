@@ -1,0 +1,171 @@
+/** The columns that sum runs up: in the list of runs and in the comparison. */
+import { formatNumber } from '../../shared/metrics.ts';
+import type { Metric } from '../../shared/metrics.ts';
+import { valueAt } from '../../shared/experiment.ts';
+import type { RunRecord } from '../../shared/records.ts';
+import { architectureOf, formatCount, lengthOf } from './format.ts';
+
+/** One column: what it says, how it sorts, which metric explains it. */
+export interface RunColumn {
+  key: string;
+  title: string;
+  /** Explained by a metric of the shared table, or by a sentence. */
+  metric?: { record: Metric['record']; key: string };
+  help?: string;
+  number: boolean;
+  text(run: RunRecord): string;
+  sort(run: RunRecord): number | string | null;
+}
+
+const setting = (run: RunRecord, path: string): number | null => {
+  const value = valueAt(run.experiment, path);
+  return typeof value === 'number' ? value : null;
+};
+const share = (run: RunRecord, part: number): number | null =>
+  run.summary.probed_iterations === 0 ? null : part / run.summary.probed_iterations;
+const ofProbed = (run: RunRecord, part: number): string =>
+  run.summary.probed_iterations === 0
+    ? '–'
+    : `${formatCount(part)} / ${formatCount(run.summary.probed_iterations)}`;
+
+/** Columns of settings that matter most. */
+export const settingColumns: readonly RunColumn[] = [
+  {
+    key: 'architecture',
+    title: 'Network',
+    help: 'Architecture with its hidden widths.',
+    number: false,
+    text: (run) => architectureOf(run.experiment),
+    sort: (run) => architectureOf(run.experiment),
+  },
+  {
+    key: 'learning_rate',
+    title: 'Learning rate',
+    help: 'Step length per unit of gradient.',
+    number: true,
+    text: (run) => formatNumber(setting(run, 'optimizer.learningRate')),
+    sort: (run) => setting(run, 'optimizer.learningRate'),
+  },
+  {
+    key: 'batch_size',
+    title: 'Batch size',
+    help: 'Examples per iteration.',
+    number: true,
+    text: (run) => formatCount(setting(run, 'optimizer.batchSize')),
+    sort: (run) => setting(run, 'optimizer.batchSize'),
+  },
+  {
+    key: 'length',
+    title: 'Length',
+    help: 'How long it trains.',
+    number: true,
+    text: (run) => lengthOf(run.experiment),
+    sort: (run) => run.iterations_total,
+  },
+];
+
+/** Columns of results. */
+export const summaryColumns: readonly RunColumn[] = [
+  {
+    key: 'train_loss',
+    title: 'Training loss',
+    metric: { record: 'epoch', key: 'train_loss' },
+    number: true,
+    text: (run) => formatNumber(run.summary.train_loss),
+    sort: (run) => run.summary.train_loss,
+  },
+  {
+    key: 'validation_accuracy',
+    title: 'Validation accuracy',
+    metric: { record: 'epoch', key: 'validation_accuracy' },
+    number: true,
+    text: (run) => formatNumber(run.summary.validation_accuracy),
+    sort: (run) => run.summary.validation_accuracy,
+  },
+  {
+    key: 'interior_floors',
+    title: 'Interior floors',
+    metric: { record: 'epoch', key: 'interior_floors' },
+    number: true,
+    text: (run) => ofProbed(run, run.summary.interior_floors),
+    sort: (run) => share(run, run.summary.interior_floors),
+  },
+  {
+    key: 'mean_height_before',
+    title: 'Mean height',
+    metric: { record: 'iteration', key: 'height_before' },
+    number: true,
+    text: (run) => formatNumber(run.summary.mean_height_before),
+    sort: (run) => run.summary.mean_height_before,
+  },
+  {
+    key: 'barriers',
+    title: 'Barriers',
+    metric: { record: 'epoch', key: 'barriers' },
+    number: true,
+    text: (run) => (run.summary.probed_iterations === 0 ? '–' : formatCount(run.summary.barriers)),
+    sort: (run) => (run.summary.probed_iterations === 0 ? null : run.summary.barriers),
+  },
+  {
+    key: 'mean_gradient_cosine',
+    title: 'Mean cosine',
+    metric: { record: 'iteration', key: 'gradient_cosine' },
+    number: true,
+    text: (run) => formatNumber(run.summary.mean_gradient_cosine),
+    sort: (run) => run.summary.mean_gradient_cosine,
+  },
+  {
+    key: 'distance',
+    title: 'Distance',
+    metric: { record: 'iteration', key: 'distance' },
+    number: true,
+    text: (run) => formatNumber(run.summary.distance),
+    sort: (run) => run.summary.distance,
+  },
+];
+
+/** Results that need more room: the run's own page and the comparison. */
+export const detailColumns: readonly RunColumn[] = [
+  {
+    key: 'convex_slices',
+    title: 'Roughly convex',
+    metric: { record: 'epoch', key: 'convex_slices' },
+    number: true,
+    text: (run) => ofProbed(run, run.summary.convex_slices),
+    sort: (run) => share(run, run.summary.convex_slices),
+  },
+  {
+    key: 'bounces',
+    title: 'Bounces',
+    help: 'Probed iterations with an interior floor whose gradient opposes the one before.',
+    number: true,
+    text: (run) => ofProbed(run, run.summary.bounces),
+    sort: (run) => share(run, run.summary.bounces),
+  },
+  {
+    key: 'mean_height_after',
+    title: 'Mean height after',
+    metric: { record: 'iteration', key: 'height_after' },
+    number: true,
+    text: (run) => formatNumber(run.summary.mean_height_after),
+    sort: (run) => run.summary.mean_height_after,
+  },
+  {
+    key: 'path_length',
+    title: 'Path length',
+    metric: { record: 'iteration', key: 'path_length' },
+    number: true,
+    text: (run) => formatNumber(run.summary.path_length),
+    sort: (run) => run.summary.path_length,
+  },
+];
+
+/** Runs sorted by a column; those without a value come last either way. */
+export function sortedRuns(list: readonly RunRecord[], column: RunColumn, descending: boolean): RunRecord[] {
+  const sign = descending ? -1 : 1;
+  return [...list].sort((a, b) => {
+    const [x, y] = [column.sort(a), column.sort(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return sign * (typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y));
+  });
+}

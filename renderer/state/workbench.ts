@@ -1,0 +1,56 @@
+/** What the workbench is, which data sets it has and which experiments it offers. */
+import { ref, shallowRef } from 'vue';
+import type { Dataset } from '../../shared/datasets.ts';
+import type { Preset, WorkbenchInfo } from '../../shared/protocol.ts';
+import { onConnected, onEvent, request, sentence } from './connection.ts';
+
+/** The workbench and its machine; null until it has said so. */
+export const info = shallowRef<WorkbenchInfo | null>(null);
+/** Data sets that experiments can name. */
+export const datasets = shallowRef<Dataset[]>([]);
+/** True once the data sets have arrived. */
+export const datasetsLoaded = ref(false);
+/** Ready-made experiments. */
+export const presets = shallowRef<Preset[]>([]);
+/** Sentences for what could not be read. */
+export const workbenchErrors = ref<{ info?: string; datasets?: string; presets?: string }>({});
+
+async function read<T>(key: 'info' | 'datasets' | 'presets', what: Promise<T>, put: (value: T) => void): Promise<void> {
+  try {
+    put(await what);
+    delete workbenchErrors.value[key];
+  } catch (error) {
+    workbenchErrors.value[key] = sentence(error);
+  }
+}
+
+/** Reads what the workbench is again: free disk changes. */
+export function readInfo(): Promise<void> {
+  return read('info', request('workbench.info', {}), (value) => (info.value = value));
+}
+
+/** Starts listening; once, when the app starts. */
+export function watchWorkbench(): void {
+  onEvent('datasets.changed', (list) => (datasets.value = list));
+  onConnected(() => {
+    void readInfo();
+    void read('datasets', request('datasets.list', {}), (value) => (datasets.value = value)).then(
+      () => (datasetsLoaded.value = true),
+    );
+    void read('presets', request('experiments.presets', {}), (value) => (presets.value = value));
+  });
+  setInterval(() => void readInfo(), 60_000);
+}
+
+/** Adds a folder with an IDX pair. */
+export async function addDataset(folder: string, title: string): Promise<Dataset> {
+  const added = await request('datasets.add', title.trim() === '' ? { folder } : { folder, title });
+  if (!datasets.value.some((set) => set.id === added.id)) datasets.value = [...datasets.value, added];
+  return added;
+}
+
+/** Forgets an added data set. */
+export async function removeDataset(id: string): Promise<void> {
+  await request('datasets.remove', { id });
+  datasets.value = datasets.value.filter((set) => set.id !== id);
+}

@@ -1,0 +1,39 @@
+/** The narrow bridge between the desktop window and its host: names of the channels and what passes them. */
+import { z } from 'zod';
+
+/** Channel names between preload and main. */
+export const channels = {
+  /** Window → main: asks for a port to the workbench. */
+  connect: 'valleywalk:connect',
+  /** Main → window: the port; or a sentence when there is none. */
+  port: 'valleywalk:port',
+  saveFile: 'valleywalk:save-file',
+  pickFolder: 'valleywalk:pick-folder',
+  /** Main → window: a menu entry was chosen. */
+  menu: 'valleywalk:menu',
+} as const;
+
+/** A file that the window asks to save: a suggested name and its bytes. */
+export const saveFileSchema = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^/\\\0]+$/, 'a file name without folders'),
+  bytes: z.instanceof(Uint8Array),
+});
+
+/** Pages that menu entries lead to, as the window's routes. */
+export const menuRoutes = ['/runs', '/new', '/compare', '/data', '/settings'] as const;
+
+/** What preload exposes as `window.valleywalk`. */
+export interface Bridge {
+  /** Asks main for a port; it arrives as a window message `{ type: 'valleywalk:port' }` with the port, or with an error. */
+  connect(): void;
+  /** Native save dialog; resolves with the path, or null when cancelled; rejects when writing fails. */
+  saveFile(file: { name: string; bytes: Uint8Array }): Promise<string | null>;
+  /** Native folder dialog; null when cancelled. */
+  pickFolder(): Promise<string | null>;
+  /** Calls back with the route of a chosen menu entry. */
+  onMenu(listener: (route: string) => void): void;
+}

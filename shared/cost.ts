@@ -1,0 +1,132 @@
+/**
+ * What an experiment costs, in multiply-adds: for the estimate before a run, the progress during it and the pace measured
+ * after it. Pure arithmetic on the experiment and the shape of its data.
+ */
+import { iterationsPerEpoch, totalIterations } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
+
+/** Widths of the network from input to output. */
+function widths(experiment: Experiment, features: number, classes: number): number[] {
+  return [features, ...experiment.model.hidden, classes];
+}
+
+/**
+ * Number of trainable parameters: weights and biases of every linear layer.
+ * @param features numbers per example: height × width × channels
+ */
+export function parameterCount(experiment: Experiment, features: number, classes: number): number {
+  const sizes = widths(experiment, features, classes);
+  return sizes.slice(1).reduce((sum, outputs, layer) => sum + (sizes[layer]! + 1) * outputs, 0);
+}
+
+/**
+ * Multiply-adds of one example's forward pass.
+ * @param features numbers per example: height × width × channels
+ */
+export function multiplyAddsPerExample(experiment: Experiment, features: number, classes: number): number {
+  const sizes = widths(experiment, features, classes);
+  return sizes.slice(1).reduce((sum, outputs, layer) => sum + sizes[layer]! * outputs, 0);
+}
+
+/**
+ * Work per parameter of an update beyond forward and backward pass (the step itself, norms, cosine and distance in
+ * float64, feeding the weights), told in multiply-adds that take as long.
+ */
+const perParameter = 250;
+
+/**
+ * Work of one update, in multiply-adds: forward and backward pass of a batch (the backward pass costs two forward passes,
+ * less the first layer's input gradient, which nobody needs), and the work on every parameter.
+ */
+export function multiplyAddsPerUpdate(experiment: Experiment, features: number, classes: number): number {
+  const forward = multiplyAddsPerExample(experiment, features, classes);
+  const first = features * (experiment.model.hidden[0] ?? classes);
+  return (
+    experiment.optimizer.batchSize * (3 * forward - first) +
+    perParameter * parameterCount(experiment, features, classes)
+  );
+}
+
+/** A stretch of iterations: `from` up to, not including, `to`. */
+export interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** The probed iterations as disjoint stretches in order, cut at the end of the run: the windows of `isProbed`, merged. */
+export function probedStretches(experiment: Experiment): Stretch[] {
+  const total = totalIterations(experiment);
+  const perEpoch = iterationsPerEpoch(experiment);
+  const stretches = experiment.probes.interpolation.windows
+    .flatMap((window): Stretch[] =>
+      'firstIterations' in window
+        ? [{ from: 0, to: window.firstIterations }]
+        : window.epochs.map((epoch) => ({ from: (epoch - 1) * perEpoch, to: epoch * perEpoch })),
+    )
+    .map(({ from, to }) => ({ from, to: Math.min(to, total) }))
+    .filter(({ from, to }) => from < to)
+    .sort((a, b) => a.from - b.from);
+  const merged: Stretch[] = [];
+  for (const stretch of stretches) {
+    const last = merged.at(-1);
+    if (last && stretch.from <= last.to) last.to = Math.max(last.to, stretch.to);
+    else merged.push({ ...stretch });
+  }
+  return merged;
+}
+
+/** Number of probed iterations of the whole run. */
+export function probedIterations(experiment: Experiment): number {
+  return probedStretches(experiment).reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** Number of epochs of the whole run, a last, partial one counted in. */
+export function totalEpochs(experiment: Experiment): number {
+  return Math.ceil(totalIterations(experiment) / iterationsPerEpoch(experiment));
+}
+
+/** The whole run's work, in counts and in multiply-adds. */
+export interface Cost {
+  iterations: number;
+  probedIterations: number;
+  /** Forward passes of single examples: slices, and training and validation set at the end of each epoch and before the first. */
+  evaluatedExamples: number;
+  /** Multiply-adds of all updates. */
+  update: number;
+  /** Multiply-adds of all evaluations. */
+  evaluate: number;
+}
+
+/**
+ * The cost of a whole run. A slice's last point is the next one's first, so K evaluations a probed iteration, and one more
+ * for the first of each stretch.
+ */
+export function runCost(experiment: Experiment, features: number, classes: number): Cost {
+  const iterations = totalIterations(experiment);
+  const { points, evaluateOn } = experiment.probes.interpolation;
+  const { train, validation } = experiment.data;
+  const sliceExamples = evaluateOn === 'train' ? train : evaluateOn.subset;
+  const stretches = probedStretches(experiment);
+  const probed = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+  const evaluatedExamples =
+    (points * probed + stretches.length) * sliceExamples + (totalEpochs(experiment) + 1) * (train + validation);
+  return {
+    iterations,
+    probedIterations: probed,
+    evaluatedExamples,
+    update: iterations * multiplyAddsPerUpdate(experiment, features, classes),
+    evaluate: evaluatedExamples * multiplyAddsPerExample(experiment, features, classes),
+  };
+}
+
+/** Number of parameter files that a run keeps, the initial parameters counted in. */
+export function keptFiles(experiment: Experiment): number {
+  switch (experiment.keepParameters) {
+    case 'none':
+      return 0;
+    case 'epochs':
+      return totalEpochs(experiment) + 1;
+    case 'windows':
+      return probedStretches(experiment).reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  }
+}

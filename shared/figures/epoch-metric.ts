@@ -1,0 +1,88 @@
+/** A metric against the epoch, one or more runs; every epoch has a marker while there are few. */
+import { formatNumber, metric } from '../metrics.ts';
+import type { EpochMetricKey } from '../metrics.ts';
+import { makeChart } from './chart.ts';
+import type { Chart, ChartView, Readout, RunData } from './chart.ts';
+import { frame } from './frame.ts';
+import { runLabels } from './labels.ts';
+import { metricTable, unionExtent } from './metric-table.ts';
+import { PolylineBuilder } from './polyline.ts';
+import type { Polyline } from './polyline.ts';
+import { runSeries } from './run-series.ts';
+import type { ChartStyle } from './style.ts';
+import { formatCount, heading, logNote } from './text.ts';
+import { notYet, within } from './view.ts';
+
+/** Up to so many epochs each has a marker. */
+const mostMarkers = 60;
+
+/** Builds the chart of an epoch metric. */
+export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: ChartStyle, view: ChartView): Chart {
+  const { title, symbol, unit } = metric('epoch', key);
+  const labels = runLabels(runs.map(({ run }) => run));
+  const lines = runs.map(({ epochs }) => {
+    const line = new PolylineBuilder(epochs.epoch.length, view.log ?? false);
+    for (let row = 0; row < epochs.epoch.length; row++)
+      if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, epochs[key][row]!);
+    return line.finish();
+  });
+  const most = Math.max(...lines.map(({ count }) => count));
+  const isShare = key === 'train_accuracy' || key === 'validation_accuracy';
+  const isCount = key === 'barriers' || key === 'interior_floors' || key === 'convex_slices';
+  const readout = (x: number): Readout | null => {
+    const epoch = Math.round(x);
+    const rows = runs.flatMap(({ epochs }, index) => {
+      const row = epochs.epoch.indexOf(epoch);
+      if (row < 0 || Number.isNaN(epochs[key][row]!)) return [];
+      return [{ label: labels[index]!, value: formatNumber(epochs[key][row]) + (unit ? ` ${unit}` : '') }];
+    });
+    return rows.length > 0 ? { title: `Epoch ${formatCount(epoch)}`, rows } : null;
+  };
+  const drawn = lines.some(({ count }) => count > 0);
+  return makeChart({
+    title: heading(title, symbol),
+    description: describe(title, unit, labels, lines),
+    option: {
+      ...frame(
+        style,
+        { title: 'Epoch', whole: true },
+        {
+          title,
+          symbol,
+          unit,
+          log: view.log ?? false,
+          extent: unionExtent(lines),
+          zero: isCount,
+          whole: isCount,
+          ...(isShare ? { ceiling: 1 } : {}),
+        },
+        labels.filter((_, index) => lines[index]!.count > 0).map((name) => ({ name })),
+        readout,
+      ),
+      series: lines.flatMap((line, index) =>
+        runSeries(index, runs.length, labels[index]!, line, style, most <= mostMarkers),
+      ),
+    },
+    makeTable: () => metricTable('epoch', key, runs, lines),
+    empty: drawn ? null : emptyReason(runs, key, title),
+    notes: [logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0))].filter((note) => note !== null),
+    readout,
+  });
+}
+
+function emptyReason(runs: RunData[], key: EpochMetricKey, title: string): string {
+  if (runs.every(({ epochs }) => epochs.epoch.length === 0))
+    return notYet(runs[0]!.run, 'the end of its first epoch fills it');
+  if (key === 'lambda_max') return 'The curvature was not probed in this run.';
+  return `${title} was not measured in these epochs, or its values cannot be shown on this axis.`;
+}
+
+function describe(title: string, unit: string | null, labels: string[], lines: Polyline[]): string {
+  const after = unit ? ` ${unit}` : '';
+  const parts = lines.map(({ flat, count }, index) => {
+    if (count === 0) return `${labels[index]}: nothing measured`;
+    const [from, to] = [flat[0]!, flat[2 * count - 2]!];
+    return `${labels[index]}: ${formatNumber(flat[1])} to ${formatNumber(flat[2 * count - 1])}${after} over epochs ${from} to ${to}`;
+  });
+  return `${title} against the epoch. ${parts.join('; ')}.`;
+}

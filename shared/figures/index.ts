@@ -1,0 +1,57 @@
+/**
+ * Charts: the same object is drawn on screen, in exports and in the terminal's figures. `buildChart` is the one place
+ * that knows each chart's meaning; it is pure and knows neither a window nor a file.
+ */
+import type { Chart, ChartView, RunData } from './chart.ts';
+import { epochMetricChart } from './epoch-metric.ts';
+import { heightsChart } from './heights.ts';
+import { iterationMetricChart } from './iteration-metric.ts';
+import type { ChartSpec } from './request.ts';
+import { sliceChart } from './slice.ts';
+import type { ChartStyle } from './style.ts';
+import { walkChart } from './walk.ts';
+
+export type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
+export type { ChartStyle, StyleChoices, Theme } from './style.ts';
+export { paperStyle, runLook, screenStyle } from './style.ts';
+export { selectionSeries } from './series.ts';
+
+/**
+ * Builds a chart.
+ * @param runs the runs to draw, in the order of their colours; `walk`, `heights` and `slice` draw the first
+ */
+export function buildChart(spec: ChartSpec, runs: RunData[], style: ChartStyle, view: ChartView = {}): Chart {
+  const first = runs[0];
+  if (!first) throw new Error('a chart needs at least one run');
+  switch (spec.chart) {
+    case 'walk':
+      return walkChart(first, style, view);
+    case 'heights':
+      return heightsChart(first, style, view);
+    case 'slice':
+      return sliceChart(first, spec.iteration, style, view);
+    case 'iteration-metric':
+      return iterationMetricChart(runs, spec.metric, style, view);
+    case 'epoch-metric':
+      return epochMetricChart(runs, spec.metric, style, view);
+  }
+}
+
+/** Whether a chart can draw several runs. */
+export function drawsSeveralRuns(spec: ChartSpec): boolean {
+  return spec.chart === 'iteration-metric' || spec.chart === 'epoch-metric';
+}
+
+/** Which records a chart is built from, so that a caller loads no others. */
+export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epochs')[] {
+  switch (spec.chart) {
+    case 'walk':
+    case 'slice':
+      return ['iterations', 'slices'];
+    case 'heights':
+    case 'iteration-metric':
+      return ['iterations'];
+    case 'epoch-metric':
+      return ['epochs'];
+  }
+}

@@ -1,0 +1,93 @@
+/** A metric against the iteration, one or more runs. */
+import type { SeriesOption } from 'echarts';
+import { formatNumber, metric } from '../metrics.ts';
+import type { IterationMetricKey } from '../metrics.ts';
+import { makeChart } from './chart.ts';
+import type { Chart, ChartView, RunData } from './chart.ts';
+import { frame } from './frame.ts';
+import { iterationReadout } from './iteration-readout.ts';
+import { runLabels } from './labels.ts';
+import { metricTable, unionExtent } from './metric-table.ts';
+import { PolylineBuilder } from './polyline.ts';
+import type { Polyline } from './polyline.ts';
+import { runSeries } from './run-series.ts';
+import { selectionSeries, zeroLine } from './series.ts';
+import type { ChartStyle } from './style.ts';
+import { heading, logNote } from './text.ts';
+import { nothingProbed, notYet, within } from './view.ts';
+
+/** A metric of one run as a line over its iterations, broken where iterations are missing or were not measured. */
+export function iterationLine({ iterations }: RunData, key: IterationMetricKey, view: ChartView): Polyline {
+  const column = iterations[key];
+  const line = new PolylineBuilder(column.length, view.log ?? false);
+  for (let row = 0; row < column.length; row++) {
+    const t = iterations.iteration[row]!;
+    if (within(t, view)) line.add(t, column[row]!);
+  }
+  return line.finish();
+}
+
+/** Builds the chart of an iteration metric. */
+export function iterationMetricChart(
+  runs: RunData[],
+  key: IterationMetricKey,
+  style: ChartStyle,
+  view: ChartView,
+): Chart {
+  const { title, symbol, unit } = metric('iteration', key);
+  const labels = runLabels(runs.map(({ run }) => run));
+  const lines = runs.map((data) => iterationLine(data, key, view));
+  const isCosine = key === 'gradient_cosine';
+  const readout = iterationReadout(runs, [key], false);
+
+  const series: SeriesOption[] = [];
+  if (style.medium === 'screen') series.push(selectionSeries(view.selected ?? null, style));
+  if (isCosine) series.push(zeroLine(style));
+  for (const [index, line] of lines.entries())
+    series.push(...runSeries(index, runs.length, labels[index]!, line, style));
+  const drawn = lines.some(({ count }) => count > 0);
+  return makeChart({
+    title: heading(title, symbol),
+    description: describe(title, unit, labels, lines),
+    option: {
+      ...frame(
+        style,
+        { title: 'Iteration', whole: true },
+        {
+          title,
+          symbol,
+          unit,
+          log: view.log ?? false,
+          extent: unionExtent(lines),
+          zero: isCosine || key === 'floor_alpha',
+          ...(isCosine ? { limits: [-1, 1] } : key === 'floor_alpha' ? { limits: [0, 1] } : {}),
+        },
+        labels.filter((_, index) => lines[index]!.count > 0).map((name) => ({ name })),
+        readout,
+      ),
+      series,
+    },
+    makeTable: () => metricTable('iteration', key, runs, lines),
+    empty: drawn ? null : emptyReason(runs, key),
+    notes: [logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0))].filter((note) => note !== null),
+    readout,
+  });
+}
+
+function emptyReason(runs: RunData[], key: IterationMetricKey): string {
+  const [first] = runs;
+  const measured = runs.some(({ iterations }) => iterations.iteration.length > 0);
+  if (!measured) return notYet(first!.run, 'its first iterations fill it');
+  return nothingProbed(key);
+}
+
+function describe(title: string, unit: string | null, labels: string[], lines: Polyline[]): string {
+  const after = unit ? ` ${unit}` : '';
+  const parts = lines.map(({ flat, count }, index) => {
+    if (count === 0) return `${labels[index]}: nothing measured`;
+    const [from, to] = [flat[0]!, flat[2 * count - 2]!];
+    const [first, last] = [flat[1], flat[2 * count - 1]];
+    return `${labels[index]}: ${formatNumber(first)} to ${formatNumber(last)}${after} over iterations ${from} to ${to}`;
+  });
+  return `${title} against the iteration. ${parts.join('; ')}.`;
+}

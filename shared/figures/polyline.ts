@@ -1,0 +1,83 @@
+/** Lines with gaps: points packed flat, cut into unbroken stretches. */
+
+/** A line with gaps. Gaps are cuts and not NaN rows, because ECharts's min–max sampling loses spikes beside NaN. */
+export interface Polyline {
+  /** x, y, x, y, … */
+  flat: Float64Array;
+  /** Number of points. */
+  count: number;
+  /** First point of each unbroken stretch. */
+  starts: number[];
+  /** Points that a log axis cannot show. */
+  leftOut: number;
+}
+
+/** Collects a polyline point by point. */
+export class PolylineBuilder {
+  #flat: Float64Array;
+  #count = 0;
+  #starts: number[] = [];
+  #leftOut = 0;
+  #broken = true;
+  readonly #log: boolean;
+
+  /**
+   * @param capacity greatest number of points
+   * @param log whether values at or below zero are left out
+   */
+  constructor(capacity: number, log: boolean) {
+    this.#flat = new Float64Array(2 * capacity);
+    this.#log = log;
+  }
+
+  /** Adds a point; a value that is missing, or that a log axis cannot show, is a gap. Returns whether it is drawn. */
+  add(x: number, y: number): boolean {
+    if (!Number.isFinite(y)) {
+      this.#broken = true;
+      return false;
+    }
+    if (this.#log && y <= 0) {
+      this.#leftOut++;
+      this.#broken = true;
+      return false;
+    }
+    if (this.#broken) this.#starts.push(this.#count);
+    this.#broken = false;
+    this.#flat[2 * this.#count] = x;
+    this.#flat[2 * this.#count + 1] = y;
+    this.#count++;
+    return true;
+  }
+
+  /** Breaks the line before the next point. */
+  gap(): void {
+    this.#broken = true;
+  }
+
+  /** The polyline so far. */
+  finish(): Polyline {
+    return {
+      flat: this.#flat.subarray(0, 2 * this.#count),
+      count: this.#count,
+      starts: this.#starts,
+      leftOut: this.#leftOut,
+    };
+  }
+}
+
+/** The unbroken stretches of a polyline as flat views, without copying. */
+export function stretches({ flat, count, starts }: Polyline): Float64Array[] {
+  return starts.map((start, index) => flat.subarray(2 * start, 2 * (starts[index + 1] ?? count)));
+}
+
+/** Smallest and greatest y; null when there is no point. */
+export function extent({ flat, count }: Polyline): [number, number] | null {
+  if (count === 0) return null;
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = 1; index < 2 * count; index += 2) {
+    const value = flat[index]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}

@@ -1,0 +1,61 @@
+/** The line of one run among several: Okabe–Ito colours, dashes and markers from the fifth run on. */
+import type { LineSeriesOption } from 'echarts';
+import type { Polyline } from './polyline.ts';
+import { lineSeries } from './series.ts';
+import { runLook } from './style.ts';
+import type { ChartStyle } from './style.ts';
+
+/** About so many markers tell a dense line from others. */
+const markersPerLine = 10;
+
+/**
+ * The series of run `index` of `runs`.
+ * @param everyPoint whether every point gets a marker (few points, such as epochs)
+ */
+export function runSeries(
+  index: number,
+  runs: number,
+  name: string,
+  line: Polyline,
+  style: ChartStyle,
+  everyPoint = false,
+): LineSeriesOption[] {
+  const { color, dash, marker, marked } = runLook(index);
+  const width = runs > 4 ? style.lines.thin * 1.25 : style.lines.normal;
+  const series = lineSeries(
+    `run.${index}`,
+    name,
+    line,
+    { color, width, dash, ...(everyPoint ? { marker } : {}) },
+    style,
+  );
+  if (everyPoint || !marked || line.count === 0) return series;
+  const markers: LineSeriesOption = {
+    id: `run.${index}.markers`,
+    name,
+    type: 'line',
+    data: sparse(line, index) as unknown as LineSeriesOption['data'],
+    dimensions: ['x', 'y'],
+    encode: { x: 'x', y: 'y' },
+    showSymbol: true,
+    symbol: marker,
+    symbolSize: style.marker,
+    // the legend draws this line, the chart does not
+    lineStyle: { color, width, type: dash, opacity: 0 },
+    itemStyle: { color, borderWidth: 0 },
+    emphasis: { disabled: true },
+    silent: true,
+    animation: false,
+    z: 4,
+  };
+  return [markers, ...series];
+}
+
+/** Some points of a line, evenly chosen and shifted from run to run so that markers do not pile up. */
+function sparse({ flat, count }: Polyline, index: number): Float64Array {
+  const step = Math.max(1, Math.floor(count / markersPerLine));
+  const first = Math.floor(((index % 5) / 5) * step);
+  const chosen: number[] = [];
+  for (let point = first; point < count; point += step) chosen.push(flat[2 * point]!, flat[2 * point + 1]!);
+  return Float64Array.from(chosen);
+}

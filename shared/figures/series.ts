@@ -1,0 +1,243 @@
+/** Series from polylines, and the pieces that several charts draw: hairlines, bands, the selected step. */
+import type { CustomSeriesOption, CustomSeriesRenderItem, LineSeriesOption, ScatterSeriesOption } from 'echarts';
+import { stretches } from './polyline.ts';
+import type { Polyline } from './polyline.ts';
+import type { ChartStyle } from './style.ts';
+
+/** How a line is drawn. */
+export interface LineLook {
+  color: string;
+  width: number;
+  dash?: 'solid' | number[];
+  /** Markers at every point: ECharts's symbol, or none. */
+  marker?: string;
+  z?: number;
+}
+
+/** Above so many stretches a line is one series with NaN rows between them, unsampled: slower and complete. */
+const mostStretches = 200;
+
+/** Dimensions of a line's rows. */
+const dimensions = ['x', 'y'];
+
+/**
+ * A line with gaps as one series for each unbroken stretch, all of one name and so one entry in the legend. A zoomed out
+ * line is an envelope of minima and maxima; a stretch of one point is a dot.
+ */
+export function lineSeries(
+  id: string,
+  name: string,
+  line: Polyline,
+  look: LineLook,
+  style: ChartStyle,
+): LineSeriesOption[] {
+  const parts = line.starts.length > mostStretches ? [joined(line)] : stretches(line);
+  return parts.map((data, index) => {
+    const alone = data.length === 2;
+    return {
+      id: `${id}.${index}`,
+      name,
+      type: 'line',
+      data: data as unknown as LineSeriesOption['data'],
+      dimensions,
+      encode: { x: 'x', y: 'y' },
+      ...(line.starts.length > mostStretches ? {} : { sampling: 'minmax' as const }),
+      showSymbol: alone || look.marker !== undefined,
+      symbol: look.marker ?? (alone ? 'circle' : 'none'),
+      symbolSize: look.marker ? style.marker : look.width * 2,
+      lineStyle: { color: look.color, width: look.width, type: look.dash ?? 'solid', join: 'round', cap: 'butt' },
+      itemStyle: { color: look.color, borderWidth: 0 },
+      emphasis: { disabled: true },
+      silent: true,
+      animation: false,
+      z: look.z ?? 3,
+    };
+  });
+}
+
+/** The stretches in one array with a row of NaN between them. */
+function joined(line: Polyline): Float64Array {
+  const all = new Float64Array(line.flat.length + 2 * (line.starts.length - 1)).fill(NaN);
+  let at = 0;
+  for (const stretch of stretches(line)) {
+    all.set(stretch, at);
+    at += stretch.length + 2;
+  }
+  return all;
+}
+
+/** Points without a line. */
+export function pointSeries(
+  id: string,
+  name: string,
+  line: Polyline,
+  look: { color: string; symbol: string; size: number; offset?: [number, number]; z?: number },
+): ScatterSeriesOption {
+  return {
+    id,
+    name,
+    type: 'scatter',
+    data: line.flat as unknown as ScatterSeriesOption['data'],
+    dimensions,
+    encode: { x: 'x', y: 'y' },
+    symbol: look.symbol,
+    symbolSize: look.size,
+    ...(look.offset ? { symbolOffset: look.offset } : {}),
+    itemStyle: { color: look.color, opacity: 1 },
+    emphasis: { disabled: true },
+    silent: true,
+    animation: false,
+    z: look.z ?? 5,
+  };
+}
+
+/** A series that draws itself once, over the span from `from` to `to`; it does not stretch the vertical axis. */
+function drawnOnce(
+  id: string,
+  name: string,
+  span: [number, number],
+  z: number,
+  renderItem: CustomSeriesRenderItem,
+): CustomSeriesOption {
+  return {
+    id,
+    name,
+    type: 'custom',
+    data: [span],
+    dimensions: ['from', 'to'],
+    encode: { x: ['from', 'to'], y: -1, tooltip: [] },
+    renderItem,
+    clip: true,
+    silent: true,
+    animation: false,
+    tooltip: { show: false },
+    z,
+  };
+}
+
+/** The plot's rectangle as a custom series sees it. */
+interface Plot {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Above so many hairlines in view none are drawn; from half of it they thin out. */
+export const mostHairlines = 150;
+
+/** Grey vertical lines at the places `at` (ascending), as many as the eye can use. */
+export function hairlineSeries(id: string, at: Float64Array, style: ChartStyle): CustomSeriesOption {
+  const { hairline } = style.lines;
+  const first = at[0] ?? 0;
+  const last = Math.max(at.at(-1) ?? 1, first + 1e-9);
+  return drawnOnce(id, 'hairlines', [first, last], 1, (parameters, api) => {
+    const plot = parameters.coordSys as unknown as Plot;
+    const left = api.coord([first, 0])[0]!;
+    const scale = (api.coord([last, 0])[0]! - left) / (last - first);
+    const visible: number[] = [];
+    for (const x of at) {
+      const px = left + (x - first) * scale;
+      if (px < plot.x - 0.01 || px > plot.x + plot.width + 0.01) continue;
+      if (visible.length === mostHairlines) return { type: 'group', children: [] };
+      visible.push(px);
+    }
+    const opacity = visible.length <= mostHairlines / 2 ? 1 : 0.6;
+    return {
+      type: 'group',
+      children: visible.map((px) => ({
+        type: 'line',
+        shape: { x1: px, y1: plot.y, x2: px, y2: plot.y + plot.height },
+        style: { stroke: style.palette.hairline, lineWidth: hairline, opacity },
+      })),
+    };
+  });
+}
+
+/** The band between a line's y − e and y + e. */
+export function bandSeries(
+  id: string,
+  name: string,
+  line: Polyline,
+  errors: Float64Array,
+  color: string,
+): CustomSeriesOption {
+  const first = line.flat[0] ?? 0;
+  const last = Math.max(line.flat[2 * line.count - 2] ?? 1, first + 1e-9);
+  return drawnOnce(id, name, [first, last], 2, (parameters, api) => {
+    const plot = parameters.coordSys as unknown as Plot;
+    return {
+      type: 'group',
+      children: line.starts.map((start, index) => ({
+        type: 'polygon',
+        shape: { points: outline(line, errors, start, line.starts[index + 1] ?? line.count, plot, api.coord) },
+        style: { fill: color, opacity: 0.22 },
+      })),
+    };
+  });
+}
+
+/** Outline of a band over one stretch in px: along its upper edge and back along its lower, at most two columns a px. */
+function outline(
+  { flat }: Polyline,
+  errors: Float64Array,
+  from: number,
+  to: number,
+  plot: Plot,
+  coord: (point: number[]) => number[],
+): number[][] {
+  const upper: number[][] = [];
+  const lower: number[][] = [];
+  let column = NaN;
+  for (let index = from; index < to; index++) {
+    const [x, y, error] = [flat[2 * index]!, flat[2 * index + 1]!, errors[index]! || 0];
+    const [px, high] = coord([x, y + error]) as [number, number];
+    if (px < plot.x - plot.width || px > plot.x + 2 * plot.width) continue;
+    const low = coord([x, y - error])[1]!;
+    const floor = Number.isFinite(low) ? low : plot.y + plot.height;
+    if (Math.floor(px * 2) === column) {
+      upper.at(-1)![1] = Math.min(upper.at(-1)![1]!, high);
+      lower.at(-1)![1] = Math.max(lower.at(-1)![1]!, floor);
+      continue;
+    }
+    column = Math.floor(px * 2);
+    upper.push([px, high]);
+    lower.push([px, floor]);
+  }
+  return [...upper, ...lower.reverse()];
+}
+
+/** Marks the step from `iteration` to the next; set it again under its id `selected` to move it. */
+export function selectionSeries(iteration: number | null, style: ChartStyle): CustomSeriesOption {
+  const at = iteration ?? 0;
+  return drawnOnce('selected', 'selected step', [at, at + 1], 0, (parameters, api) => {
+    const plot = parameters.coordSys as unknown as Plot;
+    if (iteration === null) return { type: 'group', children: [] };
+    const x = api.coord([at, 0])[0]!;
+    const width = Math.max(2, api.coord([at + 1, 0])[0]! - x);
+    return {
+      type: 'rect',
+      shape: { x, y: plot.y, width, height: plot.height },
+      style: { fill: style.palette.selection, opacity: 0.16 },
+    };
+  });
+}
+
+/** A line at zero, such as between bouncing and keeping the direction. */
+export function zeroLine(style: ChartStyle): LineSeriesOption {
+  return {
+    id: 'zero',
+    name: 'zero',
+    type: 'line',
+    data: [],
+    silent: true,
+    markLine: {
+      silent: true,
+      animation: false,
+      symbol: 'none',
+      label: { show: false },
+      lineStyle: { color: style.palette.axis, width: style.lines.thin, type: 'solid' },
+      data: [{ yAxis: 0 }],
+    },
+  };
+}

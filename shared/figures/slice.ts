@@ -1,0 +1,257 @@
+/** One slice: the loss between the parameters before and after an update, its floor, and the parabola around it. */
+import type { LineSeriesOption, SeriesOption } from 'echarts';
+import { formatNumber } from '../metrics.ts';
+import { makeChart } from './chart.ts';
+import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
+import { frame } from './frame.ts';
+import type { LegendEntry } from './frame.ts';
+import { rowAt } from './iteration-readout.ts';
+import { fitParabola, parabolaAt } from './parabola.ts';
+import type { Parabola } from './parabola.ts';
+import { extent, PolylineBuilder } from './polyline.ts';
+import { bandSeries, lineSeries, pointSeries } from './series.ts';
+import { runLook } from './style.ts';
+import type { ChartStyle } from './style.ts';
+import { formatCount, logNote } from './text.ts';
+import { notYet } from './view.ts';
+
+/** Names of the slice's series, as in its legend. */
+export const sliceSeries = {
+  points: 'training loss',
+  parabola: 'parabola',
+  floor: 'floor',
+  barrier: 'barrier',
+  band: '± standard error',
+} as const;
+
+/** Points of the parabola's curve in each interval between measured points. */
+const curvePoints = 6;
+
+interface SlicePoints {
+  alphas: number[];
+  losses: number[];
+  errors: number[];
+}
+
+/** The points of one slice. */
+function pointsOf({ slices }: RunData, iteration: number): SlicePoints {
+  const found: SlicePoints = { alphas: [], losses: [], errors: [] };
+  for (let row = 0; row < slices.iteration.length; row++) {
+    if (slices.iteration[row] !== iteration) continue;
+    found.alphas.push(slices.alpha[row]!);
+    found.losses.push(slices.loss[row]!);
+    found.errors.push(slices.standard_error[row]!);
+  }
+  return found;
+}
+
+/** Builds the slice of iteration t. */
+export function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
+  const { alphas, losses, errors } = pointsOf(data, t);
+  const log = view.log ?? false;
+  const line = new PolylineBuilder(alphas.length, log);
+  const bands: number[] = [];
+  for (const [index, alpha] of alphas.entries()) if (line.add(alpha, losses[index]!)) bands.push(errors[index]!);
+  const points = line.finish();
+  const noisy = bands.some((error) => error > 0);
+  const parabola = points.count > 0 ? fitParabola(alphas, losses) : null;
+  const curve = parabola ? curveOf(parabola, alphas, losses, log) : null;
+  const { palette, lines } = style;
+  const color = runLook(0).color;
+
+  const series: SeriesOption[] = [];
+  const legend: LegendEntry[] = [];
+  if (noisy) series.push(bandSeries('slice.band', sliceSeries.band, points, Float64Array.from(bands), color));
+  const drawn = lineSeries(
+    'slice.points',
+    sliceSeries.points,
+    points,
+    { color, width: lines.bold, marker: 'circle', z: 4 },
+    style,
+  );
+  series.push(...drawn);
+  if (points.count > 0) {
+    legend.push({ name: sliceSeries.points });
+    labelEnds(drawn, alphas, style);
+  }
+  if (curve && curve.count > 0) {
+    const look = { color: palette.muted, width: lines.thin, dash: [lines.normal * 2.5, lines.normal * 1.5], z: 3 };
+    series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, look, style));
+    legend.push({ name: sliceSeries.parabola });
+  }
+  const lowest = floorOf(alphas, losses);
+  if (lowest) {
+    const floor = new PolylineBuilder(1, log);
+    floor.add(lowest.alpha, lowest.loss);
+    const look = { color: palette.floor, symbol: 'circle', size: style.marker * 1.7, z: 5 };
+    series.push(pointSeries('slice.floor', sliceSeries.floor, floor.finish(), look));
+    legend.push({ name: sliceSeries.floor, icon: 'circle' });
+  }
+  const peak = barrierOf(alphas, losses);
+  if (peak) {
+    const barrier = new PolylineBuilder(1, log);
+    barrier.add(peak.alpha, peak.loss);
+    const look = { color: palette.barrier, symbol: 'triangle', size: style.marker * 1.3, z: 6 };
+    const offset: [number, number] = [0, -style.marker * 1.4];
+    series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...look, offset }));
+    legend.push({ name: sliceSeries.barrier, icon: 'triangle' });
+  }
+  if (noisy) legend.push({ name: sliceSeries.band, icon: 'rect' });
+
+  const readout = readoutOf({ alphas, losses, errors }, parabola);
+  return makeChart({
+    title: `Slice of iteration ${formatCount(t)}, ${sliceSymbol(t)}(α)`,
+    description: describe(data.run.name, t, alphas, losses, parabola, noisy),
+    option: {
+      ...frame(
+        style,
+        { title: 'α, from before to after the update', whole: false, min: 0, max: 1 },
+        { title: 'Training loss', symbol: '', unit: 'nats', log, extent: extent(points) },
+        legend,
+        readout,
+      ),
+      ...(style.medium === 'screen' ? { dataZoom: [] } : {}),
+      series,
+    },
+    makeTable: () => sliceTable({ alphas, losses, errors }, curve, log),
+    empty: points.count > 0 ? null : emptyReason(data, t),
+    notes: [
+      parabola ? parabolaNote(parabola) : null,
+      noisy ? 'the loss is estimated on a subset; the band is one standard error to each side' : null,
+      logNote(points.leftOut),
+    ].filter((note) => note !== null),
+    readout,
+  });
+}
+
+function sliceSymbol(t: number): string {
+  const digits = '₀₁₂₃₄₅₆₇₈₉';
+  return `ℓ${[...String(t)].map((digit) => digits[Number(digit)]).join('')}`;
+}
+
+function floorOf(alphas: number[], losses: number[]): { alpha: number; loss: number } | null {
+  let found: { alpha: number; loss: number } | null = null;
+  for (const [index, loss] of losses.entries())
+    if (Number.isFinite(loss) && (found === null || loss < found.loss)) found = { alpha: alphas[index]!, loss };
+  return found;
+}
+
+/** The highest interior point above both ends. */
+function barrierOf(alphas: number[], losses: number[]): { alpha: number; loss: number } | null {
+  const ends = Math.max(losses[0] ?? NaN, losses.at(-1) ?? NaN);
+  let found: { alpha: number; loss: number } | null = null;
+  for (let index = 1; index < losses.length - 1; index++) {
+    const loss = losses[index]!;
+    if (loss > ends && (found === null || loss > found.loss)) found = { alpha: alphas[index]!, loss };
+  }
+  return found;
+}
+
+/** The parabola over [0, 1], as far as it stays beside the measured losses; measured α are among its points. */
+function curveOf(parabola: Parabola, alphas: number[], losses: number[], log: boolean) {
+  const finite = losses.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const margin = (high - low) * 0.15;
+  const curve = new PolylineBuilder(alphas.length * curvePoints, false);
+  for (let index = 0; index < alphas.length; index++) {
+    const next = alphas[index + 1];
+    for (let step = 0; step < (next === undefined ? 1 : curvePoints); step++) {
+      const alpha = alphas[index]! + (next === undefined ? 0 : ((next - alphas[index]!) * step) / curvePoints);
+      const value = parabolaAt(parabola, alpha);
+      if (value <= high + margin && value >= low - margin && (!log || value > 0)) curve.add(alpha, value);
+      else curve.gap();
+    }
+  }
+  return curve.finish();
+}
+
+/** Writes before and after at the ends of the line. */
+function labelEnds(drawn: LineSeriesOption[], alphas: number[], style: ChartStyle): void {
+  const { palette, fontFamily, fontSize } = style;
+  const label = { show: true, color: palette.muted, fontFamily, fontSize };
+  for (const one of drawn)
+    one.label = {
+      ...label,
+      position: 'top',
+      formatter: ({ value }) => {
+        const alpha = (value as number[])[0];
+        return alpha === alphas[0] ? 'before' : alpha === alphas.at(-1) ? 'after' : '';
+      },
+    };
+}
+
+function emptyReason({ run, iterations }: RunData, t: number): string {
+  if (iterations.iteration.length === 0) return notYet(run, 'its probed iterations fill it');
+  const row = rowAt(iterations, t);
+  if (row < 0 || iterations.iteration[row] !== t)
+    return `Iteration ${formatCount(t)} of “${run.name}” is not there: it has ${formatCount(run.iterations_done)} of ${formatCount(run.iterations_total)} iterations.`;
+  return `Iteration ${formatCount(t)} of “${run.name}” was not probed; choose one inside a probe window, or widen the windows in a new run.`;
+}
+
+function parabolaNote({ points, vertex }: Parabola): string {
+  const fit =
+    points === 3
+      ? 'parabola through the 3 points at the floor'
+      : `least-squares parabola through the ${points} points around the floor`;
+  return vertex
+    ? `${fit}: lowest at α = ${formatNumber(vertex.alpha)}, ${formatNumber(vertex.loss)} nats`
+    : `${fit}: it opens downwards`;
+}
+
+function readoutOf({ alphas, losses, errors }: SlicePoints, parabola: Parabola | null): (x: number) => Readout | null {
+  return (x) => {
+    if (alphas.length === 0) return null;
+    let nearest = 0;
+    for (const [index, alpha] of alphas.entries())
+      if (Math.abs(alpha - x) < Math.abs(alphas[nearest]! - x)) nearest = index;
+    const alpha = alphas[nearest]!;
+    const error = errors[nearest]!;
+    const band = error > 0 ? ` ± ${formatNumber(error)}` : '';
+    const rows = [{ label: 'Training loss', value: `${formatNumber(losses[nearest])}${band} nats` }];
+    if (parabola) rows.push({ label: 'Parabola', value: `${formatNumber(parabolaAt(parabola, alpha))} nats` });
+    return { title: `α = ${formatNumber(alpha)}`, rows };
+  };
+}
+
+/** Measured points and the curve's points, by α. */
+function sliceTable(
+  { alphas, losses, errors }: SlicePoints,
+  curve: ReturnType<typeof curveOf> | null,
+  log: boolean,
+): Table {
+  const rows = new Map<number, [number, number | null, number | null, number | null]>();
+  for (const [index, alpha] of alphas.entries()) {
+    const [loss, error] = [losses[index]!, errors[index]!];
+    if (Number.isFinite(loss) && (!log || loss > 0))
+      rows.set(alpha, [alpha, loss, Number.isNaN(error) ? null : error, null]);
+  }
+  for (let index = 0; curve && index < curve.count; index++) {
+    const [alpha, value] = [curve.flat[2 * index]!, curve.flat[2 * index + 1]!];
+    const row = rows.get(alpha) ?? [alpha, null, null, null];
+    row[3] = value;
+    rows.set(alpha, row);
+  }
+  const sorted = [...rows.values()].sort((one, other) => one[0] - other[0]);
+  return { columns: ['alpha', 'loss', 'standard_error', 'parabola'], rows: sorted };
+}
+
+function describe(
+  name: string,
+  t: number,
+  alphas: number[],
+  losses: number[],
+  parabola: Parabola | null,
+  noisy: boolean,
+): string {
+  const lowest = floorOf(alphas, losses);
+  if (!lowest) return `Slice of iteration ${t} of ${name}: nothing to draw.`;
+  const peak = barrierOf(alphas, losses);
+  const before = formatNumber(losses[0]);
+  const after = formatNumber(losses.at(-1));
+  const vertex = parabola?.vertex ? `, parabola lowest at α = ${formatNumber(parabola.vertex.alpha)}` : '';
+  return (
+    `Training loss of ${name} between iterations ${t} and ${t + 1}: ${before} nats before, ${after} nats after, ` +
+    `floor ${formatNumber(lowest.loss)} nats at α = ${formatNumber(lowest.alpha)}${vertex}; ` +
+    `${peak ? `a barrier at α = ${formatNumber(peak.alpha)}` : 'no barrier'}${noisy ? '; estimated on a subset' : ''}.`
+  );
+}

@@ -1,0 +1,13 @@
+/** Where a figure's numbers come from: the workbench's store, or a test's hand-made columns. */
+import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../records.ts';
+
+/** Reads the records of runs; every method throws ValleywalkError `missing` for an unknown run. */
+export interface FigureSource {
+  run(id: string): RunRecord;
+  /** All iterations in order. */
+  iterations(id: string): IterationColumns;
+  /** Slice points of the iterations from `from` up to, not including, `to`, ordered by iteration and alpha. */
+  slices(id: string, from: number, to: number): SliceColumns;
+  /** All epochs in order. */
+  epochs(id: string): EpochColumns;
+}

@@ -1,0 +1,82 @@
+/** Words and numbers in charts: symbols in Unicode, axis titles that fit, tick labels. */
+import { formatNumber } from '../metrics.ts';
+
+const subscripts: Readonly<Record<string, string>> = {
+  '0': '₀',
+  '1': '₁',
+  '2': '₂',
+  '+': '₊',
+  '−': '₋',
+  a: 'ₐ',
+  m: 'ₘ',
+  s: 'ₛ',
+  t: 'ₜ',
+  x: 'ₓ',
+};
+
+/**
+ * Writes a symbol's subscripts, `θ_{t+1}`, with Unicode subscripts: `θₜ₊₁`. A subscript that Unicode lacks stays as it
+ * is: `ℓ_B`.
+ */
+export function prettySymbol(symbol: string): string {
+  return symbol.replace(/_(?:\{([^}]*)\}|(max|.))/gu, (whole, braced: string | undefined, bare: string | undefined) => {
+    const letters = [...(braced ?? bare ?? '')];
+    return letters.every((letter) => letter in subscripts)
+      ? letters.map((letter) => subscripts[letter]).join('')
+      : whole;
+  });
+}
+
+/** Heading of a chart: the quantity in words, then its symbol. */
+export function heading(title: string, symbol: string): string {
+  return symbol ? `${title}, ${prettySymbol(symbol)}` : title;
+}
+
+/**
+ * Title of a vertical axis: words, symbol and unit if there is room, else words and unit, else symbol and unit.
+ * @param room length of the axis in px
+ */
+export function axisTitle(
+  { title, symbol, unit }: { title: string; symbol: string; unit: string | null },
+  room: number,
+  fontSize: number,
+): string {
+  const after = unit ? ` (${unit})` : '';
+  const written = prettySymbol(symbol);
+  const choices = [symbol ? `${title} ${written}${after}` : '', `${title}${after}`, symbol ? `${written}${after}` : ''];
+  const possible = choices.filter((choice) => choice !== '');
+  return possible.find((choice) => choice.length * fontSize * 0.52 <= room) ?? possible.at(-1)!;
+}
+
+const superscripts = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
+/** A tick label: four significant digits without trailing zeros; small and large ones as powers of ten. */
+export function formatTick(value: number): string {
+  const text = formatNumber(Number(value.toPrecision(10)));
+  const [mantissa, exponent] = text.split('e');
+  if (exponent === undefined) return text;
+  const power = `10${exponent.replace('−', '⁻').replace(/\d/g, (digit) => superscripts[Number(digit)]!)}`;
+  const short = mantissa!.replace(/\.?0+$/, '');
+  return short === '1' ? power : short === '−1' ? `−${power}` : `${short}×${power}`;
+}
+
+/** A whole number with thousands separated by commas: iterations and epochs. Empty between whole numbers. */
+export function formatCount(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString('en') : '';
+}
+
+/** A counted noun: `1 barrier`, `2 barriers`, `no barrier`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return count === 0 ? `no ${one}` : `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** Note on values that a log axis cannot show; null when there are none. */
+export function logNote(left: number): string | null {
+  if (left === 0) return null;
+  return `${left.toLocaleString('en')} ${left === 1 ? 'value' : 'values'} ≤ 0 ${left === 1 ? 'is' : 'are'} left out on the log axis`;
+}
+
+/** Escapes text for HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

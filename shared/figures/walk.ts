@@ -1,0 +1,260 @@
+/** The walk: the paper's figure. Training loss between the iterations' hairlines, the dashed floor, the barriers. */
+import type { SeriesOption } from 'echarts';
+import { formatNumber } from '../metrics.ts';
+import { makeChart } from './chart.ts';
+import type { Chart, ChartView, RunData, Table } from './chart.ts';
+import { frame } from './frame.ts';
+import type { LegendEntry } from './frame.ts';
+import { iterationReadout } from './iteration-readout.ts';
+import { extent, PolylineBuilder } from './polyline.ts';
+import type { Polyline } from './polyline.ts';
+import { bandSeries, hairlineSeries, lineSeries, pointSeries, selectionSeries } from './series.ts';
+import { runLook } from './style.ts';
+import type { ChartStyle } from './style.ts';
+import { counted, logNote } from './text.ts';
+import { notYet, within } from './view.ts';
+
+/** Names of the walk's series, as in its legend. */
+export const walkSeries = {
+  slices: 'training loss',
+  floor: 'valley floor',
+  batch: 'batch loss',
+  barriers: 'barrier',
+  band: '± standard error',
+} as const;
+
+/** The numbers that the walk draws. */
+export interface WalkNumbers {
+  /** ℓ_t(α) at x = t + α, broken where iterations were not probed. */
+  slices: Polyline;
+  /** Standard error at each point of `slices`; NaN on the whole set. */
+  errors: Float64Array;
+  /** Iteration and α of each point of `slices`. */
+  iteration: Float64Array;
+  alpha: Float64Array;
+  /** f_t at x = t + α*_t, with the iteration and α* of each. */
+  floor: Polyline;
+  floorIteration: number[];
+  floorAlpha: number[];
+  /** Batch loss at x = t where t was not probed. */
+  batch: Polyline;
+  /** Barriers at their highest interior point. */
+  barriers: Polyline;
+  barrierIteration: number[];
+  barrierAlpha: number[];
+  barrierHeight: number[];
+  /** Where slices meet or end. */
+  meetings: Float64Array;
+}
+
+/** Computes what the walk draws. */
+export function walkNumbers({ iterations, slices }: RunData, view: ChartView): WalkNumbers {
+  const log = view.log ?? false;
+  const count = iterations.iteration.length;
+  const points = slices.iteration.length;
+  const line = new PolylineBuilder(points, log);
+  const errors = new Float64Array(points);
+  const iteration = new Float64Array(points);
+  const alpha = new Float64Array(points);
+  const meetings: number[] = [];
+  const peaks = new Map<number, number>();
+
+  let drawn = 0;
+  let previous = NaN;
+  let peak = -Infinity;
+  const close = (): void => {
+    if (!Number.isNaN(previous)) meetings.push(previous + 1);
+  };
+  for (let row = 0; row < points; row++) {
+    const t = slices.iteration[row]!;
+    if (!within(t, view)) continue;
+    if (t !== previous) {
+      if (t !== previous + 1) {
+        close();
+        line.gap();
+      }
+      meetings.push(t);
+      previous = t;
+      peak = -Infinity;
+    }
+    const a = slices.alpha[row]!;
+    const loss = slices.loss[row]!;
+    if (a > 0 && a < 1 && loss > peak) {
+      peak = loss;
+      peaks.set(t, a);
+    }
+    if (!line.add(t + a, loss)) continue;
+    errors[drawn] = slices.standard_error[row]!;
+    iteration[drawn] = t;
+    alpha[drawn] = a;
+    drawn++;
+  }
+  close();
+
+  const floor = new PolylineBuilder(count, log);
+  const batch = new PolylineBuilder(count, log);
+  const barriers = new PolylineBuilder(count, log);
+  const [floorIteration, floorAlpha]: [number[], number[]] = [[], []];
+  const [barrierIteration, barrierAlpha, barrierHeight]: [number[], number[], number[]] = [[], [], []];
+  let probedBefore = NaN;
+  for (let row = 0; row < count; row++) {
+    const t = iterations.iteration[row]!;
+    if (!within(t, view)) continue;
+    const lowest = iterations.floor_loss[row]!;
+    const lowestAt = iterations.floor_alpha[row]!;
+    if (Number.isNaN(lowestAt) && Number.isNaN(lowest)) {
+      batch.add(t, iterations.batch_loss[row]!);
+      continue;
+    }
+    batch.gap();
+    if (t !== probedBefore + 1) floor.gap();
+    probedBefore = t;
+    if (floor.add(t + lowestAt, lowest)) {
+      floorIteration.push(t);
+      floorAlpha.push(lowestAt);
+    }
+    const height = iterations.barrier_height[row]!;
+    const peakAt = peaks.get(t);
+    if (height > 0 && peakAt !== undefined) {
+      const top = Math.max(iterations.loss_before[row]!, iterations.loss_after[row]!) + height;
+      if (barriers.add(t + peakAt, top)) {
+        barrierIteration.push(t);
+        barrierAlpha.push(peakAt);
+        barrierHeight.push(height);
+      }
+    }
+  }
+  return {
+    slices: line.finish(),
+    errors: errors.subarray(0, drawn),
+    iteration: iteration.subarray(0, drawn),
+    alpha: alpha.subarray(0, drawn),
+    floor: floor.finish(),
+    floorIteration,
+    floorAlpha,
+    batch: batch.finish(),
+    barriers: barriers.finish(),
+    barrierIteration,
+    barrierAlpha,
+    barrierHeight,
+    meetings: Float64Array.from(meetings),
+  };
+}
+
+/** Builds the walk of one run. */
+export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
+  const numbers = walkNumbers(data, view);
+  const { slices, errors, floor, batch, barriers, meetings } = numbers;
+  const { palette, lines } = style;
+  const color = runLook(0).color;
+  const noisy = errors.some((error) => error > 0);
+  const readout = iterationReadout([data], ['batch_loss'], true);
+
+  const series: SeriesOption[] = [];
+  const legend: LegendEntry[] = [];
+  if (style.medium === 'screen') series.push(selectionSeries(view.selected ?? null, style));
+  if (meetings.length > 0) series.push(hairlineSeries('walk.hairlines', meetings, style));
+  if (slices.count > 0) {
+    series.push(
+      ...lineSeries('walk.slices', walkSeries.slices, slices, { color, width: lines.bold, z: 4 }, style),
+      ...lineSeries(
+        'walk.floor',
+        walkSeries.floor,
+        floor,
+        { color: palette.floor, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 5 },
+        style,
+      ),
+    );
+    legend.push({ name: walkSeries.slices }, { name: walkSeries.floor });
+  }
+  if (noisy) {
+    series.push(bandSeries('walk.band', walkSeries.band, slices, errors, color));
+    legend.push({ name: walkSeries.band, icon: 'rect' });
+  }
+  if (barriers.count > 0) {
+    const look = { color: palette.barrier, symbol: 'triangle', size: style.marker };
+    series.push(pointSeries('walk.barriers', walkSeries.barriers, barriers, { ...look, offset: [0, -style.marker * 0.9], z: 6 }));
+    legend.push({ name: walkSeries.barriers, icon: 'triangle' });
+  }
+  if (batch.count > 0) {
+    series.push(
+      ...lineSeries('walk.batch', walkSeries.batch, batch, { color: palette.batch, width: lines.thin, z: 2 }, style),
+    );
+    legend.push({ name: walkSeries.batch });
+  }
+
+  const notes = [
+    slices.count === 0 && batch.count > 0 ? 'no iteration was probed here: only the batch loss is drawn' : null,
+    noisy ? 'the loss is estimated on a subset; the band is one standard error to each side' : null,
+    logNote(slices.leftOut + batch.leftOut),
+  ].filter((note) => note !== null);
+
+  return makeChart({
+    title: 'Training loss along the walk, ℓₜ(α)',
+    description: describe(data, numbers),
+    option: {
+      ...frame(
+        style,
+        { title: 'Iteration', whole: true },
+        { title: 'Training loss', symbol: '', unit: 'nats', log: view.log ?? false, extent: wholeExtent(numbers) },
+        legend,
+        readout,
+      ),
+      series,
+    },
+    makeTable: () => walkTable(numbers),
+    empty:
+      slices.count + batch.count > 0 ? null : notYet(data.run, 'the training loss of its first iterations fills it'),
+    notes,
+    readout,
+  });
+}
+
+function wholeExtent({ slices, batch }: WalkNumbers): [number, number] | null {
+  const both = [extent(slices), extent(batch)].filter((one) => one !== null);
+  if (both.length === 0) return null;
+  return [Math.min(...both.map(([low]) => low)), Math.max(...both.map(([, high]) => high))];
+}
+
+function describe({ run }: RunData, { slices, floorAlpha, barriers, batch, meetings }: WalkNumbers): string {
+  if (slices.count === 0) {
+    if (batch.count === 0) return `Training loss of ${run.name}: nothing to draw.`;
+    const [from, to] = [batch.flat[0]!, batch.flat.at(-2)!];
+    return `Batch loss of ${run.name} over iterations ${from} to ${to}: from ${formatNumber(batch.flat[1])} to ${formatNumber(batch.flat.at(-1))} nats; no iteration was probed.`;
+  }
+  const [first, last] = [slices.flat[1], slices.flat.at(-1)];
+  const interior = floorAlpha.filter((at) => at > 0 && at < 1).length;
+  return (
+    `Training loss of ${run.name} along the walk, iterations ${meetings[0]} to ${meetings.at(-1)}: ` +
+    `from ${formatNumber(first)} to ${formatNumber(last)} nats; ${interior} of ${counted(floorAlpha.length, 'step')} pass over an ` +
+    `interior valley floor; ${counted(barriers.count, 'barrier')} crossed.`
+  );
+}
+
+/** One row for each point that is drawn: slice points in order, and iterations that were not probed by their batch loss. */
+function walkTable(numbers: WalkNumbers): Table {
+  const { slices, errors, iteration, alpha, floor, batch, barrierHeight } = numbers;
+  const columns = ['iteration', 'alpha', 'x', 'loss', 'standard_error', 'floor_loss', 'barrier_height', 'batch_loss'];
+  const rows: Table['rows'] = [];
+  let [floorAt, barrierAt, batchAt] = [0, 0, 0];
+  const batchBefore = (t: number): void => {
+    for (; batchAt < batch.count && batch.flat[2 * batchAt]! < t; batchAt++) {
+      const at = batch.flat[2 * batchAt]!;
+      rows.push([at, null, at, null, null, null, null, batch.flat[2 * batchAt + 1]!]);
+    }
+  };
+  for (let index = 0; index < slices.count; index++) {
+    const [t, a, error] = [iteration[index]!, alpha[index]!, errors[index]!];
+    batchBefore(t);
+    let lowest: number | null = null;
+    if (numbers.floorIteration[floorAt] === t && numbers.floorAlpha[floorAt] === a)
+      lowest = floor.flat[2 * floorAt++ + 1]!;
+    let height: number | null = null;
+    if (numbers.barrierIteration[barrierAt] === t && numbers.barrierAlpha[barrierAt] === a)
+      height = barrierHeight[barrierAt++]!;
+    const [x, loss] = [slices.flat[2 * index]!, slices.flat[2 * index + 1]!];
+    rows.push([t, a, x, loss, Number.isNaN(error) ? null : error, lowest, height, null]);
+  }
+  batchBefore(Infinity);
+  return { columns, rows };
+}
