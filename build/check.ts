@@ -18,6 +18,7 @@ const checks: Record<string, string[]> = {
     'resources',
   ],
   types: ['tsc', '-p', '.'],
+  'types of the end-to-end tests': ['tsc', '-p', 'e2e'],
   'types of the window': ['vue-tsc', '-p', 'renderer', '--noEmit'],
   'dependency rules': [
     'depcruise',

@@ -16,7 +16,7 @@ export default ts.config(
     languageOptions: {
       parserOptions: {
         parser: ts.parser,
-        project: [`${root}/tsconfig.json`, `${root}/renderer/tsconfig.json`],
+        project: [`${root}/tsconfig.json`, `${root}/e2e/tsconfig.json`, `${root}/renderer/tsconfig.json`],
         extraFileExtensions: ['.vue'],
         tsconfigRootDir: root,
       },

@@ -1,5 +1,5 @@
 /** Finds the windows that this machine can show: an Electron binary, a display, a browser. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -62,4 +62,12 @@ export function aptInstall(packages: readonly string[]): boolean {
   } catch {
     return false;
   }
+}
+
+/** A Python with NumPy, to recompute a walk independently; null when there is none. */
+export function findNumPy(): string | null {
+  const candidates = ['/usr/bin/python3', 'python3', 'python'];
+  return (
+    candidates.find((python) => spawnSync(python, ['-c', 'import numpy'], { stdio: 'ignore' }).status === 0) ?? null
+  );
 }

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build.ts';
-import { aptInstall, findChromium, findElectron, hasDisplay, hasProgram } from './runtime.ts';
+import { aptInstall, findChromium, findElectron, findNumPy, hasDisplay, hasProgram } from './runtime.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = `${root}/test-results`;
@@ -75,6 +75,8 @@ function findWindows(): { electron: string | null; chromium: string | null; virt
 
 function endToEnd(): Count {
   const { electron, chromium, virtualDisplay } = findWindows();
+  const python = findNumPy() ?? (aptInstall(['python3', 'python3-numpy']) ? findNumPy() : null);
+  if (!python) console.error('No python3 with NumPy: walks are not recomputed independently.');
   const windows = [...(electron ? ['desktop'] : []), ...(chromium ? ['browser'] : [])];
   console.log(`end to end in: ${windows.join(', ')}, terminal`);
   const playwright = ['playwright', 'test', '--config', 'e2e/playwright.config.ts', ...(only === 'e2e' ? rest : [])];
@@ -84,6 +86,7 @@ function endToEnd(): Count {
     VALLEYWALK_E2E_WINDOWS: windows.join(','),
     ...(electron ? { VALLEYWALK_E2E_ELECTRON: electron } : {}),
     ...(chromium ? { VALLEYWALK_E2E_CHROMIUM: chromium } : {}),
+    ...(python ? { VALLEYWALK_PYTHON: python } : {}),
   });
   const stats = readJson(`${results}/report.json`)?.['stats'] as Record<string, number> | undefined;
   const count = { passed: (stats?.['expected'] ?? 0) + (stats?.['flaky'] ?? 0), failed: stats?.['unexpected'] ?? 0 };

@@ -1,5 +1,5 @@
 /** The data sets that come with Valleywalk: one folder each under resources/datasets, described by its dataset.json. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { datasetSchema } from '../../shared/datasets.ts';
@@ -22,27 +22,26 @@ export type BundledDataset = z.output<typeof bundledDatasetSchema>;
  * @param directory resources/datasets
  * @throws ValleywalkError kind `internal` when a description is malformed: the installation is damaged.
  */
-export async function bundledDatasets(directory: string): Promise<Dataset[]> {
-  const folders = (await readdir(directory, { withFileTypes: true }).catch(() => []))
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => resolve(directory, entry.name))
-    .sort();
-  return Promise.all(folders.map(describe));
-}
-
-async function describe(folder: string): Promise<Dataset> {
-  const file = join(folder, 'dataset.json');
+export function bundledDatasets(directory: string): Dataset[] {
   try {
-    const {
-      origin: _origin,
-      sha256: _sha256,
-      ...dataset
-    } = bundledDatasetSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    return { ...dataset, images: join(folder, dataset.images), labels: join(folder, dataset.labels), bundled: true };
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => resolve(directory, entry.name))
+      .sort()
+      .map(describe);
   } catch (error) {
     throw new ValleywalkError(
       'internal',
-      `the bundled data set ${file} is damaged (${(error as Error).message}); install Valleywalk again`,
+      `the bundled data sets in ${directory} are damaged (${(error as Error).message}); install Valleywalk again`,
     );
   }
+}
+
+function describe(folder: string): Dataset {
+  const {
+    origin: _origin,
+    sha256: _sha256,
+    ...dataset
+  } = bundledDatasetSchema.parse(JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8')));
+  return { ...dataset, images: join(folder, dataset.images), labels: join(folder, dataset.labels), bundled: true };
 }

@@ -27,8 +27,11 @@ export function nodeFork(entry: string, options: { node?: string | undefined } =
       if (child.pid === undefined) exited(null, 'ENOENT');
     });
     child.on('disconnect', () => closed());
-    // `close`, not `exit`: standard error has been read to its end by then
-    child.on('close', (code, signal) => exited(code, signal));
+    // not `close`, which never comes after a disconnect; but its last words must have been read
+    child.on('exit', (code, signal) => {
+      if (child.stderr!.closed) exited(code, signal);
+      else child.stderr!.once('close', () => exited(code, signal));
+    });
     return {
       pid: child.pid,
       send: (message) => {

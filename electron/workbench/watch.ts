@@ -82,10 +82,9 @@ export function watchStore({ store, publish, stop, datasets, interval = 1000 }: 
 
   function look(): void {
     try {
-      if (marks.size > 0 && looks++ % looksPerCheck === 0)
-        for (const { record } of store.interruptOrphans()) publish('run.changed', record);
+      const orphans = marks.size > 0 && looks++ % looksPerCheck === 0 ? store.interruptOrphans().length : 0;
       const current = store.dataVersion();
-      if (current === version) return;
+      if (current === version && orphans === 0) return;
       version = current;
       compare();
     } catch {

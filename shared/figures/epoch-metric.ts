@@ -5,10 +5,10 @@ import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData } from './chart.ts';
 import { frame } from './frame.ts';
 import { runLabels } from './labels.ts';
-import { metricTable, unionExtent } from './metric-table.ts';
-import { PolylineBuilder } from './polyline.ts';
+import { metricTable } from './metric-table.ts';
+import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
-import { runSeries } from './run-series.ts';
+import { runLegend, runSeries } from './run-series.ts';
 import type { ChartStyle } from './style.ts';
 import { formatCount, heading, logNote } from './text.ts';
 import { notYet, within } from './view.ts';
@@ -26,7 +26,7 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
       if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, epochs[key][row]!);
     return line.finish();
   });
-  const most = Math.max(...lines.map(({ count }) => count));
+  const marked = lines.every(({ count }) => count <= mostMarkers);
   const isShare = key === 'train_accuracy' || key === 'validation_accuracy';
   const isCount = key === 'barriers' || key === 'interior_floors' || key === 'convex_slices';
   const readout = (x: number): Readout | null => {
@@ -39,13 +39,14 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
     return rows.length > 0 ? { title: `Epoch ${formatCount(epoch)}`, rows } : null;
   };
   const drawn = lines.some(({ count }) => count > 0);
+  const lost = logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
   return makeChart({
     title: heading(title, symbol),
     description: describe(title, unit, labels, lines),
     option: {
       ...frame(
         style,
-        { title: 'Epoch', whole: true },
+        { title: 'Epoch', whole: true, extent: unionSpan(lines) },
         {
           title,
           symbol,
@@ -56,16 +57,15 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
           whole: isCount,
           ...(isShare ? { ceiling: 1 } : {}),
         },
-        labels.filter((_, index) => lines[index]!.count > 0).map((name) => ({ name })),
+        runLegend(labels, lines, marked),
         readout,
+        lost,
       ),
-      series: lines.flatMap((line, index) =>
-        runSeries(index, runs.length, labels[index]!, line, style, most <= mostMarkers),
-      ),
+      series: lines.flatMap((line, index) => runSeries(index, runs.length, labels[index]!, line, style, marked)),
     },
     makeTable: () => metricTable('epoch', key, runs, lines),
     empty: drawn ? null : emptyReason(runs, key, title),
-    notes: [logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0))].filter((note) => note !== null),
+    notes: [lost].filter((note) => note !== null),
     readout,
   });
 }

@@ -9,8 +9,10 @@ export interface XAxis {
   title: string;
   /** Whole numbers only: iterations and epochs. */
   whole: boolean;
-  min?: number;
-  max?: number;
+  /** First and last place that is drawn; null when there is nothing. */
+  extent: [number, number] | null;
+  /** What is written under the ends instead of nothing, such as before and after. */
+  ends?: [string, string];
 }
 
 /** Vertical axis of a chart. */
@@ -31,51 +33,102 @@ export interface YAxis {
   ceiling?: number;
 }
 
-/** An entry of the legend: the series' name and, where its line says too little, an icon. */
+/** An entry of the legend: a series by its name, drawn as its line, as its line with markers, or as an icon. */
 export interface LegendEntry {
   name: string;
-  icon?: string;
+  drawn: 'line' | 'marked line' | 'triangle' | 'circle' | 'rect';
 }
 
-/** The option without series. */
+/**
+ * The option without series.
+ * @param note what a reader of the figure must know; written under a figure on paper, on screen the window shows it
+ */
 export function frame(
   style: ChartStyle,
   x: XAxis,
   y: YAxis,
   legend: LegendEntry[],
   readout: (x: number) => Readout | null,
+  note: string | null = null,
 ): EChartsOption {
   const { palette, fontFamily, fontSize } = style;
   const screen = style.medium === 'screen';
   const hasLegend = legend.length > 1;
-  const top = hasLegend ? fontSize * 2.1 : fontSize * 0.8;
-  const bottom = fontSize * (style.compact ? 2 : 3.4);
+  const scrolls = screen && legend.length > 6;
+  const legendWidth = style.width - 2 * fontSize;
+  const rows = !hasLegend ? 0 : scrolls ? 1 : legendRows(legend, legendWidth, fontSize);
+  const top = fontSize * (rows === 0 ? 0.8 : 0.6 + rows * legendPitch);
+  const written = screen ? null : note;
+  const bottom = fontSize * (screen ? (style.compact ? 2 : 3.4) : written ? 1.5 : 0.1);
   const option: EChartsOption = {
     animation: false,
-    backgroundColor: 'transparent',
+    backgroundColor: screen ? 'transparent' : palette.background,
     textStyle: { fontFamily, fontSize, color: palette.text },
     grid: screen
       ? { left: fontSize * 5.4, right: fontSize * 1.4, top, bottom, outerBoundsMode: 'none' }
-      : { left: 1, right: fontSize, top, bottom: 1, outerBoundsMode: 'same', outerBoundsContain: 'all' },
+      : { left: 1, right: fontSize, top, bottom, outerBoundsMode: 'same', outerBoundsContain: 'all' },
     xAxis: xAxis(style, x),
-    yAxis: yAxis(style, y, style.height - top - bottom),
+    yAxis: yAxis(style, y, style.height - top - fontSize * 3.4),
     legend: {
       show: hasLegend,
-      data: legend.map((entry) => ({ lineStyle: { opacity: 1 }, ...entry })),
+      type: scrolls ? 'scroll' : 'plain',
+      data: legend.map(legendItem),
       top: 0,
       right: fontSize,
-      padding: screen ? [4, 0] : [2, 0],
-      itemGap: fontSize,
+      width: legendWidth,
+      padding: [fontSize * 0.3, 0],
+      // rows are itemGap apart, measured between texts one line high
+      itemGap: fontSize * (legendPitch - 1),
       itemWidth: fontSize * 1.8,
       itemHeight: fontSize * 0.7,
       selectedMode: screen,
-      textStyle: { color: palette.text, fontFamily, fontSize },
+      textStyle: { color: palette.text, fontFamily, fontSize, lineHeight: fontSize },
       inactiveColor: palette.hairline,
-      ...(legend.length > 6 ? { type: screen ? ('scroll' as const) : ('plain' as const) } : {}),
     },
   };
+  if (written)
+    option.title = {
+      text: written,
+      bottom: 0,
+      right: fontSize,
+      padding: 0,
+      textStyle: { color: palette.muted, fontFamily, fontSize, fontWeight: 'normal' },
+    };
   if (screen) Object.assign(option, interaction(style, readout));
   return option;
+}
+
+/** Distance between rows of the legend, and gap between its entries beyond the text, in font sizes. */
+const legendPitch = 1.6;
+
+const triangle = 'path://M0 10 L5.8 0 L11.6 10 Z';
+
+function legendItem({ name, drawn }: LegendEntry) {
+  switch (drawn) {
+    case 'line':
+      // ECharts puts a circle on lines without markers
+      return { name, itemStyle: { opacity: 0 } };
+    case 'marked line':
+      return { name, lineStyle: { opacity: 1 } };
+    case 'triangle':
+      return { name, icon: triangle };
+    default:
+      return { name, icon: drawn };
+  }
+}
+
+/** Number of rows that the legend takes, by a generous estimate of its text's width. */
+function legendRows(legend: LegendEntry[], width: number, fontSize: number): number {
+  let [rows, used] = [1, 0];
+  for (const { name } of legend) {
+    const wide = fontSize * (1.8 + 0.6 + legendPitch - 1 + 0.56 * [...name].length);
+    if (used > 0 && used + wide > width) {
+      rows++;
+      used = 0;
+    }
+    used += wide;
+  }
+  return rows;
 }
 
 /** Zoom and tooltip. */
@@ -143,15 +196,19 @@ function axisLook(style: ChartStyle) {
   };
 }
 
-function xAxis(style: ChartStyle, { title, whole, min, max }: XAxis): XAXisComponentOption {
+function xAxis(style: ChartStyle, { title, whole, extent, ends }: XAxis): XAXisComponentOption {
   const { fontFamily, fontSize, palette } = style;
+  const written = whole ? formatCount : formatTick;
+  const ticks = style.medium === 'paper' && extent ? niceTicks(...extent, 7, whole ? 1 : 0) : undefined;
+  const look = axisLook(style);
   return {
     type: 'value',
-    ...axisLook(style),
+    ...look,
+    axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
     name: style.compact ? '' : title,
     nameGap: fontSize * 1.9,
-    min: min ?? 'dataMin',
-    max: max ?? 'dataMax',
+    min: extent ? extent[0] : 'dataMin',
+    max: extent ? Math.max(extent[1], extent[0] + (whole ? 1 : 1e-9)) : 'dataMax',
     ...(whole ? { minInterval: 1 } : {}),
     splitLine: { show: false },
     axisLabel: {
@@ -160,9 +217,11 @@ function xAxis(style: ChartStyle, { title, whole, min, max }: XAxis): XAXisCompo
       fontSize,
       margin: fontSize * 0.55,
       hideOverlap: true,
-      showMinLabel: true,
-      alignMinLabel: 'center',
-      formatter: whole ? formatCount : formatTick,
+      ...(ticks ? { customValues: ticks } : {}),
+      formatter: (value: number) => {
+        const end = ends && extent ? (value === extent[0] ? ends[0] : value === extent[1] ? ends[1] : null) : null;
+        return end ? `${written(value)}\n${end}` : written(value);
+      },
     },
   };
 }
@@ -184,22 +243,23 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
     hideOverlap: true,
     formatter: formatTick,
   };
-  const splitNumber = Math.max(2, Math.min(5, Math.floor(room / (fontSize * 2.6))));
+  const wanted = Math.max(2, Math.min(5, Math.floor(room / (fontSize * 2.6))));
   if (!y.log)
     return {
       type: 'value',
       ...look,
       axisLabel: label,
       scale: !y.zero,
-      splitNumber,
+      splitNumber: wanted,
       boundaryGap: [0, '4%'],
       ...(y.whole ? { minInterval: 1 } : {}),
-      ...(y.ceiling === undefined
-        ? {}
-        : { max: ({ max }: { max: number }) => (max > 0.95 * y.ceiling! ? y.ceiling! : null!) }),
+      ...(screen || !y.extent ? {} : tight(y, y.extent, wanted, look.axisTick, label)),
       ...(y.limits ? { min: y.limits[0], max: y.limits[1] } : {}),
+      ...(screen && y.ceiling !== undefined
+        ? { max: ({ max }: { max: number }) => (max > 0.95 * y.ceiling! ? y.ceiling! : (null as unknown as number)) }
+        : {}),
     };
-  const ticks = y.extent ? logTicks(...y.extent, splitNumber) : undefined;
+  const ticks = y.extent ? logTicks(...y.extent, wanted) : undefined;
   return {
     type: 'log',
     ...look,
@@ -208,6 +268,28 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
     axisLabel: { ...label, ...(ticks ? { customValues: ticks } : {}) },
     axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
   };
+}
+
+/** Limits close around the values with round ticks inside: paper has no room to spare. */
+function tight(y: YAxis, [low, high]: [number, number], wanted: number, tick: object, label: object) {
+  const pad = (high - low || Math.abs(high) || 1) * 0.05;
+  const min = y.zero ? Math.min(0, low) : y.limits ? y.limits[0] : low - pad;
+  const max = y.limits ? y.limits[1] : Math.min(y.zero && high <= 0 ? 1 : high + pad, y.ceiling ?? Infinity);
+  const ticks = niceTicks(min, max, wanted + 1, y.whole ? 1 : 0);
+  return { min, max, axisTick: { ...tick, customValues: ticks }, axisLabel: { ...label, customValues: ticks } };
+}
+
+/**
+ * Round numbers between two limits: multiples of 1, 2 or 5 times a power of ten.
+ * @param most at most so many
+ * @param smallest smallest distance between them
+ */
+export function niceTicks(low: number, high: number, most: number, smallest = 0): number[] {
+  const step = Math.max(niceStep((high - low) / most), smallest);
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(low / step - 1e-9); tick * step <= high + step * 1e-9; tick++)
+    ticks.push(Number((tick * step).toPrecision(12)));
+  return ticks;
 }
 
 /** Ticks of a log axis: powers of ten, with 2 and 5 between them (or more) where the axis is short. */
@@ -226,13 +308,11 @@ export function logTicks(low: number, high: number, wanted: number): number[] {
     if (ticks.length >= Math.min(3, wanted)) return ticks;
   }
   // less than a factor of two: a linear ladder
-  const step = niceStep((high - low) / wanted);
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(low / step); tick * step <= high; tick++) ticks.push(Number((tick * step).toPrecision(12)));
-  return ticks;
+  return niceTicks(low, high, wanted);
 }
 
 function niceStep(rough: number): number {
+  if (!(rough > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   return ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
 }

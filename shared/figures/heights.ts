@@ -6,7 +6,7 @@ import type { Chart, ChartView, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
 import { iterationLine } from './iteration-metric.ts';
 import { iterationReadout } from './iteration-readout.ts';
-import { unionExtent } from './metric-table.ts';
+import { unionExtent, unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { lineSeries, selectionSeries } from './series.ts';
 import { runLook } from './style.ts';
@@ -36,13 +36,14 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
     ),
   );
   const drawn = before.count + after.count > 0;
+  const lost = logNote(before.leftOut + after.leftOut);
   return makeChart({
     title: 'Height above the floor, ℓₜ(0) − fₜ and ℓₜ(1) − fₜ',
     description: describe(data.run.name, before, after),
     option: {
       ...frame(
         style,
-        { title: 'Iteration', whole: true },
+        { title: 'Iteration', whole: true, extent: unionSpan([before, after]) },
         {
           title: 'Height above the floor',
           symbol: '',
@@ -51,8 +52,14 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
           extent: unionExtent([before, after]),
           zero: true,
         },
-        drawn ? [{ name: heightSeries.before }, { name: heightSeries.after }] : [],
+        drawn
+          ? [
+              { name: heightSeries.before, drawn: 'line' },
+              { name: heightSeries.after, drawn: 'line' },
+            ]
+          : [],
         readout,
+        lost,
       ),
       series,
     },
@@ -62,7 +69,7 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
       : data.iterations.iteration.length === 0
         ? notYet(data.run, 'its first probed iterations fill it')
         : nothingProbed('height_before'),
-    notes: [logNote(before.leftOut + after.leftOut)].filter((note) => note !== null),
+    notes: [lost].filter((note) => note !== null),
     readout,
   });
 }

@@ -7,10 +7,10 @@ import type { Chart, ChartView, RunData } from './chart.ts';
 import { frame } from './frame.ts';
 import { iterationReadout } from './iteration-readout.ts';
 import { runLabels } from './labels.ts';
-import { metricTable, unionExtent } from './metric-table.ts';
-import { PolylineBuilder } from './polyline.ts';
+import { metricTable } from './metric-table.ts';
+import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
-import { runSeries } from './run-series.ts';
+import { runLegend, runSeries } from './run-series.ts';
 import { selectionSeries, zeroLine } from './series.ts';
 import type { ChartStyle } from './style.ts';
 import { heading, logNote } from './text.ts';
@@ -46,13 +46,14 @@ export function iterationMetricChart(
   for (const [index, line] of lines.entries())
     series.push(...runSeries(index, runs.length, labels[index]!, line, style));
   const drawn = lines.some(({ count }) => count > 0);
+  const lost = logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
   return makeChart({
     title: heading(title, symbol),
     description: describe(title, unit, labels, lines),
     option: {
       ...frame(
         style,
-        { title: 'Iteration', whole: true },
+        { title: 'Iteration', whole: true, extent: unionSpan(lines) },
         {
           title,
           symbol,
@@ -62,14 +63,15 @@ export function iterationMetricChart(
           zero: isCosine || key === 'floor_alpha',
           ...(isCosine ? { limits: [-1, 1] } : key === 'floor_alpha' ? { limits: [0, 1] } : {}),
         },
-        labels.filter((_, index) => lines[index]!.count > 0).map((name) => ({ name })),
+        runLegend(labels, lines, false),
         readout,
+        lost,
       ),
       series,
     },
     makeTable: () => metricTable('iteration', key, runs, lines),
     empty: drawn ? null : emptyReason(runs, key),
-    notes: [logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0))].filter((note) => note !== null),
+    notes: [lost].filter((note) => note !== null),
     readout,
   });
 }

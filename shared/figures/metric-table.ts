@@ -1,6 +1,5 @@
-/** Tables and extents of charts that draw one metric of several runs. */
+/** Tables of charts that draw one metric of one or more runs. */
 import type { RunData, Table } from './chart.ts';
-import { extent } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 
 /** The drawn points: x and metric of one run; of several runs in long format, the run's id and name before them. */
@@ -15,11 +14,4 @@ export function metricTable(x: 'iteration' | 'epoch', key: string, runs: RunData
     }
   }
   return { columns: several ? ['run', 'name', x, key] : [x, key], rows };
-}
-
-/** Smallest and greatest y of several lines; null when there is no point. */
-export function unionExtent(lines: Polyline[]): [number, number] | null {
-  const extents = lines.map(extent).filter((one) => one !== null);
-  if (extents.length === 0) return null;
-  return [Math.min(...extents.map(([low]) => low)), Math.max(...extents.map(([, high]) => high))];
 }

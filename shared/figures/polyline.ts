@@ -81,3 +81,17 @@ export function extent({ flat, count }: Polyline): [number, number] | null {
   }
   return [low, high];
 }
+
+/** Smallest and greatest y of several lines; null when there is no point. */
+export function unionExtent(lines: Polyline[]): [number, number] | null {
+  const extents = lines.map(extent).filter((one) => one !== null);
+  if (extents.length === 0) return null;
+  return [Math.min(...extents.map(([low]) => low)), Math.max(...extents.map(([, high]) => high))];
+}
+
+/** First and last x of several lines; null when there is no point. */
+export function unionSpan(lines: Polyline[]): [number, number] | null {
+  const drawn = lines.filter(({ count }) => count > 0);
+  if (drawn.length === 0) return null;
+  return [Math.min(...drawn.map(({ flat }) => flat[0]!)), Math.max(...drawn.map(({ flat }) => flat.at(-2)!))];
+}

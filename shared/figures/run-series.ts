@@ -1,5 +1,6 @@
 /** The line of one run among several: Okabe–Ito colours, dashes and markers from the fifth run on. */
 import type { LineSeriesOption } from 'echarts';
+import type { LegendEntry } from './frame.ts';
 import type { Polyline } from './polyline.ts';
 import { lineSeries } from './series.ts';
 import { runLook } from './style.ts';
@@ -58,4 +59,12 @@ function sparse({ flat, count }: Polyline, index: number): Float64Array {
   const chosen: number[] = [];
   for (let point = first; point < count; point += step) chosen.push(flat[2 * point]!, flat[2 * point + 1]!);
   return Float64Array.from(chosen);
+}
+
+/** The legend of several runs: those that have points. */
+export function runLegend(labels: string[], lines: Polyline[], everyPoint: boolean): LegendEntry[] {
+  return labels.flatMap((name, index): LegendEntry[] => {
+    if (lines[index]!.count === 0) return [];
+    return [{ name, drawn: everyPoint || runLook(index).marked ? 'marked line' : 'line' }];
+  });
 }

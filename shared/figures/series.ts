@@ -154,6 +154,9 @@ export function hairlineSeries(id: string, at: Float64Array, style: ChartStyle):
   });
 }
 
+/** Opacity of bands. */
+const bandOpacity = 0.25;
+
 /** The band between a line's y − e and y + e. */
 export function bandSeries(
   id: string,
@@ -164,17 +167,18 @@ export function bandSeries(
 ): CustomSeriesOption {
   const first = line.flat[0] ?? 0;
   const last = Math.max(line.flat[2 * line.count - 2] ?? 1, first + 1e-9);
-  return drawnOnce(id, name, [first, last], 2, (parameters, api) => {
+  const series = drawnOnce(id, name, [first, last], 2, (parameters, api) => {
     const plot = parameters.coordSys as unknown as Plot;
     return {
       type: 'group',
       children: line.starts.map((start, index) => ({
         type: 'polygon',
         shape: { points: outline(line, errors, start, line.starts[index + 1] ?? line.count, plot, api.coord) },
-        style: { fill: color, opacity: 0.22 },
+        style: { fill: color, opacity: bandOpacity },
       })),
     };
   });
+  return { ...series, itemStyle: { color, opacity: bandOpacity } };
 }
 
 /** Outline of a band over one stretch in px: along its upper edge and back along its lower, at most two columns a px. */

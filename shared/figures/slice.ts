@@ -1,5 +1,5 @@
 /** One slice: the loss between the parameters before and after an update, its floor, and the parabola around it. */
-import type { LineSeriesOption, SeriesOption } from 'echarts';
+import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../metrics.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
@@ -62,22 +62,13 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
   if (noisy) series.push(bandSeries('slice.band', sliceSeries.band, points, Float64Array.from(bands), color));
-  const drawn = lineSeries(
-    'slice.points',
-    sliceSeries.points,
-    points,
-    { color, width: lines.bold, marker: 'circle', z: 4 },
-    style,
-  );
-  series.push(...drawn);
-  if (points.count > 0) {
-    legend.push({ name: sliceSeries.points });
-    labelEnds(drawn, alphas, style);
-  }
+  const look = { color, width: lines.bold, marker: 'circle', z: 4 };
+  series.push(...lineSeries('slice.points', sliceSeries.points, points, look, style));
+  if (points.count > 0) legend.push({ name: sliceSeries.points, drawn: 'marked line' });
   if (curve && curve.count > 0) {
     const look = { color: palette.muted, width: lines.thin, dash: [lines.normal * 2.5, lines.normal * 1.5], z: 3 };
     series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, look, style));
-    legend.push({ name: sliceSeries.parabola });
+    legend.push({ name: sliceSeries.parabola, drawn: 'line' });
   }
   const lowest = floorOf(alphas, losses);
   if (lowest) {
@@ -85,7 +76,7 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
     floor.add(lowest.alpha, lowest.loss);
     const look = { color: palette.floor, symbol: 'circle', size: style.marker * 1.7, z: 5 };
     series.push(pointSeries('slice.floor', sliceSeries.floor, floor.finish(), look));
-    legend.push({ name: sliceSeries.floor, icon: 'circle' });
+    legend.push({ name: sliceSeries.floor, drawn: 'circle' });
   }
   const peak = barrierOf(alphas, losses);
   if (peak) {
@@ -94,21 +85,23 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
     const look = { color: palette.barrier, symbol: 'triangle', size: style.marker * 1.3, z: 6 };
     const offset: [number, number] = [0, -style.marker * 1.4];
     series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...look, offset }));
-    legend.push({ name: sliceSeries.barrier, icon: 'triangle' });
+    legend.push({ name: sliceSeries.barrier, drawn: 'triangle' });
   }
-  if (noisy) legend.push({ name: sliceSeries.band, icon: 'rect' });
+  if (noisy) legend.push({ name: sliceSeries.band, drawn: 'rect' });
 
   const readout = readoutOf({ alphas, losses, errors }, parabola);
+  const lost = logNote(points.leftOut);
   return makeChart({
     title: `Slice of iteration ${formatCount(t)}, ${sliceSymbol(t)}(α)`,
     description: describe(data.run.name, t, alphas, losses, parabola, noisy),
     option: {
       ...frame(
         style,
-        { title: 'α, from before to after the update', whole: false, min: 0, max: 1 },
+        { title: 'Position between the parameters, α', whole: false, extent: [0, 1], ends: ['before', 'after'] },
         { title: 'Training loss', symbol: '', unit: 'nats', log, extent: extent(points) },
         legend,
         readout,
+        lost,
       ),
       ...(style.medium === 'screen' ? { dataZoom: [] } : {}),
       series,
@@ -118,7 +111,7 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
     notes: [
       parabola ? parabolaNote(parabola) : null,
       noisy ? 'the loss is estimated on a subset; the band is one standard error to each side' : null,
-      logNote(points.leftOut),
+      lost,
     ].filter((note) => note !== null),
     readout,
   });
@@ -163,21 +156,6 @@ function curveOf(parabola: Parabola, alphas: number[], losses: number[], log: bo
     }
   }
   return curve.finish();
-}
-
-/** Writes before and after at the ends of the line. */
-function labelEnds(drawn: LineSeriesOption[], alphas: number[], style: ChartStyle): void {
-  const { palette, fontFamily, fontSize } = style;
-  const label = { show: true, color: palette.muted, fontFamily, fontSize };
-  for (const one of drawn)
-    one.label = {
-      ...label,
-      position: 'top',
-      formatter: ({ value }) => {
-        const alpha = (value as number[])[0];
-        return alpha === alphas[0] ? 'before' : alpha === alphas.at(-1) ? 'after' : '';
-      },
-    };
 }
 
 function emptyReason({ run, iterations }: RunData, t: number): string {

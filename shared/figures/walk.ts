@@ -6,7 +6,7 @@ import type { Chart, ChartView, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
 import type { LegendEntry } from './frame.ts';
 import { iterationReadout } from './iteration-readout.ts';
-import { extent, PolylineBuilder } from './polyline.ts';
+import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { bandSeries, hairlineSeries, lineSeries, pointSeries, selectionSeries } from './series.ts';
 import { runLook } from './style.ts';
@@ -141,12 +141,17 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
   };
 }
 
+/** Above so many probed iterations the walk is seen as an envelope. */
+const manySlices = 600;
+
 /** Builds the walk of one run. */
 export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const numbers = walkNumbers(data, view);
   const { slices, errors, floor, batch, barriers, meetings } = numbers;
   const { palette, lines } = style;
   const color = runLook(0).color;
+  // an envelope is drawn with thin lines
+  const width = meetings.length > manySlices ? lines.thin : lines.bold;
   const noisy = errors.some((error) => error > 0);
   const readout = iterationReadout([data], ['batch_loss'], true);
 
@@ -156,37 +161,45 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
   if (meetings.length > 0) series.push(hairlineSeries('walk.hairlines', meetings, style));
   if (slices.count > 0) {
     series.push(
-      ...lineSeries('walk.slices', walkSeries.slices, slices, { color, width: lines.bold, z: 4 }, style),
+      ...lineSeries('walk.slices', walkSeries.slices, slices, { color, width, z: 4 }, style),
       ...lineSeries(
         'walk.floor',
         walkSeries.floor,
         floor,
-        { color: palette.floor, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 5 },
+        {
+          color: palette.floor,
+          width: Math.min(width, lines.normal),
+          dash: [lines.normal * 3.5, lines.normal * 2],
+          z: 5,
+        },
         style,
       ),
     );
-    legend.push({ name: walkSeries.slices }, { name: walkSeries.floor });
+    legend.push({ name: walkSeries.slices, drawn: 'line' }, { name: walkSeries.floor, drawn: 'line' });
   }
   if (noisy) {
     series.push(bandSeries('walk.band', walkSeries.band, slices, errors, color));
-    legend.push({ name: walkSeries.band, icon: 'rect' });
+    legend.push({ name: walkSeries.band, drawn: 'rect' });
   }
   if (barriers.count > 0) {
     const look = { color: palette.barrier, symbol: 'triangle', size: style.marker };
-    series.push(pointSeries('walk.barriers', walkSeries.barriers, barriers, { ...look, offset: [0, -style.marker * 0.9], z: 6 }));
-    legend.push({ name: walkSeries.barriers, icon: 'triangle' });
+    series.push(
+      pointSeries('walk.barriers', walkSeries.barriers, barriers, { ...look, offset: [0, -style.marker * 0.9], z: 6 }),
+    );
+    legend.push({ name: walkSeries.barriers, drawn: 'triangle' });
   }
   if (batch.count > 0) {
     series.push(
       ...lineSeries('walk.batch', walkSeries.batch, batch, { color: palette.batch, width: lines.thin, z: 2 }, style),
     );
-    legend.push({ name: walkSeries.batch });
+    legend.push({ name: walkSeries.batch, drawn: 'line' });
   }
 
+  const lost = logNote(slices.leftOut + batch.leftOut);
   const notes = [
     slices.count === 0 && batch.count > 0 ? 'no iteration was probed here: only the batch loss is drawn' : null,
     noisy ? 'the loss is estimated on a subset; the band is one standard error to each side' : null,
-    logNote(slices.leftOut + batch.leftOut),
+    lost,
   ].filter((note) => note !== null);
 
   return makeChart({
@@ -195,10 +208,17 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
     option: {
       ...frame(
         style,
-        { title: 'Iteration', whole: true },
-        { title: 'Training loss', symbol: '', unit: 'nats', log: view.log ?? false, extent: wholeExtent(numbers) },
+        { title: 'Iteration', whole: true, extent: unionSpan([slices, batch]) },
+        {
+          title: 'Training loss',
+          symbol: '',
+          unit: 'nats',
+          log: view.log ?? false,
+          extent: unionExtent([slices, batch]),
+        },
         legend,
         readout,
+        lost,
       ),
       series,
     },
@@ -208,12 +228,6 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
     notes,
     readout,
   });
-}
-
-function wholeExtent({ slices, batch }: WalkNumbers): [number, number] | null {
-  const both = [extent(slices), extent(batch)].filter((one) => one !== null);
-  if (both.length === 0) return null;
-  return [Math.min(...both.map(([low]) => low)), Math.max(...both.map(([, high]) => high))];
 }
 
 function describe({ run }: RunData, { slices, floorAlpha, barriers, batch, meetings }: WalkNumbers): string {

@@ -22,7 +22,15 @@ import { layOut, parameterTotal } from './parameters.ts';
  * @param features numbers per example
  * @param hidden units in each hidden layer; none makes a linear softmax classifier
  */
-export function mlp({ features, hidden, classes }: { features: number; hidden: readonly number[]; classes: number }): Model {
+export function mlp({
+  features,
+  hidden,
+  classes,
+}: {
+  features: number;
+  hidden: readonly number[];
+  classes: number;
+}): Model {
   const widths = [features, ...hidden, classes];
   const layers = widths.slice(1).map((out, index) => ({
     weight: `layers.${index}.weight`,

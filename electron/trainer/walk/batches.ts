@@ -21,7 +21,7 @@ export function batchesOf(examples: Examples, batchSize: number, generator: Gene
   const { features } = examples;
   const images = new Float32Array(batchSize * features);
   const labels = new Int32Array(batchSize);
-  let order = new Uint32Array();
+  let order: Uint32Array = new Uint32Array();
   let position = 0;
   return {
     images,

@@ -107,7 +107,12 @@ async function stemmedSegments({ backend, model, examples, population }: Evaluat
   let start: Float32Array | null = null;
   let end: Float32Array | null = null;
 
-  async function head(from: Float32Array, to: Float32Array, alpha: number, parameters: Float32Array): Promise<Measurement> {
+  async function head(
+    from: Float32Array,
+    to: Float32Array,
+    alpha: number,
+    parameters: Float32Array,
+  ): Promise<Measurement> {
     const losses = new Float32Array(examples.count);
     const hits = new Float32Array(examples.count);
     const weights = viewsOf(parameters, model.parameters);
@@ -136,10 +141,12 @@ async function stemmedSegments({ backend, model, examples, population }: Evaluat
       end = values;
       const weights = viewsOf(parameters, model.parameters);
       for (const chunk of chunks)
-        await stems.get(chunk.count)!.run(
-          { x: chunk.images, ...weights },
-          { stem: values.subarray(chunk.start * width, (chunk.start + chunk.count) * width) },
-        );
+        await stems
+          .get(chunk.count)!
+          .run(
+            { x: chunk.images, ...weights },
+            { stem: values.subarray(chunk.start * width, (chunk.start + chunk.count) * width) },
+          );
       return head(values, values, 0, parameters);
     },
     async between(alpha, parameters) {

@@ -57,7 +57,9 @@ export function measureSlice(
     height_before: before - floor,
     height_after: after - floor,
     barrier_height: Math.max(0, Math.max(...interior) - Math.max(before, after)),
-    convex: interior.every((loss, index) => losses[index]! - 2 * loss + losses[index + 2]! >= -tolerance[index]!),
+    convex: !tolerance.every(Number.isFinite)
+      ? null
+      : interior.every((loss, index) => losses[index]! - 2 * loss + losses[index + 2]! >= -tolerance[index]!),
     bounce: cosine === null ? null : place > 0 && place < intervals && cosine < 0,
   };
 }

@@ -211,9 +211,14 @@ export function createQueue(options: QueueOptions): Queue {
     active: () => waiting.length + running.size,
     async close() {
       closing = true;
-      for (const { run } of waiting.splice(0))
-        change(run, { status: 'stopped', finished_at: now(), owner: null, owner_pid: null });
       for (const session of running.values()) session.stop();
+      for (const { run } of waiting.splice(0)) {
+        try {
+          change(run, { status: 'stopped', finished_at: now(), owner: null, owner_pid: null });
+        } catch {
+          // the store cannot be written: the run shows as interrupted when it is opened again
+        }
+      }
       if (running.size > 0) await new Promise<void>((resolve) => (idle = resolve));
     },
   };

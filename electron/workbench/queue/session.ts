@@ -77,12 +77,13 @@ export function runTrainer(
     clear();
     listener.gone();
   };
-  const later = (milliseconds: number, work: () => void): void => {
+  const later = (milliseconds: number, work: () => void): NodeJS.Timeout => {
     const timer = setTimeout(() => {
       timers.delete(timer);
       work();
     }, milliseconds);
     timers.add(timer);
+    return timer;
   };
   const clear = (): void => {
     timers.forEach(clearTimeout);
@@ -108,7 +109,9 @@ export function runTrainer(
     const parsed = trainerReportSchema.safeParse(raw);
     if (!parsed.success || parsed.data.type === 'backends') {
       const what = parsed.success ? 'backends' : (parsed.error.issues[0]?.message ?? 'unknown');
-      fail(`the trainer reported something that is no report (${what}); this is a fault of Valleywalk, please report it`);
+      fail(
+        `the trainer reported something that is no report (${what}); this is a fault of Valleywalk, please report it`,
+      );
       return;
     }
     const report = parsed.data;
@@ -116,10 +119,7 @@ export function runTrainer(
       end(report);
       return;
     }
-    if (report.type === 'started') {
-      clear();
-      if (stopping) stopOrKill();
-    }
+    if (report.type === 'started') clearTimeout(starting);
     try {
       listener.report(report);
     } catch (error) {
@@ -140,7 +140,7 @@ export function runTrainer(
     child.send({ type: 'stop' } satisfies TrainerCommand);
     later(patience.stop, () => child.kill());
   };
-  later(patience.start, () =>
+  const starting = later(patience.start, () =>
     fail(
       `the trainer did not start within ${patience.start / 1000} s; the machine may be out of memory or very busy; start the run again`,
     ),

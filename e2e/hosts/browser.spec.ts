@@ -1,0 +1,78 @@
+/** The server host: loopback, one-time tokens, Host and Origin checked, strict policy, other people's pages kept out. */
+import { request as httpRequest } from 'node:http';
+import WebSocket from 'ws';
+import { expect, test } from '../window.ts';
+
+/** Status, headers and body of a raw request, with any Host header. */
+function ask(
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method, headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+    });
+    request.on('error', reject).end();
+  });
+}
+
+/** Whether a WebSocket opens. */
+function opens(url: string, headers: Record<string, string>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url, { headers });
+    socket.on('open', () => {
+      socket.close();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+test('a token signs in once; without it nothing is served', async ({ workbench }) => {
+  const address = new URL(workbench.address!);
+  expect(address.hostname).toBe('127.0.0.1');
+  expect((await ask(address.origin)).status).toBe(403);
+  expect((await ask(`${address.origin}/?token=guess`)).status).toBe(403);
+  const signedIn = await ask(address.href);
+  expect(signedIn.status).toBe(303);
+  const cookie = String(signedIn.headers['set-cookie']);
+  expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
+  expect((await ask(address.href)).status).toBe(403);
+  const page = await ask(address.origin, { cookie: cookie.split(';')[0]! });
+  expect(page.status).toBe(200);
+  expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'/);
+  expect(page.headers['content-security-policy']).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline/);
+});
+
+test('other hosts, origins, methods and paths are refused', async ({ workbench }) => {
+  const address = new URL(workbench.address!);
+  const cookie = String((await ask(address.href)).headers['set-cookie']).split(';')[0]!;
+  expect((await ask(address.origin, { cookie, host: 'evil.example' })).status).toBe(421);
+  expect((await ask(address.origin, { cookie }, 'POST')).status).toBe(405);
+  expect((await ask(`${address.origin}/../package.json`, { cookie })).status).toBe(404);
+  expect((await ask(`${address.origin}/..%2fpackage.json`, { cookie })).status).toBe(404);
+  const socket = `ws://${address.host}/`;
+  expect(await opens(socket, { cookie, origin: address.origin })).toBe(true);
+  expect(await opens(socket, { cookie, origin: 'http://evil.example' })).toBe(false);
+  expect(await opens(socket, { cookie })).toBe(false);
+  expect(await opens(socket, { origin: address.origin })).toBe(false);
+  expect(await opens(socket, { cookie, origin: address.origin, host: 'evil.example' })).toBe(false);
+});
+
+test('garbage on the socket closes it and harms nobody', async ({ workbench }) => {
+  const address = new URL(workbench.address!);
+  const cookie = String((await ask(address.href)).headers['set-cookie']).split(';')[0]!;
+  for (const garbage of ['text', Buffer.from([0xc1, 0xff, 0x00]), Buffer.from([0x93, 1])]) {
+    const code = await new Promise<number>((resolve) => {
+      const socket = new WebSocket(`ws://${address.host}/`, { headers: { cookie, origin: address.origin } });
+      socket.on('open', () => socket.send(garbage));
+      socket.on('close', resolve);
+    });
+    expect(code).toBe(1007);
+  }
+  await workbench.page.reload();
+  await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
+});

@@ -1,0 +1,82 @@
+/** The desktop host: a sandboxed window that cannot leave, a remembered place, and processes of its own. */
+import { join } from 'node:path';
+import { expect, root, test } from '../window.ts';
+
+test('the page has no Node, no way out and a strict policy', async ({ workbench: { page } }) => {
+  const seen = await page.evaluate(() => ({
+    require: typeof (globalThis as { require?: unknown }).require,
+    process: typeof (globalThis as { process?: unknown }).process,
+    bridge: Object.keys((globalThis as { valleywalk?: object }).valleywalk ?? {}).sort(),
+    opened: window.open('https://example.org') === null,
+    origin: location.origin,
+  }));
+  expect(seen).toEqual({
+    require: 'undefined',
+    process: 'undefined',
+    bridge: ['connect', 'onMenu', 'pickFolder', 'saveFile'],
+    opened: true,
+    origin: 'app://valleywalk',
+  });
+  const policy = await page.evaluate(async () => (await fetch('/index.html')).headers.get('content-security-policy'));
+  expect(policy).toMatch(/default-src 'none'; script-src 'self'/);
+  expect(policy).not.toMatch(/unsafe-eval/);
+});
+
+test('navigation and new windows are blocked', async ({ workbench: { page, electron } }) => {
+  await page.evaluate(() => {
+    location.href = 'https://example.org/';
+  });
+  await page.evaluate(() => {
+    const link = document.createElement('a');
+    link.href = 'file:///etc/passwd';
+    link.target = '_blank';
+    document.body.append(link);
+    link.click();
+  });
+  await page.waitForTimeout(300);
+  expect(page.url()).toMatch(/^app:\/\/valleywalk\//);
+  expect(await electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+});
+
+test('the sandbox is on', async ({ workbench: { electron } }) => {
+  const preferences = await electron!.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
+      getLastWebPreferences(): Record<string, unknown>;
+    };
+    const { sandbox, contextIsolation, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
+    return { sandbox, contextIsolation, nodeIntegration, webSecurity };
+  });
+  expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true });
+});
+
+test('the window opens where it was closed', async ({ workbench }) => {
+  const bounds = { x: 40, y: 50, width: 1111, height: 777 };
+  await workbench.electron!.evaluate(
+    ({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]!.setBounds(to),
+    bounds,
+  );
+  await workbench.reopen();
+  const found = await workbench.electron!.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]!.getBounds(),
+  );
+  expect(found).toMatchObject({ width: 1111, height: 777 });
+});
+
+test('the trainer also runs as an Electron utility process', async ({ workbench: { electron } }) => {
+  const report = await electron!.evaluate(
+    ({ utilityProcess, MessageChannelMain }, entry) =>
+      new Promise<unknown>((resolve, reject) => {
+        const child = utilityProcess.fork(entry, [], { stdio: 'ignore' });
+        child.once('exit', (code) => reject(new Error(`the trainer left with code ${code}`)));
+        const { port1, port2 } = new MessageChannelMain();
+        port2.on('message', ({ data }) => resolve(data));
+        port2.start();
+        port2.postMessage({ type: 'describe' });
+        child.once('spawn', () => child.postMessage({ type: 'port' }, [port1]));
+      }),
+    join(root, 'dist', 'node', 'trainer.js'),
+  );
+  expect(report).toMatchObject({ type: 'backends' });
+  const { backends } = report as { backends: { name: string; available: boolean }[] };
+  expect(backends).toContainEqual(expect.objectContaining({ name: 'cpu', available: true }));
+});

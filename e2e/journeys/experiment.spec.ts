@@ -1,0 +1,53 @@
+/** The form: errors as one types, an estimate, a start, a stop; and runs that end badly. */
+import { expect, test } from '../window.ts';
+
+test('a bad value is named beside its field and keeps the run from starting; a good one starts', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByTestId('new-experiment').first().click();
+  const rate = page.getByLabel('Learning rate', { exact: true });
+  await rate.fill('-1');
+  await expect(page.getByText(/must be above 0/)).toBeVisible();
+  await page.getByTestId('start-run').click();
+  await expect(page).toHaveURL(/new/);
+  await rate.fill('0.2');
+  await expect(page.getByText(/must be above 0/)).toBeHidden();
+
+  // the workbench knows what the form alone cannot: how many examples the set has
+  const train = page.getByLabel('Training examples', { exact: true });
+  await train.fill('60000');
+  await expect(page.getByText(/7,?000/).first()).toBeVisible();
+  await train.fill('1000');
+  const batch = page.getByLabel('Batch size', { exact: true });
+  await batch.fill('1001');
+  await expect(page.getByText(/larger than the training set/)).toBeVisible();
+  await batch.fill('100');
+  await expect(page.getByText(/larger than the training set/)).toBeHidden();
+  await expect(page.getByTestId('estimate')).toContainText(/\d/);
+
+  await page.getByLabel('Name', { exact: true }).fill('from the form');
+  await page.getByTestId('start-run').click();
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 60_000 });
+  await expect(page.getByText('from the form').first()).toBeVisible();
+});
+
+test('a diverging run says so and what to do, and keeps what it recorded', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByTestId('new-experiment').first().click();
+  await page.getByLabel('Learning rate', { exact: true }).fill('100');
+  await page.getByTestId('start-run').click();
+  await expect(page.getByTestId('run-status')).toContainText(/diverged/i, { timeout: 60_000 });
+  await expect(page.getByText(/lower the learning rate/i).first()).toBeVisible();
+  await expect(page.getByTestId('chart-walk')).toBeVisible();
+});
+
+test('a long run can be stopped; its records stay', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByTestId('new-experiment').first().click();
+  await page.getByLabel('Interpolation points', { exact: true }).fill('100');
+  await page.getByTestId('start-run').click();
+  await expect(page.getByTestId('run-status')).toContainText(/running/i);
+  await page.getByTestId('stop-run').first().click();
+  await expect(page.getByTestId('run-status')).toContainText(/stopped/i);
+});

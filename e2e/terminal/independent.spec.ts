@@ -1,0 +1,90 @@
+/** An exported walk, recomputed in float64 NumPy from its parameters and data by a script that shares no code with us. */
+import { expect, test } from 'playwright/test';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../window.ts';
+import { valleywalk } from './run.ts';
+
+const python = process.env['VALLEYWALK_PYTHON'] ?? '';
+
+interface Report {
+  slices: number;
+  iterations: number;
+  files: number;
+  worst: Record<string, number>;
+}
+
+/** Runs, exports and recomputes. */
+async function recompute(changes: string[]): Promise<Report> {
+  const folder = mkdtempSync(join(tmpdir(), 'valleywalk-independent-'));
+  try {
+    const store = join(folder, 'store');
+    const ran = await valleywalk(store, [
+      'run',
+      'quick-walk',
+      ...changes.flatMap((change) => ['--set', change]),
+      '--json',
+    ]);
+    expect(ran.err).not.toContain('valleywalk:');
+    expect(ran.code).toBe(0);
+    const last = JSON.parse(ran.out.trim().split('\n').at(-1)!) as { run: { run: string } };
+    const out = join(folder, 'out');
+    const exported = await valleywalk(store, [
+      'export',
+      last.run.run,
+      '--out',
+      out,
+      '--format',
+      'csv,json,safetensors',
+    ]);
+    expect(exported.code).toBe(0);
+    const [run] = readdirSync(out);
+    const script = join(root, 'e2e', 'independent', 'recompute.py');
+    const data = join(root, 'resources', 'datasets', 'fashion-mnist-small');
+    return JSON.parse(execFileSync(python, [script, join(out, run!), data], { encoding: 'utf8' })) as Report;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test.describe('recomputed in NumPy', () => {
+  test.skip(python === '', 'needs python3 with NumPy (Debian: python3-numpy)');
+
+  test('slices over the whole training set, gradients, steps and distances agree', async () => {
+    const report = await recompute([
+      'keepParameters=windows',
+      'data.train=2000',
+      'length={"iterations":25}',
+      'optimizer.learningRate=0.3',
+      'probes.interpolation.windows=[{"firstIterations":24}]',
+    ]);
+    expect(report).toMatchObject({ slices: 24 * 11, iterations: 25, files: 25 });
+    const { worst } = report;
+    console.log(JSON.stringify(worst));
+    expect(worst['loss']).toBeLessThan(1e-5);
+    expect(worst['accuracy']).toBeLessThanOrEqual(0);
+    for (const key of ['batch_loss', 'gradient_norm', 'gradient_cosine', 'update_norm', 'distance', 'path_length'])
+      expect(worst[key], key).toBeLessThan(1e-5);
+    expect(worst['step']).toBeLessThan(1e-6);
+  });
+
+  test('slices over a seeded subset agree, with their standard error', async () => {
+    const report = await recompute([
+      'keepParameters=windows',
+      'data.train=3000',
+      'optimizer.batchSize=500',
+      'optimizer.weightDecay=0.001',
+      'model.hidden=[64]',
+      'length={"epochs":2}',
+      'probes.interpolation.evaluateOn={"subset":800}',
+      'probes.interpolation.windows=[{"epochs":[1,2]}]',
+    ]);
+    expect(report).toMatchObject({ slices: 12 * 11, iterations: 12, files: 13 });
+    expect(report.worst['loss']).toBeLessThan(1e-5);
+    expect(report.worst['standard_error']).toBeLessThan(1e-4);
+    expect(report.worst['accuracy']).toBeLessThanOrEqual(0);
+    expect(report.worst['gradient_cosine']).toBeLessThan(1e-5);
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { experimentSchema } from '../../shared/experiment.ts';
+import type { Preset } from '../../shared/protocol.ts';
+import { readExperiment } from './experiment.ts';
+
+const preset: Preset = { id: 'quick-walk', title: '', description: '', experiment: experimentSchema.parse({}) };
+
+test('a preset is copied, with settings changed by path', () => {
+  const changed = readExperiment(
+    'quick-walk',
+    [preset],
+    [
+      'optimizer.learningRate=0.5',
+      'name=a walk',
+      'model.hidden=[10,5]',
+      'probes.interpolation.evaluateOn={"subset":9}',
+    ],
+  );
+  expect(changed).toMatchObject({
+    name: 'a walk',
+    optimizer: { learningRate: 0.5, batchSize: 100 },
+    model: { hidden: [10, 5] },
+    probes: { interpolation: { evaluateOn: { subset: 9 } } },
+  });
+  expect(preset.experiment.optimizer.learningRate).toBe(0.1);
+});
+
+test('a file is read as it is, folders on the way are made', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'valleywalk-')), 'mine.json');
+  writeFileSync(file, '{ "seed": 3 }');
+  expect(readExperiment(file, [preset], ['data.train=7'])).toEqual({ seed: 3, data: { train: 7 } });
+});
+
+test.each([
+  [['nothing'], /PATH=VALUE/],
+  [['=1'], /PATH=VALUE/],
+  [['a..b=1'], /PATH=VALUE/],
+  [['__proto__.polluted=1'], /PATH=VALUE/],
+  [['seed.deep=1'], /seed has no settings/],
+])('--set %j is refused', (changes, message) => {
+  expect(() => readExperiment('quick-walk', [preset], changes)).toThrow(message);
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
+
+test('what is neither a preset nor a file is refused with the presets', () => {
+  expect(() => readExperiment('walkies', [preset], [])).toThrow(
+    /no preset or file "walkies"; the presets are quick-walk/,
+  );
+  expect(() => readExperiment('/no/such/file.json', [preset], [])).toThrow(
+    /cannot read the experiment \/no\/such\/file.json/,
+  );
+});

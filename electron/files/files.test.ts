@@ -1,0 +1,24 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { defaultStore } from './places.ts';
+import { staticFiles } from './static.ts';
+
+test('a folder is served by web path, and nothing outside it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valleywalk-'));
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'index.html'), '');
+  writeFileSync(join(folder, 'assets', 'main.js'), '');
+  const files = staticFiles(folder);
+  expect([...files.keys()].sort()).toEqual(['/', '/assets/main.js', '/index.html']);
+  expect(files.get('/')?.type).toBe('text/html; charset=utf-8');
+  expect(files.get('/assets/main.js')?.type).toBe('text/javascript; charset=utf-8');
+});
+
+test('the store is where the platform keeps data, unless told', () => {
+  expect(defaultStore({ VALLEYWALK_STORE: '/elsewhere' })).toBe('/elsewhere');
+  expect(defaultStore({ XDG_DATA_HOME: '/data' }, 'linux')).toBe(join('/data', 'valleywalk'));
+  expect(defaultStore({}, 'linux')).toBe(join(homedir(), '.local', 'share', 'valleywalk'));
+  expect(defaultStore({ APPDATA: '/roaming' }, 'win32')).toBe(join('/roaming', 'Valleywalk', 'store'));
+});

@@ -1,0 +1,71 @@
+/** How much of a run's work is done and how fast: updates and evaluations counted in multiply-adds as shared/cost.ts does. */
+import { multiplyAddsPerExample, multiplyAddsPerUpdate, runCost } from '../../../shared/cost.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
+
+/** Multiply-adds a second; null until some work of that kind was measured. */
+export interface Pace {
+  update: number | null;
+  evaluate: number | null;
+}
+
+/** Share of the work done and time left. */
+export interface Progress {
+  /** 0 to 1, never falling. */
+  progress: number;
+  /** At the pace so far; null until it is known. */
+  secondsLeft: number | null;
+}
+
+/** Measures a run's work as it is done. */
+export interface Meter {
+  /** One update took so long. */
+  updated(seconds: number): void;
+  /** So many examples were evaluated in so long; 0 seconds for a result that was already at hand. */
+  evaluated(examples: number, seconds: number): void;
+  pace(): Pace;
+  progress(): Progress;
+}
+
+/**
+ * Evaluations run at some three times the multiply-adds a second of updates (the stem is reused, batches are larger): a
+ * guess until both were measured.
+ */
+const typicalRatio = 3;
+
+/** Makes a meter for a run. */
+export function meterFor(experiment: Experiment, features: number, classes: number): Meter {
+  const total = runCost(experiment, features, classes);
+  const perUpdate = multiplyAddsPerUpdate(experiment, features, classes);
+  const perExample = multiplyAddsPerExample(experiment, features, classes);
+  const done = { update: 0, evaluate: 0 };
+  const seconds = { update: 0, evaluate: 0 };
+  let highest = 0;
+
+  const pace = (): Pace => ({
+    update: seconds.update > 0 ? done.update / seconds.update : null,
+    evaluate: seconds.evaluate > 0 ? done.evaluate / seconds.evaluate : null,
+  });
+
+  return {
+    updated(took) {
+      done.update += perUpdate;
+      seconds.update += took;
+    },
+    evaluated(examples, took) {
+      done.evaluate += examples * perExample;
+      seconds.evaluate += took;
+    },
+    pace,
+    progress() {
+      const measured = pace();
+      const known = measured.update !== null || measured.evaluate !== null;
+      const update = measured.update ?? (measured.evaluate ?? typicalRatio) / typicalRatio;
+      const evaluate = measured.evaluate ?? update * typicalRatio;
+      const past = done.update / update + done.evaluate / evaluate;
+      const left =
+        Math.max(0, total.update - done.update) / update + Math.max(0, total.evaluate - done.evaluate) / evaluate;
+      highest = Math.max(highest, past + left > 0 ? past / (past + left) : 1);
+      return { progress: highest, secondsLeft: known ? left : null };
+    },
+  };
+}

@@ -1,0 +1,337 @@
+/**
+ * The walk: SGD with its probes. Each iteration takes one step along one batch's gradient; where it is probed, the loss over
+ * the evaluation set is measured on the segment between the parameters before and after.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
+import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
+import type { ParameterFile } from '../../../shared/trainer-messages.ts';
+import type { LoadedData } from '../../datasets/load.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { Model } from '../models/model.ts';
+import { parameterTotal } from '../models/parameters.ts';
+import { generatorFor } from '../random/generator.ts';
+import { subset } from '../random/shuffle.ts';
+import { batchesOf } from './batches.ts';
+import { pick } from './chunks.ts';
+import { divergence, divergenceMessage } from './divergence.ts';
+import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
+import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
+import { gradientFunction } from './gradient.ts';
+import { keepParameters } from './keep.ts';
+import type { Measurement } from './measurement.ts';
+import type { Meter } from './meter.ts';
+import { convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
+import type { SliceMeasures } from './slice.ts';
+import { blend, sgdStep } from './vector.ts';
+
+/** Who hears what the walk finds, in order. */
+export interface Observer {
+  iteration(record: IterationRecord): void;
+  /** A whole slice, α ascending. */
+  slice(records: SliceRecord[]): void;
+  epoch(record: EpochRecord): void;
+  parameters(file: ParameterFile): void;
+  /** Called after every piece of work, several times an iteration where it is probed. */
+  tick(iterationsDone: number): void;
+}
+
+/** What a walk needs. */
+export interface WalkOptions {
+  experiment: Experiment;
+  data: LoadedData;
+  model: Model;
+  backend: Backend;
+  /** Existing folder for kept parameters; needed when the experiment keeps some. */
+  parametersDirectory: string | null;
+  observer: Observer;
+  meter: Meter;
+  /** Asked between iterations and between evaluations; once it says true the walk ends. */
+  stopped(): boolean;
+}
+
+/** How a walk ended. */
+export interface Outcome {
+  status: 'finished' | 'stopped' | 'diverged';
+  /** What happened, where, what to do; null unless diverged. */
+  message: string | null;
+}
+
+/**
+ * Walks an experiment from its initialisation to its end. It yields to the event loop between pieces of work.
+ *
+ * A slice's last point is the next one's first: an iteration evaluates K points, and one more where the iteration before it was not
+ * probed. Where the slices are taken on the whole training set, the epochs' training loss is the same measurement.
+ * An iteration that diverges keeps its record (null where a number is not finite) and is the last one; one that is interrupted
+ * by a stop keeps its record without a slice.
+ * @throws Error when parameters cannot be written or the backend fails.
+ */
+export async function walk(options: WalkOptions): Promise<Outcome> {
+  const workshop = await openWorkshop(options);
+  try {
+    return await run(options, workshop);
+  } finally {
+    await workshop.dispose();
+  }
+}
+
+/** What computes. */
+interface Workshop {
+  gradient: Awaited<ReturnType<typeof gradientFunction>>;
+  /** Evaluates slices; null when nothing is probed. */
+  segments: SegmentEvaluator | null;
+  /** Evaluates the whole training set; the same as `segments` where slices are taken on it. */
+  train: Evaluator;
+  validation: Evaluator;
+  dispose(): Promise<void>;
+}
+
+async function openWorkshop({ experiment, data, model, backend }: WalkOptions): Promise<Workshop> {
+  const { windows, evaluateOn } = experiment.probes.interpolation;
+  const population = data.train.count;
+  const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
+  const probing = windows.length > 0;
+  const examples =
+    whole || !probing
+      ? data.train
+      : pick(data.train, subset(population, evaluateOn.subset, generatorFor(experiment.seed, 'subset')));
+
+  const segments = probing ? await segmentEvaluator({ backend, model, examples, population }) : null;
+  const train =
+    segments && whole ? segments : await pointEvaluator({ backend, model, examples: data.train, population });
+  const validation = await pointEvaluator({
+    backend,
+    model,
+    examples: data.validation,
+    population: data.validation.count,
+  });
+  const gradient = await gradientFunction(backend, model, experiment.optimizer.batchSize);
+  return {
+    gradient,
+    segments,
+    train,
+    validation,
+    async dispose() {
+      for (const each of new Set([gradient, segments, train, validation])) await each?.dispose();
+    },
+  };
+}
+
+/** Counts of one epoch's slices. */
+interface Counts {
+  barriers: number;
+  probed_iterations: number;
+  interior_floors: number;
+  convex_slices: number;
+}
+
+const noCounts: Counts = { barriers: 0, probed_iterations: 0, interior_floors: 0, convex_slices: 0 };
+
+async function run(options: WalkOptions, { gradient, segments, train, validation }: Workshop): Promise<Outcome> {
+  const { experiment, data, model, parametersDirectory, observer, meter, stopped } = options;
+  const { learningRate, momentum, weightDecay, batchSize } = experiment.optimizer;
+  const { points } = experiment.probes.interpolation;
+  const total = totalIterations(experiment);
+  const perEpoch = iterationsPerEpoch(experiment);
+
+  const initial = model.initialise(generatorFor(experiment.seed, 'initialisation'));
+  const size = parameterTotal(model.parameters);
+  const batches = batchesOf(data.train, batchSize, generatorFor(experiment.seed, 'order'));
+  const between = new Float32Array(size);
+  const velocity = momentum > 0 ? new Float32Array(size) : null;
+  let current = initial.slice();
+  let next = new Float32Array(size);
+  let slope = new Float32Array(size);
+  let previous = new Float32Array(size);
+  let previousNorm = NaN;
+  let pathLength = 0;
+  let counts = noCounts;
+  let lastKept = -1;
+  /** True when the present parameters end a probed iteration and are not kept yet though the experiment keeps them. */
+  let owesEnd = false;
+
+  /** Last measurements by evaluator: at the parameters before which iteration, and what. */
+  const known = new Map<Evaluator, { iteration: number; measurement: Measurement }>();
+
+  /** Measures at θ_iteration, or tells what was measured there before. */
+  async function measureAt(evaluator: Evaluator, iteration: number, parameters: Float32Array): Promise<Measurement> {
+    const last = known.get(evaluator);
+    if (last?.iteration === iteration) {
+      meter.evaluated(evaluator.count, 0);
+      return last.measurement;
+    }
+    const measurement = await timed(evaluator.count, () => evaluator.measure(parameters));
+    known.set(evaluator, { iteration, measurement });
+    return measurement;
+  }
+
+  async function timed(examples: number, work: () => Promise<Measurement>): Promise<Measurement> {
+    const start = performance.now();
+    const measurement = await work();
+    meter.evaluated(examples, (performance.now() - start) / 1000);
+    return measurement;
+  }
+
+  async function recordEpoch(epoch: number, iterations: number, done: number, distance: number): Promise<number> {
+    const onTrain = await measureAt(train, done, current);
+    observer.tick(done);
+    const onValidation = await measureAt(validation, done, current);
+    observer.epoch({
+      epoch,
+      iterations,
+      train_loss: finite(onTrain.loss),
+      train_accuracy: accuracyOf(onTrain),
+      validation_loss: finite(onValidation.loss),
+      validation_accuracy: accuracyOf(onValidation),
+      distance,
+      ...counts,
+      lambda_max: null,
+    });
+    counts = noCounts;
+    observer.tick(done);
+    return onTrain.loss;
+  }
+
+  async function keep(iteration: number, parameters: Float32Array): Promise<void> {
+    if (iteration === lastKept) return;
+    if (parametersDirectory === null)
+      throw new Error('The experiment keeps parameters but there is no folder for them; start it with one.');
+    lastKept = iteration;
+    owesEnd = false;
+    observer.parameters(
+      await keepParameters(parametersDirectory, experiment.name, iteration, parameters, model.parameters),
+    );
+  }
+
+  /** Slice of the segment from `current` to `next`; null when stopped on the way. */
+  async function probe(evaluator: SegmentEvaluator, iteration: number): Promise<Measurement[] | null> {
+    const end = await measureAt(evaluator, iteration + 1, next);
+    const inner: Measurement[] = [];
+    for (let k = 1; k < points; k++) {
+      observer.tick(iteration);
+      if (stopped()) return null;
+      blend(current, next, k / points, between);
+      inner.push(await timed(evaluator.count, () => evaluator.between(k / points, between)));
+    }
+    return [...inner, end];
+  }
+
+  async function end(done: number, status: Outcome['status'], message: string | null = null): Promise<Outcome> {
+    if (owesEnd) await keep(done, current);
+    return { status, message };
+  }
+
+  const initialLoss = await recordEpoch(0, 0, 0, 0);
+  if (experiment.keepParameters === 'epochs') await keep(0, current);
+
+  for (let iteration = 0; iteration < total; iteration++) {
+    // lets a stop in
+    await setImmediate();
+    if (stopped()) return end(iteration, 'stopped');
+
+    const probed = segments !== null && isProbed(experiment, iteration);
+    if (probed && experiment.keepParameters === 'windows') await keep(iteration, current);
+    const start = probed ? await measureAt(segments, iteration, current) : null;
+
+    const before = performance.now();
+    batches.next();
+    const batchLoss = await gradient.compute(current, batches.images, batches.labels, slope);
+    const sums = sgdStep({
+      current,
+      next,
+      initial,
+      gradient: slope,
+      previous,
+      velocity,
+      learningRate,
+      momentum,
+      weightDecay,
+    });
+    meter.updated((performance.now() - before) / 1000);
+
+    const gradientNorm = Math.sqrt(sums.gradient);
+    const cosine = iteration === 0 ? null : finite(sums.product / (gradientNorm * previousNorm));
+    const updateNorm = Math.sqrt(sums.update);
+    const distance = Math.sqrt(sums.distance);
+    pathLength += updateNorm;
+
+    // a slice towards parameters that are not finite says nothing
+    const walkable = Number.isFinite(distance) && Number.isFinite(batchLoss);
+    const rest = start && walkable ? await probe(segments!, iteration) : null;
+    const slice = start && rest ? [start, ...rest] : null;
+    let measures: SliceMeasures = noSlice;
+    if (slice) {
+      measures = measureSlice(
+        slice.map(({ loss }) => loss),
+        convexityTolerance(slice, data.train.count),
+        cosine,
+      );
+      counts = count(counts, measures);
+      observer.slice(slice.map((point, k) => sliceRecord(iteration, k / points, point)));
+    }
+    observer.iteration({
+      iteration,
+      epoch: Math.floor(iteration / perEpoch) + 1,
+      learning_rate: learningRate,
+      batch_loss: finite(batchLoss),
+      gradient_norm: finite(gradientNorm),
+      gradient_cosine: cosine,
+      update_norm: finite(updateNorm),
+      distance: finite(distance),
+      path_length: finite(pathLength),
+      ...measures,
+    });
+
+    [current, next] = [next, current];
+    [slope, previous] = [previous, slope];
+    previousNorm = gradientNorm;
+    const done = iteration + 1;
+    observer.tick(done);
+
+    owesEnd = probed && experiment.keepParameters === 'windows';
+    if (owesEnd && !isProbed(experiment, done)) await keep(done, current);
+    const trouble = divergence(
+      {
+        batchLoss,
+        gradientSquared: sums.gradient,
+        distanceSquared: sums.distance,
+        loss: slice ? slice.at(-1)!.loss : null,
+      },
+      initialLoss,
+    );
+    if (trouble) return end(done, 'diverged', divergenceMessage(trouble, iteration, learningRate));
+
+    if (done % perEpoch === 0 || done === total) {
+      if (stopped()) return end(done, 'stopped');
+      const epoch = Math.ceil(done / perEpoch);
+      await recordEpoch(epoch, done - (epoch - 1) * perEpoch, done, distance);
+      if (experiment.keepParameters === 'epochs') await keep(done, current);
+    }
+  }
+  return end(total, 'finished');
+}
+
+function accuracyOf({ loss, accuracy }: Measurement): number | null {
+  return Number.isFinite(loss) ? accuracy : null;
+}
+
+function sliceRecord(iteration: number, alpha: number, point: Measurement): SliceRecord {
+  return {
+    iteration,
+    alpha,
+    loss: finite(point.loss),
+    accuracy: accuracyOf(point),
+    standard_error: point.standardError === null ? null : finite(point.standardError),
+  };
+}
+
+/** Counts one more slice. */
+function count(counts: Counts, { barrier_height, floor_alpha, convex }: SliceMeasures): Counts {
+  return {
+    probed_iterations: counts.probed_iterations + 1,
+    barriers: counts.barriers + Number(barrier_height !== null && barrier_height > 0),
+    interior_floors: counts.interior_floors + Number(floor_alpha !== null && floor_alpha > 0 && floor_alpha < 1),
+    convex_slices: counts.convex_slices + Number(convex === true),
+  };
+}

@@ -1,0 +1,27 @@
+/** What the handlers of requests work with. */
+import type { Publish } from '../../shared/protocol.ts';
+import type { FigureFile, FigureRequest } from '../../shared/figures/request.ts';
+import type { FigureSource } from '../../shared/figures/source.ts';
+import type { BackendInfo } from '../../shared/trainer-messages.ts';
+import type { DatasetRegistry } from './datasets/registry.ts';
+import type { Queue } from './queue/queue.ts';
+import type { Store } from './store/store.ts';
+
+/** The workbench's parts. */
+export interface Context {
+  store: Store;
+  queue: Queue;
+  datasets: DatasetRegistry;
+  /** The store's records as figures and exports read them. */
+  source: FigureSource;
+  /** Draws a figure of the store's runs. */
+  draw(request: FigureRequest): Promise<FigureFile>;
+  publish: Publish;
+  backends(): Promise<BackendInfo[]>;
+  /** Folder of data sets and presets. */
+  resources: string;
+  /** Version of Valleywalk. */
+  version: string;
+  /** Runtime in words. */
+  runtime: string;
+}

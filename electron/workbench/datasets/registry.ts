@@ -1,0 +1,49 @@
+/** The data sets that experiments can name: the bundled ones and those that the user added. */
+import { bundledDatasets } from '../../datasets/bundled.ts';
+import { inspectFolder, uniqueId } from '../../datasets/inspect.ts';
+import type { Dataset } from '../../../shared/datasets.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { AddedDatasets } from '../store/datasets.ts';
+
+/** Finds, adds and forgets data sets. */
+export interface DatasetRegistry {
+  /** Bundled sets first, then the added ones by id. */
+  list(): Dataset[];
+  /** The set of that id, or undefined. */
+  find(id: string): Dataset | undefined;
+  /**
+   * Adds the IDX pair in a folder; one that was added before is returned as it is.
+   * @throws ValleywalkError kind `input` when there is no readable pair
+   */
+  add(folder: string, title: string | undefined): Promise<Dataset>;
+  /** Forgets an added set. @throws ValleywalkError `input` for a bundled one, `missing` for an unknown one */
+  remove(id: string): void;
+}
+
+/** @param directory resources/datasets */
+export function createRegistry(directory: string, added: AddedDatasets): DatasetRegistry {
+  const bundled = bundledDatasets(directory);
+  const ids = new Set(bundled.map(({ id }) => id));
+  const list = (): Dataset[] => [...bundled, ...added.list().filter(({ id }) => !ids.has(id))];
+  const taken = (): Set<string> => new Set(list().map(({ id }) => id));
+  return {
+    list,
+    find: (id) => list().find((set) => set.id === id),
+    async add(folder, title) {
+      const described = await inspectFolder(folder, { ...(title === undefined ? {} : { title }) });
+      const known = list().find(
+        ({ images, labels, checksum }) =>
+          images === described.images && labels === described.labels && checksum === described.checksum,
+      );
+      if (known) return known;
+      // the id is chosen now, not before the files were read, in which time another may have been added
+      const dataset = { ...described, id: uniqueId(described.id, taken()) };
+      added.insert(dataset);
+      return dataset;
+    },
+    remove(id) {
+      if (ids.has(id)) throw new ValleywalkError('input', `data set ${id} comes with Valleywalk and cannot be removed`);
+      if (!added.remove(id)) throw new ValleywalkError('missing', `there is no data set ${id}`);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** Whether an experiment can run here: the schema's rules, and those that need to know the data set. */
+import { probedStretches, totalEpochs } from '../../../shared/cost.ts';
+import type { Dataset } from '../../../shared/datasets.ts';
+import { checkExperiment } from '../../../shared/experiment.ts';
+import type { Experiment, Problem } from '../../../shared/experiment.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+
+/** What a check found: the experiment where it is valid by itself, its data set where there is one, and every problem. */
+export interface Checked {
+  experiment: Experiment | null;
+  dataset: Dataset | null;
+  /** Everything that keeps it from starting; empty when it can start. */
+  problems: Problem[];
+}
+
+/** Checks something that claims to be an experiment against the schema and the data sets that there are. */
+export function checkRunnable(value: unknown, datasets: readonly Dataset[]): Checked {
+  const check = checkExperiment(value);
+  if (!check.ok) return { experiment: null, dataset: null, problems: check.problems };
+  const { experiment } = check;
+  const dataset = datasets.find(({ id }) => id === experiment.data.set) ?? null;
+  return {
+    experiment,
+    dataset,
+    problems: [...dataProblems(experiment, dataset, datasets), ...windowProblems(experiment)],
+  };
+}
+
+/**
+ * The experiment and its data set, ready to be queued.
+ * @throws ValleywalkError kind `input` with every problem by path
+ */
+export function requireRunnable(
+  value: unknown,
+  datasets: readonly Dataset[],
+): { experiment: Experiment; dataset: Dataset } {
+  const { experiment, dataset, problems } = checkRunnable(value, datasets);
+  if (experiment && dataset && problems.length === 0) return { experiment, dataset };
+  const told = problems.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');
+  throw new ValleywalkError('input', `the experiment cannot start: ${told}`, problems);
+}
+
+function dataProblems(experiment: Experiment, dataset: Dataset | null, datasets: readonly Dataset[]): Problem[] {
+  const { set, train, validation } = experiment.data;
+  if (!dataset) {
+    const ids = datasets.map(({ id }) => id).join(', ');
+    return [{ path: 'data.set', message: `names a data set that is not here, "${set}"; there are ${ids}` }];
+  }
+  if (train + validation <= dataset.count) return [];
+  const path = train >= dataset.count ? 'data.train' : validation >= dataset.count ? 'data.validation' : 'data.train';
+  return [
+    {
+      path,
+      message: `asks for more than there is: ${train} training and ${validation} validation examples of the ${dataset.count} in ${set}; lower one of them`,
+    },
+  ];
+}
+
+/** A window that probes nothing is a slip of its writer, who would wait for slices in vain. */
+function windowProblems(experiment: Experiment): Problem[] {
+  const { windows } = experiment.probes.interpolation;
+  const epochs = totalEpochs(experiment);
+  const problems = windows.flatMap((window, index): Problem[] =>
+    'epochs' in window && window.epochs.every((epoch) => epoch > epochs)
+      ? [
+          {
+            path: `probes.interpolation.windows.${index}`,
+            message: `probes nothing: it names epoch ${window.epochs.join(', ')}, but the run has ${epochs === 1 ? 'one epoch' : `${epochs} epochs`}; lower it or lengthen the run`,
+          },
+        ]
+      : [],
+  );
+  if (experiment.keepParameters === 'windows' && probedStretches(experiment).length === 0 && problems.length === 0)
+    problems.push({
+      path: 'keepParameters',
+      message:
+        'keeps the parameters of probed iterations, but no iteration is probed; add a window, or choose "none" or "epochs"',
+    });
+  return problems;
+}

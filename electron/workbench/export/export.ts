@@ -1,0 +1,147 @@
+/** Exports runs as folders of files that other programs read; docs/export.md describes the layout. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { figureRequestSchema } from '../../../shared/figures/request.ts';
+import type { FigureFile, FigureRequest } from '../../../shared/figures/request.ts';
+import type { FigureSource } from '../../../shared/figures/source.ts';
+import { epochColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import type { Store } from '../store/store.ts';
+import { chartsOf } from './charts.ts';
+import { csvOfColumns } from './csv.ts';
+import { copyParameters, stage, writeError } from './files.ts';
+
+/** What an export can write. */
+export type ExportFormat = 'svg' | 'png' | 'csv' | 'json' | 'safetensors';
+
+/** What an export reads. */
+export interface ExportSource {
+  store: Store;
+  source: FigureSource;
+  /** Draws a figure; rejects with kind `input` where there is nothing to draw. */
+  draw(request: FigureRequest): Promise<FigureFile>;
+}
+
+/** Iterations whose slices are read at a time. */
+const sliceStride = 1000;
+
+/**
+ * Exports runs, each into a folder of its own in `directory`; all of them or none.
+ * @returns the absolute paths of the files
+ * @throws ValleywalkError `missing` for an unknown run, `input` when the folder cannot be written, `store` when a kept
+ *   parameter file is gone or damaged
+ */
+export async function exportRuns(
+  from: ExportSource,
+  runs: readonly string[],
+  directory: string,
+  formats: ReadonlySet<ExportFormat>,
+): Promise<string[]> {
+  const records = runs.map((run) => from.source.run(run));
+  const staging = await stage(directory);
+  try {
+    const names = records.map(folderName);
+    const files: string[][] = [];
+    for (const [index, record] of records.entries())
+      files.push(await exportRun(from, record, join(staging.folder, names[index]!), formats));
+    const folders = await staging.publish(names);
+    return folders.flatMap((folder, index) => files[index]!.map((file) => join(folder, file)));
+  } catch (error) {
+    throw writeError(error, resolve(directory));
+  } finally {
+    await staging.discard();
+  }
+}
+
+/** Name of a run's folder: its name in letters that every file system takes, and its id. */
+export function folderName({ name, run }: Pick<RunRecord, 'name' | 'run'>): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return plain === '' ? run : `${plain}-${run}`;
+}
+
+async function exportRun(
+  { store, source, draw }: ExportSource,
+  record: RunRecord,
+  folder: string,
+  formats: ReadonlySet<ExportFormat>,
+): Promise<string[]> {
+  const { run } = record;
+  const key = store.runs.key(run);
+  const files: string[] = [];
+  await mkdir(folder);
+  const write = async (name: string, content: string | Uint8Array | Iterable<string>): Promise<void> => {
+    const path = join(folder, name);
+    if (typeof content === 'string' || content instanceof Uint8Array) await writeFile(path, content);
+    else await pipeline(Readable.from(inChunks(content)), createWriteStream(path));
+    files.push(name);
+  };
+
+  if (formats.has('json')) await write('run.json', `${JSON.stringify(record, null, 2)}\n`);
+  if (formats.has('csv')) {
+    await write('iterations.csv', csvOfColumns(iterationColumns, source.iterations(run)));
+    await write('slices.csv', slicesCsv(source, run, store.records.reach(key).sliceIteration));
+    await write('epochs.csv', csvOfColumns(epochColumns, source.epochs(run)));
+  }
+
+  const drawn = (['svg', 'png'] as const).filter((format) => formats.has(format));
+  const has = store.records.has(key);
+  const charts = drawn.length === 0 ? [] : chartsOf({ ...has, iterations: store.records.reach(key).iteration >= 0 });
+  if (charts.length > 0) await mkdir(join(folder, 'figures'));
+  for (const { name, spec } of charts)
+    for (const format of drawn) {
+      const figure = await drawIfAny(draw, figureRequestSchema.parse({ runs: [run], spec, format }));
+      if (figure) await write(join('figures', `${name}.${format}`), figure.bytes);
+    }
+
+  const kept = formats.has('safetensors') ? store.parameters.list(key) : [];
+  if (kept.length > 0) {
+    await mkdir(join(folder, 'parameters'));
+    for (const file of kept) {
+      const name = join('parameters', file.file);
+      await copyParameters(join(store.parameters.folder(run), file.file), join(folder, name), file);
+      files.push(name);
+    }
+  }
+  return files;
+}
+
+/** A figure, or null where the run has nothing to draw in it (all of its losses infinite, say). */
+async function drawIfAny(draw: ExportSource['draw'], request: FigureRequest): Promise<FigureFile | null> {
+  try {
+    return await draw(request);
+  } catch (error) {
+    if (error instanceof ValleywalkError && error.kind === 'input') return null;
+    throw error;
+  }
+}
+
+/** All slices, read stride by stride: there may be millions of points. */
+function* slicesCsv(source: FigureSource, run: string, last: number): Generator<string> {
+  yield* csvOfColumns(sliceColumns, source.slices(run, 0, Math.min(sliceStride, last + 1)));
+  for (let from = sliceStride; from <= last; from += sliceStride) {
+    const rows = csvOfColumns(sliceColumns, source.slices(run, from, from + sliceStride));
+    rows.next();
+    yield* rows;
+  }
+}
+
+/** Joins lines into chunks, so that the stream is not called for each. */
+function* inChunks(lines: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
+    if (chunk.length < 65_536) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}

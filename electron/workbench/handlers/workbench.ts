@@ -1,0 +1,30 @@
+/** Requests about the workbench itself. */
+import { statfs } from 'node:fs/promises';
+import { arch, availableParallelism, platform } from 'node:os';
+import type { Handlers } from '../../../shared/protocol.ts';
+import type { Context } from '../context.ts';
+
+/** Handlers of `workbench.*`. */
+export function workbenchHandlers(context: Context): Pick<Handlers, 'workbench.info'> {
+  return {
+    'workbench.info': async () => ({
+      version: context.version,
+      store: context.store.folder,
+      free_bytes: await freeBytes(context.store.folder),
+      runtime: context.runtime,
+      platform: `${platform()} ${arch()}`,
+      cores: availableParallelism(),
+      backends: await context.backends(),
+    }),
+  };
+}
+
+/** Bytes free for this user on the disk that holds a folder; null where the system does not tell. */
+export async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}

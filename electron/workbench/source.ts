@@ -1,0 +1,30 @@
+/** The store as a source of figures, and the drawing of them. */
+import { join } from 'node:path';
+import type { FigureFile, FigureRequest } from '../../shared/figures/request.ts';
+import type { FigureSource } from '../../shared/figures/source.ts';
+import type { Store } from './store/store.ts';
+
+/** Reads straight from the store. */
+export function figureSource(store: Store): FigureSource {
+  return {
+    run: (id) => store.runs.get(id).record,
+    iterations: (id) => store.records.iterations(store.runs.key(id), 0),
+    slices: (id, from, to) => store.records.slices(store.runs.key(id), from, to),
+    epochs: (id) => store.records.epochs(store.runs.key(id)),
+  };
+}
+
+/**
+ * Draws figures from a source. Drawing needs large libraries: they are loaded with the first figure, not with the workbench.
+ * @param resources folder that holds fonts/
+ */
+export function figureDrawing(
+  source: FigureSource,
+  resources: string,
+  version: string,
+): (request: FigureRequest) => Promise<FigureFile> {
+  return async (request) => {
+    const { renderFigure } = await import('./figures/render.ts');
+    return renderFigure(request, source, { fonts: join(resources, 'fonts'), version });
+  };
+}

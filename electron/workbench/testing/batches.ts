@@ -1,0 +1,82 @@
+/** Hand-made records, for tests. */
+import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
+import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
+import type { RecordBatch } from '../../../shared/trainer-messages.ts';
+
+/** An iteration whose numbers tell its place; odd ones are not probed, every fourth has a barrier. */
+export function iterationOf(iteration: number): IterationRecord {
+  const probed = iteration % 2 === 0;
+  const where = <T>(value: T): T | null => (probed ? value : null);
+  return {
+    iteration,
+    epoch: 1 + Math.floor(iteration / 10),
+    learning_rate: 0.1,
+    batch_loss: 1 / (iteration + 1),
+    gradient_norm: 0.5,
+    gradient_cosine: iteration === 0 ? null : Math.cos(iteration),
+    update_norm: 0.05,
+    distance: Math.sqrt(iteration + 1) / 3,
+    path_length: 0.05 * (iteration + 1),
+    loss_before: where(2),
+    loss_after: where(1.9),
+    floor_loss: where(1.8),
+    floor_alpha: where(iteration % 6 === 0 ? 1 : 0.4),
+    height_before: where(0.1 + iteration),
+    height_after: where(0.1 / 3),
+    barrier_height: where(iteration % 4 === 0 ? 0.01 : 0),
+    convex: where(iteration % 4 !== 0),
+    bounce: where(iteration % 6 === 2),
+  };
+}
+
+/** The slice of an iteration, three points. */
+export function sliceOf(iteration: number): SliceRecord[] {
+  return [0, 0.5, 1].map((alpha) => ({
+    iteration,
+    alpha,
+    loss: iteration + alpha / 3,
+    accuracy: 0.25,
+    standard_error: null,
+  }));
+}
+
+/** An epoch whose numbers tell its place. */
+export function epochOf(epoch: number): EpochRecord {
+  return {
+    epoch,
+    iterations: epoch === 0 ? 0 : 10,
+    train_loss: 2 / (epoch + 1),
+    train_accuracy: 0.5,
+    validation_loss: 2.1 / (epoch + 1),
+    validation_accuracy: 0.4,
+    distance: epoch,
+    barriers: 1,
+    probed_iterations: 5,
+    interior_floors: 4,
+    convex_slices: 3,
+    lambda_max: null,
+  };
+}
+
+/** Packs records into a batch. */
+export function batchFrom(
+  iterations: IterationRecord[],
+  slices: SliceRecord[] = [],
+  epochs: EpochRecord[] = [],
+): RecordBatch {
+  return {
+    iterations: toColumns(iterationColumns, iterations),
+    slices: toColumns(sliceColumns, slices),
+    epochs: toColumns(epochColumns, epochs),
+  };
+}
+
+/** A batch of `count` iterations from `from` on, with the slices of the probed ones and epochs where ten are full. */
+export function batchOf(from: number, count: number): RecordBatch {
+  const numbers = Array.from({ length: count }, (_, index) => from + index);
+  return batchFrom(
+    numbers.map(iterationOf),
+    numbers.filter((iteration) => iteration % 2 === 0).flatMap(sliceOf),
+    numbers.filter((iteration) => iteration % 10 === 9).map((iteration) => epochOf((iteration + 1) / 10)),
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * A scripted trainer, for the ways in which trainers fail. The experiment's name says what it does; real training is
+ * tested with the real trainer.
+ */
+import { parentPort } from '../../processes/parent.ts';
+import { trainerCommandSchema } from '../../../shared/trainer-messages.ts';
+import type { TrainerReport } from '../../../shared/trainer-messages.ts';
+import { batchOf } from './batches.ts';
+
+const port = parentPort();
+const send = (report: TrainerReport): void => port.send(report);
+let stopped = (): void => undefined;
+
+const started: TrainerReport = {
+  type: 'started',
+  environment: { backend: 'cpu', device: 'no device', versions: { fake: '1' } },
+  parameters: 12,
+  dataChecksum: 'c'.repeat(64),
+};
+const noPace = { update: null, evaluate: null };
+
+const acts: Record<string, (directory: string | null) => void> = {
+  walk: () => {
+    send(started);
+    for (let batch = 0; batch < 5; batch++) send({ type: 'records', batch: batchOf(batch * 2, 2) });
+    send({ type: 'progress', iterationsDone: 10, progress: 1, secondsLeft: 0 });
+    send({ type: 'ended', status: 'finished', message: null, pace: { update: 5e9, evaluate: 7e9 } });
+    port.close();
+  },
+  crash: () => {
+    send(started);
+    send({ type: 'records', batch: batchOf(0, 2) });
+    process.stderr.write('first line\nsomething native went wrong\n', () => process.exit(3));
+  },
+  killed: () => {
+    send(started);
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20);
+  },
+  garbage: () => {
+    send(started);
+    port.send({ type: 'records', batch: 'nonsense' });
+    setInterval(() => undefined, 1000);
+  },
+  duplicate: () => {
+    send(started);
+    send({ type: 'records', batch: batchOf(0, 2) });
+    send({ type: 'records', batch: batchOf(1, 2) });
+    setInterval(() => undefined, 1000);
+  },
+  silent: () => {
+    setInterval(() => undefined, 1000);
+  },
+  deaf: () => {
+    send(started);
+    send({ type: 'records', batch: batchOf(0, 2) });
+    setInterval(() => undefined, 1000);
+  },
+  lingering: () => {
+    send(started);
+    send({ type: 'ended', status: 'finished', message: null, pace: noPace });
+    setInterval(() => undefined, 1000);
+  },
+  obedient: () => {
+    send(started);
+    send({ type: 'records', batch: batchOf(0, 3) });
+    const alive = setInterval(() => undefined, 1000);
+    stopped = () => {
+      send({ type: 'records', batch: batchOf(3, 1) });
+      send({ type: 'ended', status: 'stopped', message: null, pace: noPace });
+      clearInterval(alive);
+      port.close();
+    };
+  },
+  diverge: () => {
+    send(started);
+    const batch = batchOf(0, 2);
+    batch.iterations.batch_loss[1] = Infinity;
+    send({ type: 'records', batch });
+    send({ type: 'ended', status: 'diverged', message: 'the loss is infinite; lower it', pace: noPace });
+    port.close();
+  },
+  'lost file': () => {
+    send(started);
+    send({
+      type: 'parameters',
+      file: { iteration: 0, file: 'never-written.safetensors', sha256: 'a'.repeat(64), bytes: 10 },
+    });
+    setInterval(() => undefined, 1000);
+  },
+};
+
+port.onMessage((raw) => {
+  const command = trainerCommandSchema.parse(raw);
+  switch (command.type) {
+    case 'start':
+      acts[command.experiment.name]!(command.parametersDirectory);
+      return;
+    case 'stop':
+      stopped();
+      return;
+    case 'describe':
+      send({
+        type: 'backends',
+        backends: [
+          { name: 'cpu', title: 'CPU', available: true, device: 'no device', versions: {}, reason: null },
+          { name: 'webgpu', title: 'WebGPU', available: false, device: null, versions: {}, reason: 'no adapter' },
+        ],
+      });
+      port.close();
+  }
+});
+// the workbench is gone
+port.onClose(() => process.exit(0));

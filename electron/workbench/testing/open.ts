@@ -1,0 +1,45 @@
+/** Opens workbenches in temporary folders, for tests. */
+import { fileURLToPath } from 'node:url';
+import type { EventName, Payload } from '../../../shared/protocol.ts';
+import { isOver } from '../../../shared/records.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import { nodeFork } from '../../processes/node.ts';
+import { openWorkbench } from '../workbench.ts';
+import type { Workbench, WorkbenchOptions } from '../workbench.ts';
+
+/** resources/ of this checkout. */
+export const resources = fileURLToPath(new URL('../../../resources', import.meta.url));
+
+/** Starts the scripted trainer. */
+export const fakeTrainer = nodeFork(fileURLToPath(new URL('fake-trainer.ts', import.meta.url)));
+
+/** Opens a workbench with the scripted trainer. */
+export function openTest(store: string, options: Partial<WorkbenchOptions> = {}): Workbench {
+  return openWorkbench({ store, resources, fork: fakeTrainer, version: '0.0.0', ...options });
+}
+
+/** An event as it was told. */
+export type Told = { [N in EventName]: { name: N; payload: Payload<N> } }[EventName];
+
+/** Keeps every event. */
+export function recordEvents(workbench: Workbench): Told[] {
+  const told: Told[] = [];
+  workbench.subscribe((name, payload) => told.push({ name, payload } as Told));
+  return told;
+}
+
+/** Waits until a condition holds. @throws Error after `patience` milliseconds */
+export async function until(condition: () => boolean, patience = 20_000): Promise<void> {
+  const end = performance.now() + patience;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error('what the test waits for does not happen');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Waits until a run is over and returns it. */
+export async function runOver(workbench: Workbench, run: string, patience?: number): Promise<RunRecord> {
+  const get = (): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
+  await until(() => isOver(get().status), patience);
+  return get();
+}

@@ -1,0 +1,127 @@
+/** The workbench: store, run queue, data sets, figures and export behind the protocol's requests and events. */
+import { join } from 'node:path';
+import { problemsOf } from '../../shared/experiment.ts';
+import { requests, ValleywalkError } from '../../shared/protocol.ts';
+import type { Handlers, Publish, RequestName } from '../../shared/protocol.ts';
+import type { Fork } from '../processes/child.ts';
+import { backendsOf } from './backends.ts';
+import type { Context } from './context.ts';
+import { createRegistry } from './datasets/registry.ts';
+import { datasetHandlers } from './handlers/datasets.ts';
+import { experimentHandlers } from './handlers/experiments.ts';
+import { figureHandlers } from './handlers/figures.ts';
+import { runHandlers } from './handlers/runs.ts';
+import { workbenchHandlers } from './handlers/workbench.ts';
+import { createHub } from './hub.ts';
+import { createQueue } from './queue/queue.ts';
+import type { Patience } from './queue/session.ts';
+import { figureDrawing, figureSource } from './source.ts';
+import { isSqliteError, storeError } from './store/errors.ts';
+import { openStore } from './store/store.ts';
+import { watchStore } from './watch.ts';
+
+/** What a workbench is opened with. */
+export interface WorkbenchOptions {
+  /** Folder of the store; made when it is not there. */
+  store: string;
+  /** Folder that holds datasets/ and presets/. */
+  resources: string;
+  /** Starts a trainer process. */
+  fork: Fork;
+  /** Version of Valleywalk. */
+  version: string;
+  /** Runtime in words; by default Node and its version. */
+  runtime?: string;
+  /** How long to wait for trainers, for tests. */
+  patience?: Partial<Patience>;
+}
+
+/** An open workbench. */
+export interface Workbench {
+  /** The handlers by request, parameters checked by the caller's compiler. */
+  readonly handlers: Handlers;
+  /**
+   * Answers a request from anywhere, its name and parameters checked against the protocol.
+   * @throws ValleywalkError as the request says; anything else is a fault of ours
+   */
+  handle(name: string, parameters: unknown): Promise<unknown>;
+  /** Listens to every event; the returned function stops it. */
+  subscribe(listener: Publish): () => void;
+  /** How many runs of this workbench are queued or running: what would be stopped by closing it. */
+  activeRuns(): number;
+  /** Stops the runs, waits until their trainers are gone, and closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a workbench on a store.
+ * @throws ValleywalkError kind `store` when the store cannot be opened, `internal` when the resources are damaged
+ */
+export function openWorkbench(options: WorkbenchOptions): Workbench {
+  const { fork, resources, version } = options;
+  const store = openStore(options.store);
+  const { publish, subscribe } = createHub();
+  const queue = createQueue({ store, fork, publish, ...(options.patience ? { patience: options.patience } : {}) });
+  let datasets: Context['datasets'];
+  try {
+    datasets = createRegistry(join(resources, 'datasets'), store.datasets);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const watch = watchStore({ store, publish, datasets: datasets.list, stop: (run) => void queue.stop(run) });
+  const source = figureSource(store);
+  const context: Context = {
+    store,
+    queue,
+    datasets,
+    source,
+    draw: figureDrawing(source, resources, version),
+    publish,
+    backends: backendsOf(fork),
+    resources,
+    version,
+    runtime: options.runtime ?? `Node ${process.versions.node}`,
+  };
+  const handlers: Handlers = {
+    ...workbenchHandlers(context),
+    ...runHandlers(context),
+    ...experimentHandlers(context),
+    ...datasetHandlers(context),
+    ...figureHandlers(context),
+  };
+  let closed: Promise<void> | null = null;
+
+  return {
+    handlers,
+    async handle(name, parameters) {
+      if (closed) throw new ValleywalkError('internal', 'the workbench is closed; open Valleywalk again');
+      if (!Object.hasOwn(requests, name)) throw new ValleywalkError('input', `there is no request "${name}"`);
+      const request = name as RequestName;
+      const checked = requests[request].parameters.safeParse(parameters);
+      if (!checked.success) {
+        const problems = problemsOf(checked.error);
+        const told = problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
+        throw new ValleywalkError('input', `${name}: ${told}`, problems);
+      }
+      try {
+        return await handlers[request](checked.data as never);
+      } catch (error) {
+        throw isSqliteError(error) ? storeError(error, store.file) : error;
+      }
+    },
+    subscribe,
+    activeRuns: queue.active,
+    close() {
+      closed ??= (async () => {
+        watch.close();
+        try {
+          await queue.close();
+        } finally {
+          store.close();
+        }
+      })();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { clampRange, probedStretches, revealing, zoomed } from './chart-link.ts';
+
+const domain = [0, 100] as const;
+
+describe('clampRange', () => {
+  it('keeps a range inside', () => expect(clampRange({ from: 10, to: 20 }, domain)).toEqual({ from: 10, to: 20 }));
+  it('moves one that sticks out', () => {
+    expect(clampRange({ from: -5, to: 20 }, domain)).toEqual({ from: 0, to: 25 });
+    expect(clampRange({ from: 90, to: 120 }, domain)).toEqual({ from: 70, to: 100 });
+  });
+  it('is null for everything', () => expect(clampRange({ from: -10, to: 130 }, domain)).toBeNull());
+  it('is at least one iteration', () =>
+    expect(clampRange({ from: 5, to: 5.1 }, domain)).toEqual({ from: 5, to: 6 }));
+});
+
+it('zoomed keeps the place under the pointer', () => {
+  expect(zoomed(null, domain, 25, 0.5)).toEqual({ from: 12.5, to: 62.5 });
+  expect(zoomed({ from: 10, to: 20 }, domain, 15, 100)).toBeNull();
+});
+
+it('revealing moves only when it must', () => {
+  const range = { from: 10, to: 20 };
+  expect(revealing(range, domain, 12)).toBe(range);
+  expect(revealing(range, domain, 40)).toEqual({ from: 35.5, to: 45.5 });
+  expect(revealing(null, domain, 40)).toBeNull();
+});
+
+it('probedStretches finds runs of probed iterations', () => {
+  const iteration = Float64Array.of(0, 1, 2, 3, 4, 5);
+  const floor = Float64Array.of(0.1, 0, NaN, NaN, 0.4, 0.5);
+  expect(probedStretches(iteration, floor)).toEqual([
+    { from: 0, to: 1 },
+    { from: 4, to: 5 },
+  ]);
+});

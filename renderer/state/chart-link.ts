@@ -1,0 +1,64 @@
+/** What the charts of one view share: the zoomed range, the place under the pointer, the selected step. */
+import { reactive } from 'vue';
+
+/** Iterations in view. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** State shared by linked charts. */
+export interface ChartLink {
+  /** Null shows everything. */
+  range: Range | null;
+  /** Place of the pointer on the horizontal axis. */
+  cursor: number | null;
+  selected: number | null;
+}
+
+/** A new link: everything in view, nothing pointed at. */
+export function createChartLink(): ChartLink {
+  return reactive<ChartLink>({ range: null, cursor: null, selected: null });
+}
+
+/** A range inside a domain, null when it covers all of it. */
+export function clampRange(range: Range, [low, high]: readonly [number, number]): Range | null {
+  const span = Math.max(1, Math.min(range.to - range.from, high - low));
+  const from = Math.min(Math.max(range.from, low), high - span);
+  const tolerance = (high - low) * 1e-3;
+  return from - low <= tolerance && high - (from + span) <= tolerance ? null : { from, to: from + span };
+}
+
+/** The range zoomed by a factor around a place. */
+export function zoomed(
+  range: Range | null,
+  domain: readonly [number, number],
+  around: number,
+  factor: number,
+): Range | null {
+  const { from, to } = range ?? { from: domain[0], to: domain[1] };
+  const span = Math.max(1, (to - from) * factor);
+  const share = to > from ? Math.min(1, Math.max(0, (around - from) / (to - from))) : 0.5;
+  return clampRange({ from: around - share * span, to: around + (1 - share) * span }, domain);
+}
+
+/** The range moved so that an iteration's step is in view; the same range if it already is. */
+export function revealing(range: Range | null, domain: readonly [number, number], iteration: number): Range | null {
+  if (!range || (iteration >= range.from && iteration + 1 <= range.to)) return range;
+  const span = range.to - range.from;
+  const middle = iteration + 0.5;
+  return clampRange({ from: middle - span / 2, to: middle + span / 2 }, domain);
+}
+
+/** Stretches of probed iterations, ends included, in order: places worth looking at. */
+export function probedStretches(iteration: Float64Array, floorAlpha: Float64Array): Range[] {
+  const found: Range[] = [];
+  for (let row = 0; row < iteration.length; row++) {
+    if (Number.isNaN(floorAlpha[row]!)) continue;
+    const t = iteration[row]!;
+    const last = found.at(-1);
+    if (last && last.to === t - 1) last.to = t;
+    else found.push({ from: t, to: t });
+  }
+  return found;
+}

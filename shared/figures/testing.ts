@@ -1,0 +1,207 @@
+/** Hand-made and synthetic runs for tests and for looking at figures. */
+import { experimentSchema } from '../experiment.ts';
+import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../records.ts';
+import type { EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
+import type { RunData } from './chart.ts';
+
+/** A finished run without records. */
+export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): RunRecord {
+  return {
+    run: `run-${name.replace(/\W+/g, '-')}`,
+    name,
+    status: 'finished',
+    experiment: experimentSchema.parse({ name }),
+    seed: 1,
+    created_at: '2026-11-02T10:00:00Z',
+    started_at: null,
+    finished_at: null,
+    environment: null,
+    data_checksum: null,
+    parameters: null,
+    iterations_done: 60,
+    iterations_total: 60,
+    progress: 1,
+    seconds_left: null,
+    error: null,
+    summary: {
+      train_loss: null,
+      train_accuracy: null,
+      validation_loss: null,
+      validation_accuracy: null,
+      batch_loss: null,
+      distance: null,
+      path_length: null,
+      mean_gradient_cosine: null,
+      probed_iterations: 0,
+      interior_floors: 0,
+      convex_slices: 0,
+      barriers: 0,
+      bounces: 0,
+      mean_height_before: null,
+      mean_height_after: null,
+    },
+    ...changes,
+  };
+}
+
+/** An iteration record of nulls. */
+export function testIteration(iteration: number, changes: Partial<IterationRecord> = {}): IterationRecord {
+  return {
+    ...(Object.fromEntries(iterationColumns.map((key) => [key, null])) as unknown as IterationRecord),
+    iteration,
+    epoch: 1,
+    ...changes,
+  };
+}
+
+/** Run data from records. */
+export function testData(
+  run: RunRecord,
+  iterations: IterationRecord[] = [],
+  slices: SliceRecord[] = [],
+  epochs: EpochRecord[] = [],
+): RunData {
+  return {
+    run,
+    iterations: toColumns(iterationColumns, iterations),
+    slices: toColumns(sliceColumns, slices),
+    epochs: toColumns(epochColumns, epochs),
+  };
+}
+
+/** The slice records and the probed values of an iteration from its losses at α = 0, 1/K, …, 1. */
+export function testSlice(
+  iteration: number,
+  losses: number[],
+  standardError: number | null = null,
+): { slices: SliceRecord[]; probed: Partial<IterationRecord> } {
+  const last = losses.length - 1;
+  const alphas = losses.map((_, k) => k / last);
+  const floor = losses.indexOf(Math.min(...losses));
+  const ends = Math.max(losses[0]!, losses[last]!);
+  return {
+    slices: losses.map((loss, k) => ({
+      iteration,
+      alpha: alphas[k]!,
+      loss,
+      accuracy: null,
+      standard_error: standardError,
+    })),
+    probed: {
+      loss_before: losses[0]!,
+      loss_after: losses[last]!,
+      floor_loss: losses[floor]!,
+      floor_alpha: alphas[floor]!,
+      height_before: losses[0]! - losses[floor]!,
+      height_after: losses[last]! - losses[floor]!,
+      barrier_height: Math.max(0, ...losses.slice(1, -1).map((loss) => loss - ends)),
+    },
+  };
+}
+
+/** Settings of a synthetic walk. */
+export interface SyntheticWalk {
+  name?: string;
+  seed?: number;
+  iterations?: number;
+  /** Whether iteration t is probed; all are by default. */
+  probed?: (t: number) => boolean;
+  /** Iterations with a barrier. */
+  barriers?: number[];
+  standardError?: number | null;
+  /** Scale of the bounces. */
+  height?: number;
+  perEpoch?: number;
+}
+
+/** A run that bounces down a noisy valley. */
+export function syntheticWalk({
+  name = 'quick walk',
+  seed = 1,
+  iterations = 60,
+  probed = () => true,
+  barriers = [],
+  standardError = null,
+  height = 0.05,
+  perEpoch = 60,
+}: SyntheticWalk = {}): RunData {
+  let state = seed * 2654435761;
+  const random = (): number => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 374761393) >>> 0;
+    return state / 4294967296;
+  };
+  const records: IterationRecord[] = [];
+  const slices: SliceRecord[] = [];
+  const epochs: EpochRecord[] = [];
+  let loss = 2.42;
+  let path = 0;
+  for (let t = 0; t < iterations; t++) {
+    const valley = 0.45 + 1.9 * Math.exp(-t / (iterations * 0.35));
+    const next = valley + height * (0.4 + 1.2 * random());
+    const depth = height * (2 + 3 * random()) * (t < 3 ? 0.4 : 1);
+    const sign = barriers.includes(t) ? -1 : 1;
+    const points = Array.from({ length: 11 }, (_, k) => {
+      const a = k / 10;
+      return loss + (next - loss) * a - sign * depth * 4 * a * (1 - a) * 0.25 * (sign < 0 ? 1.2 : 1);
+    });
+    points[10] = next;
+    const isProbed = probed(t);
+    const slice = testSlice(t, points, standardError);
+    if (isProbed) slices.push(...slice.slices);
+    const update = 0.1 * (0.4 + random());
+    path += update;
+    records.push(
+      testIteration(t, {
+        epoch: Math.floor(t / perEpoch) + 1,
+        learning_rate: 0.1,
+        batch_loss: loss + (random() - 0.5) * 0.3 * Math.min(1, loss),
+        gradient_norm: 1 + random(),
+        gradient_cosine: t === 0 ? null : t < 4 ? 0.6 - 0.2 * t : -0.35 + (random() - 0.5) * 0.7,
+        update_norm: update,
+        distance: 0.12 * Math.sqrt(t + 1) * (1 + 0.05 * random()),
+        path_length: path,
+        ...(isProbed ? { ...slice.probed, convex: sign > 0, bounce: true } : {}),
+      }),
+    );
+    loss = next;
+    if ((t + 1) % perEpoch === 0) {
+      const epoch = (t + 1) / perEpoch;
+      epochs.push({
+        epoch,
+        iterations: perEpoch,
+        train_loss: loss,
+        train_accuracy: 1 - Math.exp(-epoch / 3) * 0.5,
+        validation_loss: loss * 1.05 + 0.02,
+        validation_accuracy: 0.97 - Math.exp(-epoch / 3) * 0.5,
+        distance: 0.12 * Math.sqrt(t + 1),
+        barriers: barriers.filter((at) => Math.floor(at / perEpoch) + 1 === epoch).length,
+        probed_iterations: perEpoch,
+        interior_floors: perEpoch - 2,
+        convex_slices: perEpoch - 1,
+        lambda_max: null,
+      });
+    }
+  }
+  const run = testRun(name, {
+    run: `run-${seed}`,
+    seed,
+    iterations_done: iterations,
+    iterations_total: iterations,
+  });
+  return testData(run, records, slices, epochs);
+}
+
+/** A figure source over run data. */
+export function testSource(all: RunData[], missing: (id: string) => Error) {
+  const find = (id: string): RunData => {
+    const found = all.find(({ run }) => run.run === id);
+    if (!found) throw missing(id);
+    return found;
+  };
+  return {
+    run: (id: string) => find(id).run,
+    iterations: (id: string) => find(id).iterations,
+    slices: (id: string) => find(id).slices,
+    epochs: (id: string) => find(id).epochs,
+  };
+}
