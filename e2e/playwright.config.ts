@@ -14,6 +14,8 @@ export default defineConfig<WindowOptions>({
   expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
+  // what breaks every test should not take an hour to say so
+  maxFailures: process.env['CI'] ? 10 : 4,
   reporter: [['list'], ['json', { outputFile: '../test-results/report.json' }]],
   projects: process.env['VALLEYWALK_E2E_PACKAGE']
     ? [{ name: 'package', testMatch: 'package/*.spec.ts', use: { kind: 'desktop' } }]

@@ -64,7 +64,8 @@ function quitInOrder(workbench: WorkbenchProcess): void {
       return;
     }
     closing = true;
-    void workbench.close().finally(() => app.exit(0));
+    // quit again rather than exit: windows then close in order and remember their place
+    void workbench.close().finally(() => app.quit());
   });
 }
 

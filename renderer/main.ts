@@ -1,7 +1,7 @@
 /** The window: connects to the workbench, then shows it. */
 import './zod.ts';
-import './styles/tokens.css';
 import './styles/element.css';
+import './styles/tokens.css';
 import './styles/base.css';
 import { createApp } from 'vue';
 import App from './App.vue';

@@ -1,6 +1,4 @@
 /** The narrow bridge between the desktop window and its host: names of the channels and what passes them. */
-import { z } from 'zod';
-
 /** Channel names between preload and main. */
 export const channels = {
   /** Window → main: asks for a port to the workbench. */
@@ -12,16 +10,6 @@ export const channels = {
   /** Main → window: a menu entry was chosen. */
   menu: 'valleywalk:menu',
 } as const;
-
-/** A file that the window asks to save: a suggested name and its bytes. */
-export const saveFileSchema = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(200)
-    .regex(/^[^/\\\0]+$/, 'a file name without folders'),
-  bytes: z.instanceof(Uint8Array),
-});
 
 /** Pages that menu entries lead to, as the window's routes. */
 export const menuRoutes = ['/runs', '/new', '/compare', '/data', '/settings'] as const;

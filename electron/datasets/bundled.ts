@@ -38,10 +38,11 @@ export function bundledDatasets(directory: string): Dataset[] {
 }
 
 function describe(folder: string): Dataset {
-  const {
-    origin: _origin,
-    sha256: _sha256,
-    ...dataset
-  } = bundledDatasetSchema.parse(JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8')));
-  return { ...dataset, images: join(folder, dataset.images), labels: join(folder, dataset.labels), bundled: true };
+  const described = bundledDatasetSchema.parse(JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8')));
+  return datasetSchema.strip().parse({
+    ...described,
+    images: join(folder, described.images),
+    labels: join(folder, described.labels),
+    bundled: true,
+  });
 }

@@ -7,9 +7,9 @@ import { constants, gunzip, gzipSync } from 'node:zlib';
 import { ValleywalkError } from '../../shared/protocol.ts';
 
 /** Magic number of an image file: unsigned bytes in three dimensions. */
-export const imageMagic = 0x00000803;
+const imageMagic = 0x00000803;
 /** Magic number of a label file: unsigned bytes in one dimension. */
-export const labelMagic = 0x00000801;
+const labelMagic = 0x00000801;
 
 /** Images of one size: `pixels` holds count × height × width bytes, 0 to 255, row-major. */
 export interface IdxImages {
@@ -26,7 +26,7 @@ export interface IdxLabels {
 }
 
 /** Whether bytes start like a gzip file (1f 8b). */
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

@@ -3,8 +3,19 @@ import { BrowserWindow, dialog, ipcMain } from 'electron';
 import type { IpcMainInvokeEvent, OpenDialogOptions, SaveDialogOptions } from 'electron';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { channels, saveFileSchema } from '../../shared/bridge.ts';
+import { z } from 'zod';
+import { channels } from '../../shared/bridge.ts';
 import { appOrigin } from './scheme.ts';
+
+/** A file that the window asks to save: a suggested name and its bytes. */
+const saveFileSchema = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^/\\\0]+$/, 'a file name without folders'),
+  bytes: z.instanceof(Uint8Array),
+});
 
 /** Answers the window's dialog requests, from the app's own main frame only. */
 export function answerDialogs(): void {

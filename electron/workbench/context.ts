@@ -15,9 +15,9 @@ export interface Context {
   /** The store's records as figures and exports read them. */
   source: FigureSource;
   /** Draws a figure of the store's runs. */
-  draw(request: FigureRequest): Promise<FigureFile>;
+  draw: (request: FigureRequest) => Promise<FigureFile>;
   publish: Publish;
-  backends(): Promise<BackendInfo[]>;
+  backends: () => Promise<BackendInfo[]>;
   /** Folder of data sets and presets. */
   resources: string;
   /** Version of Valleywalk. */

@@ -5,7 +5,7 @@ import type { Publish } from '../../shared/protocol.ts';
 export interface Hub {
   publish: Publish;
   /** Adds a listener; the returned function removes it. */
-  subscribe(listener: Publish): () => void;
+  subscribe: (listener: Publish) => () => void;
 }
 
 /** A listener that throws is dropped: its client is gone, and the others must not suffer. */

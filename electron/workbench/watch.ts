@@ -12,9 +12,9 @@ export interface WatchOptions {
   store: Store;
   publish: Publish;
   /** Called for a run of this process that another one asked to stop. */
-  stop(run: string): void;
+  stop: (run: string) => void;
   /** The data sets as they are now. */
-  datasets(): Dataset[];
+  datasets: () => Dataset[];
   /** Milliseconds between two looks. */
   interval?: number;
 }

@@ -34,6 +34,8 @@ export interface WorkbenchOptions {
   runtime?: string;
   /** How long to wait for trainers, for tests. */
   patience?: Partial<Patience>;
+  /** Milliseconds between two looks at what other processes did to the store; a second unless told otherwise. */
+  watchInterval?: number;
 }
 
 /** An open workbench. */
@@ -69,7 +71,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     store.close();
     throw error;
   }
-  const watch = watchStore({ store, publish, datasets: datasets.list, stop: (run) => void queue.stop(run) });
+  const watch = watchStore({
+    store,
+    publish,
+    datasets: datasets.list,
+    stop: (run) => void queue.stop(run),
+    ...(options.watchInterval === undefined ? {} : { interval: options.watchInterval }),
+  });
   const source = figureSource(store);
   const context: Context = {
     store,

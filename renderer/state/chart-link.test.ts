@@ -10,8 +10,7 @@ describe('clampRange', () => {
     expect(clampRange({ from: 90, to: 120 }, domain)).toEqual({ from: 70, to: 100 });
   });
   it('is null for everything', () => expect(clampRange({ from: -10, to: 130 }, domain)).toBeNull());
-  it('is at least one iteration', () =>
-    expect(clampRange({ from: 5, to: 5.1 }, domain)).toEqual({ from: 5, to: 6 }));
+  it('is at least one iteration', () => expect(clampRange({ from: 5, to: 5.1 }, domain)).toEqual({ from: 5, to: 6 }));
 });
 
 it('zoomed keeps the place under the pointer', () => {

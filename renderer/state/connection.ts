@@ -21,7 +21,7 @@ let client: Client | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let attempts = 0;
 let opening = false;
-const listeners: { name: EventName; listener: (payload: never) => void; off?: () => void }[] = [];
+const listeners: { attach: (to: Client) => () => void; off?: () => void }[] = [];
 const openings: (() => void)[] = [];
 
 /** Runs now, if connected, and at every new connection: for what has to be asked again after a gap. */
@@ -37,10 +37,9 @@ export async function connect(): Promise<void> {
   clearTimeout(retry);
   if (!connection.everConnected) connection.status = 'connecting';
   try {
-    const host = await currentHost();
-    const opened: Client = createClient(watched(await host.connect(), () => lose(opened)));
+    const opened: Client = createClient(watched(await currentHost().connect(), () => lose(opened)));
     client = opened;
-    for (const entry of listeners) entry.off = opened.on(entry.name, entry.listener);
+    for (const entry of listeners) entry.off = entry.attach(opened);
     attempts = 0;
     Object.assign(connection, { status: 'connected', error: null, everConnected: true });
     for (const action of openings) action();
@@ -92,8 +91,8 @@ export function request<N extends RequestName>(name: N, parameters: Parameters<N
 
 /** Listens to an event over every connection; the returned function stops it. */
 export function onEvent<N extends EventName>(name: N, listener: (payload: Payload<N>) => void): () => void {
-  const entry: (typeof listeners)[number] = { name, listener: listener as (payload: never) => void };
-  if (client) entry.off = client.on(name, listener);
+  const entry: (typeof listeners)[number] = { attach: (to) => to.on(name, listener) };
+  if (client) entry.off = entry.attach(client);
   listeners.push(entry);
   return () => {
     entry.off?.();

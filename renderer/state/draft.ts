@@ -1,7 +1,6 @@
 /** The experiment that the form holds: remembered between visits, filled from a preset or from a run. */
 import { computed, ref, shallowRef, watch } from 'vue';
-import { checkExperiment } from '../../shared/experiment.ts';
-import { complete, defaultDraft, freshName, same } from './experiment-form.ts';
+import { complete, defaultDraft, draftProblems, freshName, same } from './experiment-form.ts';
 import type { Draft } from './experiment-form.ts';
 import { runs } from './runs.ts';
 import { recall, remember } from './storage.ts';
@@ -16,8 +15,8 @@ export const presetId = ref<string | null>(typeof stored?.preset === 'string' ? 
 
 watch([draft, presetId], () => remember('draft', { draft: draft.value, preset: presetId.value }));
 
-/** What the schema says about the draft. */
-export const draftCheck = computed(() => checkExperiment(draft.value));
+/** What the schema says against the draft. */
+export const problemsOfDraft = computed(() => draftProblems(draft.value));
 
 /** The preset that the draft started from, if it still exists. */
 export const preset = computed(() => presets.value.find((entry) => entry.id === presetId.value));
@@ -32,6 +31,12 @@ export const isPreset = computed(
 export function fillDraft(experiment: unknown, from: string | null): void {
   const whole = complete(structuredClone(experiment));
   const name = typeof whole['name'] === 'string' ? whole['name'] : 'quick walk';
-  draft.value = { ...whole, name: freshName(name, runs.value.map((run) => run.name)) };
+  draft.value = {
+    ...whole,
+    name: freshName(
+      name,
+      runs.value.map((run) => run.name),
+    ),
+  };
   presetId.value = from;
 }

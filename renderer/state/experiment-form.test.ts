@@ -4,6 +4,7 @@ import {
   compareSettings,
   complete,
   defaultDraft,
+  draftProblems,
   freshName,
   problemsByField,
   readJson,
@@ -75,6 +76,21 @@ describe('problems', () => {
   it('tell contradictions beside the field to change', () => {
     expect([...problemsOf({ optimizer: { batchSize: 7000 } }).keys()]).toEqual(['optimizer.batchSize']);
   });
+});
+
+describe('draftProblems', () => {
+  it('tells contradictions beside other mistakes', () => {
+    const draft = withValue(withValue(defaultDraft(), 'optimizer.learningRate', 'x'), 'optimizer.batchSize', 70_000);
+    expect(draftProblems(draft).map((problem) => problem.path)).toEqual([
+      'optimizer.learningRate',
+      'optimizer.batchSize',
+    ]);
+  });
+  it('does not blame a valid field for a mended one', () => {
+    const draft = withValue(withValue(defaultDraft(), 'data.train', 'x'), 'optimizer.batchSize', 5000);
+    expect(draftProblems(draft).map((problem) => problem.path)).toEqual(['data.train']);
+  });
+  it('is empty for a valid draft', () => expect(draftProblems(defaultDraft())).toEqual([]));
 });
 
 describe('JSON', () => {

@@ -31,7 +31,10 @@ export function complete(draft: unknown): Draft {
 
 /** The number that a text says, or the text itself (the schema then says what is wrong with it). */
 export function readNumber(text: string): number | string {
-  const tidy = text.trim().replaceAll('−', '-').replace(/(?<=\d)[ _,](?=\d{3}(?!\d))/g, '');
+  const tidy = text
+    .trim()
+    .replaceAll('−', '-')
+    .replace(/(?<=\d)[ _,](?=\d{3}(?!\d))/g, '');
   if (tidy === '' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(tidy)) return text.trim();
   return Number(tidy);
 }
@@ -45,7 +48,10 @@ export function readNumbers(text: string): (number | string)[] {
 }
 
 /** Problems by the path of the field that they stand beside; those of no field are under the empty path. */
-export function problemsByField(problems: readonly Problem[], fields: readonly ExperimentField[]): Map<string, string[]> {
+export function problemsByField(
+  problems: readonly Problem[],
+  fields: readonly ExperimentField[],
+): Map<string, string[]> {
   const byField = new Map<string, string[]>();
   for (const problem of problems) {
     const field = fields.find(({ path }) => problem.path === path || problem.path.startsWith(`${path}.`));
@@ -57,8 +63,27 @@ export function problemsByField(problems: readonly Problem[], fields: readonly E
   return byField;
 }
 
+/**
+ * Every problem of a draft at once. The schema looks for contradictions between fields only when each field is valid by
+ * itself, so invalid ones are set to their defaults for a second look.
+ */
+export function draftProblems(draft: Draft): Problem[] {
+  const check = checkExperiment(draft);
+  if (check.ok) return [];
+  const fields = experimentFields();
+  const wrong = fields.filter(({ path }) => problemsByField(check.problems, fields).has(path));
+  const mended = wrong.reduce((whole, field) => withValue(whole, field.path, structuredClone(field.default)), draft);
+  const again = checkExperiment(mended);
+  const known = new Set(check.problems.map(({ path }) => path));
+  const isMended = ({ path }: Problem): boolean =>
+    wrong.some((field) => path === field.path || path.startsWith(`${field.path}.`));
+  const hidden = again.ok ? [] : again.problems.filter((problem) => !known.has(problem.path) && !isMended(problem));
+  return [...check.problems, ...hidden];
+}
+
 /** A text that should be an experiment: parsed and checked. */
-export type JsonReading = { ok: true; experiment: Experiment } | { ok: false; draft: Draft | null; problems: Problem[] };
+export type JsonReading =
+  { ok: true; experiment: Experiment } | { ok: false; draft: Draft | null; problems: Problem[] };
 
 /** Reads JSON as an experiment; a slip in the JSON itself is a problem of its own, told with its place. */
 export function readJson(text: string): JsonReading {
@@ -66,7 +91,11 @@ export function readJson(text: string): JsonReading {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { ok: false, draft: null, problems: [{ path: '', message: `is not valid JSON: ${(error as Error).message}` }] };
+    return {
+      ok: false,
+      draft: null,
+      problems: [{ path: '', message: `is not valid JSON: ${(error as Error).message}` }],
+    };
   }
   const check = checkExperiment(value);
   if (check.ok) return check;

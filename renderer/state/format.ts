@@ -43,7 +43,7 @@ export function formatMoment(iso: string | null, now = new Date()): string {
 
 /** Status in a word. */
 export const statusWords: Record<RunStatus, string> = {
-  queued: 'Waiting',
+  queued: 'Queued',
   running: 'Running',
   finished: 'Finished',
   stopped: 'Stopped',
@@ -86,7 +86,9 @@ export function formatSetting(path: string, value: unknown): string {
   if (typeof record['iterations'] === 'number') return plural(record['iterations'], 'iteration');
   if (typeof record['subset'] === 'number') return plural(record['subset'], 'example');
   if (typeof record['firstIterations'] === 'number')
-    return record['firstIterations'] === 1 ? 'first iteration' : `first ${formatCount(record['firstIterations'])} iterations`;
+    return record['firstIterations'] === 1
+      ? 'first iteration'
+      : `first ${formatCount(record['firstIterations'])} iterations`;
   if (Array.isArray(record['epochs']))
     return `${record['epochs'].length === 1 ? 'epoch' : 'epochs'} ${record['epochs'].join(', ')}`;
   return JSON.stringify(value);

@@ -40,7 +40,8 @@ export function nextBarrier(columns: IterationColumns, from: number, direction: 
 export function meaningOf(step: Step): string {
   const cosine = step.gradient_cosine;
   if (!isProbedStep(step)) {
-    if (Number.isNaN(cosine)) return 'This step was not interpolated, and it has no gradient before it to compare with.';
+    if (Number.isNaN(cosine))
+      return 'This step was not interpolated, and it has no gradient before it to compare with.';
     return cosine < 0
       ? 'This step was not interpolated; its gradient opposes the one before, as between valley walls.'
       : 'This step was not interpolated; its gradient keeps the direction of the one before.';
@@ -57,7 +58,8 @@ export function meaningOf(step: Step): string {
       : step.height_after < step.height_before
         ? 'lands lower on the other side'
         : 'lands as high on the other side';
-  if (Number.isNaN(cosine)) return `The step passes over the valley floor and ${landed}; there is no gradient before it.`;
+  if (Number.isNaN(cosine))
+    return `The step passes over the valley floor and ${landed}; there is no gradient before it.`;
   if (cosine < 0)
     return `A bounce: the step passes over the valley floor and ${landed}, and its gradient opposes the one before.`;
   return `The step passes over the valley floor and ${landed}; its gradient keeps the direction of the one before.`;

@@ -5,13 +5,16 @@ import { valueAt } from '../../shared/experiment.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { architectureOf, formatCount, lengthOf } from './format.ts';
 
-/** One column: what it says, how it sorts, which metric explains it. */
-export interface RunColumn {
-  key: string;
-  title: string;
-  /** Explained by a metric of the shared table, or by a sentence. */
+/** What explains a name: a metric of the shared table, or a sentence. */
+export interface Explained {
   metric?: { record: Metric['record']; key: string };
   help?: string;
+}
+
+/** One column: what it says, how it sorts, what explains it. */
+export interface RunColumn extends Explained {
+  key: string;
+  title: string;
   number: boolean;
   text(run: RunRecord): string;
   sort(run: RunRecord): number | string | null;
@@ -24,9 +27,7 @@ const setting = (run: RunRecord, path: string): number | null => {
 const share = (run: RunRecord, part: number): number | null =>
   run.summary.probed_iterations === 0 ? null : part / run.summary.probed_iterations;
 const ofProbed = (run: RunRecord, part: number): string =>
-  run.summary.probed_iterations === 0
-    ? '–'
-    : `${formatCount(part)} / ${formatCount(run.summary.probed_iterations)}`;
+  run.summary.probed_iterations === 0 ? '–' : `${formatCount(part)} / ${formatCount(run.summary.probed_iterations)}`;
 
 /** Columns of settings that matter most. */
 export const settingColumns: readonly RunColumn[] = [

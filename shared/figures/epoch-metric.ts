@@ -10,18 +10,20 @@ import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { runLegend, runSeries } from './run-series.ts';
 import type { ChartStyle } from './style.ts';
-import { formatCount, heading, logNote } from './text.ts';
+import { formatCount, heading, logNote, noLogNote } from './text.ts';
 import { notYet, within } from './view.ts';
 
 /** Up to so many epochs each has a marker. */
 const mostMarkers = 60;
 
 /** Builds the chart of an epoch metric. */
-export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: ChartStyle, view: ChartView): Chart {
-  const { title, symbol, unit } = metric('epoch', key);
+export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: ChartStyle, asked: ChartView): Chart {
+  const { title, symbol, unit, log: canLog } = metric('epoch', key);
+  const log = canLog && (asked.log ?? false);
+  const view = { ...asked, log };
   const labels = runLabels(runs.map(({ run }) => run));
   const lines = runs.map(({ epochs }) => {
-    const line = new PolylineBuilder(epochs.epoch.length, view.log ?? false);
+    const line = new PolylineBuilder(epochs.epoch.length, log);
     for (let row = 0; row < epochs.epoch.length; row++)
       if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, epochs[key][row]!);
     return line.finish();
@@ -39,7 +41,7 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
     return rows.length > 0 ? { title: `Epoch ${formatCount(epoch)}`, rows } : null;
   };
   const drawn = lines.some(({ count }) => count > 0);
-  const lost = logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
+  const lost = asked.log && !canLog ? noLogNote : logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
   return makeChart({
     title: heading(title, symbol),
     description: describe(title, unit, labels, lines),
@@ -51,7 +53,7 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
           title,
           symbol,
           unit,
-          log: view.log ?? false,
+          log,
           extent: unionExtent(lines),
           zero: isCount,
           whole: isCount,

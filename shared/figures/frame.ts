@@ -2,7 +2,7 @@
 import type { EChartsOption, XAXisComponentOption, YAXisComponentOption } from 'echarts';
 import type { Readout } from './chart.ts';
 import type { ChartStyle } from './style.ts';
-import { axisTitle, escapeHtml, formatCount, formatTick } from './text.ts';
+import { axisTitle, escapeHtml, formatCount, formatTick, shortened, textWidth } from './text.ts';
 
 /** Horizontal axis of a chart. */
 export interface XAxis {
@@ -18,11 +18,15 @@ export interface XAxis {
 /** Vertical axis of a chart. */
 export interface YAxis {
   title: string;
+  /** The title where there is little room. */
+  short?: string;
   symbol: string;
   unit: string | null;
   log: boolean;
   /** Smallest and greatest value that is drawn. */
   extent: [number, number] | null;
+  /** Whether the axis ends at the extent on screen too, where it otherwise ends at round numbers. */
+  pinned?: boolean;
   /** Whether the axis must show zero. */
   zero?: boolean;
   /** Whole numbers only: counts. */
@@ -56,10 +60,11 @@ export function frame(
   const hasLegend = legend.length > 1;
   const scrolls = screen && legend.length > 6;
   const legendWidth = style.width - 2 * fontSize;
-  const rows = !hasLegend ? 0 : scrolls ? 1 : legendRows(legend, legendWidth, fontSize);
+  const textRoom = legendWidth - 4 * fontSize;
+  const rows = !hasLegend ? 0 : scrolls ? 1 : legendRows(legend, legendWidth, textRoom, fontSize);
   const top = fontSize * (rows === 0 ? 0.8 : 0.6 + rows * legendPitch);
   const written = screen ? null : note;
-  const bottom = fontSize * (screen ? (style.compact ? 2 : 3.4) : written ? 1.5 : 0.1);
+  const bottom = fontSize * (screen ? (style.compact ? 2 : 3.4) + (x.ends ? 1 : 0) : written ? 1.7 : 0.1);
   const option: EChartsOption = {
     animation: false,
     backgroundColor: screen ? 'transparent' : palette.background,
@@ -73,6 +78,7 @@ export function frame(
       show: hasLegend,
       type: scrolls ? 'scroll' : 'plain',
       data: legend.map(legendItem),
+      formatter: (name) => shortened(name, textRoom, fontSize),
       top: 0,
       right: fontSize,
       width: legendWidth,
@@ -82,14 +88,20 @@ export function frame(
       itemWidth: fontSize * 1.8,
       itemHeight: fontSize * 0.7,
       selectedMode: screen,
-      textStyle: { color: palette.text, fontFamily, fontSize, lineHeight: fontSize },
+      textStyle: {
+        color: palette.text,
+        fontFamily,
+        fontSize,
+        lineHeight: fontSize,
+        padding: [0, fontSize * legendGap, 0, 0],
+      },
       inactiveColor: palette.hairline,
     },
   };
   if (written)
     option.title = {
       text: written,
-      bottom: 0,
+      bottom: fontSize * 0.2,
       right: fontSize,
       padding: 0,
       textStyle: { color: palette.muted, fontFamily, fontSize, fontWeight: 'normal' },
@@ -98,8 +110,9 @@ export function frame(
   return option;
 }
 
-/** Distance between rows of the legend, and gap between its entries beyond the text, in font sizes. */
-const legendPitch = 1.6;
+/** Distance between rows of the legend, and room after an entry's text, in font sizes. */
+const legendPitch = 1.5;
+const legendGap = 0.7;
 
 const triangle = 'path://M0 10 L5.8 0 L11.6 10 Z';
 
@@ -107,9 +120,9 @@ function legendItem({ name, drawn }: LegendEntry) {
   switch (drawn) {
     case 'line':
       // ECharts puts a circle on lines without markers
-      return { name, itemStyle: { opacity: 0 } };
+      return { name, itemStyle: { opacity: 0 }, lineStyle: { width: 'inherit' as const } };
     case 'marked line':
-      return { name, lineStyle: { opacity: 1 } };
+      return { name, lineStyle: { opacity: 1, width: 'inherit' as const } };
     case 'triangle':
       return { name, icon: triangle };
     default:
@@ -117,11 +130,13 @@ function legendItem({ name, drawn }: LegendEntry) {
   }
 }
 
-/** Number of rows that the legend takes, by a generous estimate of its text's width. */
-function legendRows(legend: LegendEntry[], width: number, fontSize: number): number {
+/** Number of rows that the legend takes, by an estimate of its texts' widths. */
+function legendRows(legend: LegendEntry[], width: number, textRoom: number, fontSize: number): number {
   let [rows, used] = [1, 0];
   for (const { name } of legend) {
-    const wide = fontSize * (1.8 + 0.6 + legendPitch - 1 + 0.56 * [...name].length);
+    // icon, 5 px before the text, the text and what follows it
+    const wide =
+      fontSize * (1.8 + legendGap + legendPitch - 1) + 5 + textWidth(shortened(name, textRoom, fontSize), fontSize);
     if (used > 0 && used + wide > width) {
       rows++;
       used = 0;
@@ -206,7 +221,7 @@ function xAxis(style: ChartStyle, { title, whole, extent, ends }: XAxis): XAXisC
     ...look,
     axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
     name: style.compact ? '' : title,
-    nameGap: fontSize * 1.9,
+    nameGap: fontSize * (ends ? 2.9 : 1.9),
     min: extent ? extent[0] : 'dataMin',
     max: extent ? Math.max(extent[1], extent[0] + (whole ? 1 : 1e-9)) : 'dataMax',
     ...(whole ? { minInterval: 1 } : {}),
@@ -253,10 +268,10 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
       splitNumber: wanted,
       boundaryGap: [0, '4%'],
       ...(y.whole ? { minInterval: 1 } : {}),
-      ...(screen || !y.extent ? {} : tight(y, y.extent, wanted, look.axisTick, label)),
+      ...((screen && !y.pinned) || !y.extent ? {} : tight(y, y.extent, wanted, look.axisTick, label)),
       ...(y.limits ? { min: y.limits[0], max: y.limits[1] } : {}),
       ...(screen && y.ceiling !== undefined
-        ? { max: ({ max }: { max: number }) => (max > 0.95 * y.ceiling! ? y.ceiling! : (null as unknown as number)) }
+        ? { max: ({ max }: { max: number }) => (max > 0.95 * y.ceiling! ? y.ceiling! : null) }
         : {}),
     };
   const ticks = y.extent ? logTicks(...y.extent, wanted) : undefined;
@@ -273,8 +288,8 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
 /** Limits close around the values with round ticks inside: paper has no room to spare. */
 function tight(y: YAxis, [low, high]: [number, number], wanted: number, tick: object, label: object) {
   const pad = (high - low || Math.abs(high) || 1) * 0.05;
-  const min = y.zero ? Math.min(0, low) : y.limits ? y.limits[0] : low - pad;
-  const max = y.limits ? y.limits[1] : Math.min(y.zero && high <= 0 ? 1 : high + pad, y.ceiling ?? Infinity);
+  const min = y.limits ? y.limits[0] : y.zero ? Math.min(0, low) : low < 0 ? low - pad : Math.max(0, low - pad);
+  const max = y.limits ? y.limits[1] : Math.min(y.zero && high <= 0 ? 1 : high + 1.5 * pad, y.ceiling ?? Infinity);
   const ticks = niceTicks(min, max, wanted + 1, y.whole ? 1 : 0);
   return { min, max, axisTick: { ...tick, customValues: ticks }, axisLabel: { ...label, customValues: ticks } };
 }

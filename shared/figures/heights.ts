@@ -6,22 +6,22 @@ import type { Chart, ChartView, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
 import { iterationLine } from './iteration-metric.ts';
 import { iterationReadout } from './iteration-readout.ts';
-import { unionExtent, unionSpan } from './polyline.ts';
+import { unionExtent } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { lineSeries, selectionSeries } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, logNote } from './text.ts';
-import { nothingProbed, notYet } from './view.ts';
+import { iterationSpan, nothingProbed, notYet } from './view.ts';
 
 /** Names of the two series, as in the legend. */
-export const heightSeries = { before: 'before the update', after: 'after the update' } as const;
+const heightSeries = { before: 'before the update', after: 'after the update' } as const;
 
 /** Builds the chart of the heights. */
 export function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const before = iterationLine(data, 'height_before', view);
   const after = iterationLine(data, 'height_after', view);
-  const readout = iterationReadout([data], ['height_before', 'height_after'], false);
+  const readout = iterationReadout([data], ['height_before', 'height_after']);
   const width = style.lines.normal;
   const series: SeriesOption[] = [];
   if (style.medium === 'screen') series.push(selectionSeries(view.selected ?? null, style));
@@ -43,9 +43,10 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
     option: {
       ...frame(
         style,
-        { title: 'Iteration', whole: true, extent: unionSpan([before, after]) },
+        { title: 'Iteration', whole: true, extent: iterationSpan([data], [before, after], style, view) },
         {
           title: 'Height above the floor',
+          short: 'Height',
           symbol: '',
           unit: 'nats',
           log: view.log ?? false,

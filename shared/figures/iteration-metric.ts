@@ -8,13 +8,13 @@ import { frame } from './frame.ts';
 import { iterationReadout } from './iteration-readout.ts';
 import { runLabels } from './labels.ts';
 import { metricTable } from './metric-table.ts';
-import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
+import { PolylineBuilder, unionExtent } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { runLegend, runSeries } from './run-series.ts';
 import { selectionSeries, zeroLine } from './series.ts';
 import type { ChartStyle } from './style.ts';
-import { heading, logNote } from './text.ts';
-import { nothingProbed, notYet, within } from './view.ts';
+import { heading, logNote, noLogNote } from './text.ts';
+import { iterationSpan, nothingProbed, notYet, within } from './view.ts';
 
 /** A metric of one run as a line over its iterations, broken where iterations are missing or were not measured. */
 export function iterationLine({ iterations }: RunData, key: IterationMetricKey, view: ChartView): Polyline {
@@ -32,13 +32,15 @@ export function iterationMetricChart(
   runs: RunData[],
   key: IterationMetricKey,
   style: ChartStyle,
-  view: ChartView,
+  asked: ChartView,
 ): Chart {
-  const { title, symbol, unit } = metric('iteration', key);
+  const { title, symbol, unit, log: canLog } = metric('iteration', key);
+  const log = canLog && (asked.log ?? false);
+  const view = { ...asked, log };
   const labels = runLabels(runs.map(({ run }) => run));
   const lines = runs.map((data) => iterationLine(data, key, view));
   const isCosine = key === 'gradient_cosine';
-  const readout = iterationReadout(runs, [key], false);
+  const readout = iterationReadout(runs, [key]);
 
   const series: SeriesOption[] = [];
   if (style.medium === 'screen') series.push(selectionSeries(view.selected ?? null, style));
@@ -46,19 +48,19 @@ export function iterationMetricChart(
   for (const [index, line] of lines.entries())
     series.push(...runSeries(index, runs.length, labels[index]!, line, style));
   const drawn = lines.some(({ count }) => count > 0);
-  const lost = logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
+  const lost = asked.log && !canLog ? noLogNote : logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
   return makeChart({
     title: heading(title, symbol),
     description: describe(title, unit, labels, lines),
     option: {
       ...frame(
         style,
-        { title: 'Iteration', whole: true, extent: unionSpan(lines) },
+        { title: 'Iteration', whole: true, extent: iterationSpan(runs, lines, style, view) },
         {
           title,
           symbol,
           unit,
-          log: view.log ?? false,
+          log,
           extent: unionExtent(lines),
           zero: isCosine || key === 'floor_alpha',
           ...(isCosine ? { limits: [-1, 1] } : key === 'floor_alpha' ? { limits: [0, 1] } : {}),

@@ -3,7 +3,7 @@ import { formatNumber, metric } from '../metrics.ts';
 import type { IterationColumns } from '../records.ts';
 import type { Readout, RunData } from './chart.ts';
 import { runLabels } from './labels.ts';
-import { formatCount, prettySymbol } from './text.ts';
+import { formatCount } from './text.ts';
 
 /** Row of the last iteration at or before `at`; −1 when there is none. */
 export function rowAt(iterations: IterationColumns, at: number): number {
@@ -17,30 +17,33 @@ export function rowAt(iterations: IterationColumns, at: number): number {
   return low - 1;
 }
 
-/**
- * A reader of iteration metrics.
- * @param keys the metrics that the chart draws; with one run, every linked value of the iteration follows them
- * @param between whether places between iterations have a meaning (t + α)
- */
-export function iterationReadout(runs: RunData[], keys: string[], between: boolean): (x: number) => Readout | null {
+/** Row of iteration t; −1 when it is not there. */
+function rowOf(iterations: IterationColumns, t: number): number {
+  const row = rowAt(iterations, t);
+  return row >= 0 && iterations.iteration[row] === t ? row : -1;
+}
+
+/** The iteration whose step holds x = t + α: at the end of the last step, that step. */
+export function stepAt(iterations: IterationColumns, x: number): number {
+  const t = Math.floor(x + 1e-9);
+  return x - t < 1e-9 && rowOf(iterations, t) < 0 && rowOf(iterations, t - 1) >= 0 ? t - 1 : t;
+}
+
+/** A reader of the metrics `keys` at whole iterations; with one run, every linked value of the iteration follows. */
+export function iterationReadout(runs: RunData[], keys: string[]): (x: number) => Readout | null {
   const labels = runLabels(runs.map(({ run }) => run));
   return (x) => {
-    const t = between ? Math.floor(x + 1e-9) : Math.round(x);
-    const rows: Readout['rows'] = [];
-    for (const [index, { iterations }] of runs.entries()) {
-      let row = rowAt(iterations, t);
-      // the end of the last slice belongs to it
-      if (row >= 0 && between && iterations.iteration[row] === t - 1 && x - t < 1e-9) row = rowAt(iterations, t - 1);
-      else if (row < 0 || iterations.iteration[row] !== t) continue;
-      if (runs.length === 1) rows.push(...everything(iterations, row, keys));
-      else
-        for (const key of keys)
-          rows.push({ label: labels[index]!, value: written(key, iterations[key as keyof IterationColumns][row]!) });
-    }
-    if (rows.length === 0) return null;
-    const alpha = x - t;
-    const place = between && alpha > 1e-6 && alpha < 1 - 1e-6 ? `, α = ${formatNumber(alpha)}` : '';
-    return { title: `Iteration ${formatCount(t)}${place}`, rows };
+    const t = Math.round(x);
+    const rows = runs.flatMap(({ iterations }, index) => {
+      const row = rowOf(iterations, t);
+      if (row < 0) return [];
+      if (runs.length === 1) return everything(iterations, row, keys);
+      return keys.map((key) => ({
+        label: labels[index]!,
+        value: written(key, iterations[key as keyof IterationColumns][row]!),
+      }));
+    });
+    return rows.length > 0 ? { title: `Iteration ${formatCount(t)}`, rows } : null;
   };
 }
 
@@ -52,8 +55,6 @@ const linked = [
   'height_after',
   'barrier_height',
   'gradient_cosine',
-  'gradient_norm',
-  'update_norm',
   'distance',
 ];
 
@@ -62,10 +63,10 @@ function everything(iterations: IterationColumns, row: number, keys: string[]): 
   return [...new Set([...keys, ...linked])].flatMap((key) => {
     const value = iterations[key as keyof IterationColumns][row]!;
     if (Number.isNaN(value)) return [];
-    const { title, symbol } = metric('iteration', key);
+    const { title } = metric('iteration', key);
     if (key === 'barrier_height' && value === 0) return [{ label: 'Barrier', value: 'none' }];
     const at = key === 'floor_loss' ? ` at α = ${formatNumber(iterations.floor_alpha[row])}` : '';
-    return [{ label: `${title} ${prettySymbol(symbol)}`, value: written(key, value) + at }];
+    return [{ label: title, value: written(key, value) + at }];
   });
 }
 

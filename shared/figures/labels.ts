@@ -4,7 +4,7 @@ import type { RunRecord } from '../records.ts';
 /** One label for each run, all different: the name, then the seed, then a number where those coincide. */
 export function runLabels(runs: readonly RunRecord[]): string[] {
   const named = distinguish(
-    runs.map(({ name }) => name),
+    runs.map(({ name }) => name.replace(/\s+/g, ' ')),
     (label, index) => `${label}, seed ${runs[index]!.seed}`,
   );
   const seen = new Map<string, number>();

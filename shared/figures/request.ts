@@ -10,17 +10,18 @@ import { epochMetrics, iterationMetrics } from '../metrics.ts';
  * - `heights`: height above the floor before and after each probed update, one run;
  * - `epoch-metric`: a metric against the epoch, one or more runs.
  */
-export const chartSpecSchema = z.discriminatedUnion('chart', [
+const chartSpecSchema = z.discriminatedUnion('chart', [
   z.strictObject({ chart: z.literal('walk') }),
   z.strictObject({ chart: z.literal('heights') }),
   z.strictObject({ chart: z.literal('slice'), iteration: z.int().min(0) }),
   z.strictObject({ chart: z.literal('iteration-metric'), metric: z.enum(iterationMetrics.map((entry) => entry.key)) }),
   z.strictObject({ chart: z.literal('epoch-metric'), metric: z.enum(epochMetrics.map((entry) => entry.key)) }),
 ]);
+/** Which chart. */
 export type ChartSpec = z.output<typeof chartSpecSchema>;
 
 /** Range of iterations to draw, ends included; null draws all. */
-export const rangeSchema = z.strictObject({ from: z.number(), to: z.number() }).nullable();
+const rangeSchema = z.strictObject({ from: z.number(), to: z.number() }).nullable();
 
 /** A figure to be drawn. Sizes in millimetres, at which text is 7 points. */
 export const figureRequestSchema = z.strictObject({
@@ -45,6 +46,7 @@ export const figureRequestSchema = z.strictObject({
   /** Pixels per inch of a PNG. */
   dpi: z.int('must be a whole number').min(36, 'at least 36 dpi').max(1200, 'at most 1200 dpi').default(300),
 });
+/** A figure to be drawn, defaults filled in. */
 export type FigureRequest = z.output<typeof figureRequestSchema>;
 
 /** A drawn figure. */
@@ -54,4 +56,5 @@ export const figureFileSchema = z.strictObject({
   mime: z.enum(['image/svg+xml', 'image/png', 'text/csv']),
   bytes: z.instanceof(Uint8Array),
 });
+/** A drawn figure. */
 export type FigureFile = z.output<typeof figureFileSchema>;

@@ -1,6 +1,6 @@
 /** Series from polylines, and the pieces that several charts draw: hairlines, bands, the selected step. */
 import type { CustomSeriesOption, CustomSeriesRenderItem, LineSeriesOption, ScatterSeriesOption } from 'echarts';
-import { stretches } from './polyline.ts';
+import { envelope, stretches } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import type { ChartStyle } from './style.ts';
 
@@ -14,7 +14,7 @@ export interface LineLook {
   z?: number;
 }
 
-/** Above so many stretches a line is one series with NaN rows between them, unsampled: slower and complete. */
+/** Above so many stretches a line is one series with NaN rows between them, thinned to an envelope here. */
 const mostStretches = 200;
 
 /** Dimensions of a line's rows. */
@@ -31,7 +31,10 @@ export function lineSeries(
   look: LineLook,
   style: ChartStyle,
 ): LineSeriesOption[] {
-  const parts = line.starts.length > mostStretches ? [joined(line)] : stretches(line);
+  const many = line.starts.length > mostStretches;
+  // fine enough to zoom into on screen, two columns a px on paper
+  const columns = style.medium === 'screen' ? 20_000 : style.width * 2;
+  const parts = many ? [joined(envelope(line, columns))] : stretches(line);
   return parts.map((data, index) => {
     const alone = data.length === 2;
     return {
@@ -41,7 +44,7 @@ export function lineSeries(
       data: data as unknown as LineSeriesOption['data'],
       dimensions,
       encode: { x: 'x', y: 'y' },
-      ...(line.starts.length > mostStretches ? {} : { sampling: 'minmax' as const }),
+      ...(many ? {} : { sampling: 'minmax' as const }),
       showSymbol: alone || look.marker !== undefined,
       symbol: look.marker ?? (alone ? 'circle' : 'none'),
       symbolSize: look.marker ? style.marker : look.width * 2,
@@ -77,7 +80,7 @@ export function pointSeries(
     id,
     name,
     type: 'scatter',
-    data: line.flat as unknown as ScatterSeriesOption['data'],
+    data: line.flat,
     dimensions,
     encode: { x: 'x', y: 'y' },
     symbol: look.symbol,
@@ -124,7 +127,7 @@ interface Plot {
 }
 
 /** Above so many hairlines in view none are drawn; from half of it they thin out. */
-export const mostHairlines = 150;
+const mostHairlines = 150;
 
 /** Grey vertical lines at the places `at` (ascending), as many as the eye can use. */
 export function hairlineSeries(id: string, at: Float64Array, style: ChartStyle): CustomSeriesOption {
@@ -173,7 +176,9 @@ export function bandSeries(
       type: 'group',
       children: line.starts.map((start, index) => ({
         type: 'polygon',
-        shape: { points: outline(line, errors, start, line.starts[index + 1] ?? line.count, plot, api.coord) },
+        shape: {
+          points: outline(line, errors, start, line.starts[index + 1] ?? line.count, plot, (point) => api.coord(point)),
+        },
         style: { fill: color, opacity: bandOpacity },
       })),
     };

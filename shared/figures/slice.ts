@@ -8,7 +8,8 @@ import type { LegendEntry } from './frame.ts';
 import { rowAt } from './iteration-readout.ts';
 import { fitParabola, parabolaAt } from './parabola.ts';
 import type { Parabola } from './parabola.ts';
-import { extent, PolylineBuilder } from './polyline.ts';
+import { PolylineBuilder } from './polyline.ts';
+import type { Polyline } from './polyline.ts';
 import { bandSeries, lineSeries, pointSeries } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
@@ -16,7 +17,7 @@ import { formatCount, logNote } from './text.ts';
 import { notYet } from './view.ts';
 
 /** Names of the slice's series, as in its legend. */
-export const sliceSeries = {
+const sliceSeries = {
   points: 'training loss',
   parabola: 'parabola',
   floor: 'floor',
@@ -62,11 +63,11 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
   if (noisy) series.push(bandSeries('slice.band', sliceSeries.band, points, Float64Array.from(bands), color));
-  const look = { color, width: lines.bold, marker: 'circle', z: 4 };
+  const look = { color, width: lines.thin, marker: 'circle', z: 4 };
   series.push(...lineSeries('slice.points', sliceSeries.points, points, look, style));
   if (points.count > 0) legend.push({ name: sliceSeries.points, drawn: 'marked line' });
   if (curve && curve.count > 0) {
-    const look = { color: palette.muted, width: lines.thin, dash: [lines.normal * 2.5, lines.normal * 1.5], z: 3 };
+    const look = { color: palette.muted, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 3 };
     series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, look, style));
     legend.push({ name: sliceSeries.parabola, drawn: 'line' });
   }
@@ -98,7 +99,7 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
       ...frame(
         style,
         { title: 'Position between the parameters, α', whole: false, extent: [0, 1], ends: ['before', 'after'] },
-        { title: 'Training loss', symbol: '', unit: 'nats', log, extent: extent(points) },
+        { title: 'Training loss', symbol: '', unit: 'nats', log, extent: spread(points, bands), pinned: true },
         legend,
         readout,
         lost,
@@ -115,6 +116,18 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
     ].filter((note) => note !== null),
     readout,
   });
+}
+
+/** Smallest and greatest loss, bands included. */
+function spread({ flat, count }: Polyline, errors: number[]): [number, number] | null {
+  if (count === 0) return null;
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = 0; index < count; index++) {
+    const loss = flat[2 * index + 1]!;
+    low = Math.min(low, loss - (errors[index]! || 0));
+    high = Math.max(high, loss + (errors[index]! || 0));
+  }
+  return [low, high];
 }
 
 function sliceSymbol(t: number): string {

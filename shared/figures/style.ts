@@ -1,7 +1,7 @@
 /** How charts look: the palette of each theme, the measures of screen and paper, and the look of each run. */
 
 /** Colours of a theme. */
-export interface Palette {
+interface Palette {
   background: string;
   text: string;
   /** Axis labels and other secondary text. */
@@ -72,10 +72,10 @@ export interface ChartStyle {
 export type StyleChoices = Partial<Pick<ChartStyle, 'fontFamily' | 'fontSize' | 'width' | 'height' | 'compact'>>;
 
 /** CSS pixels in a millimetre, at 96 pixels an inch. */
-export const pixelsPerMillimetre = 96 / 25.4;
+const pixelsPerMillimetre = 96 / 25.4;
 
 /** Font of figures: the bundled one first, then its metric twins. */
-export const figureFontFamily = 'Arimo, Arial, Helvetica, sans-serif';
+const figureFontFamily = 'Arimo, Arial, Helvetica, sans-serif';
 
 /** The style of charts in the window: 13 px type, zoom and tooltip. */
 export function screenStyle(theme: Theme, choices: StyleChoices = {}): ChartStyle {

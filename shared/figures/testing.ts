@@ -2,7 +2,9 @@
 import { experimentSchema } from '../experiment.ts';
 import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../records.ts';
 import type { EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
-import type { RunData } from './chart.ts';
+import { ValleywalkError } from '../protocol.ts';
+import type { Chart, RunData } from './chart.ts';
+import type { FigureSource } from './source.ts';
 
 /** A finished run without records. */
 export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): RunRecord {
@@ -125,7 +127,7 @@ export function syntheticWalk({
   height = 0.05,
   perEpoch = 60,
 }: SyntheticWalk = {}): RunData {
-  let state = seed * 2654435761;
+  let state = Math.imul(seed, 2654435761);
   const random = (): number => {
     state = (Math.imul(state ^ (state >>> 15), 2246822519) + 374761393) >>> 0;
     return state / 4294967296;
@@ -192,16 +194,39 @@ export function syntheticWalk({
 }
 
 /** A figure source over run data. */
-export function testSource(all: RunData[], missing: (id: string) => Error) {
+export function testSource(all: RunData[]): FigureSource {
   const find = (id: string): RunData => {
     const found = all.find(({ run }) => run.run === id);
-    if (!found) throw missing(id);
+    if (!found) throw new ValleywalkError('missing', `There is no run ${id}.`);
     return found;
   };
   return {
-    run: (id: string) => find(id).run,
-    iterations: (id: string) => find(id).iterations,
-    slices: (id: string) => find(id).slices,
-    epochs: (id: string) => find(id).epochs,
+    run: (id) => find(id).run,
+    iterations: (id) => find(id).iterations,
+    slices: (id, from, to) => {
+      const { slices } = find(id);
+      const first = slices.iteration.findIndex((t) => t >= from);
+      const after = slices.iteration.findIndex((t) => t >= to);
+      const cut = (column: Float64Array): Float64Array =>
+        first < 0 ? column.subarray(0, 0) : column.subarray(first, after < 0 ? undefined : after);
+      return Object.fromEntries(
+        Object.entries(slices).map(([key, column]) => [key, cut(column)]),
+      ) as unknown as RunData['slices'];
+    },
+    epochs: (id) => find(id).epochs,
   };
+}
+
+/** The points [x, y] of the line and scatter series whose id starts so, in order. */
+export function drawnPoints(chart: Chart, id: string): [number, number][] {
+  const all = chart.option.series as { id?: string; data?: unknown }[];
+  return all
+    .filter((series) => series.id?.startsWith(id) && series.data instanceof Float64Array)
+    .flatMap(({ data }) => {
+      const flat = data as Float64Array;
+      return Array.from({ length: flat.length / 2 }, (_, index): [number, number] => [
+        flat[2 * index]!,
+        flat[2 * index + 1]!,
+      ]);
+    });
 }

@@ -27,25 +27,56 @@ export function prettySymbol(symbol: string): string {
   });
 }
 
+/** Width of a text in px, roughly and rather too wide, in Arial and its like. */
+export function textWidth(text: string, fontSize: number): number {
+  let ems = 0;
+  for (const character of text) {
+    if (" fijlrtI.,:;'!|()[]-".includes(character)) ems += 0.3;
+    else if ('mwMW@%'.includes(character)) ems += 0.9;
+    else if (/[A-Z]/.test(character)) ems += 0.7;
+    else if (character < '\u007f') ems += 0.55;
+    else ems += character < '\u2e80' ? 0.6 : 1;
+  }
+  return ems * fontSize;
+}
+
+/** A text that fits into `room` px: what is too long loses its middle, because names often differ at their ends. */
+export function shortened(text: string, room: number, fontSize: number): string {
+  const characters = [...text];
+  let kept = characters.length;
+  let short = text;
+  while (kept > 4 && textWidth(short, fontSize) > room) {
+    kept--;
+    const tail = Math.floor(kept * 0.4);
+    short = `${characters.slice(0, kept - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
+  }
+  return short;
+}
+
 /** Heading of a chart: the quantity in words, then its symbol. */
 export function heading(title: string, symbol: string): string {
   return symbol ? `${title}, ${prettySymbol(symbol)}` : title;
 }
 
 /**
- * Title of a vertical axis: words, symbol and unit if there is room, else words and unit, else symbol and unit.
+ * Title of a vertical axis: words, symbol and unit if there is room, else words and unit, else symbol or short word and unit.
  * @param room length of the axis in px
  */
 export function axisTitle(
-  { title, symbol, unit }: { title: string; symbol: string; unit: string | null },
+  { title, short, symbol, unit }: { title: string; short?: string; symbol: string; unit: string | null },
   room: number,
   fontSize: number,
 ): string {
   const after = unit ? ` (${unit})` : '';
   const written = prettySymbol(symbol);
-  const choices = [symbol ? `${title} ${written}${after}` : '', `${title}${after}`, symbol ? `${written}${after}` : ''];
+  const choices = [
+    symbol ? `${title} ${written}${after}` : '',
+    `${title}${after}`,
+    symbol ? `${written}${after}` : '',
+    short ? `${short}${after}` : '',
+  ];
   const possible = choices.filter((choice) => choice !== '');
-  return possible.find((choice) => choice.length * fontSize * 0.52 <= room) ?? possible.at(-1)!;
+  return possible.find((choice) => textWidth(choice, fontSize) <= room) ?? possible.at(-1)!;
 }
 
 const superscripts = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
@@ -69,6 +100,9 @@ export function formatCount(value: number): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return count === 0 ? `no ${one}` : `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
+
+/** Note on a metric whose values reach zero and below. */
+export const noLogNote = 'no log axis: this metric reaches zero and below';
 
 /** Note on values that a log axis cannot show; null when there are none. */
 export function logNote(left: number): string | null {

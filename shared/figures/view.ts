@@ -1,7 +1,10 @@
 /** Which records a view draws, and what to say when there are none. */
 import { metric } from '../metrics.ts';
 import type { RunRecord } from '../records.ts';
-import type { ChartView } from './chart.ts';
+import type { ChartView, RunData } from './chart.ts';
+import { unionSpan } from './polyline.ts';
+import type { Polyline } from './polyline.ts';
+import type { ChartStyle } from './style.ts';
 
 /** Whether an iteration (or epoch) is drawn. */
 export function within(value: number, { range }: ChartView): boolean {
@@ -25,4 +28,27 @@ export function nothingProbed(key: string): string {
   const { title } = metric('iteration', key);
   if (key === 'gradient_cosine') return `${title}: it takes two iterations; the second one fills it.`;
   return `${title} was not measured in these iterations; probe windows in the experiment (probes.interpolation.windows) fill it.`;
+}
+
+/**
+ * First and last place of an iteration axis. On screen it spans all iterations up to the end of the last update, so that
+ * panels of one run line up; on paper a metric that was measured in less than half of them gets its own span.
+ */
+export function iterationSpan(
+  runs: RunData[],
+  lines: Polyline[],
+  style: ChartStyle,
+  view: ChartView,
+): [number, number] | null {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { iterations } of runs) {
+    const column = iterations.iteration;
+    if (column.length === 0) continue;
+    first = Math.min(first, column[0]!);
+    last = Math.max(last, column.at(-1)! + 1);
+  }
+  if (view.range) [first, last] = [Math.max(first, view.range.from), Math.min(last, view.range.to + 1)];
+  const drawn = unionSpan(lines);
+  if (style.medium === 'paper' && drawn && drawn[1] - drawn[0] < (last - first) / 2) return drawn;
+  return first < last ? [first, last] : drawn;
 }

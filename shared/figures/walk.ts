@@ -2,20 +2,20 @@
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../metrics.ts';
 import { makeChart } from './chart.ts';
-import type { Chart, ChartView, RunData, Table } from './chart.ts';
+import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
 import type { LegendEntry } from './frame.ts';
-import { iterationReadout } from './iteration-readout.ts';
-import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
+import { iterationReadout, stepAt } from './iteration-readout.ts';
+import { PolylineBuilder, unionExtent } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { bandSeries, hairlineSeries, lineSeries, pointSeries, selectionSeries } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, logNote } from './text.ts';
-import { notYet, within } from './view.ts';
+import { iterationSpan, notYet, within } from './view.ts';
 
 /** Names of the walk's series, as in its legend. */
-export const walkSeries = {
+const walkSeries = {
   slices: 'training loss',
   floor: 'valley floor',
   batch: 'batch loss',
@@ -151,9 +151,10 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
   const { palette, lines } = style;
   const color = runLook(0).color;
   // an envelope is drawn with thin lines
-  const width = meetings.length > manySlices ? lines.thin : lines.bold;
+  const envelopeWidth = style.medium === 'screen' ? lines.normal : lines.thin;
+  const width = meetings.length > manySlices ? envelopeWidth : lines.bold;
   const noisy = errors.some((error) => error > 0);
-  const readout = iterationReadout([data], ['batch_loss'], true);
+  const readout = walkReadout(data, numbers);
 
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
@@ -208,7 +209,7 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
     option: {
       ...frame(
         style,
-        { title: 'Iteration', whole: true, extent: unionSpan([slices, batch]) },
+        { title: 'Iteration', whole: true, extent: iterationSpan([data], [slices, batch], style, view) },
         {
           title: 'Training loss',
           symbol: '',
@@ -228,6 +229,26 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
     notes,
     readout,
   });
+}
+
+/** Reads the slice's point at or before x and the values of its iteration. */
+function walkReadout(data: RunData, { slices, iteration, alpha }: WalkNumbers): (x: number) => Readout | null {
+  const values = iterationReadout([data], ['batch_loss']);
+  return (x) => {
+    const t = stepAt(data.iterations, x);
+    const read = values(t);
+    let [low, high] = [0, slices.count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (slices.flat[2 * middle]! <= x + 1e-9) low = middle + 1;
+      else high = middle;
+    }
+    const point = low - 1;
+    if (!read || point < 0 || iteration[point] !== t || alpha[point] === 0) return read;
+    const place = `α = ${formatNumber(alpha[point])}`;
+    const loss = { label: `Training loss at ${place}`, value: `${formatNumber(slices.flat[2 * point + 1])} nats` };
+    return { title: `${read.title}, ${place}`, rows: [loss, ...read.rows] };
+  };
 }
 
 function describe({ run }: RunData, { slices, floorAlpha, barriers, batch, meetings }: WalkNumbers): string {

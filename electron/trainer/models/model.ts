@@ -4,7 +4,7 @@ import type { Generator } from '../random/generator.ts';
 import type { ParameterSlot } from './parameters.ts';
 
 /** Parameter tensors of a graph by name. */
-export type ParameterTensors = Readonly<Record<string, Tensor>>;
+type ParameterTensors = Readonly<Record<string, Tensor>>;
 
 /** A network: logits = head(stem(x)). */
 export interface Model {

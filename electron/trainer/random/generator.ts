@@ -13,16 +13,16 @@ export type GeneratorState = readonly [number, number, number, number];
 /** A stream of random numbers that can be saved and continued. */
 export interface Generator {
   /** The next unsigned 32-bit word. */
-  word(): number;
+  word: () => number;
   /** Uniform in [0, 1), a multiple of 2⁻²⁴ (exact in float32). */
-  uniform(): number;
+  uniform: () => number;
   /**
    * Uniform whole number in [0, bound), without bias (words that would favour small numbers are drawn again).
    * @param bound from 1 to 2³²
    */
-  below(bound: number): number;
+  below: (bound: number) => number;
   /** The state, to continue later with {@link generatorFrom}. */
-  state(): GeneratorState;
+  state: () => GeneratorState;
 }
 
 /**

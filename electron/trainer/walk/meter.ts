@@ -9,7 +9,7 @@ export interface Pace {
 }
 
 /** Share of the work done and time left. */
-export interface Progress {
+interface Progress {
   /** 0 to 1, never falling. */
   progress: number;
   /** At the pace so far; null until it is known. */
@@ -19,11 +19,11 @@ export interface Progress {
 /** Measures a run's work as it is done. */
 export interface Meter {
   /** One update took so long. */
-  updated(seconds: number): void;
+  updated: (seconds: number) => void;
   /** So many examples were evaluated in so long; 0 seconds for a result that was already at hand. */
-  evaluated(examples: number, seconds: number): void;
-  pace(): Pace;
-  progress(): Progress;
+  evaluated: (examples: number, seconds: number) => void;
+  pace: () => Pace;
+  progress: () => Progress;
 }
 
 /**

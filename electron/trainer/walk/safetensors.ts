@@ -86,7 +86,7 @@ export function decodeSafetensors(file: Uint8Array): { tensors: NamedTensor[]; m
       };
     },
   );
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
 }
 
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -28,13 +28,13 @@ import { blend, sgdStep } from './vector.ts';
 
 /** Who hears what the walk finds, in order. */
 export interface Observer {
-  iteration(record: IterationRecord): void;
+  iteration: (record: IterationRecord) => void;
   /** A whole slice, α ascending. */
-  slice(records: SliceRecord[]): void;
-  epoch(record: EpochRecord): void;
-  parameters(file: ParameterFile): void;
+  slice: (records: SliceRecord[]) => void;
+  epoch: (record: EpochRecord) => void;
+  parameters: (file: ParameterFile) => void;
   /** Called after every piece of work, several times an iteration where it is probed. */
-  tick(iterationsDone: number): void;
+  tick: (iterationsDone: number) => void;
 }
 
 /** What a walk needs. */
@@ -48,7 +48,7 @@ export interface WalkOptions {
   observer: Observer;
   meter: Meter;
   /** Asked between iterations and between evaluations; once it says true the walk ends. */
-  stopped(): boolean;
+  stopped: () => boolean;
 }
 
 /** How a walk ended. */
@@ -147,7 +147,6 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
   let previousNorm = NaN;
   let pathLength = 0;
   let counts = noCounts;
-  let lastKept = -1;
   /** True when the present parameters end a probed iteration and are not kept yet though the experiment keeps them. */
   let owesEnd = false;
 
@@ -194,10 +193,8 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
   }
 
   async function keep(iteration: number, parameters: Float32Array): Promise<void> {
-    if (iteration === lastKept) return;
     if (parametersDirectory === null)
       throw new Error('The experiment keeps parameters but there is no folder for them; start it with one.');
-    lastKept = iteration;
     owesEnd = false;
     observer.parameters(
       await keepParameters(parametersDirectory, experiment.name, iteration, parameters, model.parameters),

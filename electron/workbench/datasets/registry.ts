@@ -8,7 +8,7 @@ import type { AddedDatasets } from '../store/datasets.ts';
 /** Finds, adds and forgets data sets. */
 export interface DatasetRegistry {
   /** Bundled sets first, then the added ones by id. */
-  list(): Dataset[];
+  list: () => Dataset[];
   /** The set of that id, or undefined. */
   find(id: string): Dataset | undefined;
   /**

@@ -23,7 +23,7 @@ export interface ExportSource {
   store: Store;
   source: FigureSource;
   /** Draws a figure; rejects with kind `input` where there is nothing to draw. */
-  draw(request: FigureRequest): Promise<FigureFile>;
+  draw: (request: FigureRequest) => Promise<FigureFile>;
 }
 
 /** Iterations whose slices are read at a time. */

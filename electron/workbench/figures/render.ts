@@ -4,7 +4,7 @@ import { problemsOf } from '../../../shared/experiment.ts';
 import { buildChart, drawsSeveralRuns, neededRecords, paperStyle } from '../../../shared/figures/index.ts';
 import type { Chart, RunData } from '../../../shared/figures/index.ts';
 import { figureRequestSchema } from '../../../shared/figures/request.ts';
-import type { ChartSpec, FigureFile, FigureRequest } from '../../../shared/figures/request.ts';
+import type { FigureFile, FigureRequest } from '../../../shared/figures/request.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
@@ -36,7 +36,7 @@ export async function renderFigure(
   settings: FigureSettings,
 ): Promise<FigureFile> {
   const checked = check(request);
-  const runs = checked.runs.map((id) => readRun(id, checked.spec, source));
+  const runs = checked.runs.map((id) => readRun(id, checked, source));
   const size = {
     widthMm: checked.width_mm,
     heightMm: checked.height_mm,
@@ -93,9 +93,12 @@ function pixels({ width_mm, height_mm, dpi }: FigureRequest): [number, number] {
 }
 
 /** Reads what a chart is built from, and no more. */
-function readRun(id: string, spec: ChartSpec, source: FigureSource): RunData {
+function readRun(id: string, { spec, range }: FigureRequest, source: FigureSource): RunData {
   const needed = neededRecords(spec);
-  const [from, to] = spec.chart === 'slice' ? [spec.iteration, spec.iteration + 1] : [0, Number.MAX_SAFE_INTEGER];
+  const [from, to] =
+    spec.chart === 'slice'
+      ? [spec.iteration, spec.iteration + 1]
+      : [Math.max(0, Math.floor(range?.from ?? 0)), Math.floor(range?.to ?? Number.MAX_SAFE_INTEGER - 1) + 1];
   return {
     run: source.run(id),
     iterations: needed.includes('iterations')

@@ -1,6 +1,7 @@
 /** Charts as SVG documents: vector lines, real text, true size, with a title, a description and metadata. */
-import type { EChartsType } from 'echarts/core';
+import type * as ECharts from 'echarts/core';
 import type { Chart } from '../../../shared/figures/index.ts';
+import { tidySvg } from './tidy.ts';
 
 /** Size of a figure in millimetres, and the same in the px that the chart was built for. */
 export interface FigureSize {
@@ -10,10 +11,10 @@ export interface FigureSize {
   height: number;
 }
 
-let started: Promise<typeof import('echarts/core')> | undefined;
+let started: Promise<typeof ECharts> | undefined;
 
 /** ECharts with what the charts use; loaded with the first figure, so that a workbench starts without it. */
-function echarts(): Promise<typeof import('echarts/core')> {
+function echarts(): Promise<typeof ECharts> {
   started ??= (async () => {
     const [core, charts, components, renderers] = await Promise.all([
       import('echarts/core'),
@@ -39,7 +40,7 @@ function echarts(): Promise<typeof import('echarts/core')> {
 /** Draws a chart as the inside of an SVG element. */
 async function draw(chart: Chart, { width, height }: FigureSize): Promise<string> {
   const { init } = await echarts();
-  const instance: EChartsType = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  const instance: ECharts.EChartsType = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     instance.setOption(chart.option);
     return instance.renderToSVGString();
@@ -60,37 +61,40 @@ export async function renderSvg(
 ): Promise<string> {
   const drawn = await draw(chart, size);
   const open = drawn.indexOf('>') + 1;
-  const inside = drawn.slice(open).replaceAll(/ ecmeta_\w+="[^"]*"/g, '');
+  const inside = tidySvg(drawn.slice(open));
   const terms = Object.entries(metadata).map(([term, value]) => `<dc:${term}>${escapeXml(value)}</dc:${term}>`);
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" ' +
     `width="${size.widthMm}mm" height="${size.heightMm}mm" viewBox="0 0 ${number(size.width)} ${number(size.height)}" ` +
-    'preserveAspectRatio="none" role="img" aria-labelledby="figure-title figure-description">\n' +
+    'role="img" aria-labelledby="figure-title figure-description">\n' +
     `<title id="figure-title">${escapeXml(chart.title)}</title>\n` +
     `<desc id="figure-description">${escapeXml([chart.description, ...chart.notes].join(' '))}</desc>\n` +
     '<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" ' +
     'xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Description rdf:about="">' +
     `${terms.join('')}</rdf:Description></rdf:RDF></metadata>\n` +
-    inside
+    withoutControls(inside)
   );
 }
 
-/** The same document with its size in pixels, for a rasteriser. */
+/** The same document with its size in whole pixels, for a rasteriser: stretched by less than a pixel. */
 export function inPixels(svg: string, width: number, height: number): string {
-  return svg.replace(/width="[^"]*mm" height="[^"]*mm"/, `width="${width}" height="${height}"`);
+  return svg.replace(
+    /width="[^"]*mm" height="[^"]*mm"/,
+    `width="${width}" height="${height}" preserveAspectRatio="none"`,
+  );
 }
 
 function number(value: number): string {
   return String(Number(value.toFixed(4)));
 }
 
-/** Escapes text for XML and drops characters that XML cannot hold. */
-export function escapeXml(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- control characters are what XML cannot hold
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-      .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-  );
+/** Escapes text for XML. */
+function escapeXml(text: string): string {
+  return withoutControls(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Drops the characters that XML cannot hold. */
+function withoutControls(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
 }

@@ -20,7 +20,7 @@ export function workbenchHandlers(context: Context): Pick<Handlers, 'workbench.i
 }
 
 /** Bytes free for this user on the disk that holds a folder; null where the system does not tell. */
-export async function freeBytes(folder: string): Promise<number | null> {
+async function freeBytes(folder: string): Promise<number | null> {
   try {
     const { bavail, bsize } = await statfs(folder);
     return bavail * bsize;

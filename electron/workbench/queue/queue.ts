@@ -38,7 +38,7 @@ export interface Queue {
    */
   stop(run: string): RunRecord;
   /** How many runs of this process are queued or running. */
-  active(): number;
+  active: () => number;
   /** Stops everything and waits until the trainers are gone; the records are kept. */
   close(): Promise<void>;
 }
@@ -58,7 +58,8 @@ export function createQueue(options: QueueOptions): Queue {
   const { store, fork, publish, concurrency = 1 } = options;
   const patience = { ...defaultPatience, ...options.patience };
   const waiting: Waiting[] = [];
-  const running = new Map<string, Session>();
+  /** Runs whose trainer is there; `over` once the run itself has ended. */
+  const running = new Map<string, { session: Session; over: boolean }>();
   let closing = false;
   let idle = (): void => undefined;
 
@@ -142,12 +143,14 @@ export function createQueue(options: QueueOptions): Queue {
         }
       },
       ended(outcome) {
+        entry.over = true;
         flush.cancel();
         finish(run, outcome, backend);
       },
       gone,
     });
-    running.set(run, session);
+    const entry = { session, over: false };
+    running.set(run, entry);
   }
 
   /** Writes down how a run ended; when the store cannot be written any more, at least tells it. */
@@ -199,19 +202,19 @@ export function createQueue(options: QueueOptions): Queue {
       const { record, owner } = store.runs.get(run);
       if (isOver(record.status)) return record;
       if (owner !== store.owner) return change(run, { stop_requested: 1 });
-      const session = running.get(run);
-      if (session) {
-        session.stop();
+      const entry = running.get(run);
+      if (entry) {
+        entry.session.stop();
         return record;
       }
       const place = waiting.findIndex((entry) => entry.run === run);
       if (place >= 0) waiting.splice(place, 1);
       return change(run, { status: 'stopped', finished_at: now(), owner: null, owner_pid: null });
     },
-    active: () => waiting.length + running.size,
+    active: () => waiting.length + [...running.values()].filter(({ over }) => !over).length,
     async close() {
       closing = true;
-      for (const session of running.values()) session.stop();
+      for (const { session } of running.values()) session.stop();
       for (const { run } of waiting.splice(0)) {
         try {
           change(run, { status: 'stopped', finished_at: now(), owner: null, owner_pid: null });

@@ -69,7 +69,7 @@ function count(column: Float64Array, test: (value: number) => boolean): number {
 }
 
 /** Mean of the finite values seen. */
-function mean(): { add(value: number): void; value(): number | null } {
+function mean(): { add: (value: number) => void; value: () => number | null } {
   let sum = 0;
   let number = 0;
   return {

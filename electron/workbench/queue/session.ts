@@ -61,7 +61,10 @@ export function runTrainer(
     over = true;
     clear();
     listener.ended(outcome);
-    if (!gone) later(patience.exit, () => child?.kill());
+    if (gone) return;
+    // a trainer leaves when its port closes
+    child?.close();
+    later(patience.exit, () => child?.kill());
   };
   const fail = (message: string): void => {
     end({ status: 'failed', message, pace: null });

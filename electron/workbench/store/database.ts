@@ -31,9 +31,9 @@ export interface Database {
   readonly file: string;
   prepare<Row = unknown>(sql: string): Statement<Row>;
   /** Runs `work` in one transaction that takes the write lock at once; rolls back when it throws. */
-  transaction<T>(work: () => T): T;
+  transaction: <T>(work: () => T) => T;
   /** A number that changes when another connection has written. */
-  dataVersion(): number;
+  dataVersion: () => number;
   close(): void;
 }
 

@@ -22,7 +22,7 @@ export function claim(folder: string): Owner {
   const token = randomBytes(12).toString('hex');
   const file = join(folder, token);
   const lock = new Sqlite(file, { timeout: 0 });
-  lock.exec('BEGIN EXCLUSIVE');
+  take(lock);
   return {
     token,
     release: () => {
@@ -40,7 +40,7 @@ export function isAlive(folder: string, token: string): boolean {
   let lock: Sqlite.Database | undefined;
   try {
     lock = new Sqlite(file, { timeout: 0, fileMustExist: true });
-    lock.exec('BEGIN EXCLUSIVE');
+    take(lock);
     return false;
   } catch {
     return true;
@@ -53,4 +53,10 @@ export function isAlive(folder: string, token: string): boolean {
 export function sweep(folder: string): void {
   for (const token of readdirSync(folder))
     if (/^[0-9a-f]{24}$/.test(token) && !isAlive(folder, token)) rmSync(join(folder, token), { force: true });
+}
+
+/** Locks a lock file; nothing is ever written into it. @throws SqliteError when another process holds it */
+function take(lock: Sqlite.Database): void {
+  lock.pragma('journal_mode = MEMORY');
+  lock.exec('BEGIN EXCLUSIVE');
 }

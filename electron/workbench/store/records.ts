@@ -52,15 +52,15 @@ export function prepareRecords(database: Database): Records {
   const slicesAfter = slices.select('(iteration, alpha) > (?, ?) ORDER BY iteration, alpha LIMIT ?');
   const epochsAfter = epochs.select('epoch > ? ORDER BY epoch');
   const last = database.prepare<{ iteration: number | null; epoch: number | null }>(
-    `SELECT (SELECT max(iteration) FROM iterations WHERE run_key = ?1) AS iteration,
-            (SELECT max(epoch) FROM epochs WHERE run_key = ?1) AS epoch`,
+    `SELECT (SELECT max(iteration) FROM iterations WHERE run_key = ?) AS iteration,
+            (SELECT max(epoch) FROM epochs WHERE run_key = ?) AS epoch`,
   );
   const lastSlice = database.prepare<{ iteration: number; alpha: number }>(
     'SELECT iteration, alpha FROM slices WHERE run_key = ? ORDER BY iteration DESC, alpha DESC LIMIT 1',
   );
   const has = database.prepare<{ slices: number; epochs: number }>(
-    `SELECT EXISTS (SELECT 1 FROM slices WHERE run_key = ?1) AS slices,
-            EXISTS (SELECT 1 FROM epochs WHERE run_key = ?1) AS epochs`,
+    `SELECT EXISTS (SELECT 1 FROM slices WHERE run_key = ?) AS slices,
+            EXISTS (SELECT 1 FROM epochs WHERE run_key = ?) AS epochs`,
   );
 
   return {
@@ -73,7 +73,7 @@ export function prepareRecords(database: Database): Records {
     slices: (key, from, to) => slices.columns(slicesBetween.raw(key, from, to)),
     epochs: (key) => epochs.columns(allEpochs.raw(key)),
     reach(key) {
-      const { iteration, epoch } = last.get(key)!;
+      const { iteration, epoch } = last.get(key, key)!;
       const slice = lastSlice.get(key);
       return {
         iteration: iteration ?? beginning.iteration,
@@ -99,7 +99,7 @@ export function prepareRecords(database: Database): Records {
       };
     },
     has(key) {
-      const found = has.get(key)!;
+      const found = has.get(key, key)!;
       return { slices: found.slices === 1, epochs: found.epochs === 1 };
     },
   };

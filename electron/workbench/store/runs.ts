@@ -159,7 +159,7 @@ export function prepareRuns(database: Database): Runs {
 }
 
 /** The error for a run that is not there. */
-export function missing(run: string): ValleywalkError {
+function missing(run: string): ValleywalkError {
   return new ValleywalkError(
     'missing',
     `there is no run ${run}; it may have been deleted, valleywalk list shows what there is`,

@@ -8,7 +8,7 @@ export interface SlowLog {
 }
 
 /** Milliseconds above which a query is written down. */
-export const slowMilliseconds = 40;
+const slowMilliseconds = 40;
 
 /** Bytes above which the log is set aside as FILE.1 and begun anew. */
 const largest = 1_000_000;

@@ -10,6 +10,7 @@ import { batchOf } from './batches.ts';
 const port = parentPort();
 const send = (report: TrainerReport): void => port.send(report);
 let stopped = (): void => undefined;
+let lingers = false;
 
 const started: TrainerReport = {
   type: 'started',
@@ -56,6 +57,7 @@ const acts: Record<string, (directory: string | null) => void> = {
     setInterval(() => undefined, 1000);
   },
   lingering: () => {
+    lingers = true;
     send(started);
     send({ type: 'ended', status: 'finished', message: null, pace: noPace });
     setInterval(() => undefined, 1000);
@@ -109,5 +111,7 @@ port.onMessage((raw) => {
       port.close();
   }
 });
-// the workbench is gone
-port.onClose(() => process.exit(0));
+// the run is over, or the workbench is gone
+port.onClose(() => {
+  if (!lingers) process.exit(0);
+});

@@ -15,7 +15,7 @@ export const fakeTrainer = nodeFork(fileURLToPath(new URL('fake-trainer.ts', imp
 
 /** Opens a workbench with the scripted trainer. */
 export function openTest(store: string, options: Partial<WorkbenchOptions> = {}): Workbench {
-  return openWorkbench({ store, resources, fork: fakeTrainer, version: '0.0.0', ...options });
+  return openWorkbench({ store, resources, fork: fakeTrainer, version: '0.0.0', watchInterval: 100, ...options });
 }
 
 /** An event as it was told. */

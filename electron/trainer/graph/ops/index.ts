@@ -6,6 +6,7 @@ export * from './labels.ts';
 export * from './layout.ts';
 export * from './leaf.ts';
 export * from './loss.ts';
+export * from './mean.ts';
 export * from './reduce.ts';
 export * from './relu.ts';
 export * from './softmax.ts';

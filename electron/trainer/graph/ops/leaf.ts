@@ -10,7 +10,7 @@ export interface InputAttributes {
 }
 
 /** A value fed at every run, by name. */
-export const inputOperation: Operation<InputAttributes> = {
+const inputOperation: Operation<InputAttributes> = {
   name: 'input',
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   gradient: () => [],

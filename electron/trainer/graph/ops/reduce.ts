@@ -1,8 +1,7 @@
-/** Sums and means over axes, and their inverse: broadcasting to a larger shape. */
+/** Sums over axes, and their inverse: broadcasting to a larger shape. */
 import { broadcastShapes, broadcastStrides, forEachElement, normaliseAxes, reducedShape } from '../shapes.ts';
 import { makeNode, sameShape, shapeText, sizeOf } from '../tensor.ts';
 import type { Operation, Shape, Tensor } from '../tensor.ts';
-import { scale } from './arithmetic.ts';
 import { reshape } from './layout.ts';
 
 /** Attributes of a sum: ascending axes, and whether they stay as 1. */
@@ -35,15 +34,6 @@ const sumOperation: Operation<SumAttributes> = {
 export function sum(a: Tensor, axes?: readonly number[], keep = false): Tensor {
   const all = normaliseAxes(a.shape, axes ?? a.shape.map((_, axis) => axis), 'sum');
   return all.length === 0 ? a : makeNode(sumOperation, [a], { axes: all, keep });
-}
-
-/**
- * Mean over `axes` (all when left out), which stay as 1 when `keep` is true.
- * @throws Error when an axis is out of range or named twice.
- */
-export function mean(a: Tensor, axes?: readonly number[], keep = false): Tensor {
-  const result = sum(a, axes, keep);
-  return scale(result, sizeOf(result.shape) / sizeOf(a.shape));
 }
 
 /** Sums a tensor down to a shape that broadcasts to its own: the gradient rule of broadcasting. */

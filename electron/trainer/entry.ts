@@ -1,0 +1,10 @@
+/** Entry of the trainer process: one job for the process at the other end of its port, then it leaves. */
+import { parentPort } from '../processes/parent.ts';
+import { runTrainer } from './trainer.ts';
+
+/** Milliseconds that the other side has to take the last messages before this process closes the port itself. */
+const lingering = 2000;
+
+const port = parentPort();
+port.onClose(() => process.exit(0));
+void runTrainer(port).then(() => setTimeout(() => port.close(), lingering));

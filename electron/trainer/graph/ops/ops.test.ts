@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { centralDifferences, greatestDifference } from '../../testing/numbers.ts';
+import { differentiate } from '../differentiate.ts';
+import { evaluateReference } from '../reference.ts';
+import { sizeOf } from '../tensor.ts';
+import type { Shape, Tensor } from '../tensor.ts';
+import * as ops from './index.ts';
+
+/** One use of an operation: shapes of its inputs and how its result is made. */
+interface Use {
+  shapes: Shape[];
+  build: (inputs: Tensor[]) => Tensor;
+}
+
+/** Values of an input, away from the places where a derivative does not exist. */
+type Domain = (uniform: number) => number;
+const anywhere: Domain = (uniform) => 4 * uniform - 2;
+const awayFromZero: Domain = (uniform) => (uniform < 0.5 ? -0.1 - 3 * uniform : 3 * uniform - 1.4);
+const positive: Domain = (uniform) => 0.5 + 2 * uniform;
+
+const dimension = fc.integer({ min: 1, max: 4 });
+const shape = fc.array(dimension, { maxLength: 3 });
+const matrix = fc.tuple(dimension, dimension);
+
+/** Two shapes that broadcast: one shape, and the same with leading axes dropped and some axes set to 1, in either order. */
+const broadcasting = fc
+  .tuple(shape, fc.nat(3), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), fc.boolean())
+  .map(([whole, drop, ones, swap]): Shape[] => {
+    const part = whole.slice(Math.min(drop, whole.length)).map((size, axis) => (ones[axis] ? 1 : size));
+    return swap ? [part, whole] : [whole, part];
+  });
+
+function one(build: (a: Tensor) => Tensor, shapes: fc.Arbitrary<Shape> = shape): fc.Arbitrary<Use> {
+  return shapes.map((each) => ({ shapes: [each], build: ([a]) => build(a!) }));
+}
+
+function two(build: (a: Tensor, b: Tensor) => Tensor): fc.Arbitrary<Use> {
+  return broadcasting.map((shapes) => ({ shapes, build: ([a, b]) => build(a!, b!) }));
+}
+
+/** A shape with some of its axes. */
+const withAxes = shape.chain((each) => fc.tuple(fc.constant(each), fc.subarray(each.map((_, axis) => axis))));
+
+const products = fc
+  .tuple(dimension, dimension, dimension, fc.boolean(), fc.boolean())
+  .map(([rows, inner, columns, transposeA, transposeB]): Use => ({
+    shapes: [transposeA ? [inner, rows] : [rows, inner], transposeB ? [columns, inner] : [inner, columns]],
+    build: ([a, b]) => ops.gemm(a!, b!, transposeA, transposeB),
+  }));
+
+const layers = fc.tuple(dimension, dimension, dimension).map(([examples, inside, out]): Use => ({
+  shapes: [[examples, inside], [out, inside], [out]],
+  build: ([x, weight, bias]) => ops.linear(x!, weight!, bias!),
+}));
+
+const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
+  add: [two(ops.add), anywhere],
+  subtract: [two(ops.subtract), anywhere],
+  multiply: [two(ops.multiply), anywhere],
+  divide: [two(ops.divide), positive],
+  scale: [one((a) => ops.scale(a, -1.5)), anywhere],
+  exp: [one(ops.exp), anywhere],
+  log: [one(ops.log), positive],
+  tanh: [one(ops.tanh), anywhere],
+  sqrt: [one(ops.sqrt), positive],
+  relu: [one(ops.relu), awayFromZero],
+  softmax: [one(ops.softmax, matrix), anywhere],
+  logSoftmax: [one(ops.logSoftmax, matrix), anywhere],
+  gemm: [products, anywhere],
+  linear: [layers, anywhere],
+  sum: [
+    withAxes.chain(([each, axes]) =>
+      fc.boolean().map((keep) => ({ shapes: [each], build: ([a]) => ops.sum(a!, axes, keep) })),
+    ),
+    anywhere,
+  ],
+  mean: [withAxes.map(([each, axes]) => ({ shapes: [each], build: ([a]) => ops.mean(a!, axes) })), anywhere],
+  broadcast: [
+    broadcasting.map(([x, y]) => {
+      const [part, whole] = sizeOf(x!) <= sizeOf(y!) && x!.length <= y!.length ? [x!, y!] : [y!, x!];
+      return { shapes: [part], build: ([a]) => ops.broadcastTo(a!, whole) };
+    }),
+    anywhere,
+  ],
+  reshape: [one((a) => ops.reshape(a, [a.shape[1]!, 1, a.shape[0]!]), matrix), anywhere],
+  transpose: [
+    shape.chain((each) =>
+      fc
+        .shuffledSubarray(
+          each.map((_, axis) => axis),
+          { minLength: each.length },
+        )
+        .map((order) => ({ shapes: [each], build: ([a]) => ops.transpose(a!, order) })),
+    ),
+    anywhere,
+  ],
+  crossEntropy: [
+    matrix.map(([examples, classes]) => ({
+      shapes: [[examples, classes]],
+      build: ([logits]) =>
+        ops.crossEntropy(
+          logits!,
+          ops.constant(
+            Array.from({ length: examples }, (_, row) => (3 * row + 1) % classes),
+            [examples],
+            'int',
+          ),
+        ),
+    })),
+    anywhere,
+  ],
+};
+
+/** A use with numbers for its inputs, for the weights of its results and for a direction of second differentiation. */
+function filled([arbitrary, domain]: [fc.Arbitrary<Use>, Domain]) {
+  return arbitrary.chain((use) => {
+    const numbers = (shapes: Shape[], map: Domain) =>
+      fc.tuple(
+        ...shapes.map((each) =>
+          fc
+            .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: sizeOf(each), maxLength: sizeOf(each) })
+            .map((list) => list.map(map)),
+        ),
+      );
+    const result = use.build(use.shapes.map((each, index) => ops.input(`i${index}`, each)));
+    return fc.record({
+      use: fc.constant(use),
+      values: numbers(use.shapes, domain),
+      weights: numbers([result.shape], anywhere),
+      direction: numbers(use.shapes, anywhere),
+    });
+  });
+}
+
+describe.each(Object.entries(uses))('%s', (_, use) => {
+  it('has the gradient, and the gradient of the gradient, that finite differences find', () => {
+    fc.assert(
+      fc.property(filled(use), ({ use: { shapes, build }, values, weights, direction }) => {
+        const inputs = shapes.map((each, index) => ops.input(`i${index}`, each));
+        const result = build(inputs);
+        // half its square, weighted, so that second derivatives of linear operations do not vanish
+        const square = ops.scale(ops.multiply(result, result), 0.5);
+        const scalar = ops.sum(ops.multiply(ops.add(result, square), ops.input('w', result.shape)));
+        const gradients = differentiate(scalar, inputs);
+        expect(gradients.map((each) => each.shape)).toEqual(shapes);
+        const along = gradients
+          .map((each, index) => ops.sum(ops.multiply(each, ops.input(`d${index}`, shapes[index]!))))
+          .reduce((a, b) => ops.add(a, b));
+        const second = differentiate(along, inputs);
+
+        const feeds = (which: number, point: ArrayLike<number>): Record<string, ArrayLike<number>> => ({
+          w: weights[0]!,
+          ...Object.fromEntries(direction.map((each, index) => [`d${index}`, each])),
+          ...Object.fromEntries(values.map((each, index) => [`i${index}`, index === which ? point : each])),
+        });
+        const exact = evaluateReference(
+          Object.fromEntries([...gradients, ...second].map((each, index) => [index, each])),
+          feeds(0, values[0]!),
+        );
+        shapes.forEach((_shape, which) => {
+          const numeric = (output: Tensor): Float64Array =>
+            centralDifferences(
+              values[which]!,
+              (point) => evaluateReference({ output }, feeds(which, point)).output[0]!,
+            );
+          expect(greatestDifference(exact[which]!, numeric(scalar))).toBeLessThan(1e-6);
+          expect(greatestDifference(exact[shapes.length + which]!, numeric(along))).toBeLessThan(1e-6);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('values', () => {
+  const value = (output: Tensor): number[] => [...evaluateReference({ output }, {}).output];
+  const row = (...values: number[]): Tensor => ops.constant(values, [values.length]);
+
+  it('broadcasts as NumPy does', () => {
+    expect(value(ops.add(ops.constant([1, 2, 3, 4], [2, 2]), row(10, 20)))).toEqual([11, 22, 13, 24]);
+    expect(value(ops.subtract(ops.constant([1, 2], [2, 1]), row(10, 20)))).toEqual([-9, -19, -8, -18]);
+    expect(() => ops.multiply(row(1, 2), row(1, 2, 3))).toThrow('multiply: shapes [2] and [3] do not broadcast');
+  });
+
+  it('multiplies matrices as written by hand', () => {
+    const a = ops.constant([1, 2, 3, 4, 5, 6], [2, 3]);
+    const b = ops.constant([1, 0, 2, 1, 0, 1], [3, 2]);
+    expect(value(ops.gemm(a, b))).toEqual([5, 5, 14, 11]);
+    expect(value(ops.gemm(a, ops.transpose(b), false, true))).toEqual([5, 5, 14, 11]);
+    expect(value(ops.gemm(ops.transpose(a), b, true))).toEqual([5, 5, 14, 11]);
+    expect(value(ops.linear(a, ops.transpose(b), row(1, -1)))).toEqual([6, 4, 15, 10]);
+    expect(() => ops.gemm(a, a)).toThrow('gemm: [2, 3] and [2, 3] do not fit');
+    expect(() => ops.linear(a, ops.transpose(b), row(1, 2, 3))).toThrow('gemm');
+  });
+
+  it('sums and means over the named axes', () => {
+    const a = ops.constant([1, 2, 3, 4, 5, 6], [2, 3]);
+    expect(value(ops.sum(a, [0]))).toEqual([5, 7, 9]);
+    expect(value(ops.sum(a, [-1]))).toEqual([6, 15]);
+    expect(value(ops.mean(a, [1]))).toEqual([2, 5]);
+    expect(value(ops.mean(a))).toEqual([3.5]);
+    expect(ops.sum(a, [1], true).shape).toEqual([2, 1]);
+  });
+
+  it('takes cross-entropy of large logits without overflow', () => {
+    const logits = ops.constant([1000, 0, -1000, 0, 0, 0], [2, 3]);
+    expect(value(ops.crossEntropy(logits, ops.constant([1, 2], [2], 'int')))).toEqual([1000, Math.log(3)]);
+    expect(value(ops.softmax(logits)).slice(0, 3)).toEqual([1, 0, 0]);
+  });
+
+  it('counts the first of equal logits as the answer', () => {
+    const logits = ops.constant([1, 1, 0, 0, 2, 2, 3, 2, 1], [3, 3]);
+    expect(value(ops.correct(logits, ops.constant([1, 1, 0], [3], 'int')))).toEqual([0, 1, 1]);
+  });
+
+  it('takes the slope of a ReLU at zero as zero', () => {
+    const x = ops.input('x', [3]);
+    const [gradient] = differentiate(ops.sum(ops.relu(x)), [x]);
+    expect([...evaluateReference({ gradient: gradient! }, { x: [-1, 0, 2] }).gradient]).toEqual([0, 0, 1]);
+  });
+
+  it('refuses what does not fit, in words', () => {
+    expect(() => ops.reshape(row(1, 2, 3), [2, 2])).toThrow('reshape: [3] has not as many elements as [2, 2]');
+    expect(() => ops.transpose(row(1, 2), [1])).toThrow('transpose');
+    expect(() => ops.sum(row(1, 2), [1])).toThrow('sum: axes [1] do not fit shape [2]');
+    expect(() => ops.broadcastTo(row(1, 2), [3])).toThrow('broadcast');
+    expect(() => ops.constant([1, 2], [3])).toThrow('constant: 2 values do not fill shape [3]');
+    expect(() => ops.oneHot(row(1, 2), 3)).toThrow('oneHot: labels must be a list of integers');
+    expect(() => ops.correct(row(1, 2), ops.constant([1], [1], 'int'))).toThrow('correct');
+    expect(() => ops.softmax(ops.constant(1))).toThrow('softmax: needs at least one axis');
+    expect(() => ops.add(row(1), ops.constant([1], [1], 'int'))).toThrow('add: operands must be float');
+  });
+});

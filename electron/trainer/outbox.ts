@@ -1,0 +1,52 @@
+/** Collects records and sends them in batches, so that a fast run does not drown its listeners in messages. */
+import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../shared/records.ts';
+import type { EpochRecord, IterationRecord, SliceRecord } from '../../shared/records.ts';
+import type { RecordBatch } from '../../shared/trainer-messages.ts';
+
+/** Records waiting to be sent. */
+export interface Outbox {
+  iteration: (record: IterationRecord) => void;
+  slice: (records: readonly SliceRecord[]) => void;
+  epoch: (record: EpochRecord) => void;
+  /** Sends what waits when it has waited long enough or is much. */
+  tick: () => void;
+  /** Sends what waits. */
+  flush: () => void;
+}
+
+/** Milliseconds that a record waits at most, and iterations that wait at most. */
+const limits = { wait: 100, iterations: 200 };
+
+/**
+ * Makes an outbox.
+ * @param send is given each batch
+ * @param now a clock in milliseconds
+ */
+export function outboxFor(send: (batch: RecordBatch) => void, now: () => number = () => performance.now()): Outbox {
+  let iterations: IterationRecord[] = [];
+  let slices: SliceRecord[] = [];
+  let epochs: EpochRecord[] = [];
+  let sent = now();
+
+  function flush(): void {
+    sent = now();
+    if (iterations.length + slices.length + epochs.length === 0) return;
+    const batch: RecordBatch = {
+      iterations: toColumns<IterationRecord>(iterationColumns, iterations),
+      slices: toColumns<SliceRecord>(sliceColumns, slices),
+      epochs: toColumns<EpochRecord>(epochColumns, epochs),
+    };
+    [iterations, slices, epochs] = [[], [], []];
+    send(batch);
+  }
+
+  return {
+    iteration: (record) => void iterations.push(record),
+    slice: (records) => void slices.push(...records),
+    epoch: (record) => void epochs.push(record),
+    tick() {
+      if (iterations.length >= limits.iterations || now() - sent >= limits.wait) flush();
+    },
+    flush,
+  };
+}

@@ -1,0 +1,32 @@
+/** Small synthetic data for tests. */
+import type { Examples, LoadedData } from '../../datasets/load.ts';
+import { generatorFrom } from '../random/generator.ts';
+
+/**
+ * Examples that can be learned: each class has a pattern of its own, blurred by uniform noise; the pixels lie in about [−1, 1].
+ * @param state decides the patterns and the noise
+ */
+export function syntheticExamples(count: number, features: number, classes: number, state = 1): Examples {
+  const patterns = generatorFrom([state, 2, 3, 4]);
+  const centres = Float32Array.from({ length: classes * features }, () => patterns.uniform() - 0.5);
+  const noise = generatorFrom([count, features, state, 5]);
+  const labels = Uint8Array.from({ length: count }, () => noise.below(classes));
+  const images = Float32Array.from(
+    { length: count * features },
+    (_, index) =>
+      centres[labels[Math.floor(index / features)]! * features + (index % features)]! + noise.uniform() - 0.5,
+  );
+  return { images, labels, count, features, classes };
+}
+
+/** Training and validation examples of the same classes. */
+export function syntheticData(train: number, validation: number, features = 6, classes = 3): LoadedData {
+  const all = syntheticExamples(train + validation, features, classes);
+  const part = (from: number, count: number): Examples => ({
+    ...all,
+    images: all.images.slice(from * features, (from + count) * features),
+    labels: all.labels.slice(from, from + count),
+    count,
+  });
+  return { train: part(0, train), validation: part(train, validation), checksum: 'c'.repeat(64) };
+}

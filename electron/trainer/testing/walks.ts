@@ -1,0 +1,91 @@
+/** Runs small walks and collects what they report, for tests. */
+import { experimentSchema } from '../../../shared/experiment.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
+import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
+import type { ParameterFile } from '../../../shared/trainer-messages.ts';
+import type { LoadedData } from '../../datasets/load.ts';
+import type { Backend } from '../backends/backend.ts';
+import { onnxCpu } from '../backends/onnx/onnx.ts';
+import { mlp } from '../models/mlp.ts';
+import { meterFor } from '../walk/meter.ts';
+import { walk } from '../walk/walk.ts';
+import type { Observer, Outcome } from '../walk/walk.ts';
+import { syntheticData } from './examples.ts';
+
+/** An experiment on 60 training and 20 validation examples, batch 20, hidden width 8, 4 points a slice, changed as told. */
+export function smallExperiment(change: {
+  optimizer?: object;
+  interpolation?: object;
+  hidden?: number[];
+  [field: string]: unknown;
+}): Experiment {
+  const { optimizer, interpolation, hidden = [8], ...rest } = change;
+  return experimentSchema.parse({
+    data: { train: 60, validation: 20 },
+    model: { hidden },
+    optimizer: { batchSize: 20, learningRate: 0.5, ...optimizer },
+    probes: { interpolation: { points: 4, windows: [], ...interpolation } },
+    ...rest,
+  });
+}
+
+/** Everything a walk reported. */
+export interface Report extends Outcome {
+  iterations: IterationRecord[];
+  slices: SliceRecord[];
+  epochs: EpochRecord[];
+  files: ParameterFile[];
+  /** Examples of every evaluation that was computed, in order. */
+  evaluations: number[];
+  progress: number;
+}
+
+/** Walks an experiment on synthetic data. */
+export async function walked(
+  experiment: Experiment,
+  options: {
+    data?: LoadedData;
+    backend?: Backend;
+    directory?: string;
+    /** Asked wherever the walk asks, after so many iterations were reported. */
+    stopped?(report: Report): boolean;
+    tick?: Observer['tick'];
+  } = {},
+): Promise<Report> {
+  const data = options.data ?? syntheticData(experiment.data.train, experiment.data.validation);
+  const { features, classes } = data.train;
+  const meter = meterFor(experiment, features, classes);
+  const report: Report = {
+    status: 'finished',
+    message: null,
+    iterations: [],
+    slices: [],
+    epochs: [],
+    files: [],
+    evaluations: [],
+    progress: 0,
+  };
+  const outcome = await walk({
+    experiment,
+    data,
+    model: mlp({ features, hidden: experiment.model.hidden, classes }),
+    backend: options.backend ?? onnxCpu(1),
+    parametersDirectory: options.directory ?? null,
+    meter: {
+      ...meter,
+      evaluated(examples, seconds) {
+        if (seconds > 0) report.evaluations.push(examples);
+        meter.evaluated(examples, seconds);
+      },
+    },
+    stopped: () => options.stopped?.(report) ?? false,
+    observer: {
+      iteration: (record) => report.iterations.push(record),
+      slice: (records) => report.slices.push(...records),
+      epoch: (record) => report.epochs.push(record),
+      parameters: (file) => report.files.push(file),
+      tick: (done) => options.tick?.(done),
+    },
+  });
+  return { ...report, ...outcome, progress: meter.progress().progress };
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { generatorFor } from '../random/generator.ts';
+import { syntheticExamples } from '../testing/examples.ts';
+import { batchesOf } from './batches.ts';
+import { chunksOf, pick } from './chunks.ts';
+
+describe('batches', () => {
+  it('draw every example at most once an epoch, in full batches, with its own image and label', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.nat(1000),
+        (count, size, seed) => {
+          fc.pre(size <= count);
+          const examples = syntheticExamples(count, 2, 3);
+          const batches = batchesOf(examples, size, generatorFor(seed, 'order'));
+          const perEpoch = Math.floor(count / size);
+          for (let epoch = 0; epoch < 3; epoch++) {
+            const seen = new Set<number>();
+            for (let batch = 0; batch < perEpoch; batch++) {
+              batches.next().forEach((example, row) => {
+                seen.add(example);
+                expect(batches.labels[row]).toBe(examples.labels[example]);
+                expect(batches.images.subarray(2 * row, 2 * row + 2)).toEqual(
+                  examples.images.subarray(2 * example, 2 * example + 2),
+                );
+              });
+            }
+            expect(seen.size).toBe(perEpoch * size);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('come in another order every epoch, and in the same for the same seed', () => {
+    const examples = syntheticExamples(50, 1, 2);
+    const epochs = (seed: number): string[] => {
+      const batches = batchesOf(examples, 50, generatorFor(seed, 'order'));
+      return [batches.next().join(), batches.next().join()];
+    };
+    expect(new Set([...epochs(1), ...epochs(2)]).size).toBe(4);
+    expect(epochs(1)).toEqual(epochs(1));
+  });
+});
+
+describe('chunks', () => {
+  it('cover the set in order, the last one smaller', () => {
+    const examples = syntheticExamples(25, 3, 2);
+    const chunks = chunksOf(examples, 10);
+    expect(chunks.map(({ start, count }) => [start, count])).toEqual([
+      [0, 10],
+      [10, 10],
+      [20, 5],
+    ]);
+    expect(chunks.flatMap(({ images }) => [...images])).toEqual([...examples.images]);
+    expect(chunks.flatMap(({ labels }) => [...labels])).toEqual([...examples.labels]);
+  });
+});
+
+describe('pick', () => {
+  it('copies the named examples', () => {
+    const examples = syntheticExamples(5, 2, 3);
+    const picked = pick(examples, Uint32Array.of(4, 1));
+    expect(picked.count).toBe(2);
+    expect([...picked.images]).toEqual([...examples.images.slice(8, 10), ...examples.images.slice(2, 4)]);
+    expect([...picked.labels]).toEqual([examples.labels[4], examples.labels[1]]);
+  });
+});

@@ -1,0 +1,118 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../datasets/testing.ts';
+import { bundledDatasets } from '../../datasets/bundled.ts';
+import { totalIterations } from '../../../shared/experiment.ts';
+import { estimateSchema } from '../../../shared/protocol.ts';
+import { resources } from '../testing/open.ts';
+import { checkRunnable, requireRunnable } from './check.ts';
+import { estimate } from './estimate.ts';
+import { readPresets } from './presets.ts';
+
+const datasets = bundledDatasets(join(resources, 'datasets'));
+const unknown = { update: null, evaluate: null };
+const problemsOf = (value: unknown) => checkRunnable(value, datasets).problems;
+
+describe('checkRunnable', () => {
+  it('accepts the defaults', () => {
+    expect(problemsOf({})).toEqual([]);
+    expect(requireRunnable({}, datasets)).toMatchObject({ dataset: { id: 'fashion-mnist-small' } });
+  });
+
+  it('names the path and the facts of every problem', () => {
+    expect(problemsOf({ data: { set: 'mnist' } })).toEqual([
+      { path: 'data.set', message: 'names a data set that is not here, "mnist"; there are fashion-mnist-small' },
+    ]);
+    expect(problemsOf({ data: { train: 6001 } })).toEqual([
+      {
+        path: 'data.train',
+        message:
+          'asks for more than there is: 6001 training and 1000 validation examples of the 7000 in fashion-mnist-small; lower one of them',
+      },
+    ]);
+    expect(problemsOf({ data: { validation: 9000 } })).toMatchObject([{ path: 'data.validation' }]);
+    const windows = [{ firstIterations: 3 }, { epochs: [2, 5] }, { epochs: [1, 9] }];
+    expect(problemsOf({ probes: { interpolation: { windows } } })).toEqual([
+      {
+        path: 'probes.interpolation.windows.1',
+        message: 'probes nothing: it names epoch 2, 5, but the run has one epoch; lower it or lengthen the run',
+      },
+    ]);
+    expect(problemsOf({ keepParameters: 'windows', probes: { interpolation: { windows: [] } } })).toMatchObject([
+      { path: 'keepParameters' },
+    ]);
+    expect(problemsOf('not an experiment')).toMatchObject([{ path: '' }]);
+    expect(() => requireRunnable({ data: { validation: 0 } }, datasets)).toThrow(
+      expect.objectContaining({ kind: 'input', problems: [expect.objectContaining({ path: 'data.validation' })] }),
+    );
+  });
+
+  it('accepts no window and the whole set', () => {
+    expect(problemsOf({ probes: { interpolation: { windows: [] } } })).toEqual([]);
+    expect(problemsOf({ data: { train: 6999, validation: 1 } })).toEqual([]);
+  });
+});
+
+describe('estimate', () => {
+  it('tells time, size and counts', () => {
+    const quick = estimateSchema.parse(estimate({}, datasets, unknown));
+    expect(quick).toMatchObject({
+      problems: [],
+      basis: 'typical',
+      iterations: 60,
+      probed_iterations: 40,
+      parameters: 571_360,
+    });
+    expect(quick.seconds).toBeGreaterThan(5);
+    expect(quick.seconds).toBeLessThan(60);
+    expect(quick.disk_bytes).toBeLessThan(100_000);
+    const keeping = estimate({ keepParameters: 'epochs' }, datasets, unknown);
+    expect(keeping.disk_bytes - quick.disk_bytes).toBeGreaterThan(2 * 4 * 571_360);
+  });
+
+  it('uses what was measured once everything it needs was', () => {
+    expect(estimate({}, datasets, { update: 1e9, evaluate: null }).basis).toBe('typical');
+    const measured = estimate({}, datasets, { update: 1e12, evaluate: 1e12 });
+    expect(measured.basis).toBe('measured');
+    expect(measured.seconds).toBeLessThan(5);
+  });
+
+  it('tells the problems of what cannot run, and what it can of the rest', () => {
+    expect(estimate({ sed: 1 }, datasets, unknown)).toMatchObject({
+      problems: [{ path: 'sed' }],
+      seconds: null,
+      parameters: null,
+    });
+    expect(estimate({ data: { train: 6500 } }, datasets, unknown)).toMatchObject({
+      problems: [{ path: 'data.train' }],
+      parameters: 571_360,
+    });
+  });
+});
+
+describe('presets', () => {
+  const presets = readPresets(join(resources, 'presets'));
+
+  it('are named like their files, and the quick walk is the defaults', () => {
+    expect(presets.map(({ id }) => `${id}.json`).sort()).toEqual(readdirSync(join(resources, 'presets')).sort());
+    expect(presets[0]).toMatchObject({ id: 'quick-walk' });
+    expect(presets[0]!.experiment).toEqual(checkRunnable({}, datasets).experiment);
+    expect(new Set(presets.map(({ experiment }) => experiment.name)).size).toBe(presets.length);
+  });
+
+  it.each(presets.map((preset) => [preset.id, preset] as const))('%s runs within two minutes', (_id, preset) => {
+    const { problems, seconds } = estimate(preset.experiment, datasets, unknown);
+    expect(problems).toEqual([]);
+    expect(seconds).toBeLessThan(120);
+    expect(totalIterations(preset.experiment)).toBeGreaterThanOrEqual(40);
+    expect(preset.description).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('tell a damaged installation', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder.path, 'bad.json'), '{"id": 7}');
+    expect(() => readPresets(folder.path)).toThrow(/install Valleywalk again/);
+    folder.remove();
+  });
+});

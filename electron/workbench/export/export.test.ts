@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { experimentSchema } from '../../../shared/experiment.ts';
+import { epochColumns, iterationColumns, runRecordSchema, sliceColumns } from '../../../shared/records.ts';
+import { temporaryFolder } from '../../datasets/testing.ts';
+import type { TemporaryFolder } from '../../datasets/testing.ts';
+import { figureDrawing, figureSource } from '../source.ts';
+import { openStore } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { batchFrom, batchOf, epochOf, iterationOf } from '../testing/batches.ts';
+import { resources } from '../testing/open.ts';
+import { exportRuns, folderName } from './export.ts';
+import type { ExportFormat } from './export.ts';
+
+let folder: TemporaryFolder;
+let store: Store;
+let out: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  store = openStore(join(folder.path, 'store'));
+  out = join(folder.path, 'out');
+});
+afterEach(() => {
+  store.close();
+  folder.remove();
+});
+
+function createRun(name = 'quick walk'): string {
+  const { record } = store.create({
+    experiment: experimentSchema.parse({ name }),
+    iterationsTotal: 20,
+    parameters: 12,
+    backend: 'cpu',
+  });
+  store.transaction(() => {
+    const key = store.runs.key(record.run);
+    store.records.append(key, batchFrom([], [], [epochOf(0)]));
+    store.records.append(key, batchOf(0, 20));
+  });
+  store.runs.change(record.run, { status: 'finished', owner: null });
+  return record.run;
+}
+
+function keepParameters(run: string): string {
+  const bytes = Buffer.from('parameters of iteration 0');
+  const path = join(store.parameters.makeFolder(run), 'iteration-0.safetensors');
+  writeFileSync(path, bytes);
+  store.parameters.add(run, store.runs.key(run), {
+    iteration: 0,
+    file: 'iteration-0.safetensors',
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    bytes: bytes.length,
+  });
+  return path;
+}
+
+const exportOf = (runs: string[], ...formats: ExportFormat[]): Promise<string[]> => {
+  const source = figureSource(store);
+  return exportRuns({ store, source, draw: figureDrawing(source, resources, '0.0.0') }, runs, out, new Set(formats));
+};
+
+describe('exportRuns', () => {
+  it('writes the whole layout', async () => {
+    const run = createRun();
+    keepParameters(run);
+    const files = await exportOf([run], 'svg', 'png', 'csv', 'json', 'safetensors');
+    const names = files.map((file) => relative(join(out, `quick-walk-${run}`), file).replaceAll('\\', '/'));
+    const figures = [
+      'walk',
+      'heights',
+      'batch-loss',
+      'gradient-cosine',
+      'distance',
+      'train-loss',
+      'validation-accuracy',
+    ];
+    expect(names.sort()).toEqual(
+      [
+        'run.json',
+        'iterations.csv',
+        'slices.csv',
+        'epochs.csv',
+        ...figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]),
+        'parameters/iteration-0.safetensors',
+      ].sort(),
+    );
+    for (const file of files) expect(readFileSync(file).length, file).toBeGreaterThan(20);
+    expect(readdirSync(out)).toEqual([`quick-walk-${run}`]);
+  }, 120_000);
+
+  it('writes records that read back to the bit', async () => {
+    const run = createRun();
+    await exportOf([run], 'csv', 'json');
+    const at = join(out, `quick-walk-${run}`);
+    expect(readdirSync(at).sort()).toEqual(['epochs.csv', 'iterations.csv', 'run.json', 'slices.csv']);
+    expect(runRecordSchema.parse(JSON.parse(readFileSync(join(at, 'run.json'), 'utf8')))).toEqual(
+      store.runs.get(run).record,
+    );
+    const rows = (name: string): string[][] =>
+      readFileSync(join(at, name), 'utf8')
+        .trimEnd()
+        .split('\r\n')
+        .map((line) => line.split(','));
+    expect(rows('iterations.csv')[0]).toEqual(iterationColumns);
+    expect(rows('slices.csv')[0]).toEqual(sliceColumns);
+    expect(rows('epochs.csv')[0]).toEqual(epochColumns);
+    const read = rows('iterations.csv').slice(1);
+    expect(read).toHaveLength(20);
+    for (const [index, row] of read.entries()) {
+      const expected = iterationOf(index);
+      iterationColumns.forEach((column, at) => {
+        const value = expected[column];
+        expect(row[at]).toBe(value === null ? '' : String(Number(value)));
+      });
+    }
+    expect(rows('slices.csv')).toHaveLength(1 + 10 * 3);
+    expect(rows('epochs.csv')).toHaveLength(1 + 3);
+  });
+
+  it('writes all the slices of a long run', async () => {
+    const run = createRun();
+    store.transaction(() => store.records.append(store.runs.key(run), batchOf(20, 2500)));
+    const [, slices] = await exportOf([run], 'csv');
+    const lines = readFileSync(slices!, 'utf8').trimEnd().split('\r\n');
+    expect(lines).toHaveLength(1 + 1260 * 3);
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+
+  it('numbers a folder whose name is taken, and exports several runs', async () => {
+    const [one, two] = [createRun(), createRun('zweiter Gang: η = 0,3')];
+    await exportOf([one], 'json');
+    await exportOf([one, two], 'json');
+    expect(readdirSync(out).sort()).toEqual(
+      [`quick-walk-${one}`, `quick-walk-${one}-2`, `zweiter-Gang-0-3-${two}`].sort(),
+    );
+  });
+
+  it('leaves nothing behind when something is wrong', async () => {
+    const [good, bad] = [createRun(), createRun('bad')];
+    const path = keepParameters(bad);
+    writeFileSync(path, 'parameters of iteration 1');
+    await expect(exportOf([good, bad], 'json', 'safetensors')).rejects.toMatchObject({
+      kind: 'store',
+      message: expect.stringContaining('has changed since it was written') as string,
+    });
+    expect(readdirSync(out)).toEqual([]);
+    rmSync(path);
+    await expect(exportOf([bad], 'safetensors')).rejects.toThrow(/is gone; export without safetensors/);
+    expect(readdirSync(out)).toEqual([]);
+    await expect(exportOf(['nothing'], 'json')).rejects.toMatchObject({ kind: 'missing' });
+  });
+
+  it('says when the folder cannot be written', async () => {
+    writeFileSync(out, 'a file');
+    await expect(exportOf([createRun()], 'json')).rejects.toMatchObject({
+      kind: 'input',
+      message: `cannot export to ${out}: a file is in its place; choose another folder`,
+    });
+    expect(existsSync(out)).toBe(true);
+  });
+
+  it('draws what there is to draw', async () => {
+    const { record } = store.create({
+      experiment: experimentSchema.parse({ name: 'unprobed' }),
+      iterationsTotal: 20,
+      parameters: 12,
+      backend: 'cpu',
+    });
+    mkdirSync(out);
+    expect(await exportOf([record.run], 'svg')).toEqual([]);
+    const iterations = [0, 1, 2].map((iteration) => ({ ...iterationOf(iteration), gradient_cosine: null }));
+    store.transaction(() => store.records.append(store.runs.key(record.run), batchFrom(iterations)));
+    const names = (await exportOf([record.run], 'svg')).map((file) => file.replace(/.*[\\/]/, ''));
+    expect(names).toEqual(['batch-loss.svg', 'distance.svg']);
+  }, 60_000);
+});
+
+describe('folderName', () => {
+  it('keeps to letters that every file system takes', () => {
+    const run = '20261122-153012-k3f9';
+    expect(folderName({ run, name: '../../etc/passwd' })).toBe(`etc-passwd-${run}`);
+    expect(folderName({ run, name: 'Größe “1/2”' })).toBe(`Gro-e-1-2-${run}`);
+    expect(folderName({ run, name: '数' })).toBe(run);
+  });
+});

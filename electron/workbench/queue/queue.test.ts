@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fromColumns, iterationColumns } from '../../../shared/records.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import { temporaryFolder } from '../../datasets/testing.ts';
+import type { TemporaryFolder } from '../../datasets/testing.ts';
+import { iterationOf } from '../testing/batches.ts';
+import { fakeTrainer, openTest, recordEvents, runOver, until } from '../testing/open.ts';
+import type { Told } from '../testing/open.ts';
+import type { Workbench } from '../workbench.ts';
+
+let folder: TemporaryFolder;
+let workbench: Workbench;
+let told: Told[];
+beforeEach(() => {
+  folder = temporaryFolder();
+  open();
+});
+afterEach(async () => {
+  await workbench.close();
+  folder.remove();
+});
+
+function open(patience = {}): void {
+  workbench = openTest(folder.path, { patience });
+  told = recordEvents(workbench);
+}
+
+/** Opens the workbench again, with less patience. */
+async function reopen(patience: { start?: number; stop?: number; exit?: number }): Promise<void> {
+  await workbench.close();
+  open(patience);
+}
+
+const start = async (name: string, more = {}): Promise<string> =>
+  ((await workbench.handle('runs.start', { experiment: { name, ...more } })) as RunRecord).run;
+const get = (run: string): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
+const changes = (run: string): RunRecord[] =>
+  told.flatMap((event) => (event.name === 'run.changed' && event.payload.run === run ? [event.payload] : []));
+
+describe('a run', () => {
+  it('goes from queued to finished, its records kept and told in order', async () => {
+    const run = await start('walk');
+    const record = await runOver(workbench, run);
+    expect(record).toMatchObject({
+      status: 'finished',
+      error: null,
+      iterations_done: 10,
+      progress: 1,
+      seconds_left: null,
+      parameters: 12,
+      data_checksum: 'c'.repeat(64),
+      environment: { backend: 'cpu' },
+    });
+    expect(record.started_at).not.toBeNull();
+    expect(record.finished_at).not.toBeNull();
+    expect(record.summary).toMatchObject({ probed_iterations: 5, barriers: 3, train_loss: 1 });
+    expect(changes(run).map(({ status }) => status)[0]).toBe('queued');
+    expect(changes(run).at(-1)).toEqual(record);
+
+    const numbers = Array.from({ length: 10 }, (_, index) => iterationOf(index));
+    const kept = await workbench.handle('runs.iterations', { run });
+    expect(fromColumns(iterationColumns, kept as never)).toEqual(numbers);
+    const batches = told.flatMap((event) => (event.name === 'run.records' ? [event.payload.batch.iterations] : []));
+    expect(batches.flatMap((batch) => fromColumns(iterationColumns, batch))).toEqual(numbers);
+    expect(workbench.activeRuns()).toBe(0);
+  });
+
+  it('leaves the pace it measured for the next estimate', async () => {
+    const estimate = (): unknown => workbench.handle('experiments.estimate', { experiment: {} });
+    expect(await estimate()).toMatchObject({ basis: 'typical' });
+    await runOver(workbench, await start('walk'));
+    expect(await estimate()).toMatchObject({ basis: 'measured' });
+  });
+
+  it('waits for the one before it', async () => {
+    const first = await start('obedient');
+    const second = await start('walk');
+    await until(() => get(first).environment !== null);
+    expect(get(second).status).toBe('queued');
+    expect(workbench.activeRuns()).toBe(2);
+    await workbench.handle('runs.stop', { run: first });
+    expect((await runOver(workbench, second)).status).toBe('finished');
+    expect(Date.parse(get(second).started_at!)).toBeGreaterThanOrEqual(Date.parse(get(first).finished_at!));
+  });
+
+  it('that diverges keeps its records and says so', async () => {
+    const record = await runOver(workbench, await start('diverge'));
+    expect(record).toMatchObject({ status: 'diverged', error: 'the loss is infinite; lower it', iterations_done: 2 });
+    expect(record.summary.batch_loss).toBeNull();
+  });
+});
+
+describe('stopping', () => {
+  it('a queued run ends it at once', async () => {
+    const [first, second] = [await start('obedient'), await start('walk')];
+    await until(() => get(first).status === 'running');
+    expect(await workbench.handle('runs.stop', { run: second })).toMatchObject({ status: 'stopped', started_at: null });
+    await workbench.handle('runs.stop', { run: first });
+    await runOver(workbench, first);
+    expect(get(second)).toMatchObject({ status: 'stopped', iterations_done: 0 });
+  });
+
+  it('a running run keeps what it had, its last records too', async () => {
+    const run = await start('obedient');
+    await until(() => get(run).iterations_done > 0);
+    await workbench.handle('runs.stop', { run });
+    const record = await runOver(workbench, run);
+    expect(record).toMatchObject({ status: 'stopped', error: null, iterations_done: 4 });
+    expect(await workbench.handle('runs.stop', { run })).toEqual(record);
+  });
+
+  it('a trainer that does not listen is ended', async () => {
+    await reopen({ stop: 200 });
+    const run = await start('deaf');
+    await until(() => get(run).iterations_done > 0);
+    await workbench.handle('runs.stop', { run });
+    expect(await runOver(workbench, run)).toMatchObject({ status: 'stopped', iterations_done: 2 });
+  });
+
+  it('an unknown run is an error', async () => {
+    await expect(workbench.handle('runs.stop', { run: 'nothing' })).rejects.toMatchObject({ kind: 'missing' });
+  });
+});
+
+describe('a trainer that fails', () => {
+  it('by crashing: exit code, last words, records kept', async () => {
+    const record = await runOver(workbench, await start('crash'));
+    expect(record).toMatchObject({ status: 'failed', iterations_done: 2 });
+    expect(record.error).toMatch(/ended with exit code 3, before the run was over; the records so far are kept/);
+    expect(record.error).toContain('its last words: first line | something native went wrong');
+  });
+
+  it('by being killed: the signal, and a guess why', async () => {
+    const record = await runOver(workbench, await start('killed'));
+    expect(record.error).toMatch(/was ended by SIGKILL, perhaps because memory ran out/);
+  });
+
+  it.each([
+    ['garbage', /reported something that is no report/],
+    ['duplicate', /cannot be used \(UNIQUE constraint failed/],
+    ['lost file', /never-written\.safetensors has no bytes, the trainer wrote 10/],
+  ])('by reporting %s', async (name, message) => {
+    const keep = name === 'lost file' ? { keepParameters: 'epochs' } : {};
+    const record = await runOver(workbench, await start(name, keep));
+    expect(record.status).toBe('failed');
+    expect(record.error).toMatch(message);
+    // and the queue goes on
+    expect((await runOver(workbench, await start('walk'))).status).toBe('finished');
+  });
+
+  it('by saying nothing', async () => {
+    await reopen({ start: 300 });
+    const record = await runOver(workbench, await start('silent'));
+    expect(record).toMatchObject({ status: 'failed', environment: null });
+    expect(record.error).toMatch(/did not start within 0\.3 s/);
+  });
+
+  it('by not going away', async () => {
+    await reopen({ exit: 200 });
+    const first = await start('lingering');
+    expect((await runOver(workbench, first)).status).toBe('finished');
+    expect((await runOver(workbench, await start('walk'))).status).toBe('finished');
+  });
+
+  it('by not existing', async () => {
+    await workbench.close();
+    workbench = openTest(folder.path, {
+      fork: () => {
+        throw new Error('no such program');
+      },
+    });
+    const record = await runOver(workbench, await start('walk'));
+    expect(record.error).toBe('the trainer process cannot be started (no such program); run valleywalk doctor');
+    expect(await workbench.handle('workbench.info', {})).toMatchObject({
+      backends: [{ name: 'cpu', available: false, reason: expect.stringContaining('no such program') as string }],
+    });
+  });
+});
+
+describe('closing', () => {
+  it('stops what runs and what waits, and keeps the records', async () => {
+    const [first, second] = [await start('obedient'), await start('walk')];
+    await until(() => get(first).iterations_done > 0);
+    await workbench.close();
+    await workbench.close();
+    await expect(workbench.handle('runs.list', {})).rejects.toThrow('the workbench is closed');
+    workbench = openTest(folder.path);
+    expect(get(first)).toMatchObject({ status: 'stopped', iterations_done: 4 });
+    expect(get(second)).toMatchObject({ status: 'stopped', started_at: null });
+  });
+});
+
+describe('changes of a running run', () => {
+  it('are told at most about five times a second', async () => {
+    let trainers = 0;
+    await workbench.close();
+    workbench = openTest(folder.path, {
+      fork: () => {
+        trainers++;
+        return fakeTrainer();
+      },
+    });
+    told = recordEvents(workbench);
+    const run = await start('walk');
+    await runOver(workbench, run);
+    expect(trainers).toBe(1);
+    // queued, running, started, first records, finished
+    expect(changes(run).length).toBeLessThanOrEqual(6);
+  });
+});

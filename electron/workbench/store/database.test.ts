@@ -1,0 +1,164 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { epochColumns, iterationColumns, runRecordSchema, sliceColumns } from '../../../shared/records.ts';
+import { temporaryFolder } from '../../datasets/testing.ts';
+import type { TemporaryFolder } from '../../datasets/testing.ts';
+import { applicationId, checkRuntime, openDatabase } from './database.ts';
+import { storeError } from './errors.ts';
+import { migrations } from './migrations/index.ts';
+import { slowLog } from './slow-log.ts';
+import { openStore } from './store.ts';
+
+let folder: TemporaryFolder;
+let file: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  file = join(folder.path, 'valleywalk.sqlite');
+});
+afterEach(() => folder.remove());
+
+const columnsOf = (sqlite: Sqlite.Database, table: string): string[] =>
+  (sqlite.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+
+describe('migrations', () => {
+  it('are numbered without a gap', () => {
+    migrations.forEach(({ name }, index) =>
+      expect(name).toMatch(new RegExp(`^${String(index + 1).padStart(4, '0')}-`)),
+    );
+    const files = readdirSync(new URL('migrations', import.meta.url)).filter((name) => /^\d/.test(name));
+    expect(files.sort()).toEqual(migrations.map(({ name }) => `${name}.ts`));
+  });
+
+  it('0001-initial makes tables whose columns are the records’', () => {
+    const sqlite = new Sqlite(':memory:');
+    sqlite.exec(migrations[0]!.sql);
+    expect(columnsOf(sqlite, 'iterations')).toEqual(['run_key', ...iterationColumns]);
+    expect(columnsOf(sqlite, 'slices')).toEqual(['run_key', ...sliceColumns]);
+    expect(columnsOf(sqlite, 'epochs')).toEqual(['run_key', ...epochColumns]);
+    expect(columnsOf(sqlite, 'runs')).toEqual(expect.arrayContaining(Object.keys(runRecordSchema.shape)));
+    expect(columnsOf(sqlite, 'parameter_files')).toEqual(['run_key', 'iteration', 'file', 'sha256', 'bytes']);
+    sqlite.close();
+  });
+
+  it('are applied once, and marked', () => {
+    openStore(folder.path).close();
+    openStore(folder.path).close();
+    const sqlite = new Sqlite(file, { readonly: true });
+    expect(sqlite.pragma('user_version', { simple: true })).toBe(migrations.length);
+    expect(sqlite.pragma('application_id', { simple: true })).toBe(applicationId);
+    expect(sqlite.pragma('journal_mode', { simple: true })).toBe('wal');
+    sqlite.close();
+  });
+});
+
+describe('a store that cannot be used', () => {
+  const refuses = (message: RegExp | string): void => {
+    let thrown: unknown;
+    try {
+      openStore(folder.path).close();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ name: 'ValleywalkError', kind: 'store' });
+    expect((thrown as Error).message).toMatch(message);
+  };
+
+  it('written by a newer Valleywalk is left as it is', () => {
+    openStore(folder.path).close();
+    const sqlite = new Sqlite(file);
+    sqlite.pragma(`user_version = ${migrations.length + 1}`);
+    sqlite.close();
+    const before = readFileSync(file);
+    refuses(/written by a newer Valleywalk .* nothing was changed .* update Valleywalk/);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(existsSync(`${file}-wal`)).toBe(false);
+  });
+
+  it('of another program is left as it is', () => {
+    const sqlite = new Sqlite(file);
+    sqlite.exec('CREATE TABLE bookmarks (url TEXT)');
+    sqlite.close();
+    const before = readFileSync(file);
+    refuses(/is a database of another program; nothing was changed/);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('that is no database', () => {
+    writeFileSync(file, 'This is a letter, not a database. '.repeat(100));
+    refuses(/valleywalk\.sqlite is not a run store \(it is not an SQLite database\)/);
+  });
+
+  it('that is damaged', () => {
+    openStore(folder.path).close();
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0xa5, 100, 8000));
+    refuses(/valleywalk\.sqlite is damaged .* restore it from a backup/);
+  });
+
+  it('whose folder is a file', () => {
+    const inside = folder.path;
+    writeFileSync(join(inside, 'file'), '');
+    folder = { ...folder, path: join(inside, 'file') };
+    refuses(/because a file is in its place; choose another store folder/);
+    folder = { ...folder, path: join(inside, 'file', 'deeper') };
+    refuses(/because a file is in its place; choose another store folder/);
+    folder = { ...folder, path: inside };
+  });
+
+  it('whose database is a folder', () => {
+    mkdirSync(file);
+    refuses(/valleywalk\.sqlite cannot be used/);
+  });
+
+  it('names what to do for the errors that a test cannot bring about', () => {
+    const coded = (code: string): Error => Object.assign(new Error('told so'), { code });
+    expect(storeError(coded('SQLITE_FULL'), 'F').message).toBe(
+      'the disk that holds F is full; free some space and try again',
+    );
+    expect(storeError(coded('SQLITE_BUSY'), 'F').message).toContain('kept busy by another program');
+    expect(storeError(coded('EACCES'), 'F').message).toContain('F cannot be written');
+    expect(storeError(coded('SQLITE_READONLY'), 'F').message).toContain('F cannot be written');
+  });
+});
+
+describe('checkRuntime', () => {
+  it('refuses a Node on which better-sqlite3 would crash the process', () => {
+    expect(() => checkRuntime({ napi: '10', node: '24.0.0' })).not.toThrow();
+    expect(() => checkRuntime({ napi: '9', node: '20.18.0' })).toThrow(/needs Node 22\.14 or newer .* Node 20\.18\.0/);
+    expect(() => checkRuntime({})).toThrow(/Node-API unknown/);
+  });
+});
+
+describe('openDatabase', () => {
+  it('lets two connections write in turn and notice each other', () => {
+    const slow = slowLog(join(folder.path, 'debug.log'));
+    const [one, two] = [openDatabase(folder.path, slow), openDatabase(folder.path, slow)];
+    const before = one.dataVersion();
+    one.transaction(() => one.prepare("INSERT INTO paces VALUES ('cpu', 'update', 1, 'now')").run());
+    expect(one.dataVersion()).toBe(before);
+    two.transaction(() => two.prepare("INSERT INTO paces VALUES ('cpu', 'evaluate', 1, 'now')").run());
+    expect(one.dataVersion()).not.toBe(before);
+    expect(one.prepare('SELECT * FROM paces').all()).toHaveLength(2);
+    expect(() =>
+      one.transaction(() => {
+        one.prepare('DELETE FROM paces').run();
+        throw new Error('changed my mind');
+      }),
+    ).toThrow('changed my mind');
+    expect(one.prepare('SELECT * FROM paces').all()).toHaveLength(2);
+    one.close();
+    two.close();
+  });
+
+  it('writes slow statements into the debug log, and only those', () => {
+    const log = join(folder.path, 'debug.log');
+    openDatabase(folder.path, slowLog(log, 10_000)).close();
+    expect(existsSync(log)).toBe(false);
+    const database = openDatabase(folder.path, slowLog(log, 0));
+    database.prepare('SELECT *\n  FROM paces').all();
+    database.close();
+    expect(readFileSync(log, 'utf8')).toMatch(/^\d{4}-.*Z \d+\.\d ms SELECT \* FROM paces$/m);
+  });
+});

@@ -1,0 +1,298 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { experimentSchema } from '../../../shared/experiment.ts';
+import { epochColumns, fromColumns, iterationColumns, runRecordSchema, sliceColumns } from '../../../shared/records.ts';
+import type { IterationRecord } from '../../../shared/records.ts';
+import { temporaryFolder } from '../../datasets/testing.ts';
+import type { TemporaryFolder } from '../../datasets/testing.ts';
+import { runningSummary } from '../queue/running-summary.ts';
+import { batchFrom, batchOf, epochOf, iterationOf, sliceOf } from '../testing/batches.ts';
+import { beginning, isEmpty } from './records.ts';
+import { emptySummary } from './runs.ts';
+import { newRunId, openStore } from './store.ts';
+import type { Store } from './store.ts';
+
+let folder: TemporaryFolder;
+let store: Store;
+beforeEach(() => {
+  folder = temporaryFolder();
+  store = openStore(folder.path);
+});
+afterEach(() => {
+  store.close();
+  folder.remove();
+});
+
+const create = (name = 'quick walk', into = store): string =>
+  into.create({
+    experiment: experimentSchema.parse({ name }),
+    iterationsTotal: 60,
+    parameters: 571_360,
+    backend: 'cpu',
+  }).record.run;
+
+const over = { status: 'finished', finished_at: '2026-11-22T15:30:12.000Z', owner: null } as const;
+
+describe('runs', () => {
+  it('begin queued and owned, and are read back as valid records', () => {
+    const run = create();
+    const stored = store.runs.get(run);
+    expect(runRecordSchema.parse(stored.record)).toMatchObject({
+      run,
+      name: 'quick walk',
+      status: 'queued',
+      seed: 1,
+      started_at: null,
+      iterations_total: 60,
+      parameters: 571_360,
+      summary: emptySummary,
+    });
+    expect(stored).toMatchObject({ owner: store.owner, ownerPid: process.pid, backend: 'cpu', stopRequested: false });
+  });
+
+  it('change by column, newest first in lists', () => {
+    const [first, second] = [create('first'), create('second')];
+    const environment = { backend: 'cpu', device: '2 threads', versions: { node: '24' } };
+    const changed = store.runs.change(first, { name: 'renamed', environment, progress: 0.5, seconds_left: null });
+    expect(changed.record).toMatchObject({ name: 'renamed', environment, progress: 0.5 });
+    expect(changed.record.experiment.name).toBe('first');
+    expect(changed.revision).toBe(1);
+    expect(store.runs.list().map(({ record }) => record.run)).toEqual([second, first]);
+    expect(() => store.runs.change('nothing', { name: 'x' })).toThrow(expect.objectContaining({ kind: 'missing' }));
+    expect(() => store.runs.get('nothing')).toThrow('there is no run nothing');
+  });
+
+  it('have short ids that sort by time', () => {
+    expect(newRunId(new Date('2026-11-22T15:30:12.345Z'))).toMatch(/^20261122-153012-[0-9a-z]{4}$/);
+    const ids = Array.from({ length: 50 }, () => create());
+    expect(new Set(ids).size).toBe(50);
+  });
+});
+
+describe('records', () => {
+  it('come out as they went in', () => {
+    const key = store.runs.key(create());
+    const other = store.runs.key(create());
+    store.transaction(() => {
+      store.records.append(key, batchOf(0, 7));
+      store.records.append(other, batchOf(0, 3));
+    });
+    store.transaction(() => store.records.append(key, batchOf(7, 14)));
+    const numbers = Array.from({ length: 21 }, (_, index) => index);
+    expect(fromColumns(iterationColumns, store.records.iterations(key, 0))).toEqual(numbers.map(iterationOf));
+    expect(fromColumns(iterationColumns, store.records.iterations(key, 19))).toEqual([19, 20].map(iterationOf));
+    expect(fromColumns(sliceColumns, store.records.slices(key, 4, 9))).toEqual([4, 6, 8].flatMap(sliceOf));
+    expect(fromColumns(epochColumns, store.records.epochs(key))).toEqual([1, 2].map(epochOf));
+    expect(store.records.has(key)).toEqual({ slices: true, epochs: true });
+    expect(store.records.has(other)).toEqual({ slices: true, epochs: false });
+  });
+
+  it('keep every bit of a number; what is not finite becomes null', () => {
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 1, maxLength: 20 }), (values) => {
+        const key = store.runs.key(create());
+        const iterations = values.map((value, index): IterationRecord => ({
+          ...iterationOf(index),
+          batch_loss: value,
+        }));
+        store.transaction(() => store.records.append(key, batchFrom(iterations)));
+        const read = store.records.iterations(key, 0).batch_loss;
+        // SQLite keeps −0 as 0
+        expect([...read].map((value) => value + 0)).toEqual(values.map((value) => value + 0));
+      }),
+      { numRuns: 30 },
+    );
+    const key = store.runs.key(create());
+    const batch = batchOf(0, 3);
+    batch.iterations.batch_loss.set([Infinity, -Infinity, NaN]);
+    store.records.append(key, batch);
+    expect([...store.records.iterations(key, 0).batch_loss]).toEqual([NaN, NaN, NaN]);
+  });
+
+  it('are refused twice, whole batches at a time', () => {
+    const key = store.runs.key(create());
+    store.transaction(() => store.records.append(key, batchOf(0, 4)));
+    expect(() => store.transaction(() => store.records.append(key, batchOf(3, 4)))).toThrow(/UNIQUE/);
+    expect(store.records.reach(key).iteration).toBe(3);
+  });
+
+  it('are read in steps from a watermark without gap or overlap', () => {
+    const key = store.runs.key(create());
+    expect(store.records.reach(key)).toEqual(beginning);
+    store.transaction(() => store.records.append(key, batchOf(0, 25)));
+    let mark = beginning;
+    const seen: number[] = [];
+    const points: number[] = [];
+    for (;;) {
+      const { batch, mark: next } = store.records.after(key, mark, 4);
+      if (isEmpty(batch)) break;
+      seen.push(...batch.iterations.iteration);
+      points.push(...batch.slices.loss);
+      mark = next;
+    }
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => index));
+    expect(points).toEqual([...store.records.slices(key, 0, 100).loss]);
+    expect(mark).toEqual(store.records.reach(key));
+  });
+});
+
+describe('summary', () => {
+  it('sums up rows, and the running one agrees with it', () => {
+    const run = create();
+    const key = store.runs.key(run);
+    expect(store.summary(run)).toEqual(emptySummary);
+    expect(runningSummary().now()).toEqual(emptySummary);
+    const running = runningSummary();
+    for (let from = 0; from < 30; from += 6) {
+      const batch = batchOf(from, 6);
+      store.transaction(() => store.records.append(key, batch));
+      running.add(batch);
+    }
+    const exact = store.summary(run);
+    const records = Array.from({ length: 30 }, (_, index) => iterationOf(index));
+    const probed = records.filter((record) => record.convex !== null);
+    expect(exact).toMatchObject({
+      train_loss: epochOf(3).train_loss,
+      validation_accuracy: 0.4,
+      batch_loss: 1 / 30,
+      distance: Math.sqrt(30) / 3,
+      probed_iterations: 15,
+      interior_floors: probed.filter((record) => record.floor_alpha === 0.4).length,
+      convex_slices: 7,
+      barriers: 8,
+      bounces: probed.filter((record) => record.bounce).length,
+    });
+    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(exact.mean_gradient_cosine).toBeCloseTo(mean(records.slice(1).map((record) => record.gradient_cosine!)), 12);
+    expect(exact.mean_height_before).toBeCloseTo(mean(probed.map((record) => record.height_before!)), 12);
+    for (const [name, value] of Object.entries(running.now()))
+      expect(value, name).toBeCloseTo(exact[name as keyof typeof exact]!, 12);
+  });
+});
+
+describe('deleting', () => {
+  it('removes rows and files, all of the runs or none', () => {
+    const [kept, gone, alive] = [create('kept'), create('gone'), create('alive')];
+    for (const run of [kept, gone]) {
+      store.transaction(() => store.records.append(store.runs.key(run), batchOf(0, 10)));
+      store.runs.change(run, over);
+      writeFileSync(join(store.parameters.makeFolder(run), 'theta.safetensors'), 'x');
+    }
+    const key = store.runs.key(gone);
+    expect(() => store.delete([gone, alive])).toThrow(/\(alive\) is queued; stop it first/);
+    expect(() => store.delete([gone, 'nothing'])).toThrow(expect.objectContaining({ kind: 'missing' }));
+    expect(store.runs.list()).toHaveLength(3);
+    store.delete([gone, gone]);
+    expect(store.records.reach(key)).toEqual(beginning);
+    expect(existsSync(store.parameters.folder(gone))).toBe(false);
+    expect(existsSync(store.parameters.folder(kept))).toBe(true);
+    expect(store.records.reach(store.runs.key(kept)).iteration).toBe(9);
+  });
+
+  it('sweeps folders that were left behind at the next opening', () => {
+    const run = create();
+    store.runs.change(run, over);
+    mkdirSync(store.parameters.makeFolder(run), { recursive: true });
+    mkdirSync(store.parameters.folder('20200101-000000-dead'), { recursive: true });
+    store.close();
+    store = openStore(folder.path);
+    expect(readdirSync(join(folder.path, 'parameters'))).toEqual([run]);
+  });
+});
+
+describe('parameter files', () => {
+  it('are written down once complete', () => {
+    const run = create();
+    const key = store.runs.key(run);
+    const file = { iteration: 0, file: 'iteration-0.safetensors', sha256: 'a'.repeat(64), bytes: 5 };
+    expect(() => store.parameters.add(run, key, file)).toThrow(/has no bytes, the trainer wrote 5/);
+    writeFileSync(join(store.parameters.makeFolder(run), file.file), 'abcd');
+    expect(() => store.parameters.add(run, key, file)).toThrow(/has 4 bytes/);
+    writeFileSync(join(store.parameters.folder(run), file.file), 'abcde');
+    store.parameters.add(run, key, file);
+    expect(store.parameters.list(key)).toEqual([file]);
+    for (const name of ['../evil', 'a/b', '.hidden', ''])
+      expect(() => store.parameters.add(run, key, { ...file, iteration: 1, file: name })).toThrow(/named a parameter/);
+  });
+});
+
+describe('paces', () => {
+  it('keep the latest of each kind', () => {
+    expect(store.paces.get('cpu')).toEqual({ update: null, evaluate: null });
+    store.paces.set('cpu', { update: 1e9, evaluate: null });
+    store.paces.set('cpu', { update: null, evaluate: 3e9 });
+    store.paces.set('cpu', { update: 2e9, evaluate: null });
+    expect(store.paces.get('cpu')).toEqual({ update: 2e9, evaluate: 3e9 });
+    expect(store.paces.get('webgpu')).toEqual({ update: null, evaluate: null });
+  });
+});
+
+describe('several processes on one store', () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+
+  async function elsewhere(): Promise<{ child: ChildProcess; run: string }> {
+    const child = fork(fileURLToPath(new URL('../testing/hold-store.ts', import.meta.url)), [folder.path], {
+      execArgv: [],
+    });
+    children.push(child);
+    const [message] = (await once(child, 'message')) as [{ run: string }];
+    return { child, run: message.run };
+  }
+
+  it('leave each other’s running runs alone while their owner lives, and interrupt them when it is gone', async () => {
+    const { child, run } = await elsewhere();
+    child.send({ append: 12 });
+    await once(child, 'message');
+    expect(store.interruptOrphans()).toEqual([]);
+    openStore(folder.path).close();
+    expect(store.runs.get(run).record.status).toBe('running');
+    expect(() => store.delete([run])).toThrow(/is running; stop it first/);
+
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const again = openStore(folder.path);
+    const { record, owner } = again.runs.get(run);
+    expect(record).toMatchObject({ status: 'interrupted', iterations_done: 12, seconds_left: null });
+    expect(record.error).toMatch(
+      new RegExp(`\\(process ${child.pid}\\) ended during the run; the records up to iteration 12 are kept`),
+    );
+    expect(record.finished_at).not.toBeNull();
+    expect(record.summary.probed_iterations).toBe(6);
+    expect(owner).toBeNull();
+    expect(readdirSync(join(folder.path, 'owners')).sort()).toEqual([store.owner, again.owner].sort());
+    again.close();
+  });
+
+  it('leave no lock file behind when they close', async () => {
+    const { child, run } = await elsewhere();
+    child.send({ finish: true });
+    await once(child, 'message');
+    expect(store.runs.get(run).record.status).toBe('finished');
+    expect(readdirSync(join(folder.path, 'owners'))).toEqual([store.owner]);
+  });
+
+  it('may open a new store at the same time', async () => {
+    const fresh = temporaryFolder();
+    const open = (): ChildProcess =>
+      fork(fileURLToPath(new URL('../testing/hold-store.ts', import.meta.url)), [fresh.path], { execArgv: [] });
+    const both = [open(), open(), open()];
+    children.push(...both);
+    await Promise.all(both.map((child) => once(child, 'message')));
+    const third = openStore(fresh.path);
+    expect(third.runs.list().map(({ record }) => record.status)).toEqual(['running', 'running', 'running']);
+    third.close();
+    for (const child of both) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    fresh.remove();
+  });
+});

@@ -1,0 +1,136 @@
+/** The workbench with the real trainer on the bundled data, end to end. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fromColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
+import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../../shared/records.ts';
+import { temporaryFolder } from '../datasets/testing.ts';
+import type { TemporaryFolder } from '../datasets/testing.ts';
+import { nodeFork } from '../processes/node.ts';
+import { openTest, recordEvents, runOver, until } from './testing/open.ts';
+import type { Workbench } from './workbench.ts';
+
+const trainer = nodeFork(fileURLToPath(new URL('../trainer/entry.ts', import.meta.url)));
+
+/** Two epochs of six iterations, the first four probed on all 300 training examples. */
+const tiny = {
+  name: 'tiny walk',
+  data: { train: 300, validation: 100 },
+  model: { hidden: [12] },
+  optimizer: { batchSize: 50, learningRate: 0.3 },
+  length: { epochs: 2 },
+  probes: { interpolation: { points: 4, windows: [{ firstIterations: 4 }] } },
+  keepParameters: 'epochs',
+};
+
+let folder: TemporaryFolder;
+let workbench: Workbench;
+beforeEach(() => {
+  folder = temporaryFolder();
+  workbench = openTest(join(folder.path, 'store'), { fork: trainer });
+});
+afterEach(async () => {
+  await workbench.close();
+  folder.remove();
+});
+
+const start = async (experiment: object): Promise<string> =>
+  ((await workbench.handle('runs.start', { experiment })) as RunRecord).run;
+const ask = async <T>(name: string, parameters: object): Promise<T> => (await workbench.handle(name, parameters)) as T;
+
+describe('training', () => {
+  it('finishes with records that agree with each other', async () => {
+    const told = recordEvents(workbench);
+    const run = await start(tiny);
+    const record = await runOver(workbench, run, 60_000);
+    expect(record).toMatchObject({
+      status: 'finished',
+      error: null,
+      iterations_done: 12,
+      iterations_total: 12,
+      parameters: 785 * 12 + 13 * 10,
+      environment: { backend: 'cpu' },
+    });
+    expect(record.data_checksum).toMatch(/^[0-9a-f]{64}$/);
+
+    const iterations = await ask<IterationColumns>('runs.iterations', { run });
+    const slices = await ask<SliceColumns>('runs.slices', { run });
+    const epochs = await ask<EpochColumns>('runs.epochs', { run });
+    expect([...iterations.iteration]).toEqual(Array.from({ length: 12 }, (_, index) => index));
+    expect([...iterations.convex].filter(Number.isFinite)).toHaveLength(4);
+    expect([...epochs.epoch]).toEqual([0, 1, 2]);
+    expect(slices.loss).toHaveLength(4 * 5);
+    for (let t = 0; t < 4; t++) {
+      const losses = [...slices.loss.subarray(5 * t, 5 * t + 5)];
+      expect(iterations.loss_before[t]).toBe(losses[0]);
+      expect(iterations.loss_after[t]).toBe(losses[4]);
+      expect(iterations.floor_loss[t]).toBe(Math.min(...losses));
+      if (t > 0) expect(losses[0]).toBe(iterations.loss_after[t - 1]);
+    }
+    expect(epochs.train_loss[2]!).toBeLessThan(epochs.train_loss[0]!);
+    expect(record.summary).toMatchObject({ probed_iterations: 4, train_loss: epochs.train_loss[2] });
+
+    const live = told.flatMap((event) =>
+      event.name === 'run.records' ? fromColumns(sliceColumns, event.payload.batch.slices) : [],
+    );
+    expect(live).toEqual(fromColumns(sliceColumns, slices));
+    expect(await ask('experiments.estimate', { experiment: tiny })).toMatchObject({ basis: 'measured' });
+  });
+
+  it('is the same again with the same seed, and another with another', async () => {
+    const walks = [];
+    for (const seed of [7, 7, 8]) {
+      const run = await start({ ...tiny, seed, keepParameters: 'none' });
+      await runOver(workbench, run, 60_000);
+      const iterations = await ask<IterationColumns>('runs.iterations', { run });
+      walks.push(fromColumns(iterationColumns, iterations));
+    }
+    expect(walks[1]).toEqual(walks[0]);
+    expect(walks[2]).not.toEqual(walks[0]);
+  });
+
+  it('exports everything, the kept parameters too', async () => {
+    const run = await start(tiny);
+    await runOver(workbench, run, 60_000);
+    const { files } = await ask<{ files: string[] }>('runs.export', {
+      runs: [run],
+      directory: join(folder.path, 'out'),
+      formats: ['svg', 'csv', 'json', 'safetensors'],
+    });
+    const names = files.map((file) => file.replace(/.*[\\/]/, ''));
+    expect(names).toEqual(expect.arrayContaining(['run.json', 'iterations.csv', 'walk.svg', 'heights.svg']));
+    const kept = files.filter((file) => file.endsWith('.safetensors'));
+    expect(kept).toHaveLength(3);
+    const digests = new Set(kept.map((file) => createHash('sha256').update(readFileSync(file)).digest('hex')));
+    expect(digests.size).toBe(3);
+    const bytes = readFileSync(kept[0]!);
+    const header = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0)))) as object;
+    expect(header).toMatchObject({
+      'layers.0.weight': { dtype: 'F32', shape: [12, 784] },
+      'layers.0.bias': { shape: [12] },
+      'layers.1.weight': { shape: [10, 12] },
+      'layers.1.bias': { shape: [10] },
+    });
+  });
+
+  it('stops when asked and keeps what it had', async () => {
+    const run = await start({ ...tiny, length: { epochs: 100_000 }, keepParameters: 'none' });
+    const get = (): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
+    await until(() => get().iterations_done > 0);
+    await workbench.handle('runs.stop', { run });
+    const record = await runOver(workbench, run);
+    expect(record).toMatchObject({ status: 'stopped', error: null });
+    expect(record.iterations_done).toBeLessThan(record.iterations_total);
+    const iterations = await ask<IterationColumns>('runs.iterations', { run });
+    expect(iterations.iteration).toHaveLength(record.iterations_done);
+  });
+
+  it('tells a divergence from a failure', async () => {
+    const run = await start({ ...tiny, optimizer: { batchSize: 50, learningRate: 1e5 } });
+    const record = await runOver(workbench, run, 60_000);
+    expect(record.status).toBe('diverged');
+    expect(record.error).not.toBeNull();
+  });
+});

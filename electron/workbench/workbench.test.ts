@@ -1,0 +1,230 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Dataset } from '../../shared/datasets.ts';
+import { requests } from '../../shared/protocol.ts';
+import type { RunRecord } from '../../shared/records.ts';
+import { temporaryFolder, writeSmallPair } from '../datasets/testing.ts';
+import type { TemporaryFolder } from '../datasets/testing.ts';
+import { openTest, recordEvents, resources, runOver, until } from './testing/open.ts';
+import type { Told } from './testing/open.ts';
+import type { Workbench } from './workbench.ts';
+
+let folder: TemporaryFolder;
+let store: string;
+let workbench: Workbench;
+let told: Told[];
+beforeEach(() => {
+  folder = temporaryFolder();
+  store = join(folder.path, 'store');
+  workbench = openTest(store);
+  told = recordEvents(workbench);
+});
+afterEach(async () => {
+  await workbench.close();
+  folder.remove();
+});
+
+describe('handle', () => {
+  it('rejects unknown requests and wrong parameters by path', async () => {
+    await expect(workbench.handle('runs.explode', {})).rejects.toMatchObject({ kind: 'input' });
+    await expect(workbench.handle('toString', {})).rejects.toMatchObject({ kind: 'input' });
+    await expect(workbench.handle('runs.get', { run: 7 })).rejects.toMatchObject({
+      kind: 'input',
+      problems: [{ path: 'run' }],
+    });
+    await expect(workbench.handle('runs.get', { run: 'x', extra: 1 })).rejects.toMatchObject({
+      problems: [{ path: 'extra', message: 'is not a setting; check its spelling' }],
+    });
+    await expect(workbench.handle('runs.get', null)).rejects.toMatchObject({ kind: 'input' });
+  });
+
+  it.each(['runs.get', 'runs.stop', 'runs.iterations', 'runs.slices', 'runs.epochs'])(
+    '%s of an unknown run is missing',
+    async (name) => {
+      await expect(workbench.handle(name, { run: 'nothing' })).rejects.toMatchObject({ kind: 'missing' });
+    },
+  );
+
+  it('answers as the protocol says', async () => {
+    const { run } = (await workbench.handle('runs.start', { experiment: { name: 'walk' } })) as RunRecord;
+    await runOver(workbench, run);
+    const parameters: Record<string, unknown> = {
+      'workbench.info': {},
+      'runs.list': {},
+      'runs.get': { run },
+      'runs.stop': { run },
+      'runs.rename': { run, name: 'again' },
+      'runs.iterations': { run },
+      'runs.slices': { run, from: 2, to: 5 },
+      'runs.epochs': { run },
+      'experiments.estimate': { experiment: {} },
+      'experiments.presets': {},
+      'datasets.list': {},
+    };
+    for (const [name, given] of Object.entries(parameters)) {
+      const result = requests[name as keyof typeof requests].result.safeParse(await workbench.handle(name, given));
+      expect(result.error, name).toBeUndefined();
+    }
+    expect(await workbench.handle('runs.list', {})).toMatchObject([{ run, name: 'again' }]);
+  });
+});
+
+describe('workbench.info', () => {
+  it('tells where and on what it runs', async () => {
+    expect(await workbench.handle('workbench.info', {})).toMatchObject({
+      version: '0.0.0',
+      store,
+      free_bytes: expect.any(Number) as number,
+      runtime: `Node ${process.versions.node}`,
+      backends: [{ name: 'cpu', available: true }, { name: 'webgpu' }],
+    });
+  });
+});
+
+describe('runs.start', () => {
+  it('refuses what cannot run, with every problem by path', async () => {
+    const start = (experiment: unknown, backend?: string): Promise<unknown> =>
+      workbench.handle('runs.start', { experiment, backend });
+    await expect(start({ sed: 1, optimizer: { learningRate: -1 } })).rejects.toMatchObject({
+      kind: 'input',
+      problems: [{ path: 'optimizer.learningRate' }, { path: 'sed' }],
+    });
+    await expect(start({ data: { set: 'nothing' } })).rejects.toMatchObject({
+      problems: [{ path: 'data.set', message: expect.stringContaining('there are fashion-mnist-small') as string }],
+    });
+    await expect(start({ data: { train: 6500 } })).rejects.toMatchObject({ problems: [{ path: 'data.train' }] });
+    await expect(start({}, 'abacus')).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringContaining('"abacus"; there are cpu, webgpu; usable: cpu') as string,
+    });
+    await expect(start({}, 'webgpu')).rejects.toThrow('webgpu cannot be used here: no adapter; usable: cpu');
+    expect(await workbench.handle('runs.list', {})).toEqual([]);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('runs.delete', () => {
+  it('deletes runs that are over and tells it', async () => {
+    const { run } = (await workbench.handle('runs.start', { experiment: { name: 'obedient' } })) as RunRecord;
+    await expect(workbench.handle('runs.delete', { runs: [run] })).rejects.toMatchObject({ kind: 'input' });
+    await workbench.handle('runs.stop', { run });
+    await runOver(workbench, run);
+    expect(await workbench.handle('runs.delete', { runs: [run, run] })).toEqual({ deleted: 1 });
+    expect(told.at(-1)).toEqual({ name: 'run.removed', payload: { run } });
+    await expect(workbench.handle('runs.delete', { runs: [run] })).rejects.toMatchObject({ kind: 'missing' });
+  });
+});
+
+describe('datasets', () => {
+  it('are added, listed, used and forgotten', async () => {
+    const { images } = writeSmallPair(folder.path, { gz: true });
+    const added = (await workbench.handle('datasets.add', { folder: folder.path, title: 'Small ones' })) as Dataset;
+    expect(added).toMatchObject({ id: 'small-ones', images, count: 20, classes: 2, bundled: false });
+    expect(await workbench.handle('datasets.add', { folder: folder.path })).toEqual(added);
+    expect(await workbench.handle('datasets.list', {})).toMatchObject([{ id: 'fashion-mnist-small' }, added]);
+    expect(told.filter(({ name }) => name === 'datasets.changed')).not.toHaveLength(0);
+    const experiment = {
+      data: { set: 'small-ones', train: 10, validation: 5 },
+      optimizer: { batchSize: 5 },
+      model: { hidden: [4] },
+    };
+    expect(await workbench.handle('experiments.estimate', { experiment })).toMatchObject({
+      problems: [],
+      parameters: (6 + 1) * 4 + (4 + 1) * 2,
+      iterations: 2,
+    });
+    await workbench.close();
+    workbench = openTest(store);
+    expect(await workbench.handle('datasets.list', {})).toHaveLength(2);
+    await workbench.handle('datasets.remove', { id: 'small-ones' });
+    expect(await workbench.handle('datasets.list', {})).toHaveLength(1);
+    await expect(workbench.handle('datasets.remove', { id: 'small-ones' })).rejects.toMatchObject({ kind: 'missing' });
+    await expect(workbench.handle('datasets.remove', { id: 'fashion-mnist-small' })).rejects.toMatchObject({
+      kind: 'input',
+    });
+  });
+
+  it('get ids of their own', async () => {
+    writeSmallPair(folder.path);
+    const add = async (title: string): Promise<string> =>
+      ((await workbench.handle('datasets.add', { folder: folder.path, title })) as Dataset).id;
+    expect(await add('Fashion MNIST small')).toBe('fashion-mnist-small-2');
+    writeSmallPair(folder.path, { count: 22 });
+    expect(await add('Fashion MNIST small')).toBe('fashion-mnist-small-3');
+  });
+});
+
+describe('an unusable installation', () => {
+  it('is told', () => {
+    expect(() => openTest(join(folder.path, 'other'), { resources: folder.path })).toThrow(/install Valleywalk again/);
+    expect(resources).toMatch(/resources$/);
+  });
+});
+
+describe('another process on the same store', () => {
+  async function elsewhere() {
+    const child = fork(fileURLToPath(new URL('testing/hold-store.ts', import.meta.url)), [store], { execArgv: [] });
+    const [{ run }] = (await once(child, 'message')) as [{ run: string }];
+    const ask = async (message: object): Promise<{ stopRequested: boolean }> => {
+      child.send(message);
+      return ((await once(child, 'message')) as [{ stopRequested: boolean }])[0];
+    };
+    return { child, run, ask };
+  }
+  const records = (run: string): number[] =>
+    told.flatMap((event) =>
+      event.name === 'run.records' && event.payload.run === run ? [...event.payload.batch.iterations.iteration] : [],
+    );
+  const statuses = (run: string): string[] =>
+    told.flatMap((event) => (event.name === 'run.changed' && event.payload.run === run ? [event.payload.status] : []));
+
+  it('shows its run live, can be asked to stop it, and shows its end', async () => {
+    const { child, run, ask } = await elsewhere();
+    try {
+      await until(() => statuses(run).includes('running'));
+      await ask({ append: 3 });
+      await until(() => records(run).length === 3);
+      await ask({ append: 4 });
+      await until(() => records(run).length === 7);
+      expect(records(run)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+      expect((await ask({})).stopRequested).toBe(false);
+      expect(await workbench.handle('runs.stop', { run })).toMatchObject({ status: 'running' });
+      expect((await ask({})).stopRequested).toBe(true);
+      await ask({ finish: true });
+      await until(() => statuses(run).includes('finished'));
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('has its runs interrupted here when it dies', async () => {
+    const { child, run, ask } = await elsewhere();
+    await ask({ append: 5 });
+    await until(() => records(run).length === 5);
+    child.kill('SIGKILL');
+    await until(() => statuses(run).includes('interrupted'));
+    expect(workbench.handlers['runs.get']({ run })).toMatchObject({ status: 'interrupted', iterations_done: 5 });
+  });
+
+  it('stops, deletes and changes things as if it had happened here', async () => {
+    const other = openTest(store);
+    const { run } = (await other.handle('runs.start', { experiment: { name: 'obedient' } })) as RunRecord;
+    await until(() => records(run).length === 3);
+    await workbench.handle('runs.stop', { run });
+    await until(() => statuses(run).includes('stopped'));
+    expect(records(run)).toEqual([0, 1, 2, 3]);
+    await other.handle('runs.rename', { run, name: 'renamed elsewhere' });
+    await until(() => told.some(({ name, payload }) => name === 'run.changed' && payload.name === 'renamed elsewhere'));
+    await other.handle('runs.delete', { runs: [run] });
+    await until(() => told.some(({ name, payload }) => name === 'run.removed' && payload.run === run));
+    writeSmallPair(folder.path);
+    await other.handle('datasets.add', { folder: folder.path });
+    await until(() => told.some(({ name }) => name === 'datasets.changed'));
+    await other.close();
+    rmSync(join(folder.path, 'train-images-idx3-ubyte'));
+  });
+});

@@ -1,0 +1,32 @@
+/** Charts by name: for choosing one. */
+import { metric } from '../../shared/metrics.ts';
+import type { ChartSpec } from '../../shared/figures/request.ts';
+import { formatCount } from './format.ts';
+
+/** A chart's name in a list. */
+export function specTitle(spec: ChartSpec): string {
+  switch (spec.chart) {
+    case 'walk':
+      return 'Walk: loss and valley floor';
+    case 'heights':
+      return 'Height above the floor';
+    case 'slice':
+      return `Slice of iteration ${formatCount(spec.iteration)}`;
+    case 'iteration-metric':
+      return metric('iteration', spec.metric).title;
+    case 'epoch-metric':
+      return `${metric('epoch', spec.metric).title}, by epoch`;
+  }
+}
+
+/** A chart's key: equal for equal charts. */
+export function specKey(spec: ChartSpec): string {
+  return JSON.stringify(Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether a log axis makes sense for a chart. */
+export function specCanLog(spec: ChartSpec): boolean {
+  if (spec.chart === 'iteration-metric') return metric('iteration', spec.metric).log;
+  if (spec.chart === 'epoch-metric') return metric('epoch', spec.metric).log;
+  return true;
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import {
+  keptFiles,
+  multiplyAddsPerExample,
+  multiplyAddsPerUpdate,
+  parameterCount,
+  probedIterations,
+  probedStretches,
+  runCost,
+  totalEpochs,
+} from './cost.ts';
+import { experimentSchema, isProbed, totalIterations } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
+
+const experiment = (value: object): Experiment => experimentSchema.parse(value);
+
+describe('cost', () => {
+  it('counts the parameters and multiply-adds of the paper’s MLP', () => {
+    // 784·500 + 500 + 500·350 + 350 + 350·10 + 10
+    expect(parameterCount(experiment({}), 784, 10)).toBe(571_360);
+    expect(multiplyAddsPerExample(experiment({}), 784, 10)).toBe(570_500);
+    expect(parameterCount(experiment({ model: { hidden: [] } }), 784, 10)).toBe(7850);
+    expect(multiplyAddsPerExample(experiment({ model: { hidden: [] } }), 784, 10)).toBe(7840);
+  });
+
+  it('grows with the batch, and never falls to nothing', () => {
+    const update = (batchSize: number): number =>
+      multiplyAddsPerUpdate(experiment({ optimizer: { batchSize } }), 784, 10);
+    expect(update(200) - update(100)).toBe(100 * (3 * 570_500 - 392_000));
+    expect(update(1)).toBeGreaterThan(571_360);
+  });
+
+  it('merges windows into the iterations that are probed', () => {
+    const windows = fc.array(
+      fc.oneof(
+        fc.record({ firstIterations: fc.integer({ min: 1, max: 50 }) }),
+        fc.record({ epochs: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 }) }),
+      ),
+      { maxLength: 4 },
+    );
+    const length = fc.oneof(
+      fc.record({ epochs: fc.integer({ min: 1, max: 6 }) }),
+      fc.record({ iterations: fc.integer({ min: 1, max: 45 }) }),
+    );
+    fc.assert(
+      fc.property(windows, length, (windows, length) => {
+        const value = experiment({
+          length,
+          data: { train: 70 },
+          optimizer: { batchSize: 10 },
+          probes: { interpolation: { windows } },
+        });
+        const probed = Array.from({ length: totalIterations(value) }, (_, index) => index).filter((iteration) =>
+          isProbed(value, iteration),
+        );
+        const stretches = probedStretches(value);
+        expect(
+          stretches.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index)),
+        ).toEqual(probed);
+        stretches.slice(1).forEach(({ from }, index) => expect(from).toBeGreaterThan(stretches[index]!.to));
+        expect(probedIterations(value)).toBe(probed.length);
+      }),
+    );
+  });
+
+  it('adds a run up: updates, slices and epochs', () => {
+    const cost = runCost(experiment({}), 784, 10);
+    expect(cost).toMatchObject({
+      iterations: 60,
+      probedIterations: 40,
+      // 40 slices of 10 new points and the very first; epoch 0 and epoch 1 on both parts
+      evaluatedExamples: 401 * 6000 + 2 * 7000,
+    });
+    expect(cost.evaluate).toBe(cost.evaluatedExamples * 570_500);
+    expect(cost.update).toBe(60 * multiplyAddsPerUpdate(experiment({}), 784, 10));
+    const subset = runCost(experiment({ probes: { interpolation: { evaluateOn: { subset: 500 } } } }), 784, 10);
+    expect(subset.evaluatedExamples).toBe(401 * 500 + 2 * 7000);
+  });
+
+  it('counts epochs and kept files', () => {
+    expect(totalEpochs(experiment({ length: { iterations: 61 } }))).toBe(2);
+    expect(keptFiles(experiment({}))).toBe(0);
+    expect(keptFiles(experiment({ keepParameters: 'epochs', length: { epochs: 3 } }))).toBe(4);
+    expect(keptFiles(experiment({ keepParameters: 'windows' }))).toBe(41);
+  });
+});
