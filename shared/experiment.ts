@@ -133,7 +133,7 @@ const optimizer = z.strictObject({
       .number({ error: 'must be a number' })
       .positive(range('above 0', 'at most 1,000,000'))
       .max(1e6, range('above 0', 'at most 1,000,000'))
-      .default(0.1),
+      .default(0.5),
   ),
   batchSize: field(
     {

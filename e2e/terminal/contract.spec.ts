@@ -60,7 +60,7 @@ test('a quick walk ends with its summary, is listed, shown, exported and deleted
   expect(ran.out).toContain(run);
   const shown = await valleywalk(store, ['show', run]);
   expect(shown.code).toBe(0);
-  expect(shown.out).toContain('"learningRate": 0.1');
+  expect(shown.out).toContain('"learningRate": 0.5');
 
   const out = join(folder, 'exported');
   const exported = await valleywalk(store, ['export', run, '--out', out, '--format', 'svg,png,csv,json']);

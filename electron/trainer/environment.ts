@@ -11,7 +11,7 @@ export function environmentOf(backend: BackendInfo): Environment {
     backend: backend.name,
     device: backend.device ?? backend.title,
     versions: {
-      valleywalk: process.env.VALLEYWALK_VERSION ?? 'development',
+      valleywalk: process.env['VALLEYWALK_VERSION'] ?? 'development',
       node: process.versions.node,
       ...backend.versions,
     },

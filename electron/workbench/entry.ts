@@ -59,14 +59,13 @@ function open(message: HostMessage & { type: 'open' }): void {
     tell({ type: 'failed', message: error instanceof ValleywalkError ? error.message : String(error) });
     return;
   }
-  const busy = new Set<string>();
-  workbench.subscribe((event, payload) => {
-    if (event !== 'run.changed') return;
-    const { run, status } = payload as { run: string; status: string };
-    const before = busy.size;
-    if (status === 'queued' || status === 'running') busy.add(run);
-    else busy.delete(run);
-    if (busy.size !== before) tell({ type: 'busy', runs: busy.size });
+  const opened = workbench;
+  let busy = 0;
+  opened.subscribe((event) => {
+    if (event !== 'run.changed' && event !== 'run.removed') return;
+    if (opened.activeRuns() === busy) return;
+    busy = opened.activeRuns();
+    tell({ type: 'busy', runs: busy });
   });
   tell({ type: 'opened' });
 }

@@ -373,6 +373,9 @@ describe('kept parameters', () => {
     expect(await iterations(apart)).toEqual([0, 1, 6, 7, 8, 9]);
     expect(await iterations({ ...settings, length: { iterations: 4 } })).toEqual([0, 1, 2, 3, 4]);
     expect(await iterations(settings, 4)).toEqual([0, 1, 2, 3, 4]);
+    const first = { ...settings, interpolation: { windows: [{ firstIterations: 2 }] } };
+    expect(await iterations({ ...first, length: { iterations: 2 } })).toEqual([0, 1, 2]);
+    expect(await iterations(first, 2)).toEqual([0, 1, 2]);
   });
 
   it('at epochs: the initialisation and every end', async () => {
