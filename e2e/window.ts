@@ -28,8 +28,8 @@ export interface WorkbenchWindow {
   address: string | null;
   /** Does what saves a file and returns the file's name and bytes, through the native dialog's answer or the download. */
   saved(act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }>;
-  /** Closes the window and opens it again on the same store and user data. */
-  reopen(): Promise<void>;
+  /** Closes the window, does something, and opens it again on the same store and user data. */
+  reopen(between?: () => void): Promise<void>;
 }
 
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -53,7 +53,7 @@ export const test = base.extend<{ workbench: WorkbenchWindow }, WindowOptions>({
 export { expect } from 'playwright/test';
 
 /** Starts Electron on the checkout, or the packaged application when VALLEYWALK_E2E_PACKAGE names its binary. */
-export function launchElectron(folder: string): Promise<ElectronApplication> {
+function launchElectron(folder: string): Promise<ElectronApplication> {
   const packaged = process.env['VALLEYWALK_E2E_PACKAGE'];
   return _electron.launch({
     executablePath: packaged ?? process.env['VALLEYWALK_E2E_ELECTRON']!,
@@ -100,8 +100,9 @@ async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; c
       await base.expect(() => readFileSync(path)).toPass();
       return { name: saved, bytes: readFileSync(path) };
     },
-    async reopen() {
+    async reopen(between) {
       await quit(current.electron);
+      between?.();
       current = await start();
       window.page = current.page;
       window.electron = current.electron;
@@ -111,7 +112,7 @@ async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; c
 }
 
 /** Starts the server on a store and waits for its address. */
-export async function startServer(
+async function startServer(
   store: string,
 ): Promise<{ process: ChildProcess; address: string; next(): Promise<string> }> {
   const server = spawn(process.execPath, [cli, 'serve', '--store', store], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -130,7 +131,7 @@ export async function startServer(
 }
 
 /** Ends a server in good order. */
-export async function stopServer(server: ChildProcess): Promise<void> {
+async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null) return;
   const ended = new Promise((resolve) => server.once('exit', resolve));
   server.kill('SIGTERM');
@@ -154,9 +155,10 @@ async function openBrowser(folder: string): Promise<{ window: WorkbenchWindow; c
       const [download] = await Promise.all([window.page.waitForEvent('download'), act()]);
       return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
     },
-    async reopen() {
+    async reopen(between) {
       const { origin } = new URL(window.page.url());
       await window.page.close();
+      between?.();
       window.page = await context.newPage();
       await window.page.goto(origin);
     },

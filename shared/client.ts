@@ -26,8 +26,8 @@ export interface Client {
 
 interface Pending {
   name: RequestName;
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
 }
 
 /** Makes a client of a port; every answer and event is checked against the protocol before anybody sees it. */
@@ -83,8 +83,8 @@ export function createClient(port: Port): Client {
     on(name, listener) {
       const set = listeners.get(name) ?? new Set();
       listeners.set(name, set);
-      set.add(listener as (payload: never) => void);
-      return () => set.delete(listener as (payload: never) => void);
+      set.add(listener);
+      return () => set.delete(listener);
     },
     close() {
       port.close();

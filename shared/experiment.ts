@@ -10,7 +10,7 @@ import { z } from 'zod';
 export type FieldGroup = 'what' | 'how' | 'measured';
 
 /** What a form needs to know about a field beyond its type and range. */
-export interface FieldMeta {
+interface FieldMeta {
   /** Title in the form and in tables of differing settings; a standard term of the field. */
   title: string;
   /** One sentence of help under the title. */
@@ -28,7 +28,7 @@ export interface FieldMeta {
 }
 
 /** Registry of the fields' metadata, keyed by their schemas. */
-export const fieldMeta = z.registry<FieldMeta>();
+const fieldMeta = z.registry<FieldMeta>();
 
 /** Attaches a field's metadata to its schema. */
 function field<S extends z.ZodType>(meta: FieldMeta, schema: S): S {
@@ -306,9 +306,6 @@ export const experimentSchema = z
 
 /** A complete, valid experiment. */
 export type Experiment = z.output<typeof experimentSchema>;
-
-/** A window of probed iterations: the first n iterations, or whole epochs counted from 1. */
-export type ProbeWindow = z.output<typeof probeWindow>;
 
 /** One thing that is wrong with an input: where (a dotted path, empty for the whole) and what. */
 export interface Problem {

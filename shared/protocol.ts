@@ -15,7 +15,10 @@ const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
 
 /** Where an error lies: `input` is the user's to mend (exit 2), `missing` names something gone, `store` and `internal` are ours (exit 1). */
-export const errorKinds = ['input', 'missing', 'store', 'internal'] as const;
+const errorKinds = ['input', 'missing', 'store', 'internal'] as const;
+/**
+ *
+ */
 export type ErrorKind = (typeof errorKinds)[number];
 
 const problem = z.strictObject({ path: z.string(), message: z.string() });
@@ -47,7 +50,7 @@ export const estimateSchema = z.strictObject({
 export type Estimate = z.output<typeof estimateSchema>;
 
 /** The workbench and the machine it runs on. */
-export const workbenchInfoSchema = z.strictObject({
+const workbenchInfoSchema = z.strictObject({
   version: z.string(),
   /** Folder that holds the store. */
   store: z.string(),
@@ -157,7 +160,7 @@ export type Handlers = { [N in RequestName]: (parameters: CheckedParameters<N>) 
 export type Publish = <N extends EventName>(name: N, payload: Payload<N>) => void;
 
 /** An error as it crosses the border: kind, sentence, and the fields it concerns. */
-export const wireErrorSchema = z.strictObject({
+const wireErrorSchema = z.strictObject({
   kind: z.enum(errorKinds),
   message: z.string(),
   problems: z.array(problem),

@@ -53,7 +53,7 @@ export const iterationRecordSchema = z.strictObject({
 export type IterationRecord = z.output<typeof iterationRecordSchema>;
 
 /** One point of a slice ℓ_t(α). */
-export const sliceRecordSchema = z.strictObject({
+const sliceRecordSchema = z.strictObject({
   iteration: z.int().min(0),
   /** k/K in [0, 1]. */
   alpha: z.number().min(0).max(1),
@@ -66,7 +66,7 @@ export const sliceRecordSchema = z.strictObject({
 export type SliceRecord = z.output<typeof sliceRecordSchema>;
 
 /** One epoch, measured at its last parameters. */
-export const epochRecordSchema = z.strictObject({
+const epochRecordSchema = z.strictObject({
   /** Counted from 1; 0 is the initialisation, before any update. */
   epoch: z.int().min(0),
   /** Iterations in this epoch (fewer in a last, partial one; 0 for epoch 0). */
@@ -97,8 +97,17 @@ export const epochColumns = Object.keys(epochRecordSchema.shape) as (keyof Epoch
 
 /** Records as columns: one Float64Array per key, all of one length; NaN is null, 1 and 0 are true and false. */
 export type Columns<R> = { [K in keyof R]: Float64Array };
+/**
+ *
+ */
 export type IterationColumns = Columns<IterationRecord>;
+/**
+ *
+ */
 export type SliceColumns = Columns<SliceRecord>;
+/**
+ *
+ */
 export type EpochColumns = Columns<EpochRecord>;
 
 /** Packs records into columns. */
@@ -144,7 +153,10 @@ export function columnsSchema<R extends object>(keys: readonly (keyof R & string
 }
 
 /** What became of a run. `interrupted`: the process that owned it is gone. `diverged`: the loss stopped being finite. */
-export const runStatuses = ['queued', 'running', 'finished', 'stopped', 'diverged', 'failed', 'interrupted'] as const;
+const runStatuses = ['queued', 'running', 'finished', 'stopped', 'diverged', 'failed', 'interrupted'] as const;
+/**
+ *
+ */
 export type RunStatus = (typeof runStatuses)[number];
 
 /** Statuses in which a run will not change any more. */
@@ -153,7 +165,7 @@ export function isOver(status: RunStatus): boolean {
 }
 
 /** Numbers that sum a run up; null until there is something to sum. */
-export const runSummarySchema = z.strictObject({
+const runSummarySchema = z.strictObject({
   /** Last epoch's values. */
   train_loss: number,
   train_accuracy: number,

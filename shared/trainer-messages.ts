@@ -11,7 +11,7 @@ import { columnsSchema, environmentSchema, epochColumns, iterationColumns, slice
 import type { EpochRecord, IterationRecord, SliceRecord } from './records.ts';
 
 /** A parameter file that a trainer has written completely. */
-export const parameterFileSchema = z.strictObject({
+const parameterFileSchema = z.strictObject({
   /** Parameters θ_t before update t; t = total iterations for the final ones. */
   iteration: z.int().min(0),
   /** File name inside the run's parameters folder. */

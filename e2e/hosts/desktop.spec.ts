@@ -1,4 +1,5 @@
 /** The desktop host: a sandboxed window that cannot leave, a remembered place, and processes of its own. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, root, test } from '../window.ts';
 
@@ -79,4 +80,31 @@ test('the trainer also runs as an Electron utility process', async ({ workbench:
   expect(report).toMatchObject({ type: 'backends' });
   const { backends } = report as { backends: { name: string; available: boolean }[] };
   expect(backends).toContainEqual(expect.objectContaining({ name: 'cpu', available: true }));
+});
+
+test('a store that cannot be used is told in the window, and nothing is harmed', async ({ workbench }) => {
+  await workbench.reopen(() => {
+    rmSync(workbench.store, { recursive: true, force: true });
+    writeFileSync(workbench.store, 'not a folder');
+  });
+  await expect(workbench.page.getByText(workbench.store).first()).toBeVisible();
+  expect(readFileSync(workbench.store, 'utf8')).toBe('not a folder');
+});
+
+test('quitting while a run is in progress asks first', async ({ workbench: { page, electron } }) => {
+  await page.getByTestId('quick-walk').click();
+  await expect(page.getByTestId('run-status')).toContainText(/running/i);
+  const asked = await electron!.evaluate(
+    ({ app, dialog }) =>
+      new Promise<string>((resolve) => {
+        dialog.showMessageBoxSync = ((options: { message: string }): number => {
+          resolve(options.message);
+          return 1;
+        }) as unknown as typeof dialog.showMessageBoxSync;
+        app.quit();
+      }),
+  );
+  expect(asked).toBe('A run is in progress.');
+  // it was told to go on
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 90_000 });
 });

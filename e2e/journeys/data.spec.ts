@@ -22,8 +22,7 @@ test('a folder with IDX files becomes a data set; a damaged one is refused with 
   const add = async (path: string): Promise<void> => {
     if (electron) {
       await electron.evaluate(({ dialog }, to) => {
-        dialog.showOpenDialog = (() =>
-          Promise.resolve({ canceled: false, filePaths: [to] })) as typeof dialog.showOpenDialog;
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [to] });
       }, path);
       await page.getByTestId('add-dataset').click();
     } else {

@@ -15,7 +15,7 @@ export interface StoreOption {
 }
 
 /** Opens the workbench on the store given or the user's own. @throws ValleywalkError kind `store`. */
-export function open(options: StoreOption): Workbench {
+function open(options: StoreOption): Workbench {
   const places = programPlaces();
   return openWorkbench({
     store: options.store ?? defaultStore(),

@@ -3,7 +3,7 @@ import { formatDuration, formatNumber } from '../../shared/metrics.ts';
 import type { RunRecord } from '../../shared/records.ts';
 
 /** Seconds that a run took or has taken so far; null before it started. */
-export function secondsTaken(run: RunRecord): number | null {
+function secondsTaken(run: RunRecord): number | null {
   if (run.started_at === null) return null;
   return ((run.finished_at === null ? Date.now() : Date.parse(run.finished_at)) - Date.parse(run.started_at)) / 1000;
 }

@@ -1,6 +1,7 @@
 /** Trainers as Electron utility processes, started for a workbench that cannot start them itself. */
 import { MessageChannelMain, utilityProcess } from 'electron';
 import type { MessagePortMain } from 'electron';
+import type { Readable } from 'node:stream';
 import { cleanEnvironment } from '../processes/environment.ts';
 import { tail } from '../processes/tail.ts';
 
@@ -27,7 +28,7 @@ export function forkUtility(
     env: cleanEnvironment(process.env),
   });
   const { port1, port2 } = new MessageChannelMain();
-  const stderr = tail(child.stderr as NodeJS.ReadableStream as import('node:stream').Readable);
+  const stderr = tail(child.stderr as Readable);
   child.once('spawn', () => {
     child.postMessage({ type: 'port' }, [port1]);
     onSpawn({ pid: child.pid ?? null, port: port2, kill: () => child.kill() });

@@ -25,6 +25,7 @@ interface Link {
   post(message: HostMessage, ports?: MessagePortMain[]): void;
   /** True when ports can be sent. */
   ports: boolean;
+  kill(): void;
 }
 
 /** Starts, connects and closes the workbench process. */
@@ -78,12 +79,13 @@ export class WorkbenchProcess {
   #start(): Promise<Link> {
     return new Promise((resolve, reject) => {
       const { runtime } = this.#options;
-      let link: Link;
       const receive = (raw: unknown): void => {
         const message = workbenchToHostSchema.parse(raw);
         if (message.type === 'opened') resolve(link);
-        else if (message.type === 'failed') reject(new Error(message.message));
-        else this.#receive(link, message);
+        else if (message.type === 'failed') {
+          reject(new Error(message.message));
+          link.kill();
+        } else this.#receive(link, message);
       };
       const gone = (stderr: string): void => {
         this.#link = null;
@@ -94,7 +96,8 @@ export class WorkbenchProcess {
         this.#closed();
         reject(new Error(`The workbench process ended before it was ready. ${stderr}`.trim()));
       };
-      link = runtime.kind === 'node' ? this.#startNode(runtime.node, receive, gone) : this.#startUtility(receive, gone);
+      const link: Link =
+        runtime.kind === 'node' ? this.#startNode(runtime.node, receive, gone) : this.#startUtility(receive, gone);
       link.post({
         type: 'open',
         store: this.#options.store,
@@ -110,7 +113,7 @@ export class WorkbenchProcess {
     const child = nodeFork(this.#options.workbench, { node })();
     child.onMessage(receive);
     child.onExit(() => gone(child.stderr()));
-    return { ports: false, post: (message) => child.send(message) };
+    return { ports: false, post: (message) => child.send(message), kill: () => child.kill() };
   }
 
   #startUtility(receive: (message: unknown) => void, gone: (stderr: string) => void): Link {
@@ -120,7 +123,7 @@ export class WorkbenchProcess {
     });
     child.on('message', receive);
     child.on('exit', () => gone(''));
-    return { ports: true, post: (message, ports) => child.postMessage(message, ports) };
+    return { ports: true, post: (message, ports) => child.postMessage(message, ports), kill: () => child.kill() };
   }
 
   #receive(link: Link, message: WorkbenchToHost): void {

@@ -5,9 +5,9 @@ import type { ElectronPort } from './ports.ts';
 
 /** The link to the parent: like a {@link Port}, but in a utility process a message may bring ports along. */
 export interface ParentLink {
-  send(message: unknown): void;
-  onMessage(listener: (message: unknown, ports: Port[]) => void): void;
-  onClose(listener: () => void): void;
+  send: (message: unknown) => void;
+  onMessage: (listener: (message: unknown, ports: Port[]) => void) => void;
+  onClose: (listener: () => void) => void;
   /** True in Electron's utility process, where ports can travel. */
   readonly utility: boolean;
 }

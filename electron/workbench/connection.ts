@@ -24,7 +24,7 @@ export function connectClient(workbench: Workbench, port: Port): void {
 }
 
 /** What crosses the border of an error: our own whole, anything else as `internal` with its message. */
-export function wireError(error: unknown): WireError {
+function wireError(error: unknown): WireError {
   if (error instanceof ValleywalkError) return { kind: error.kind, message: error.message, problems: error.problems };
   return { kind: 'internal', message: error instanceof Error ? error.message : String(error), problems: [] };
 }

@@ -30,6 +30,17 @@ describe('GrowingColumns', () => {
     expect(columns.last('iteration')).toBe(1);
   });
 
+  it('gives the same view until there is more', () => {
+    const columns = make();
+    columns.append(batch([0, 0]));
+    const view = columns.view();
+    columns.append(batch([0, 0]));
+    expect(columns.view()).toBe(view);
+    columns.append(batch([0, 1]));
+    expect(columns.view().iteration).toHaveLength(2);
+    expect(view.iteration).toHaveLength(1);
+  });
+
   it('takes a large first batch and an empty one', () => {
     const columns = make();
     columns.append(batch(...Array.from({ length: 500 }, (_, t): [number, number] => [t, 0])));

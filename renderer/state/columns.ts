@@ -8,6 +8,7 @@ export class GrowingColumns<R extends object> {
   #columns = {} as Columns<R>;
   #length = 0;
   #capacity = 0;
+  #view: Columns<R> | null = null;
 
   /**
    * @param keys every column.
@@ -28,11 +29,12 @@ export class GrowingColumns<R extends object> {
     return this.#length === 0 ? undefined : this.#columns[key][this.#length - 1];
   }
 
-  /** The records so far; valid until the next append. */
+  /** The records so far; the same object until there are more. */
   view(): Columns<R> {
+    if (this.#view) return this.#view;
     const columns = {} as Record<string, Float64Array>;
     for (const key of this.keys) columns[key] = this.#columns[key].subarray(0, this.#length);
-    return columns as Columns<R>;
+    return (this.#view = columns as Columns<R>);
   }
 
   /**
@@ -48,6 +50,7 @@ export class GrowingColumns<R extends object> {
     if (this.#length + added > this.#capacity) this.#grow(Math.max(this.#length + added, this.#capacity * 2));
     for (const key of this.keys) this.#columns[key].set(batch[key].subarray(from), this.#length);
     this.#length += added;
+    this.#view = null;
     return added;
   }
 

@@ -3,6 +3,9 @@ import type { ExperimentField } from '../../shared/experiment.ts';
 import { experimentFields, valueAt } from '../../shared/experiment.ts';
 import type { RunRecord, RunStatus } from '../../shared/records.ts';
 
+/** Made once: making one for every number is slow. */
+const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
 /** Bytes as `2.1 MB`. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return '–';
@@ -18,7 +21,7 @@ export function formatBytes(bytes: number | null): string {
 
 /** A whole number with thousands separated: `60,000`. */
 export function formatCount(value: number | null | undefined): string {
-  return value === null || value === undefined || Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en');
+  return value === null || value === undefined || Number.isNaN(value) ? '–' : wholeNumbers.format(value);
 }
 
 /** A share as whole percent: `52 %`. It reaches 100 only when the work is done. */

@@ -38,6 +38,7 @@ class RunCache {
     this.run = run;
   }
 
+  /** Columns that did not grow stay the same objects, so that what is drawn from them stays as it is. */
   #view(): RunData {
     return { iterations: this.iterations.view(), slices: this.slices.view(), epochs: this.epochs.view() };
   }

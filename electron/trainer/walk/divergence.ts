@@ -1,7 +1,9 @@
 /** When a run counts as diverged. */
 
 /**
- * How many times the loss at initialisation a loss may reach. TO BE DECIDED BY EXPERIMENT
+ * How many times the loss at initialisation a loss may reach. Measured over 180 iterations of the 784-500-350-10 MLP,
+ * Fashion-MNIST, batch 100: learning rates of 0.5, 0.7 and 1 reach 1.0, 1.1 and 92 times and come back; 3, 10, 30 and 100 pass
+ * 20,000 times within 3 to 9 iterations, 10²⁴ times soon after, and overflow within 15.
  */
 export const runawayFactor = 1e4;
 
@@ -18,8 +20,8 @@ export interface Suspects {
 }
 
 /**
- * Tells whether an iteration diverged: a number that is not finite any more, or a loss beyond {@link runawayFactor} times
- * the loss at initialisation (a network whose units all died keeps a finite, useless loss for ever).
+ * Tells whether an iteration diverged: a number is not finite any more, or a loss is beyond {@link runawayFactor} times the
+ * loss at initialisation, from where no run was seen to return.
  * @returns what happened, in words that start a sentence; null when all is well
  */
 export function divergence(suspects: Suspects, initialLoss: number): string | null {
