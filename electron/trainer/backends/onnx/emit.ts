@@ -1,5 +1,7 @@
 /** Translates a graph into an ONNX model, operation by operation. */
+import type { ConvolutionAttributes, ConvolutionGradientAttributes } from '../../graph/ops/convolution.ts';
 import type { ConstantAttributes } from '../../graph/ops/leaf.ts';
+import type { WindowAttributes } from '../../graph/ops/pool.ts';
 import type { GemmAttributes } from '../../graph/ops/gemm.ts';
 import type { SumAttributes } from '../../graph/ops/reduce.ts';
 import { constantOperation, isInput } from '../../graph/ops/leaf.ts';
@@ -28,6 +30,114 @@ function direct(operator: string, attributes?: OnnxNode['attributes']): Translat
 
 function int64(values: readonly number[]): BigInt64Array {
   return BigInt64Array.from(values, BigInt);
+}
+
+function shapeConstant(write: Writer, shape: readonly number[]): string {
+  return write.constant([shape.length], int64(shape));
+}
+
+/** Attributes of a convolution that moves so. */
+function moving({ stride, padding }: ConvolutionAttributes): Record<string, readonly number[]> {
+  return { strides: [stride, stride], pads: [padding, padding, padding, padding] };
+}
+
+/**
+ * Input gradient. With stride 1 a convolution with the flipped, transposed filter; else ONNX's transposed convolution, which is
+ * defined as that gradient.
+ */
+function inputGradient(
+  write: Writer,
+  { inputs, attributes, shape }: Tensor<ConvolutionGradientAttributes>,
+  [upstream, weight]: readonly string[],
+  output: string,
+): void {
+  const [rows, columns] = [inputs[0]!.shape[2]!, inputs[0]!.shape[3]!];
+  const [height, width] = [inputs[1]!.shape[2]!, inputs[1]!.shape[3]!];
+  const { stride, padding } = attributes;
+  if (stride === 1 && padding < height && padding < width) {
+    const last = 2 ** 31;
+    const flipped = write.node('Slice', [
+      write.node('Transpose', [weight!], { perm: [1, 0, 2, 3] }),
+      shapeConstant(write, [last, last]),
+      shapeConstant(write, [-last, -last]),
+      shapeConstant(write, [2, 3]),
+      shapeConstant(write, [-1, -1]),
+    ]);
+    const [high, wide] = [height - 1 - padding, width - 1 - padding];
+    write.node('Conv', [upstream!, flipped], { pads: [high, wide, high, wide] }, output);
+    return;
+  }
+  const rest = (size: number, places: number, kernel: number): number =>
+    size - ((places - 1) * stride + kernel - 2 * padding);
+  write.node(
+    'ConvTranspose',
+    [upstream!, weight!],
+    {
+      ...moving(attributes),
+      output_padding: [rest(shape[2]!, rows, height), rest(shape[3]!, columns, width)],
+    },
+    output,
+  );
+}
+
+/** Filter gradient: for every place in the filter, one matrix product of the image shifted there with the upstream gradient. */
+function filterGradient(
+  write: Writer,
+  { inputs, attributes, shape }: Tensor<ConvolutionGradientAttributes>,
+  [image, upstream]: readonly string[],
+  output: string,
+): void {
+  const [examples, channels] = [inputs[0]!.shape[0]!, inputs[0]!.shape[1]!];
+  const [, filters, rows, columns] = inputs[1]!.shape as [number, number, number, number];
+  const [height, width] = [shape[2]!, shape[3]!];
+  const { stride, padding } = attributes;
+  const places = examples * rows * columns;
+  const flat = (value: string, lines: number): string =>
+    write.node('Reshape', [value, shapeConstant(write, [lines, places])]);
+  const slopes = flat(write.node('Transpose', [upstream!], { perm: [1, 0, 2, 3] }), filters);
+  const turned = write.node('Transpose', [image!], { perm: [1, 0, 2, 3] });
+  const padded =
+    padding === 0
+      ? turned
+      : write.node('Pad', [turned, shapeConstant(write, [0, 0, padding, padding, 0, 0, padding, padding])]);
+  const taps: string[] = [];
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++) {
+      const shifted = write.node('Slice', [
+        padded,
+        shapeConstant(write, [row, column]),
+        shapeConstant(write, [row + (rows - 1) * stride + 1, column + (columns - 1) * stride + 1]),
+        shapeConstant(write, [2, 3]),
+        shapeConstant(write, [stride, stride]),
+      ]);
+      taps.push(write.node('Gemm', [slopes, flat(shifted, channels)], { transB: 1 }));
+    }
+  const all = taps.length === 1 ? taps[0]! : write.node('Concat', taps, { axis: 0 });
+  const stacked = write.node('Reshape', [all, shapeConstant(write, [height, width, filters, channels])]);
+  write.node('Transpose', [stacked], { perm: [2, 3, 0, 1] }, output);
+}
+
+/** Every element repeated over a window. */
+function repeated(write: Writer, value: string, [height, width]: readonly number[], output?: string): string {
+  const factors = write.constant([4], Float32Array.of(1, 1, height!, width!));
+  return write.node(
+    'Resize',
+    [value, '', factors],
+    { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
+    output,
+  );
+}
+
+const window2 = { kernel_shape: [2, 2], strides: [2, 2] };
+
+/** 1 at the greatest elements of each 2 × 2 window of an image, 0 elsewhere. */
+function greatestMask(write: Writer, image: string, pooled: string): string {
+  return cast(write, write.node('Equal', [image, repeated(write, pooled, [2, 2])]), onnxType.float);
+}
+
+/** Number of greatest elements in every window, as a quarter of it. */
+function quarterCount(write: Writer, mask: string): string {
+  return write.node('AveragePool', [mask], window2);
 }
 
 /** Casts to the ONNX element type. */
@@ -59,6 +169,30 @@ const translations: Readonly<Record<string, Translation>> = {
     void write.node('Expand', [a!, write.constant([shape.length], int64(shape))], {}, output),
   sum: (write, { attributes: { axes, keep } }: Tensor<SumAttributes>, [a], output) =>
     void write.node('ReduceSum', [a!, write.constant([axes.length], int64(axes))], { keepdims: Number(keep) }, output),
+  convolution: (write, { inputs: [, weight], attributes }: Tensor<ConvolutionAttributes>, inputs, output) =>
+    void write.node('Conv', inputs, { ...moving(attributes), kernel_shape: weight!.shape.slice(2) }, output),
+  convolutionInputGradient: inputGradient,
+  convolutionFilterGradient: filterGradient,
+  averagePool: (write, { attributes: { window } }: Tensor<WindowAttributes>, inputs, output) =>
+    void write.node('AveragePool', inputs, { kernel_shape: window, strides: window }, output),
+  repeat: (write, { attributes: { window } }: Tensor<WindowAttributes>, [x], output) =>
+    void repeated(write, x!, window, output),
+  maxPool: (write, _, inputs, output) => void write.node('MaxPool', inputs, window2, output),
+  maxPoolPut: (write, _, [values, image, pooled], output) => {
+    const mask = greatestMask(write, image!, pooled!);
+    const quarter = write.constant([], Float32Array.of(0.25));
+    const part = write.node('Div', [write.node('Mul', [values!, quarter]), quarterCount(write, mask)]);
+    write.node('Mul', [mask, repeated(write, part, [2, 2])], {}, output);
+  },
+  maxPoolPick: (write, _, [values, image, pooled], output) => {
+    const mask = greatestMask(write, image!, pooled!);
+    const picked = write.node('AveragePool', [write.node('Mul', [values!, mask])], window2);
+    write.node('Div', [picked, quarterCount(write, mask)], {}, output);
+  },
+  normalise: (write, _, [, centred, inverse, factor, shift], output) => {
+    const scaled = write.node('Mul', [centred!, write.node('Mul', [inverse!, factor!])]);
+    write.node('Add', [scaled, shift!], {}, output);
+  },
   oneHot: (write, { shape }, [labels], output) => {
     const column = write.node('Reshape', [labels!, write.constant([2], int64([shape[0]!, 1]))]);
     const classes = write.constant(

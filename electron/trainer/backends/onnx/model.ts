@@ -9,8 +9,8 @@ export interface OnnxNode {
   operator: string;
   inputs: readonly string[];
   output: string;
-  /** Numbers are int attributes, arrays are ints attributes. */
-  attributes?: Readonly<Record<string, number | readonly number[]>>;
+  /** Numbers are int attributes, arrays are ints attributes, texts are string attributes. */
+  attributes?: Readonly<Record<string, number | readonly number[] | string>>;
 }
 
 /** A tensor stored in the file. */
@@ -55,6 +55,7 @@ function encodeNode({ operator, inputs, output, attributes = {} }: OnnxNode): Me
   for (const [name, value] of Object.entries(attributes)) {
     const attribute = new Message().bytes(1, name);
     if (typeof value === 'number') attribute.integer(3, value).integer(20, 2);
+    else if (typeof value === 'string') attribute.bytes(4, value).integer(20, 3);
     else {
       for (const each of value) attribute.integer(8, each);
       attribute.integer(20, 7);

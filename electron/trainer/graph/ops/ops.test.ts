@@ -39,6 +39,40 @@ function two(build: (a: Tensor, b: Tensor) => Tensor): fc.Arbitrary<Use> {
   return broadcasting.map((shapes) => ({ shapes, build: ([a, b]) => build(a!, b!) }));
 }
 
+/** Convolutions of images of at most 5 × 5 with filters of at most 3 × 3. */
+const convolutions = fc
+  .record({
+    examples: fc.integer({ min: 1, max: 2 }),
+    channels: fc.integer({ min: 1, max: 2 }),
+    filters: fc.integer({ min: 1, max: 2 }),
+    height: fc.integer({ min: 3, max: 5 }),
+    width: fc.integer({ min: 3, max: 5 }),
+    kernel: fc.integer({ min: 1, max: 3 }),
+    stride: fc.integer({ min: 1, max: 2 }),
+    padding: fc.integer({ min: 0, max: 1 }),
+    bias: fc.boolean(),
+  })
+  .map(({ examples, channels, filters, height, width, kernel, stride, padding, bias }): Use => ({
+    shapes: [[examples, channels, height, width], [filters, channels, kernel, kernel], ...(bias ? [[filters]] : [])],
+    build: ([x, weight, offset]) => ops.convolution(x!, weight!, offset ?? null, { stride, padding }),
+  }));
+
+/** Images whose height and width divide into windows of 2 × 2, and lists of numbers. */
+const images = fc
+  .tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 }), fc.constantFrom(2, 4), fc.constantFrom(2, 4))
+  .map(([examples, channels, height, width]) => [examples, channels, height, width]);
+const batches = fc.oneof(images, fc.tuple(fc.integer({ min: 3, max: 5 }), fc.integer({ min: 1, max: 3 })));
+
+/** Distinct for all but a chance of nothing: a spread of places, so that no two elements of an image are near one another. */
+const apart = (a: Tensor): Tensor =>
+  ops.add(
+    ops.scale(a, 0.01),
+    ops.constant(
+      Array.from({ length: sizeOf(a.shape) }, (_, index) => ((7 * index) % sizeOf(a.shape)) / 7),
+      a.shape,
+    ),
+  );
+
 /** A shape with some of its axes. */
 const withAxes = shape.chain((each) => fc.tuple(fc.constant(each), fc.subarray(each.map((_, axis) => axis))));
 
@@ -94,6 +128,35 @@ const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
         .map((order) => ({ shapes: [each], build: ([a]) => ops.transpose(a!, order) })),
     ),
     anywhere,
+  ],
+  convolution: [convolutions, anywhere],
+  maxPool: [one((a) => ops.maxPool(apart(a)), images), anywhere],
+  averagePool: [one((a) => ops.averagePool(a, [2, a.shape[3]!]), images), anywhere],
+  repeat: [one((a) => ops.repeat(a, [2, 3]), images), anywhere],
+  'batch norm of the batch': [
+    batches.map((each) => ({
+      shapes: [each, [each[1]!], [each[1]!]],
+      build: ([x, factor, shift]) => ops.batchNorm(apart(x!), factor!, shift!).result,
+    })),
+    anywhere,
+  ],
+  'batch norm, variance': [
+    batches.map((each) => ({
+      shapes: [each],
+      build: ([x]) => {
+        const { mean, variance } = ops.batchNorm(x!, ops.constant(1, [each[1]!]), ops.constant(0, [each[1]!]));
+        return ops.add(mean, variance);
+      },
+    })),
+    anywhere,
+  ],
+  'batch norm by given statistics': [
+    batches.map((each) => ({
+      shapes: [each, [each[1]!], [each[1]!], [each[1]!], [each[1]!]],
+      build: ([x, factor, shift, mean, variance]) =>
+        ops.givenNorm(x!, factor!, shift!, { mean: mean!, variance: variance! }),
+    })),
+    positive,
   ],
   crossEntropy: [
     matrix.map(([examples, classes]) => ({
@@ -218,6 +281,49 @@ describe('values', () => {
     const x = ops.input('x', [3]);
     const [gradient] = differentiate(ops.sum(ops.relu(x)), [x]);
     expect([...evaluateReference({ gradient: gradient! }, { x: [-1, 0, 2] }).gradient]).toEqual([0, 0, 1]);
+  });
+
+  it('convolves as written by hand', () => {
+    const x = ops.constant([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]);
+    const w = ops.constant([1, 0, 0, -1], [1, 1, 2, 2]);
+    expect(value(ops.convolution(x, w, row(10)))).toEqual([6, 6, 6, 6]);
+    expect(value(ops.convolution(x, w, null, { stride: 2, padding: 1 }))).toEqual([-1, -3, -7, -4]);
+    expect(() => ops.convolution(x, ops.constant(1, [1, 2, 2, 2]), null)).toThrow(
+      'convolution: image [1, 1, 3, 3] and filter [1, 2, 2, 2] do not fit',
+    );
+  });
+
+  it('pools windows, and shares a gradient among equals', () => {
+    const x = ops.input('x', [1, 1, 2, 4]);
+    const fed = { x: [1, 5, 7, 7, 2, 3, 7, 7] };
+    const [gradient] = differentiate(ops.sum(ops.multiply(ops.maxPool(x), ops.constant([3, 8], [1, 1, 1, 2]))), [x]);
+    const found = evaluateReference(
+      { max: ops.maxPool(x), mean: ops.averagePool(x, [2, 2]), gradient: gradient! },
+      fed,
+    );
+    expect([...found.max]).toEqual([5, 7]);
+    expect([...found.mean]).toEqual([2.75, 7]);
+    expect([...found.gradient]).toEqual([0, 3, 2, 2, 0, 0, 2, 2]);
+    expect(() => ops.maxPool(ops.input('y', [1, 1, 3, 4]))).toThrow(
+      'maxPool: [1, 1, 3, 4] does not divide into windows of 2 × 2',
+    );
+  });
+
+  it('normalises a batch to mean 0 and variance 1', () => {
+    const x = ops.constant([1, 10, 2, 20, 3, 30, 6, 60], [4, 2]);
+    const { result, mean, variance } = ops.batchNorm(x, row(1, 1), row(0, 5));
+    expect(value(mean)).toEqual([3, 30]);
+    expect(value(variance)).toEqual([3.5, 350]);
+    value(result).forEach((each, index) =>
+      expect(each).toBeCloseTo(
+        index % 2 === 0
+          ? ([1, 2, 3, 6][index / 2]! - 3) / Math.sqrt(3.5 + 1e-5)
+          : 5 + ([10, 20, 30, 60][(index - 1) / 2]! - 30) / Math.sqrt(350 + 1e-5),
+        12,
+      ),
+    );
+    const given = ops.givenNorm(x, row(1, 1), row(0, 5), { mean, variance });
+    value(given).forEach((each, index) => expect(each).toBeCloseTo(value(result)[index]!, 12));
   });
 
   it('refuses what does not fit, in words', () => {
