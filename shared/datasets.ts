@@ -1,28 +1,76 @@
 /** Data sets as the workbench lists them and a trainer opens them. */
 import { z } from 'zod';
 
+/** What the files of a data set are, in words. */
+export const formatTitles = {
+  idx: 'IDX',
+  'cifar-10': 'CIFAR-10 binary',
+  'cifar-100': 'CIFAR-100 binary',
+  'image-folder': 'Image folder',
+} as const;
+/** What the files of a data set are. */
+export type DatasetFormat = keyof typeof formatTitles;
+
+/** How pixels become numbers: (x/255 − mean) / std with one mean and one standard deviation per channel. */
+const normalisationSchema = z.strictObject({
+  mean: z.array(z.number()).min(1),
+  std: z.array(z.number().positive()).min(1),
+});
+/** Means and standard deviations by channel. */
+export type Normalisation = z.output<typeof normalisationSchema>;
+
 /**
- * A data set on disk: a pair of IDX files (gzipped or not). Of its `count` examples, the first n train and the last m
- * validate, as an experiment asks; pixels are normalised as x/255 − 0.5 (the paper's MNIST setting).
+ * The constants that a format's data sets get when they are added. IDX and image folders: x/255 − 0.5 (the paper's MNIST
+ * setting). CIFAR-10: the paper's. CIFAR-100: mean and standard deviation of its own 50,000 training images, to four places.
+ */
+export const normalisations: Readonly<Record<DatasetFormat, (channels: number) => Normalisation>> = {
+  idx: centred,
+  'cifar-10': () => ({ mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] }),
+  'cifar-100': () => ({ mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762] }),
+  'image-folder': centred,
+};
+
+function centred(channels: number): Normalisation {
+  return { mean: new Array<number>(channels).fill(0.5), std: new Array<number>(channels).fill(1) };
+}
+
+/**
+ * A data set on disk. Of its `count` examples, the first n train and the last m validate, as an experiment asks. Images are
+ * [channels, height, width] in row-major order.
  */
 export const datasetSchema = z.strictObject({
   /** Name in experiments: lower case, digits and hyphens. */
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use lower-case letters, digits and hyphens, at most 64'),
   title: z.string(),
-  format: z.literal('idx'),
-  /** Absolute path of the image file. */
-  images: z.string(),
-  /** Absolute path of the label file. */
-  labels: z.string(),
+  format: z.enum(Object.keys(formatTitles) as [DatasetFormat, ...DatasetFormat[]]),
+  /**
+   * Absolute paths of what it is made of, in the order read. IDX: the image file and the label file; CIFAR: its batches; image
+   * folder: one folder a class.
+   */
+  files: z.array(z.string()).min(1),
   count: z.int().min(2),
   height: z.int().min(1),
   width: z.int().min(1),
   channels: z.int().min(1),
-  classes: z.int().min(2),
-  /** SHA-256 over the decompressed image file followed by the decompressed label file. */
+  /** At most 256: a label is one byte. */
+  classes: z.int().min(2).max(256),
+  /** Names of the classes in the labels' order, null where the files do not tell. */
+  classNames: z.array(z.string()).nullable(),
+  normalisation: normalisationSchema,
+  /** SHA-256 over the contents in the order read: decompressed files, or every image's path and bytes. */
   checksum: z.string().length(64),
   /** Bundled sets cannot be removed. */
   bundled: z.boolean(),
   licence: z.string().nullable(),
 });
 export type Dataset = z.output<typeof datasetSchema>;
+
+/** Size of an image in words: `28 × 28`, and `32 × 32 × 3` in colour. */
+export function shapeText({ height, width, channels }: Pick<Dataset, 'height' | 'width' | 'channels'>): string {
+  return `${height} × ${width}${channels > 1 ? ` × ${channels}` : ''}`;
+}
+
+/** The folder that holds a data set's files. */
+export function folderOf({ files }: Pick<Dataset, 'files'>): string {
+  return files[0]!.replace(/[\\/][^\\/]*$/, '');
+}

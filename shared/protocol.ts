@@ -106,7 +106,7 @@ export const requests = {
   'experiments.presets': { parameters: nothing, result: z.array(presetSchema) },
   /** Data sets that experiments can name. */
   'datasets.list': { parameters: nothing, result: z.array(datasetSchema) },
-  /** Adds a folder with an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, .gz or not). */
+  /** Adds the data set in a folder, of whichever format its files are. */
   'datasets.add': {
     parameters: z.strictObject({
       folder: z.string().min(1, 'choose a folder'),

@@ -41,8 +41,7 @@ function describe(folder: string): Dataset {
   const described = bundledDatasetSchema.parse(JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8')));
   return datasetSchema.strip().parse({
     ...described,
-    images: join(folder, described.images),
-    labels: join(folder, described.labels),
+    files: described.files.map((name) => join(folder, name)),
     bundled: true,
   });
 }

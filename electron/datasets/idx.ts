@@ -5,6 +5,7 @@
  */
 import { constants, gunzip, gzipSync } from 'node:zlib';
 import { ValleywalkError } from '../../shared/protocol.ts';
+import { hex, wrong } from './bytes.ts';
 
 /** Magic number of an image file: unsigned bytes in three dimensions. */
 const imageMagic = 0x00000803;
@@ -156,14 +157,6 @@ function body(bytes: Uint8Array, file: string, offset: number, length: number, w
   if (present > length)
     throw wrong(file, offset + length, `the end of the file after ${what}`, `${present - length} more bytes`);
   return bytes.subarray(offset);
-}
-
-function wrong(file: string, offset: number, expected: string, found: string): ValleywalkError {
-  return new ValleywalkError('input', `${file}: at byte ${offset} expected ${expected}, found ${found}`);
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(8, '0').replace(/../g, '$& ').trim();
 }
 
 function join(magic: number, sizes: number[], data: Uint8Array): Uint8Array {

@@ -1,45 +1,59 @@
-/** Turns a folder with an IDX pair into the description of a data set. */
+/** Turns a folder into the description of the data set that it holds. */
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Dataset } from '../../shared/datasets.ts';
+import { normalisations } from '../../shared/datasets.ts';
+import type { Dataset, DatasetFormat } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
-import { readPair } from './read.ts';
+import { cifarVersions } from './cifar.ts';
+import { imageNames } from './image-folder.ts';
+import { readExamples } from './read.ts';
 
-/** Names under which MNIST and its relatives are distributed, in order of preference. */
-const imageNames = ['train-images-idx3-ubyte', 'train-images.idx3-ubyte'].flatMap((name) => [name, `${name}.gz`]);
-const labelNames = ['train-labels-idx1-ubyte', 'train-labels.idx1-ubyte'].flatMap((name) => [name, `${name}.gz`]);
+/** Names under which the training files of MNIST and its relatives are distributed, in order of preference. */
+const idxNames = [variants('images', 3), variants('labels', 1)];
+
+function variants(what: string, dimensions: number): string[] {
+  return ['-', '.'].flatMap((joint) => {
+    const name = `train-${what}${joint}idx${dimensions}-ubyte`;
+    return [name, `${name}.gz`];
+  });
+}
+
+/** A format that was recognised and the files that make the data set. */
+interface Found {
+  format: DatasetFormat;
+  files: string[];
+}
 
 /**
- * Describes the data set in a folder.
- * @param folder where train-images-idx3-ubyte and train-labels-idx1-ubyte are, gzipped or not
+ * Describes the data set in a folder, whose format its files tell: an IDX pair, CIFAR-10 or CIFAR-100 in the binary version, or
+ * folders of PNG and JPEG images, one a class.
  * @param options `title`: as lists show it, by default the folder's name; `taken`: ids that are in use already
  * @returns the description with an id of its own, not bundled, licence unknown
- * @throws ValleywalkError kind `input` when the folder cannot be read or holds no readable pair.
+ * @throws ValleywalkError kind `input` when the folder cannot be read or holds no readable data set.
  */
 export async function inspectFolder(
   folder: string,
   options: { title?: string; taken?: ReadonlySet<string> } = {},
 ): Promise<Dataset> {
   const at = resolve(folder);
-  const names = await listing(at);
-  const images = join(at, pick(names, imageNames, at));
-  const labels = join(at, pick(names, labelNames, at));
-  const pair = await readPair({ images, labels }, null);
-  if (pair.images.count < 2)
-    throw new ValleywalkError('input', `${images} holds one image; a data set needs at least two`);
+  const { format, files } = await detect(at);
+  const { count, height, width, channels, classes, classNames, checksum } = await readExamples(format, files, null);
+  if (count < 2) throw new ValleywalkError('input', `${files[0]} holds one image; a data set needs at least two`);
   const title = options.title?.trim() || basename(at) || 'data set';
   return {
     id: uniqueId(title, options.taken ?? new Set()),
     title,
-    format: 'idx',
-    images,
-    labels,
-    count: pair.images.count,
-    height: pair.images.height,
-    width: pair.images.width,
-    channels: 1,
-    classes: pair.classes,
-    checksum: pair.checksum,
+    format,
+    files,
+    count,
+    height,
+    width,
+    channels,
+    classes,
+    classNames,
+    normalisation: normalisations[format](channels),
+    checksum,
     bundled: false,
     licence: null,
   };
@@ -63,28 +77,68 @@ export function uniqueId(title: string, taken: ReadonlySet<string>): string {
   return id;
 }
 
-async function listing(folder: string): Promise<Set<string>> {
+/** Finds out what a folder holds. */
+async function detect(folder: string): Promise<Found> {
+  const entries = await listing(folder);
+  const names = new Set(entries.map(({ name }) => name));
+  const idx = idxNames.map((wanted) => wanted.find((name) => names.has(name)));
+  if (idx.some((name) => name !== undefined)) {
+    const files = idx.map((name, index) => join(folder, name ?? missing(folder, 'an IDX pair', idxNames[index]!)));
+    return { format: 'idx', files };
+  }
+  for (const format of ['cifar-10', 'cifar-100'] as const) {
+    const { batches, names: classNames } = cifarVersions[format];
+    if (!batches.some((name) => names.has(name))) continue;
+    const absent = batches.filter((name) => !names.has(name));
+    // train.bin alone is a name that anything may have
+    if (absent.length > 0)
+      missing(folder, `the batches of ${format.toUpperCase()} (${classNames} is optional)`, absent);
+    return { format, files: batches.map((name) => join(folder, name)) };
+  }
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  const images = await Promise.all(folders.map((name) => imageNames(join(folder, name))));
+  if (images.some((each) => each.length > 0)) return { format: 'image-folder', files: classFolders(folder, folders) };
+  throw new ValleywalkError(
+    'input',
+    `${folder} holds no data set. Looked for an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not), CIFAR-10 (data_batch_1.bin to data_batch_5.bin), CIFAR-100 (train.bin) and class folders with PNG or JPEG images; found ${shortList(entries)}; choose the folder that holds one of them, unpacked`,
+  );
+}
+
+/** Paths of the class folders in the order of the classes. */
+function classFolders(folder: string, names: readonly string[]): string[] {
+  if (names.length < 2 || names.length > 256)
+    throw new ValleywalkError(
+      'input',
+      `${folder} holds images in ${names.length === 1 ? 'one folder' : `${names.length} folders`}; a data set of images has one folder a class, 2 to 256 of them`,
+    );
+  return [...names].sort().map((name) => join(folder, name));
+}
+
+function missing(folder: string, what: string, wanted: readonly string[]): never {
+  throw new ValleywalkError(
+    'input',
+    `${folder} looks like ${what}, but holds none of ${wanted.join(', ')}; put the file there, or choose another folder`,
+  );
+}
+
+function shortList(entries: readonly Dirent[]): string {
+  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+  if (names.length === 0) return 'nothing';
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+}
+
+async function listing(folder: string): Promise<Dirent[]> {
   try {
-    return new Set(await readdir(folder));
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ValleywalkError(
       'input',
       code === 'ENOENT'
-        ? `there is no folder ${folder}; choose the folder that holds the IDX files`
+        ? `there is no folder ${folder}; choose the folder that holds the data set`
         : code === 'ENOTDIR'
-          ? `${folder} is a file; choose the folder that holds the IDX files`
+          ? `${folder} is a file; choose the folder that holds the data set`
           : `${folder} cannot be read: ${message}`,
     );
   }
-}
-
-function pick(names: ReadonlySet<string>, wanted: readonly string[], folder: string): string {
-  const found = wanted.find((name) => names.has(name));
-  if (found === undefined)
-    throw new ValleywalkError(
-      'input',
-      `${folder} holds none of ${wanted.join(', ')}; choose the folder with the training images and labels of MNIST or Fashion-MNIST`,
-    );
-  return found;
 }

@@ -25,12 +25,14 @@ describe('inspectFolder', () => {
       id: 'my-digits-a',
       title: 'My Digits (Ä)',
       format: 'idx',
-      ...files,
+      files: [files.images, files.labels],
       count: 20,
       height: 2,
       width: 3,
       channels: 1,
       classes: 2,
+      classNames: null,
+      normalisation: { mean: [0.5], std: [1] },
       checksum: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       bundled: false,
       licence: null,
@@ -50,11 +52,15 @@ describe('inspectFolder', () => {
       kind: 'input',
       message: expect.stringContaining('there is no folder') as string,
     });
-    await expect(inspectFolder(folder.path)).rejects.toThrow('holds none of train-images-idx3-ubyte');
+    await expect(inspectFolder(folder.path)).rejects.toThrow(
+      `${folder.path} holds no data set. Looked for an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not), CIFAR-10 (data_batch_1.bin to data_batch_5.bin), CIFAR-100 (train.bin) and class folders with PNG or JPEG images; found nothing; choose`,
+    );
     const { labels } = writeSmallPair(folder.path);
     await expect(inspectFolder(labels)).rejects.toThrow('is a file');
     rmSync(labels);
-    await expect(inspectFolder(folder.path)).rejects.toThrow('holds none of train-labels-idx1-ubyte');
+    await expect(inspectFolder(folder.path)).rejects.toThrow(
+      'looks like an IDX pair, but holds none of train-labels-idx1-ubyte',
+    );
     writeFileSync(labels, 'not labels at all');
     await expect(inspectFolder(folder.path)).rejects.toMatchObject({
       kind: 'input',
@@ -79,7 +85,13 @@ describe('loadDataset', () => {
     const dataset = await inspectFolder(folder.path);
     const { train, validation, checksum } = await loadDataset(dataset, { train: 5, validation: 3 });
     expect(checksum).toBe(dataset.checksum);
-    expect(train).toMatchObject({ count: 5, features: 6, classes: 2 });
+    expect(train).toMatchObject({
+      count: 5,
+      features: 6,
+      shape: { channels: 1, height: 2, width: 3 },
+      black: [-0.5],
+      classes: 2,
+    });
     expect([...train.labels]).toEqual([0, 1, 0, 1, 0]);
     expect([...validation.labels]).toEqual([1, 0, 1]);
     const pixel = (image: number, at: number): number => Math.fround(((7 * image + 31 * at) % 256) / 255 - 0.5);

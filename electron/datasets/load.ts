@@ -1,17 +1,28 @@
 /** Loads a data set's examples as a trainer wants them: normalised, split into training and validation. */
-import type { Dataset } from '../../shared/datasets.ts';
+import type { Dataset, Normalisation } from '../../shared/datasets.ts';
+import { folderOf } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
-import { readPair } from './read.ts';
+import { readExamples } from './read.ts';
+
+/** Size of an image. */
+interface Shape {
+  channels: number;
+  height: number;
+  width: number;
+}
 
 /** Examples ready to compute on. */
 export interface Examples {
-  /** Pixels normalised as x/255 − 0.5, [count, features] row-major. */
+  /** Normalised pixels, [count, features] row-major; the features of an image are [channels, height, width]. */
   images: Float32Array;
   /** Class of each example, 0 to classes − 1. */
   labels: Uint8Array;
   count: number;
-  /** Numbers per example: height × width × channels. */
+  /** Numbers per example: channels × height × width. */
   features: number;
+  shape: Shape;
+  /** What a black pixel is after normalisation, for each channel. */
+  black: readonly number[];
   classes: number;
 }
 
@@ -21,12 +32,9 @@ export interface LoadedData {
   train: Examples;
   /** The last examples of the set. */
   validation: Examples;
-  /** SHA-256 over the decompressed image file followed by the decompressed label file. */
+  /** SHA-256 over the contents of the files, see `Dataset.checksum`. */
   checksum: string;
 }
-
-/** x/255 − 0.5 in float32 for every byte. */
-const normalised = Float32Array.from({ length: 256 }, (_, byte) => byte / 255 - 0.5);
 
 /**
  * Loads the first `take.train` and the last `take.validation` examples.
@@ -39,29 +47,44 @@ export async function loadDataset(dataset: Dataset, take: { train: number; valid
       'input',
       `data set ${dataset.id} has ${dataset.count} examples, fewer than ${take.train} for training and ${take.validation} for validation; ask for fewer`,
     );
-  const { images, labels, checksum } = await readPair(dataset, dataset.classes);
-  if (checksum !== dataset.checksum)
+  const raw = await readExamples(dataset.format, dataset.files, dataset.classes);
+  if (raw.checksum !== dataset.checksum)
     throw new ValleywalkError(
       'input',
-      `the files of data set ${dataset.id} (${dataset.images}, ${dataset.labels}) have changed since it was added: their SHA-256 is ${checksum}, it was ${dataset.checksum}; restore the files, or remove the data set and add it again`,
+      `the files of data set ${dataset.id} in ${folderOf(dataset)} have changed since it was added: their SHA-256 is ${raw.checksum}, it was ${dataset.checksum}; restore the files, or remove the data set and add it again`,
     );
-  const features = images.height * images.width;
+  const { channels, height, width } = raw;
+  const features = channels * height * width;
+  const levels = levelsOf(dataset.normalisation);
   const part = (from: number, count: number): Examples => ({
-    images: normalise(images.pixels.subarray(from * features, (from + count) * features)),
-    labels: new Uint8Array(labels.subarray(from, from + count)),
+    images: normalise(raw.pixels.subarray(from * features, (from + count) * features), levels, height * width),
+    labels: new Uint8Array(raw.labels.subarray(from, from + count)),
     count,
     features,
+    shape: { channels, height, width },
+    black: levels.map((level) => level[0]!),
     classes: dataset.classes,
   });
   return {
     train: part(0, take.train),
-    validation: part(images.count - take.validation, take.validation),
-    checksum,
+    validation: part(raw.count - take.validation, take.validation),
+    checksum: raw.checksum,
   };
 }
 
-function normalise(pixels: Uint8Array): Float32Array {
+/** (byte/255 − mean) / std in float32 for every byte, by channel. */
+function levelsOf({ mean, std }: Normalisation): Float32Array[] {
+  return mean.map((each, channel) =>
+    Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - each) / std[channel]!),
+  );
+}
+
+/** @param size pixels of one channel */
+function normalise(pixels: Uint8Array, levels: readonly Float32Array[], size: number): Float32Array {
   const values = new Float32Array(pixels.length);
-  for (let index = 0; index < pixels.length; index++) values[index] = normalised[pixels[index]!]!;
+  for (let start = 0, plane = 0; start < pixels.length; start += size, plane++) {
+    const level = levels[plane % levels.length]!;
+    for (let index = start; index < start + size; index++) values[index] = level[pixels[index]!]!;
+  }
   return values;
 }

@@ -1,47 +1,85 @@
-/** Reads a data set's two files from disk: decompressed, parsed, checked against each other, and their checksum. */
+/** Reads a data set's files from disk: decompressed, parsed, checked against each other, and their checksum. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DatasetFormat } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
+import { readWhole } from './bytes.ts';
+import { cifarSide, cifarVersions, parseCifar, parseCifarNames } from './cifar.ts';
+import type { CifarBatch } from './cifar.ts';
 import { checkPair, decompress, parseImages, parseLabels } from './idx.ts';
-import type { IdxImages } from './idx.ts';
-
-/** Both files of a data set, as bytes. */
-export interface Pair {
-  images: IdxImages;
-  /** One byte an example. */
-  labels: Uint8Array;
-  classes: number;
-  /** SHA-256 over the decompressed image file followed by the decompressed label file. */
-  checksum: string;
-}
+import { readImageFolder } from './image-folder.ts';
+import type { RawExamples } from './raw.ts';
 
 /**
- * Reads and checks an IDX pair.
- * @param files paths of the image and the label file, gzipped or not
- * @param classes number of classes that labels must lie below; null takes one more than the largest label
+ * Reads and checks the files of a data set.
+ * @param files as `Dataset.files` lists them
+ * @param classes number of classes that IDX labels must lie below; null takes one more than the largest label
  * @throws ValleywalkError `missing` when a file is gone, `input` when one is malformed or cannot be read.
  */
-export async function readPair(files: { images: string; labels: string }, classes: number | null): Promise<Pair> {
-  const [imageBytes, labelBytes] = await Promise.all([readWhole(files.images), readWhole(files.labels)]);
-  const images = parseImages(imageBytes, files.images);
-  const labels = parseLabels(labelBytes, files.labels);
+export function readExamples(
+  format: DatasetFormat,
+  files: readonly string[],
+  classes: number | null,
+): Promise<RawExamples> {
+  if (format === 'image-folder') return readImageFolder(files);
+  return format === 'idx' ? readIdx(files, classes) : readCifar(format, files);
+}
+
+async function readIdx([images, labels]: readonly string[], classes: number | null): Promise<RawExamples> {
+  const pair = { images: images!, labels: labels! };
+  const [imageBytes, labelBytes] = (await Promise.all(
+    [pair.images, pair.labels].map(async (file) => decompress(await readWhole(file), file)),
+  )) as [Uint8Array, Uint8Array];
+  const parsed = parseImages(imageBytes, pair.images);
+  const parsedLabels = parseLabels(labelBytes, pair.labels);
   return {
-    images,
-    labels: labels.labels,
-    classes: checkPair(images, labels, files, classes),
+    ...parsed,
+    channels: 1,
+    labels: parsedLabels.labels,
+    classes: checkPair(parsed, parsedLabels, pair, classes),
+    classNames: null,
     checksum: createHash('sha256').update(imageBytes).update(labelBytes).digest('hex'),
   };
 }
 
-async function readWhole(file: string): Promise<Uint8Array> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'ENOENT'
-      ? new ValleywalkError('missing', `${file} is not there; put the file back or add the data set again`)
-      : new ValleywalkError('input', `${file} cannot be read: ${message}`);
+async function readCifar(format: 'cifar-10' | 'cifar-100', files: readonly string[]): Promise<RawExamples> {
+  const version = cifarVersions[format];
+  const hash = createHash('sha256');
+  const batches: CifarBatch[] = [];
+  for (const file of files) {
+    const bytes = await readWhole(file);
+    hash.update(bytes);
+    const batch = parseCifar(bytes, file, version);
+    const first = batches[0]?.count ?? batch.count;
+    if (batch.count !== first)
+      throw new ValleywalkError(
+        'input',
+        `${file}: at byte ${bytes.length} expected the end of ${first} records, as ${files[0]} has, found ${batch.count}; download or copy the file again`,
+      );
+    batches.push(batch);
   }
-  return decompress(bytes, file);
+  const names = join(dirname(files[0]!), version.names);
+  return {
+    count: batches.reduce((sum, { count }) => sum + count, 0),
+    height: cifarSide,
+    width: cifarSide,
+    channels: 3,
+    pixels: joined(batches.map(({ pixels }) => pixels)),
+    labels: joined(batches.map(({ labels }) => labels)),
+    classes: version.labels.at(-1)!.classes,
+    classNames: existsSync(names) ? parseCifarNames(await readWhole(names), names, version) : null,
+    checksum: hash.digest('hex'),
+  };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

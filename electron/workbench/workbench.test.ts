@@ -121,9 +121,9 @@ describe('runs.delete', () => {
 
 describe('datasets', () => {
   it('are added, listed, used and forgotten', async () => {
-    const { images } = writeSmallPair(folder.path, { gz: true });
+    const { images, labels } = writeSmallPair(folder.path, { gz: true });
     const added = (await workbench.handle('datasets.add', { folder: folder.path, title: 'Small ones' })) as Dataset;
-    expect(added).toMatchObject({ id: 'small-ones', images, count: 20, classes: 2, bundled: false });
+    expect(added).toMatchObject({ id: 'small-ones', files: [images, labels], count: 20, classes: 2, bundled: false });
     expect(await workbench.handle('datasets.add', { folder: folder.path })).toEqual(added);
     expect(await workbench.handle('datasets.list', {})).toMatchObject([{ id: 'fashion-mnist-small' }, added]);
     expect(told.filter(({ name }) => name === 'datasets.changed')).not.toHaveLength(0);

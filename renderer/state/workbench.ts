@@ -42,7 +42,7 @@ export function watchWorkbench(): void {
   setInterval(() => void readInfo(), 60_000);
 }
 
-/** Adds a folder with an IDX pair. */
+/** Adds the data set in a folder. */
 export async function addDataset(folder: string, title: string): Promise<Dataset> {
   const added = await request('datasets.add', title.trim() === '' ? { folder } : { folder, title });
   if (!datasets.value.some((set) => set.id === added.id)) datasets.value = [...datasets.value, added];

@@ -16,7 +16,8 @@ import { join } from 'node:path';
 import type { BundledDataset } from '../../electron/datasets/bundled.ts';
 import { compress, writeImages, writeLabels } from '../../electron/datasets/idx.ts';
 import { inspectFolder } from '../../electron/datasets/inspect.ts';
-import { readPair } from '../../electron/datasets/read.ts';
+import { readExamples } from '../../electron/datasets/read.ts';
+import { normalisations } from '../../shared/datasets.ts';
 
 const seed = 20180228;
 const trainPerClass = 600;
@@ -30,8 +31,8 @@ if (folder === undefined) {
 }
 
 const source = await inspectFolder(folder);
-const { images, labels, classes } = await readPair(source, 10);
-const size = images.height * images.width;
+const { height, width, labels, classes, ...images } = await readExamples(source.format, source.files, 10);
+const size = height * width;
 const random = generator(seed);
 
 const picked = Array.from({ length: classes }, (_, label) => {
@@ -44,7 +45,7 @@ const order = Array.from({ length: trainPerClass + validationPerClass }, (_, rou
 
 const pixels = new Uint8Array(order.length * size);
 order.forEach((from, to) => pixels.set(images.pixels.subarray(from * size, (from + 1) * size), to * size));
-const imageBytes = writeImages({ ...images, count: order.length, pixels });
+const imageBytes = writeImages({ count: order.length, height, width, pixels });
 const labelBytes = writeLabels({ count: order.length, labels: Uint8Array.from(order, (from) => labels[from]!) });
 
 const files = {
@@ -55,13 +56,25 @@ const description: BundledDataset = {
   id: 'fashion-mnist-small',
   title: 'Fashion-MNIST, small',
   format: 'idx',
-  images: 'train-images-idx3-ubyte.gz',
-  labels: 'train-labels-idx1-ubyte.gz',
+  files: Object.keys(files),
   count: order.length,
-  height: images.height,
-  width: images.width,
+  height,
+  width,
   channels: 1,
   classes,
+  classNames: [
+    'T-shirt/top',
+    'Trouser',
+    'Pullover',
+    'Dress',
+    'Coat',
+    'Sandal',
+    'Shirt',
+    'Sneaker',
+    'Bag',
+    'Ankle boot',
+  ],
+  normalisation: normalisations.idx(1),
   checksum: sha256(imageBytes, labelBytes),
   licence: 'MIT, © 2017 Zalando SE',
   origin:
@@ -70,7 +83,7 @@ const description: BundledDataset = {
 };
 for (const [name, bytes] of Object.entries(files)) await writeFile(new URL(name, target), bytes);
 await writeFile(new URL('dataset.json', target), `${JSON.stringify(description, null, 2)}\n`);
-console.log(`${join(target.pathname)}: ${order.length} examples from ${source.images}`);
+console.log(`${join(target.pathname)}: ${order.length} examples from ${source.files[0]}`);
 console.log(description.sha256, description.checksum);
 
 function sha256(...parts: Uint8Array[]): string {

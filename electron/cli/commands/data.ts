@@ -1,4 +1,5 @@
 /** `valleywalk data`: the data sets that experiments can name. */
+import { folderOf, formatTitles, shapeText } from '../../../shared/datasets.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 
@@ -7,17 +8,19 @@ export function listData(options: StoreOption): Promise<number> {
   return withWorkbench(options, async ({ handlers }) => {
     for (const set of await handlers['datasets.list']({}))
       console.log(
-        `${set.id}  ${set.count.toLocaleString('en')} examples of ${set.height} × ${set.width}, ${set.classes} classes${set.bundled ? ' (bundled)' : `  ${set.images}`}`,
+        `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${set.classes} classes, ${formatTitles[set.format]}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
       );
     return exit.finished;
   });
 }
 
-/** Adds a folder with an IDX pair. @throws ValleywalkError kind `input`. */
+/** Adds the data set in a folder: IDX, CIFAR binary or class folders of images. @throws ValleywalkError kind `input`. */
 export function addData(folder: string, options: StoreOption & { title?: string }): Promise<number> {
   return withWorkbench(options, async ({ handlers }) => {
     const set = await handlers['datasets.add']({ folder, title: options.title });
-    console.log(`added ${set.id}: ${set.count.toLocaleString('en')} examples; use it with --set data.set=${set.id}`);
+    console.log(
+      `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${formatTitles[set.format]}); use it with --set data.set=${set.id}`,
+    );
     return exit.finished;
   });
 }

@@ -16,7 +16,15 @@ export function syntheticExamples(count: number, features: number, classes: numb
     (_, index) =>
       centres[labels[Math.floor(index / features)]! * features + (index % features)]! + noise.uniform() - 0.5,
   );
-  return { images, labels, count, features, classes };
+  return {
+    images,
+    labels,
+    count,
+    features,
+    shape: { channels: 1, height: 1, width: features },
+    black: [-0.5],
+    classes,
+  };
 }
 
 /** Training and validation examples of the same classes. */

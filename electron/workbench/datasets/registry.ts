@@ -12,8 +12,8 @@ export interface DatasetRegistry {
   /** The set of that id, or undefined. */
   find(id: string): Dataset | undefined;
   /**
-   * Adds the IDX pair in a folder; one that was added before is returned as it is.
-   * @throws ValleywalkError kind `input` when there is no readable pair
+   * Adds the data set in a folder; one that was added before is returned as it is.
+   * @throws ValleywalkError kind `input` when it holds no readable data set
    */
   add(folder: string, title: string | undefined): Promise<Dataset>;
   /** Forgets an added set. @throws ValleywalkError `input` for a bundled one, `missing` for an unknown one */
@@ -32,8 +32,7 @@ export function createRegistry(directory: string, added: AddedDatasets): Dataset
     async add(folder, title) {
       const described = await inspectFolder(folder, { ...(title === undefined ? {} : { title }) });
       const known = list().find(
-        ({ images, labels, checksum }) =>
-          images === described.images && labels === described.labels && checksum === described.checksum,
+        ({ files, checksum }) => files.join('\n') === described.files.join('\n') && checksum === described.checksum,
       );
       if (known) return known;
       // the id is chosen now, not before the files were read, in which time another may have been added

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { datasetSchema } from '../../../shared/datasets.ts';
+import type { Dataset } from '../../../shared/datasets.ts';
 import { epochColumns, iterationColumns, runRecordSchema, sliceColumns } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
@@ -40,6 +42,52 @@ describe('migrations', () => {
     expect(columnsOf(sqlite, 'runs')).toEqual(expect.arrayContaining(Object.keys(runRecordSchema.shape)));
     expect(columnsOf(sqlite, 'parameter_files')).toEqual(['run_key', 'iteration', 'file', 'sha256', 'bytes']);
     sqlite.close();
+  });
+
+  it('0002-dataset-formats keeps the data sets of a store written before', () => {
+    const sqlite = new Sqlite(file);
+    sqlite.exec(migrations[0]!.sql);
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma('user_version = 1');
+    const checksum = 'c'.repeat(64);
+    sqlite
+      .prepare("INSERT INTO datasets VALUES ('old', 'Old “one”', 'idx', ?, ?, 20, 2, 3, 1, 2, ?, NULL)")
+      .run('/a "b"/images', '/a "b"/labels', checksum);
+    sqlite.exec("INSERT INTO paces VALUES ('cpu', 'update', 1, 'now')");
+    sqlite.close();
+    const store = openStore(folder.path);
+    const old: Dataset = {
+      id: 'old',
+      title: 'Old “one”',
+      format: 'idx',
+      files: ['/a "b"/images', '/a "b"/labels'],
+      count: 20,
+      height: 2,
+      width: 3,
+      channels: 1,
+      classes: 2,
+      classNames: null,
+      normalisation: { mean: [0.5], std: [1] },
+      checksum,
+      bundled: false,
+      licence: null,
+    };
+    expect(store.datasets.list()).toEqual([datasetSchema.parse(old)]);
+    const colourful: Dataset = {
+      ...old,
+      id: 'new',
+      format: 'cifar-10',
+      classNames: ['cat', 'dog'],
+      normalisation: { mean: [0.1, 0.2, 0.3], std: [1, 2, 3] },
+      licence: 'CC0',
+    };
+    store.datasets.insert(colourful);
+    expect(store.datasets.list()).toEqual([colourful, old]);
+    store.close();
+    const after = new Sqlite(file, { readonly: true });
+    expect(after.pragma('user_version', { simple: true })).toBe(migrations.length);
+    expect(after.prepare('SELECT count(*) FROM paces').pluck().get()).toBe(1);
+    after.close();
   });
 
   it('are applied once, and marked', () => {

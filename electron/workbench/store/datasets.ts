@@ -1,5 +1,5 @@
 /** Rows of added data sets. */
-import type { Dataset } from '../../../shared/datasets.ts';
+import type { Dataset, Normalisation } from '../../../shared/datasets.ts';
 import type { Database } from './database.ts';
 
 /** The data sets that a user added. */
@@ -11,26 +11,42 @@ export interface AddedDatasets {
   remove(id: string): boolean;
 }
 
+interface Row extends Omit<Dataset, 'bundled' | 'files' | 'classNames' | 'normalisation'> {
+  /** JSON. */
+  files: string;
+  class_names: string | null;
+  normalisation: string;
+}
+
 /** Prepares the statements on data sets. */
 export function prepareDatasets(database: Database): AddedDatasets {
-  const columns = 'id, title, format, images, labels, count, height, width, channels, classes, checksum, licence';
-  const list = database.prepare<Omit<Dataset, 'bundled'>>(`SELECT ${columns} FROM datasets ORDER BY id`);
-  const insert = database.prepare(`INSERT INTO datasets (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const columns =
+    'id, title, format, files, count, height, width, channels, classes, class_names, normalisation, checksum, licence';
+  const list = database.prepare<Row>(`SELECT ${columns} FROM datasets ORDER BY id`);
+  const insert = database.prepare(`INSERT INTO datasets (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const remove = database.prepare('DELETE FROM datasets WHERE id = ?');
   return {
-    list: () => list.all().map((row) => ({ ...row, bundled: false })),
+    list: () =>
+      list.all().map(({ files, class_names, normalisation, ...row }) => ({
+        ...row,
+        files: JSON.parse(files) as string[],
+        classNames: class_names === null ? null : (JSON.parse(class_names) as string[]),
+        normalisation: JSON.parse(normalisation) as Normalisation,
+        bundled: false,
+      })),
     insert: (set) => {
       insert.run(
         set.id,
         set.title,
         set.format,
-        set.images,
-        set.labels,
+        JSON.stringify(set.files),
         set.count,
         set.height,
         set.width,
         set.channels,
         set.classes,
+        set.classNames && JSON.stringify(set.classNames),
+        JSON.stringify(set.normalisation),
         set.checksum,
         set.licence,
       );

@@ -1,5 +1,6 @@
 /** The migrations in order; `user_version` of a store says how many of them it has. */
 import { sql as initial } from './0001-initial.ts';
+import { sql as datasetFormats } from './0002-dataset-formats.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -9,4 +10,7 @@ export interface Migration {
 }
 
 /** All migrations; only ever append to it. */
-export const migrations: readonly Migration[] = [{ name: '0001-initial', sql: initial }];
+export const migrations: readonly Migration[] = [
+  { name: '0001-initial', sql: initial },
+  { name: '0002-dataset-formats', sql: datasetFormats },
+];
