@@ -20,7 +20,16 @@ interface FieldMeta {
   group: FieldGroup;
   /** Which control draws it. `length`, `evaluate-on` and `windows` are small unions with controls of their own. */
   control:
-    'text' | 'integer' | 'number' | 'choice' | 'integer-list' | 'data-set' | 'length' | 'evaluate-on' | 'windows';
+    | 'text'
+    | 'integer'
+    | 'number'
+    | 'switch'
+    | 'choice'
+    | 'integer-list'
+    | 'data-set'
+    | 'length'
+    | 'evaluate-on'
+    | 'windows';
   /** Words for the values of a `choice`. */
   choices?: Readonly<Record<string, string>>;
   /** True for settings that fold away because the common case does not touch them. */
@@ -53,7 +62,7 @@ const data = z.strictObject({
   set: field(
     {
       title: 'Data set',
-      help: 'The images to learn; add MNIST or Fashion-MNIST folders under Data.',
+      help: 'The images to learn; add MNIST, CIFAR or folders of images under Data.',
       unit: null,
       group: 'what',
       control: 'data-set',
@@ -79,6 +88,16 @@ const data = z.strictObject({
       control: 'integer',
     },
     integer(1, 10_000_000).default(1000),
+  ),
+  augment: field(
+    {
+      title: 'Augmentation',
+      help: 'Random crop with padding 4 and horizontal flip, in training only; for colour photographs of at least 16 × 16, as the paper does on CIFAR.',
+      unit: null,
+      group: 'what',
+      control: 'switch',
+    },
+    z.boolean({ error: 'must be true or false' }).default(false),
   ),
 });
 

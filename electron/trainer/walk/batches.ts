@@ -2,6 +2,7 @@
 import type { Examples } from '../../datasets/load.ts';
 import type { Generator } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
+import type { Augmentation } from './augmentation.ts';
 
 /** Batches one after the other, epoch after epoch. */
 export interface Batches {
@@ -16,8 +17,14 @@ export interface Batches {
  * Shuffles the examples anew for every epoch and cuts each order into full batches; what remains at its end is left out of
  * that epoch (as `iterationsPerEpoch` counts).
  * @param batchSize from 1 to the number of examples
+ * @param augment draws an image's variant as it enters a batch; null leaves the images as they are
  */
-export function batchesOf(examples: Examples, batchSize: number, generator: Generator): Batches {
+export function batchesOf(
+  examples: Examples,
+  batchSize: number,
+  generator: Generator,
+  augment: Augmentation | null = null,
+): Batches {
   const { features } = examples;
   const images = new Float32Array(batchSize * features);
   const labels = new Int32Array(batchSize);
@@ -35,7 +42,9 @@ export function batchesOf(examples: Examples, batchSize: number, generator: Gene
       position += batchSize;
       for (let row = 0; row < batchSize; row++) {
         const example = batch[row]!;
-        images.set(examples.images.subarray(example * features, (example + 1) * features), row * features);
+        const image = examples.images.subarray(example * features, (example + 1) * features);
+        if (augment) augment(image, images.subarray(row * features, (row + 1) * features));
+        else images.set(image, row * features);
         labels[row] = examples.labels[example]!;
       }
       return batch;

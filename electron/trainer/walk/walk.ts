@@ -13,6 +13,7 @@ import type { Model } from '../models/model.ts';
 import { parameterTotal } from '../models/parameters.ts';
 import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
+import { cropAndFlip } from './augmentation.ts';
 import { batchesOf } from './batches.ts';
 import { pick } from './chunks.ts';
 import { divergence, divergenceMessage } from './divergence.ts';
@@ -137,7 +138,12 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
 
   const initial = model.initialise(generatorFor(experiment.seed, 'initialisation'));
   const size = parameterTotal(model.parameters);
-  const batches = batchesOf(data.train, batchSize, generatorFor(experiment.seed, 'order'));
+  const batches = batchesOf(
+    data.train,
+    batchSize,
+    generatorFor(experiment.seed, 'order'),
+    experiment.data.augment ? cropAndFlip(data.train, generatorFor(experiment.seed, 'augmentation')) : null,
+  );
   const between = new Float32Array(size);
   const velocity = momentum > 0 ? new Float32Array(size) : null;
   let current = initial.slice();
