@@ -13,20 +13,21 @@ import {
 import { experimentSchema, isProbed, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 
+const shape = { height: 28, width: 28, channels: 1, classes: 10 };
 const experiment = (value: object): Experiment => experimentSchema.parse(value);
 
 describe('cost', () => {
   it('counts the parameters and multiply-adds of the paper’s MLP', () => {
     // 784·500 + 500 + 500·350 + 350 + 350·10 + 10
-    expect(parameterCount(experiment({}), 784, 10)).toBe(571_360);
-    expect(multiplyAddsPerExample(experiment({}), 784, 10)).toBe(570_500);
-    expect(parameterCount(experiment({ model: { hidden: [] } }), 784, 10)).toBe(7850);
-    expect(multiplyAddsPerExample(experiment({ model: { hidden: [] } }), 784, 10)).toBe(7840);
+    expect(parameterCount(experiment({}), shape)).toBe(571_360);
+    expect(multiplyAddsPerExample(experiment({}), shape)).toBe(570_500);
+    expect(parameterCount(experiment({ model: { hidden: [] } }), shape)).toBe(7850);
+    expect(multiplyAddsPerExample(experiment({ model: { hidden: [] } }), shape)).toBe(7840);
   });
 
   it('grows with the batch, and never falls to nothing', () => {
     const update = (batchSize: number): number =>
-      multiplyAddsPerUpdate(experiment({ optimizer: { batchSize } }), 784, 10);
+      multiplyAddsPerUpdate(experiment({ optimizer: { batchSize } }), shape);
     expect(update(200) - update(100)).toBe(100 * (3 * 570_500 - 392_000));
     expect(update(1)).toBeGreaterThan(571_360);
   });
@@ -65,7 +66,7 @@ describe('cost', () => {
   });
 
   it('adds a run up: updates, slices and epochs', () => {
-    const cost = runCost(experiment({}), 784, 10);
+    const cost = runCost(experiment({}), shape);
     expect(cost).toMatchObject({
       iterations: 60,
       probedIterations: 40,
@@ -73,8 +74,8 @@ describe('cost', () => {
       evaluatedExamples: 401 * 6000 + 2 * 7000,
     });
     expect(cost.evaluate).toBe(cost.evaluatedExamples * 570_500);
-    expect(cost.update).toBe(60 * multiplyAddsPerUpdate(experiment({}), 784, 10));
-    const subset = runCost(experiment({ probes: { interpolation: { evaluateOn: { subset: 500 } } } }), 784, 10);
+    expect(cost.update).toBe(60 * multiplyAddsPerUpdate(experiment({}), shape));
+    const subset = runCost(experiment({ probes: { interpolation: { evaluateOn: { subset: 500 } } } }), shape);
     expect(subset.evaluatedExamples).toBe(401 * 500 + 2 * 7000);
   });
 

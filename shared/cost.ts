@@ -4,28 +4,17 @@
  */
 import { iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
+import { layersOf } from './networks.ts';
+import type { DataShape } from './networks.ts';
 
-/** Widths of the network from input to output. */
-function widths(experiment: Experiment, features: number, classes: number): number[] {
-  return [features, ...experiment.model.hidden, classes];
+/** Number of trainable parameters. */
+export function parameterCount(experiment: Experiment, shape: DataShape): number {
+  return layersOf(experiment.model, shape).reduce((sum, { parameters }) => sum + parameters, 0);
 }
 
-/**
- * Number of trainable parameters: weights and biases of every linear layer.
- * @param features numbers per example: height × width × channels
- */
-export function parameterCount(experiment: Experiment, features: number, classes: number): number {
-  const sizes = widths(experiment, features, classes);
-  return sizes.slice(1).reduce((sum, outputs, layer) => sum + (sizes[layer]! + 1) * outputs, 0);
-}
-
-/**
- * Multiply-adds of one example's forward pass.
- * @param features numbers per example: height × width × channels
- */
-export function multiplyAddsPerExample(experiment: Experiment, features: number, classes: number): number {
-  const sizes = widths(experiment, features, classes);
-  return sizes.slice(1).reduce((sum, outputs, layer) => sum + sizes[layer]! * outputs, 0);
+/** Multiply-adds of one example's forward pass. */
+export function multiplyAddsPerExample(experiment: Experiment, shape: DataShape): number {
+  return layersOf(experiment.model, shape).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
 }
 
 /**
@@ -38,13 +27,10 @@ const perParameter = 250;
  * Work of one update, in multiply-adds: forward and backward pass of a batch (the backward pass costs two forward passes,
  * less the first layer's input gradient, which nobody needs), and the work on every parameter.
  */
-export function multiplyAddsPerUpdate(experiment: Experiment, features: number, classes: number): number {
-  const forward = multiplyAddsPerExample(experiment, features, classes);
-  const first = features * (experiment.model.hidden[0] ?? classes);
-  return (
-    experiment.optimizer.batchSize * (3 * forward - first) +
-    perParameter * parameterCount(experiment, features, classes)
-  );
+export function multiplyAddsPerUpdate(experiment: Experiment, shape: DataShape): number {
+  const forward = multiplyAddsPerExample(experiment, shape);
+  const first = layersOf(experiment.model, shape)[0]!.multiplyAdds;
+  return experiment.optimizer.batchSize * (3 * forward - first) + perParameter * parameterCount(experiment, shape);
 }
 
 /** A stretch of iterations: `from` up to, not including, `to`. */
@@ -101,7 +87,7 @@ export interface Cost {
  * The cost of a whole run. A slice's last point is the next one's first, so K evaluations a probed iteration, and one more
  * for the first of each stretch.
  */
-export function runCost(experiment: Experiment, features: number, classes: number): Cost {
+export function runCost(experiment: Experiment, shape: DataShape): Cost {
   const iterations = totalIterations(experiment);
   const { points, evaluateOn } = experiment.probes.interpolation;
   const { train, validation } = experiment.data;
@@ -114,8 +100,8 @@ export function runCost(experiment: Experiment, features: number, classes: numbe
     iterations,
     probedIterations: probed,
     evaluatedExamples,
-    update: iterations * multiplyAddsPerUpdate(experiment, features, classes),
-    evaluate: evaluatedExamples * multiplyAddsPerExample(experiment, features, classes),
+    update: iterations * multiplyAddsPerUpdate(experiment, shape),
+    evaluate: evaluatedExamples * multiplyAddsPerExample(experiment, shape),
   };
 }
 

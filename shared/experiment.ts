@@ -101,32 +101,88 @@ const data = z.strictObject({
   ),
 });
 
-const model = z.strictObject({
-  architecture: field(
+/** Every architecture with its name in words. */
+const architectures = {
+  mlp: 'Multilayer perceptron (MLP)',
+  cnn: 'Small convolutional network (CNN)',
+  vgg11: 'VGG-11',
+  resnet: 'Residual network (ResNet)',
+} as const;
+
+/** The setting that tells a network's architecture, one value of it. */
+function architecture<A extends keyof typeof architectures>(name: A) {
+  return field(
     {
       title: 'Architecture',
-      help: 'A multilayer perceptron: linear layers with ReLU between them.',
+      help: 'The network: linear layers, or convolutions for images that divide by its pooling.',
       unit: null,
       group: 'what',
       control: 'choice',
-      choices: { mlp: 'Multilayer perceptron (MLP)' },
+      choices: architectures,
     },
-    z.literal('mlp', { error: 'must be "mlp"' }).default('mlp'),
-  ),
-  hidden: field(
-    {
-      title: 'Hidden widths',
-      help: 'Units in each hidden layer, in order; none makes a linear softmax classifier.',
-      unit: 'units',
-      group: 'what',
-      control: 'integer-list',
-    },
-    z
-      .array(integer(1, 8192), { error: 'must be a list of whole numbers' })
-      .max(16, 'at most 16 hidden layers')
-      .default([500, 350]),
-  ),
-});
+    z.literal(name),
+  );
+}
+
+const hidden = field(
+  {
+    title: 'Hidden widths',
+    help: 'Units in each hidden layer, in order; none makes a linear softmax classifier.',
+    unit: 'units',
+    group: 'what',
+    control: 'integer-list',
+  },
+  z
+    .array(integer(1, 8192), { error: 'must be a list of whole numbers' })
+    .max(16, 'at most 16 hidden layers')
+    .default([500, 350]),
+);
+
+const batchNorm = field(
+  {
+    title: 'Batch norm',
+    help: 'Normalises every hidden layer by the statistics of its batch while training; the paper does.',
+    unit: null,
+    group: 'what',
+    control: 'switch',
+  },
+  z.boolean({ error: 'must be true or false' }).default(false),
+);
+
+const depthMessage = 'must be 6n + 2, as 20, 32, 44, 56 or 110';
+
+const depth = field(
+  {
+    title: 'Depth',
+    help: 'Layers with weights: 6n + 2, as 20, 32, 44, 56 or 110; the paper uses 56.',
+    unit: 'layers',
+    group: 'what',
+    control: 'integer',
+  },
+  integer(8, 1202)
+    .refine((layers) => layers % 6 === 2, depthMessage)
+    .default(56),
+);
+
+const networks = z.discriminatedUnion(
+  'architecture',
+  [
+    z.strictObject({ architecture: architecture('mlp'), hidden, batchNorm }),
+    z.strictObject({ architecture: architecture('cnn'), batchNorm }),
+    z.strictObject({ architecture: architecture('vgg11'), batchNorm }),
+    z.strictObject({ architecture: architecture('resnet'), depth }),
+  ],
+  { error: `must be one of ${Object.keys(architectures).join(', ')}` },
+);
+
+/** A network; one that does not tell its architecture is an MLP. */
+const model = z.preprocess(
+  (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !('architecture' in value)
+      ? { architecture: 'mlp', ...value }
+      : value,
+  networks,
+);
 
 const optimizer = z.strictObject({
   kind: field(
@@ -362,6 +418,8 @@ export interface ExperimentField extends FieldMeta {
   /** Dotted path in the experiment, `optimizer.learningRate`. */
   path: string;
   default: unknown;
+  /** The setting that decides whether there is this field, and its values with which there is; null for a field of every experiment. */
+  when: { path: string; values: readonly unknown[] } | null;
 }
 
 /** Every field of the experiment in the schema's order, with its metadata and default. */
@@ -370,16 +428,47 @@ export function experimentFields(): ExperimentField[] {
   const fields: ExperimentField[] = [];
   const visit = (schema: z.ZodType, path: string[]): void => {
     const meta = fieldMeta.get(schema);
-    if (meta) {
-      fields.push({ ...meta, path: path.join('.'), default: valueAt(defaults, path.join('.')) });
-      return;
-    }
-    const inner = schema instanceof z.ZodPrefault ? (schema.unwrap() as z.ZodType) : schema;
-    if (inner instanceof z.ZodObject)
-      for (const [key, child] of Object.entries(inner.shape)) visit(child as z.ZodType, [...path, key]);
+    if (meta) fields.push({ ...meta, path: path.join('.'), default: valueAt(defaults, path.join('.')), when: null });
+    else if (schema instanceof z.ZodPrefault) visit(schema.unwrap() as z.ZodType, path);
+    else if (schema instanceof z.ZodPipe) visit(schema.out as z.ZodType, path);
+    else if (schema instanceof z.ZodDiscriminatedUnion) fields.push(...fieldsOfCases(schema, path, defaults));
+    else if (schema instanceof z.ZodObject)
+      for (const [key, child] of Object.entries(schema.shape)) visit(child as z.ZodType, [...path, key]);
   };
   visit(experimentSchema, []);
   return fields;
+}
+
+/** Fields of a union of cases: the one that tells the case, then each other once, with the cases that have it. */
+function fieldsOfCases(union: z.ZodDiscriminatedUnion, path: string[], defaults: unknown): ExperimentField[] {
+  const key = union.def.discriminator;
+  const fields = new Map<string, ExperimentField & { cases: unknown[] }>();
+  for (const option of union.options as z.ZodObject[]) {
+    const value: unknown = (option.shape[key] as z.ZodLiteral).value;
+    for (const [name, schema] of Object.entries(option.shape)) {
+      const known = fields.get(name);
+      const at = [...path, name].join('.');
+      const ownDefault: unknown = name === key ? valueAt(defaults, at) : (schema as z.ZodType).parse(undefined);
+      if (known) known.cases.push(value);
+      else
+        fields.set(name, {
+          ...fieldMeta.get(schema as z.ZodType)!,
+          path: at,
+          default: ownDefault,
+          when: null,
+          cases: [value],
+        });
+    }
+  }
+  return [...fields.values()].map(({ cases, ...each }) => ({
+    ...each,
+    when: cases.length === union.options.length ? null : { path: [...path, key].join('.'), values: cases },
+  }));
+}
+
+/** Whether an experiment, which may not be valid yet, has this field. */
+export function hasField(experiment: unknown, { when }: ExperimentField): boolean {
+  return when === null || when.values.includes(valueAt(experiment, when.path));
 }
 
 /** The value at a dotted path of an experiment, undefined where there is none. */

@@ -28,6 +28,14 @@ test('a preset is copied, with settings changed by path', () => {
   expect(preset.experiment.optimizer.learningRate).toBe(0.1);
 });
 
+test('another architecture starts its settings anew, wherever it stands', () => {
+  const changed = readExperiment('quick-walk', [preset], ['model.depth=20', 'model.architecture=resnet']);
+  expect(changed).toMatchObject({ model: { architecture: 'resnet', depth: 20 } });
+  expect(changed).not.toHaveProperty('model.hidden');
+  const same = readExperiment('quick-walk', [preset], ['model.architecture=mlp', 'model.batchNorm=true']);
+  expect(same).toMatchObject({ model: { hidden: [500, 350], batchNorm: true } });
+});
+
 test('a file is read as it is, folders on the way are made', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'valleywalk-')), 'mine.json');
   writeFileSync(file, '{ "seed": 3 }');

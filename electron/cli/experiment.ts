@@ -13,7 +13,9 @@ import type { Preset } from '../../shared/protocol.ts';
 export function readExperiment(source: string, presets: readonly Preset[], changes: readonly string[]): unknown {
   const preset = presets.find(({ id }) => id === source);
   const experiment: unknown = preset ? structuredClone(preset.experiment) : readFile(source, presets);
-  for (const change of changes) applyChange(experiment, change);
+  // another architecture has other settings, so it comes first and starts them anew
+  const networkFirst = (change: string): number => Number(!change.startsWith('model.architecture='));
+  for (const change of changes.toSorted((a, b) => networkFirst(a) - networkFirst(b))) applyChange(experiment, change);
   return experiment;
 }
 
@@ -50,7 +52,11 @@ function applyChange(experiment: unknown, change: string): void {
   }
   if (typeof target !== 'object' || target === null || Array.isArray(target))
     throw new ValleywalkError('input', `--set ${change}: ${keys.slice(0, -1).join('.')} has no settings of its own`);
-  (target as Record<string, unknown>)[keys.at(-1)!] = parse(change.slice(at + 1));
+  const holder = target as Record<string, unknown>;
+  const value = parse(change.slice(at + 1));
+  if (change.startsWith('model.architecture=') && holder['architecture'] !== value)
+    for (const key of Object.keys(holder)) delete holder[key];
+  holder[keys.at(-1)!] = value;
 }
 
 function parse(text: string): unknown {

@@ -6,7 +6,7 @@ import type { TrainerCommand, TrainerReport } from '../../shared/trainer-message
 import { loadDataset } from '../datasets/load.ts';
 import { describeBackends, openBackend } from './backends/index.ts';
 import { environmentOf } from './environment.ts';
-import { mlp } from './models/mlp.ts';
+import { modelFor } from './models/index.ts';
 import { parameterTotal } from './models/parameters.ts';
 import { outboxFor } from './outbox.ts';
 import { meterFor } from './walk/meter.ts';
@@ -72,9 +72,8 @@ async function job(
   try {
     const backend = open(backendName);
     const data = await load(dataset, experiment.data);
-    const { features, classes } = data.train;
-    const model = mlp({ features, hidden: experiment.model.hidden, classes });
-    const meter = meterFor(experiment, features, classes);
+    const model = modelFor(experiment.model, dataset);
+    const meter = meterFor(experiment, dataset);
     pace = meter.pace;
     send({
       type: 'started',

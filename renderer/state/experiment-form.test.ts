@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkExperiment, experimentFields, valueAt } from '../../shared/experiment.ts';
+import { checkExperiment, experimentFields, hasField, valueAt } from '../../shared/experiment.ts';
 import {
   compareSettings,
   complete,
@@ -10,6 +10,7 @@ import {
   readJson,
   readNumber,
   readNumbers,
+  withField,
   withValue,
 } from './experiment-form.ts';
 
@@ -30,7 +31,19 @@ describe('drafts', () => {
     const whole = complete({ name: 'mine', optimizer: { learningRate: 'x' }, stray: 1 });
     expect(whole['stray']).toBe(1);
     expect(valueAt(whole, 'optimizer.learningRate')).toBe('x');
-    for (const field of experimentFields()) expect(valueAt(whole, field.path), field.path).toBeDefined();
+    for (const field of experimentFields())
+      expect(valueAt(whole, field.path) !== undefined, field.path).toBe(hasField(whole, field));
+  });
+
+  it('have the settings of the chosen architecture, and no others', () => {
+    const normalised = withField(defaultDraft(), 'model.batchNorm', true);
+    const cnn = withField(normalised, 'model.architecture', 'cnn');
+    expect(cnn['model']).toEqual({ architecture: 'cnn', batchNorm: true });
+    const resnet = withField(cnn, 'model.architecture', 'resnet');
+    expect(resnet['model']).toEqual({ architecture: 'resnet', depth: 56 });
+    const mlp = withField(resnet, 'model.architecture', 'mlp');
+    expect(mlp['model']).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false });
+    for (const draft of [cnn, resnet, mlp]) expect(draftProblems(draft)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The form's pure part: an experiment that may still be invalid, its problems by field, and ways in and out of JSON. */
-import { checkExperiment, experimentFields, experimentSchema, valueAt } from '../../shared/experiment.ts';
+import { checkExperiment, experimentFields, experimentSchema, hasField, valueAt } from '../../shared/experiment.ts';
 import type { Experiment, ExperimentField, Problem } from '../../shared/experiment.ts';
 
 /** An experiment as a form holds it: the right shape or not, whatever was typed. */
@@ -24,9 +24,32 @@ export function complete(draft: unknown): Draft {
   const base = typeof draft === 'object' && draft !== null && !Array.isArray(draft) ? (draft as Draft) : {};
   return experimentFields().reduce<Draft>(
     (whole, field) =>
-      valueAt(whole, field.path) === undefined ? withValue(whole, field.path, structuredClone(field.default)) : whole,
+      valueAt(whole, field.path) === undefined && hasField(whole, field)
+        ? withValue(whole, field.path, structuredClone(field.default))
+        : whole,
     base,
   );
+}
+
+/**
+ * A copy of the draft with one field changed. Fields that there are no more with the new value go, and those that it brings
+ * get their defaults.
+ */
+export function withField(draft: Draft, path: string, value: unknown): Draft {
+  const changed = withValue(draft, path, value);
+  const gone = experimentFields().filter((field) => field.when?.path === path && !hasField(changed, field));
+  return gone.length === 0
+    ? complete(changed)
+    : complete(gone.reduce((whole, { path }) => without(whole, path), changed));
+}
+
+/** A copy of the draft without the value at a dotted path. */
+function without(draft: Draft, path: string): Draft {
+  const [key, ...rest] = path.split('.') as [string, ...string[]];
+  const { [key]: inner, ...others } = draft;
+  return rest.length === 0 || typeof inner !== 'object' || inner === null
+    ? others
+    : { ...draft, [key]: without(inner as Draft, rest.join('.')) };
 }
 
 /** The number that a text says, or the text itself (the schema then says what is wrong with it). */
@@ -70,7 +93,7 @@ export function problemsByField(
 export function draftProblems(draft: Draft): Problem[] {
   const check = checkExperiment(draft);
   if (check.ok) return [];
-  const fields = experimentFields();
+  const fields = experimentFields().filter((field) => hasField(draft, field));
   const wrong = fields.filter(({ path }) => problemsByField(check.problems, fields).has(path));
   const mended = wrong.reduce((whole, field) => withValue(whole, field.path, structuredClone(field.default)), draft);
   const again = checkExperiment(mended);

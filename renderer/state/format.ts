@@ -55,11 +55,18 @@ export const statusWords: Record<RunStatus, string> = {
   interrupted: 'Interrupted',
 };
 
-/** Architecture in short: `MLP 500-350`. */
+/** Architectures by their short names. */
+const shortNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vgg11: 'VGG-11', resnet: 'ResNet' };
+
+/** Architecture in short: `MLP 500-350`, `VGG-11 BN`, `ResNet-56`. */
 export function architectureOf(experiment: unknown): string {
-  const name = String(valueAt(experiment, 'model.architecture') ?? '–').toUpperCase();
+  const key = String(valueAt(experiment, 'model.architecture') ?? '–');
+  const name = shortNames[key] ?? key;
   const hidden = valueAt(experiment, 'model.hidden');
-  return Array.isArray(hidden) && hidden.length > 0 ? `${name} ${hidden.join('-')}` : name;
+  const depth = valueAt(experiment, 'model.depth');
+  const size =
+    Array.isArray(hidden) && hidden.length > 0 ? ` ${hidden.join('-')}` : typeof depth === 'number' ? `-${depth}` : '';
+  return `${name}${size}${valueAt(experiment, 'model.batchNorm') === true ? ' BN' : ''}`;
 }
 
 /** Length in short: `1 epoch`, `600 iterations`. */

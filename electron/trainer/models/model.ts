@@ -1,22 +1,18 @@
 /** What a model is: its parameters, how they start, and its graph in two parts. */
 import type { Tensor } from '../graph/tensor.ts';
-import type { Generator } from '../random/generator.ts';
-import type { ParameterSlot } from './parameters.ts';
+import type { LaidOut } from './layers.ts';
 
-/** Parameter tensors of a graph by name. */
-type ParameterTensors = Readonly<Record<string, Tensor>>;
+/** Tensors of a graph by name: parameters, and running statistics where they are used. */
+export type TensorsByName = Readonly<Record<string, Tensor>>;
 
-/** A network: logits = head(stem(x)). */
-export interface Model {
-  /** Numbers per example. */
+/** Normalises a batch at the batch norm of this name: see norms.ts. */
+export type Normalise = (x: Tensor, layer: string) => Tensor;
+
+/** A network: logits = head(stem(x)). Its trainable tensors lie in the order of the flat array, the stem's first. */
+export interface Model extends LaidOut {
+  /** Numbers per example: channels × height × width. */
   features: number;
   classes: number;
-  /** Every trainable tensor and its place, in the order of the flat array; the stem's come first. */
-  parameters: readonly ParameterSlot[];
-  /** Multiply-adds of one example's forward pass. */
-  multiplyAdds: number;
-  /** Draws initial parameters into a new flat array. */
-  initialise(generator: Generator): Float32Array;
   /**
    * The part up to the first nonlinearity, affine in its parameters: on a segment between two parameter vectors its result is the
    * same blend of its two end results, so that a slice computes it once and not at every α.
@@ -27,8 +23,18 @@ export interface Model {
     /** Numbers per example that it yields. */
     width: number;
     /** x [examples, features] → [examples, width]. */
-    apply(x: Tensor, parameters: ParameterTensors): Tensor;
+    apply(x: Tensor, tensors: TensorsByName): Tensor;
   };
   /** The rest: [examples, width] → logits [examples, classes]. */
-  head(values: Tensor, parameters: ParameterTensors): Tensor;
+  head(values: Tensor, tensors: TensorsByName, normalise: Normalise): Tensor;
+}
+
+/** The stem of a network whose first layer is not worth keeping: the images themselves. */
+export function noStem(features: number): Model['stem'] {
+  return { parameters: [], width: features, apply: (x) => x };
+}
+
+/** The whole network: x [examples, features] → logits. */
+export function logitsOf(model: Model, x: Tensor, tensors: TensorsByName, normalise: Normalise): Tensor {
+  return model.head(model.stem.apply(x, tensors), tensors, normalise);
 }

@@ -16,6 +16,8 @@ export interface Generator {
   word: () => number;
   /** Uniform in [0, 1), a multiple of 2⁻²⁴ (exact in float32). */
   uniform: () => number;
+  /** Normal with mean 0 and variance 1 (Box and Muller, 1958: one of the pair, so that the state says everything). */
+  normal: () => number;
   /**
    * Uniform whole number in [0, bound), without bias (words that would favour small numbers are drawn again).
    * @param bound from 1 to 2³²
@@ -47,9 +49,13 @@ export function generatorFrom(state: GeneratorState): Generator {
     return result >>> 0;
   };
 
+  const uniform = (): number => (word() >>> 8) * 2 ** -24;
+
   return {
     word,
-    uniform: () => (word() >>> 8) * 2 ** -24,
+    uniform,
+    // 1 − u lies in (0, 1], so that its logarithm is finite
+    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     below(bound) {
       const limit = 2 ** 32 - (2 ** 32 % bound);
       let drawn = word();

@@ -51,6 +51,16 @@ describe('generator', () => {
     expect(Math.abs(uniforms.reduce((a, b) => a + b) / 10_000 - 0.5)).toBeLessThan(0.01);
   });
 
+  it('draws normal numbers with mean 0 and variance 1', () => {
+    const generator = generatorFor(3, 'initialisation');
+    const drawn = Float64Array.from({ length: 20_000 }, () => generator.normal());
+    const moment = (power: number): number => drawn.reduce((sum, each) => sum + each ** power, 0) / drawn.length;
+    expect(Math.abs(moment(1))).toBeLessThan(0.03);
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(0.04);
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(0.3);
+    expect(drawn.every(Number.isFinite)).toBe(true);
+  });
+
   it('draws again rather than favour small numbers', () => {
     const bound = 3 * 2 ** 30;
     fc.assert(

@@ -6,7 +6,8 @@ import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
-import { mlp } from '../models/mlp.ts';
+import { modelFor } from '../models/index.ts';
+import type { ImageShape } from '../models/layers.ts';
 import { meterFor } from '../walk/meter.ts';
 import { walk } from '../walk/walk.ts';
 import type { Observer, Outcome } from '../walk/walk.ts';
@@ -17,12 +18,13 @@ export function smallExperiment(change: {
   optimizer?: object;
   interpolation?: object;
   hidden?: number[];
+  model?: object;
   [field: string]: unknown;
 }): Experiment {
-  const { optimizer, interpolation, hidden = [8], ...rest } = change;
+  const { optimizer, interpolation, hidden = [8], model = { hidden }, ...rest } = change;
   return experimentSchema.parse({
     data: { train: 60, validation: 20 },
-    model: { hidden },
+    model,
     optimizer: { batchSize: 20, learningRate: 0.5, ...optimizer },
     probes: { interpolation: { points: 4, windows: [], ...interpolation } },
     ...rest,
@@ -45,6 +47,8 @@ export async function walked(
   experiment: Experiment,
   options: {
     data?: LoadedData;
+    /** Shape of the examples; one row of six when left out. */
+    image?: ImageShape;
     backend?: Backend;
     directory?: string;
     /** Asked wherever the walk asks, after so many iterations were reported. */
@@ -52,9 +56,11 @@ export async function walked(
     tick?: Observer['tick'];
   } = {},
 ): Promise<Report> {
-  const data = options.data ?? syntheticData(experiment.data.train, experiment.data.validation);
-  const { features, classes } = data.train;
-  const meter = meterFor(experiment, features, classes);
+  const image = options.image ?? { channels: 1, height: 1, width: 6 };
+  const features = image.channels * image.height * image.width;
+  const data = options.data ?? syntheticData(experiment.data.train, experiment.data.validation, features);
+  const shape = { ...image, classes: data.train.classes };
+  const meter = meterFor(experiment, shape);
   const report: Report = {
     status: 'finished',
     message: null,
@@ -68,7 +74,7 @@ export async function walked(
   const outcome = await walk({
     experiment,
     data,
-    model: mlp({ features, hidden: experiment.model.hidden, classes }),
+    model: modelFor(experiment.model, shape),
     backend: options.backend ?? onnxCpu(1),
     parametersDirectory: options.directory ?? null,
     meter: {

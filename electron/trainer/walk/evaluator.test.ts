@@ -4,30 +4,44 @@ import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { correct, crossEntropy, input } from '../graph/ops/index.ts';
 import { evaluateReference } from '../graph/reference.ts';
 import { mlp } from '../models/mlp.ts';
+import { logitsOf, noStem } from '../models/model.ts';
 import type { Model } from '../models/model.ts';
-import { viewsOf } from '../models/parameters.ts';
+import { byBatchStatistics, byRunningStatistics } from '../models/norms.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import { chunkSize } from './chunks.ts';
-import { parameterInputs, pointEvaluator, segmentEvaluator } from './evaluator.ts';
+import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
 import type { Measurement } from './measurement.ts';
-import { blend } from './vector.ts';
+import { blendPoints, emptyPoint, feedsOf, pointInputs } from './point.ts';
+import type { Point } from './point.ts';
 
 const backend = onnxCpu(1);
 const model = mlp({ features: 6, hidden: [8, 5], classes: 3 });
+const normed = mlp({ features: 6, hidden: [8, 5], classes: 3, batchNorm: true });
 // a chunk and a smaller, odd one
 const examples = syntheticExamples(chunkSize + 37, 6, 3);
-const start = model.initialise(generatorFrom([1, 2, 3, 4]));
-const end = model.initialise(generatorFrom([4, 3, 2, 1]));
+
+/** A point of a model, its running statistics somewhere between 0.5 and 1.5. */
+function pointOf(of: Model, seed: number): Point {
+  const generator = generatorFrom([seed, 2, 3, 4]);
+  return {
+    parameters: of.initialise(generator),
+    statistics: of.initialStatistics().map(() => 0.5 + generator.uniform()),
+  };
+}
+
+const start = pointOf(model, 1);
+const end = pointOf(model, 4);
 
 /** Everything in float64, over the whole set at once. */
-function truth(of: Model, parameters: Float32Array, { images, labels, count }: Examples) {
-  const tensors = parameterInputs(of);
-  const logits = of.head(of.stem.apply(input('x', [count, of.features]), tensors), tensors);
+function truth(of: Model, point: Point, { images, labels, count }: Examples, statistics = 'running') {
+  const tensors = pointInputs(of);
+  const normalise = statistics === 'running' ? byRunningStatistics(tensors) : byBatchStatistics(tensors).normalise;
+  const logits = logitsOf(of, input('x', [count, of.features]), tensors, normalise);
   const labelInput = input('labels', [count], 'int');
   const { losses, hits } = evaluateReference(
     { losses: crossEntropy(logits, labelInput), hits: correct(logits, labelInput) },
-    { x: images, labels, ...viewsOf(parameters, of.parameters) },
+    { x: images, labels, ...feedsOf(point, of) },
   );
   const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / count;
   const loss = mean(losses);
@@ -62,13 +76,13 @@ describe('pointEvaluator', () => {
 describe('segmentEvaluator', () => {
   it.each([[[8, 5]], [[8]], [[]]])('with hidden widths %j finds the loss between two ends', async (hidden) => {
     const each = mlp({ features: 6, hidden, classes: 3 });
-    const [from, to] = [each.initialise(generatorFrom([1, 2, 3, 4])), each.initialise(generatorFrom([4, 3, 2, 1]))];
+    const [from, to] = [pointOf(each, 1), pointOf(each, 4)];
     const evaluator = await segmentEvaluator({ backend, model: each, examples, population: examples.count });
     expectTruth(await evaluator.measure(from), truth(each, from, examples));
     expectTruth(await evaluator.measure(to), truth(each, to, examples));
-    const between = from.slice();
+    const between = emptyPoint(each);
     for (const alpha of [0.1, 0.5, 0.9]) {
-      blend(from, to, alpha, between);
+      blendPoints(from, to, alpha, between);
       expectTruth(await evaluator.between(alpha, between), truth(each, between, examples));
     }
     await evaluator.dispose();
@@ -76,7 +90,7 @@ describe('segmentEvaluator', () => {
 
   it('finds exactly the ends at the ends, and goes on from the last one', async () => {
     const evaluator = await segmentEvaluator({ backend, model, examples, population: examples.count });
-    const third = start.map((value) => value / 2);
+    const third = { ...start, parameters: start.parameters.map((value) => value / 2) };
     const first = await evaluator.measure(start);
     const second = await evaluator.measure(end);
     expect(await evaluator.between(0, start)).toEqual(first);
@@ -98,15 +112,30 @@ describe('segmentEvaluator', () => {
   it('takes a model without a stem through the whole network', async () => {
     const plain: Model = {
       ...model,
-      stem: { parameters: [], width: model.features, apply: (x) => x },
-      head: (values, tensors) => model.head(model.stem.apply(values, tensors), tensors),
+      stem: noStem(model.features),
+      head: (values, tensors, normalise) => logitsOf(model, values, tensors, normalise),
     };
     const evaluator = await segmentEvaluator({ backend, model: plain, examples, population: examples.count });
-    const between = start.slice();
-    blend(start, end, 0.3, between);
+    const between = emptyPoint(model);
+    blendPoints(start, end, 0.3, between);
     await evaluator.measure(start);
     await evaluator.measure(end);
     expectTruth(await evaluator.between(0.3, between), truth(model, between, examples));
+    await evaluator.dispose();
+  });
+
+  it.each(['running', 'chunk'] as const)('normalises by the %s statistics', async (statistics) => {
+    const few = syntheticExamples(50, 6, 3);
+    const options = { backend, model: normed, examples: few, population: few.count, statistics };
+    const [from, to] = [pointOf(normed, 1), pointOf(normed, 4)];
+    const between = emptyPoint(normed);
+    blendPoints(from, to, 0.3, between);
+    const evaluator = await segmentEvaluator(options);
+    const close = (found: Measurement, point: Point): void =>
+      expect(Math.abs(found.loss - truth(normed, point, few, statistics).loss)).toBeLessThan(1e-6);
+    close(await evaluator.measure(from), from);
+    close(await evaluator.measure(to), to);
+    close(await evaluator.between(0.3, between), between);
     await evaluator.dispose();
   });
 

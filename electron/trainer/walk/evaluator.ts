@@ -10,19 +10,22 @@ import type { Examples } from '../../datasets/load.ts';
 import type { Backend, Executable } from '../backends/backend.ts';
 import { add, constant, correct, crossEntropy, input, multiply, subtract } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { Model } from '../models/model.ts';
-import { viewsOf } from '../models/parameters.ts';
+import { logitsOf } from '../models/model.ts';
+import type { Model, Normalise, TensorsByName } from '../models/model.ts';
+import { byBatchStatistics, byRunningStatistics } from '../models/norms.ts';
 import { chunksOf } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
 import { summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
+import { feedsOf, pointInputs } from './point.ts';
+import type { Point } from './point.ts';
 
 /** Evaluates at single points. */
 export interface Evaluator {
   /** Number of examples it evaluates on. */
   readonly count: number;
-  /** Loss and accuracy at a flat parameter vector. */
-  measure(parameters: Float32Array): Promise<Measurement>;
+  /** Loss and accuracy at a point. */
+  measure(point: Point): Promise<Measurement>;
   /** Frees what the backend holds. */
   dispose(): Promise<void>;
 }
@@ -32,10 +35,10 @@ export interface SegmentEvaluator extends Evaluator {
   /**
    * Loss and accuracy at (1−α)·start + α·end.
    * @param alpha in [0, 1]
-   * @param parameters that same point as a flat vector, see {@link blend}
+   * @param point that same point, see `blendPoints`
    * @throws Error when fewer than two points have been measured.
    */
-  between(alpha: number, parameters: Float32Array): Promise<Measurement>;
+  between(alpha: number, point: Point): Promise<Measurement>;
 }
 
 /** What to evaluate on. */
@@ -45,24 +48,27 @@ export interface EvaluatorOptions {
   examples: Examples;
   /** Size of the set that the examples were drawn from; their own number for a whole set. */
   population: number;
+  /** What batch norm normalises by: the point's running statistics, or those of each evaluated chunk. */
+  statistics?: 'running' | 'chunk';
 }
 
 /** Floats that a segment evaluator may keep (1 GiB); a larger set is evaluated through the whole network at every point. */
 const keptFloats = 2 ** 28;
 
 /** Makes an evaluator for single points. */
-export async function pointEvaluator({ backend, model, examples, population }: EvaluatorOptions): Promise<Evaluator> {
+export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
+  const { backend, model, examples, population } = options;
   const chunks = chunksOf(examples);
   const graphs = await compileBySize(chunks, backend, (size) => {
-    const parameters = parameterInputs(model);
-    return measures(model.head(model.stem.apply(input('x', [size, model.features]), parameters), parameters), size);
+    const tensors = pointInputs(model);
+    return measures(logitsOf(model, input('x', [size, model.features]), tensors, normaliser(options, tensors)), size);
   });
   return {
     count: examples.count,
-    async measure(parameters) {
+    async measure(point) {
       const losses = new Float32Array(examples.count);
       const hits = new Float32Array(examples.count);
-      const weights = viewsOf(parameters, model.parameters);
+      const weights = feedsOf(point, model);
       for (const { start, count, images, labels } of chunks)
         await graphs
           .get(count)!
@@ -86,36 +92,33 @@ export async function segmentEvaluator(options: EvaluatorOptions): Promise<Segme
 
 /** Every point through the whole network. */
 function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
-  return { ...evaluator, between: (_, parameters) => evaluator.measure(parameters) };
+  return { ...evaluator, between: (_, point) => evaluator.measure(point) };
 }
 
 /** Ends through stem and head, points between them through a blend and the head. */
-async function stemmedSegments({ backend, model, examples, population }: EvaluatorOptions): Promise<SegmentEvaluator> {
+async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvaluator> {
+  const { backend, model, examples, population } = options;
   const { width } = model.stem;
   const chunks = chunksOf(examples);
   const stems = await compileBySize(chunks, backend, (size) => ({
-    stem: model.stem.apply(input('x', [size, model.features]), parameterInputs(model)),
+    stem: model.stem.apply(input('x', [size, model.features]), pointInputs(model)),
   }));
   const heads = await compileBySize(chunks, backend, (size) => {
     const alpha = input('alpha', []);
     const [from, to] = [input('from', [size, width]), input('to', [size, width])];
     // this form is exactly `from` at 0 and exactly `to` at 1
     const blended = add(multiply(from, subtract(constant(1), alpha)), multiply(to, alpha));
-    return measures(model.head(blended, parameterInputs(model)), size);
+    const tensors = pointInputs(model);
+    return measures(model.head(blended, tensors, normaliser(options, tensors)), size);
   });
   const alphaFeed = new Float32Array(1);
   let start: Float32Array | null = null;
   let end: Float32Array | null = null;
 
-  async function head(
-    from: Float32Array,
-    to: Float32Array,
-    alpha: number,
-    parameters: Float32Array,
-  ): Promise<Measurement> {
+  async function head(from: Float32Array, to: Float32Array, alpha: number, point: Point): Promise<Measurement> {
     const losses = new Float32Array(examples.count);
     const hits = new Float32Array(examples.count);
-    const weights = viewsOf(parameters, model.parameters);
+    const weights = feedsOf(point, model);
     alphaFeed[0] = alpha;
     for (const chunk of chunks) {
       const [first, last] = [chunk.start, chunk.start + chunk.count];
@@ -135,11 +138,11 @@ async function stemmedSegments({ backend, model, examples, population }: Evaluat
 
   return {
     count: examples.count,
-    async measure(parameters) {
+    async measure(point) {
       const values = start ?? new Float32Array(examples.count * width);
       start = end;
       end = values;
-      const weights = viewsOf(parameters, model.parameters);
+      const weights = feedsOf(point, model);
       for (const chunk of chunks)
         await stems
           .get(chunk.count)!
@@ -147,11 +150,11 @@ async function stemmedSegments({ backend, model, examples, population }: Evaluat
             { x: chunk.images, ...weights },
             { stem: values.subarray(chunk.start * width, (chunk.start + chunk.count) * width) },
           );
-      return head(values, values, 0, parameters);
+      return head(values, values, 0, point);
     },
-    async between(alpha, parameters) {
+    async between(alpha, point) {
       if (!start || !end) throw new Error('a segment has two ends: measure both before points between them');
-      return head(start, end, alpha, parameters);
+      return head(start, end, alpha, point);
     },
     async dispose() {
       await disposeAll(stems);
@@ -160,9 +163,8 @@ async function stemmedSegments({ backend, model, examples, population }: Evaluat
   };
 }
 
-/** The model's parameters as inputs of a graph, by name. */
-export function parameterInputs(model: Model): Record<string, Tensor> {
-  return Object.fromEntries(model.parameters.map(({ name, shape }) => [name, input(name, shape)]));
+function normaliser({ statistics = 'running' }: EvaluatorOptions, tensors: TensorsByName): Normalise {
+  return statistics === 'running' ? byRunningStatistics(tensors) : byBatchStatistics(tensors).normalise;
 }
 
 function measures(logits: Tensor, size: number): { losses: Tensor; correct: Tensor } {

@@ -1,48 +1,105 @@
-/** Loss and gradient of one batch. */
+/** Loss and gradient of one batch, taken in micro-batches where it would not fit into memory. */
 import type { Backend } from '../backends/backend.ts';
 import { differentiate } from '../graph/differentiate.ts';
 import { crossEntropy, input, mean } from '../graph/ops/index.ts';
+import { logitsOf } from '../models/model.ts';
 import type { Model } from '../models/model.ts';
+import { byBatchStatistics } from '../models/norms.ts';
 import { viewsOf } from '../models/parameters.ts';
-import { parameterInputs } from './evaluator.ts';
+import { feedsOf, pointInputs } from './point.ts';
+import type { Point } from './point.ts';
+
+/** Share of a batch's statistics in the running ones, PyTorch's default. */
+const momentum = 0.1;
 
 /** Computes batch gradients of one model and batch size. */
 export interface GradientFunction {
   /**
-   * Mean cross-entropy of a batch and its gradient, without weight decay.
+   * Mean cross-entropy of a batch and its gradient, without weight decay. Batch norm normalises each micro-batch by its own
+   * statistics.
    * @param images [batchSize, features]
-   * @param gradient flat vector that the gradient is written into
+   * @param into where the gradient is written, and the running statistics after this batch: 0.9 of what they were and 0.1 of the
+   *   micro-batch's, one micro-batch after the other; may be the point's own
    * @returns the loss, possibly NaN or infinite
    */
-  compute(parameters: Float32Array, images: Float32Array, labels: Int32Array, gradient: Float32Array): Promise<number>;
+  compute(
+    point: Point,
+    images: Float32Array,
+    labels: Int32Array,
+    into: { gradient: Float32Array; statistics: Float32Array },
+  ): Promise<number>;
   /** Frees what the backend holds. */
   dispose(): Promise<void>;
 }
 
-/** Compiles the gradient of a model's mean batch loss. */
-export async function gradientFunction(backend: Backend, model: Model, batchSize: number): Promise<GradientFunction> {
-  const tensors = parameterInputs(model);
-  const logits = model.head(model.stem.apply(input('x', [batchSize, model.features]), tensors), tensors);
-  const loss = mean(crossEntropy(logits, input('labels', [batchSize], 'int')));
+/**
+ * Compiles the gradient of a model's mean batch loss.
+ * @param microBatch examples that pass at once; it divides the batch size
+ */
+export async function gradientFunction(
+  backend: Backend,
+  model: Model,
+  batchSize: number,
+  microBatch: number = batchSize,
+): Promise<GradientFunction> {
+  const tensors = pointInputs(model);
+  const { normalise, statistics } = byBatchStatistics(tensors);
+  const logits = logitsOf(model, input('x', [microBatch, model.features]), tensors, normalise);
+  const loss = mean(crossEntropy(logits, input('labels', [microBatch], 'int')));
   const names = model.parameters.map(({ name }) => name);
   const gradients = differentiate(
     loss,
     names.map((name) => tensors[name]!),
   );
-  const outputName = (name: string): string => `gradient of ${name}`;
+  const gradientName = (name: string): string => `gradient of ${name}`;
+  const batchName = (name: string): string => `batch ${name}`;
   const executable = await backend.compile({
     loss,
-    ...Object.fromEntries(names.map((name, index) => [outputName(name), gradients[index]!])),
+    ...Object.fromEntries(names.map((name, index) => [gradientName(name), gradients[index]!])),
+    ...Object.fromEntries(Object.entries(statistics).map(([name, tensor]) => [batchName(name), tensor])),
   });
+  const parts = batchSize / microBatch;
+  const total = parts > 1 ? new Float64Array(model.parameters.reduce((sum, { size }) => sum + size, 0)) : null;
+
   return {
-    async compute(parameters, images, labels, gradient) {
-      const views = viewsOf(gradient, model.parameters);
-      const results = await executable.run(
-        { x: images, labels, ...viewsOf(parameters, model.parameters) },
-        Object.fromEntries(names.map((name) => [outputName(name), views[name]!])),
-      );
-      return results.loss![0]!;
+    async compute(point, images, labels, into) {
+      const feeds = feedsOf(point, model);
+      const views = viewsOf(into.gradient, model.parameters);
+      const gradientViews = Object.fromEntries(names.map((name) => [gradientName(name), views[name]!]));
+      into.statistics.set(point.statistics);
+      const running = viewsOf(into.statistics, model.statistics);
+      total?.fill(0);
+      let sum = 0;
+      for (let part = 0; part < parts; part++) {
+        const from = part * microBatch;
+        const results = await executable.run(
+          {
+            x: images.subarray(from * model.features, (from + microBatch) * model.features),
+            labels: labels.subarray(from, from + microBatch),
+            ...feeds,
+          },
+          gradientViews,
+        );
+        sum += results.loss![0]!;
+        for (const { name } of model.statistics) average(running[name]!, results[batchName(name)]!);
+        if (total) accumulate(total, into.gradient);
+      }
+      if (total) divide(total, parts, into.gradient);
+      return sum / parts;
     },
     dispose: () => executable.dispose(),
   };
+}
+
+function average(running: Float32Array, batch: Float32Array): void {
+  for (let index = 0; index < running.length; index++)
+    running[index] = (1 - momentum) * running[index]! + momentum * batch[index]!;
+}
+
+function accumulate(total: Float64Array, part: Float32Array): void {
+  for (let index = 0; index < total.length; index++) total[index]! += part[index]!;
+}
+
+function divide(total: Float64Array, by: number, into: Float32Array): void {
+  for (let index = 0; index < total.length; index++) into[index] = total[index]! / by;
 }

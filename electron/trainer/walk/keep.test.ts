@@ -7,11 +7,14 @@ import { layOut } from '../models/parameters.ts';
 import { keepParameters, parameterFileName } from './keep.ts';
 import { decodeSafetensors } from './safetensors.ts';
 
-const slots = layOut([
-  { name: 'a', shape: [2, 2] },
-  { name: 'b', shape: [3] },
-]);
-const flat = Float32Array.of(1, 2, 3, 4, 5, 6, 7);
+const layout = {
+  parameters: layOut([
+    { name: 'a', shape: [2, 2] },
+    { name: 'b', shape: [3] },
+  ]),
+  statistics: layOut([{ name: 'c.running_mean', shape: [2] }]),
+};
+const point = { parameters: Float32Array.of(1, 2, 3, 4, 5, 6, 7), statistics: Float32Array.of(8, 9) };
 let directory: string;
 
 beforeEach(async () => {
@@ -21,7 +24,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('keepParameters', () => {
   it('writes one complete file and tells its name, size and SHA-256', async () => {
-    const kept = await keepParameters(directory, 'a run', 40, flat, slots);
+    const kept = await keepParameters(directory, 'a run', 40, point, layout);
     expect(await readdir(directory)).toEqual(['iteration-000040.safetensors']);
     const bytes = await readFile(join(directory, kept.file));
     expect(kept).toEqual({
@@ -34,13 +37,14 @@ describe('keepParameters', () => {
     expect(tensors).toEqual([
       { name: 'a', shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) },
       { name: 'b', shape: [3], values: Float32Array.of(5, 6, 7) },
+      { name: 'c.running_mean', shape: [2], values: Float32Array.of(8, 9) },
     ]);
     expect(metadata).toMatchObject({ run: 'a run', iteration: '40' });
   });
 
   it('says which file could not be written and why, and leaves nothing', async () => {
     const gone = join(directory, 'gone');
-    await expect(keepParameters(gone, 'a run', 3, flat, slots)).rejects.toThrow(
+    await expect(keepParameters(gone, 'a run', 3, point, layout)).rejects.toThrow(
       /parameters of iteration 3 could not be written to .*iteration-000003\.safetensors: ENOENT.*Check that the folder exists/,
     );
     expect(await readdir(directory)).toEqual([]);

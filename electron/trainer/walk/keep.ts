@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
-import type { ParameterSlot } from '../models/parameters.ts';
-import { viewsOf } from '../models/parameters.ts';
+import { feedsOf } from './point.ts';
+import type { Layout, Point } from './point.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
 /** Name of the file with the parameters before update `iteration`: `iteration-000040.safetensors`. */
@@ -13,7 +13,7 @@ export function parameterFileName(iteration: number): string {
 }
 
 /**
- * Writes the parameters before update `iteration`: into a temporary file, flushed to the disk, then renamed.
+ * Writes the parameters before update `iteration`, and the running statistics of batch norm with them: into a temporary file, flushed to the disk, then renamed.
  * @param directory existing folder
  * @param name of the run, for the file's metadata
  * @throws Error naming the file and the system's reason when it cannot be written; nothing of it is left then.
@@ -22,10 +22,11 @@ export async function keepParameters(
   directory: string,
   name: string,
   iteration: number,
-  parameters: Float32Array,
-  slots: readonly ParameterSlot[],
+  point: Point,
+  model: Layout,
 ): Promise<ParameterFile> {
-  const views = viewsOf(parameters, slots);
+  const slots = [...model.parameters, ...model.statistics];
+  const views = feedsOf(point, model);
   const bytes = encodeSafetensors(
     slots.map((slot) => ({ name: slot.name, shape: slot.shape, values: views[slot.name]! })),
     {
@@ -33,7 +34,7 @@ export async function keepParameters(
       run: name,
       iteration: String(iteration),
       layout:
-        'float32, row-major; parameters before update `iteration`; weight [out, in] and bias [out] as torch.nn.Linear',
+        'float32, row-major; parameters before update `iteration`; weight [out, in] and bias [out] as torch.nn.Linear, convolutions [out, in, k, k], batch norm with running_mean and running_var',
     },
   );
   const file = parameterFileName(iteration);

@@ -1,6 +1,7 @@
 /** How much of a run's work is done and how fast: updates and evaluations counted in multiply-adds as shared/cost.ts does. */
 import { multiplyAddsPerExample, multiplyAddsPerUpdate, runCost } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import type { DataShape } from '../../../shared/networks.ts';
 
 /** Multiply-adds a second; null until some work of that kind was measured. */
 export interface Pace {
@@ -33,10 +34,10 @@ export interface Meter {
 const typicalRatio = 3;
 
 /** Makes a meter for a run. */
-export function meterFor(experiment: Experiment, features: number, classes: number): Meter {
-  const total = runCost(experiment, features, classes);
-  const perUpdate = multiplyAddsPerUpdate(experiment, features, classes);
-  const perExample = multiplyAddsPerExample(experiment, features, classes);
+export function meterFor(experiment: Experiment, shape: DataShape): Meter {
+  const total = runCost(experiment, shape);
+  const perUpdate = multiplyAddsPerUpdate(experiment, shape);
+  const perExample = multiplyAddsPerExample(experiment, shape);
   const done = { update: 0, evaluate: 0 };
   const seconds = { update: 0, evaluate: 0 };
   let highest = 0;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iterationRecordSchema } from '../../../shared/records.ts';
 import type { Examples } from '../../datasets/load.ts';
+import { modelFor } from '../models/index.ts';
+import type { ImageShape } from '../models/layers.ts';
 import { mlp } from '../models/mlp.ts';
 import { generatorFor } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
@@ -273,6 +275,58 @@ describe('walk', () => {
     expect(end.train_loss).toBeLessThan(start.train_loss!);
     expect(end.validation_loss).toBeLessThan(start.validation_loss!);
     expect(end.validation_accuracy).toBeGreaterThan(start.validation_accuracy!);
+  });
+});
+
+const networks: [string, object, ImageShape][] = [
+  ['mlp with batch norm', { hidden: [8, 5], batchNorm: true }, { channels: 1, height: 2, width: 3 }],
+  ['cnn', { architecture: 'cnn' }, { channels: 2, height: 4, width: 8 }],
+  ['cnn with batch norm', { architecture: 'cnn', batchNorm: true }, { channels: 1, height: 8, width: 4 }],
+  ['resnet', { architecture: 'resnet', depth: 8 }, { channels: 3, height: 4, width: 4 }],
+];
+
+describe.each(networks)('a walk of a %s', (_, model, image) => {
+  const experiment = smallExperiment({
+    model,
+    data: { train: 24, validation: 8 },
+    optimizer: { batchSize: 8, learningRate: 0.1 },
+    length: { iterations: 4 },
+    interpolation: { windows: [{ firstIterations: 2 }], points: 2 },
+    keepParameters: 'windows',
+  });
+
+  it('learns, keeps its running statistics with its parameters, and is the same for the same seed', async () => {
+    const first = await walked(experiment, { image, directory });
+    expect(first.status).toBe('finished');
+    expect(first.iterations).toHaveLength(4);
+    expect(first.slices).toHaveLength(6);
+    expect(first.epochs.at(-1)!.train_loss).not.toBe(first.epochs[0]!.train_loss);
+    first.iterations.slice(0, 2).forEach(({ loss_before, loss_after }, index) => {
+      const slice = first.slices.filter(({ iteration }) => iteration === index);
+      expect([slice[0]!.loss, slice[2]!.loss]).toEqual([loss_before, loss_after]);
+    });
+
+    const { tensors } = decodeSafetensors(await readFile(join(directory, parameterFileName(1))));
+    const running = tensors.filter(({ name }) => /running_(mean|var)$/.test(name));
+    const laid = modelFor(experiment.model, { ...image, classes: 3 });
+    expect(running.map(({ name }) => name)).toEqual(laid.statistics.map(({ name }) => name));
+    // one batch of momentum 0.1 away from 0 and 1
+    for (const { name, values } of running)
+      for (const value of values) expect(value).not.toBe(name.endsWith('var') ? 1 : 0);
+
+    expect(await walked(experiment, { image, directory })).toEqual(first);
+  });
+
+  it('finds on ONNX Runtime what it finds in float64', async () => {
+    const found = await walked(experiment, { image, directory });
+    const exact = await walked(experiment, { image, directory, backend: referenceBackend });
+    for (const column of ['batch_loss', 'gradient_norm', 'update_norm', 'distance', 'loss_after'] as const)
+      found.iterations.forEach((each, index) => {
+        const truth = exact.iterations[index]![column];
+        if (truth === null) expect(each[column]).toBeNull();
+        else expect(Math.abs(each[column]! - truth), column).toBeLessThan(1e-4 * (1 + truth));
+      });
+    found.slices.forEach((each, index) => expect(each.loss).toBeCloseTo(exact.slices[index]!.loss!, 4));
   });
 });
 

@@ -10,7 +10,6 @@ import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../models/model.ts';
-import { parameterTotal } from '../models/parameters.ts';
 import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
 import { cropAndFlip } from './augmentation.ts';
@@ -23,9 +22,11 @@ import { gradientFunction } from './gradient.ts';
 import { keepParameters } from './keep.ts';
 import type { Measurement } from './measurement.ts';
 import type { Meter } from './meter.ts';
+import { blendPoints, emptyPoint } from './point.ts';
+import type { Point } from './point.ts';
 import { convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
-import { blend, sgdStep } from './vector.ts';
+import { sgdStep } from './vector.ts';
 
 /** Who hears what the walk finds, in order. */
 export interface Observer {
@@ -137,17 +138,17 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
   const perEpoch = iterationsPerEpoch(experiment);
 
   const initial = model.initialise(generatorFor(experiment.seed, 'initialisation'));
-  const size = parameterTotal(model.parameters);
+  const size = initial.length;
   const batches = batchesOf(
     data.train,
     batchSize,
     generatorFor(experiment.seed, 'order'),
     experiment.data.augment ? cropAndFlip(data.train, generatorFor(experiment.seed, 'augmentation')) : null,
   );
-  const between = new Float32Array(size);
+  const between = emptyPoint(model);
   const velocity = momentum > 0 ? new Float32Array(size) : null;
-  let current = initial.slice();
-  let next = new Float32Array(size);
+  let current: Point = { parameters: initial.slice(), statistics: model.initialStatistics() };
+  let next = emptyPoint(model);
   let slope = new Float32Array(size);
   let previous = new Float32Array(size);
   let previousNorm = NaN;
@@ -160,13 +161,13 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
   const known = new Map<Evaluator, { iteration: number; measurement: Measurement }>();
 
   /** Measures at θ_iteration, or tells what was measured there before. */
-  async function measureAt(evaluator: Evaluator, iteration: number, parameters: Float32Array): Promise<Measurement> {
+  async function measureAt(evaluator: Evaluator, iteration: number, point: Point): Promise<Measurement> {
     const last = known.get(evaluator);
     if (last?.iteration === iteration) {
       meter.evaluated(evaluator.count, 0);
       return last.measurement;
     }
-    const measurement = await timed(evaluator.count, () => evaluator.measure(parameters));
+    const measurement = await timed(evaluator.count, () => evaluator.measure(point));
     known.set(evaluator, { iteration, measurement });
     return measurement;
   }
@@ -198,13 +199,11 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
     return onTrain.loss;
   }
 
-  async function keep(iteration: number, parameters: Float32Array): Promise<void> {
+  async function keep(iteration: number, point: Point): Promise<void> {
     if (parametersDirectory === null)
       throw new Error('The experiment keeps parameters but there is no folder for them; start it with one.');
     owesEnd = false;
-    observer.parameters(
-      await keepParameters(parametersDirectory, experiment.name, iteration, parameters, model.parameters),
-    );
+    observer.parameters(await keepParameters(parametersDirectory, experiment.name, iteration, point, model));
   }
 
   /** Slice of the segment from `current` to `next`; null when stopped on the way. */
@@ -214,7 +213,7 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
     for (let k = 1; k < points; k++) {
       observer.tick(iteration);
       if (stopped()) return null;
-      blend(current, next, k / points, between);
+      blendPoints(current, next, k / points, between);
       inner.push(await timed(evaluator.count, () => evaluator.between(k / points, between)));
     }
     return [...inner, end];
@@ -239,10 +238,13 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
 
     const before = performance.now();
     batches.next();
-    const batchLoss = await gradient.compute(current, batches.images, batches.labels, slope);
+    const batchLoss = await gradient.compute(current, batches.images, batches.labels, {
+      gradient: slope,
+      statistics: next.statistics,
+    });
     const sums = sgdStep({
-      current,
-      next,
+      current: current.parameters,
+      next: next.parameters,
       initial,
       gradient: slope,
       previous,

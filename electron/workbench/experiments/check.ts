@@ -3,6 +3,7 @@ import { probedStretches, totalEpochs } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
+import { imageProblem } from '../../../shared/networks.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 
 /** What a check found: the experiment where it is valid by itself, its data set where there is one, and every problem. */
@@ -22,7 +23,11 @@ export function checkRunnable(value: unknown, datasets: readonly Dataset[]): Che
   return {
     experiment,
     dataset,
-    problems: [...dataProblems(experiment, dataset, datasets), ...windowProblems(experiment)],
+    problems: [
+      ...dataProblems(experiment, dataset, datasets),
+      ...(dataset ? networkProblems(experiment, dataset) : []),
+      ...windowProblems(experiment),
+    ],
   };
 }
 
@@ -54,6 +59,12 @@ function dataProblems(experiment: Experiment, dataset: Dataset | null, datasets:
       message: `asks for more than there is: ${train} training and ${validation} validation examples of the ${dataset.count} in ${set}; lower one of them`,
     },
   ];
+}
+
+/** A network that halves its images needs sides that can be halved so often. */
+function networkProblems(experiment: Experiment, dataset: Dataset): Problem[] {
+  const message = imageProblem(experiment.model, dataset);
+  return message === null ? [] : [{ path: 'model.architecture', message }];
 }
 
 /** A window that probes nothing is a slip of its writer, who would wait for slices in vain. */

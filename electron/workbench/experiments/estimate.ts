@@ -37,9 +37,8 @@ export function estimate(value: unknown, datasets: readonly Dataset[], pace: Pac
       parameters: null,
       disk_bytes: 0,
     };
-  const features = dataset.height * dataset.width * dataset.channels;
-  const cost = runCost(experiment, features, dataset.classes);
-  const parameters = parameterCount(experiment, features, dataset.classes);
+  const cost = runCost(experiment, dataset);
+  const parameters = parameterCount(experiment, dataset);
   // measured only if everything that this experiment does was measured
   const measured = pace.update !== null && (pace.evaluate !== null || cost.evaluate === 0);
   const seconds =

@@ -42,6 +42,15 @@ describe('checkRunnable', () => {
     expect(problemsOf({ keepParameters: 'windows', probes: { interpolation: { windows: [] } } })).toMatchObject([
       { path: 'keepParameters' },
     ]);
+    expect(problemsOf({ model: { architecture: 'vgg11' } })).toEqual([
+      {
+        path: 'model.architecture',
+        message:
+          'needs images whose height and width are multiples of 32 (it halves them five times), and these are 28 × 28; choose another architecture or data set',
+      },
+    ]);
+    expect(problemsOf({ model: { architecture: 'cnn' } })).toEqual([]);
+    expect(problemsOf({ model: { architecture: 'resnet', depth: 20 } })).toEqual([]);
     expect(problemsOf('not an experiment')).toMatchObject([{ path: '' }]);
     expect(() => requireRunnable({ data: { validation: 0 } }, datasets)).toThrow(
       expect.objectContaining({ kind: 'input', problems: [expect.objectContaining({ path: 'data.validation' })] }),

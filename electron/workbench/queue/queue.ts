@@ -189,7 +189,7 @@ export function createQueue(options: QueueOptions): Queue {
       const { record } = store.create({
         experiment,
         iterationsTotal: totalIterations(experiment),
-        parameters: parameterCount(experiment, dataset.height * dataset.width * dataset.channels, dataset.classes),
+        parameters: parameterCount(experiment, dataset),
         backend,
       });
       publish('run.changed', record);

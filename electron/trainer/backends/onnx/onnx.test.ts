@@ -5,6 +5,8 @@ import { evaluateReference } from '../../graph/reference.ts';
 import { makeNode, sizeOf } from '../../graph/tensor.ts';
 import type { Operation, Shape, Tensor } from '../../graph/tensor.ts';
 import { mlp } from '../../models/mlp.ts';
+import { logitsOf } from '../../models/model.ts';
+import { byRunningStatistics } from '../../models/norms.ts';
 import { viewsOf } from '../../models/parameters.ts';
 import { generatorFor, generatorFrom } from '../../random/generator.ts';
 import { syntheticExamples } from '../../testing/examples.ts';
@@ -158,7 +160,7 @@ describe('ONNX Runtime computes what the float64 reference does', () => {
     const { images, labels } = syntheticExamples(20, 12, 4);
     const model = mlp({ features: 12, hidden: [9, 7], classes: 4 });
     const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, ops.input(name, shape)]));
-    const logits = model.head(model.stem.apply(ops.input('x', [20, 12]), parameters), parameters);
+    const logits = logitsOf(model, ops.input('x', [20, 12]), parameters, byRunningStatistics(parameters));
     const labelInput = ops.input('labels', [20], 'int');
     const loss = ops.mean(ops.crossEntropy(logits, labelInput));
     const gradients = differentiate(loss, Object.values(parameters));

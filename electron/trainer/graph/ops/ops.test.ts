@@ -135,7 +135,7 @@ const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
   repeat: [one((a) => ops.repeat(a, [2, 3]), images), anywhere],
   'batch norm of the batch': [
     batches.map((each) => ({
-      shapes: [each, [each[1]!], [each[1]!]],
+      shapes: [each, [each[1]], [each[1]]],
       build: ([x, factor, shift]) => ops.batchNorm(apart(x!), factor!, shift!).result,
     })),
     anywhere,
@@ -144,7 +144,7 @@ const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
     batches.map((each) => ({
       shapes: [each],
       build: ([x]) => {
-        const { mean, variance } = ops.batchNorm(x!, ops.constant(1, [each[1]!]), ops.constant(0, [each[1]!]));
+        const { mean, variance } = ops.batchNorm(x!, ops.constant(1, [each[1]]), ops.constant(0, [each[1]]));
         return ops.add(mean, variance);
       },
     })),
@@ -152,7 +152,7 @@ const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
   ],
   'batch norm by given statistics': [
     batches.map((each) => ({
-      shapes: [each, [each[1]!], [each[1]!], [each[1]!], [each[1]!]],
+      shapes: [each, [each[1]], [each[1]], [each[1]], [each[1]]],
       build: ([x, factor, shift, mean, variance]) =>
         ops.givenNorm(x!, factor!, shift!, { mean: mean!, variance: variance! }),
     })),

@@ -1,0 +1,64 @@
+/**
+ * A small convolutional network.
+ *
+ * | layer                 | shape                                  | parameters                                    |
+ * |-----------------------|----------------------------------------|-----------------------------------------------|
+ * | conv1                 | channels → 16, 3×3, zeros around       | weight [16, channels, 3, 3], bias [16]        |
+ * | bn1 where asked for   |                                        | weight and bias [16]                          |
+ * | ReLU, 2×2 max pool    | height/2 × width/2                     |                                               |
+ * | conv2                 | 16 → 32, 3×3, zeros around             | weight [32, 16, 3, 3], bias [32]              |
+ * | bn2 where asked for   |                                        | weight and bias [32]                          |
+ * | ReLU, 2×2 max pool    | height/4 × width/4                     |                                               |
+ * | fc                    | 32·height/4·width/4 → classes          | weight [classes, 32·height/4·width/4], bias   |
+ *
+ * Convolutions start N(0, √(2 / (k·k·out))) with bias 0, the linear layer as PyTorch's `nn.Linear`.
+ */
+import { cnnFilters } from '../../../shared/networks.ts';
+import { convolution, linear, maxPool, relu, reshape } from '../graph/ops/index.ts';
+import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
+import type { ImageShape } from './layers.ts';
+import { noStem } from './model.ts';
+import type { Model } from './model.ts';
+
+/**
+ * Makes a small CNN.
+ * @param image height and width are multiples of 4
+ * @param filters of the two convolutions
+ */
+export function cnn({
+  image: { channels, height, width },
+  classes,
+  batchNorm,
+  filters = cnnFilters,
+}: {
+  image: ImageShape;
+  classes: number;
+  batchNorm: boolean;
+  filters?: readonly [number, number];
+}): Model {
+  const features = channels * height * width;
+  const flat = (filters[1] * height * width) / 16;
+  const norms = (name: string, size: number) => (batchNorm ? [normLayer(name, size)] : []);
+  return {
+    features,
+    classes,
+    ...layOutLayers([
+      convolutionLayer('conv1', channels, filters[0]),
+      ...norms('bn1', filters[0]),
+      convolutionLayer('conv2', filters[0], filters[1]),
+      ...norms('bn2', filters[1]),
+      linearLayer('fc', flat, classes),
+    ]),
+    stem: noStem(features),
+    head(values, tensors, normalise) {
+      const images = reshape(values, [values.shape[0]!, channels, height, width]);
+      const pooled = ['1', '2'].reduce((below, which) => {
+        const weight = tensors[`conv${which}.weight`]!;
+        const filtered = convolution(below, weight, tensors[`conv${which}.bias`]!, { padding: 1 });
+        // the same as the pool of the ReLU, at a quarter of the work
+        return relu(maxPool(batchNorm ? normalise(filtered, `bn${which}`) : filtered));
+      }, images);
+      return linear(reshape(pooled, [values.shape[0]!, flat]), tensors['fc.weight']!, tensors['fc.bias']!);
+    },
+  };
+}

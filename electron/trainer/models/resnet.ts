@@ -1,0 +1,95 @@
+/**
+ * The pre-activation residual network of "A Walk with SGD", of 6n + 2 layers: n = 9 makes ResNet-56.
+ *
+ * | layers      | shape                                                          | at 32 × 32  |
+ * |-------------|----------------------------------------------------------------|-------------|
+ * | conv1       | channels → 16, 3×3                                             | 32 × 32     |
+ * | layer1      | n blocks of 16                                                 | 32 × 32     |
+ * | layer2      | n blocks of 32, the first with stride 2                        | 16 × 16     |
+ * | layer3      | n blocks of 64, the first with stride 2                        | 8 × 8       |
+ * | bn, ReLU    |                                                                |             |
+ * | average     | over what is left of each channel                              | 1 × 1       |
+ * | fc          | 64 → classes                                                   |             |
+ *
+ * A block: x + conv2(ReLU(bn2(conv1(ReLU(bn1(x)))))), 3×3 convolutions with zeros around. Where the stage changes, x passes
+ * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. Convolutions start
+ * N(0, √(2 / (k·k·out))), batch norms with scale 1 and shift 0, the linear layer as PyTorch's `nn.Linear`.
+ */
+import { resnetStages } from '../../../shared/networks.ts';
+import { add, averagePool, convolution, linear, relu, reshape } from '../graph/ops/index.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
+import type { ImageShape, Layer } from './layers.ts';
+import { noStem } from './model.ts';
+import type { Model, Normalise, TensorsByName } from './model.ts';
+
+/** A residual block. */
+interface Block {
+  name: string;
+  inputs: number;
+  outputs: number;
+  stride: 1 | 2;
+}
+
+/**
+ * Makes a ResNet.
+ * @param image height and width are multiples of 4
+ * @param depth 6n + 2
+ * @param stages filters of the three stages
+ */
+export function resnet({
+  image: { channels, height, width },
+  classes,
+  depth,
+  stages = resnetStages,
+}: {
+  image: ImageShape;
+  classes: number;
+  depth: number;
+  stages?: readonly [number, number, number];
+}): Model {
+  const features = channels * height * width;
+  const blocks = stages.flatMap((outputs, stage) =>
+    Array.from({ length: (depth - 2) / 6 }, (_, index): Block => {
+      const first = index === 0 && stage > 0;
+      const name = `layer${stage + 1}.${index}`;
+      return { name, inputs: first ? stages[stage - 1]! : outputs, outputs, stride: first ? 2 : 1 };
+    }),
+  );
+  return {
+    features,
+    classes,
+    ...layOutLayers([
+      convolutionLayer('conv1', channels, stages[0], { bias: false }),
+      ...blocks.flatMap(blockLayers),
+      normLayer('bn', stages[2]),
+      linearLayer('fc', stages[2], classes),
+    ]),
+    stem: noStem(features),
+    head(values, tensors, normalise) {
+      const images = reshape(values, [values.shape[0]!, channels, height, width]);
+      const first = convolution(images, tensors['conv1.weight']!, null, { padding: 1 });
+      const last = blocks.reduce((below, block) => applyBlock(block, below, tensors, normalise), first);
+      const averaged = averagePool(relu(normalise(last, 'bn')), [height / 4, width / 4]);
+      return linear(reshape(averaged, [values.shape[0]!, stages[2]]), tensors['fc.weight']!, tensors['fc.bias']!);
+    },
+  };
+}
+
+function blockLayers({ name, inputs, outputs, stride }: Block): Layer[] {
+  return [
+    normLayer(`${name}.bn1`, inputs),
+    convolutionLayer(`${name}.conv1`, inputs, outputs, { bias: false }),
+    normLayer(`${name}.bn2`, outputs),
+    convolutionLayer(`${name}.conv2`, outputs, outputs, { bias: false }),
+    ...(stride === 2 ? [convolutionLayer(`${name}.downsample.0`, inputs, outputs, { kernel: 1, bias: false })] : []),
+  ];
+}
+
+function applyBlock({ name, stride }: Block, x: Tensor, tensors: TensorsByName, normalise: Normalise): Tensor {
+  const filter = (which: string): Tensor => tensors[`${name}.${which}.weight`]!;
+  const inner = convolution(relu(normalise(x, `${name}.bn1`)), filter('conv1'), null, { stride, padding: 1 });
+  const outer = convolution(relu(normalise(inner, `${name}.bn2`)), filter('conv2'), null, { padding: 1 });
+  const shortcut = stride === 2 ? convolution(x, filter('downsample.0'), null, { stride }) : x;
+  return add(outer, shortcut);
+}

@@ -1,0 +1,103 @@
+/**
+ * VGG-11 for small images, as "A Walk with SGD" trains it on CIFAR-10.
+ *
+ * | layers     | shape                                                     | at 32 × 32       |
+ * |------------|-----------------------------------------------------------|------------------|
+ * | features   | 64 M                                                      | 16 × 16          |
+ * |            | 128 M                                                     | 8 × 8            |
+ * |            | 256 256 M                                                 | 4 × 4            |
+ * |            | 512 512 M                                                 | 2 × 2            |
+ * |            | 512 512 M                                                 | 1 × 1            |
+ * | classifier | 512 → 512, ReLU, 512 → 512, ReLU, 512 → classes           |                  |
+ *
+ * A number is a 3×3 convolution to so many channels, with zeros around and a bias, then batch norm where asked for, then ReLU; M is a
+ * 2×2 max pool. Larger images leave more than 1 × 1, all of which the classifier takes. Names are those of
+ * `nn.Sequential`: `features.<place>` and `classifier.<place>`. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear
+ * layers as PyTorch's `nn.Linear`.
+ */
+import { vgg11Plan, vggClassifier } from '../../../shared/networks.ts';
+import { convolution, linear, maxPool, relu, reshape } from '../graph/ops/index.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
+import type { ImageShape, Layer } from './layers.ts';
+import { noStem } from './model.ts';
+import type { Model, Normalise, TensorsByName } from './model.ts';
+
+/** A step of the network: its tensors, and what it does. */
+interface Step {
+  layers: Layer[];
+  apply(x: Tensor, tensors: TensorsByName, normalise: Normalise): Tensor;
+}
+
+/**
+ * Makes a VGG-11.
+ * @param image height and width are multiples of 32
+ * @param thinner divides every width, for tests
+ */
+export function vgg11({
+  image: { channels, height, width },
+  classes,
+  batchNorm,
+  thinner = 1,
+}: {
+  image: ImageShape;
+  classes: number;
+  batchNorm: boolean;
+  thinner?: number;
+}): Model {
+  const features = channels * height * width;
+  const steps = convolutions(channels, batchNorm, thinner);
+  const flat = ((vgg11Plan.at(-2) as number) / thinner) * (height / 32) * (width / 32);
+  const widths = [flat, ...vggClassifier.map((each) => each / thinner), classes];
+  // a dropout would stand between them, as in the names
+  const linears = widths
+    .slice(1)
+    .map((out, index) => ({ name: `classifier.${3 * index + 1}`, in: widths[index]!, out }));
+  return {
+    features,
+    classes,
+    ...layOutLayers([
+      ...steps.flatMap(({ layers }) => layers),
+      ...linears.map((layer) => linearLayer(layer.name, layer.in, layer.out)),
+    ]),
+    stem: noStem(features),
+    head(values, tensors, normalise) {
+      const examples = values.shape[0]!;
+      const images = reshape(values, [examples, channels, height, width]);
+      const filtered = steps.reduce((below, step) => step.apply(below, tensors, normalise), images);
+      return linears.reduce(
+        (below, { name }, index) =>
+          linear(index === 0 ? below : relu(below), tensors[`${name}.weight`]!, tensors[`${name}.bias`]!),
+        reshape(filtered, [examples, flat]),
+      );
+    },
+  };
+}
+
+/** The part before the classifier. */
+function convolutions(channels: number, batchNorm: boolean, thinner: number): Step[] {
+  const steps: Step[] = [];
+  let inputs = channels;
+  let place = 0;
+  vgg11Plan.forEach((entry, index) => {
+    if (entry === 'M') {
+      place++;
+      return;
+    }
+    const outputs = entry / thinner;
+    const [name, norm] = [`features.${place}`, `features.${place + 1}`];
+    const pooled = vgg11Plan[index + 1] === 'M';
+    steps.push({
+      layers: [convolutionLayer(name, inputs, outputs), ...(batchNorm ? [normLayer(norm, outputs)] : [])],
+      apply(x, tensors, normalise) {
+        const filtered = convolution(x, tensors[`${name}.weight`]!, tensors[`${name}.bias`]!, { padding: 1 });
+        const normalised = batchNorm ? normalise(filtered, norm) : filtered;
+        // the same as the pool of the ReLU, at a quarter of the work
+        return relu(pooled ? maxPool(normalised) : normalised);
+      },
+    });
+    place += batchNorm ? 3 : 2;
+    inputs = outputs;
+  });
+  return steps;
+}

@@ -1,0 +1,45 @@
+/** A point of the walk: trainable parameters, and the running statistics of batch norm that belong to them. */
+import type { Model } from '../models/model.ts';
+import { parameterTotal, viewsOf } from '../models/parameters.ts';
+import { input } from '../graph/ops/index.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { blend } from './vector.ts';
+
+/** Both as flat vectors in the model's order. */
+export interface Point {
+  parameters: Float32Array;
+  /** Empty for a network without batch norm. */
+  statistics: Float32Array;
+}
+
+/** Where the tensors of a point lie. */
+export type Layout = Pick<Model, 'parameters' | 'statistics'>;
+
+/** A point of zeros. */
+export function emptyPoint({ parameters, statistics }: Layout): Point {
+  return {
+    parameters: new Float32Array(parameterTotal(parameters)),
+    statistics: new Float32Array(parameterTotal(statistics)),
+  };
+}
+
+/** What a graph with {@link pointInputs} is fed at a point: views by tensor name. */
+export function feedsOf({ parameters, statistics }: Point, model: Layout): Record<string, Float32Array> {
+  return { ...viewsOf(parameters, model.parameters), ...viewsOf(statistics, model.statistics) };
+}
+
+/** The tensors of a point as inputs of a graph, by name. */
+export function pointInputs(model: Layout): Record<string, Tensor> {
+  return Object.fromEntries(
+    [...model.parameters, ...model.statistics].map(({ name, shape }) => [name, input(name, shape)]),
+  );
+}
+
+/**
+ * Writes (1−α)·start + α·end; exactly `start` at 0 and `end` at 1.
+ * @param alpha in [0, 1]
+ */
+export function blendPoints(start: Point, end: Point, alpha: number, into: Point): void {
+  blend(start.parameters, end.parameters, alpha, into.parameters);
+  blend(start.statistics, end.statistics, alpha, into.statistics);
+}
