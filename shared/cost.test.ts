@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
   keptFiles,
+  microBatchOf,
   multiplyAddsPerExample,
   multiplyAddsPerUpdate,
   parameterCount,
@@ -77,6 +78,29 @@ describe('cost', () => {
     expect(cost.update).toBe(60 * multiplyAddsPerUpdate(experiment({}), shape));
     const subset = runCost(experiment({ probes: { interpolation: { evaluateOn: { subset: 500 } } } }), shape);
     expect(subset.evaluatedExamples).toBe(401 * 500 + 2 * 7000);
+  });
+
+  it('counts what batch norm recomputes at every point of a slice', () => {
+    const recomputed = (model: object): number =>
+      runCost(experiment({ model, probes: { interpolation: { batchNorm: 'recomputed' } } }), shape).evaluatedExamples;
+    expect(recomputed({ batchNorm: true })).toBe(401 * 7000 + 2 * 7000);
+    expect(recomputed({ batchNorm: false })).toBe(401 * 6000 + 2 * 7000);
+  });
+
+  it('passes a batch at once while it fits into memory, else in equal parts', () => {
+    const microBatch = (value: object, of = shape): number => microBatchOf(experiment(value), of);
+    const cifar = { height: 32, width: 32, channels: 3, classes: 10 };
+    expect(microBatch({})).toBe(100);
+    expect(microBatch({ optimizer: { microBatch: 20 } })).toBe(20);
+    const whole = { data: { train: 45_000 }, optimizer: { batchSize: 45_000 } };
+    expect(microBatch(whole)).toBe(45_000);
+    for (const architecture of ['cnn', 'vgg11', 'resnet']) {
+      expect(microBatch({ model: { architecture } }, cifar), architecture).toBe(100);
+      const part = microBatch({ ...whole, model: { architecture } }, cifar);
+      expect(45_000 % part).toBe(0);
+      expect(part).toBeLessThan(10_000);
+      expect(part).toBeGreaterThan(50);
+    }
   });
 
   it('counts epochs and kept files', () => {

@@ -4,7 +4,7 @@
  */
 import { iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
-import { layersOf } from './networks.ts';
+import { hasBatchNorm, layersOf } from './networks.ts';
 import type { DataShape } from './networks.ts';
 
 /** Number of trainable parameters. */
@@ -31,6 +31,27 @@ export function multiplyAddsPerUpdate(experiment: Experiment, shape: DataShape):
   const forward = multiplyAddsPerExample(experiment, shape);
   const first = layersOf(experiment.model, shape)[0]!.multiplyAdds;
   return experiment.optimizer.batchSize * (3 * forward - first) + perParameter * parameterCount(experiment, shape);
+}
+
+/**
+ * Numbers that a training pass may hold (2 GiB of float32): three for each that a layer yields, for the forward pass, its
+ * gradient and what is made on the way.
+ */
+const trainingNumbers = 2 ** 29;
+
+/** Examples that pass at once in an update: as told, or the largest divisor of the batch that fits into memory. */
+export function microBatchOf(experiment: Experiment, shape: DataShape): number {
+  const { batchSize, microBatch } = experiment.optimizer;
+  if (microBatch !== null) return microBatch;
+  const perExample = layersOf(experiment.model, shape).reduce((sum, { values }) => sum + values, 0);
+  const parts = Math.ceil((3 * perExample * batchSize) / trainingNumbers);
+  for (let count = parts; count < batchSize; count++) if (batchSize % count === 0) return batchSize / count;
+  return 1;
+}
+
+/** Training examples that batch norm's statistics are recomputed on at each point, where an experiment asks for that; else 0. */
+export function recomputedOn({ model, data, probes }: Experiment): number {
+  return hasBatchNorm(model) && probes.interpolation.batchNorm === 'recomputed' ? Math.min(1000, data.train) : 0;
 }
 
 /** A stretch of iterations: `from` up to, not including, `to`. */
@@ -91,7 +112,7 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
   const iterations = totalIterations(experiment);
   const { points, evaluateOn } = experiment.probes.interpolation;
   const { train, validation } = experiment.data;
-  const sliceExamples = evaluateOn === 'train' ? train : evaluateOn.subset;
+  const sliceExamples = (evaluateOn === 'train' ? train : evaluateOn.subset) + recomputedOn(experiment);
   const stretches = probedStretches(experiment);
   const probed = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   const evaluatedExamples =

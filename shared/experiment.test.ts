@@ -40,6 +40,18 @@ describe('a network', () => {
   });
 });
 
+describe('a micro-batch', () => {
+  it('divides the batch', () => {
+    expect(problemsOf({ optimizer: { microBatch: 25 } })).toEqual([]);
+    expect(problemsOf({ optimizer: { microBatch: 30 } })).toEqual([
+      {
+        path: 'optimizer.microBatch',
+        message: 'does not divide the batch: 100 is no multiple of 30; choose a divisor, or leave it empty',
+      },
+    ]);
+  });
+});
+
 describe('fields', () => {
   it('name every setting once, and the architectures that have it', () => {
     const fields = experimentFields();

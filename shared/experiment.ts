@@ -220,6 +220,17 @@ const optimizer = z.strictObject({
     },
     integer(1, 10_000_000).default(100),
   ),
+  microBatch: field(
+    {
+      title: 'Micro-batch',
+      help: 'Examples that pass at once, their gradients added up; empty picks the most that fits into memory. Batch norm takes the statistics of each micro-batch.',
+      unit: 'examples',
+      group: 'how',
+      control: 'integer',
+      advanced: true,
+    },
+    integer(1, 10_000_000).nullable().default(null),
+  ),
   momentum: field(
     {
       title: 'Momentum',
@@ -289,6 +300,24 @@ const interpolation = z.strictObject({
       control: 'evaluate-on',
     },
     evaluateOn.default('train'),
+  ),
+  batchNorm: field(
+    {
+      title: 'Batch norm between points',
+      help: 'Statistics that normalise at an interpolated point: the running ones, interpolated too; those of each evaluated batch; or new ones from 1,000 training examples at every point.',
+      unit: null,
+      group: 'measured',
+      control: 'choice',
+      advanced: true,
+      choices: {
+        running: 'Running statistics, interpolated',
+        batch: 'Statistics of the evaluated batch',
+        recomputed: 'Recomputed at every point',
+      },
+    },
+    z
+      .enum(['running', 'batch', 'recomputed'], { error: 'must be "running", "batch" or "recomputed"' })
+      .default('running'),
   ),
   windows: field(
     {
@@ -368,6 +397,14 @@ export const experimentSchema = z
         path: ['optimizer', 'batchSize'],
         input: experiment.optimizer.batchSize,
         message: `is larger than the training set: ${experiment.optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
+      });
+    const { batchSize, microBatch } = experiment.optimizer;
+    if (microBatch !== null && batchSize % microBatch !== 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['optimizer', 'microBatch'],
+        input: microBatch,
+        message: `does not divide the batch: ${batchSize} is no multiple of ${microBatch}; choose a divisor, or leave it empty`,
       });
     const on = experiment.probes.interpolation.evaluateOn;
     if (on !== 'train' && on.subset > train)

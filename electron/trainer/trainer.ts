@@ -1,5 +1,6 @@
 /** The trainer's conversation: takes one command from its port, does it and reports. */
 import type { Port } from '../../shared/client.ts';
+import { microBatchOf } from '../../shared/cost.ts';
 import { totalIterations } from '../../shared/experiment.ts';
 import { trainerCommandSchema } from '../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
@@ -92,6 +93,7 @@ async function job(
       backend,
       parametersDirectory,
       meter,
+      microBatch: microBatchOf(experiment, dataset),
       stopped,
       observer: {
         iteration: outbox.iteration,

@@ -1,4 +1,5 @@
 /** Runs small walks and collects what they report, for tests. */
+import { microBatchOf } from '../../../shared/cost.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
@@ -76,6 +77,7 @@ export async function walked(
     data,
     model: modelFor(experiment.model, shape),
     backend: options.backend ?? onnxCpu(1),
+    microBatch: microBatchOf(experiment, shape),
     parametersDirectory: options.directory ?? null,
     meter: {
       ...meter,

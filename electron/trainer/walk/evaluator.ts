@@ -22,7 +22,7 @@ import type { Point } from './point.ts';
 
 /** Evaluates at single points. */
 export interface Evaluator {
-  /** Number of examples it evaluates on. */
+  /** Number of examples that pass the network in one measurement. */
   readonly count: number;
   /** Loss and accuracy at a point. */
   measure(point: Point): Promise<Measurement>;
@@ -173,7 +173,7 @@ function measures(logits: Tensor, size: number): { losses: Tensor; correct: Tens
 }
 
 /** One executable for every size of chunk: the whole ones', and the last one's. */
-async function compileBySize(
+export async function compileBySize(
   chunks: readonly Chunk[],
   backend: Backend,
   outputs: (size: number) => Record<string, Tensor>,
@@ -184,6 +184,7 @@ async function compileBySize(
   return executables;
 }
 
-async function disposeAll(executables: ReadonlyMap<number, Executable>): Promise<void> {
+/** Disposes what {@link compileBySize} compiled. */
+export async function disposeAll(executables: ReadonlyMap<number, Executable>): Promise<void> {
   for (const executable of executables.values()) await executable.dispose();
 }

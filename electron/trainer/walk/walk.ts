@@ -3,11 +3,12 @@
  * the evaluation set is measured on the segment between the parameters before and after.
  */
 import { setImmediate } from 'node:timers/promises';
+import { recomputedOn } from '../../../shared/cost.ts';
 import { isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
-import type { LoadedData } from '../../datasets/load.ts';
+import type { Examples, LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../models/model.ts';
 import { generatorFor } from '../random/generator.ts';
@@ -17,13 +18,14 @@ import { batchesOf } from './batches.ts';
 import { pick } from './chunks.ts';
 import { divergence, divergenceMessage } from './divergence.ts';
 import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
-import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
+import type { Evaluator, EvaluatorOptions, SegmentEvaluator } from './evaluator.ts';
 import { gradientFunction } from './gradient.ts';
 import { keepParameters } from './keep.ts';
 import type { Measurement } from './measurement.ts';
 import type { Meter } from './meter.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
+import { recomputing } from './recompute.ts';
 import { convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
 import { sgdStep } from './vector.ts';
@@ -49,6 +51,8 @@ export interface WalkOptions {
   parametersDirectory: string | null;
   observer: Observer;
   meter: Meter;
+  /** Examples that pass at once in an update, see `microBatchOf`. */
+  microBatch: number;
   /** Asked between iterations and between evaluations; once it says true the walk ends. */
   stopped: () => boolean;
 }
@@ -89,7 +93,7 @@ interface Workshop {
   dispose(): Promise<void>;
 }
 
-async function openWorkshop({ experiment, data, model, backend }: WalkOptions): Promise<Workshop> {
+async function openWorkshop({ experiment, data, model, backend, microBatch }: WalkOptions): Promise<Workshop> {
   const { windows, evaluateOn } = experiment.probes.interpolation;
   const population = data.train.count;
   const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
@@ -99,16 +103,20 @@ async function openWorkshop({ experiment, data, model, backend }: WalkOptions): 
       ? data.train
       : pick(data.train, subset(population, evaluateOn.subset, generatorFor(experiment.seed, 'subset')));
 
-  const segments = probing ? await segmentEvaluator({ backend, model, examples, population }) : null;
+  const segments = probing
+    ? await openSegments(experiment, { backend, model, examples, population }, data.train)
+    : null;
+  // epochs are told by running statistics, however slices are
+  const alike = model.statistics.length === 0 || experiment.probes.interpolation.batchNorm === 'running';
   const train =
-    segments && whole ? segments : await pointEvaluator({ backend, model, examples: data.train, population });
+    segments && whole && alike ? segments : await pointEvaluator({ backend, model, examples: data.train, population });
   const validation = await pointEvaluator({
     backend,
     model,
     examples: data.validation,
     population: data.validation.count,
   });
-  const gradient = await gradientFunction(backend, model, experiment.optimizer.batchSize);
+  const gradient = await gradientFunction(backend, model, experiment.optimizer.batchSize, microBatch);
   return {
     gradient,
     segments,
@@ -118,6 +126,20 @@ async function openWorkshop({ experiment, data, model, backend }: WalkOptions): 
       for (const each of new Set([gradient, segments, train, validation])) await each?.dispose();
     },
   };
+}
+
+/** Evaluates slices with the batch norm that the experiment asks for. */
+async function openSegments(
+  experiment: Experiment,
+  options: EvaluatorOptions,
+  train: Examples,
+): Promise<SegmentEvaluator> {
+  const { batchNorm } = experiment.probes.interpolation;
+  const segments = await segmentEvaluator({ ...options, statistics: batchNorm === 'batch' ? 'chunk' : 'running' });
+  const sample = recomputedOn(experiment);
+  if (sample === 0) return segments;
+  const examples = pick(train, subset(train.count, sample, generatorFor(experiment.seed, 'statistics')));
+  return recomputing(segments, { backend: options.backend, model: options.model, examples });
 }
 
 /** Counts of one epoch's slices. */

@@ -1,9 +1,9 @@
 /** Whether an experiment can run here: the schema's rules, and those that need to know the data set. */
-import { probedStretches, totalEpochs } from '../../../shared/cost.ts';
+import { microBatchOf, probedStretches, totalEpochs } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
-import { imageProblem } from '../../../shared/networks.ts';
+import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 
 /** What a check found: the experiment where it is valid by itself, its data set where there is one, and every problem. */
@@ -64,7 +64,15 @@ function dataProblems(experiment: Experiment, dataset: Dataset | null, datasets:
 /** A network that halves its images needs sides that can be halved so often. */
 function networkProblems(experiment: Experiment, dataset: Dataset): Problem[] {
   const message = imageProblem(experiment.model, dataset);
-  return message === null ? [] : [{ path: 'model.architecture', message }];
+  if (message !== null) return [{ path: 'model.architecture', message }];
+  if (!hasBatchNorm(experiment.model) || microBatchOf(experiment, dataset) > 1) return [];
+  const { batchSize, microBatch } = experiment.optimizer;
+  return [
+    {
+      path: microBatch === 1 ? 'optimizer.microBatch' : 'optimizer.batchSize',
+      message: `leaves batch norm one example at a time (batches of ${batchSize}), and one example has no variance; choose a larger one${batchSize > 1 ? ' with more divisors' : ''}, or a network without batch norm`,
+    },
+  ];
 }
 
 /** A window that probes nothing is a slip of its writer, who would wait for slices in vain. */

@@ -49,6 +49,16 @@ describe('checkRunnable', () => {
           'needs images whose height and width are multiples of 32 (it halves them five times), and these are 28 × 28; choose another architecture or data set',
       },
     ]);
+    expect(problemsOf({ model: { batchNorm: true }, optimizer: { batchSize: 1 } })).toEqual([
+      {
+        path: 'optimizer.batchSize',
+        message:
+          'leaves batch norm one example at a time (batches of 1), and one example has no variance; choose a larger one, or a network without batch norm',
+      },
+    ]);
+    expect(problemsOf({ model: { batchNorm: true }, optimizer: { microBatch: 1 } })).toMatchObject([
+      { path: 'optimizer.microBatch' },
+    ]);
     expect(problemsOf({ model: { architecture: 'cnn' } })).toEqual([]);
     expect(problemsOf({ model: { architecture: 'resnet', depth: 20 } })).toEqual([]);
     expect(problemsOf('not an experiment')).toMatchObject([{ path: '' }]);
