@@ -1,12 +1,24 @@
 /** Data sets: a folder added, a bad one refused by name. */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeCifar } from '../../electron/datasets/testing.ts';
 import { expect, root, test } from '../window.ts';
+import type { WorkbenchWindow } from '../window.ts';
+
+/** Adds a folder in the Data view, through the native dialog's answer or the text field. */
+async function add({ page, electron }: WorkbenchWindow, path: string): Promise<void> {
+  if (electron)
+    await electron.evaluate(({ dialog }, to) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [to] });
+    }, path);
+  else await page.getByTestId('dataset-folder').fill(path);
+  await page.getByTestId('add-dataset').click();
+}
 
 test('a folder with IDX files becomes a data set; a damaged one is refused with file and byte', async ({
   workbench,
 }) => {
-  const { page, electron, folder } = workbench;
+  const { page, folder } = workbench;
   const good = join(folder, 'my-digits');
   const broken = join(folder, 'broken');
   mkdirSync(good);
@@ -19,19 +31,32 @@ test('a folder with IDX files becomes a data set; a damaged one is refused with 
 
   await page.getByRole('link', { name: 'Data' }).first().click();
   await expect(page.getByText('fashion-mnist-small').first()).toBeVisible();
-  const add = async (path: string): Promise<void> => {
-    if (electron) {
-      await electron.evaluate(({ dialog }, to) => {
-        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [to] });
-      }, path);
-      await page.getByTestId('add-dataset').click();
-    } else {
-      await page.getByTestId('dataset-folder').fill(path);
-      await page.getByTestId('add-dataset').click();
-    }
-  };
-  await add(broken);
+  await add(workbench, broken);
   await expect(page.getByText(/train-images-idx3-ubyte.*byte \d+/s).first()).toBeVisible();
-  await add(good);
+  await add(workbench, good);
   await expect(page.getByText('my-digits').first()).toBeVisible();
+});
+
+test('CIFAR files are told by format, shape and classes, and chosen in the form', async ({ workbench }) => {
+  const { page, folder } = workbench;
+  const cifar = join(folder, 'cifar');
+  mkdirSync(cifar);
+  writeCifar(cifar, 'cifar-10');
+  await page.getByRole('link', { name: 'Data' }).first().click();
+  await add(workbench, cifar);
+  const row = page.getByRole('row', { name: /^cifar/ });
+  await expect(row).toContainText('CIFAR-10 binary');
+  await expect(row).toContainText('32 × 32 × 3');
+  await expect(row.getByTitle(/class 0, class 1/)).toHaveText('10');
+
+  await page.getByRole('link', { name: 'Runs' }).first().click();
+  await page.getByTestId('new-experiment').first().click();
+  await page.getByLabel('Data set', { exact: true }).press('Enter');
+  await page.getByRole('option', { name: /cifar/ }).click();
+  await expect(page.getByText('20 images of 32 × 32 × 3, 10 classes.')).toBeVisible();
+  const augment = page.getByRole('switch', { name: 'Augmentation' });
+  await augment.press('Space');
+  await expect(augment).toHaveAttribute('aria-checked', 'true');
+  await augment.press('Space');
+  await expect(augment).toHaveAttribute('aria-checked', 'false');
 });

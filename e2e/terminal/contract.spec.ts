@@ -3,6 +3,7 @@ import { expect, test } from 'playwright/test';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeCifar } from '../../electron/datasets/testing.ts';
 import { valleywalk } from './run.ts';
 
 let folder: string;
@@ -162,6 +163,47 @@ test('a corrupt data folder names the file and the byte', async () => {
   const { code, err } = await valleywalk(store, ['data', 'add', data]);
   expect(code).toBe(2);
   expect(err).toMatch(/train-images-idx3-ubyte.*byte \d+/s);
+});
+
+test('CIFAR files become a data set that a network walks on, with augmentation or without', async () => {
+  const data = join(folder, 'cifar-10-batches-bin');
+  mkdirSync(data);
+  const batches = writeCifar(data, 'cifar-10', 40);
+  const added = await valleywalk(store, ['data', 'add', data, '--title', 'CIFAR-10']);
+  expect(added.code).toBe(0);
+  expect(added.out).toContain('added cifar-10: 200 examples of 32 × 32 × 3 in 10 classes (CIFAR-10 binary)');
+  expect((await valleywalk(store, ['data', 'list'])).out).toMatch(/^cifar-10 .*CIFAR-10 binary .*batches-bin$/m);
+
+  const walk = async (augment: boolean): Promise<Record<string, unknown>[]> => {
+    const settings = {
+      'data.set': 'cifar-10',
+      'data.train': 150,
+      'data.validation': 50,
+      'data.augment': augment,
+      'optimizer.batchSize': 50,
+      'optimizer.learningRate': 0.01,
+      'probes.interpolation.windows': '[{"firstIterations":3}]',
+      length: '{"iterations":4}',
+    };
+    const { code, out } = await valleywalk(store, [
+      ...small,
+      ...Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]),
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    return lines(out);
+  };
+  const [plain, augmented] = [await walk(false), await walk(true)];
+  const first = (records: Record<string, unknown>[], type: string) => records.find((record) => record['type'] === type);
+  expect(plain.at(-1)).toMatchObject({ run: { status: 'finished', iterations_done: 4 } });
+  // evaluation does not see the augmentation, training does
+  expect(first(augmented, 'epoch')).toEqual(first(plain, 'epoch'));
+  expect(first(augmented, 'iteration')!['batch_loss']).not.toBe(first(plain, 'iteration')!['batch_loss']);
+
+  writeFileSync(batches[1]!, readFileSync(batches[1]!).subarray(0, 5000));
+  const cut = await valleywalk(store, ['data', 'add', data]);
+  expect(cut.code).toBe(2);
+  expect(cut.err).toMatch(/data_batch_2\.bin: at byte 5000 expected a whole number of records of 3073 bytes/);
 });
 
 test('an unusable store is refused with exit 1 and left as it was', async () => {
