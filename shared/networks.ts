@@ -23,6 +23,8 @@ interface Layer {
   multiplyAdds: number;
   /** Numbers that one example leaves in memory. */
   values: number;
+  /** Those of them that take time of their own: all but the few of linear layers. */
+  moved: number;
 }
 
 /** Output channels of VGG-11's convolutions; `M` is a pooling. */
@@ -68,24 +70,23 @@ export function layersOf(model: NetworkSettings, { height, width, channels, clas
   const layers: Layer[] = [];
   let [wide, high, deep] = [width, height, channels];
 
-  const norm = (): void => void layers.push({ parameters: 2 * deep, multiplyAdds: 0, values: 2 * deep * high * wide });
+  /** Adds a layer that yields whole images, or normalises. */
+  const add = (parameters: number, multiplyAdds: number, values: number): void =>
+    void layers.push({ parameters, multiplyAdds, values, moved: values });
+  const norm = (): void => add(2 * deep, 0, 2 * deep * high * wide);
   const convolution = (filters: number, bias: boolean, kernel = 3, stride = 1, from = deep): void => {
     [high, wide] = [Math.ceil(high / stride), Math.ceil(wide / stride)];
     const weights = from * filters * kernel * kernel;
     deep = filters;
-    layers.push({
-      parameters: weights + (bias ? filters : 0),
-      multiplyAdds: weights * high * wide,
-      values: deep * high * wide,
-    });
+    add(weights + (bias ? filters : 0), weights * high * wide, deep * high * wide);
   };
   const pool = (): void => {
     [high, wide] = [high / 2, wide / 2];
-    layers.push({ parameters: 0, multiplyAdds: 0, values: deep * high * wide });
+    add(0, 0, deep * high * wide);
   };
   const linear = (out: number): void => {
     const inputs = deep * high * wide;
-    layers.push({ parameters: (inputs + 1) * out, multiplyAdds: inputs * out, values: out });
+    layers.push({ parameters: (inputs + 1) * out, multiplyAdds: inputs * out, values: out, moved: 0 });
     [deep, high, wide] = [out, 1, 1];
   };
 

@@ -29,7 +29,12 @@ export interface Backend {
   describe(): BackendInfo;
   /**
    * Compiles the graph of some float outputs, by name. Nodes that no output needs cost nothing.
+   * @param known values of float inputs, by name, that every run will be fed: a backend may build them in, which makes runs faster
+   *   and compiling slower
    * @throws Error when an operation has no translation or the runtime refuses the graph.
    */
-  compile(outputs: Readonly<Record<string, Tensor>>): Promise<Executable>;
+  compile(
+    outputs: Readonly<Record<string, Tensor>>,
+    known?: Readonly<Record<string, Float32Array>>,
+  ): Promise<Executable>;
 }

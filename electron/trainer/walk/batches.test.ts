@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { generatorFor } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import { batchesOf } from './batches.ts';
-import { chunksOf, pick } from './chunks.ts';
+import { chunkSize, chunkSizeFor, chunksOf, pick } from './chunks.ts';
+import { mlp } from '../models/mlp.ts';
+import { vgg11 } from '../models/vgg11.ts';
 
 describe('batches', () => {
   it('draw every example at most once an epoch, in full batches, with its own image and label', () => {
@@ -58,6 +60,17 @@ describe('chunks', () => {
     ]);
     expect(chunks.flatMap(({ images }) => [...images])).toEqual([...examples.images]);
     expect(chunks.flatMap(({ labels }) => [...labels])).toEqual([...examples.labels]);
+  });
+});
+
+describe('chunks of a network', () => {
+  it('are smaller for convolutions, and bounded by memory', () => {
+    const sizeAt = (height: number) =>
+      chunkSizeFor(vgg11({ image: { channels: 3, height, width: height }, classes: 10, batchNorm: false }));
+    expect(chunkSizeFor(mlp({ features: 784, hidden: [500], classes: 10 }))).toBe(chunkSize);
+    expect(sizeAt(32)).toBe(100);
+    // 64 channels of 256 × 256 are 4 Mi numbers
+    expect(sizeAt(256)).toBe(8);
   });
 });
 

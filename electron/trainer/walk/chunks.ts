@@ -1,5 +1,12 @@
 /** Cuts a set of examples into chunks that a backend evaluates one after the other. */
 import type { Examples } from '../../datasets/load.ts';
+import { input } from '../graph/ops/index.ts';
+import { plan } from '../graph/plan.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { logitsOf } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
+import { byRunningStatistics } from '../models/norms.ts';
+import { pointInputs } from './point.ts';
 
 /** A stretch of examples with what a graph is fed. */
 export interface Chunk {
@@ -16,6 +23,23 @@ export interface Chunk {
  * other, 6,000 is a third slower (activations leave the cache); the smaller one leaves less for a last, odd chunk.
  */
 export const chunkSize = 1000;
+
+/**
+ * Examples in a chunk for a network without a stem, whose activations are larger. Measured on two cores: a CNN on 28 × 28
+ * evaluates 44,000 examples a second in chunks of 100 and 25,000 to 34,000 in chunks of 250 to 1,000; for VGG-11 and ResNet-20
+ * chunks of 50 to 200 make little difference. Images so large that a layer of 100 would pass 128 MiB go in smaller chunks.
+ */
+export function chunkSizeFor(model: Model): number {
+  if (model.stem.parameters.length > 0) return chunkSize;
+  const tensors = pointInputs(model);
+  const logits = logitsOf(model, input('x', [1, model.features]), tensors, byRunningStatistics(tensors));
+  const widest = Math.max(
+    ...plan({ logits })
+      .nodes.filter((node) => node.shape[0] === 1)
+      .map(({ shape }) => sizeOf(shape)),
+  );
+  return Math.max(1, Math.min(100, Math.floor(2 ** 25 / widest)));
+}
 
 /** Chunks of {@link chunkSize} examples, the last one smaller where they do not divide the set. */
 export function chunksOf(examples: Examples, size: number = chunkSize): Chunk[] {

@@ -3,13 +3,14 @@ import type { Examples } from '../../datasets/load.ts';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { correct, crossEntropy, input } from '../graph/ops/index.ts';
 import { evaluateReference } from '../graph/reference.ts';
+import { cnn } from '../models/cnn.ts';
 import { mlp } from '../models/mlp.ts';
 import { logitsOf, noStem } from '../models/model.ts';
 import type { Model } from '../models/model.ts';
 import { byBatchStatistics, byRunningStatistics } from '../models/norms.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
-import { chunkSize } from './chunks.ts';
+import { chunkSize, pick } from './chunks.ts';
 import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
 import type { Measurement } from './measurement.ts';
 import { blendPoints, emptyPoint, feedsOf, pointInputs } from './point.ts';
@@ -63,6 +64,33 @@ describe('pointEvaluator', () => {
     expect(found.losses).toHaveLength(examples.count);
     await evaluator.dispose();
   });
+
+  it.each(['running', 'chunk'] as const)(
+    'finds it where the point is built into the graph, by the %s statistics',
+    async (statistics) => {
+      const image = { channels: 1, height: 4, width: 4 };
+      const network = cnn({ image, classes: 3, batchNorm: true });
+      const many = syntheticExamples(620, 16, 3);
+      const evaluator = await pointEvaluator({ backend, model: network, examples: many, population: 620, statistics });
+      for (const seed of [1, 4]) {
+        const point = pointOf(network, seed);
+        const found = await evaluator.measure(point);
+        const parts = [0, 100, 200, 300, 400, 500, 600].map((from) => {
+          const count = Math.min(100, 620 - from);
+          const part = pick(
+            many,
+            Uint32Array.from({ length: count }, (_, index) => from + index),
+          );
+          return (count / 620) * truth(network, point, part, statistics).loss;
+        });
+        expect(found.loss).toBeCloseTo(
+          parts.reduce((a, b) => a + b, 0),
+          5,
+        );
+      }
+      await evaluator.dispose();
+    },
+  );
 
   it('tells the standard error of a sample', async () => {
     const evaluator = await pointEvaluator({ backend, model, examples, population: 4 * examples.count });

@@ -5,6 +5,12 @@
  * (1−α)·stem(θ) + α·stem(θ′). So each end's stem is computed once and kept, and a point between them costs a blend and
  * the head. Measured on a 784-500-350-10 MLP, 6,000 examples, two cores: 13 ms a point, against 38 ms for the whole network
  * with the weights fed and 36 ms with the weights as constants (plus 80 ms to build that session).
+ *
+ * Convolutional networks have no stem worth keeping. They are compiled anew at every point, with the point built in as constants:
+ * the runtime then packs the weights and folds batch norm into the convolutions. Measured on two busy cores, examples a
+ * second with the point fed and built in, and what the compilation takes: CNN 24,500 and 44,400, 19 ms; with batch norm
+ * 14,700 and 38,200, 12 ms; VGG-11 170 and 270, 150 to 220 ms; with batch norm 220 and 360, 225 ms; ResNet-20 600 and
+ * 1,100, 22 ms.
  */
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend, Executable } from '../backends/backend.ts';
@@ -13,7 +19,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { logitsOf } from '../models/model.ts';
 import type { Model, Normalise, TensorsByName } from '../models/model.ts';
 import { byBatchStatistics, byRunningStatistics } from '../models/norms.ts';
-import { chunksOf } from './chunks.ts';
+import { chunkSizeFor, chunksOf } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
 import { summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
@@ -55,27 +61,37 @@ export interface EvaluatorOptions {
 /** Floats that a segment evaluator may keep (1 GiB); a larger set is evaluated through the whole network at every point. */
 const keptFloats = 2 ** 28;
 
+/** Examples from which on building a point into the graph of a network without a stem pays: some 60 are evaluated in its time. */
+const worthBuilding = 500;
+
 /** Makes an evaluator for single points. */
 export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
   const { backend, model, examples, population } = options;
-  const chunks = chunksOf(examples);
-  const graphs = await compileBySize(chunks, backend, (size) => {
+  const chunks = chunksOf(examples, chunkSizeFor(model));
+  const outputs = (size: number): Record<string, Tensor> => {
     const tensors = pointInputs(model);
     return measures(logitsOf(model, input('x', [size, model.features]), tensors, normaliser(options, tensors)), size);
-  });
+  };
+  const building = model.stem.parameters.length === 0 && examples.count >= worthBuilding;
+  const wholeChunk = chunks[0]!.count;
+  const fed = building ? chunks.filter(({ count }) => count !== wholeChunk) : chunks;
+  const graphs = await compileBySize(fed, backend, outputs);
   return {
     count: examples.count,
     async measure(point) {
       const losses = new Float32Array(examples.count);
       const hits = new Float32Array(examples.count);
       const weights = feedsOf(point, model);
-      for (const { start, count, images, labels } of chunks)
-        await graphs
-          .get(count)!
-          .run(
+      const built = building ? await backend.compile(outputs(wholeChunk), weights) : null;
+      try {
+        for (const { start, count, images, labels } of chunks)
+          await (graphs.get(count) ?? built!).run(
             { x: images, labels, ...weights },
             { losses: losses.subarray(start, start + count), correct: hits.subarray(start, start + count) },
           );
+      } finally {
+        await built?.dispose();
+      }
       return summarise(losses, hits, population);
     },
     dispose: () => disposeAll(graphs),

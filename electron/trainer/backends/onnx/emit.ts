@@ -209,9 +209,10 @@ const translations: Readonly<Record<string, Translation>> = {
 
 /**
  * Encodes a planned graph as an ONNX model whose inputs and outputs have the plan's names.
+ * @param known values of inputs that the plan does not list, by name: they become constants
  * @throws Error when an operation has no translation, or an output is itself an input.
  */
-export function emit(plan: Plan): Uint8Array {
+export function emit(plan: Plan, known: Readonly<Record<string, Float32Array>> = {}): Uint8Array {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
   const names = new Map<Tensor, string>();
@@ -230,8 +231,11 @@ export function emit(plan: Plan): Uint8Array {
   };
 
   for (const node of plan.nodes) {
-    if (isInput(node)) names.set(node, node.attributes.name);
-    else if (node.operation === constantOperation)
+    if (isInput(node)) {
+      const { name } = node.attributes;
+      const value = known[name];
+      names.set(node, value ? write.constant(node.shape, value) : name);
+    } else if (node.operation === constantOperation)
       names.set(node, writeConstant(write, node as Tensor<ConstantAttributes>));
     else {
       const translate = translations[node.operation.name];

@@ -202,6 +202,18 @@ describe('an executable', () => {
     await executable.dispose();
   });
 
+  it('builds known inputs in, and does not mind that they are fed', async () => {
+    const factor = ops.input('factor', [2]);
+    const outputs = { product: ops.multiply(x, factor) };
+    const executable = await backend.compile(outputs, { factor: Float32Array.of(2, 5), other: Float32Array.of(1) });
+    const fed: Record<string, Float32Array>[] = [{}, { factor: Float32Array.of(2, 5) }];
+    for (const more of fed) {
+      const results = await executable.run({ x: Float32Array.of(3, 4), ...more });
+      expect([...results.product!]).toEqual([6, 20]);
+    }
+    await executable.dispose();
+  });
+
   it('names an input that is missing or of another size', async () => {
     const executable = await backend.compile({ double: ops.scale(x, 2) });
     await expect(executable.run({})).rejects.toThrow('input "x" was not fed');

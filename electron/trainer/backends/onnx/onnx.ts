@@ -35,9 +35,10 @@ export function onnxCpu(threads: number = availableParallelism()): Backend {
       versions: { onnxruntime: ort.env.versions.node ?? ort.env.versions.common },
       reason: null,
     }),
-    async compile(outputs) {
-      const planned = plan(outputs);
-      return executable(await ort.InferenceSession.create(emit(planned), options), planned);
+    async compile(outputs, known = {}) {
+      const whole = plan(outputs);
+      const planned = { ...whole, inputs: whole.inputs.filter(({ attributes: { name } }) => !(name in known)) };
+      return executable(await ort.InferenceSession.create(emit(planned, known), options), planned);
     },
   };
 }
