@@ -32,6 +32,33 @@ test('a bad value is named beside its field and keeps the run from starting; a g
   await expect(page.getByText('from the form').first()).toBeVisible();
 });
 
+test('another architecture brings its own settings, refuses images it cannot take, and runs', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByTestId('new-experiment').first().click();
+  const architecture = page.locator('[data-path="model.architecture"]');
+  const choose = async (name: string): Promise<void> => {
+    await architecture.locator('.el-select').click();
+    await page.getByRole('option', { name }).click();
+  };
+  await expect(page.getByLabel('Hidden widths', { exact: true })).toBeVisible();
+  await choose('VGG-11');
+  await expect(page.getByLabel('Hidden widths', { exact: true })).toBeHidden();
+  await expect(architecture).toContainText('multiples of 32');
+  await choose('Residual network');
+  await expect(architecture).not.toContainText('multiples of');
+  const depth = page.getByLabel('Depth', { exact: true });
+  await expect(depth).toHaveValue('56');
+  await depth.fill('9');
+  await expect(page.getByText(/must be 6n \+ 2/)).toBeVisible();
+  await choose('Small convolutional');
+  await expect(depth).toBeHidden();
+  await page.locator('[data-path="model.batchNorm"] .el-switch').click();
+  await page.getByLabel('Training examples', { exact: true }).fill('600');
+  await page.getByLabel('Learning rate', { exact: true }).fill('0.05');
+  await page.getByTestId('start-run').click();
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 60_000 });
+});
+
 test('a diverging run says so and what to do, and keeps what it recorded', async ({ workbench }) => {
   const { page } = workbench;
   await page.getByTestId('new-experiment').first().click();

@@ -38,6 +38,27 @@ function lines(out: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
+test('a small CNN with batch norm walks, and keeps its running statistics with its parameters', async () => {
+  const ran = await valleywalk(store, [
+    ...['run', 'quick-walk', '--json', '--set', 'model.architecture=cnn', '--set', 'model.batchNorm=true'],
+    ...['--set', 'data.train=600', '--set', 'data.validation=100', '--set', 'length={"iterations":3}'],
+    ...['--set', 'probes.interpolation.windows=[{"firstIterations":2}]', '--set', 'keepParameters=epochs'],
+    ...['--set', 'probes.interpolation.batchNorm=recomputed', '--set', 'optimizer.microBatch=50'],
+  ]);
+  expect(ran.code).toBe(0);
+  const { run } = lines(ran.out).at(-1)!['run'] as { run: string };
+  const out = join(folder, 'exported');
+  expect((await valleywalk(store, ['export', run, '--out', out, '--format', 'safetensors'])).code).toBe(0);
+  const parameters = join(out, readdirSync(out)[0]!, 'parameters');
+  const file = readFileSync(join(parameters, readdirSync(parameters).at(-1)!));
+  const header = file.subarray(8, 8 + Number(file.readBigUInt64LE())).toString();
+  for (const name of ['conv1.weight', 'bn1.running_mean', 'bn2.running_var', 'fc.bias']) expect(header).toContain(name);
+
+  const wrong = await valleywalk(store, ['run', 'quick-walk', '--set', 'model.architecture=vgg11']);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('model.architecture needs images whose height and width are multiples of 32');
+});
+
 test('a quick walk ends with its summary, is listed, shown, exported and deleted', async () => {
   const ran = await valleywalk(store, ['run', 'quick-walk']);
   expect(ran.code).toBe(0);
