@@ -87,4 +87,35 @@ test.describe('recomputed in NumPy', () => {
     expect(report.worst['accuracy']).toBeLessThanOrEqual(0);
     expect(report.worst['gradient_cosine']).toBeLessThan(1e-5);
   });
+
+  for (const [name, model, tolerance] of [
+    ['an MLP with batch norm', '{"architecture":"mlp","hidden":[60,40],"batchNorm":true}', 1e-5],
+    ['a small CNN', '{"architecture":"cnn"}', 1e-4],
+    ['a small CNN with batch norm', '{"architecture":"cnn","batchNorm":true}', 1e-4],
+  ] as const)
+    test(`${name}: slices with interpolated statistics, gradients and running statistics agree`, async () => {
+      const report = await recompute([
+        'keepParameters=windows',
+        'data.train=300',
+        `model=${model}`,
+        'length={"iterations":7}',
+        'optimizer.learningRate=0.05',
+        'probes.interpolation.points=4',
+        'probes.interpolation.windows=[{"firstIterations":6}]',
+      ]);
+      expect(report).toMatchObject({ slices: 6 * 5, iterations: 7, files: 7 });
+      const { worst } = report;
+      expect(worst['accuracy']).toBeLessThanOrEqual(0);
+      for (const key of [
+        'loss',
+        'batch_loss',
+        'gradient_norm',
+        'gradient_cosine',
+        'update_norm',
+        'distance',
+        'running',
+      ])
+        expect(worst[key], key).toBeLessThan(tolerance);
+      expect(worst['step']).toBeLessThan(1e-5);
+    });
 });
