@@ -15,9 +15,9 @@ export function parameterCount(experiment: Experiment, shape: DataShape): number
 /**
  * What a number of an image or a normalised layer costs beyond the multiply-adds that make it, told in multiply-adds that take as
  * long: such layers wait for memory, in training for several passes. Measured so that one pace of a machine fits MLP, CNN,
- * VGG-11 and ResNet within about a factor of 1.5.
+ * VGG-11 and ResNet within about a factor of 2.
  */
-const perNumber = { evaluate: 100, update: 700 };
+const perNumber = { evaluate: 60, update: 600 };
 
 /** Numbers of one example that take time of their own. */
 function movedPerExample({ model }: Experiment, shape: DataShape): number {
