@@ -5,7 +5,8 @@ usage: recompute.py EXPORTED_RUN_FOLDER DATA_FOLDER
 Reads run.json, iterations.csv, slices.csv, epochs.csv and parameters/*.safetensors of a run kept with
 `keepParameters: windows`, and the IDX files of its data set. Recomputes from those parameters and data:
 every slice's losses and accuracies, and per iteration the batch (from the documented generator), batch loss, gradient
-norm, cosine of consecutive gradients, update norm, distance and the SGD step itself. Prints the largest deviations as JSON.
+norm, cosine of consecutive gradients, update norm, distance, the SGD step itself and batch norm's running statistics. MLP and small
+CNN, with batch norm or without. Prints the largest deviations as JSON.
 """
 
 import csv
@@ -93,17 +94,112 @@ images = read_idx("train-images-idx3-ubyte").reshape(-1, 28 * 28) / 255.0 - 0.5
 labels = read_idx("train-labels-idx1-ubyte").astype(int)
 count = experiment["data"]["train"]
 images, labels = images[:count], labels[:count]
-layers = len(experiment["model"]["hidden"]) + 1
+model = experiment["model"]
 
 
-def forward(theta, x):
-    activations = [x]
-    for layer in range(layers):
-        x = x @ theta[f"layers.{layer}.weight"].T + theta[f"layers.{layer}.bias"]
-        if layer < layers - 1:
-            x = np.maximum(x, 0)
-        activations.append(x)
-    return activations
+# Each layer takes its input and returns its output and a function from the output's gradient to the input's, which
+# notes the gradients of its parameters on the way.
+
+
+def linear(theta, name, x, parts):
+    def back(slope):
+        parts[f"{name}.weight"], parts[f"{name}.bias"] = slope.T @ x, slope.sum(axis=0)
+        return slope @ theta[f"{name}.weight"]
+
+    return x @ theta[f"{name}.weight"].T + theta[f"{name}.bias"], back
+
+
+def windows(x):
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    return np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
+
+
+def convolution(theta, name, x, parts):
+    weight = theta[f"{name}.weight"]
+    seen = windows(x)
+
+    def back(slope):
+        parts[f"{name}.weight"] = np.tensordot(slope, seen, axes=((0, 2, 3), (0, 2, 3)))
+        parts[f"{name}.bias"] = slope.sum(axis=(0, 2, 3))
+        flipped = weight[:, :, ::-1, ::-1]
+        return np.tensordot(windows(slope), flipped, axes=((1, 4, 5), (0, 2, 3))).transpose(0, 3, 1, 2)
+
+    result = np.tensordot(seen, weight, axes=((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2)
+    return result + theta[f"{name}.bias"].reshape(-1, 1, 1), back
+
+
+def relu(x):
+    return np.maximum(x, 0), lambda slope: slope * (x > 0)
+
+
+def max_pool(x):
+    n, c, h, w = x.shape
+    cells = x.reshape(n, c, h // 2, 2, w // 2, 2)
+    top = cells.max(axis=(3, 5), keepdims=True)
+    share = (cells == top) / (cells == top).sum(axis=(3, 5), keepdims=True)
+
+    def back(slope):
+        return (share * slope.reshape(top.shape)).reshape(x.shape)
+
+    return top.reshape(n, c, h // 2, w // 2), back
+
+
+def batch_norm(theta, name, x, parts, seen):
+    """By the batch's statistics, which are noted in `seen`; by running ones where `seen` is None."""
+    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
+    wide = (-1,) + (1,) * (x.ndim - 2)
+    factor, shift = theta[f"{name}.weight"].reshape(wide), theta[f"{name}.bias"].reshape(wide)
+    if seen is None:
+        mean, variance = theta[f"{name}.running_mean"].reshape(wide), theta[f"{name}.running_var"].reshape(wide)
+        return (x - mean) / np.sqrt(variance + 1e-5) * factor + shift, None
+    mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
+    number = x.size / x.shape[1]
+    seen[f"{name}.running_mean"], seen[f"{name}.running_var"] = mean.ravel(), variance.ravel() * number / (number - 1)
+    deviation = np.sqrt(variance + 1e-5)
+    unit = (x - mean) / deviation
+
+    def back(slope):
+        parts[f"{name}.weight"], parts[f"{name}.bias"] = (slope * unit).sum(axis=axes), slope.sum(axis=axes)
+        inner = slope * factor
+        along = (inner * unit).mean(axis=axes, keepdims=True)
+        return (inner - inner.mean(axis=axes, keepdims=True) - unit * along) / deviation
+
+    return unit * factor + shift, back
+
+
+def forward(theta, x, seen=None):
+    """Logits, and a function from their gradient to those of the parameters; as in training where `seen` is given."""
+    parts, tape = {}, []
+
+    def keep(result):
+        tape.append(result[1])
+        return result[0]
+
+    def norm(name, value):
+        return keep(batch_norm(theta, name, value, parts, seen)) if model["batchNorm"] else value
+
+    if model["architecture"] == "mlp":
+        layers = len(model["hidden"]) + 1
+        for layer in range(layers):
+            x = keep(linear(theta, f"layers.{layer}", x, parts))
+            if layer < layers - 1:
+                x = keep(relu(norm(f"norms.{layer}", x)))
+    else:
+        assert model["architecture"] == "cnn"
+        x = x.reshape(-1, 1, 28, 28)
+        for which in "12":
+            x = norm(f"bn{which}", keep(convolution(theta, f"conv{which}", x, parts)))
+            x = keep(max_pool(keep(relu(x))))
+        shape = x.shape
+        tape.append(lambda slope: slope.reshape(shape))
+        x = keep(linear(theta, "fc", x.reshape(len(x), -1), parts))
+
+    def backward(slope):
+        for back in reversed(tape):
+            slope = back(slope)
+        return parts
+
+    return x, backward
 
 
 def losses(logits, y):
@@ -111,24 +207,18 @@ def losses(logits, y):
     return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y]
 
 
-def gradient(theta, x, y):
-    activations = forward(theta, x)
-    logits = activations[-1]
+def gradient(theta, x, y, seen):
+    logits, backward = forward(theta, x, seen)
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    back = shifted / shifted.sum(axis=1, keepdims=True)
-    back[np.arange(len(y)), y] -= 1
-    back /= len(y)
-    parts = {}
-    for layer in reversed(range(layers)):
-        parts[f"layers.{layer}.weight"] = back.T @ activations[layer]
-        parts[f"layers.{layer}.bias"] = back.sum(axis=0)
-        if layer > 0:
-            back = (back @ theta[f"layers.{layer}.weight"]) * (activations[layer] > 0)
-    return losses(logits, y).mean(), parts
+    slope = shifted / shifted.sum(axis=1, keepdims=True)
+    slope[np.arange(len(y)), y] -= 1
+    return losses(logits, y).mean(), backward(slope / len(y))
 
 
 def flat(tensors):
-    return np.concatenate([tensors[name].astype(np.float64).ravel() for name in sorted(tensors)])
+    """The trainable tensors as one vector."""
+    trainable = [name for name in sorted(tensors) if ".running_" not in name]
+    return np.concatenate([tensors[name].astype(np.float64).ravel() for name in trainable])
 
 
 files = {int(path.stem.split("-")[-1]): path for path in sorted((folder / "parameters").glob("*.safetensors"))}
@@ -136,7 +226,7 @@ theta = {t: {k: v.astype(np.float64) for k, v in read_safetensors(path).items()}
 slices, iterations = read_csv("slices.csv"), read_csv("iterations.csv")
 
 worst = dict.fromkeys(
-    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "distance", "path_length", "step"],
+    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "distance", "path_length", "step", "running"],
     0.0,
 )
 ties = 0
@@ -156,7 +246,7 @@ for row in slices:
     t, alpha = int(row["iteration"]), float(row["alpha"])
     # the point itself is rounded to float32, as it is wherever parameters are stored
     point = {name: ((1 - alpha) * theta[t][name] + alpha * theta[t + 1][name]).astype(np.float32) for name in theta[t]}
-    logits = forward({name: value.astype(np.float64) for name, value in point.items()}, x_all)[-1]
+    logits = forward({name: value.astype(np.float64) for name, value in point.items()}, x_all)[0]
     each = losses(logits, y_all)
     compare("loss", row["loss"], each.mean())
     if row["standard_error"] != "":
@@ -184,7 +274,8 @@ for row in iterations:
     if t not in theta or t + 1 not in theta:
         before = None
         continue
-    loss, parts = gradient(theta[t], images[batch], labels[batch])
+    seen = {}
+    loss, parts = gradient(theta[t], images[batch], labels[batch], seen)
     now, here, there = flat(parts), flat(theta[t]), flat(theta[t + 1])
     compare("batch_loss", row["batch_loss"], loss)
     compare("gradient_norm", row["gradient_norm"], np.linalg.norm(now))
@@ -199,6 +290,9 @@ for row in iterations:
         compare("path_length", row["path_length"], path_length)
     expected = here - rate * (now + decay * here)
     worst["step"] = max(worst["step"], float(np.abs(expected - there).max()))
+    for name, value in seen.items():
+        running = 0.9 * theta[t][name] + 0.1 * value
+        worst["running"] = max(worst["running"], float(np.abs(running - theta[t + 1][name]).max()))
     before = now
 
 print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "near_ties": ties, "worst": worst}))
