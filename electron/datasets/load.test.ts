@@ -112,6 +112,14 @@ describe('loadDataset', () => {
     });
   });
 
+  it('wants a normalisation for every channel', async () => {
+    writeSmallPair(folder.path);
+    const dataset = { ...(await inspectFolder(folder.path)), normalisation: { mean: [0, 0, 0], std: [1, 1, 1] } };
+    await expect(loadDataset(dataset, { train: 5, validation: 3 })).rejects.toThrow(
+      'has 1 channels but a normalisation for 3',
+    );
+  });
+
   it('notices files that changed, shrank or are gone', async () => {
     const { labels } = writeSmallPair(folder.path);
     const dataset = await inspectFolder(folder.path);

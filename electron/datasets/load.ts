@@ -56,6 +56,11 @@ export async function loadDataset(dataset: Dataset, take: { train: number; valid
   const { channels, height, width } = raw;
   const features = channels * height * width;
   const levels = levelsOf(dataset.normalisation);
+  if (levels.length !== channels)
+    throw new ValleywalkError(
+      'internal',
+      `data set ${dataset.id} has ${channels} channels but a normalisation for ${levels.length}; remove it and add it again`,
+    );
   const part = (from: number, count: number): Examples => ({
     images: normalise(raw.pixels.subarray(from * features, (from + count) * features), levels, height * width),
     labels: new Uint8Array(raw.labels.subarray(from, from + count)),
