@@ -304,7 +304,7 @@ const interpolation = z.strictObject({
   batchNorm: field(
     {
       title: 'Batch norm between points',
-      help: 'Statistics that normalise at an interpolated point: the running ones, interpolated too; those of each evaluated batch; or new ones from 1,000 training examples at every point.',
+      help: 'Statistics that normalise at an interpolated point: the running ones, interpolated too; those of each evaluated batch (100 images; 1,000 for an MLP); or new ones from 1,000 training examples at every point.',
       unit: null,
       group: 'measured',
       control: 'choice',
