@@ -16,9 +16,9 @@ import {
 describe('drafts', () => {
   it('set a value without touching the draft before', () => {
     const draft = defaultDraft();
-    const changed = withValue(draft, 'optimizer.learningRate', 0.5);
-    expect(valueAt(changed, 'optimizer.learningRate')).toBe(0.5);
-    expect(valueAt(draft, 'optimizer.learningRate')).toBe(0.1);
+    const changed = withValue(draft, 'optimizer.learningRate', 0.77);
+    expect(valueAt(changed, 'optimizer.learningRate')).toBe(0.77);
+    expect(valueAt(draft, 'optimizer.learningRate')).toBe(valueAt(defaultDraft(), 'optimizer.learningRate'));
     expect(changed['data']).toBe(draft['data']);
   });
 
@@ -117,7 +117,7 @@ it('freshName counts on', () => {
 
 it('compareSettings tells what differs, whatever the order of keys', () => {
   const a = defaultDraft();
-  const b = withValue(withValue(a, 'optimizer.learningRate', 0.5), 'name', 'other');
+  const b = withValue(withValue(a, 'optimizer.learningRate', 0.77), 'name', 'other');
   expect(
     compareSettings([a, b])
       .filter((row) => row.differs)
