@@ -13,7 +13,7 @@ test('a preset is copied, with settings changed by path', () => {
     'quick-walk',
     [preset],
     [
-      'optimizer.learningRate=0.5',
+      'optimizer.learningRate=0.25',
       'name=a walk',
       'model.hidden=[10,5]',
       'probes.interpolation.evaluateOn={"subset":9}',
@@ -21,11 +21,11 @@ test('a preset is copied, with settings changed by path', () => {
   );
   expect(changed).toMatchObject({
     name: 'a walk',
-    optimizer: { learningRate: 0.5, batchSize: 100 },
+    optimizer: { learningRate: 0.25, batchSize: 100 },
     model: { hidden: [10, 5] },
     probes: { interpolation: { evaluateOn: { subset: 9 } } },
   });
-  expect(preset.experiment.optimizer.learningRate).toBe(0.1);
+  expect(preset.experiment.optimizer.learningRate).toBe(0.5);
 });
 
 test('a file is read as it is, folders on the way are made', () => {

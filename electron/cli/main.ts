@@ -60,8 +60,8 @@ async function main(argumentList: string[]): Promise<number> {
   }
 }
 
-// a reader that leaves (valleywalk list | head) is no error
+// a reader that leaves (valleywalk list | head) is no error; `run` notices by itself and stops
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exit.finished);
+  if (error.code !== 'EPIPE') throw error;
 });
 process.exitCode = await main(process.argv.slice(2));

@@ -4,8 +4,8 @@ import type { StoreOption } from '../session.ts';
 
 /** Prints the data sets. */
 export function listData(options: StoreOption): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    for (const set of await handlers['datasets.list']({}))
+  return withWorkbench(options, async ({ ask }) => {
+    for (const set of await ask('datasets.list', {}))
       console.log(
         `${set.id}  ${set.count.toLocaleString('en')} examples of ${set.height} × ${set.width}, ${set.classes} classes${set.bundled ? ' (bundled)' : `  ${set.images}`}`,
       );
@@ -15,8 +15,8 @@ export function listData(options: StoreOption): Promise<number> {
 
 /** Adds a folder with an IDX pair. @throws ValleywalkError kind `input`. */
 export function addData(folder: string, options: StoreOption & { title?: string }): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    const set = await handlers['datasets.add']({ folder, title: options.title });
+  return withWorkbench(options, async ({ ask }) => {
+    const set = await ask('datasets.add', { folder, title: options.title });
     console.log(`added ${set.id}: ${set.count.toLocaleString('en')} examples; use it with --set data.set=${set.id}`);
     return exit.finished;
   });
@@ -24,8 +24,8 @@ export function addData(folder: string, options: StoreOption & { title?: string 
 
 /** Forgets an added data set; its files stay. @throws ValleywalkError kind `missing` or `input`. */
 export function removeData(id: string, options: StoreOption): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    await handlers['datasets.remove']({ id });
+  return withWorkbench(options, async ({ ask }) => {
+    await ask('datasets.remove', { id });
     console.log(`forgot ${id}; its files stay where they are`);
     return exit.finished;
   });

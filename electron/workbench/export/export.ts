@@ -30,7 +30,7 @@ export interface ExportSource {
 const sliceStride = 1000;
 
 /**
- * Exports runs, each into a folder of its own in `directory`; all of them or none.
+ * Exports runs, each into a folder of its own in `directory`; nothing is published unless everything could be written.
  * @returns the absolute paths of the files
  * @throws ValleywalkError `missing` for an unknown run, `input` when the folder cannot be written, `store` when a kept
  *   parameter file is gone or damaged

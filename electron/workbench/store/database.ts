@@ -128,7 +128,11 @@ function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog): Database {
     dataVersion: () => dataVersion.get() as number,
     close: () => {
       if (!sqlite.open) return;
-      sqlite.pragma('optimize');
+      try {
+        sqlite.pragma('optimize');
+      } catch {
+        // it writes, and a full disk must not keep the store from closing
+      }
       sqlite.close();
     },
   };

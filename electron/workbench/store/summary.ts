@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 export function prepareSummary(database: Database): (key: number) => RunSummary {
   const overIterations = database.prepare<Omit<RunSummary, 'train_loss'>>(
     `SELECT avg(gradient_cosine) AS mean_gradient_cosine,
-            count(convex) AS probed_iterations,
+            count(*) FILTER (WHERE loss_before IS NOT NULL OR loss_after IS NOT NULL) AS probed_iterations,
             count(*) FILTER (WHERE floor_alpha > 0 AND floor_alpha < 1) AS interior_floors,
             count(*) FILTER (WHERE convex = 1) AS convex_slices,
             count(*) FILTER (WHERE barrier_height > 0) AS barriers,
