@@ -47,7 +47,7 @@ module.exports = {
       name: 'workbench-does-not-compute',
       severity: 'error',
       from: { path: room('workbench'), pathNot: '\\.test\\.ts$' },
-      to: { path: '^electron/(?!workbench/|datasets/|processes/)|^node_modules/onnxruntime' },
+      to: { path: '^electron/(?!workbench/|datasets/|processes/|files/)|^node_modules/onnxruntime' },
     },
     {
       name: 'datasets-and-processes-are-low',

@@ -166,7 +166,7 @@ export function isOver(status: RunStatus): boolean {
 
 /** Numbers that sum a run up; null until there is something to sum. */
 const runSummarySchema = z.strictObject({
-  /** Last epoch's values. */
+  /** Values at the end of the last epoch; null before the first has ended. */
   train_loss: number,
   train_accuracy: number,
   validation_loss: number,

@@ -61,6 +61,7 @@ export function report(error: unknown): number {
     return exit.failed;
   }
   console.error(`valleywalk: ${error.message}`);
-  for (const { path, message } of error.problems) console.error(`  ${path === '' ? '' : `${path}: `}${message}`);
+  const told = error.problems.filter(({ message }) => !error.message.includes(message));
+  for (const { path, message } of told) console.error(`  ${path === '' ? '' : `${path}: `}${message}`);
   return error.kind === 'input' || error.kind === 'missing' ? exit.badInput : exit.failed;
 }

@@ -12,7 +12,7 @@ import { summaryText } from '../summary.ts';
 export interface RunOptions extends StoreOption {
   backend?: string;
   json?: boolean;
-  set: string[];
+  set?: string[];
 }
 
 /**
@@ -24,7 +24,7 @@ export function run(source: string, options: RunOptions): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { ask, store } = terminal;
     const presets = await ask('experiments.presets', {});
-    const experiment = readExperiment(source, presets, options.set);
+    const experiment = readExperiment(source, presets, options.set ?? []);
     const started = await ask('runs.start', { experiment, backend: options.backend });
     const print = (line: object): void => console.log(JSON.stringify(line));
     if (options.json) print({ type: 'started', run: started.run });

@@ -1,6 +1,7 @@
 /** `valleywalk list`, `show`, `delete` and `export`: what is in the store. */
 import type { CheckedParameters } from '../../../shared/protocol.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
+import { findRun } from '../find-run.ts';
 import { withWorkbench, exit } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import { runsTable, summaryText } from '../summary.ts';
@@ -23,7 +24,7 @@ export function list(options: JsonOption): Promise<number> {
 /** Prints one run: its summary and its experiment. @throws ValleywalkError kind `missing`. */
 export function show(run: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask, store }) => {
-    const record = await ask('runs.get', { run });
+    const record = findRun(await ask('runs.list', {}), run);
     if (options.json) console.log(JSON.stringify(record));
     else {
       console.log(summaryText(record, store));
@@ -38,7 +39,8 @@ export function show(run: string, options: JsonOption): Promise<number> {
 /** Deletes runs with their records and files. @throws ValleywalkError kind `missing` or `input`. */
 export function remove(runs: string[], options: StoreOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
-    const { deleted } = await ask('runs.delete', { runs });
+    const all = await ask('runs.list', {});
+    const { deleted } = await ask('runs.delete', { runs: runs.map((meant) => findRun(all, meant).run) });
     console.log(`deleted ${deleted} ${deleted === 1 ? 'run' : 'runs'}`);
     return exit.finished;
   });
@@ -62,7 +64,15 @@ export function exportRuns(runs: string[], options: ExportOptions): Promise<numb
     return name;
   });
   return withWorkbench(options, async ({ ask }) => {
-    const { files } = await ask('runs.export', { runs, directory: options.out, formats: chosen });
+    if (options.out === '') throw new ValleywalkError('input', '--out: name a folder');
+    const all = await ask('runs.list', {});
+    const meant = runs.map((run) => findRun(all, run).run);
+    const { files } = await ask('runs.export', { runs: meant, directory: options.out, formats: chosen });
+    if (files.length === 0)
+      throw new ValleywalkError(
+        'input',
+        `there is nothing to export as ${chosen.join(', ')}; parameters are there only where the experiment says keepParameters`,
+      );
     for (const file of files) console.log(file);
     return exit.finished;
   });

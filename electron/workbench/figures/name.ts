@@ -1,7 +1,7 @@
 /** Names of figure files: what is drawn of which run, in characters that every file system takes. */
 import type { ChartSpec, FigureRequest } from '../../../shared/figures/request.ts';
 
-/** The name of a figure's file, such as `quick-walk--training-loss.svg`. */
+/** The name of a figure's file, such as `quick-walk--walk.svg`. */
 export function figureName(runs: readonly string[], spec: ChartSpec, format: FigureRequest['format']): string {
   const first = slug(runs[0] ?? '');
   const others = runs.length > 1 ? `-and-${runs.length - 1}-more` : '';
@@ -11,7 +11,7 @@ export function figureName(runs: readonly string[], spec: ChartSpec, format: Fig
 function chartSlug(spec: ChartSpec): string {
   switch (spec.chart) {
     case 'walk':
-      return 'training-loss';
+      return 'walk';
     case 'heights':
       return 'heights';
     case 'slice':

@@ -25,7 +25,7 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 test('an SVG has its size in millimetres, real text in an open font, and says what it shows', async () => {
   const file = await renderFigure(request({ spec: { chart: 'walk' } }), source, settings);
-  expect(file).toMatchObject({ name: 'quick-walk-co--training-loss.svg', mime: 'image/svg+xml' });
+  expect(file).toMatchObject({ name: 'quick-walk-co--walk.svg', mime: 'image/svg+xml' });
   const svg = text(file.bytes);
   expect(svg).toContain('width="114.3mm" height="50.8mm" viewBox="0 0 432 192"');
   expect(svg).toMatch(/<text[^>]*>Iteration<\/text>/);

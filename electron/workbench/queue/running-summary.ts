@@ -36,7 +36,8 @@ export function runningSummary(): RunningSummary {
           path_length: iterations.path_length[last]!,
         };
       const lastEpoch = epochs.epoch.length - 1;
-      if (lastEpoch >= 0)
+      // epoch 0 is the initialisation, no result
+      if (lastEpoch >= 0 && epochs.epoch[lastEpoch]! > 0)
         epoch = {
           train_loss: epochs.train_loss[lastEpoch]!,
           train_accuracy: epochs.train_accuracy[lastEpoch]!,

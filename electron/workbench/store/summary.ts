@@ -1,4 +1,4 @@
-/** The summary of a run, exact, from its rows. */
+/** The summary of a run, exact, from its rows. Epoch 0, the initialisation, is no result and does not count. */
 import type { RunSummary } from '../../../shared/records.ts';
 import type { Database } from './database.ts';
 
@@ -20,7 +20,7 @@ export function prepareSummary(database: Database): (key: number) => RunSummary 
   );
   const lastEpoch = database.prepare<Pick<RunSummary, 'train_loss' | 'validation_loss'>>(
     `SELECT train_loss, train_accuracy, validation_loss, validation_accuracy
-     FROM epochs WHERE run_key = ? ORDER BY epoch DESC LIMIT 1`,
+     FROM epochs WHERE run_key = ? AND epoch > 0 ORDER BY epoch DESC LIMIT 1`,
   );
   return (key) => ({
     ...emptyLast,
