@@ -12,7 +12,8 @@ import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { Store } from '../store/store.ts';
 import { chartsOf } from './charts.ts';
-import { csvOfColumns } from './csv.ts';
+import { asciiSlug } from '../../../shared/slug.ts';
+import { csvOfColumns } from '../csv.ts';
 import { copyParameters, stage, writeError } from './files.ts';
 
 /** What an export can write. */
@@ -59,12 +60,7 @@ export async function exportRuns(
 
 /** Name of a run's folder: its name in letters that every file system takes, and its id. */
 export function folderName({ name, run }: Pick<RunRecord, 'name' | 'run'>): string {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60);
+  const plain = asciiSlug(name);
   return plain === '' ? run : `${plain}-${run}`;
 }
 
