@@ -1,7 +1,8 @@
 /** Builds dist/: `npm run build` always, and every other command when it is stale. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isStale, markBuilt } from './stale.ts';
+import { digest, isStale, markBuilt } from './stale.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -10,19 +11,43 @@ export async function buildAll(): Promise<void> {
   // loaded late: a command that finds dist/ fresh does not pay for the bundler
   const { build } = await import('vite');
   const { nodeBuilds } = await import('./vite.node.config.ts');
+  const sources = digest();
   rmSync(`${root}/dist`, { recursive: true, force: true });
   for (const config of nodeBuilds) await build(config);
   await build({ configFile: `${root}/build/vite.renderer.config.ts`, logLevel: 'warn' });
-  markBuilt();
+  markBuilt(sources);
 }
 
 /** Builds if the sources changed; says so on standard error, since it takes a few seconds. */
 export async function buildIfStale(): Promise<void> {
   if (!isStale()) return;
-  process.stderr.write('building… ');
-  const start = performance.now();
-  await buildAll();
-  process.stderr.write(`built in ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  const release = await lock();
+  try {
+    // another command may have built while this one waited
+    if (!isStale()) return;
+    process.stderr.write('building… ');
+    const start = performance.now();
+    await buildAll();
+    process.stderr.write(`built in ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  } finally {
+    release();
+  }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();
+/** Waits until no other command builds. A lock older than two minutes belongs to a command that died. */
+async function lock(): Promise<() => void> {
+  const folder = `${root}/node_modules/.valleywalk-build`;
+  for (;;) {
+    try {
+      mkdirSync(folder);
+      return () => rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      if (Date.now() - made > 120_000) rmSync(folder, { recursive: true, force: true });
+      else await sleep(200);
+    }
+  }
+}
+
+if (process.argv[1] === 'build') await buildAll();

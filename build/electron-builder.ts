@@ -54,7 +54,7 @@ export function configuration(target: {
       '!node_modules/better-sqlite3/{deps,src}/**',
       ...otherPlatforms(target.platform, target.arch),
     ],
-    asarUnpack: ['dist/node/**', 'resources/**', 'node_modules/**'],
+    asarUnpack: ['package.json', 'dist/node/**', 'resources/**', 'node_modules/**'],
     ...(target.bundleNode && existsSync(node) ? { extraResources: [{ from: node, to: 'node/bin' }] } : {}),
     linux: { target: [{ target: 'dir' }], category: 'Science', icon: 'build/icons' },
     mac: { target: ['dmg', 'zip'], category: 'public.app-category.education' },

@@ -9,8 +9,8 @@ const stamp = join(root, 'dist', 'sources.sha256');
 /** What ends up in dist/; resources are read where they lie. */
 const sources = ['electron', 'renderer', 'shared', 'build', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** A digest of every source file's path, size and time. */
-function digest(): string {
+/** A digest of every source file's path, size and time: what {@link markBuilt} notes down. */
+export function digest(): string {
   const hash = createHash('sha256');
   const add = (path: string): void => {
     const { size, mtimeMs } = statSync(join(root, path));
@@ -37,8 +37,8 @@ export function isStale(): boolean {
   }
 }
 
-/** Notes that dist/ was built from the sources as they are. */
-export function markBuilt(): void {
+/** Notes that dist/ was built from the sources of this digest, taken before the build began. */
+export function markBuilt(built: string): void {
   mkdirSync(join(root, 'dist'), { recursive: true });
-  writeFileSync(stamp, digest());
+  writeFileSync(stamp, built);
 }

@@ -22,7 +22,9 @@ if (electron && hasDisplay()) {
 
 function run(program: string, parameters: string[]): void {
   const child = spawn(program, parameters, { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  // a terminal sends Ctrl C to the child as well: wait for it
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('error', (error) => {
     console.error(`valleywalk: cannot start ${program}: ${error.message}`);
     process.exitCode = 1;

@@ -6,8 +6,8 @@ import { hasDisplay } from './runtime.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const binary = {
-  linux: `release/linux-unpacked/valleywalk`,
-  darwin: 'release/mac/Valleywalk.app/Contents/MacOS/Valleywalk',
+  linux: 'release/linux-unpacked/valleywalk',
+  darwin: `release/mac${process.arch === 'arm64' ? '-arm64' : ''}/Valleywalk.app/Contents/MacOS/Valleywalk`,
   win32: 'release/win-unpacked/Valleywalk.exe',
 }[process.platform as 'linux' | 'darwin' | 'win32'];
 const path = `${root}/${binary}`;

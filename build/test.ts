@@ -18,6 +18,7 @@ const [only, rest] =
 interface Count {
   passed: number;
   failed: number;
+  skipped: number;
 }
 
 function run(program: string, parameters: string[], environment: NodeJS.ProcessEnv = {}): boolean {
@@ -50,7 +51,12 @@ function units(): Count {
     ...(only === 'units' ? rest : []),
   ]);
   const report = readJson(file);
-  const count = { passed: Number(report?.['numPassedTests'] ?? 0), failed: Number(report?.['numFailedTests'] ?? 0) };
+  const number = (key: string): number => Number(report?.[key] ?? 0);
+  const count = {
+    passed: number('numPassedTests'),
+    failed: number('numFailedTests'),
+    skipped: number('numPendingTests') + number('numTodoTests'),
+  };
   // a suite that could not even load counts as a failure
   return ok || count.failed > 0 ? count : { ...count, failed: 1 };
 }
@@ -89,7 +95,11 @@ function endToEnd(): Count {
     ...(python ? { VALLEYWALK_PYTHON: python } : {}),
   });
   const stats = readJson(`${results}/report.json`)?.['stats'] as Record<string, number> | undefined;
-  const count = { passed: (stats?.['expected'] ?? 0) + (stats?.['flaky'] ?? 0), failed: stats?.['unexpected'] ?? 0 };
+  const count = {
+    passed: (stats?.['expected'] ?? 0) + (stats?.['flaky'] ?? 0),
+    failed: stats?.['unexpected'] ?? 0,
+    skipped: stats?.['skipped'] ?? 0,
+  };
   return ok || count.failed > 0 ? count : { ...count, failed: 1 };
 }
 
@@ -97,5 +107,8 @@ rmSync(results, { recursive: true, force: true });
 await buildIfStale();
 const counts = [...(only === 'e2e' ? [] : [units()]), ...(only === 'units' ? [] : [endToEnd()])];
 const total = (key: keyof Count): number => counts.reduce((sum, count) => sum + count[key], 0);
-console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
-process.exitCode = total('failed') === 0 && total('passed') > 0 ? 0 : 1;
+// on continuous integration everything must have run
+const complete = total('skipped') === 0 || !process.env['CI'];
+if (!complete) console.error(`${total('skipped')} tests were skipped; on continuous integration that is a failure`);
+console.log(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`);
+process.exitCode = total('failed') === 0 && total('passed') > 0 && complete ? 0 : 1;

@@ -1,11 +1,12 @@
 /** Units and workbench tests: beside the code they test, in Node, with real SQLite, real files and real training. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
 
 export default defineConfig({
   plugins: [vue()],
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
     // child processes and native sessions do not mix with worker threads
     pool: 'forks',

@@ -3,6 +3,7 @@ import { app, BrowserWindow, dialog, ipcMain } from 'electron';
 import { join } from 'node:path';
 import { channels } from '../shared/bridge.ts';
 import { answerDialogs } from './desktop/dialogs.ts';
+import { isOurs } from './desktop/sender.ts';
 import { lockDown, lockDownSession } from './desktop/lockdown.ts';
 import { setMenu } from './desktop/menu.ts';
 import { chooseRuntime } from './desktop/runtime.ts';
@@ -37,7 +38,9 @@ function start(): void {
   lockDownSession();
   answerDialogs();
   setMenu();
-  ipcMain.on(channels.connect, (event) => void workbench.connect(event.sender));
+  ipcMain.on(channels.connect, (event) => {
+    if (isOurs(event)) void workbench.connect(event.sender);
+  });
   const open = (): BrowserWindow => openWindow({ dist, userData });
   open();
 
@@ -56,16 +59,22 @@ function start(): void {
 /** Asks before runs are stopped by quitting, then closes the store before the app goes. */
 function quitInOrder(workbench: WorkbenchProcess): void {
   let closing = false;
+  let closed = false;
   app.on('before-quit', (event) => {
-    if (closing) return;
+    if (closed) return;
     event.preventDefault();
+    // asked again while the store is still being closed
+    if (closing) return;
     if (workbench.busy > 0 && !confirmStop(workbench.busy)) {
       if (BrowserWindow.getAllWindows().length === 0) app.emit('activate');
       return;
     }
     closing = true;
     // quit again rather than exit: windows then close in order and remember their place
-    void workbench.close().finally(() => app.quit());
+    void workbench.close().finally(() => {
+      closed = true;
+      app.quit();
+    });
   });
 }
 

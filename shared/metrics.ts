@@ -319,6 +319,13 @@ export function formatNumber(value: number | null | undefined): string {
   return text.replace(/e\+?/, 'e').replaceAll('-', '−');
 }
 
+/** A measured number in a column or a sum-up: four significant digits, trailing zeros kept, so that columns line up. */
+export function formatMeasured(value: number | null | undefined): string {
+  const plain = formatNumber(value);
+  if (!value || plain.includes('e') || Math.abs(value) >= 1e4) return plain;
+  return value.toPrecision(4).replace(/\.$/, '').replaceAll('-', '−');
+}
+
 /** Seconds as a duration for people: `0:41`, `12:05`, `1:02:09`. */
 export function formatDuration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return '–';

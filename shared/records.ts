@@ -11,7 +11,7 @@ import { experimentSchema } from './experiment.ts';
 const number = z.number().nullable();
 const flag = z.boolean().nullable();
 
-/** One iteration t: the update from θ_t to θ_{t+1}. See THE definitions in docs/definitions.md. */
+/** One iteration t: the update from θ_t to θ_{t+1}. Definitions in docs/definitions.md. */
 export const iterationRecordSchema = z.strictObject({
   /** t, counted from 0. */
   iteration: z.int().min(0),
@@ -166,7 +166,7 @@ export function isOver(status: RunStatus): boolean {
 
 /** Numbers that sum a run up; null until there is something to sum. */
 const runSummarySchema = z.strictObject({
-  /** Last epoch's values. */
+  /** Values at the end of the last epoch; null before the first has ended. */
   train_loss: number,
   train_accuracy: number,
   validation_loss: number,

@@ -1,5 +1,7 @@
 /** The server host: loopback, one-time tokens, Host and Origin checked, strict policy, other people's pages kept out. */
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { expect, test } from '../window.ts';
 
@@ -60,6 +62,38 @@ test('other hosts, origins, methods and paths are refused', async ({ workbench }
   expect(await opens(socket, { cookie })).toBe(false);
   expect(await opens(socket, { origin: address.origin })).toBe(false);
   expect(await opens(socket, { cookie, origin: address.origin, host: 'evil.example' })).toBe(false);
+});
+
+/** Writes raw bytes to the server and waits until the connection is over. */
+function raw(port: number, text: string, reset = false): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(text);
+      if (reset) socket.resetAndDestroy();
+      else setTimeout(() => socket.destroy(), 300);
+    });
+    socket.on('error', () => undefined).on('close', () => resolve());
+  });
+}
+
+test('no stranger can end the server: odd addresses, resets, broken and huge frames', async ({ workbench }) => {
+  const address = new URL(workbench.address!);
+  const port = Number(address.port);
+  await raw(port, `GET // HTTP/1.1\r\nHost: ${address.host}\r\n\r\n`);
+  const upgrade = `GET / HTTP/1.1\r\nHost: ${address.host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+  for (let times = 0; times < 20; times++) await raw(port, upgrade, true);
+  const cookie = String((await ask(address.href)).headers['set-cookie']).split(';')[0]!;
+  const attack = (harm: (socket: WebSocket) => void): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(`ws://${address.host}/`, { headers: { cookie, origin: address.origin } });
+      socket.on('open', () => harm(socket)).on('error', () => undefined);
+      socket.on('close', () => resolve());
+    });
+  // a frame with reserved bits set, and one over the limit of 16 MiB
+  await attack((socket) => (socket as unknown as { _socket: Socket })._socket.write(Buffer.from([0xff, 0xff, 0xff])));
+  await attack((socket) => socket.send(Buffer.alloc(17 * 1024 * 1024)));
+  await workbench.page.reload();
+  await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
 });
 
 test('garbage on the socket closes it and harms nobody', async ({ workbench }) => {

@@ -137,7 +137,19 @@ test('Ctrl C stops with exit 130 and keeps the records', async () => {
     interrupt: /"type":"iteration"/,
   });
   expect(code).toBe(130);
-  expect(lines(out).at(-1)).toMatchObject({ type: 'finished', run: { status: 'stopped' } });
+  const last = lines(out).at(-1) as { type: string; run: { status: string; iterations_done: number } };
+  expect(last).toMatchObject({ type: 'finished', run: { status: 'stopped' } });
+  // the trainer ended by itself: every iteration that it did was told
+  expect(lines(out).filter(({ type }) => type === 'iteration')).toHaveLength(last.run.iterations_done);
+});
+
+test('a reader that leaves stops the run in good order', async () => {
+  const { code } = await valleywalk(store, ['run', 'quick-walk', '--set', 'length.epochs=50', '--json'], {
+    leave: /"type":"iteration"/,
+  });
+  expect(code).toBe(130);
+  const [run] = JSON.parse((await valleywalk(store, ['list', '--json'])).out) as { status: string }[];
+  expect(run!.status).toBe('stopped');
 });
 
 const bad: [string, string[], RegExp][] = [
@@ -152,6 +164,8 @@ const bad: [string, string[], RegExp][] = [
   ],
   ['more data than the set has', ['run', 'quick-walk', '--set', 'data.train=60000'], /data\.(train|set)/],
   ['an unknown data set', ['run', 'quick-walk', '--set', 'data.set=cifar-1000'], /cifar-1000/],
+  ['a data folder without a name', ['data', 'add', ''], /folder/],
+  ['an export without a folder', ['export', 'x', '--out', ''], /folder/],
   ['a missing data folder', ['data', 'add', '/nowhere/at/all'], /\/nowhere\/at\/all/],
   ['an unknown backend', ['run', 'quick-walk', '--backend', 'abacus'], /abacus.*cpu/s],
   ['an unknown command', ['walk'], /walk/],
@@ -233,6 +247,27 @@ test('an unusable store is refused with exit 1 and left as it was', async () => 
   expect(code).toBe(1);
   expect(err).toContain(store);
   expect(readFileSync(store, 'utf8')).toBe('not a folder');
+});
+
+test('a damaged store and one of a newer version are refused with exit 1 and left as they were', async () => {
+  mkdirSync(store);
+  const file = join(store, 'valleywalk.sqlite');
+  writeFileSync(file, 'this is no database, whatever its name says'.repeat(100));
+  const damaged = await valleywalk(store, ['list']);
+  expect(damaged.code).toBe(1);
+  expect(damaged.err).toContain(file);
+  expect(readFileSync(file, 'utf8')).toMatch(/^this is no database/);
+
+  rmSync(store, { recursive: true });
+  expect((await valleywalk(store, ['list'])).code).toBe(0);
+  // PRAGMA user_version is the big-endian number at byte 60 of an SQLite file
+  const bytes = readFileSync(file);
+  bytes.writeUInt32BE(999, 60);
+  writeFileSync(file, bytes);
+  const newer = await valleywalk(store, ['run', 'quick-walk']);
+  expect(newer.code).toBe(1);
+  expect(newer.err).toMatch(/newer Valleywalk.*999/s);
+  expect(readFileSync(file)).toEqual(bytes);
 });
 
 test('doctor names the backends and the store', async () => {

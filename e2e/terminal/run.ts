@@ -11,24 +11,28 @@ export interface Outcome {
 
 /**
  * Runs `valleywalk` with arguments on a store.
- * @param options.interrupt sends SIGINT as soon as standard output matches.
+ * @param options.interrupt sends SIGINT to it and its children as soon as standard output matches, as Ctrl C does.
+ * @param options.leave stops reading as soon as standard output matches, as `head` does.
  */
 export function valleywalk(
   store: string,
   parameters: string[],
-  options: { interrupt?: RegExp } = {},
+  options: { interrupt?: RegExp; leave?: RegExp } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...parameters], {
       env: { ...process.env, VALLEYWALK_STORE: store },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // a process group of its own, so that it can be interrupted as a terminal does it: the whole group at once
+      detached: true,
     });
     let [out, err, interrupted] = ['', '', false];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
+      if (options.leave?.test(out)) child.stdout.destroy();
       if (!interrupted && options.interrupt?.test(out)) {
         interrupted = true;
-        child.kill('SIGINT');
+        process.kill(-child.pid!, 'SIGINT');
       }
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));

@@ -39,7 +39,7 @@ test('another architecture starts its settings anew, wherever it stands', () => 
 test('a file is read as it is, folders on the way are made', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'valleywalk-')), 'mine.json');
   writeFileSync(file, '{ "seed": 3 }');
-  expect(readExperiment(file, [preset], ['data.train=7'])).toEqual({ seed: 3, data: { train: 7 } });
+  expect(readExperiment(file, [preset], ['data.train=7'])).toEqual({ name: 'mine', seed: 3, data: { train: 7 } });
 });
 
 test.each([

@@ -1,5 +1,6 @@
 /** How the terminal finds the experiment to run: a file, or a preset by name, with settings changed by --set. */
 import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import type { Preset } from '../../shared/protocol.ts';
 
@@ -12,11 +13,17 @@ import type { Preset } from '../../shared/protocol.ts';
  */
 export function readExperiment(source: string, presets: readonly Preset[], changes: readonly string[]): unknown {
   const preset = presets.find(({ id }) => id === source);
-  const experiment: unknown = preset ? structuredClone(preset.experiment) : readFile(source, presets);
+  const experiment: unknown = preset ? structuredClone(preset.experiment) : named(readFile(source, presets), source);
   // another architecture has other settings, so it comes first and starts them anew
   const networkFirst = (change: string): number => Number(!change.startsWith('model.architecture='));
   for (const change of changes.toSorted((a, b) => networkFirst(a) - networkFirst(b))) applyChange(experiment, change);
   return experiment;
+}
+
+/** An experiment without a name is called after its file. */
+function named(experiment: unknown, path: string): unknown {
+  if (typeof experiment !== 'object' || experiment === null || Array.isArray(experiment)) return experiment;
+  return { name: basename(path, '.json'), ...experiment };
 }
 
 function readFile(path: string, presets: readonly Preset[]): unknown {

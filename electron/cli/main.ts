@@ -1,5 +1,8 @@
 /** The terminal's entry: `valleywalk COMMAND`. The contract (commands, options, exit codes, JSON) is stable. */
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { experimentFields } from '../../shared/experiment.ts';
 import { programPlaces } from '../files/program.ts';
 import { addData, listData, removeData } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
@@ -7,6 +10,13 @@ import { run } from './commands/run.ts';
 import { exportRuns, list, remove, show } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
 import { exit, report } from './session.ts';
+
+/** What `run --help` says below the options: presets and settings, read from where they are declared. */
+function runHelp(): string {
+  const presets = readdirSync(join(programPlaces().resources, 'presets')).map((file) => basename(file, '.json'));
+  const settings = experimentFields().map(({ path, default: value }) => `  ${path}=${JSON.stringify(value)}`);
+  return `\nPresets: ${presets.join(', ')}\n\nSettings and their defaults:\n${settings.join('\n')}`;
+}
 
 /** Parses the arguments, runs the command and returns its exit code. */
 async function main(argumentList: string[]): Promise<number> {
@@ -26,8 +36,13 @@ async function main(argumentList: string[]): Promise<number> {
 
   command('run <experiment>', 'run an experiment (a JSON file or a preset) and store it')
     .option('--backend <name>', 'compute backend, see doctor')
-    .option('--set <path=value>', 'change a setting; repeatable', (value: string, all: string[]) => [...all, value], [])
+    .option(
+      '--set <path=value>',
+      'change a setting, as in optimizer.learningRate=0.1; repeatable',
+      (value: string, all: string[] = []) => [...all, value],
+    )
     .option('--json', 'print one JSON object a line on standard output')
+    .addHelpText('after', runHelp)
     .action(after(run));
   command('list', 'list the runs').option('--json', 'print JSON').action(after(list));
   command('show <run>', 'show one run').option('--json', 'print JSON').action(after(show));
@@ -63,8 +78,8 @@ async function main(argumentList: string[]): Promise<number> {
   }
 }
 
-// a reader that leaves (valleywalk list | head) is no error
+// a reader that leaves (valleywalk list | head) is no error; `run` notices by itself and stops
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exit.finished);
+  if (error.code !== 'EPIPE') throw error;
 });
 process.exitCode = await main(process.argv.slice(2));

@@ -1,5 +1,7 @@
 /** What every command starts with: the workbench on the chosen store, and errors turned into sentences and exit codes. */
+import { resolve } from 'node:path';
 import { ValleywalkError } from '../../shared/protocol.ts';
+import type { Parameters, Publish, RequestName, Result } from '../../shared/protocol.ts';
 import { defaultStore } from '../files/places.ts';
 import { programPlaces } from '../files/program.ts';
 import { nodeFork } from '../processes/node.ts';
@@ -14,23 +16,37 @@ export interface StoreOption {
   store?: string;
 }
 
-/** Opens the workbench on the store given or the user's own. @throws ValleywalkError kind `store`. */
-function open(options: StoreOption): Workbench {
+/** A workbench as a command sees it: every request passes the protocol's border, as a window's does. */
+export interface Terminal {
+  /** Folder of the store, absolute. */
+  readonly store: string;
+  /** Sends a request. @throws ValleywalkError as the request says */
+  ask: <N extends RequestName>(name: N, parameters: Parameters<N>) => Promise<Result<N>>;
+  subscribe: (listener: Publish) => () => void;
+  readonly workbench: Workbench;
+}
+
+/**
+ * Runs a command's work on the store given or the user's own, and closes the workbench whatever happens.
+ * @throws ValleywalkError kind `store` when it cannot be opened, and what the work throws
+ */
+export async function withWorkbench<T>(options: StoreOption, work: (terminal: Terminal) => Promise<T>): Promise<T> {
   const places = programPlaces();
-  return openWorkbench({
-    store: options.store ?? defaultStore(),
+  const store = resolve(options.store ?? defaultStore());
+  const workbench = openWorkbench({
+    store,
     resources: places.resources,
     version: places.version,
     runtime: `Node ${process.versions.node}`,
     fork: nodeFork(places.trainer),
   });
-}
-
-/** Runs a command's work on a workbench and closes it whatever happens. */
-export async function withWorkbench<T>(options: StoreOption, work: (workbench: Workbench) => Promise<T>): Promise<T> {
-  const workbench = open(options);
   try {
-    return await work(workbench);
+    return await work({
+      store,
+      ask: (name, parameters) => workbench.handle(name, parameters) as Promise<Result<typeof name>>,
+      subscribe: (listener) => workbench.subscribe(listener),
+      workbench,
+    });
   } finally {
     await workbench.close();
   }
@@ -45,6 +61,7 @@ export function report(error: unknown): number {
     return exit.failed;
   }
   console.error(`valleywalk: ${error.message}`);
-  for (const { path, message } of error.problems) console.error(`  ${path === '' ? '' : `${path}: `}${message}`);
+  const told = error.problems.filter(({ message }) => !error.message.includes(message));
+  for (const { path, message } of told) console.error(`  ${path === '' ? '' : `${path}: `}${message}`);
   return error.kind === 'input' || error.kind === 'missing' ? exit.badInput : exit.failed;
 }

@@ -1,5 +1,5 @@
 /** The closing summary of a run and the table of runs, as text. */
-import { formatDuration, formatNumber } from '../../shared/metrics.ts';
+import { formatDuration, formatMeasured } from '../../shared/metrics.ts';
 import type { RunRecord } from '../../shared/records.ts';
 
 /** Seconds that a run took or has taken so far; null before it started. */
@@ -20,20 +20,23 @@ export function summaryText(run: RunRecord, store: string): string {
   const rows: [string, string][] = [
     ['Status', run.error === null ? run.status : `${run.status}: ${run.error}`],
     ['Iterations', `${run.iterations_done} of ${run.iterations_total} in ${formatDuration(secondsTaken(run))}`],
-    ['Training', `loss ${formatNumber(summary.train_loss)} · accuracy ${percent(summary.train_accuracy)}`],
-    ['Validation', `loss ${formatNumber(summary.validation_loss)} · accuracy ${percent(summary.validation_accuracy)}`],
+    ['Training', `loss ${formatMeasured(summary.train_loss)} · accuracy ${percent(summary.train_accuracy)}`],
+    [
+      'Validation',
+      `loss ${formatMeasured(summary.validation_loss)} · accuracy ${percent(summary.validation_accuracy)}`,
+    ],
     ['Interior floors', of(summary.interior_floors)],
     ['Roughly convex', of(summary.convex_slices)],
     ['Bounces', of(summary.bounces)],
     ['Barriers', of(summary.barriers)],
     [
       'Mean height',
-      `${formatNumber(summary.mean_height_before)} before · ${formatNumber(summary.mean_height_after)} after the update`,
+      `${formatMeasured(summary.mean_height_before)} before · ${formatMeasured(summary.mean_height_after)} after the update`,
     ],
-    ['Mean cosine', `${formatNumber(summary.mean_gradient_cosine)} between consecutive gradients`],
+    ['Mean cosine', `${formatMeasured(summary.mean_gradient_cosine)} between consecutive gradients`],
     [
       'Distance',
-      `${formatNumber(summary.distance)} from initialisation on a path of ${formatNumber(summary.path_length)}`,
+      `${formatMeasured(summary.distance)} from initialisation on a path of ${formatMeasured(summary.path_length)}`,
     ],
     ['Run', `${run.run} in ${store}`],
   ];
@@ -58,7 +61,7 @@ export function runsTable(runs: readonly RunRecord[]): string {
     run.name,
     run.status,
     `${run.iterations_done} / ${run.iterations_total}`,
-    formatNumber(run.summary.train_loss),
+    formatMeasured(run.summary.train_loss),
     percent(run.summary.validation_accuracy),
     `${run.summary.interior_floors} / ${run.summary.probed_iterations}`,
     String(run.summary.barriers),

@@ -1,5 +1,6 @@
 /** Turns a folder into the description of the data set that it holds. */
 import type { Dirent } from 'node:fs';
+import { asciiSlug } from '../../shared/slug.ts';
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { normalisations } from '../../shared/datasets.ts';
@@ -63,15 +64,7 @@ export async function inspectFolder(
  * An id made of a title: lower case, digits and hyphens, at most 64 characters, with a number where it is taken.
  */
 export function uniqueId(title: string, taken: ReadonlySet<string>): string {
-  const base =
-    title
-      .normalize('NFKD')
-      .toLowerCase()
-      .replace(/\p{M}/gu, '')
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 56)
-      .replace(/-+$/, '') || 'data-set';
+  const base = asciiSlug(title.toLowerCase(), 56) || 'data-set';
   let id = base;
   for (let number = 2; taken.has(id); number++) id = `${base}-${number}`;
   return id;

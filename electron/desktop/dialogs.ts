@@ -1,11 +1,12 @@
 /** What only the desktop can ask: where to save a file, which folder to read. */
 import { BrowserWindow, dialog, ipcMain } from 'electron';
 import type { IpcMainInvokeEvent, OpenDialogOptions, SaveDialogOptions } from 'electron';
+import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { channels } from '../../shared/bridge.ts';
-import { appOrigin } from './scheme.ts';
+import { isOurs } from './sender.ts';
 
 /** A file that the window asks to save: a suggested name and its bytes. */
 const saveFileSchema = z.strictObject({
@@ -42,14 +43,13 @@ export function answerDialogs(): void {
 
 function ours(event: IpcMainInvokeEvent): BrowserWindow {
   const window = BrowserWindow.fromWebContents(event.sender);
-  if (!window || event.senderFrame !== event.sender.mainFrame || new URL(event.senderFrame.url).host !== 'valleywalk')
-    throw new Error(`only ${appOrigin} may ask for dialogs`);
+  if (!window || !isOurs(event)) throw new Error('only the app itself may ask for dialogs');
   return window;
 }
 
 /** Writes a file whole or not at all. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const part = `${path}.part`;
+  const part = `${path}.${randomUUID()}.part`;
   try {
     await writeFile(part, bytes);
     await rename(part, path);

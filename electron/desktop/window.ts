@@ -25,8 +25,6 @@ export function openWindow(folders: { dist: string; userData: string }): Browser
       nodeIntegration: false,
       webSecurity: true,
       spellcheck: false,
-      // charts must go on being drawn while another window covers a long run
-      backgroundThrottling: true,
     },
   });
   if (state?.maximized) window.maximize();

@@ -48,6 +48,10 @@ export class WorkbenchProcess {
    * The window gets a sentence instead when the workbench cannot start.
    */
   async connect(contents: WebContents): Promise<void> {
+    const answer = (error: string | null, ports: MessagePortMain[]): void => {
+      // the window may have been closed while the workbench started
+      if (!contents.isDestroyed()) contents.postMessage(channels.port, error, ports);
+    };
     try {
       this.#link ??= this.#start();
       const link = await this.#link;
@@ -55,10 +59,9 @@ export class WorkbenchProcess {
       const { port1, port2 } = new MessageChannelMain();
       if (link.ports) link.post({ type: 'client', client }, [port2]);
       else this.#relay(link, client, port2);
-      contents.postMessage(channels.port, null, [port1]);
+      answer(null, [port1]);
     } catch (error) {
-      this.#link = null;
-      contents.postMessage(channels.port, error instanceof Error ? error.message : String(error));
+      answer(error instanceof Error ? error.message : String(error), []);
     }
   }
 
@@ -77,24 +80,31 @@ export class WorkbenchProcess {
   }
 
   #start(): Promise<Link> {
-    return new Promise((resolve, reject) => {
+    const attempt = new Promise<Link>((resolve, reject) => {
       const { runtime } = this.#options;
       const receive = (raw: unknown): void => {
         const message = workbenchToHostSchema.parse(raw);
         if (message.type === 'opened') resolve(link);
         else if (message.type === 'failed') {
+          forget();
           reject(new Error(message.message));
           link.kill();
         } else this.#receive(link, message);
       };
-      const gone = (stderr: string): void => {
+      // a later attempt's process is none of this one's business
+      const forget = (): boolean => {
+        if (this.#link !== attempt) return false;
         this.#link = null;
+        return true;
+      };
+      const gone = (stderr: string): void => {
+        reject(new Error(`The workbench process ended before it was ready. ${stderr}`.trim()));
+        if (!forget()) return;
         this.busy = 0;
         for (const port of this.#clients.values()) port.close();
         this.#clients.clear();
         for (const trainer of this.#trainers.values()) trainer.kill();
         this.#closed();
-        reject(new Error(`The workbench process ended before it was ready. ${stderr}`.trim()));
       };
       const link: Link =
         runtime.kind === 'node' ? this.#startNode(runtime.node, receive, gone) : this.#startUtility(receive, gone);
@@ -107,6 +117,7 @@ export class WorkbenchProcess {
         trainer: link.ports ? null : this.#options.trainer,
       });
     });
+    return attempt;
   }
 
   #startNode(node: string, receive: (message: unknown) => void, gone: (stderr: string) => void): Link {

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeFolder } from './folder.ts';
 import { defaultStore } from './places.ts';
 import { staticFiles } from './static.ts';
 
@@ -14,6 +15,20 @@ test('a folder is served by web path, and nothing outside it', () => {
   expect([...files.keys()].sort()).toEqual(['/', '/assets/main.js', '/index.html']);
   expect(files.get('/')?.type).toBe('text/html; charset=utf-8');
   expect(files.get('/assets/main.js')?.type).toBe('text/javascript; charset=utf-8');
+});
+
+test('folders are made with those above them; a file in the way and an impossible place are errors, not endless', () => {
+  const root = mkdtempSync(join(tmpdir(), 'valleywalk-'));
+  makeFolder(join(root, 'a', 'b', 'c'));
+  makeFolder(join(root, 'a', 'b', 'c'));
+  expect(readdirSync(join(root, 'a', 'b'))).toEqual(['c']);
+  writeFileSync(join(root, 'file'), '');
+  expect(() => makeFolder(join(root, 'file'))).toThrow(/EEXIST/);
+  expect(() => makeFolder(join(root, 'file', 'below'))).toThrow(/ENOTDIR/);
+});
+
+test.runIf(process.platform === 'linux')('a folder where none can be made is an error', () => {
+  expect(() => makeFolder('/proc/valleywalk/store')).toThrow(/ENOENT/);
 });
 
 test('the store is where the platform keeps data, unless told', () => {

@@ -16,6 +16,7 @@ export function nodeFork(entry: string, options: { node?: string | undefined } =
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      windowsHide: true,
       env: cleanEnvironment(process.env),
     });
     const stderr = tail(child.stderr!);

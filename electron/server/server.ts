@@ -35,6 +35,9 @@ export interface ServerOptions {
 
 /** No client sends more than an experiment. */
 const largestMessage = 16 * 1024 * 1024;
+/** Bytes that may wait for a slow browser before it is dropped; it finds everything in the store when it comes back. */
+const largestBacklog = 256 * 1024 * 1024;
+const pingInterval = 30_000;
 
 /**
  * Serves a workbench.
@@ -42,7 +45,13 @@ const largestMessage = 16 * 1024 * 1024;
  */
 export async function serve(workbench: Workbench, options: ServerOptions): Promise<Server> {
   const files = staticFiles(options.renderer);
-  const http = createServer((request, response) => answer(request, response));
+  const http = createServer((request, response) => {
+    try {
+      answer(request, response);
+    } catch {
+      response.destroy();
+    }
+  });
   await listen(http, options);
   const { port } = http.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -64,6 +73,8 @@ export async function serve(workbench: Workbench, options: ServerOptions): Promi
     };
     if (!hostIsOurs(request)) return refuse(421, 'This server does not answer to that host name.');
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET is answered here.');
+    // a path like `//` is no address at all
+    if (!URL.canParse(request.url ?? '/', 'http://valleywalk')) return refuse(400, 'That is no address.');
     const url = new URL(request.url ?? '/', 'http://valleywalk');
     const token = url.searchParams.get('token');
     if (token !== null) {
@@ -99,11 +110,16 @@ export async function serve(workbench: Workbench, options: ServerOptions): Promi
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage });
   http.on('upgrade', (request, socket, head) => {
+    // whoever asked may be gone before the answer is
+    socket.on('error', () => socket.destroy());
     if (!hostIsOurs(request) || !originIsOurs(request) || !sessions.admits(request.headers.cookie)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => connectClient(workbench, socketPort(webSocket)));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      keepAlive(webSocket);
+      connectClient(workbench, socketPort(webSocket));
+    });
   });
 
   return {
@@ -150,10 +166,28 @@ function listen(http: ReturnType<typeof createServer>, { host, port }: ServerOpt
   });
 }
 
+/** Ends connections whose other side stopped answering, a sleeping laptop for one, so that nothing piles up for them. */
+function keepAlive(socket: WebSocket): void {
+  let answered = true;
+  const timer = setInterval(() => {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    socket.ping();
+  }, pingInterval);
+  socket.on('pong', () => (answered = true)).on('close', () => clearInterval(timer));
+}
+
 function socketPort(socket: WebSocket): Port {
+  // malformed frames and messages that are too large arrive as errors
+  socket.on('error', () => socket.terminate());
   return {
     send: (message) => {
-      if (socket.readyState === socket.OPEN) socket.send(encodeMessage(message));
+      if (socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > largestBacklog) socket.terminate();
+      else socket.send(encodeMessage(message));
     },
     onMessage: (listener) =>
       socket.on('message', (data, isBinary) => {

@@ -3,7 +3,10 @@ import { parentPort } from '../processes/parent.ts';
 import { runTrainer } from './trainer.ts';
 
 /** Milliseconds that the other side has to take the last messages before this process closes the port itself. */
-const lingering = 2000;
+const lingering = 30_000;
+
+// a terminal's Ctrl C reaches the whole process group; the workbench decides what becomes of the run and closes the port
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 
 const port = parentPort();
 port.onClose(() => process.exit(0));

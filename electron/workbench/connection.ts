@@ -9,7 +9,14 @@ import type { Workbench } from './workbench.ts';
  * A message that is not a request is dropped, since there is no id to answer it by.
  */
 export function connectClient(workbench: Workbench, port: Port): void {
-  const send = (message: WorkbenchMessage): void => port.send(message);
+  const send = (message: WorkbenchMessage): void => {
+    try {
+      port.send(message);
+    } catch {
+      // a client that cannot be told anything is better off knowing
+      port.close();
+    }
+  };
   const unsubscribe = workbench.subscribe((event, payload) => send({ event, payload }));
   port.onClose(unsubscribe);
   port.onMessage((raw) => {

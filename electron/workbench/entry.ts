@@ -11,6 +11,9 @@ import { hostTrainers } from './host-trainers.ts';
 import { openWorkbench } from './workbench.ts';
 import type { Workbench } from './workbench.ts';
 
+// a terminal's Ctrl C reaches the whole process group; the desktop closes this process in good order, or goes itself
+process.on('SIGINT', () => undefined);
+
 const link = parentLink();
 const tell = (message: WorkbenchToHost): void => link.send(message);
 const trainers = hostTrainers(tell);

@@ -99,7 +99,9 @@ describe('runs.start', () => {
     await expect(start({ data: { train: 6500 } })).rejects.toMatchObject({ problems: [{ path: 'data.train' }] });
     await expect(start({}, 'abacus')).rejects.toMatchObject({
       kind: 'input',
-      message: expect.stringContaining('"abacus"; there are cpu, webgpu; usable: cpu') as string,
+      message: expect.stringContaining(
+        '"abacus" is not one that Valleywalk knows; it knows cpu, webgpu; usable: cpu',
+      ) as string,
     });
     await expect(start({}, 'webgpu')).rejects.toThrow('webgpu cannot be used here: no adapter; usable: cpu');
     expect(await workbench.handle('runs.list', {})).toEqual([]);

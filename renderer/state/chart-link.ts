@@ -14,11 +14,22 @@ export interface ChartLink {
   /** Place of the pointer on the horizontal axis. */
   cursor: number | null;
   selected: number | null;
+  /** Sets the range, from a chart. */
+  zoom(range: Range | null): void;
+  /** Sets the place of the pointer, from a chart. */
+  point(x: number | null): void;
 }
 
 /** A new link: everything in view, nothing pointed at. */
 export function createChartLink(): ChartLink {
-  return reactive<ChartLink>({ range: null, cursor: null, selected: null });
+  const link: ChartLink = reactive<ChartLink>({
+    range: null,
+    cursor: null,
+    selected: null,
+    zoom: (range) => (link.range = range),
+    point: (x) => (link.cursor = x),
+  });
+  return link;
 }
 
 /** A range inside a domain, null when it covers all of it. */

@@ -20,6 +20,7 @@ export class GrowingColumns<R extends object> {
     this.#grow(64);
   }
 
+  /** How many records there are. */
   get length(): number {
     return this.#length;
   }

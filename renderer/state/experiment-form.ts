@@ -7,7 +7,7 @@ export type Draft = Record<string, unknown>;
 
 /** A draft with the quick walk's settings. */
 export function defaultDraft(): Draft {
-  return structuredClone(experimentSchema.parse({})) as unknown as Draft;
+  return structuredClone(experimentSchema.parse({}));
 }
 
 /** A copy of the draft with the value at a dotted path set; objects on the way are made where they are missing. */
@@ -60,6 +60,13 @@ export function readNumber(text: string): number | string {
     .replace(/(?<=\d)[ _,](?=\d{3}(?!\d))/g, '');
   if (tidy === '' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(tidy)) return text.trim();
   return Number(tidy);
+}
+
+/** A value of a draft as a field shows it, whatever it is. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return value === null || value === undefined ? '' : JSON.stringify(value);
 }
 
 /** The list of numbers that a text says, separated by commas or spaces. */

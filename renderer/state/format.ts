@@ -1,7 +1,8 @@
 /** Values as people read them. */
 import type { ExperimentField } from '../../shared/experiment.ts';
 import { experimentFields, valueAt } from '../../shared/experiment.ts';
-import type { RunRecord, RunStatus } from '../../shared/records.ts';
+import type { RunStatus } from '../../shared/records.ts';
+import { textOf } from './experiment-form.ts';
 
 /** Made once: making one for every number is slow. */
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -60,7 +61,7 @@ const shortNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vgg11: 'VGG
 
 /** Architecture in short: `MLP 500-350`, `VGG-11 BN`, `ResNet-56`. */
 export function architectureOf(experiment: unknown): string {
-  const key = String(valueAt(experiment, 'model.architecture') ?? '–');
+  const key = textOf(valueAt(experiment, 'model.architecture'));
   const name = shortNames[key] ?? key;
   const hidden = valueAt(experiment, 'model.hidden');
   const depth = valueAt(experiment, 'model.depth');
@@ -80,7 +81,7 @@ const fields = new Map<string, ExperimentField>(experimentFields().map((field) =
 export function formatSetting(path: string, value: unknown): string {
   if (value === undefined || value === null) return '–';
   const field = fields.get(path);
-  if (field?.control === 'choice') return field.choices?.[String(value)] ?? String(value);
+  if (field?.control === 'choice') return field.choices?.[textOf(value)] ?? textOf(value);
   if (typeof value === 'number')
     return field?.control === 'integer' && path !== 'seed' ? formatCount(value) : String(value);
   if (typeof value === 'string') return value === 'train' ? 'whole training set' : value;
@@ -102,9 +103,4 @@ export function formatSetting(path: string, value: unknown): string {
   if (Array.isArray(record['epochs']))
     return `${record['epochs'].length === 1 ? 'epoch' : 'epochs'} ${record['epochs'].join(', ')}`;
   return JSON.stringify(value);
-}
-
-/** Iterations in words: `iteration 312 of 600`. */
-export function iterationsOf(run: RunRecord): string {
-  return `iteration ${formatCount(run.iterations_done)} of ${formatCount(run.iterations_total)}`;
 }

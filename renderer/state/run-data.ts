@@ -16,7 +16,7 @@ import { onConnected, onEvent, request, sentence } from './connection.ts';
 import { paced } from './paced.ts';
 
 /** Records of one run as charts read them; a new object whenever there are more. */
-export interface RunData {
+interface RunData {
   iterations: IterationColumns;
   slices: SliceColumns;
   epochs: EpochColumns;

@@ -7,7 +7,7 @@ export interface Parabola {
   c: number;
   /** Number of points it was fitted to: 3 are met exactly, more by least squares. */
   points: number;
-  /** Where it is lowest; null when it opens downwards. */
+  /** Where it is lowest; null when it opens downwards, or is lowest off the segment, where nothing was measured. */
   vertex: { alpha: number; loss: number } | null;
 }
 
@@ -51,7 +51,9 @@ export function fitParabola(alphas: readonly number[], losses: readonly number[]
   const b = slope - 2 * a * centre;
   const c = height - slope * centre + a * centre * centre + base;
   const at = centre - slope / (2 * a);
-  const vertex = a > 0 ? { alpha: at, loss: height - (slope * slope) / (4 * a) + base } : null;
+  // a hair beyond the ends is rounding
+  const vertex =
+    a > 0 && at >= -1e-3 && at <= 1 + 1e-3 ? { alpha: at, loss: height - (slope * slope) / (4 * a) + base } : null;
   return { a, b, c, points: near.length, vertex };
 }
 

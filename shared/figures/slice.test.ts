@@ -7,6 +7,21 @@ import { drawnPoints, syntheticWalk, testData, testIteration, testRun, testSlice
 const style = paperStyle('light');
 const alphas = Array.from({ length: 11 }, (_, k) => k / 10);
 
+test('a lowest point off the segment is not told: nothing was measured there', () => {
+  expect(
+    fitParabola(
+      alphas,
+      alphas.map((alpha) => (alpha - 1.2) ** 2),
+    )!.vertex,
+  ).toBeNull();
+  expect(
+    fitParabola(
+      alphas,
+      alphas.map((alpha) => 2 - alpha),
+    )!.vertex,
+  ).toBeNull();
+});
+
 test('a parabola through points of a parabola is that parabola', () => {
   const number = fc.double({ min: -10, max: 10, noNaN: true });
   fc.assert(

@@ -211,7 +211,8 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
         style,
         { title: 'Iteration', whole: true, extent: iterationSpan([data], [slices, batch], style, view) },
         {
-          title: 'Training loss',
+          // a batch's loss is not the training loss
+          title: batch.count > 0 ? 'Loss' : 'Training loss',
           symbol: '',
           unit: 'nats',
           log: view.log ?? false,

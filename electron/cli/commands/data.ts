@@ -5,8 +5,8 @@ import type { StoreOption } from '../session.ts';
 
 /** Prints the data sets. */
 export function listData(options: StoreOption): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    for (const set of await handlers['datasets.list']({}))
+  return withWorkbench(options, async ({ ask }) => {
+    for (const set of await ask('datasets.list', {}))
       console.log(
         `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${set.classes} classes, ${formatTitles[set.format]}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
       );
@@ -16,8 +16,8 @@ export function listData(options: StoreOption): Promise<number> {
 
 /** Adds the data set in a folder: IDX, CIFAR binary or class folders of images. @throws ValleywalkError kind `input`. */
 export function addData(folder: string, options: StoreOption & { title?: string }): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    const set = await handlers['datasets.add']({ folder, title: options.title });
+  return withWorkbench(options, async ({ ask }) => {
+    const set = await ask('datasets.add', { folder, title: options.title });
     console.log(
       `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${formatTitles[set.format]}); use it with --set data.set=${set.id}`,
     );
@@ -27,8 +27,8 @@ export function addData(folder: string, options: StoreOption & { title?: string 
 
 /** Forgets an added data set; its files stay. @throws ValleywalkError kind `missing` or `input`. */
 export function removeData(id: string, options: StoreOption): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    await handlers['datasets.remove']({ id });
+  return withWorkbench(options, async ({ ask }) => {
+    await ask('datasets.remove', { id });
     console.log(`forgot ${id}; its files stay where they are`);
     return exit.finished;
   });

@@ -4,8 +4,8 @@ import type { StoreOption } from '../session.ts';
 
 /** Prints the workbench, the store and each backend. Exit 1 when no backend can compute. */
 export function doctor(options: StoreOption & { json?: boolean }): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    const info = await handlers['workbench.info']({});
+  return withWorkbench(options, async ({ ask }) => {
+    const info = await ask('workbench.info', {});
     if (options.json) console.log(JSON.stringify(info));
     else {
       console.log(`Valleywalk ${info.version} on ${info.runtime}, ${info.platform}, ${info.cores} cores`);

@@ -2,18 +2,17 @@
 import { fromColumns, epochColumns, isOver, iterationColumns, sliceColumns } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
-import type { Workbench } from '../../workbench/workbench.ts';
 import { readExperiment } from '../experiment.ts';
 import { createProgress } from '../progress.ts';
 import { exit, withWorkbench } from '../session.ts';
-import type { StoreOption } from '../session.ts';
+import type { StoreOption, Terminal } from '../session.ts';
 import { summaryText } from '../summary.ts';
 
 /** Options of `run`. */
 export interface RunOptions extends StoreOption {
   backend?: string;
   json?: boolean;
-  set: string[];
+  set?: string[];
 }
 
 /**
@@ -22,25 +21,23 @@ export interface RunOptions extends StoreOption {
  * @throws ValleywalkError kind `input` (exit 2) or `store` (exit 1).
  */
 export function run(source: string, options: RunOptions): Promise<number> {
-  return withWorkbench(options, async (workbench) => {
-    const presets = await workbench.handlers['experiments.presets']({});
-    const experiment = readExperiment(source, presets, options.set);
-    const started = await workbench.handlers['runs.start']({ experiment, backend: options.backend });
+  return withWorkbench(options, async (terminal) => {
+    const { ask, store } = terminal;
+    const presets = await ask('experiments.presets', {});
+    const experiment = readExperiment(source, presets, options.set ?? []);
+    const started = await ask('runs.start', { experiment, backend: options.backend });
     const print = (line: object): void => console.log(JSON.stringify(line));
     if (options.json) print({ type: 'started', run: started.run });
-    const ended = await follow(workbench, started, options.json ? (batch) => printRecords(batch, print) : null);
+    const ended = await follow(terminal, started, options.json ? (batch) => printRecords(batch, print) : null);
     if (options.json) print({ type: 'finished', run: ended });
-    else {
-      const { store } = await workbench.handlers['workbench.info']({});
-      console.log(summaryText(ended, store));
-    }
+    else console.log(summaryText(ended, store));
     return ended.status === 'finished' ? exit.finished : ended.status === 'stopped' ? exit.stopped : exit.failed;
   });
 }
 
 /** Waits for the end of a run, showing progress, passing on records and listening to Ctrl C. */
 async function follow(
-  workbench: Workbench,
+  { ask, subscribe }: Terminal,
   started: RunRecord,
   onRecords: ((batch: RecordBatch) => void) | null,
 ): Promise<RunRecord> {
@@ -49,26 +46,32 @@ async function follow(
   const interrupt = (): void => {
     if (++interrupts > 1) process.exit(exit.stopped);
     console.error('\nstopping after this iteration; Ctrl C again ends at once');
-    void workbench.handlers['runs.stop']({ run: started.run });
+    void ask('runs.stop', { run: started.run });
+  };
+  // nobody reads the records any more: as good as Ctrl C
+  const readerGone = (): void => {
+    if (interrupts === 0) interrupt();
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  process.stdout.on('error', readerGone);
   try {
     return await new Promise<RunRecord>((resolve) => {
       const settle = (record: RunRecord): void => {
         progress.update(record);
         if (isOver(record.status)) resolve(record);
       };
-      workbench.subscribe((event, payload) => {
+      subscribe((event, payload) => {
         if (event === 'run.changed' && (payload as RunRecord).run === started.run) settle(payload as RunRecord);
         if (event === 'run.records' && (payload as { run: string }).run === started.run)
           onRecords?.((payload as { batch: RecordBatch }).batch);
       });
       // it may have ended before anybody listened
-      void Promise.resolve(workbench.handlers['runs.get']({ run: started.run })).then(settle);
+      void ask('runs.get', { run: started.run }).then(settle);
     });
   } finally {
     progress.stop();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    process.stdout.off('error', readerGone);
   }
 }
 

@@ -1,6 +1,7 @@
 /** `valleywalk list`, `show`, `delete` and `export`: what is in the store. */
 import type { CheckedParameters } from '../../../shared/protocol.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
+import { findRun } from '../find-run.ts';
 import { withWorkbench, exit } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import { runsTable, summaryText } from '../summary.ts';
@@ -12,8 +13,8 @@ export interface JsonOption extends StoreOption {
 
 /** Prints all runs, newest first. */
 export function list(options: JsonOption): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    const runs = await handlers['runs.list']({});
+  return withWorkbench(options, async ({ ask }) => {
+    const runs = await ask('runs.list', {});
     if (options.json) console.log(JSON.stringify(runs));
     else console.log(runs.length === 0 ? 'no runs yet; start one with: valleywalk run quick-walk' : runsTable(runs));
     return exit.finished;
@@ -22,11 +23,10 @@ export function list(options: JsonOption): Promise<number> {
 
 /** Prints one run: its summary and its experiment. @throws ValleywalkError kind `missing`. */
 export function show(run: string, options: JsonOption): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    const record = await handlers['runs.get']({ run });
+  return withWorkbench(options, async ({ ask, store }) => {
+    const record = findRun(await ask('runs.list', {}), run);
     if (options.json) console.log(JSON.stringify(record));
     else {
-      const { store } = await handlers['workbench.info']({});
       console.log(summaryText(record, store));
       if (record.environment)
         console.log(`  Computed on      ${record.environment.device}, backend ${record.environment.backend}`);
@@ -38,8 +38,9 @@ export function show(run: string, options: JsonOption): Promise<number> {
 
 /** Deletes runs with their records and files. @throws ValleywalkError kind `missing` or `input`. */
 export function remove(runs: string[], options: StoreOption): Promise<number> {
-  return withWorkbench(options, async ({ handlers }) => {
-    const { deleted } = await handlers['runs.delete']({ runs });
+  return withWorkbench(options, async ({ ask }) => {
+    const all = await ask('runs.list', {});
+    const { deleted } = await ask('runs.delete', { runs: runs.map((meant) => findRun(all, meant).run) });
     console.log(`deleted ${deleted} ${deleted === 1 ? 'run' : 'runs'}`);
     return exit.finished;
   });
@@ -62,8 +63,16 @@ export function exportRuns(runs: string[], options: ExportOptions): Promise<numb
       throw new ValleywalkError('input', `--format: there is no format "${name}"; there are ${formats.join(', ')}`);
     return name;
   });
-  return withWorkbench(options, async ({ handlers }) => {
-    const { files } = await handlers['runs.export']({ runs, directory: options.out, formats: chosen });
+  return withWorkbench(options, async ({ ask }) => {
+    if (options.out === '') throw new ValleywalkError('input', '--out: name a folder');
+    const all = await ask('runs.list', {});
+    const meant = runs.map((run) => findRun(all, run).run);
+    const { files } = await ask('runs.export', { runs: meant, directory: options.out, formats: chosen });
+    if (files.length === 0)
+      throw new ValleywalkError(
+        'input',
+        `there is nothing to export as ${chosen.join(', ')}; parameters are there only where the experiment says keepParameters`,
+      );
     for (const file of files) console.log(file);
     return exit.finished;
   });

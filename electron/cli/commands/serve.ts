@@ -20,7 +20,7 @@ export function serveCommand(options: ServeOptions): Promise<number> {
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new ValleywalkError('input', `--port must be a whole number from 0 to 65535; it is "${options.port}"`);
-  return withWorkbench(options, async (workbench) => {
+  return withWorkbench(options, async ({ workbench }) => {
     const server = await serve(workbench, { renderer: programPlaces().renderer, host: options.host, port });
     if (!isLoopback(options.host))
       console.error(
@@ -29,12 +29,22 @@ export function serveCommand(options: ServeOptions): Promise<number> {
     console.log(`Valleywalk is at ${server.address()}`);
     console.log('The token in the address works once. Ctrl C ends.');
     server.onSignIn(() => console.log(`for another browser: ${server.address()}`));
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    });
+    await interrupted();
     await server.close();
     return exit.finished;
+  });
+}
+
+/** Waits for Ctrl C. Closing takes a moment; only one more, a second or later, ends at once. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    let first: number | null = null;
+    const interrupt = (): void => {
+      first ??= Date.now();
+      if (Date.now() - first > 1000) process.exit(exit.stopped);
+      resolve();
+    };
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   });
 }
 

@@ -12,7 +12,8 @@ import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { Store } from '../store/store.ts';
 import { chartsOf } from './charts.ts';
-import { csvOfColumns } from './csv.ts';
+import { asciiSlug } from '../../../shared/slug.ts';
+import { csvOfColumns } from '../csv.ts';
 import { copyParameters, stage, writeError } from './files.ts';
 
 /** What an export can write. */
@@ -30,7 +31,7 @@ export interface ExportSource {
 const sliceStride = 1000;
 
 /**
- * Exports runs, each into a folder of its own in `directory`; all of them or none.
+ * Exports runs, each into a folder of its own in `directory`; nothing is published unless everything could be written.
  * @returns the absolute paths of the files
  * @throws ValleywalkError `missing` for an unknown run, `input` when the folder cannot be written, `store` when a kept
  *   parameter file is gone or damaged
@@ -59,12 +60,7 @@ export async function exportRuns(
 
 /** Name of a run's folder: its name in letters that every file system takes, and its id. */
 export function folderName({ name, run }: Pick<RunRecord, 'name' | 'run'>): string {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60);
+  const plain = asciiSlug(name);
   return plain === '' ? run : `${plain}-${run}`;
 }
 

@@ -1,10 +1,11 @@
 /** Writes an export so that nothing half-written is ever left: into a hidden folder first, renamed at the end. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ValleywalkError } from '../../../shared/protocol.ts';
+import { makeFolder } from '../../files/folder.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 
 /** A folder that is being written. */
@@ -25,7 +26,7 @@ export async function stage(directory: string): Promise<Staging> {
   const target = resolve(directory);
   let folder: string;
   try {
-    await mkdir(target, { recursive: true });
+    makeFolder(target);
     folder = await mkdtemp(join(target, '.valleywalk-export-'));
   } catch (error) {
     throw writeError(error, target);

@@ -5,7 +5,7 @@ import { figureRequestSchema } from '../../../shared/figures/request.ts';
 import type { FigureRequest } from '../../../shared/figures/request.ts';
 import { syntheticWalk, testData, testIteration, testRun, testSource } from '../../../shared/figures/testing.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
-import { toCsv } from './csv.ts';
+import { csvTable } from '../csv.ts';
 import { figureName } from './name.ts';
 import { renderFigure } from './render.ts';
 import { renderSvg } from './svg.ts';
@@ -25,7 +25,7 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 test('an SVG has its size in millimetres, real text in an open font, and says what it shows', async () => {
   const file = await renderFigure(request({ spec: { chart: 'walk' } }), source, settings);
-  expect(file).toMatchObject({ name: 'quick-walk-co--training-loss.svg', mime: 'image/svg+xml' });
+  expect(file).toMatchObject({ name: 'quick-walk-co--walk.svg', mime: 'image/svg+xml' });
   const svg = text(file.bytes);
   expect(svg).toContain('width="114.3mm" height="50.8mm" viewBox="0 0 432 192"');
   expect(svg).toMatch(/<text[^>]*>Iteration<\/text>/);
@@ -90,7 +90,7 @@ test('cells are quoted where RFC 4180 asks for it', () => {
     ['a,b', 'say "x"', 'two\nlines', 0.1, null],
     ['', '', '', NaN, 1e-7],
   ];
-  expect(toCsv({ columns: ['one', 'two', 'three', 'four', 'five'], rows })).toBe(
+  expect(csvTable(['one', 'two', 'three', 'four', 'five'], rows)).toBe(
     'one,two,three,four,five\r\n"a,b","say ""x""","two\nlines",0.1,\r\n,,,,1e-7\r\n',
   );
 });

@@ -9,7 +9,7 @@ import type { FigureSource } from '../../../shared/figures/source.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
-import { toCsv } from './csv.ts';
+import { csvTable } from '../csv.ts';
 import { figureName } from './name.ts';
 import { withPngMetadata } from './png.ts';
 import { inPixels, renderSvg } from './svg.ts';
@@ -51,7 +51,8 @@ export async function renderFigure(
     checked.spec,
     checked.format,
   );
-  if (checked.format === 'csv') return { name, mime: 'text/csv', bytes: new TextEncoder().encode(toCsv(chart.table)) };
+  if (checked.format === 'csv')
+    return { name, mime: 'text/csv', bytes: new TextEncoder().encode(csvTable(chart.table.columns, chart.table.rows)) };
 
   const metadata = describeOrigin(chart, runs, settings);
   const svg = await renderSvg(chart, size, metadata);

@@ -11,6 +11,8 @@ export function tidySvg(svg: string): string {
   return (
     svg
       .replaceAll(/<style[^>]*>[\s\S]*?<\/style>\n?/g, '')
+      // its ids count how many figures were drawn before; the same figure is to be the same bytes
+      .replaceAll(/\bzr\d+-/g, 'zr-')
       .replaceAll(/<path[^>]*><\/path>\n?/g, (path) => (isInvisible(path) ? '' : path))
       .replaceAll(/<text([^>]*)>/g, (_, attributes: string) => `<text${textAttributes(attributes)}>`)
       // only inside tags: a run may be named like an attribute

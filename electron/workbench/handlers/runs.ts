@@ -22,7 +22,7 @@ export function runHandlers({
     const available = all.filter((backend) => backend.available).map((backend) => backend.name);
     const message = found
       ? `${name} cannot be used here: ${found.reason ?? 'unknown reason'}`
-      : `is no backend of Valleywalk: "${name}"; there are ${all.map((backend) => backend.name).join(', ')}`;
+      : `"${name}" is not one that Valleywalk knows; it knows ${all.map((backend) => backend.name).join(', ')}`;
     throw new ValleywalkError(
       'input',
       `the backend ${message}${available.length > 0 ? `; usable: ${available.join(', ')}` : ''}`,

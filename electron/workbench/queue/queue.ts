@@ -14,7 +14,7 @@ import type { RunChanges } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { runningSummary } from './running-summary.ts';
 import { runTrainer } from './session.ts';
-import type { Outcome, Patience, Session } from './session.ts';
+import type { Outcome, Patience, Session, SessionListener } from './session.ts';
 import { throttle } from './throttle.ts';
 
 /** What the queue works with. */
@@ -107,39 +107,42 @@ export function createQueue(options: QueueOptions): Queue {
         session.fail(storeError(error, store.file).message);
       }
     });
+    const take: SessionListener['report'] = (report) => {
+      switch (report.type) {
+        case 'started':
+          backend = report.environment.backend;
+          change(run, {
+            environment: report.environment,
+            parameters: report.parameters,
+            data_checksum: report.dataChecksum,
+          });
+          return;
+        case 'records':
+          store.transaction(() => store.records.append(key, report.batch));
+          summary.add(report.batch);
+          live.iterations_done = Math.max(
+            live.iterations_done ?? 0,
+            (report.batch.iterations.iteration.at(-1) ?? -1) + 1,
+          );
+          publish('run.records', { run, batch: report.batch });
+          flush.call();
+          return;
+        case 'progress':
+          live.iterations_done = Math.max(live.iterations_done ?? 0, report.iterationsDone);
+          live.progress = report.progress;
+          live.seconds_left = report.secondsLeft;
+          flush.call();
+          return;
+        case 'parameters':
+          store.parameters.add(run, key, report.file);
+      }
+    };
     const session = runTrainer(fork, { type: 'start', ...command }, patience, {
       report(report) {
-        switch (report.type) {
-          case 'started':
-            backend = report.environment.backend;
-            change(run, {
-              environment: report.environment,
-              parameters: report.parameters,
-              data_checksum: report.dataChecksum,
-            });
-            return;
-          case 'records':
-            try {
-              store.transaction(() => store.records.append(key, report.batch));
-            } catch (error) {
-              throw storeError(error, store.file);
-            }
-            summary.add(report.batch);
-            live.iterations_done = Math.max(
-              live.iterations_done ?? 0,
-              (report.batch.iterations.iteration.at(-1) ?? -1) + 1,
-            );
-            publish('run.records', { run, batch: report.batch });
-            flush.call();
-            return;
-          case 'progress':
-            live.iterations_done = Math.max(live.iterations_done ?? 0, report.iterationsDone);
-            live.progress = report.progress;
-            live.seconds_left = report.secondsLeft;
-            flush.call();
-            return;
-          case 'parameters':
-            store.parameters.add(run, key, report.file);
+        try {
+          take(report);
+        } catch (error) {
+          throw storeError(error, store.file);
         }
       },
       ended(outcome) {

@@ -21,7 +21,9 @@ export function runningSummary(): RunningSummary {
       iterations.gradient_cosine.forEach(cosine.add);
       iterations.height_before.forEach(before.add);
       iterations.height_after.forEach(after.add);
-      counts.probed_iterations += count(iterations.convex, Number.isFinite);
+      counts.probed_iterations += iterations.loss_before.filter(
+        (before, row) => Number.isFinite(before) || Number.isFinite(iterations.loss_after[row]),
+      ).length;
       counts.convex_slices += count(iterations.convex, (value) => value === 1);
       counts.interior_floors += count(iterations.floor_alpha, (value) => value > 0 && value < 1);
       counts.barriers += count(iterations.barrier_height, (value) => value > 0);
@@ -34,7 +36,8 @@ export function runningSummary(): RunningSummary {
           path_length: iterations.path_length[last]!,
         };
       const lastEpoch = epochs.epoch.length - 1;
-      if (lastEpoch >= 0)
+      // epoch 0 is the initialisation, no result
+      if (lastEpoch >= 0 && epochs.epoch[lastEpoch]! > 0)
         epoch = {
           train_loss: epochs.train_loss[lastEpoch]!,
           train_accuracy: epochs.train_accuracy[lastEpoch]!,

@@ -62,6 +62,11 @@ export function runTrainer(
     clear();
     listener.ended(outcome);
     if (gone) return;
+    // its exit was known before its last word arrived
+    if (exit) {
+      leave();
+      return;
+    }
     // a trainer leaves when its port closes
     child?.close();
     later(patience.exit, () => child?.kill());

@@ -1,8 +1,8 @@
 /** Opens the SQLite file of a store: checks what it is, brings its schema up to date, times its statements. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/protocol.ts';
+import { makeFolder } from '../../files/folder.ts';
 import { storeError } from './errors.ts';
 import { migrations } from './migrations/index.ts';
 import type { SlowLog } from './slow-log.ts';
@@ -59,7 +59,7 @@ export function openDatabase(folder: string, slow: SlowLog): Database {
   checkRuntime(process.versions);
   const file = join(folder, 'valleywalk.sqlite');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw storeError(error, folder);
   }
@@ -128,7 +128,11 @@ function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog): Database {
     dataVersion: () => dataVersion.get() as number,
     close: () => {
       if (!sqlite.open) return;
-      sqlite.pragma('optimize');
+      try {
+        sqlite.pragma('optimize');
+      } catch {
+        // it writes, and a full disk must not keep the store from closing
+      }
       sqlite.close();
     },
   };

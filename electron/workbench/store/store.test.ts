@@ -144,6 +144,26 @@ describe('records', () => {
 });
 
 describe('summary', () => {
+  it('counts a probed iteration whose loss was not finite in between', () => {
+    const run = create();
+    const key = store.runs.key(run);
+    const lost = {
+      floor_loss: NaN,
+      floor_alpha: NaN,
+      height_before: NaN,
+      height_after: NaN,
+      loss_after: NaN,
+      convex: NaN,
+    };
+    const batch = batchOf(0, 1);
+    for (const [column, value] of Object.entries(lost)) batch.iterations[column as keyof typeof lost].fill(value);
+    store.transaction(() => store.records.append(key, batch));
+    const running = runningSummary();
+    running.add(batch);
+    expect(store.summary(run)).toMatchObject({ probed_iterations: 1, interior_floors: 0, convex_slices: 0 });
+    expect(running.now().probed_iterations).toBe(1);
+  });
+
   it('sums up rows, and the running one agrees with it', () => {
     const run = create();
     const key = store.runs.key(run);
@@ -234,6 +254,17 @@ describe('paces', () => {
   });
 });
 
+describe('a run left behind', () => {
+  it('counts the iterations that were stored, not what its row last said', () => {
+    const run = create();
+    store.transaction(() => store.records.append(store.runs.key(run), batchOf(0, 6)));
+    store.runs.change(run, { status: 'running', iterations_done: 2, owner: null });
+    const [left] = store.interruptOrphans();
+    expect(left!.record).toMatchObject({ status: 'interrupted', iterations_done: 6 });
+    expect(left!.record.error).toContain('the records of 6 iterations are kept');
+  });
+});
+
 describe('several processes on one store', () => {
   const children: ChildProcess[] = [];
   afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
@@ -262,7 +293,7 @@ describe('several processes on one store', () => {
     const { record, owner } = again.runs.get(run);
     expect(record).toMatchObject({ status: 'interrupted', iterations_done: 12, seconds_left: null });
     expect(record.error).toMatch(
-      new RegExp(`\\(process ${child.pid}\\) ended during the run; the records up to iteration 12 are kept`),
+      new RegExp(`\\(process ${child.pid}\\) ended during the run; the records of 12 iterations are kept`),
     );
     expect(record.finished_at).not.toBeNull();
     expect(record.summary.probed_iterations).toBe(6);

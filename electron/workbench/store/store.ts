@@ -82,17 +82,20 @@ function build(database: Database, folder: string): Store {
       .list()
       .filter(({ record, owner }) => !isOver(record.status) && owner !== own)
       .filter(({ owner }) => owner === null || !isAlive(owners, owner))
-      .map(({ record, ownerPid, updatedAt }) =>
-        runs.change(record.run, {
+      .map(({ record, ownerPid, updatedAt }) => {
+        // the row's own count is only brought up to date now and then
+        const done = records.reach(runs.key(record.run)).iteration + 1;
+        return runs.change(record.run, {
           status: 'interrupted',
           finished_at: updatedAt,
           seconds_left: null,
-          error: interruption(record.status === 'queued', record.iterations_done, ownerPid),
+          error: interruption(record.status === 'queued', done, ownerPid),
+          iterations_done: done,
           summary: summary(record.run),
           owner: null,
           owner_pid: null,
-        }),
-      );
+        });
+      });
 
   // in one write transaction, so that no process takes another's fresh lock file for a dead one
   const owner = database.transaction(() => {
@@ -136,8 +139,11 @@ function build(database: Database, folder: string): Store {
     interruptOrphans: () => database.transaction(() => interruptOrphans(owner.token)),
     dataVersion: database.dataVersion,
     close() {
-      database.close();
-      owner.release();
+      try {
+        database.close();
+      } finally {
+        owner.release();
+      }
     },
   };
 }
@@ -162,5 +168,5 @@ function interruption(queued: boolean, iterations: number, pid: number | null): 
   const who = pid === null ? 'the program that owned it' : `the program that owned it (process ${pid})`;
   return queued
     ? `${who} ended before the run began; start it again`
-    : `${who} ended during the run; the records up to iteration ${iterations} are kept; start it again for the rest`;
+    : `${who} ended during the run; the records of ${iterations} iterations are kept; start it again for the rest`;
 }

@@ -1,4 +1,4 @@
-/** The summary of a run, exact, from its rows. */
+/** The summary of a run, exact, from its rows. Epoch 0, the initialisation, is no result and does not count. */
 import type { RunSummary } from '../../../shared/records.ts';
 import type { Database } from './database.ts';
 
@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 export function prepareSummary(database: Database): (key: number) => RunSummary {
   const overIterations = database.prepare<Omit<RunSummary, 'train_loss'>>(
     `SELECT avg(gradient_cosine) AS mean_gradient_cosine,
-            count(convex) AS probed_iterations,
+            count(*) FILTER (WHERE loss_before IS NOT NULL OR loss_after IS NOT NULL) AS probed_iterations,
             count(*) FILTER (WHERE floor_alpha > 0 AND floor_alpha < 1) AS interior_floors,
             count(*) FILTER (WHERE convex = 1) AS convex_slices,
             count(*) FILTER (WHERE barrier_height > 0) AS barriers,
@@ -20,7 +20,7 @@ export function prepareSummary(database: Database): (key: number) => RunSummary 
   );
   const lastEpoch = database.prepare<Pick<RunSummary, 'train_loss' | 'validation_loss'>>(
     `SELECT train_loss, train_accuracy, validation_loss, validation_accuracy
-     FROM epochs WHERE run_key = ? ORDER BY epoch DESC LIMIT 1`,
+     FROM epochs WHERE run_key = ? AND epoch > 0 ORDER BY epoch DESC LIMIT 1`,
   );
   return (key) => ({
     ...emptyLast,

@@ -10,9 +10,9 @@ export function csvRow(cells: readonly Cell[]): string {
 
 /** A table with its header row. */
 export function csvTable(header: readonly string[], rows: Iterable<readonly Cell[]>): string {
-  let text = csvRow(header);
-  for (const row of rows) text += csvRow(row);
-  return text;
+  const lines = [csvRow(header)];
+  for (const row of rows) lines.push(csvRow(row));
+  return lines.join('');
 }
 
 /**
