@@ -75,9 +75,21 @@ async function follow(
   }
 }
 
-/** Prints a batch as JSON lines, each with its type. */
+/**
+ * Prints a batch as JSON lines, each with its type, in the walk's own order: an iteration, its slice, and an epoch after its
+ * last iteration; so the same run prints the same lines however its records were cut into batches.
+ */
 function printRecords(batch: RecordBatch, print: (line: object) => void): void {
-  for (const record of fromColumns(iterationColumns, batch.iterations)) print({ type: 'iteration', ...record });
-  for (const record of fromColumns(sliceColumns, batch.slices)) print({ type: 'slice', ...record });
-  for (const record of fromColumns(epochColumns, batch.epochs)) print({ type: 'epoch', ...record });
+  const slices = fromColumns(sliceColumns, batch.slices);
+  const epochs = fromColumns(epochColumns, batch.epochs);
+  const printEpochs = (before: number): void => {
+    while (epochs.length > 0 && epochs[0]!.epoch < before) print({ type: 'epoch', ...epochs.shift()! });
+  };
+  for (const record of fromColumns(iterationColumns, batch.iterations)) {
+    printEpochs(record.epoch);
+    print({ type: 'iteration', ...record });
+    while (slices.length > 0 && slices[0]!.iteration <= record.iteration) print({ type: 'slice', ...slices.shift()! });
+  }
+  for (const record of slices) print({ type: 'slice', ...record });
+  printEpochs(Infinity);
 }

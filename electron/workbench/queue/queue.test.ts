@@ -65,6 +65,16 @@ describe('a run', () => {
     expect(workbench.activeRuns()).toBe(0);
   });
 
+  it('counts as active from its first event to the one that ends it, whoever asks when', async () => {
+    const seen: [string, number][] = [];
+    workbench.subscribe((name, payload) => {
+      if (name === 'run.changed') seen.push([(payload as RunRecord).status, workbench.activeRuns()]);
+    });
+    await runOver(workbench, await start('walk'));
+    for (const [status, active] of seen) expect([status, active]).toEqual([status, status === 'finished' ? 0 : 1]);
+    expect(new Set(seen.map(([status]) => status))).toEqual(new Set(['queued', 'running', 'finished']));
+  });
+
   it('leaves the pace it measured for the next estimate', async () => {
     const estimate = (): unknown => workbench.handle('experiments.estimate', { experiment: {} });
     expect(await estimate()).toMatchObject({ basis: 'typical' });

@@ -58,8 +58,10 @@ export function createQueue(options: QueueOptions): Queue {
   const { store, fork, publish, concurrency = 1 } = options;
   const patience = { ...defaultPatience, ...options.patience };
   const waiting: Waiting[] = [];
-  /** Runs whose trainer is there; `over` once the run itself has ended. */
-  const running = new Map<string, { session: Session; over: boolean }>();
+  /** Runs whose trainer is there. */
+  const running = new Map<string, Session>();
+  /** Runs that are queued or running, from before the first event about them to before the last. */
+  const active = new Set<string>();
   let closing = false;
   let idle = (): void => undefined;
 
@@ -146,18 +148,17 @@ export function createQueue(options: QueueOptions): Queue {
         }
       },
       ended(outcome) {
-        entry.over = true;
         flush.cancel();
         finish(run, outcome, backend);
       },
       gone,
     });
-    const entry = { session, over: false };
-    running.set(run, entry);
+    running.set(run, session);
   }
 
   /** Writes down how a run ended; when the store cannot be written any more, at least tells it. */
   function finish(run: string, outcome: Outcome, backend: string): void {
+    active.delete(run);
     const changes: RunChanges = {
       status: outcome.status,
       finished_at: now(),
@@ -195,6 +196,7 @@ export function createQueue(options: QueueOptions): Queue {
         parameters: parameterCount(experiment, dataset),
         backend,
       });
+      active.add(record.run);
       publish('run.changed', record);
       waiting.push({ run: record.run, command: { experiment, dataset, backend, parametersDirectory: null } });
       // the answer to this request goes out before the run's first event
@@ -205,20 +207,22 @@ export function createQueue(options: QueueOptions): Queue {
       const { record, owner } = store.runs.get(run);
       if (isOver(record.status)) return record;
       if (owner !== store.owner) return change(run, { stop_requested: 1 });
-      const entry = running.get(run);
-      if (entry) {
-        entry.session.stop();
+      const session = running.get(run);
+      if (session) {
+        session.stop();
         return record;
       }
       const place = waiting.findIndex((entry) => entry.run === run);
       if (place >= 0) waiting.splice(place, 1);
+      active.delete(run);
       return change(run, { status: 'stopped', finished_at: now(), owner: null, owner_pid: null });
     },
-    active: () => waiting.length + [...running.values()].filter(({ over }) => !over).length,
+    active: () => active.size,
     async close() {
       closing = true;
-      for (const { session } of running.values()) session.stop();
+      for (const session of running.values()) session.stop();
       for (const { run } of waiting.splice(0)) {
+        active.delete(run);
         try {
           change(run, { status: 'stopped', finished_at: now(), owner: null, owner_pid: null });
         } catch {

@@ -66,7 +66,9 @@ export function openDatabase(folder: string, slow: SlowLog): Database {
   let sqlite: Sqlite.Database | undefined;
   try {
     sqlite = new Sqlite(file, { timeout: 5000 });
-    checkKind(sqlite, file);
+    const opened = sqlite;
+    // in one transaction: another process may be making the store between two of its questions
+    opened.transaction(() => checkKind(opened, file))();
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = NORMAL');
     sqlite.pragma('foreign_keys = ON');
