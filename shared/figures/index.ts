@@ -11,7 +11,7 @@ import { sliceChart } from './slice.ts';
 import type { ChartStyle } from './style.ts';
 import { walkChart } from './walk.ts';
 
-export type { Chart, ChartView, RunData, Table } from './chart.ts';
+export type { Chart, ChartView, RunData } from './chart.ts';
 export type { ChartStyle } from './style.ts';
 export { paperStyle, runLook, screenStyle } from './style.ts';
 export { selectionSeries } from './series.ts';
