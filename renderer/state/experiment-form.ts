@@ -86,7 +86,12 @@ export function problemsByField(
   for (const problem of problems) {
     const field = fields.find(({ path }) => problem.path === path || problem.path.startsWith(`${path}.`));
     const key = field?.path ?? '';
-    const message = field || problem.path === '' ? problem.message : `${problem.path} ${problem.message}`;
+    const inList = field?.control === 'integer-list' && problem.path !== field.path;
+    const message = inList
+      ? `${problem.message}; the list is whole numbers separated by commas, as in 500, 350`
+      : field || problem.path === ''
+        ? problem.message
+        : `${problem.path} ${problem.message}`;
     const messages = byField.get(key) ?? [];
     if (!messages.includes(message)) byField.set(key, [...messages, message]);
   }

@@ -30,6 +30,11 @@ export function formatShare(share: number): string {
   return `${share >= 1 ? 100 : Math.floor(share * 100)} %`;
 }
 
+/** A measured share, such as an accuracy, in percent: `68.80 %`. */
+export function formatPercent(share: number | null): string {
+  return share === null || Number.isNaN(share) ? '–' : `${(share * 100).toFixed(2)} %`;
+}
+
 /** A noun with its number: `1 run`, `2 runs`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

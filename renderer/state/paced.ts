@@ -1,13 +1,20 @@
-/** Pacing of repaints: never too often, never two in one frame, ever more seldom as they take longer. */
+/** Pacing of what is drawn: never too often, never two in one frame, ever more seldom as it takes longer. */
 
-/** Share of the time that one repaint may take: the rest is the user's. */
-const share = 0.1;
+/** Share of the time that one paced action may take: the rest is the user's. */
+const share = 0.2;
 
 const queue: (() => void)[] = [];
 let framed = false;
 
-/** Runs one waiting action a frame, so that several charts never add up to one long pause. */
-function inFrame(action: () => void): void {
+let whenDrained: (() => void)[] = [];
+
+/** Resolves when every action that waits for a frame of its own has had it. */
+export function drained(): Promise<void> {
+  return framed ? new Promise((resolve) => whenDrained.push(resolve)) : Promise.resolve();
+}
+
+/** Runs one waiting action a frame, so that several never add up to one long pause. */
+export function inFrame(action: () => void): void {
   queue.push(action);
   if (framed) return;
   framed = true;
@@ -15,6 +22,11 @@ function inFrame(action: () => void): void {
     queue.shift()?.();
     framed = queue.length > 0;
     if (framed) next(frame);
+    else {
+      const waiting = whenDrained;
+      whenDrained = [];
+      for (const resolve of waiting) resolve();
+    }
   };
   next(frame);
 }
@@ -26,24 +38,33 @@ function next(frame: () => void): void {
 }
 
 /**
- * Calls an action in an animation frame of its own, at most once per interval and, if it is slow, in no more than a tenth
- * of the time; however often it is asked for. The last call is never lost.
+ * Calls an action in an animation frame of its own, at most once per interval and, if it is slow, in no more than a fifth
+ * of the time; however often it is asked for. The last call is never lost. An action that returns a promise lasts until
+ * that is settled.
  */
-export function paced(action: () => void, interval: number): () => void {
-  let waiting = false;
+export function paced(action: () => void | Promise<void>, interval: number): () => void {
+  let [waiting, running, again] = [false, false, false];
   let earliest = -Infinity;
-  const run = (): void => {
-    waiting = false;
+  const run = async (): Promise<void> => {
+    [waiting, running] = [false, true];
     const start = performance.now();
-    action();
-    const end = performance.now();
-    earliest = end + Math.max(interval, (end - start) / share);
+    try {
+      await action();
+    } finally {
+      const end = performance.now();
+      earliest = end + Math.max(interval, (end - start) / share);
+      running = false;
+      if (again) ask();
+    }
   };
-  return () => {
-    if (waiting) return;
+  const ask = (): void => {
+    again = running;
+    if (waiting || running) return;
     waiting = true;
     const wait = earliest - performance.now();
-    if (wait <= 0) inFrame(run);
-    else setTimeout(() => inFrame(run), wait);
+    const start = (): void => inFrame(() => void run());
+    if (wait <= 0) start();
+    else setTimeout(start, wait);
   };
+  return ask;
 }

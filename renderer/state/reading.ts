@@ -14,16 +14,28 @@ export function stepAt(columns: IterationColumns, iteration: number): Step | nul
   return Object.fromEntries(iterationColumns.map((key) => [key, columns[key][row]!])) as Step;
 }
 
-/** Whether the step was interpolated. */
+/** Whether the step was interpolated: an end's loss is known, though others may not have been finite. */
 export function isProbedStep(step: Step): boolean {
-  return !Number.isNaN(step.floor_alpha);
+  return !Number.isNaN(step.loss_before) || !Number.isNaN(step.loss_after);
 }
 
 /** Iteration of the last probed step, or of the last step; null when there is none. */
 export function latestStep(columns: IterationColumns): number | null {
   for (let row = columns.iteration.length - 1; row >= 0; row--)
-    if (!Number.isNaN(columns.floor_alpha[row]!)) return columns.iteration[row]!;
+    if (!Number.isNaN(columns.loss_before[row]!)) return columns.iteration[row]!;
   return columns.iteration.length === 0 ? null : columns.iteration[columns.iteration.length - 1]!;
+}
+
+/** Whether a metric was measured in some iteration between two places of the axis. */
+export function isMeasured(
+  columns: IterationColumns,
+  key: keyof IterationColumns,
+  { from, to }: { from: number; to: number },
+): boolean {
+  const end = lowerBound(columns.iteration, to);
+  for (let row = lowerBound(columns.iteration, Math.floor(from)); row < end; row++)
+    if (!Number.isNaN(columns[key][row]!)) return true;
+  return false;
 }
 
 /** The next iteration after (or before) one that has a barrier; null when there is none. */
@@ -46,7 +58,7 @@ export function meaningOf(step: Step): string {
       ? 'This step was not interpolated; its gradient opposes the one before, as between valley walls.'
       : 'This step was not interpolated; its gradient keeps the direction of the one before.';
   }
-  if (!Number.isFinite(step.loss_after) || !Number.isFinite(step.loss_before))
+  if (Number.isNaN(step.floor_loss))
     return 'The loss is not a finite number here: the walk left the valley and the run diverged.';
   if (step.barrier_height > 0)
     return `The loss rises ${formatNumber(step.barrier_height)} nats above both ends: this step crossed a barrier.`;

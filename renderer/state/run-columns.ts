@@ -1,9 +1,9 @@
 /** The columns that sum runs up: in the list of runs and in the comparison. */
-import { formatNumber } from '../../shared/metrics.ts';
+import { formatMeasured, formatNumber } from '../../shared/metrics.ts';
 import type { Metric } from '../../shared/metrics.ts';
 import { valueAt } from '../../shared/experiment.ts';
 import type { RunRecord } from '../../shared/records.ts';
-import { architectureOf, formatCount, lengthOf } from './format.ts';
+import { architectureOf, formatCount, formatPercent, lengthOf } from './format.ts';
 
 /** What explains a name: a metric of the shared table, or a sentence. */
 export interface Explained {
@@ -72,7 +72,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Training loss',
     metric: { record: 'epoch', key: 'train_loss' },
     number: true,
-    text: (run) => formatNumber(run.summary.train_loss),
+    text: (run) => formatMeasured(run.summary.train_loss),
     sort: (run) => run.summary.train_loss,
   },
   {
@@ -80,7 +80,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Validation accuracy',
     metric: { record: 'epoch', key: 'validation_accuracy' },
     number: true,
-    text: (run) => formatNumber(run.summary.validation_accuracy),
+    text: (run) => formatPercent(run.summary.validation_accuracy),
     sort: (run) => run.summary.validation_accuracy,
   },
   {
@@ -93,10 +93,11 @@ export const summaryColumns: readonly RunColumn[] = [
   },
   {
     key: 'mean_height_before',
-    title: 'Mean height',
-    metric: { record: 'iteration', key: 'height_before' },
+    title: 'Mean height before / after',
+    help: 'Mean height above the valley floor before and after each probed update, in nats.',
     number: true,
-    text: (run) => formatNumber(run.summary.mean_height_before),
+    text: ({ summary: { mean_height_before: before, mean_height_after: after } }) =>
+      before === null && after === null ? '–' : `${formatMeasured(before)} / ${formatMeasured(after)}`,
     sort: (run) => run.summary.mean_height_before,
   },
   {
@@ -112,7 +113,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Mean cosine',
     metric: { record: 'iteration', key: 'gradient_cosine' },
     number: true,
-    text: (run) => formatNumber(run.summary.mean_gradient_cosine),
+    text: (run) => formatMeasured(run.summary.mean_gradient_cosine),
     sort: (run) => run.summary.mean_gradient_cosine,
   },
   {
@@ -120,7 +121,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Distance',
     metric: { record: 'iteration', key: 'distance' },
     number: true,
-    text: (run) => formatNumber(run.summary.distance),
+    text: (run) => formatMeasured(run.summary.distance),
     sort: (run) => run.summary.distance,
   },
 ];
@@ -144,19 +145,11 @@ export const detailColumns: readonly RunColumn[] = [
     sort: (run) => share(run, run.summary.bounces),
   },
   {
-    key: 'mean_height_after',
-    title: 'Mean height after',
-    metric: { record: 'iteration', key: 'height_after' },
-    number: true,
-    text: (run) => formatNumber(run.summary.mean_height_after),
-    sort: (run) => run.summary.mean_height_after,
-  },
-  {
     key: 'path_length',
     title: 'Path length',
     metric: { record: 'iteration', key: 'path_length' },
     number: true,
-    text: (run) => formatNumber(run.summary.path_length),
+    text: (run) => formatMeasured(run.summary.path_length),
     sort: (run) => run.summary.path_length,
   },
 ];

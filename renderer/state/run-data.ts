@@ -1,45 +1,76 @@
-/** The records of the runs on screen: read once, then grown by events, redrawn at most ten times a second. */
-import { onScopeDispose, reactive, shallowRef, watch } from 'vue';
+/**
+ * The runs on screen: records read once, then grown by events. What the views see is a snapshot of a run together with its
+ * records, published at most ten times a second; every chart and number of a view derives from it, in the same tick.
+ */
+import { nextTick, onScopeDispose, reactive, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
+import type { RunData } from '../../shared/figures/index.ts';
 import { epochColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
 import type {
   EpochColumns,
   EpochRecord,
   IterationColumns,
   IterationRecord,
+  RunRecord,
   SliceColumns,
   SliceRecord,
 } from '../../shared/records.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 import { GrowingColumns } from './columns.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
-import { paced } from './paced.ts';
+import { drained, paced } from './paced.ts';
 
-/** Records of one run as charts read them; a new object whenever there are more. */
-interface RunData {
+/** Records of one run as charts read them. */
+interface Records {
   iterations: IterationColumns;
   slices: SliceColumns;
   epochs: EpochColumns;
 }
+
+/** No records yet. */
+export const noRecords: Records = {
+  iterations: new GrowingColumns<IterationRecord>(iterationColumns, ['iteration']).view(),
+  slices: new GrowingColumns<SliceRecord>(sliceColumns, ['iteration', 'alpha']).view(),
+  epochs: new GrowingColumns<EpochRecord>(epochColumns, ['epoch']).view(),
+};
+
+/** Whether charts of two lists of snapshots look the same: of a run they show the name and the status, not its progress. */
+export function looksSame(before: readonly RunData[], now: readonly RunData[]): boolean {
+  return (
+    before.length === now.length &&
+    now.every(({ run, iterations, slices, epochs }, index) => {
+      const old = before[index]!;
+      const sameRun = old.run.run === run.run && old.run.name === run.name && old.run.status === run.status;
+      return sameRun && old.iterations === iterations && old.slices === slices && old.epochs === epochs;
+    })
+  );
+}
+
+/** How long records wait for the change of their run that sums them up, in milliseconds. */
+const patience = 400;
 
 class RunCache {
   readonly run: string;
   readonly iterations = new GrowingColumns<IterationRecord>(iterationColumns, ['iteration']);
   readonly slices = new GrowingColumns<SliceRecord>(sliceColumns, ['iteration', 'alpha']);
   readonly epochs = new GrowingColumns<EpochRecord>(epochColumns, ['epoch']);
-  readonly data = shallowRef<RunData>(this.#view());
-  readonly state = reactive<{ loaded: boolean; error: string | null }>({ loaded: false, error: null });
+  /** The snapshot that is shown. */
+  readonly data = shallowRef<RunData | null>(null);
+  readonly state = reactive<{ error: string | null }>({ error: null });
+  loaded = false;
   users = 0;
   lastUse = 0;
   #waiting: RecordBatch[] | null = null;
-  readonly #publish = paced(() => (this.data.value = this.#view()), 100);
+  #record: RunRecord | null = null;
+  #next: RunData | null = null;
+  #overdue: ReturnType<typeof setTimeout> | undefined;
 
   constructor(run: string) {
     this.run = run;
   }
 
   /** Columns that did not grow stay the same objects, so that what is drawn from them stays as it is. */
-  #view(): RunData {
+  #view(): Records {
     return { iterations: this.iterations.view(), slices: this.slices.view(), epochs: this.epochs.view() };
   }
 
@@ -51,21 +82,44 @@ class RunCache {
       const from = (this.iterations.last('iteration') ?? -1) + 1;
       // the last slice may be incomplete: it is asked for again, and known points are left out
       const sliceFrom = this.slices.last('iteration') ?? 0;
-      const [iterations, slices, epochs] = await Promise.all([
+      const [iterations, slices, epochs, record] = await Promise.all([
         request('runs.iterations', { run: this.run, from }),
         request('runs.slices', { run: this.run, from: sliceFrom }),
         request('runs.epochs', { run: this.run }),
+        request('runs.get', { run: this.run }),
       ]);
       this.append({ iterations, slices, epochs }, true);
+      this.#record = record;
+      this.loaded = true;
       this.state.error = null;
-      this.state.loaded = true;
     } catch (error) {
       this.state.error = sentence(error);
     }
     const waiting = this.#waiting;
     this.#waiting = null;
     for (const batch of waiting) this.append(batch);
-    this.data.value = this.#view();
+    this.#take();
+  }
+
+  /** The run as it now is; it sums up the records that have come before it, so both are shown together. */
+  change(record: RunRecord): void {
+    this.#record = record;
+    if (!this.#waiting) this.#take();
+  }
+
+  #take(): void {
+    clearTimeout(this.#overdue);
+    this.#overdue = undefined;
+    if (!this.#record || !this.loaded) return;
+    this.#next = { run: this.#record, ...this.#view() };
+    due.add(this);
+    publishDue();
+  }
+
+  /** Shows what was taken last. */
+  publish(): void {
+    if (this.#next) this.data.value = this.#next;
+    this.#next = null;
   }
 
   append(batch: RecordBatch, reading = false): void {
@@ -81,9 +135,19 @@ class RunCache {
     }
     const added =
       this.iterations.append(batch.iterations) + this.slices.append(batch.slices) + this.epochs.append(batch.epochs);
-    if (added > 0) this.#publish();
+    if (added > 0) this.#overdue ??= setTimeout(() => this.#take(), patience);
   }
 }
+
+/** Caches with a snapshot to show. */
+const due = new Set<RunCache>();
+/** Shows all of them at once; what is drawn of them, one panel a frame, counts as part of it. */
+const publishDue = paced(async () => {
+  for (const cache of due) cache.publish();
+  due.clear();
+  await nextTick();
+  await drained();
+}, 100);
 
 const caches = new Map<string, RunCache>();
 const kept = 12;
@@ -91,6 +155,7 @@ const kept = 12;
 /** Starts listening; once, when the app starts. */
 export function watchRecords(): void {
   onEvent('run.records', ({ run, batch }) => caches.get(run)?.append(batch));
+  onEvent('run.changed', (record) => caches.get(record.run)?.change(record));
   onEvent('run.removed', ({ run }) => caches.delete(run));
   onConnected(() => {
     for (const [run, cache] of caches)
@@ -103,7 +168,7 @@ function acquire(run: string): RunCache {
   const cache = caches.get(run) ?? new RunCache(run);
   caches.set(run, cache);
   cache.users++;
-  if (!cache.state.loaded) void cache.load();
+  if (!cache.loaded) void cache.load();
   return cache;
 }
 
@@ -114,11 +179,11 @@ function release(cache: RunCache): void {
   for (const entry of idle.slice(kept)) caches.delete(entry.run);
 }
 
-/** One run's records and whether they have arrived. */
+/** One run with its records; null until they have arrived. */
 export interface RunDataView {
   run: string;
-  data: Readonly<ShallowRef<RunData>>;
-  state: Readonly<{ loaded: boolean; error: string | null }>;
+  data: Readonly<ShallowRef<RunData | null>>;
+  state: Readonly<{ error: string | null }>;
   retry: () => void;
 }
 
