@@ -96,6 +96,7 @@ const data = z.strictObject({
       unit: null,
       group: 'what',
       control: 'switch',
+      advanced: true,
     },
     z.boolean({ error: 'must be true or false' }).default(false),
   ),

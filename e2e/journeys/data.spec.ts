@@ -54,6 +54,7 @@ test('CIFAR files are told by format, shape and classes, and chosen in the form'
   await page.getByLabel('Data set', { exact: true }).press('Enter');
   await page.getByRole('option', { name: /cifar/ }).click();
   await expect(page.getByText('20 images of 32 × 32 × 3, 10 classes.')).toBeVisible();
+  await page.getByText('More settings').first().click();
   const augment = page.getByRole('switch', { name: 'Augmentation' });
   await augment.press('Space');
   await expect(augment).toHaveAttribute('aria-checked', 'true');
