@@ -179,14 +179,13 @@ function emptyReason({ run, iterations }: RunData, t: number): string {
   return `Iteration ${formatCount(t)} of “${run.name}” was not probed; choose one inside a probe window, or widen the windows in a new run.`;
 }
 
-function parabolaNote({ points, vertex }: Parabola): string {
+function parabolaNote({ a, points, vertex }: Parabola): string {
   const fit =
     points === 3
       ? 'parabola through the 3 points at the floor'
       : `least-squares parabola through the ${points} points around the floor`;
-  return vertex
-    ? `${fit}: lowest at α = ${formatNumber(vertex.alpha)}, ${formatNumber(vertex.loss)} nats`
-    : `${fit}: it opens downwards`;
+  if (!vertex) return `${fit}: ${a > 0 ? 'lowest beyond the ends of the step' : 'it opens downwards'}`;
+  return `${fit}: lowest at α = ${formatNumber(vertex.alpha)}, ${formatNumber(vertex.loss)} nats`;
 }
 
 function readoutOf({ alphas, losses, errors }: SlicePoints, parabola: Parabola | null): (x: number) => Readout | null {
