@@ -21,7 +21,7 @@ export type Normalisation = z.output<typeof normalisationSchema>;
 
 /**
  * The constants that a format's data sets get when they are added. IDX and image folders: x/255 − 0.5 (the paper's MNIST
- * setting). CIFAR-10: the paper's. CIFAR-100: mean and standard deviation of its own 50,000 training images, to four places.
+ * setting). CIFAR-10: the paper's. CIFAR-100: the mean and standard deviation commonly given for it; not recomputed here.
  */
 export const normalisations: Readonly<Record<DatasetFormat, (channels: number) => Normalisation>> = {
   idx: centred,

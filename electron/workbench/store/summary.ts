@@ -1,6 +1,7 @@
 /** The summary of a run, exact, from its rows. Epoch 0, the initialisation, is no result and does not count. */
 import type { RunSummary } from '../../../shared/records.ts';
 import type { Database } from './database.ts';
+import { emptySummary } from './runs.ts';
 
 /** Prepares the query; give it a run's internal key. */
 export function prepareSummary(database: Database): (key: number) => RunSummary {
@@ -23,19 +24,9 @@ export function prepareSummary(database: Database): (key: number) => RunSummary 
      FROM epochs WHERE run_key = ? AND epoch > 0 ORDER BY epoch DESC LIMIT 1`,
   );
   return (key) => ({
-    ...emptyLast,
+    ...emptySummary,
     ...lastEpoch.get(key),
     ...lastIteration.get(key),
     ...overIterations.get(key)!,
   });
 }
-
-const emptyLast = {
-  train_loss: null,
-  train_accuracy: null,
-  validation_loss: null,
-  validation_accuracy: null,
-  batch_loss: null,
-  distance: null,
-  path_length: null,
-};
