@@ -16,9 +16,7 @@ const runId = z.string().min(1).max(64);
 
 /** Where an error lies: `input` is the user's to mend (exit 2), `missing` names something gone, `store` and `internal` are ours (exit 1). */
 const errorKinds = ['input', 'missing', 'store', 'internal'] as const;
-/**
- *
- */
+/** One of them. */
 export type ErrorKind = (typeof errorKinds)[number];
 
 const problem = z.strictObject({ path: z.string(), message: z.string() });
