@@ -5,58 +5,10 @@
  * from them ({@link experimentFields}) and so is the reference table in the docs.
  */
 import { z } from 'zod';
+import { evaluateOn, field, fieldMeta, integer, range } from './fields.ts';
+import type { FieldMeta } from './fields.ts';
 
-/** Which of the form's three columns a field belongs to: what is trained, how it walks, what is measured. */
-export type FieldGroup = 'what' | 'how' | 'measured';
-
-/** What a form needs to know about a field beyond its type and range. */
-interface FieldMeta {
-  /** Title in the form and in tables of differing settings; a standard term of the field. */
-  title: string;
-  /** One sentence of help under the title. */
-  help: string;
-  /** Unit, or null for a pure number or a word. */
-  unit: string | null;
-  group: FieldGroup;
-  /** Which control draws it. `length`, `evaluate-on` and `windows` are small unions with controls of their own. */
-  control:
-    | 'text'
-    | 'integer'
-    | 'number'
-    | 'switch'
-    | 'choice'
-    | 'integer-list'
-    | 'data-set'
-    | 'length'
-    | 'evaluate-on'
-    | 'windows';
-  /** Words for the values of a `choice`. */
-  choices?: Readonly<Record<string, string>>;
-  /** True for settings that fold away because the common case does not touch them. */
-  advanced?: boolean;
-}
-
-/** Registry of the fields' metadata, keyed by their schemas. */
-const fieldMeta = z.registry<FieldMeta>();
-
-/** Attaches a field's metadata to its schema. */
-function field<S extends z.ZodType>(meta: FieldMeta, schema: S): S {
-  fieldMeta.add(schema, meta);
-  return schema;
-}
-
-/** Message for a number outside its range, naming the range and the value. */
-function range(low: string, high: string) {
-  return { error: (issue: { input?: unknown }) => `must be ${low} and ${high}; it is ${String(issue.input)}` };
-}
-
-function integer(minimum: number, maximum: number) {
-  const message = range(
-    `a whole number from ${minimum.toLocaleString('en')}`,
-    `at most ${maximum.toLocaleString('en')}`,
-  );
-  return z.number({ error: 'must be a whole number' }).int(message).min(minimum, message).max(maximum, message);
-}
+export type { FieldGroup } from './fields.ts';
 
 const data = z.strictObject({
   set: field(
@@ -269,10 +221,6 @@ const length = z.union(
   { error: 'must be { "epochs": n } or { "iterations": n } with a whole number from 1' },
 );
 
-const evaluateOn = z.union([z.literal('train'), z.strictObject({ subset: integer(1, 10_000_000) })], {
-  error: 'must be "train" (the whole training set) or { "subset": n } with a whole number from 1',
-});
-
 const probeWindow = z.union(
   [
     z.strictObject({ firstIterations: integer(1, 100_000_000) }),
@@ -462,7 +410,12 @@ export interface ExperimentField extends FieldMeta {
 
 /** Every field of the experiment in the schema's order, with its metadata and default. */
 export function experimentFields(): ExperimentField[] {
-  const defaults = experimentSchema.parse({});
+  return fieldsOf(experimentSchema);
+}
+
+/** Every field of a schema of settings in its order, with its metadata and default; the schema must accept `{}`. */
+export function fieldsOf(settings: z.ZodType): ExperimentField[] {
+  const defaults = settings.parse({});
   const fields: ExperimentField[] = [];
   const visit = (schema: z.ZodType, path: string[]): void => {
     const meta = fieldMeta.get(schema);
@@ -473,7 +426,7 @@ export function experimentFields(): ExperimentField[] {
     else if (schema instanceof z.ZodObject)
       for (const [key, child] of Object.entries(schema.shape)) visit(child as z.ZodType, [...path, key]);
   };
-  visit(experimentSchema, []);
+  visit(settings, []);
   return fields;
 }
 

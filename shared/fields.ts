@@ -1,0 +1,60 @@
+/** Fields of settings: what a form needs to know about each, kept beside its schema; and the schemas of numbers in a range. */
+import { z } from 'zod';
+
+/** Which of the form's three columns a field belongs to: what is trained, how it walks, what is measured. */
+export type FieldGroup = 'what' | 'how' | 'measured';
+
+/** What a form needs to know about a field beyond its type and range. */
+export interface FieldMeta {
+  /** Title in the form and in tables of differing settings; a standard term of the field. */
+  title: string;
+  /** One sentence of help under the title. */
+  help: string;
+  /** Unit, or null for a pure number or a word. */
+  unit: string | null;
+  group: FieldGroup;
+  /** Which control draws it. `length`, `evaluate-on` and `windows` are small unions with controls of their own. */
+  control:
+    | 'text'
+    | 'integer'
+    | 'number'
+    | 'switch'
+    | 'choice'
+    | 'integer-list'
+    | 'data-set'
+    | 'length'
+    | 'evaluate-on'
+    | 'windows';
+  /** Words for the values of a `choice`. */
+  choices?: Readonly<Record<string, string>>;
+  /** True for settings that fold away because the common case does not touch them. */
+  advanced?: boolean;
+}
+
+/** Registry of the fields' metadata, keyed by their schemas. */
+export const fieldMeta = z.registry<FieldMeta>();
+
+/** Attaches a field's metadata to its schema. */
+export function field<S extends z.ZodType>(meta: FieldMeta, schema: S): S {
+  fieldMeta.add(schema, meta);
+  return schema;
+}
+
+/** Message for a number outside its range, naming the range and the value. */
+export function range(low: string, high: string) {
+  return { error: (issue: { input?: unknown }) => `must be ${low} and ${high}; it is ${String(issue.input)}` };
+}
+
+/** A whole number within a range. */
+export function integer(minimum: number, maximum: number) {
+  const message = range(
+    `a whole number from ${minimum.toLocaleString('en')}`,
+    `at most ${maximum.toLocaleString('en')}`,
+  );
+  return z.number({ error: 'must be a whole number' }).int(message).min(minimum, message).max(maximum, message);
+}
+
+/** What a loss is evaluated on: the whole training set, or a fixed seeded subset of it. */
+export const evaluateOn = z.union([z.literal('train'), z.strictObject({ subset: integer(1, 10_000_000) })], {
+  error: 'must be "train" (the whole training set) or { "subset": n } with a whole number from 1',
+});
