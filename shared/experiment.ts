@@ -414,7 +414,7 @@ export function experimentFields(): ExperimentField[] {
 }
 
 /** Every field of a schema of settings in its order, with its metadata and default; the schema must accept `{}`. */
-export function fieldsOf(settings: z.ZodType): ExperimentField[] {
+function fieldsOf(settings: z.ZodType): ExperimentField[] {
   const defaults = settings.parse({});
   const fields: ExperimentField[] = [];
   const visit = (schema: z.ZodType, path: string[]): void => {
