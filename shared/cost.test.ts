@@ -33,6 +33,19 @@ describe('cost', () => {
     expect(update(1)).toBeGreaterThan(571_360);
   });
 
+  it('of gradient descent is that of SGD with the whole set as batch, and of its noise that of one more pass', () => {
+    const [gd, sgd, noisy, told] = [
+      { kind: 'gd' },
+      { batchSize: 6000 },
+      { kind: 'gd-isotropic-noise' },
+      { kind: 'gd-isotropic-noise', noiseDeviation: 0.1 },
+    ].map((optimizer) => runCost(experiment({ optimizer, length: { epochs: 5 } }), shape));
+    expect(gd).toEqual(sgd);
+    expect(gd!.iterations).toBe(5);
+    expect(told).toEqual(gd);
+    expect(noisy).toEqual({ ...gd, derive: 6000 * (3 * 570_500 - 392_000) });
+  });
+
   it('counts the numbers that convolutions and batch norm move, beside their multiply-adds', () => {
     const evaluate = (model: object): number => multiplyAddsPerExample(experiment({ model }), shape);
     // 16 and 32 images of 28 × 28 and 14 × 14, and what the pools leave

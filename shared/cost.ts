@@ -2,7 +2,7 @@
  * What an experiment costs, in multiply-adds: for the estimate before a run, the progress during it and the pace measured
  * after it. Pure arithmetic on the experiment and the shape of its data.
  */
-import { iterationsPerEpoch, totalIterations } from './experiment.ts';
+import { batchSizeOf, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { hasBatchNorm, layersOf } from './networks.ts';
 import type { DataShape } from './networks.ts';
@@ -37,14 +37,41 @@ export function multiplyAddsPerExample(experiment: Experiment, shape: DataShape)
 const perParameter = 250;
 
 /**
- * Work of one update, in multiply-adds: forward and backward pass of a batch (the backward pass costs two forward passes,
- * less the first layer's input gradient, which nobody needs), and the work on every parameter.
+ * Work of the gradient over some examples, in multiply-adds: forward and backward pass (the backward pass costs two forward
+ * passes, less the first layer's input gradient, which nobody needs).
  */
-export function multiplyAddsPerUpdate(experiment: Experiment, shape: DataShape): number {
+export function multiplyAddsPerGradient(experiment: Experiment, shape: DataShape, examples: number): number {
   const layers = layersOf(experiment.model, shape);
   const forward = layers.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
-  const perExample = 3 * forward - layers[0]!.multiplyAdds + perNumber.update * movedPerExample(experiment, shape);
-  return experiment.optimizer.batchSize * perExample + perParameter * parameterCount(experiment, shape);
+  return examples * (3 * forward - layers[0]!.multiplyAdds + perNumber.update * movedPerExample(experiment, shape));
+}
+
+/** Work of one update, in multiply-adds: the gradient of a batch, and the work on every parameter. */
+export function multiplyAddsPerUpdate(experiment: Experiment, shape: DataShape): number {
+  return (
+    multiplyAddsPerGradient(experiment, shape, batchSizeOf(experiment)) +
+    perParameter * parameterCount(experiment, shape)
+  );
+}
+
+/** Examples of a micro-batch by which isotropic noise is scaled where the training set allows it. */
+const scaleBatchSize = 100;
+
+/**
+ * Examples of each micro-batch whose gradients scale isotropic noise at initialisation, and how many micro-batches there are:
+ * batches of 100, or halves of a training set that is smaller than two of them.
+ */
+export function scaleBatches(train: number): { size: number; count: number } {
+  const size = Math.max(1, Math.min(scaleBatchSize, Math.floor(train / 2)));
+  return { size, count: Math.floor(train / size) };
+}
+
+/** Work of measuring the scale of isotropic noise, in multiply-adds; 0 where it is not measured. */
+function scaleWork(experiment: Experiment, shape: DataShape): number {
+  const { optimizer, data } = experiment;
+  if (optimizer.kind !== 'gd-isotropic-noise' || optimizer.noiseDeviation !== null) return 0;
+  const { size, count } = scaleBatches(data.train);
+  return multiplyAddsPerGradient(experiment, shape, size * count);
 }
 
 /**
@@ -55,7 +82,8 @@ const trainingNumbers = 2 ** 29;
 
 /** Examples that pass at once in an update: as told, or the largest divisor of the batch that fits into memory. */
 export function microBatchOf(experiment: Experiment, shape: DataShape): number {
-  const { batchSize, microBatch } = experiment.optimizer;
+  const batchSize = batchSizeOf(experiment);
+  const { microBatch } = experiment.optimizer;
   if (microBatch !== null) return microBatch;
   const perExample = layersOf(experiment.model, shape).reduce((sum, { values }) => sum + values, 0);
   const parts = Math.ceil((3 * perExample * batchSize) / trainingNumbers);
@@ -116,6 +144,8 @@ export interface Cost {
   update: number;
   /** Multiply-adds of all evaluations. */
   evaluate: number;
+  /** Multiply-adds of the derivatives that probes take beside the updates. */
+  derive: number;
 }
 
 /**
@@ -137,6 +167,7 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
     evaluatedExamples,
     update: iterations * multiplyAddsPerUpdate(experiment, shape),
     evaluate: evaluatedExamples * multiplyAddsPerExample(experiment, shape),
+    derive: scaleWork(experiment, shape),
   };
 }
 

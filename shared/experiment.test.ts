@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkExperiment, experimentFields, hasField } from './experiment.ts';
+import { checkExperiment, experimentFields, hasField, iterationsPerEpoch, totalIterations } from './experiment.ts';
 
 const problemsOf = (value: unknown) => {
   const check = checkExperiment(value);
@@ -52,7 +52,82 @@ describe('a micro-batch', () => {
   });
 });
 
+describe('an optimiser', () => {
+  const optimizerOf = (optimizer: unknown) => {
+    const check = checkExperiment({ optimizer });
+    return check.ok ? check.experiment.optimizer : check.problems;
+  };
+  const rest = { microBatch: null, schedule: { kind: 'constant' }, momentum: 0, weightDecay: 0 };
+
+  it('is SGD unless told otherwise, as in experiments from before there were others', () => {
+    const sgd = { kind: 'sgd', learningRate: 0.5, batchSize: 100, ...rest };
+    expect(optimizerOf(undefined)).toEqual(sgd);
+    expect(optimizerOf({})).toEqual(sgd);
+    expect(optimizerOf({ kind: 'sgd', learningRate: 0.1, batchSize: 50, momentum: 0, weightDecay: 0 })).toEqual({
+      ...sgd,
+      learningRate: 0.1,
+      batchSize: 50,
+    });
+  });
+
+  it('has the settings of its kind', () => {
+    expect(optimizerOf({ kind: 'gd' })).toEqual({ kind: 'gd', learningRate: 0.5, ...rest });
+    expect(optimizerOf({ kind: 'gd-isotropic-noise' })).toMatchObject({ noiseDeviation: null });
+    expect(optimizerOf({ schedule: { kind: 'step' } })).toMatchObject({
+      schedule: { kind: 'step', factor: 0.1, everyEpochs: 30 },
+    });
+    expect(optimizerOf({ kind: 'gd', batchSize: 10 })).toEqual([
+      { path: 'optimizer.batchSize', message: 'is not a setting; check its spelling' },
+    ]);
+    expect(optimizerOf({ kind: 'adam' })).toEqual([
+      { path: 'optimizer.kind', message: 'must be one of sgd, gd, gd-isotropic-noise' },
+    ]);
+    expect(optimizerOf({ schedule: { kind: 'linear' } })).toEqual([
+      { path: 'optimizer.schedule.kind', message: 'must be one of constant, step, milestones, cosine' },
+    ]);
+    expect(optimizerOf({ kind: 'gd-isotropic-noise', noiseDeviation: -1 })).toMatchObject([
+      { path: 'optimizer.noiseDeviation' },
+    ]);
+    expect(optimizerOf({ schedule: { kind: 'milestones', epochs: [] } })).toMatchObject([
+      { path: 'optimizer.schedule.epochs' },
+    ]);
+  });
+
+  it('has one iteration an epoch where it descends along the whole gradient', () => {
+    const check = checkExperiment({ data: { train: 900 }, optimizer: { kind: 'gd' }, length: { epochs: 7 } });
+    const experiment = check.ok ? check.experiment : null;
+    expect(iterationsPerEpoch(experiment!)).toBe(1);
+    expect(totalIterations(experiment!)).toBe(7);
+    expect(problemsOf({ data: { train: 900 }, optimizer: { kind: 'gd', microBatch: 7 } })).toEqual([
+      {
+        path: 'optimizer.microBatch',
+        message: 'does not divide the training set: 900 is no multiple of 7; choose a divisor, or leave it empty',
+      },
+    ]);
+  });
+});
+
 describe('fields', () => {
+  it('of the optimiser and its schedule come with their kinds', () => {
+    const of = (optimizer: object) =>
+      experimentFields()
+        .filter((field) => field.path.startsWith('optimizer.') && hasField({ optimizer }, field))
+        .map(({ path }) => path.slice('optimizer.'.length));
+    const steps = ['microBatch', 'schedule.kind', 'momentum', 'weightDecay'];
+    expect(of({ kind: 'sgd', schedule: { kind: 'constant' } })).toEqual([
+      'kind',
+      'learningRate',
+      'batchSize',
+      ...steps,
+    ]);
+    expect(of({ kind: 'gd' })).toEqual(['kind', 'learningRate', ...steps]);
+    expect(of({ kind: 'gd-isotropic-noise' })).toContain('noiseDeviation');
+    expect(of({ kind: 'gd', schedule: { kind: 'cosine' } })).toContain('schedule.finalRate');
+    expect(of({ kind: 'gd', schedule: { kind: 'step' } })).toEqual(
+      expect.arrayContaining(['schedule.factor', 'schedule.everyEpochs']),
+    );
+  });
+
   it('name every setting once, and the architectures that have it', () => {
     const fields = experimentFields();
     expect(new Set(fields.map(({ path }) => path)).size).toBe(fields.length);

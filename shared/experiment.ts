@@ -5,8 +5,10 @@
  * from them ({@link experimentFields}) and so is the reference table in the docs.
  */
 import { z } from 'zod';
-import { evaluateOn, field, fieldMeta, integer, range } from './fields.ts';
+import { evaluateOn, field, fieldMeta, integer, toldAs } from './fields.ts';
 import type { FieldMeta } from './fields.ts';
+
+import { optimizer } from './optimizers.ts';
 
 export type { FieldGroup } from './fields.ts';
 
@@ -129,92 +131,7 @@ const networks = z.discriminatedUnion(
 );
 
 /** A network; one that does not tell its architecture is an MLP. */
-const model = z.preprocess(
-  (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !('architecture' in value)
-      ? { architecture: 'mlp', ...value }
-      : value,
-  networks,
-);
-
-const optimizer = z.strictObject({
-  kind: field(
-    {
-      title: 'Optimiser',
-      help: 'Stochastic gradient descent: each iteration steps along the gradient of one batch.',
-      unit: null,
-      group: 'how',
-      control: 'choice',
-      choices: { sgd: 'Stochastic gradient descent (SGD)' },
-    },
-    z.literal('sgd', { error: 'must be "sgd"' }).default('sgd'),
-  ),
-  learningRate: field(
-    {
-      title: 'Learning rate',
-      help: 'Step length per unit of gradient; the paper finds it sets the height above the valley floor.',
-      unit: null,
-      group: 'how',
-      control: 'number',
-    },
-    z
-      .number({ error: 'must be a number' })
-      .positive(range('above 0', 'at most 1,000,000'))
-      .max(1e6, range('above 0', 'at most 1,000,000'))
-      .default(0.5),
-  ),
-  batchSize: field(
-    {
-      title: 'Batch size',
-      help: 'Examples per iteration; the paper finds small batches inject the noise that explores.',
-      unit: 'examples',
-      group: 'how',
-      control: 'integer',
-    },
-    integer(1, 10_000_000).default(100),
-  ),
-  microBatch: field(
-    {
-      title: 'Micro-batch',
-      help: 'Examples that pass at once, their gradients added up; empty picks the most that fits into memory. Batch norm takes the statistics of each micro-batch.',
-      unit: 'examples',
-      group: 'how',
-      control: 'integer',
-      advanced: true,
-    },
-    integer(1, 10_000_000).nullable().default(null),
-  ),
-  momentum: field(
-    {
-      title: 'Momentum',
-      help: 'Share of the previous update direction that is kept; the paper uses 0.',
-      unit: null,
-      group: 'how',
-      control: 'number',
-      advanced: true,
-    },
-    z
-      .number({ error: 'must be a number' })
-      .min(0, range('at least 0', 'below 1'))
-      .lt(1, range('at least 0', 'below 1'))
-      .default(0),
-  ),
-  weightDecay: field(
-    {
-      title: 'Weight decay',
-      help: 'L2 penalty added to the gradient as weight decay × parameter.',
-      unit: null,
-      group: 'how',
-      control: 'number',
-      advanced: true,
-    },
-    z
-      .number({ error: 'must be a number' })
-      .min(0, range('at least 0', 'at most 100'))
-      .max(100, range('at least 0', 'at most 100'))
-      .default(0),
-  ),
-});
+const model = z.preprocess((value) => toldAs(value, 'architecture', 'mlp'), networks);
 
 const length = z.union(
   [z.strictObject({ epochs: integer(1, 100_000) }), z.strictObject({ iterations: integer(1, 100_000_000) })],
@@ -340,20 +257,21 @@ export const experimentSchema = z
   })
   .superRefine((experiment, context) => {
     const { train } = experiment.data;
-    if (experiment.optimizer.batchSize > train)
+    const { optimizer } = experiment;
+    if (optimizer.kind === 'sgd' && optimizer.batchSize > train)
       context.addIssue({
         code: 'custom',
         path: ['optimizer', 'batchSize'],
-        input: experiment.optimizer.batchSize,
-        message: `is larger than the training set: ${experiment.optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
+        input: optimizer.batchSize,
+        message: `is larger than the training set: ${optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
       });
-    const { batchSize, microBatch } = experiment.optimizer;
-    if (microBatch !== null && batchSize % microBatch !== 0)
+    const batch = optimizer.kind === 'sgd' ? optimizer.batchSize : train;
+    if (optimizer.microBatch !== null && batch % optimizer.microBatch !== 0)
       context.addIssue({
         code: 'custom',
         path: ['optimizer', 'microBatch'],
-        input: microBatch,
-        message: `does not divide the batch: ${batchSize} is no multiple of ${microBatch}; choose a divisor, or leave it empty`,
+        input: optimizer.microBatch,
+        message: `does not divide the ${optimizer.kind === 'sgd' ? 'batch' : 'training set'}: ${batch} is no multiple of ${optimizer.microBatch}; choose a divisor, or leave it empty`,
       });
     const on = experiment.probes.interpolation.evaluateOn;
     if (on !== 'train' && on.subset > train)
@@ -415,45 +333,47 @@ export function experimentFields(): ExperimentField[] {
 
 /** Every field of a schema of settings in its order, with its metadata and default; the schema must accept `{}`. */
 function fieldsOf(settings: z.ZodType): ExperimentField[] {
-  const defaults = settings.parse({});
-  const fields: ExperimentField[] = [];
-  const visit = (schema: z.ZodType, path: string[]): void => {
-    const meta = fieldMeta.get(schema);
-    if (meta) fields.push({ ...meta, path: path.join('.'), default: valueAt(defaults, path.join('.')), when: null });
-    else if (schema instanceof z.ZodPrefault) visit(schema.unwrap() as z.ZodType, path);
-    else if (schema instanceof z.ZodPipe) visit(schema.out as z.ZodType, path);
-    else if (schema instanceof z.ZodDiscriminatedUnion) fields.push(...fieldsOfCases(schema, path, defaults));
-    else if (schema instanceof z.ZodObject)
-      for (const [key, child] of Object.entries(schema.shape)) visit(child as z.ZodType, [...path, key]);
-  };
-  visit(settings, []);
-  return fields;
+  return fieldsAt(settings, [], settings.parse({}));
 }
 
-/** Fields of a union of cases: the one that tells the case, then each other once, with the cases that have it. */
+/** The fields of a part of the schema; a field's default is the whole experiment's or, in a case that is not the default, its own. */
+function fieldsAt(schema: z.ZodType, path: string[], defaults: unknown): ExperimentField[] {
+  const meta = fieldMeta.get(schema);
+  if (meta) {
+    const at = path.join('.');
+    const usual = valueAt(defaults, at);
+    return [{ ...meta, path: at, default: usual === undefined ? schema.parse(undefined) : usual, when: null }];
+  }
+  if (schema instanceof z.ZodPrefault) return fieldsAt(schema.unwrap() as z.ZodType, path, defaults);
+  if (schema instanceof z.ZodPipe) return fieldsAt(schema.out as z.ZodType, path, defaults);
+  if (schema instanceof z.ZodDiscriminatedUnion) return fieldsOfCases(schema, path, defaults);
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape).flatMap(([key, child]) =>
+      fieldsAt(child as z.ZodType, [...path, key], defaults),
+    );
+  return [];
+}
+
+/**
+ * Fields of a union of cases: the one that tells the case, then each other once, with the cases that have it. A union inside
+ * must be in every case: its fields go by its own case alone.
+ */
 function fieldsOfCases(union: z.ZodDiscriminatedUnion, path: string[], defaults: unknown): ExperimentField[] {
   const key = union.def.discriminator;
   const fields = new Map<string, ExperimentField & { cases: unknown[] }>();
   for (const option of union.options as z.ZodObject[]) {
-    const value: unknown = (option.shape[key] as z.ZodLiteral).value;
-    for (const [name, schema] of Object.entries(option.shape)) {
-      const known = fields.get(name);
-      const at = [...path, name].join('.');
-      const ownDefault: unknown = name === key ? valueAt(defaults, at) : (schema as z.ZodType).parse(undefined);
-      if (known) known.cases.push(value);
-      else
-        fields.set(name, {
-          ...fieldMeta.get(schema as z.ZodType)!,
-          path: at,
-          default: ownDefault,
-          when: null,
-          cases: [value],
-        });
-    }
+    const { value } = option.shape[key] as z.ZodLiteral;
+    for (const [name, schema] of Object.entries(option.shape))
+      for (const found of fieldsAt(schema as z.ZodType, [...path, name], defaults)) {
+        const known = fields.get(found.path);
+        if (known) known.cases.push(value);
+        else fields.set(found.path, { ...found, cases: [value] });
+      }
   }
   return [...fields.values()].map(({ cases, ...each }) => ({
     ...each,
-    when: cases.length === union.options.length ? null : { path: [...path, key].join('.'), values: cases },
+    when:
+      each.when ?? (cases.length === union.options.length ? null : { path: [...path, key].join('.'), values: cases }),
   }));
 }
 
@@ -472,9 +392,14 @@ export function valueAt(value: unknown, path: string): unknown {
     );
 }
 
-/** Number of iterations in one epoch: full batches only, the remainder of the shuffled order is dropped. */
+/** Examples of one iteration: the batch of SGD, the whole training set of gradient descent. */
+export function batchSizeOf({ data, optimizer }: Experiment): number {
+  return optimizer.kind === 'sgd' ? optimizer.batchSize : data.train;
+}
+
+/** Number of iterations in one epoch: full batches only, the remainder of the shuffled order is dropped; 1 for gradient descent. */
 export function iterationsPerEpoch(experiment: Experiment): number {
-  return Math.floor(experiment.data.train / experiment.optimizer.batchSize);
+  return Math.floor(experiment.data.train / batchSizeOf(experiment));
 }
 
 /** Number of iterations of the whole run. */

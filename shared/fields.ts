@@ -58,3 +58,10 @@ export function integer(minimum: number, maximum: number) {
 export const evaluateOn = z.union([z.literal('train'), z.strictObject({ subset: integer(1, 10_000_000) })], {
   error: 'must be "train" (the whole training set) or { "subset": n } with a whole number from 1',
 });
+
+/** A case of a union that does not tell which it is, told as the usual one. */
+export function toldAs(value: unknown, key: string, usual: string): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(key in value)
+    ? { [key]: usual, ...value }
+    : value;
+}

@@ -189,6 +189,17 @@ export const iterationMetrics = [
     better: null,
     log: true,
   },
+  {
+    key: 'noise_deviation',
+    record: 'iteration',
+    title: 'Noise standard deviation',
+    symbol: 'σ',
+    formula: 'standard deviation of the Gaussian noise added to every component of the gradient',
+    unit: null,
+    reading: 'Only gradient descent with isotropic noise has it; the same for every parameter and iteration.',
+    better: null,
+    log: true,
+  },
 ] as const satisfies readonly IterationMetric[];
 
 /** Metrics measured at the end of every epoch. */

@@ -18,9 +18,11 @@ export const iterationRecordSchema = z.strictObject({
   /** Epoch that this iteration belongs to, counted from 1. */
   epoch: z.int().min(1),
   learning_rate: number,
+  /** Standard deviation of the noise added to every component of the gradient; null where none is. */
+  noise_deviation: number,
   /** Mean cross-entropy of the batch at θ_t, without weight decay. */
   batch_loss: number,
-  /** ‖g_t‖₂ of the batch loss's gradient, without weight decay. */
+  /** ‖g_t‖₂ of the batch loss's gradient, without weight decay, with the added noise where there is some. */
   gradient_norm: number,
   /** cos(g_{t−1}, g_t); null at the first iteration. */
   gradient_cosine: number,
@@ -173,6 +175,8 @@ const runSummarySchema = z.strictObject({
   validation_accuracy: number,
   /** Last iteration's values. */
   batch_loss: number,
+  /** Standard deviation of the noise that gradient descent with isotropic noise adds; null for other optimisers. */
+  noise_deviation: number,
   distance: number,
   path_length: number,
   /** Over all iterations. */

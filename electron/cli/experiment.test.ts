@@ -36,6 +36,17 @@ test('another architecture starts its settings anew, wherever it stands', () => 
   expect(same).toMatchObject({ model: { hidden: [500, 350], batchNorm: true } });
 });
 
+test('another optimiser keeps the settings that it has too', () => {
+  const changed = readExperiment(
+    'quick-walk',
+    [preset],
+    ['optimizer.learningRate=0.25', 'optimizer.kind=gd', 'optimizer.schedule.kind=cosine'],
+  );
+  expect(changed).toMatchObject({ optimizer: { kind: 'gd', learningRate: 0.25, schedule: { kind: 'cosine' } } });
+  expect(changed).not.toHaveProperty('optimizer.batchSize');
+  expect(experimentSchema.safeParse(changed).success).toBe(true);
+});
+
 test('a file is read as it is, folders on the way are made', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'valleywalk-')), 'mine.json');
   writeFileSync(file, '{ "seed": 3 }');

@@ -1,6 +1,7 @@
 /** How the terminal finds the experiment to run: a file, or a preset by name, with settings changed by --set. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { experimentFields, hasField } from '../../shared/experiment.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import type { Preset } from '../../shared/protocol.ts';
 
@@ -14,10 +15,17 @@ import type { Preset } from '../../shared/protocol.ts';
 export function readExperiment(source: string, presets: readonly Preset[], changes: readonly string[]): unknown {
   const preset = presets.find(({ id }) => id === source);
   const experiment: unknown = preset ? structuredClone(preset.experiment) : named(readFile(source, presets), source);
-  // another architecture has other settings, so it comes first and starts them anew
-  const networkFirst = (change: string): number => Number(!change.startsWith('model.architecture='));
-  for (const change of changes.toSorted((a, b) => networkFirst(a) - networkFirst(b))) applyChange(experiment, change);
+  // another network or optimiser has other settings, so it comes first
+  const caseFirst = (change: string): number => Number(!casePaths.has(pathOf(change)));
+  for (const change of changes.toSorted((a, b) => caseFirst(a) - caseFirst(b))) applyChange(experiment, change);
   return experiment;
+}
+
+/** Settings that decide which other settings there are. */
+const casePaths = new Set(experimentFields().flatMap(({ when }) => (when ? [when.path] : [])));
+
+function pathOf(change: string): string {
+  return change.slice(0, Math.max(change.indexOf('='), 0));
 }
 
 /** An experiment without a name is called after its file. */
@@ -46,9 +54,9 @@ function readFile(path: string, presets: readonly Preset[]): unknown {
 }
 
 function applyChange(experiment: unknown, change: string): void {
-  const at = change.indexOf('=');
-  const keys = change.slice(0, Math.max(at, 0)).split('.');
-  if (at < 1 || keys.some((key) => !/^[A-Za-z][A-Za-z0-9]*$/.test(key)))
+  const path = pathOf(change);
+  const keys = path.split('.');
+  if (path === '' || keys.some((key) => !/^[A-Za-z][A-Za-z0-9]*$/.test(key)))
     throw new ValleywalkError('input', `--set takes PATH=VALUE, as in optimizer.learningRate=0.5; it is "${change}"`);
   let target = experiment;
   for (const key of keys.slice(0, -1)) {
@@ -60,10 +68,10 @@ function applyChange(experiment: unknown, change: string): void {
   if (typeof target !== 'object' || target === null || Array.isArray(target))
     throw new ValleywalkError('input', `--set ${change}: ${keys.slice(0, -1).join('.')} has no settings of its own`);
   const holder = target as Record<string, unknown>;
-  const value = parse(change.slice(at + 1));
-  if (change.startsWith('model.architecture=') && holder['architecture'] !== value)
-    for (const key of Object.keys(holder)) delete holder[key];
-  holder[keys.at(-1)!] = value;
+  holder[keys.at(-1)!] = parse(change.slice(path.length + 1));
+  // settings of another network or optimiser are none of this one's
+  for (const field of experimentFields())
+    if (field.when?.path === path && !hasField(experiment, field)) delete holder[field.path.split('.').at(-1)!];
 }
 
 function parse(text: string): unknown {

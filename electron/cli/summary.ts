@@ -38,6 +38,14 @@ export function summaryText(run: RunRecord, store: string): string {
       'Distance',
       `${formatMeasured(summary.distance)} from initialisation on a path of ${formatMeasured(summary.path_length)}`,
     ],
+    ...(summary.noise_deviation === null
+      ? []
+      : [
+          [
+            'Noise',
+            `standard deviation ${formatMeasured(summary.noise_deviation)} on every component of the gradient`,
+          ] as [string, string],
+        ]),
     ['Run', `${run.run} in ${store}`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));

@@ -10,6 +10,7 @@ function record(iteration: number): IterationRecord {
     iteration,
     epoch: 1,
     learning_rate: 0.1,
+    noise_deviation: null,
     batch_loss: 2,
     gradient_norm: 1,
     gradient_cosine: null,

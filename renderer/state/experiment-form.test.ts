@@ -109,7 +109,7 @@ describe('draftProblems', () => {
 describe('JSON', () => {
   it('becomes an experiment with its defaults', () => {
     const reading = readJson('{"name": "mine"}');
-    expect(reading.ok && reading.experiment.optimizer.batchSize).toBe(100);
+    expect(reading.ok && reading.experiment.optimizer).toMatchObject({ kind: 'sgd', batchSize: 100 });
   });
   it('says where it is damaged', () => {
     const reading = readJson('{"name": }');

@@ -7,6 +7,7 @@ const plain: IterationRecord = {
   iteration: 0,
   epoch: 1,
   learning_rate: 0.1,
+  noise_deviation: null,
   batch_loss: 1,
   gradient_norm: 1,
   gradient_cosine: -0.5,

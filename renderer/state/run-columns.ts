@@ -1,7 +1,7 @@
 /** The columns that sum runs up: in the list of runs and in the comparison. */
 import { formatMeasured, formatNumber } from '../../shared/metrics.ts';
 import type { Metric } from '../../shared/metrics.ts';
-import { valueAt } from '../../shared/experiment.ts';
+import { batchSizeOf, valueAt } from '../../shared/experiment.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { architectureOf, formatCount, formatPercent, lengthOf } from './format.ts';
 
@@ -52,8 +52,8 @@ export const settingColumns: readonly RunColumn[] = [
     title: 'Batch size',
     help: 'Examples per iteration.',
     number: true,
-    text: (run) => formatCount(setting(run, 'optimizer.batchSize')),
-    sort: (run) => setting(run, 'optimizer.batchSize'),
+    text: (run) => formatCount(batchSizeOf(run.experiment)),
+    sort: (run) => batchSizeOf(run.experiment),
   },
   {
     key: 'length',

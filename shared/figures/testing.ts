@@ -31,6 +31,7 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
       validation_loss: null,
       validation_accuracy: null,
       batch_loss: null,
+      noise_deviation: null,
       distance: null,
       path_length: null,
       mean_gradient_cosine: null,

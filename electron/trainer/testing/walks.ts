@@ -26,10 +26,15 @@ export function smallExperiment(change: {
   return experimentSchema.parse({
     data: { train: 60, validation: 20 },
     model,
-    optimizer: { batchSize: 20, learningRate: 0.5, ...optimizer },
+    optimizer: { ...(isDescent(optimizer) ? {} : { batchSize: 20 }), learningRate: 0.5, ...optimizer },
     probes: { interpolation: { points: 4, windows: [], ...interpolation } },
     ...rest,
   });
+}
+
+/** Whether an optimiser takes the whole training set as its batch. */
+function isDescent(optimizer: object | undefined): boolean {
+  return optimizer !== undefined && 'kind' in optimizer && optimizer.kind !== 'sgd';
 }
 
 /** Everything a walk reported. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generatorFor } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
-import { batchesOf } from './batches.ts';
+import { batchesOf, wholeBatches } from './batches.ts';
 import { chunkSize, chunkSizeFor, chunksOf, pick } from './chunks.ts';
 import { mlp } from '../models/mlp.ts';
 import { vgg11 } from '../models/vgg11.ts';
@@ -46,6 +46,29 @@ describe('batches', () => {
     };
     expect(new Set([...epochs(1), ...epochs(2)]).size).toBe(4);
     expect(epochs(1)).toEqual(epochs(1));
+  });
+});
+
+describe('whole batches', () => {
+  const examples = syntheticExamples(12, 2, 3);
+
+  it('are the whole set in its own order, and share its memory', () => {
+    const batches = wholeBatches(examples);
+    for (let batch = 0; batch < 2; batch++) expect([...batches.next()]).toEqual([...examples.labels.keys()]);
+    expect(batches.images).toBe(examples.images);
+    expect([...batches.labels]).toEqual([...examples.labels]);
+  });
+
+  it('draw every image anew where it is augmented, and leave the set as it is', () => {
+    const before = examples.images.slice();
+    let drawn = 0;
+    const batches = wholeBatches(examples, (image, into) => void into.set(image.map((value) => value + ++drawn)));
+    batches.next();
+    expect(batches.images[0]).toBe(Math.fround(before[0]! + 1));
+    batches.next();
+    expect(drawn).toBe(2 * 12 * 2);
+    expect([...batches.labels]).toEqual([...examples.labels]);
+    expect(examples.images).toEqual(before);
   });
 });
 

@@ -1,4 +1,4 @@
-/** The order in which examples are drawn: a new random order every epoch, cut into full batches. */
+/** The batches of an epoch: a new random order every epoch, cut into full batches, or the whole set at once. */
 import type { Examples } from '../../datasets/load.ts';
 import type { Generator } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
@@ -17,12 +17,13 @@ export interface Batches {
  * Shuffles the examples anew for every epoch and cuts each order into full batches; what remains at its end is left out of
  * that epoch (as `iterationsPerEpoch` counts).
  * @param batchSize from 1 to the number of examples
+ * @param generator draws the orders; null keeps the examples' own
  * @param augment draws an image's variant as it enters a batch; null leaves the images as they are
  */
 export function batchesOf(
   examples: Examples,
   batchSize: number,
-  generator: Generator,
+  generator: Generator | null,
   augment: Augmentation | null = null,
 ): Batches {
   const { features } = examples;
@@ -35,7 +36,9 @@ export function batchesOf(
     labels,
     next() {
       if (position + batchSize > order.length) {
-        order = shuffled(examples.count, generator);
+        order = generator
+          ? shuffled(examples.count, generator)
+          : Uint32Array.from({ length: examples.count }, (_, index) => index);
         position = 0;
       }
       const batch = order.subarray(position, position + batchSize);
@@ -50,4 +53,14 @@ export function batchesOf(
       return batch;
     },
   };
+}
+
+/**
+ * The whole set as every batch, in its own order: what gradient descent sees. Without augmentation nothing is copied.
+ * @param augment draws an image's variant anew for every batch; null leaves the images as they are
+ */
+export function wholeBatches(examples: Examples, augment: Augmentation | null = null): Batches {
+  if (augment) return batchesOf(examples, examples.count, null, augment);
+  const all = Uint32Array.from({ length: examples.count }, (_, index) => index);
+  return { images: examples.images, labels: Int32Array.from(examples.labels), next: () => all };
 }

@@ -1,4 +1,4 @@
-/** How much of a run's work is done and how fast: updates and evaluations counted in multiply-adds as shared/cost.ts does. */
+/** How much of a run's work is done and how fast: updates, evaluations and the probes' derivatives counted in multiply-adds as shared/cost.ts does. */
 import { multiplyAddsPerExample, multiplyAddsPerUpdate, runCost } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { DataShape } from '../../../shared/networks.ts';
@@ -21,6 +21,8 @@ interface Progress {
 export interface Meter {
   /** One update took so long. */
   updated: (seconds: number) => void;
+  /** Derivatives of so many multiply-adds, beside the updates, took so long. */
+  derived: (multiplyAdds: number, seconds: number) => void;
   /** So many examples were evaluated in so long; 0 seconds for a result that was already at hand. */
   evaluated: (examples: number, seconds: number) => void;
   pace: () => Pace;
@@ -38,8 +40,8 @@ export function meterFor(experiment: Experiment, shape: DataShape): Meter {
   const total = runCost(experiment, shape);
   const perUpdate = multiplyAddsPerUpdate(experiment, shape);
   const perExample = multiplyAddsPerExample(experiment, shape);
-  const done = { update: 0, evaluate: 0 };
-  const seconds = { update: 0, evaluate: 0 };
+  const done = { update: 0, evaluate: 0, derive: 0 };
+  const seconds = { update: 0, evaluate: 0, derive: 0 };
   let highest = 0;
 
   const pace = (): Pace => ({
@@ -52,6 +54,10 @@ export function meterFor(experiment: Experiment, shape: DataShape): Meter {
       done.update += perUpdate;
       seconds.update += took;
     },
+    derived(multiplyAdds, took) {
+      done.derive += multiplyAdds;
+      seconds.derive += took;
+    },
     evaluated(examples, took) {
       done.evaluate += examples * perExample;
       seconds.evaluate += took;
@@ -61,10 +67,17 @@ export function meterFor(experiment: Experiment, shape: DataShape): Meter {
       const measured = pace();
       const known = measured.update !== null || measured.evaluate !== null;
       const update = measured.update ?? (measured.evaluate ?? typicalRatio) / typicalRatio;
-      const evaluate = measured.evaluate ?? update * typicalRatio;
-      const past = done.update / update + done.evaluate / evaluate;
-      const left =
-        Math.max(0, total.update - done.update) / update + Math.max(0, total.evaluate - done.evaluate) / evaluate;
+      const paces = {
+        update,
+        evaluate: measured.evaluate ?? update * typicalRatio,
+        derive: seconds.derive > 0 ? done.derive / seconds.derive : update,
+      };
+      let past = 0;
+      let left = 0;
+      for (const kind of ['update', 'evaluate', 'derive'] as const) {
+        past += done[kind] / paces[kind];
+        left += Math.max(0, total[kind] - done[kind]) / paces[kind];
+      }
       highest = Math.max(highest, past + left > 0 ? past / (past + left) : 1);
       return { progress: highest, secondsLeft: known ? left : null };
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iterationRecordSchema } from '../../../shared/records.ts';
+import type { IterationRecord } from '../../../shared/records.ts';
 import type { Examples } from '../../datasets/load.ts';
 import { modelFor } from '../models/index.ts';
 import type { ImageShape } from '../models/layers.ts';
@@ -275,6 +276,57 @@ describe('walk', () => {
     expect(end.train_loss).toBeLessThan(start.train_loss!);
     expect(end.validation_loss).toBeLessThan(start.validation_loss!);
     expect(end.validation_accuracy).toBeGreaterThan(start.validation_accuracy!);
+  });
+});
+
+describe('gradient descent', () => {
+  const length = { epochs: 3 };
+  const near = (found: readonly IterationRecord[], expected: readonly IterationRecord[]): void => {
+    expect(found).toHaveLength(expected.length);
+    found.forEach((each, index) => {
+      for (const column of ['batch_loss', 'gradient_norm', 'gradient_cosine', 'update_norm', 'distance'] as const) {
+        const truth = expected[index]![column];
+        if (truth === null) expect(each[column]).toBeNull();
+        else expect(Math.abs(each[column]! - truth), column).toBeLessThan(2e-6 * (1 + Math.abs(truth)));
+      }
+    });
+  };
+
+  it.each([[null], [60], [15], [1]])(
+    'steps as SGD with the whole set as batch, in micro-batches of %j',
+    async (microBatch) => {
+      const settings = { hidden: [8, 5], length, interpolation: { windows: [{ epochs: [1, 3] }] } };
+      const found = await walked(
+        smallExperiment({ ...settings, optimizer: { kind: 'gd', microBatch, momentum: 0.5 } }),
+      );
+      const whole = await walked(smallExperiment({ ...settings, optimizer: { batchSize: 60, momentum: 0.5 } }));
+      near(found.iterations, whole.iterations);
+      // one iteration an epoch
+      expect(found.iterations.map(({ iteration, epoch }) => [iteration, epoch])).toEqual([
+        [0, 1],
+        [1, 2],
+        [2, 3],
+      ]);
+      expect(found.epochs.map(({ iterations }) => iterations)).toEqual([0, 1, 1, 1]);
+      expect(found.iterations.map(({ floor_loss }) => floor_loss !== null)).toEqual([true, false, true]);
+    },
+  );
+
+  it('does not depend on the order of the examples', async () => {
+    const data = syntheticData(60, 20);
+    const { images, labels, features } = data.train;
+    const order = shuffled(60, generatorFor(9, 'order'));
+    const train = {
+      ...data.train,
+      images: Float32Array.from(
+        images,
+        (_, i) => images[order[Math.floor(i / features)]! * features + (i % features)]!,
+      ),
+      labels: labels.map((_, i) => labels[order[i]!]!),
+    };
+    const experiment = smallExperiment({ optimizer: { kind: 'gd', microBatch: 12 }, length });
+    const [found, other] = [await walked(experiment, { data }), await walked(experiment, { data: { ...data, train } })];
+    near(other.iterations, found.iterations);
   });
 });
 

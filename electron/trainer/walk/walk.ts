@@ -1,10 +1,11 @@
 /**
- * The walk: SGD with its probes. Each iteration takes one step along one batch's gradient; where it is probed, the loss over
+ * The walk: an optimiser with its probes. Each iteration takes one step along one batch's gradient, the whole training set
+ * being the batch of gradient descent; where it is probed, the loss over
  * the evaluation set is measured on the segment between the parameters before and after.
  */
 import { setImmediate } from 'node:timers/promises';
-import { recomputedOn } from '../../../shared/cost.ts';
-import { isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
+import { multiplyAddsPerGradient, recomputedOn } from '../../../shared/cost.ts';
+import { batchSizeOf, isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
@@ -14,7 +15,8 @@ import type { Model } from '../models/model.ts';
 import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
 import { cropAndFlip } from './augmentation.ts';
-import { batchesOf } from './batches.ts';
+import { batchesOf, wholeBatches } from './batches.ts';
+import type { Batches } from './batches.ts';
 import { pick } from './chunks.ts';
 import { divergence, divergenceMessage } from './divergence.ts';
 import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
@@ -23,9 +25,11 @@ import { gradientFunction } from './gradient.ts';
 import { keepParameters } from './keep.ts';
 import type { Measurement } from './measurement.ts';
 import type { Meter } from './meter.ts';
+import { addNoise, measureDeviation } from './noise.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 import { recomputing } from './recompute.ts';
+import { learningRateAt } from './schedule.ts';
 import { convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
 import { sgdStep } from './vector.ts';
@@ -116,7 +120,7 @@ async function openWorkshop({ experiment, data, model, backend, microBatch }: Wa
     examples: data.validation,
     population: data.validation.count,
   });
-  const gradient = await gradientFunction(backend, model, experiment.optimizer.batchSize, microBatch);
+  const gradient = await gradientFunction(backend, model, batchSizeOf(experiment), microBatch);
   return {
     gradient,
     segments,
@@ -126,6 +130,39 @@ async function openWorkshop({ experiment, data, model, backend, microBatch }: Wa
       for (const each of new Set([gradient, segments, train, validation])) await each?.dispose();
     },
   };
+}
+
+/** The batches of SGD, or of gradient descent. */
+function openBatches(experiment: Experiment, train: Examples): Batches {
+  const { seed, optimizer } = experiment;
+  const augment = experiment.data.augment ? cropAndFlip(train, generatorFor(seed, 'augmentation')) : null;
+  return optimizer.kind === 'sgd'
+    ? batchesOf(train, optimizer.batchSize, generatorFor(seed, 'order'), augment)
+    : wholeBatches(train, augment);
+}
+
+/** Standard deviation of the noise that every gradient gets: as told or measured here; null without noise, or when stopped. */
+async function noiseDeviation(
+  { experiment, data, model, backend, meter, stopped, observer }: WalkOptions,
+  initial: Point,
+): Promise<number | null> {
+  const { optimizer, seed } = experiment;
+  if (optimizer.kind !== 'gd-isotropic-noise') return null;
+  if (optimizer.noiseDeviation !== null) return optimizer.noiseDeviation;
+  return measureDeviation(initial, {
+    backend,
+    model,
+    examples: data.train,
+    generator: generatorFor(seed, 'noise scale'),
+    worked(examples, seconds) {
+      meter.derived(
+        multiplyAddsPerGradient(experiment, { ...data.train.shape, classes: data.train.classes }, examples),
+        seconds,
+      );
+      observer.tick(0);
+    },
+    stopped,
+  });
 }
 
 /** Evaluates slices with the batch norm that the experiment asks for. */
@@ -154,19 +191,15 @@ const noCounts: Counts = { barriers: 0, probed_iterations: 0, interior_floors: 0
 
 async function run(options: WalkOptions, { gradient, segments, train, validation }: Workshop): Promise<Outcome> {
   const { experiment, data, model, parametersDirectory, observer, meter, stopped } = options;
-  const { learningRate, momentum, weightDecay, batchSize } = experiment.optimizer;
+  const { momentum, weightDecay } = experiment.optimizer;
   const { points } = experiment.probes.interpolation;
   const total = totalIterations(experiment);
   const perEpoch = iterationsPerEpoch(experiment);
 
   const initial = model.initialise(generatorFor(experiment.seed, 'initialisation'));
   const size = initial.length;
-  const batches = batchesOf(
-    data.train,
-    batchSize,
-    generatorFor(experiment.seed, 'order'),
-    experiment.data.augment ? cropAndFlip(data.train, generatorFor(experiment.seed, 'augmentation')) : null,
-  );
+  const batches = openBatches(experiment, data.train);
+  const noise = generatorFor(experiment.seed, 'noise');
   const between = emptyPoint(model);
   const velocity = momentum > 0 ? new Float32Array(size) : null;
   let current: Point = { parameters: initial.slice(), statistics: model.initialStatistics() };
@@ -248,6 +281,7 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
 
   const initialLoss = await recordEpoch(0, 0, 0, 0);
   if (experiment.keepParameters === 'epochs') await keep(0, current);
+  const deviation = await noiseDeviation(options, current);
 
   for (let iteration = 0; iteration < total; iteration++) {
     // lets a stop in
@@ -264,6 +298,8 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
       gradient: slope,
       statistics: next.statistics,
     });
+    if (deviation !== null) addNoise(slope, deviation, noise);
+    const learningRate = learningRateAt(experiment, iteration);
     const sums = sgdStep({
       current: current.parameters,
       next: next.parameters,
@@ -301,6 +337,7 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
       iteration,
       epoch: Math.floor(iteration / perEpoch) + 1,
       learning_rate: learningRate,
+      noise_deviation: deviation,
       batch_loss: finite(batchLoss),
       gradient_norm: finite(gradientNorm),
       gradient_cosine: cosine,
@@ -327,7 +364,7 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
       },
       initialLoss,
     );
-    if (trouble) return end(done, 'diverged', divergenceMessage(trouble, iteration, learningRate));
+    if (trouble) return end(done, 'diverged', divergenceMessage(trouble, iteration, experiment.optimizer.learningRate));
 
     if (done % perEpoch === 0 || done === total) {
       if (stopped()) return end(done, 'stopped');

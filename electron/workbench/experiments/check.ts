@@ -1,7 +1,7 @@
 /** Whether an experiment can run here: the schema's rules, and those that need to know the data set. */
 import { microBatchOf, probedStretches, totalEpochs } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
-import { checkExperiment } from '../../../shared/experiment.ts';
+import { batchSizeOf, checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
@@ -66,10 +66,11 @@ function networkProblems(experiment: Experiment, dataset: Dataset): Problem[] {
   const message = imageProblem(experiment.model, dataset);
   if (message !== null) return [{ path: 'model.architecture', message }];
   if (!hasBatchNorm(experiment.model) || microBatchOf(experiment, dataset) > 1) return [];
-  const { batchSize, microBatch } = experiment.optimizer;
+  const batchSize = batchSizeOf(experiment);
+  const { kind, microBatch } = experiment.optimizer;
   return [
     {
-      path: microBatch === 1 ? 'optimizer.microBatch' : 'optimizer.batchSize',
+      path: microBatch === 1 ? 'optimizer.microBatch' : kind === 'sgd' ? 'optimizer.batchSize' : 'data.train',
       message: `leaves batch norm one example at a time (batches of ${batchSize}), and one example has no variance; choose a larger one${batchSize > 1 ? ' with more divisors' : ''}, or a network without batch norm`,
     },
   ];

@@ -42,7 +42,9 @@ export function estimate(value: unknown, datasets: readonly Dataset[], pace: Pac
   // measured only if everything that this experiment does was measured
   const measured = pace.update !== null && (pace.evaluate !== null || cost.evaluate === 0);
   const seconds =
-    startSeconds + cost.update / (pace.update ?? typical.update) + cost.evaluate / (pace.evaluate ?? typical.evaluate);
+    startSeconds +
+    (cost.update + cost.derive) / (pace.update ?? typical.update) +
+    cost.evaluate / (pace.evaluate ?? typical.evaluate);
   return {
     problems,
     seconds,

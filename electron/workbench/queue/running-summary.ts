@@ -15,7 +15,7 @@ export function runningSummary(): RunningSummary {
   const after = mean();
   const counts = { probed_iterations: 0, interior_floors: 0, convex_slices: 0, barriers: 0, bounces: 0 };
   let epoch = { train_loss: NaN, train_accuracy: NaN, validation_loss: NaN, validation_accuracy: NaN };
-  let iteration = { batch_loss: NaN, distance: NaN, path_length: NaN };
+  let iteration = { batch_loss: NaN, distance: NaN, path_length: NaN, noise_deviation: NaN };
   return {
     add({ iterations, epochs }) {
       iterations.gradient_cosine.forEach(cosine.add);
@@ -34,6 +34,7 @@ export function runningSummary(): RunningSummary {
           batch_loss: iterations.batch_loss[last]!,
           distance: iterations.distance[last]!,
           path_length: iterations.path_length[last]!,
+          noise_deviation: iterations.noise_deviation[last]!,
         };
       const lastEpoch = epochs.epoch.length - 1;
       // epoch 0 is the initialisation, no result
@@ -53,6 +54,7 @@ export function runningSummary(): RunningSummary {
       batch_loss: orNull(iteration.batch_loss),
       distance: orNull(iteration.distance),
       path_length: orNull(iteration.path_length),
+      noise_deviation: orNull(iteration.noise_deviation),
       mean_gradient_cosine: cosine.value(),
       ...counts,
       mean_height_before: before.value(),

@@ -33,12 +33,13 @@ describe('migrations', () => {
     expect(files.sort()).toEqual(migrations.map(({ name }) => `${name}.ts`));
   });
 
-  it('0001-initial makes tables whose columns are the records’', () => {
+  it('make tables whose columns are the records’', () => {
     const sqlite = new Sqlite(':memory:');
-    sqlite.exec(migrations[0]!.sql);
-    expect(columnsOf(sqlite, 'iterations')).toEqual(['run_key', ...iterationColumns]);
-    expect(columnsOf(sqlite, 'slices')).toEqual(['run_key', ...sliceColumns]);
-    expect(columnsOf(sqlite, 'epochs')).toEqual(['run_key', ...epochColumns]);
+    for (const { sql } of migrations) sqlite.exec(sql);
+    const sorted = (columns: readonly string[]): string[] => columns.toSorted();
+    expect(sorted(columnsOf(sqlite, 'iterations'))).toEqual(sorted(['run_key', ...iterationColumns]));
+    expect(sorted(columnsOf(sqlite, 'slices'))).toEqual(sorted(['run_key', ...sliceColumns]));
+    expect(sorted(columnsOf(sqlite, 'epochs'))).toEqual(sorted(['run_key', ...epochColumns]));
     expect(columnsOf(sqlite, 'runs')).toEqual(expect.arrayContaining(Object.keys(runRecordSchema.shape)));
     expect(columnsOf(sqlite, 'parameter_files')).toEqual(['run_key', 'iteration', 'file', 'sha256', 'bytes']);
     sqlite.close();
@@ -88,6 +89,32 @@ describe('migrations', () => {
     expect(after.pragma('user_version', { simple: true })).toBe(migrations.length);
     expect(after.prepare('SELECT count(*) FROM paces').pluck().get()).toBe(1);
     after.close();
+  });
+
+  it('0003-noise keeps runs of a store written before, whose experiments have the settings of today', () => {
+    const sqlite = new Sqlite(file);
+    for (const { sql } of migrations.slice(0, 2)) sqlite.exec(sql);
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma('user_version = 2');
+    const experiment = {
+      optimizer: { kind: 'sgd', learningRate: 0.1, batchSize: 50, microBatch: null, momentum: 0, weightDecay: 0 },
+    };
+    sqlite
+      .prepare(
+        `INSERT INTO runs (key, run, name, status, experiment, seed, created_at, iterations_total, summary, backend, updated_at)
+         VALUES (1, 'old', 'Old', 'finished', ?, 1, 'then', 2, '{"batch_loss":2}', 'cpu', 'then')`,
+      )
+      .run(JSON.stringify(experiment));
+    sqlite.exec('INSERT INTO iterations (run_key, iteration, epoch, learning_rate) VALUES (1, 0, 1, 0.1)');
+    sqlite.close();
+    const store = openStore(folder.path);
+    const { record } = store.runs.get('old');
+    expect(runRecordSchema.parse(record)).toEqual(record);
+    expect(record.experiment.optimizer).toMatchObject({ batchSize: 50, schedule: { kind: 'constant' } });
+    expect(record.summary).toMatchObject({ batch_loss: 2, noise_deviation: null });
+    const iterations = store.records.iterations(1, 0);
+    expect([...iterations.learning_rate, ...iterations.noise_deviation]).toEqual([0.1, NaN]);
+    store.close();
   });
 
   it('are applied once, and marked', () => {

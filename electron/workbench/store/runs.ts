@@ -1,4 +1,5 @@
 /** Rows of runs: what was asked, what became of it. */
+import { checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Environment, RunRecord, RunStatus, RunSummary } from '../../../shared/records.ts';
@@ -64,6 +65,13 @@ export interface Runs {
   key(run: string): number;
 }
 
+/** A stored experiment; settings that came after it was stored have their defaults. */
+function readExperiment(text: string): Experiment {
+  const value: unknown = JSON.parse(text);
+  const check = checkExperiment(value);
+  return check.ok ? check.experiment : (value as Experiment);
+}
+
 /** The summary of a run of which nothing is known yet. */
 export const emptySummary: RunSummary = {
   train_loss: null,
@@ -71,6 +79,7 @@ export const emptySummary: RunSummary = {
   validation_loss: null,
   validation_accuracy: null,
   batch_loss: null,
+  noise_deviation: null,
   distance: null,
   path_length: null,
   mean_gradient_cosine: null,
@@ -172,7 +181,7 @@ function toStored(row: Row): StoredRun {
       run: row.run,
       name: row.name,
       status: row.status,
-      experiment: JSON.parse(row.experiment) as Experiment,
+      experiment: readExperiment(row.experiment),
       seed: row.seed,
       created_at: row.created_at,
       started_at: row.started_at,
@@ -185,7 +194,7 @@ function toStored(row: Row): StoredRun {
       progress: row.progress,
       seconds_left: row.seconds_left,
       error: row.error,
-      summary: JSON.parse(row.summary) as RunSummary,
+      summary: { ...emptySummary, ...(JSON.parse(row.summary) as RunSummary) },
     },
     backend: row.backend,
     owner: row.owner,

@@ -12,6 +12,7 @@ export function prepareSummary(database: Database): (key: number) => RunSummary 
             count(*) FILTER (WHERE convex = 1) AS convex_slices,
             count(*) FILTER (WHERE barrier_height > 0) AS barriers,
             count(*) FILTER (WHERE bounce = 1) AS bounces,
+            max(noise_deviation) AS noise_deviation,
             avg(height_before) AS mean_height_before,
             avg(height_after) AS mean_height_after
      FROM iterations WHERE run_key = ?`,

@@ -11,6 +11,7 @@ export function iterationOf(iteration: number): IterationRecord {
     iteration,
     epoch: 1 + Math.floor(iteration / 10),
     learning_rate: 0.1,
+    noise_deviation: null,
     batch_loss: 1 / (iteration + 1),
     gradient_norm: 0.5,
     gradient_cosine: iteration === 0 ? null : Math.cos(iteration),

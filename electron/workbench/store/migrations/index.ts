@@ -1,6 +1,7 @@
 /** The migrations in order; `user_version` of a store says how many of them it has. */
 import { sql as initial } from './0001-initial.ts';
 import { sql as datasetFormats } from './0002-dataset-formats.ts';
+import { sql as noise } from './0003-noise.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -13,4 +14,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '0001-initial', sql: initial },
   { name: '0002-dataset-formats', sql: datasetFormats },
+  { name: '0003-noise', sql: noise },
 ];
