@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string };
 
 /** Native packages stay outside the bundles, and so does electron, which only exists at run time. */
-const native = ['electron', 'better-sqlite3', 'onnxruntime-node', '@resvg/resvg-js'];
+const native = ['electron', 'better-sqlite3', 'onnxruntime-node', '@resvg/resvg-js', 'pdfkit', 'svg-to-pdfkit'];
 
 function bundle(entries: Record<string, string>, format: 'es' | 'cjs', outDir: string, node: string): InlineConfig {
   return {

@@ -262,7 +262,7 @@ export const epochMetrics = [
   {
     key: 'barriers',
     record: 'epoch',
-    title: 'Barriers crossed',
+    title: 'Barriers',
     symbol: '',
     formula: 'probed iterations of the epoch with a barrier',
     unit: null,

@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
-import { figureRequestSchema, figureFileSchema } from './figures/request.ts';
+import { figureRecipeSchema } from './figures/recipe.ts';
+import { dpiSchema, figureFileSchema, figureFormats } from './figures/request.ts';
 import { columnsSchema, epochColumns, iterationColumns, runRecordSchema, sliceColumns } from './records.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from './records.ts';
 import { backendInfoSchema, recordBatchSchema } from './trainer-messages.ts';
@@ -61,6 +62,11 @@ const workbenchInfoSchema = z.strictObject({
 });
 export type WorkbenchInfo = z.output<typeof workbenchInfoSchema>;
 
+/** What an export of runs can write. */
+export const exportFormats = [...figureFormats, 'json', 'safetensors'] as const;
+/** One of them. */
+export type ExportFormat = (typeof exportFormats)[number];
+
 /** Every request: its parameters and its result. */
 export const requests = {
   /** What this workbench is and where it stores. */
@@ -114,14 +120,17 @@ export const requests = {
   },
   /** Forgets an added data set; its files stay. Runs keep their records. */
   'datasets.remove': { parameters: z.strictObject({ id: z.string() }), result: nothing },
-  /** Draws a figure as SVG, PNG or CSV. */
-  'figures.render': { parameters: figureRequestSchema, result: figureFileSchema },
+  /** Draws a figure, saved or not; the same recipe and records give the same bytes. */
+  'figures.render': {
+    parameters: z.strictObject({ recipe: figureRecipeSchema, format: z.enum(figureFormats), dpi: dpiSchema }),
+    result: figureFileSchema,
+  },
   /** Exports runs into a folder on the workbench's machine: run.json, CSV files, figures, parameters. */
   'runs.export': {
     parameters: z.strictObject({
       runs: z.array(runId).min(1),
       directory: z.string().min(1, 'name a folder'),
-      formats: z.array(z.enum(['svg', 'png', 'csv', 'json', 'safetensors'])).min(1),
+      formats: z.array(z.enum(exportFormats)).min(1),
     }),
     result: z.strictObject({ files: z.array(z.string()) }),
   },
@@ -144,7 +153,7 @@ export type RequestName = keyof typeof requests;
 /** Parameters of a request as a caller writes them (defaults may be left out). */
 export type Parameters<N extends RequestName> = z.input<(typeof requests)[N]['parameters']>;
 /** Parameters of a request as a handler receives them (defaults filled in). */
-export type CheckedParameters<N extends RequestName> = z.output<(typeof requests)[N]['parameters']>;
+type CheckedParameters<N extends RequestName> = z.output<(typeof requests)[N]['parameters']>;
 /** Result of a request. */
 export type Result<N extends RequestName> = z.output<(typeof requests)[N]['result']>;
 /** Name of an event. */

@@ -22,7 +22,7 @@ test('one click starts the quick walk; it is watched, inspected and exported', a
   await expect(inspector).toContainText(/cos/i);
 
   // the figure of the hero chart, in every format, at the size asked for
-  for (const format of ['svg', 'png', 'csv'] as const) {
+  for (const format of ['svg', 'png', 'pdf', 'csv'] as const) {
     await page.getByTestId('export-open').first().click();
     await page.getByTestId('export-format').getByText(format.toUpperCase(), { exact: true }).click();
     const { name, bytes } = await workbench.saved(() => page.getByTestId('export-save').click());
@@ -33,6 +33,7 @@ test('one click starts the quick walk; it is watched, inspected and exported', a
       expect(text).toContain('<text');
       expect(text).toContain('Training loss');
     } else if (format === 'png') expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    else if (format === 'pdf') expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
     else {
       const lines = bytes.toString('utf8').trim().split(/\r?\n/);
       // 40 probed iterations of eleven points, and the floors

@@ -3,9 +3,12 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { experimentFields } from '../../shared/experiment.ts';
+import { figureFormats } from '../../shared/figures/request.ts';
+import { exportFormats } from '../../shared/protocol.ts';
 import { programPlaces } from '../files/program.ts';
 import { addData, listData, removeData } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
+import { drawFigure } from './commands/figure.ts';
 import { run } from './commands/run.ts';
 import { exportRuns, list, remove, show } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -49,8 +52,15 @@ async function main(argumentList: string[]): Promise<number> {
   command('delete <run...>', 'delete runs with their records and files').action(after(remove));
   command('export <run...>', 'export runs as files')
     .requiredOption('--out <folder>', 'where to write')
-    .option('--format <list>', 'svg, png, csv, json, safetensors', 'svg,csv,json,safetensors')
+    .option('--format <list>', exportFormats.join(', '), 'svg,csv,json,safetensors')
     .action(after(exportRuns));
+  command('figure <recipe>', 'draw a figure from its recipe: JSON, or an SVG, PNG or PDF made here')
+    .requiredOption(
+      '--out <file>',
+      `file to write, ending in ${figureFormats.map((format) => `.${format}`).join(', ')}`,
+    )
+    .option('--dpi <number>', 'pixels per inch of a PNG', '300')
+    .action(after(drawFigure));
   command('serve', 'serve the window to a browser')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', '0')

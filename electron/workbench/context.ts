@@ -1,8 +1,9 @@
 /** What the handlers of requests work with. */
 import type { Publish } from '../../shared/protocol.ts';
-import type { FigureFile, FigureRequest } from '../../shared/figures/request.ts';
+import type { FigureFile } from '../../shared/figures/request.ts';
 import type { FigureSource } from '../../shared/figures/source.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
+import type { FigureRequest } from './figures/render.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
 import type { Queue } from './queue/queue.ts';
 import type { Store } from './store/store.ts';

@@ -1,7 +1,8 @@
 /** The store as a source of figures, and the drawing of them. */
 import { join } from 'node:path';
-import type { FigureFile, FigureRequest } from '../../shared/figures/request.ts';
+import type { FigureFile } from '../../shared/figures/request.ts';
 import type { FigureSource } from '../../shared/figures/source.ts';
+import type { FigureRequest } from './figures/render.ts';
 import type { Store } from './store/store.ts';
 
 /** Reads straight from the store. */

@@ -59,7 +59,7 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
           whole: isCount,
           ...(isShare ? { ceiling: 1 } : {}),
         },
-        runLegend(labels, lines, marked),
+        runLegend(labels, lines, style, marked),
         readout,
         lost,
       ),

@@ -57,12 +57,13 @@ export function frame(
 ): EChartsOption {
   const { palette, fontFamily, fontSize } = style;
   const screen = style.medium === 'screen';
-  const hasLegend = legend.length > 1;
+  const hasLegend = legend.length > 1 && style.legend !== 'none';
+  const above = hasLegend && style.legend === 'above';
   const scrolls = screen && legend.length > 6;
-  const legendWidth = style.width - 2 * fontSize;
+  const legendWidth = style.width - 2 * fontSize - style.corner;
   const textRoom = legendWidth - 4 * fontSize;
-  const rows = !hasLegend ? 0 : scrolls ? 1 : legendRows(legend, legendWidth, textRoom, fontSize);
-  const top = fontSize * (rows === 0 ? 0.8 : 0.6 + rows * legendPitch);
+  const rows = !above ? 0 : scrolls ? 1 : legendRows(legend, legendWidth, textRoom, fontSize);
+  const top = Math.max(fontSize * (rows === 0 ? 0.8 : 0.6 + rows * legendPitch), style.corner > 0 ? fontSize * 1.7 : 0);
   const written = screen ? null : note;
   const bottom = fontSize * (screen ? (style.compact ? 2 : 3.4) + (x.ends ? 1 : 0) : written ? 1.7 : 0.1);
   const option: EChartsOption = {
@@ -76,15 +77,13 @@ export function frame(
     yAxis: yAxis(style, y, style.height - top - fontSize * 3.4),
     legend: {
       show: hasLegend,
+      ...(above
+        ? { top: 0, right: fontSize, width: legendWidth, itemGap: fontSize * (legendPitch - 1) }
+        : inside(style, top, bottom)),
       type: scrolls ? 'scroll' : 'plain',
       data: legend.map(legendItem),
       formatter: (name) => shortened(name, textRoom, fontSize),
-      top: 0,
-      right: fontSize,
-      width: legendWidth,
       padding: [fontSize * 0.3, 0],
-      // rows are itemGap apart, measured between texts one line high
-      itemGap: fontSize * (legendPitch - 1),
       itemWidth: fontSize * 1.8,
       itemHeight: fontSize * 0.7,
       selectedMode: screen,
@@ -108,6 +107,36 @@ export function frame(
     };
   if (screen) Object.assign(option, interaction(style, readout));
   return option;
+}
+
+/** A legend in a corner of the plot; where the plot begins is known only once its labels are, see {@link placeLegend}. */
+function inside({ legend, fontSize }: ChartStyle, top: number, bottom: number) {
+  const [upper, left] = [legend.startsWith('top'), legend.endsWith('left')];
+  return {
+    orient: 'vertical' as const,
+    align: 'left' as const,
+    ...(upper ? { top: top + fontSize * 0.2 } : { bottom: bottom + fontSize * 3 }),
+    ...(left ? { left: fontSize * 5 } : { right: fontSize * 1.4 }),
+    // rows are itemGap apart, measured between texts one line high
+    itemGap: fontSize * 0.35,
+  };
+}
+
+/**
+ * The legend of an option, moved into its corner of the plot.
+ * @param plot the plot's rectangle in a drawing of the style's size, in px
+ */
+export function placeLegend(
+  style: ChartStyle,
+  plot: { x: number; y: number; width: number; height: number },
+): Record<string, number> | null {
+  const { legend, fontSize, width, height } = style;
+  if (legend === 'above' || legend === 'none') return null;
+  const gap = fontSize * 0.4;
+  return {
+    ...(legend.startsWith('top') ? { top: plot.y + gap } : { bottom: height - plot.y - plot.height + gap }),
+    ...(legend.endsWith('left') ? { left: plot.x + gap } : { right: width - plot.x - plot.width + gap }),
+  };
 }
 
 /** Distance between rows of the legend, and room after an entry's text, in font sizes. */
@@ -220,7 +249,7 @@ function xAxis(style: ChartStyle, { title, whole, extent, ends }: XAxis): XAXisC
     type: 'value',
     ...look,
     axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
-    name: style.compact ? '' : title,
+    name: style.compact ? '' : style.axes.xTitle || title,
     nameGap: fontSize * (ends ? 2.9 : 1.9),
     min: extent ? extent[0] : 'dataMin',
     max: extent ? Math.max(extent[1], extent[0] + (whole ? 1 : 1e-9)) : 'dataMax',
@@ -246,7 +275,7 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
   const screen = style.medium === 'screen';
   const look = {
     ...axisLook(style),
-    name: axisTitle(y, room, fontSize),
+    name: style.axes.yTitle || axisTitle(y, room, fontSize),
     nameGap: screen ? fontSize * 4 : fontSize * 0.6,
     splitLine: { show: screen, lineStyle: { color: palette.grid, width: lines.hairline } },
   };
@@ -270,6 +299,7 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
       ...(y.whole ? { minInterval: 1 } : {}),
       ...((screen && !y.pinned) || !y.extent ? {} : tight(y, y.extent, wanted, look.axisTick, label)),
       ...(y.limits ? { min: y.limits[0], max: y.limits[1] } : {}),
+      ...chosenEnds(style, y, wanted, look.axisTick, label),
       ...(screen && y.ceiling !== undefined
         ? { max: ({ max }: { max: number }) => (max > 0.95 * y.ceiling! ? y.ceiling! : null) }
         : {}),
@@ -282,7 +312,18 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
     max: ({ max }) => (max > 0 ? max * 1.05 : 1),
     axisLabel: { ...label, ...(ticks ? { customValues: ticks } : {}) },
     axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
+    ...chosenEnds(style, y, wanted, look.axisTick, label),
   };
+}
+
+/** The ends that the figure's author chose, with ticks that fit them; an end that is left open stays with the data. */
+function chosenEnds({ axes }: ChartStyle, y: YAxis, wanted: number, tick: object, label: object) {
+  if (!axes.y || !y.extent || (axes.y.from === null && axes.y.to === null)) return {};
+  const data = y.log ? { min: y.extent[0] / 1.05, max: y.extent[1] * 1.05 } : tight(y, y.extent, wanted, tick, label);
+  const [min, max] = [axes.y.from ?? data.min, axes.y.to ?? data.max];
+  if (!(min < max)) return {};
+  const ticks = y.log ? logTicks(min, max, wanted) : niceTicks(min, max, wanted + 1, y.whole ? 1 : 0);
+  return { min, max, axisTick: { ...tick, customValues: ticks }, axisLabel: { ...label, customValues: ticks } };
 }
 
 /** Limits close around the values with round ticks inside: paper has no room to spare. */

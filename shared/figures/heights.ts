@@ -26,12 +26,18 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
   const series: SeriesOption[] = [];
   if (style.medium === 'screen') series.push(selectionSeries(view.selected ?? null, style));
   series.push(
-    ...lineSeries('heights.before', heightSeries.before, before, { color: runLook(0).color, width, z: 3 }, style),
+    ...lineSeries(
+      'heights.before',
+      heightSeries.before,
+      before,
+      { color: runLook(0, style).color, width, z: 3 },
+      style,
+    ),
     ...lineSeries(
       'heights.after',
       heightSeries.after,
       after,
-      { color: runLook(2).color, width, dash: [width * 3, width * 1.5], z: 4 },
+      { color: runLook(2, style).color, width, dash: [width * 3, width * 1.5], z: 4 },
       style,
     ),
   );

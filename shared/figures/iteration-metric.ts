@@ -65,7 +65,7 @@ export function iterationMetricChart(
           zero: isCosine || key === 'floor_alpha',
           ...(isCosine ? { limits: [-1, 1] } : key === 'floor_alpha' ? { limits: [0, 1] } : {}),
         },
-        runLegend(labels, lines, false),
+        runLegend(labels, lines, style),
         readout,
         lost,
       ),

@@ -21,7 +21,7 @@ export function runSeries(
   style: ChartStyle,
   everyPoint = false,
 ): LineSeriesOption[] {
-  const { color, dash, marker, marked } = runLook(index);
+  const { color, dash, marker, marked } = runLook(index, style);
   const width = runs > 4 ? style.lines.thin * 1.25 : style.lines.normal;
   const series = lineSeries(
     `run.${index}`,
@@ -62,9 +62,9 @@ function sparse({ flat, count }: Polyline, index: number): Float64Array {
 }
 
 /** The legend of several runs: those that have points. */
-export function runLegend(labels: string[], lines: Polyline[], everyPoint: boolean): LegendEntry[] {
+export function runLegend(labels: string[], lines: Polyline[], style: ChartStyle, everyPoint = false): LegendEntry[] {
   return labels.flatMap((name, index): LegendEntry[] => {
     if (lines[index]!.count === 0) return [];
-    return [{ name, drawn: everyPoint || runLook(index).marked ? 'marked line' : 'line' }];
+    return [{ name, drawn: everyPoint || runLook(index, style).marked ? 'marked line' : 'line' }];
   });
 }

@@ -58,7 +58,7 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
   const parabola = points.count > 0 ? fitParabola(alphas, losses) : null;
   const curve = parabola ? curveOf(parabola, alphas, losses, log) : null;
   const { palette, lines } = style;
-  const color = runLook(0).color;
+  const color = runLook(0, style).color;
 
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paperStyle, runColors, runLook } from './style.ts';
+import { paperStyle, runColors, runLook, runPalettes } from './style.ts';
 import type { Theme } from './style.ts';
 
 function luminance(color: string): number {
@@ -18,7 +18,13 @@ function contrast(one: string, other: string): number {
 test.each<Theme>(['light', 'dark'])('text and lines stand out on the %s background', (theme) => {
   const { palette } = paperStyle(theme);
   for (const text of [palette.text, palette.muted]) expect(contrast(text, palette.background)).toBeGreaterThan(4.5);
-  for (const line of [...runColors, palette.floor, palette.barrier, palette.axis])
+  for (const line of [
+    ...runColors['okabe-ito'][theme],
+    ...runColors.greys[theme],
+    palette.floor,
+    palette.barrier,
+    palette.axis,
+  ])
     expect(contrast(line, palette.background)).toBeGreaterThan(3);
   // the batch loss steps back but is seen; hairlines are walls, not data
   expect(contrast(palette.batch, palette.background)).toBeGreaterThan(2.9);
@@ -26,12 +32,19 @@ test.each<Theme>(['light', 'dark'])('text and lines stand out on the %s backgrou
 });
 
 test('the first four runs are solid and unmarked, and up to 50 runs look different', () => {
-  expect([0, 1, 2, 3].map((index) => runLook(index))).toEqual(
-    runColors.map((color) => ({ color, dash: 'solid', marker: 'circle', marked: false })),
+  const light = runColors['okabe-ito'].light;
+  expect([0, 1, 2, 3].map((index) => runLook(index, { theme: 'light' }))).toEqual(
+    light.map((color) => ({ color, dash: 'solid', marker: 'circle', marked: false })),
   );
-  expect(runLook(4)).toMatchObject({ color: runColors[0], dash: [5, 2], marker: 'rect', marked: true });
-  const looks = Array.from({ length: 50 }, (_, index) => JSON.stringify(runLook(index)));
-  expect(new Set(looks).size).toBe(50);
+  expect(runLook(4, { theme: 'light' })).toMatchObject({ color: light[0], dash: [5, 2], marker: 'rect', marked: true });
+  for (const runPalette of runPalettes)
+    for (const theme of ['light', 'dark'] as const)
+      for (const choices of [{}, { dashes: true }, { markers: true }, { dashes: true, markers: true }]) {
+        const looks = Array.from({ length: 50 }, (_, index) =>
+          JSON.stringify(runLook(index, { theme, runPalette, ...choices })),
+        );
+        expect(new Set(looks).size, `${runPalette} ${theme} ${JSON.stringify(choices)}`).toBe(50);
+      }
 });
 
 test('type on paper is 7 points high', () => {

@@ -41,16 +41,43 @@ const palettes: Readonly<Record<Theme, Palette>> = {
     axis: '#7d8792',
     grid: '#262b31',
     hairline: '#454d57',
-    floor: '#d55e00',
-    batch: '#7d8792',
+    floor: '#f08038',
+    batch: '#8a949f',
     barrier: '#e6e9ed',
     selection: '#56b4e9',
   },
 };
 
-/** Everything that a builder needs to know about the medium. */
-export interface ChartStyle {
+/** Palettes of runs: Okabe and Ito's colours, or greys for print without colour, told apart by dashes. */
+export const runPalettes = ['okabe-ito', 'greys'] as const;
+/** One of them. */
+export type RunPalette = (typeof runPalettes)[number];
+
+/** Where a legend stands: above the plot, in a corner inside it, or nowhere. */
+export const legendPlaces = ['above', 'top-left', 'top-right', 'bottom-left', 'bottom-right', 'none'] as const;
+/** One of them. */
+type LegendPlace = (typeof legendPlaces)[number];
+
+/** What a figure's author says about the axes; what is left out is the chart's own. */
+interface AxisChoices {
+  xTitle?: string;
+  yTitle?: string;
+  /** Ends of the vertical axis; null leaves an end to the data. */
+  y?: { from: number | null; to: number | null };
+}
+
+/** How runs are told apart. */
+export interface LookChoices {
   theme: Theme;
+  runPalette: RunPalette;
+  /** Dashes from the second run on, instead of from the fifth. */
+  dashes: boolean;
+  /** Markers on every run, instead of from the fifth on. */
+  markers: boolean;
+}
+
+/** Everything that a builder needs to know about the medium. */
+export interface ChartStyle extends LookChoices {
   /** `screen`: zoom, tooltip, room for a pointer; `paper`: none of these, small type, tight. */
   medium: 'screen' | 'paper';
   palette: Palette;
@@ -66,20 +93,36 @@ export interface ChartStyle {
   marker: number;
   /** A panel in a stack: leaves out the horizontal axis's title. */
   compact: boolean;
+  legend: LegendPlace;
+  /** Room in px to leave free at the upper left, for a panel's letter. */
+  corner: number;
+  axes: AxisChoices;
 }
 
 /** Settings of a style that a caller may choose. */
-export type StyleChoices = Partial<Pick<ChartStyle, 'fontFamily' | 'fontSize' | 'width' | 'height' | 'compact'>>;
+export type StyleChoices = Partial<Omit<ChartStyle, 'theme' | 'medium' | 'palette'>>;
+
+/** What both media start from. */
+const common = {
+  runPalette: 'okabe-ito',
+  dashes: false,
+  markers: false,
+  compact: false,
+  legend: 'above',
+  corner: 0,
+  axes: {},
+} as const;
 
 /** CSS pixels in a millimetre, at 96 pixels an inch. */
-const pixelsPerMillimetre = 96 / 25.4;
+export const pixelsPerMillimetre = 96 / 25.4;
 
 /** Font of figures: the bundled one first, then its metric twins. */
-const figureFontFamily = 'Arimo, Arial, Helvetica, sans-serif';
+export const figureFontFamily = 'Arimo, Arial, Helvetica, sans-serif';
 
 /** The style of charts in the window: 13 px type, zoom and tooltip. */
 export function screenStyle(theme: Theme, choices: StyleChoices = {}): ChartStyle {
   return {
+    ...common,
     theme,
     medium: 'screen',
     palette: palettes[theme],
@@ -89,7 +132,6 @@ export function screenStyle(theme: Theme, choices: StyleChoices = {}): ChartStyl
     height: 220,
     lines: { hairline: 1, thin: 1, normal: 1.75, bold: 2.25 },
     marker: 7,
-    compact: false,
     ...choices,
   };
 }
@@ -97,16 +139,16 @@ export function screenStyle(theme: Theme, choices: StyleChoices = {}): ChartStyl
 /** The style of figures for papers: 7 point type at true size, nothing interactive. */
 export function paperStyle(theme: Theme, choices: StyleChoices = {}): ChartStyle {
   return {
+    ...common,
     theme,
     medium: 'paper',
-    palette: palettes[theme],
+    palette: choices.runPalette === 'greys' ? withoutColour(palettes[theme]) : palettes[theme],
     fontFamily: figureFontFamily,
     fontSize: (7 / 72) * 96,
     width: 114.3 * pixelsPerMillimetre,
     height: 50.8 * pixelsPerMillimetre,
     lines: { hairline: 0.5, thin: 0.6, normal: 1, bold: 1.4 },
     marker: 4.5,
-    compact: false,
     ...choices,
   };
 }
@@ -121,18 +163,50 @@ export interface RunLook {
   marked: boolean;
 }
 
-/** Colours of runs, in order: those of Okabe and Ito that stand out by at least 3 : 1 on both themes' backgrounds. */
-export const runColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'] as const;
+/** A palette for print without colour. */
+function withoutColour(palette: Palette): Palette {
+  return { ...palette, floor: palette.muted, selection: palette.axis };
+}
 
-/** The colour of a run on a theme, by its place in the selection (from 0). */
-export function runLook(index: number): RunLook {
-  const round = Math.floor(index / runColors.length);
-  const dashes: RunLook['dash'][] = ['solid', [5, 2], [1.5, 1.5], [6, 2, 1.5, 2]];
-  const markers: RunLook['marker'][] = ['circle', 'rect', 'triangle', 'diamond', 'arrow'];
+/**
+ * Colours of runs, in order. Okabe and Ito's: those that stand out by at least 3 : 1 on white, and lighter ones of the
+ * same hues on dark, where the originals are dim. Their differences under simulated colour blindness are tested.
+ */
+export const runColors: Readonly<Record<RunPalette, Readonly<Record<Theme, readonly string[]>>>> = {
+  'okabe-ito': {
+    light: ['#0072b2', '#d55e00', '#009e73', '#cc79a7'],
+    dark: ['#4aa3e0', '#f2853b', '#1fae84', '#f2b8d8'],
+  },
+  greys: {
+    light: ['#000000', '#5f5f5f', '#8f8f8f', '#3a3a3a'],
+    dark: ['#ffffff', '#b4b4b4', '#858585', '#d8d8d8'],
+  },
+};
+
+const dashes: readonly RunLook['dash'][] = ['solid', [5, 2], [1.5, 1.5], [6, 2, 1.5, 2]];
+const markers: readonly RunLook['marker'][] = ['circle', 'rect', 'triangle', 'diamond', 'arrow'];
+
+/**
+ * How the line of a run looks, by its place in the selection (from 0): colours first, then dashes and markers; with dashes
+ * asked for, and in greys, neighbours differ in dash as well.
+ */
+export function runLook(
+  index: number,
+  {
+    theme,
+    runPalette = 'okabe-ito',
+    dashes: dashed = false,
+    markers: marked = false,
+  }: Pick<LookChoices, 'theme'> & Partial<LookChoices>,
+): RunLook {
+  const colors = runColors[runPalette][theme];
+  const round = Math.floor(index / colors.length);
+  const place = index % colors.length;
+  const early = dashed || runPalette === 'greys';
   return {
-    color: runColors[index % runColors.length]!,
-    dash: dashes[round % dashes.length]!,
-    marker: markers[round % markers.length]!,
-    marked: round > 0,
+    color: colors[place]!,
+    dash: dashes[(early ? place + round : round) % dashes.length]!,
+    marker: markers[(marked ? place + round : round) % markers.length]!,
+    marked: marked || round > 0,
   };
 }

@@ -149,7 +149,7 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
   const numbers = walkNumbers(data, view);
   const { slices, errors, floor, batch, barriers, meetings } = numbers;
   const { palette, lines } = style;
-  const color = runLook(0).color;
+  const color = runLook(0, style).color;
   // an envelope is drawn with thin lines
   const envelopeWidth = style.medium === 'screen' ? lines.normal : lines.thin;
   const width = meetings.length > manySlices ? envelopeWidth : lines.bold;

@@ -1,6 +1,5 @@
 /** `valleywalk list`, `show`, `delete` and `export`: what is in the store. */
-import type { CheckedParameters } from '../../../shared/protocol.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { exportFormats, ValleywalkError } from '../../../shared/protocol.ts';
 import { findRun } from '../find-run.ts';
 import { withWorkbench, exit } from '../session.ts';
 import type { StoreOption } from '../session.ts';
@@ -46,9 +45,6 @@ export function remove(runs: string[], options: StoreOption): Promise<number> {
   });
 }
 
-const formats = ['svg', 'png', 'csv', 'json', 'safetensors'] as const;
-type Format = CheckedParameters<'runs.export'>['formats'][number];
-
 /** Options of `export`. */
 export interface ExportOptions extends StoreOption {
   out: string;
@@ -58,10 +54,14 @@ export interface ExportOptions extends StoreOption {
 /** Exports runs into a folder and prints the files written. @throws ValleywalkError kind `input` or `missing`. */
 export function exportRuns(runs: string[], options: ExportOptions): Promise<number> {
   const chosen = options.format.split(',').map((format) => {
-    const name = format.trim() as Format;
-    if (!formats.includes(name))
-      throw new ValleywalkError('input', `--format: there is no format "${name}"; there are ${formats.join(', ')}`);
-    return name;
+    const name = format.trim();
+    const known = exportFormats.find((one) => one === name);
+    if (!known)
+      throw new ValleywalkError(
+        'input',
+        `--format: there is no format "${name}"; there are ${exportFormats.join(', ')}`,
+      );
+    return known;
   });
   return withWorkbench(options, async ({ ask }) => {
     if (options.out === '') throw new ValleywalkError('input', '--out: name a folder');

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 import { batchFrom, batchOf, epochOf, iterationOf } from '../testing/batches.ts';
 import { resources } from '../testing/open.ts';
 import { exportRuns, folderName } from './export.ts';
-import type { ExportFormat } from './export.ts';
+import type { ExportFormat } from '../../../shared/protocol.ts';
 
 let folder: TemporaryFolder;
 let store: Store;

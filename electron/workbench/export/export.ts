@@ -4,20 +4,20 @@ import { createWriteStream } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { figureRequestSchema } from '../../../shared/figures/request.ts';
-import type { FigureFile, FigureRequest } from '../../../shared/figures/request.ts';
+import { recipeOfChart } from '../../../shared/figures/recipe.ts';
+import { figureFormats } from '../../../shared/figures/request.ts';
+import type { FigureFile } from '../../../shared/figures/request.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
 import { epochColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { ExportFormat } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
+import type { FigureRequest } from '../figures/render.ts';
 import type { Store } from '../store/store.ts';
 import { chartsOf } from './charts.ts';
 import { asciiSlug } from '../../../shared/slug.ts';
 import { csvOfColumns } from '../csv.ts';
 import { copyParameters, stage, writeError } from './files.ts';
-
-/** What an export can write. */
-export type ExportFormat = 'svg' | 'png' | 'csv' | 'json' | 'safetensors';
 
 /** What an export reads. */
 export interface ExportSource {
@@ -88,13 +88,17 @@ async function exportRun(
     await write('epochs.csv', csvOfColumns(epochColumns, source.epochs(run)));
   }
 
-  const drawn = (['svg', 'png'] as const).filter((format) => formats.has(format));
+  const drawn = figureFormats.filter((format) => format !== 'csv' && formats.has(format));
   const has = store.records.has(key);
   const charts = drawn.length === 0 ? [] : chartsOf({ ...has, iterations: store.records.reach(key).iteration >= 0 });
   if (charts.length > 0) await mkdir(join(folder, 'figures'));
   for (const { name, spec } of charts)
     for (const format of drawn) {
-      const figure = await drawIfAny(draw, figureRequestSchema.parse({ runs: [run], spec, format }));
+      const figure = await drawIfAny(draw, {
+        recipe: recipeOfChart(`${record.name} ${name}`.slice(0, 120), spec, [{ run }]),
+        format,
+        dpi: 300,
+      });
       if (figure) await write(join('figures', `${name}.${format}`), figure.bytes);
     }
 

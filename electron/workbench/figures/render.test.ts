@@ -1,13 +1,15 @@
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { buildChart, paperStyle } from '../../../shared/figures/index.ts';
-import { figureRequestSchema } from '../../../shared/figures/request.ts';
-import type { FigureRequest } from '../../../shared/figures/request.ts';
+import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
+import type { FigureRecipeInput } from '../../../shared/figures/recipe.ts';
+import type { ChartSpec, FigureFormat } from '../../../shared/figures/request.ts';
 import { syntheticWalk, testData, testIteration, testRun, testSource } from '../../../shared/figures/testing.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { csvTable } from '../csv.ts';
 import { figureName } from './name.ts';
+import { buildPanels } from './panels.ts';
 import { renderFigure } from './render.ts';
+import type { FigureRequest } from './render.ts';
 import { renderSvg } from './svg.ts';
 import { tidySvg } from './tidy.ts';
 
@@ -17,17 +19,30 @@ const walk = syntheticWalk({ name: 'Quick <walk> & co', seed: 1, barriers: [23] 
 const other = syntheticWalk({ name: 'other', seed: 2, perEpoch: 20 });
 const source = testSource([walk, other]);
 
-function request(changes: Partial<FigureRequest> & Pick<FigureRequest, 'spec'>): FigureRequest {
-  return figureRequestSchema.parse({ runs: ['run-1'], format: 'svg', ...changes });
+interface Asked extends Omit<FigureRecipeInput, 'panels'> {
+  spec: ChartSpec;
+  runs?: string[];
+  format?: FigureFormat;
+  dpi?: number;
+  log?: boolean;
+  x?: { from: number | null; to: number | null };
+  y?: { from: number | null; to: number | null };
+}
+
+/** A request for one panel. */
+function request({ spec, runs = ['run-1'], format = 'svg', dpi = 300, log, x, y, ...figure }: Asked): FigureRequest {
+  const panel = { chart: spec, runs: runs.map((run) => ({ run })), log, x, y };
+  const size = { width: 4.5, height: 2, unit: 'in' } as const;
+  return { recipe: figureRecipeSchema.parse({ name: 'Quick & co', size, ...figure, panels: [panel] }), format, dpi };
 }
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 test('an SVG has its size in millimetres, real text in an open font, and says what it shows', async () => {
   const file = await renderFigure(request({ spec: { chart: 'walk' } }), source, settings);
-  expect(file).toMatchObject({ name: 'quick-walk-co--walk.svg', mime: 'image/svg+xml' });
+  expect(file).toMatchObject({ name: 'quick-co.svg', mime: 'image/svg+xml' });
   const svg = text(file.bytes);
-  expect(svg).toContain('width="114.3mm" height="50.8mm" viewBox="0 0 432 192"');
+  expect(svg).toContain('width="4.5in" height="2in" viewBox="0 0 432 192"');
   expect(svg).toMatch(/<text[^>]*>Iteration<\/text>/);
   expect(svg).toMatch(/<text[^>]*>Training loss \(nats\)<\/text>/);
   expect(svg).toContain('font-family="Arimo, Arial, Helvetica, sans-serif"');
@@ -53,7 +68,11 @@ test.each([
   'a PNG of %d × %d mm at %d dpi is %d × %d pixels and says its resolution',
   async (width_mm, height_mm, dpi, ...size) => {
     const spec = { chart: 'iteration-metric', metric: 'gradient_cosine' } as const;
-    const file = await renderFigure(request({ spec, format: 'png', width_mm, height_mm, dpi }), source, settings);
+    const file = await renderFigure(
+      request({ spec, format: 'png', size: { width: width_mm, height: height_mm }, dpi }),
+      source,
+      settings,
+    );
     const png = Buffer.from(file.bytes);
     const chunks = new Map<string, Buffer>();
     for (let at = 8; at < png.length;) {
@@ -69,7 +88,7 @@ test.each([
     expect(physical.readUInt32BE(0)).toBe(Math.round(dpi / 0.0254));
     expect(physical[8]).toBe(1);
     expect(chunks.get('iTXt')!.toString()).toContain('Cosine of consecutive gradients');
-    expect(file.name).toBe('quick-walk-co--gradient-cosine.png');
+    expect(file.name).toBe('quick-co.png');
   },
 );
 
@@ -82,7 +101,6 @@ test('a CSV holds the metric under its key; several runs are in long format', as
   expect(lines[0]).toBe('run,name,epoch,train_loss');
   expect(lines[1]).toBe(`run-1,Quick <walk> & co,1,${walk.epochs.train_loss[0]}`);
   expect(lines).toHaveLength(6);
-  expect(several.name).toBe('quick-walk-co-and-1-more--train-loss-by-epoch.csv');
 });
 
 test('cells are quoted where RFC 4180 asks for it', () => {
@@ -96,11 +114,10 @@ test('cells are quoted where RFC 4180 asks for it', () => {
 });
 
 test('names of files are safe', () => {
-  const spec = { chart: 'slice', iteration: 12 } as const;
-  expect(figureName(['../../etc/passwd'], spec, 'png')).toBe('etc-passwd--slice-12.png');
-  expect(figureName(['  ÉTÉ 2026: η=0.1 / b=10 '], spec, 'svg')).toBe('ete-2026-η-0-1-b-10--slice-12.svg');
-  expect(figureName(['???'], spec, 'svg')).toBe('run--slice-12.svg');
-  expect(figureName(['x'.repeat(120)], { chart: 'heights' }, 'csv')).toHaveLength(60 + '--heights.csv'.length);
+  expect(figureName('../../etc/passwd', 'png')).toBe('etc-passwd.png');
+  expect(figureName('  ÉTÉ 2026: η=0.1 / b=10 ', 'svg')).toBe('ete-2026-η-0-1-b-10.svg');
+  expect(figureName('???', 'pdf')).toBe('figure.pdf');
+  expect(figureName('x'.repeat(120), 'csv')).toHaveLength(100 + '.csv'.length);
 });
 
 test('the envelope of 20,000 points shows every planted spike', async () => {
@@ -108,12 +125,9 @@ test('the envelope of 20,000 points shows every planted spike', async () => {
   const iterations = Array.from({ length: 20_000 }, (_, t) =>
     testIteration(t, { batch_loss: spikes.includes(t) ? 3 : 1 + 0.1 * Math.sin(t) }),
   );
-  const chart = buildChart(
-    { chart: 'iteration-metric', metric: 'batch_loss' },
-    [testData(testRun(), iterations)],
-    paperStyle('light'),
-  );
-  const svg = await renderSvg(chart, { widthMm: 114.3, heightMm: 50.8, width: 432, height: 192 }, {});
+  const data = testData(testRun('spikes', { run: 'run-9' }), iterations);
+  const { recipe } = request({ spec: { chart: 'iteration-metric', metric: 'batch_loss' }, runs: ['run-9'] });
+  const svg = await renderSvg(recipe, buildPanels(recipe, testSource([data])), {});
   const path = [...svg.matchAll(/ d="([^"]+)"/g)].map(([, d]) => d!).sort((one, two) => two.length - one.length)[0]!;
   const points = [...path.matchAll(/[ML ](-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
   expect(points.length).toBeLessThan(2000);
@@ -142,8 +156,25 @@ test('barriers and gaps survive when there are more windows than series', async 
   expect(svg).not.toContain('NaN');
 });
 
-async function refused(changes: Partial<FigureRequest> & Pick<FigureRequest, 'spec'>): Promise<ValleywalkError> {
-  return renderFigure({ ...request({ spec: { chart: 'walk' } }), ...changes }, source, settings).then(
+async function refused(changes: Partial<Asked>): Promise<ValleywalkError> {
+  const asked = request({ spec: { chart: 'walk' } });
+  const { spec, runs, format, dpi, log, x, y, ...figure } = changes;
+  const panel = asked.recipe.panels[0]!;
+  const recipe = {
+    ...asked.recipe,
+    ...figure,
+    panels: [
+      {
+        ...panel,
+        chart: spec ?? panel.chart,
+        runs: runs?.map((run) => ({ run, label: '' })) ?? panel.runs,
+        log: log ?? false,
+        x: x ?? panel.x,
+        y: y ?? panel.y,
+      },
+    ],
+  } as FigureRequest['recipe'];
+  return renderFigure({ recipe, format: format ?? 'svg', dpi: dpi ?? 300 }, source, settings).then(
     () => expect.unreachable('the figure was drawn'),
     (error: unknown) => {
       expect(error).toBeInstanceOf(ValleywalkError);
@@ -153,10 +184,15 @@ async function refused(changes: Partial<FigureRequest> & Pick<FigureRequest, 'sp
 }
 
 test('what cannot be drawn is refused with what to do', async () => {
-  expect(await refused({ spec: { chart: 'walk' }, runs: ['nobody'] })).toMatchObject({ kind: 'missing' });
-  expect(await refused({ spec: { chart: 'walk' }, runs: ['run-1', 'run-2'] })).toMatchObject({
+  expect(await refused({ runs: ['nobody', 'run-1'] })).toMatchObject({
+    kind: 'missing',
+    message:
+      'The figure cannot be drawn: its run nobody is not in this store; it may have been deleted. Take it out of the figure, or open the store that has it.',
+    problems: [{ path: 'panels.0.runs.0' }],
+  });
+  expect(await refused({ runs: ['run-1', 'run-2'] })).toMatchObject({
     kind: 'input',
-    message: 'The figure cannot be drawn: the walk figure draws one run; choose one, or draw a metric of several runs.',
+    message: 'The figure cannot be drawn: the walk chart draws one run; choose one, or draw a metric of several runs.',
   });
   expect(await refused({ spec: { chart: 'slice', iteration: 4000 } })).toMatchObject({
     kind: 'input',
@@ -166,19 +202,43 @@ test('what cannot be drawn is refused with what to do', async () => {
     kind: 'input',
     message: 'The curvature was not probed in this run.',
   });
-  expect(await refused({ spec: { chart: 'walk' }, width_mm: 5 })).toMatchObject({
+  expect(await refused({ size: { width: 0, height: 50, unit: 'mm' } })).toMatchObject({
     kind: 'input',
-    problems: [{ path: 'width_mm', message: 'at least 20 mm' }],
+    problems: [{ path: 'size.width', message: 'must be at least 20 mm' }],
   });
-  const huge = await refused({ spec: { chart: 'walk' }, format: 'png', width_mm: 1000, height_mm: 1000, dpi: 1200 });
-  expect(huge).toMatchObject({ kind: 'input', problems: [{ path: 'dpi' }] });
-  expect(await refused({ spec: { chart: 'walk' }, range: { from: 9, to: 3 } })).toMatchObject({ kind: 'input' });
-  const both = { chart: 'iteration-metric', metric: 'distance' } as const;
-  expect(await refused({ spec: both, runs: ['run-1', 'run-1'] })).toMatchObject({ kind: 'input' });
+  expect(await refused({ spec: { chart: 'iteration-metric', metric: 'happiness' as never } })).toMatchObject({
+    kind: 'input',
+    problems: [{ path: 'panels.0.chart.metric' }],
+  });
+  expect(await refused({ version: 2 as never })).toMatchObject({
+    kind: 'input',
+    message:
+      "this figure's recipe is of version 2, made by a newer Valleywalk; this one reads version 1: update Valleywalk to open it",
+  });
+  const huge = { size: { width: 1000, height: 1000, unit: 'mm' }, format: 'png', dpi: 1200 } as const;
+  expect(await refused(huge)).toMatchObject({ kind: 'input', problems: [{ path: 'dpi' }] });
+  expect(await refused({ x: { from: 9, to: 3 } })).toMatchObject({
+    kind: 'input',
+    problems: [{ path: 'panels.0.x.to' }],
+  });
+  expect(await refused({ log: true, y: { from: 0, to: null } })).toMatchObject({
+    kind: 'input',
+    message: expect.stringContaining('a logarithmic axis lies above zero') as string,
+  });
+  const distance = { chart: 'iteration-metric', metric: 'distance' } as const;
+  expect(await refused({ spec: distance, runs: ['run-1', 'run-1'] })).toMatchObject({ kind: 'input' });
+  expect(await refused({ size: { width: 25, height: 25, unit: 'mm' }, font: { size: 12 } })).toMatchObject({
+    kind: 'input',
+    message: expect.stringContaining('too small for type of 12 points') as string,
+  });
+  for (const format of ['png', 'pdf'] as const)
+    expect(await refused({ format, font: { family: 'Times New Roman' } })).toMatchObject({
+      kind: 'input',
+    });
 });
 
 test('every chart draws in both themes, linear and log', async () => {
-  const specs: FigureRequest['spec'][] = [
+  const specs: ChartSpec[] = [
     { chart: 'walk' },
     { chart: 'heights' },
     { chart: 'slice', iteration: 23 },
@@ -211,7 +271,7 @@ test('odd and long names are shortened in the legend and cannot break the docume
     syntheticWalk({ name, seed: 20 + index }),
   );
   const spec = { chart: 'iteration-metric', metric: 'distance' } as const;
-  const asked = request({ spec, runs: ['run-20', 'run-21'], width_mm: 60 });
+  const asked = request({ spec, runs: ['run-20', 'run-21'], size: { width: 60, height: 50 } });
   const svg = text((await renderFigure(asked, testSource(runs), settings)).bytes);
   expect(svg).not.toContain('\u0007');
   expect(svg).toMatch(/<text[^>]*>ab &quot;quoted&quot; &lt;tag&gt; second line<\/text>/);

@@ -1,20 +1,22 @@
-/** Draws figures for papers: SVG, PNG and CSV from the same chart that the window shows. */
+/** Draws figures for papers: SVG, PNG, PDF and CSV from the same charts that the window shows. */
 import { join } from 'node:path';
-import { problemsOf } from '../../../shared/experiment.ts';
-import { buildChart, drawsSeveralRuns, neededRecords, paperStyle } from '../../../shared/figures/index.ts';
-import type { Chart, RunData } from '../../../shared/figures/index.ts';
-import { figureRequestSchema } from '../../../shared/figures/request.ts';
-import type { FigureFile, FigureRequest } from '../../../shared/figures/request.ts';
+import { letterOf } from '../../../shared/figures/recipe.ts';
+import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
+import { readRecipe } from '../../../shared/figures/recipe-file.ts';
+import { figureTypes } from '../../../shared/figures/request.ts';
+import type { FigureFile, FigureFormat } from '../../../shared/figures/request.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
-import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
-import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import { csvTable } from '../csv.ts';
+import type { Cell } from '../csv.ts';
+import { describeOrigin, xmpPacket } from './metadata.ts';
 import { figureName } from './name.ts';
+import { buildPanels, figureSize } from './panels.ts';
+import type { Panel } from './panels.ts';
 import { withPngMetadata } from './png.ts';
-import { inPixels, renderSvg } from './svg.ts';
+import { inPixels, renderSvg, withoutMetadata } from './svg.ts';
 
-/** What drawing needs beside the request. */
+/** What drawing needs beside the recipe. */
 export interface FigureSettings {
   /** Folder with the bundled fonts, `resources/fonts`. */
   fonts: string;
@@ -22,129 +24,125 @@ export interface FigureSettings {
   version?: string;
 }
 
+/** A figure to be drawn. */
+export interface FigureRequest {
+  recipe: FigureRecipe;
+  format: FigureFormat;
+  /** Pixels per inch of a PNG. */
+  dpi: number;
+}
+
 /** Largest PNG, in pixels: about 400 MB while it is drawn. */
 const mostPixels = 100_000_000;
 
 /**
- * Draws a figure.
- * @throws ValleywalkError `missing` when a run is not there; `input` when the request is wrong or there is nothing to draw,
- * saying what would fill it.
+ * Draws a figure; the same recipe and records give the same bytes.
+ * @throws ValleywalkError `missing` when runs are not there, naming them; `input` when the recipe is wrong or there is
+ * nothing to draw, saying what would fill it.
  */
 export async function renderFigure(
-  request: FigureRequest,
+  { recipe: given, format, dpi }: FigureRequest,
   source: FigureSource,
   settings: FigureSettings,
 ): Promise<FigureFile> {
-  const checked = check(request);
-  const runs = checked.runs.map((id) => readRun(id, checked, source));
-  const size = {
-    widthMm: checked.width_mm,
-    heightMm: checked.height_mm,
-    width: (checked.width_mm / 25.4) * 96,
-    height: (checked.height_mm / 25.4) * 96,
-  };
-  const style = paperStyle(checked.theme, { width: size.width, height: size.height });
-  const chart = buildChart(checked.spec, runs, style, { range: checked.range, log: checked.log });
-  if (chart.empty !== null) throw new ValleywalkError('input', chart.empty);
-  const name = figureName(
-    runs.map(({ run }) => run.name),
-    checked.spec,
-    checked.format,
-  );
-  if (checked.format === 'csv')
-    return { name, mime: 'text/csv', bytes: new TextEncoder().encode(csvTable(chart.table.columns, chart.table.rows)) };
-
-  const metadata = describeOrigin(chart, runs, settings);
-  const svg = await renderSvg(chart, size, metadata);
-  if (checked.format === 'svg') return { name, mime: 'image/svg+xml', bytes: new TextEncoder().encode(svg) };
-  const [width, height] = pixels(checked);
-  return { name, mime: 'image/png', bytes: await toPng(svg, width, height, checked.dpi, settings, metadata) };
-}
-
-/** Checks a request that may come from a script. */
-function check(request: FigureRequest): FigureRequest {
-  const result = figureRequestSchema.safeParse(request);
-  if (!result.success) {
-    const problems = problemsOf(result.error);
-    const words = problems.map(({ path, message }) => `${path || 'figure'} ${message}`).join('; ');
-    throw new ValleywalkError('input', `The figure cannot be drawn: ${words}.`, problems);
-  }
-  const { runs, spec, range, format } = result.data;
-  if (runs.length > 1 && !drawsSeveralRuns(spec))
-    throw refusal('runs', `the ${spec.chart} figure draws one run; choose one, or draw a metric of several runs`);
-  if (new Set(runs).size < runs.length) throw refusal('runs', 'a run is named twice; name each run once');
-  if (range && range.from > range.to)
-    throw refusal('range', `the range ends (${range.to}) before it starts (${range.from})`);
-  const [width, height] = pixels(result.data);
+  const recipe = readRecipe(given);
+  requireFont(recipe, format);
+  const [width, height] = pixels(recipe, dpi);
   if (format === 'png' && width * height > mostPixels)
     throw refusal(
       'dpi',
       `a PNG of ${width} × ${height} pixels is too large; lower the resolution or the size, or draw an SVG`,
     );
-  return result.data;
+  const panels = buildPanels(recipe, source);
+  const file = (bytes: Uint8Array): FigureFile => ({
+    name: figureName(recipe.name, format),
+    mime: figureTypes[format],
+    bytes: bytes as Uint8Array<ArrayBuffer>,
+  });
+  if (format === 'csv') return file(new TextEncoder().encode(csvOf(panels)));
+
+  const origin = describeOrigin(recipe, panels, settings.version);
+  const svg = await renderSvg(recipe, panels, origin);
+  if (format === 'svg') return file(new TextEncoder().encode(svg));
+  if (format === 'png') {
+    const png = await toPng(svg, width, height, settings);
+    return file(
+      withPngMetadata(png, dpi, {
+        Title: origin.title,
+        Description: origin.description,
+        Source: origin.source,
+        Software: origin.creator,
+        'XML:com.adobe.xmp': xmpPacket(recipe, origin),
+      }),
+    );
+  }
+  const { renderPdf } = await import('./pdf.ts');
+  const size = figureSize(recipe);
+  return file(
+    await renderPdf(withoutMetadata(svg), {
+      width: (size.width / 96) * 72,
+      height: (size.height / 96) * 72,
+      fonts: settings.fonts,
+      info: { Title: origin.title, Subject: origin.description, Creator: origin.creator },
+      xmp: xmpPacket(recipe, origin),
+    }),
+  );
 }
 
 function refusal(path: string, message: string): ValleywalkError {
   return new ValleywalkError('input', `The figure cannot be drawn: ${message}.`, [{ path, message }]);
 }
 
+/** Another font than the bundled one is for the SVG's reader to supply: nothing is drawn in a font that is not there. */
+function requireFont({ font }: FigureRecipe, format: FigureFormat): void {
+  if (font.family === 'Arimo' || format === 'svg' || format === 'csv') return;
+  throw refusal(
+    'font.family',
+    `a ${format.toUpperCase()} holds its font, and only Arimo (as wide as Arial and Helvetica) comes with Valleywalk, not ${font.family}; choose Arimo, or save an SVG, which names the font for a program that has it`,
+  );
+}
+
 /** Size in pixels at the asked resolution. */
-function pixels({ width_mm, height_mm, dpi }: FigureRequest): [number, number] {
-  return [Math.round((width_mm / 25.4) * dpi), Math.round((height_mm / 25.4) * dpi)];
+function pixels(recipe: FigureRecipe, dpi: number): [number, number] {
+  const { width, height } = figureSize(recipe);
+  return [Math.round((width / 96) * dpi), Math.round((height / 96) * dpi)];
 }
 
-/** Reads what a chart is built from, and no more. */
-function readRun(id: string, { spec, range }: FigureRequest, source: FigureSource): RunData {
-  const needed = neededRecords(spec);
-  const [from, to] =
-    spec.chart === 'slice'
-      ? [spec.iteration, spec.iteration + 1]
-      : [Math.max(0, Math.floor(range?.from ?? 0)), Math.floor(range?.to ?? Number.MAX_SAFE_INTEGER - 1) + 1];
-  return {
-    run: source.run(id),
-    iterations: needed.includes('iterations')
-      ? source.iterations(id)
-      : toColumns<IterationRecord>(iterationColumns, []),
-    slices: needed.includes('slices') ? source.slices(id, from, to) : toColumns<SliceRecord>(sliceColumns, []),
-    epochs: needed.includes('epochs') ? source.epochs(id) : toColumns<EpochRecord>(epochColumns, []),
-  };
-}
-
-/** Where a figure comes from, as Dublin Core terms. */
-function describeOrigin(chart: Chart, runs: RunData[], { version }: FigureSettings): Record<string, string> {
-  return {
-    title: chart.title,
-    creator: version ? `Valleywalk ${version}` : 'Valleywalk',
-    description: chart.description,
-    source: runs.map(({ run }) => `${run.name} (run ${run.run}, seed ${run.seed})`).join('; '),
-  };
+/** One panel's table as it is; of several panels one table with the panel's letter, the run and every column of any of them. */
+function csvOf(panels: readonly Panel[]): string {
+  const tables = panels.map(({ chart }) => chart.table);
+  if (tables.length === 1) return csvTable(tables[0]!.columns, tables[0]!.rows);
+  const named = ['panel', 'run', 'name'];
+  const columns = [...new Set(tables.flatMap((table) => table.columns))].filter((column) => !named.includes(column));
+  const rows = tables.flatMap((table, index) => {
+    const [first] = panels[index]!.runs;
+    const cell = (row: Cell[], column: string, otherwise: Cell): Cell => {
+      const at = table.columns.indexOf(column);
+      return at < 0 ? otherwise : row[at]!;
+    };
+    return table.rows.map((row): Cell[] => [
+      letterOf(index),
+      cell(row, 'run', first!.run.run),
+      cell(row, 'name', first!.run.name),
+      ...columns.map((column) => cell(row, column, null)),
+    ]);
+  });
+  return csvTable([...named, ...columns], rows);
 }
 
 /** Rasterises with the bundled font; other fonts are looked for only where it lacks the script (names in Chinese, say). */
-async function toPng(
-  svg: string,
-  width: number,
-  height: number,
-  dpi: number,
-  { fonts }: FigureSettings,
-  metadata: Readonly<Record<string, string>>,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function toPng(svg: string, width: number, height: number, { fonts }: FigureSettings): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
-  const resvg = new Resvg(inPixels(svg, width, height), {
+  const drawn = withoutMetadata(svg);
+  const resvg = new Resvg(inPixels(drawn, width, height), {
     font: {
       fontFiles: [join(fonts, 'Arimo-Regular.ttf'), join(fonts, 'Arimo-Bold.ttf')],
       defaultFontFamily: 'Arimo',
       sansSerifFamily: 'Arimo',
-      loadSystemFonts: /[\u0590-\u1cff\u2c00-\uffff]/.test(svg),
+      loadSystemFonts: /[\u0590-\u1cff\u2c00-\uffff]/.test(drawn),
     },
     textRendering: 1,
     shapeRendering: 2,
   });
-  const png = resvg.render().asPng();
-  return withPngMetadata(png, dpi, {
-    Title: metadata['title'] ?? '',
-    Description: metadata['description'] ?? '',
-    Source: metadata['source'] ?? '',
-    Software: metadata['creator'] ?? '',
-  });
+  return resvg.render().asPng();
 }

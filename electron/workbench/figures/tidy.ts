@@ -6,17 +6,23 @@
 /** From the middle of the line to the baseline, in font sizes: half of Arial's ascent less descent. */
 const middleToBaseline = 0.347;
 
-/** Tidies the markup of a static SVG. */
-export function tidySvg(svg: string): string {
+/**
+ * Tidies the markup of a static SVG.
+ * @param index place of the drawing in its document, so that ids are its own
+ */
+export function tidySvg(svg: string, index = 0): string {
   return (
     svg
       .replaceAll(/<style[^>]*>[\s\S]*?<\/style>\n?/g, '')
-      // its ids count how many figures were drawn before; the same figure is to be the same bytes
-      .replaceAll(/\bzr\d+-/g, 'zr-')
-      .replaceAll(/<path[^>]*><\/path>\n?/g, (path) => (isInvisible(path) ? '' : path))
+      .replaceAll(/<(?:path|rect)[^>]*><\/(?:path|rect)>\n?/g, (path) => (isInvisible(path) ? '' : path))
       .replaceAll(/<text([^>]*)>/g, (_, attributes: string) => `<text${textAttributes(attributes)}>`)
       // only inside tags: a run may be named like an attribute
-      .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/ (?:class|pointer-events|ecmeta_\w+)="[^"]*"/g, ''))
+      .replaceAll(/<[^>]+>/g, (tag) =>
+        tag
+          .replaceAll(/ (?:class|pointer-events|ecmeta_\w+)="[^"]*"/g, '')
+          // ids count how many drawings were made before; the same figure is to be the same bytes
+          .replaceAll(/\bzr\d+-/g, `p${index + 1}-`),
+      )
   );
 }
 

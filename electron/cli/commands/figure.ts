@@ -1,0 +1,94 @@
+/** `valleywalk figure`: a figure from its recipe, the same bytes as from the window. */
+import { existsSync, readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { recipeInFile } from '../../../shared/figures/recipe-file.ts';
+import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
+import { dpiSchema, figureFormats } from '../../../shared/figures/request.ts';
+import type { FigureFormat } from '../../../shared/figures/request.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import { writeError } from '../../workbench/export/files.ts';
+import { findRun } from '../find-run.ts';
+import { exit, withWorkbench } from '../session.ts';
+import type { StoreOption } from '../session.ts';
+
+/** Options of `figure`. */
+export interface FigureOptions extends StoreOption {
+  out: string;
+  dpi: string;
+}
+
+/**
+ * Draws a figure into a file and prints its path. Runs may be named in the recipe as in every command.
+ * @throws ValleywalkError kind `input` for a recipe, format or folder that cannot be used, `missing` for runs that are gone
+ */
+export function drawFigure(source: string, options: FigureOptions): Promise<number> {
+  const format = formatOf(options.out);
+  const dpi = dpiSchema.safeParse(Number(options.dpi));
+  if (!dpi.success) throw new ValleywalkError('input', `--dpi ${dpi.error.issues[0]!.message}; it is "${options.dpi}"`);
+  return withWorkbench(options, async ({ ask }) => {
+    const recipe = recipeFrom(source);
+    const { bytes } = await ask('figures.render', {
+      recipe: withRunIds(recipe, await ask('runs.list', {})),
+      format,
+      dpi: dpi.data,
+    });
+    console.log(await writeWhole(options.out, bytes));
+    return exit.finished;
+  });
+}
+
+function formatOf(out: string): FigureFormat {
+  const ending = extname(out).slice(1).toLowerCase();
+  const format = figureFormats.find((one) => one === ending);
+  if (format) return format;
+  throw new ValleywalkError(
+    'input',
+    `--out: ${out === '' ? 'name a file' : `${basename(out)} says no format`}; it ends in ${figureFormats.map((one) => `.${one}`).join(', ')}`,
+  );
+}
+
+function recipeFrom(source: string): FigureRecipe {
+  if (!existsSync(source)) throw new ValleywalkError('input', `there is no recipe ${source}; give a recipe file`);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(source);
+  } catch (error) {
+    throw new ValleywalkError('input', `${source} cannot be read: ${(error as Error).message}`);
+  }
+  return recipeInFile(source, bytes);
+}
+
+/** A recipe whose runs are named by id; those that are not found stay, so that drawing names them all. */
+function withRunIds(recipe: FigureRecipe, runs: readonly RunRecord[]): FigureRecipe {
+  const idOf = (meant: string): string => {
+    try {
+      return findRun(runs, meant).run;
+    } catch (error) {
+      if (error instanceof ValleywalkError && error.message.startsWith('there is no run')) return meant;
+      throw error;
+    }
+  };
+  return {
+    ...recipe,
+    panels: recipe.panels.map((panel) => ({
+      ...panel,
+      runs: panel.runs.map(({ run, label }) => ({ run: idOf(run), label })),
+    })),
+  };
+}
+
+/** Writes a file so that it is there whole or as it was before. @returns its absolute path */
+async function writeWhole(out: string, bytes: Uint8Array): Promise<string> {
+  const path = resolve(out);
+  const staged = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    await writeFile(staged, bytes);
+    await rename(staged, path);
+  } catch (error) {
+    await rm(staged, { force: true });
+    throw writeError(error, path);
+  }
+  return path;
+}

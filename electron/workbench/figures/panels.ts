@@ -1,0 +1,202 @@
+/** From a recipe to its panels: the records of the runs, the place of each panel, its chart. */
+import { buildChart, drawsSeveralRuns, neededRecords, paperStyle } from '../../../shared/figures/index.ts';
+import type { Chart, ChartStyle, RunData } from '../../../shared/figures/index.ts';
+import { letterOf, millimetres, panelLetter } from '../../../shared/figures/recipe.ts';
+import type { FigurePanel, FigureRecipe } from '../../../shared/figures/recipe.ts';
+import type { FigureSource } from '../../../shared/figures/source.ts';
+import { figureFontFamily, pixelsPerMillimetre } from '../../../shared/figures/style.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
+import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
+
+/** A rectangle in px. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A panel, ready to be drawn. */
+export interface Panel {
+  chart: Chart;
+  style: ChartStyle;
+  runs: RunData[];
+  /** Where its chart stands in the figure. */
+  box: Box;
+  row: number;
+  column: number;
+  letter: string;
+  title: string;
+  /** Baseline of letter and title, and where each starts. */
+  heading: { letterX: number; titleX: number; y: number };
+}
+
+/** A figure's size in px, at 96 px an inch. */
+export function figureSize({ size }: FigureRecipe): { width: number; height: number } {
+  const px = (length: number): number => millimetres(length, size.unit) * pixelsPerMillimetre;
+  return { width: px(size.width), height: px(size.height) };
+}
+
+/** Font size in px. */
+export function fontPixels({ font }: FigureRecipe): number {
+  return (font.size / 72) * 96;
+}
+
+/** Font families of a figure: the chosen one, then the bundled one and its twins. */
+export function fontFamilies({ font }: FigureRecipe): string {
+  const bundled = font.family === 'Arimo';
+  return bundled ? figureFontFamily : `${font.family}, ${figureFontFamily}`;
+}
+
+/** Height of the figure's title, in font sizes. */
+const titleBand = 2;
+
+/** Builds the panels of a recipe. @throws ValleywalkError `missing` or `input`, naming the panel where there are several */
+export function buildPanels(recipe: FigureRecipe, source: FigureSource): Panel[] {
+  requireRuns(recipe, source);
+  const cells = cellsOf(recipe);
+  return recipe.panels.map((panel, index) => {
+    const where = recipe.panels.length > 1 ? `panel ${letterOf(index)}: ` : '';
+    const runs = panel.runs.map((run) => readRun(run, panel, source));
+    requireDrawable(panel, index, where);
+    const cell = cells[index]!;
+    const letter = panelLetter(index, recipe.letters);
+    const fontSize = fontPixels(recipe);
+    const band = panel.title === '' ? 0 : fontSize * 1.7;
+    const box = { ...cell, y: cell.y + band, height: cell.height - band };
+    const style = styleOf(recipe, panel, box, letter !== '' && band === 0);
+    const range = { from: panel.x.from ?? -Infinity, to: panel.x.to ?? Infinity };
+    const open = panel.x.from === null && panel.x.to === null;
+    const chart = buildChart(panel.chart, runs, style, { range: open ? null : range, log: panel.log });
+    if (chart.empty !== null)
+      throw new ValleywalkError('input', where + chart.empty, [{ path: `panels.${index}`, message: chart.empty }]);
+    return {
+      chart,
+      style,
+      runs,
+      box,
+      row: Math.floor(index / recipe.columns),
+      column: index % recipe.columns,
+      letter,
+      title: panel.title,
+      heading: {
+        letterX: cell.x + fontSize * 0.2,
+        titleX: cell.x + fontSize * (letter === '' ? 0.2 : letter.length * 0.65 + 0.9),
+        y: cell.y + fontSize * 1.1,
+      },
+    };
+  });
+}
+
+/** Names every run that is not there, at once. */
+function requireRuns({ panels }: FigureRecipe, source: FigureSource): void {
+  const gone = new Map<string, string>();
+  for (const { run, label } of panels.flatMap(({ runs }) => runs))
+    try {
+      source.run(run);
+    } catch (error) {
+      if (!(error instanceof ValleywalkError && error.kind === 'missing')) throw error;
+      gone.set(run, label === '' ? run : `${run} (“${label}”)`);
+    }
+  if (gone.size === 0) return;
+  const which = [...gone.values()].join(', ');
+  throw new ValleywalkError(
+    'missing',
+    gone.size === 1
+      ? `The figure cannot be drawn: its run ${which} is not in this store; it may have been deleted. Take it out of the figure, or open the store that has it.`
+      : `The figure cannot be drawn: ${gone.size} of its runs are not in this store: ${which}; they may have been deleted. Take them out of the figure, or open the store that has them.`,
+    panels.flatMap(({ runs }, panel) =>
+      runs.flatMap(({ run }, index) =>
+        gone.has(run) ? [{ path: `panels.${panel}.runs.${index}`, message: `${run} is not in this store` }] : [],
+      ),
+    ),
+  );
+}
+
+function requireDrawable({ chart, runs, y, log }: FigurePanel, index: number, where: string): void {
+  const refuse = (path: string, message: string): never => {
+    throw new ValleywalkError('input', `The figure cannot be drawn: ${where}${message}.`, [
+      { path: `panels.${index}.${path}`, message },
+    ]);
+  };
+  if (runs.length > 1 && !drawsSeveralRuns(chart))
+    refuse('runs', `the ${chart.chart} chart draws one run; choose one, or draw a metric of several runs`);
+  if (new Set(runs.map(({ run }) => run)).size < runs.length)
+    refuse('runs', 'a run is named twice; name each run once');
+  if (log && ((y.from !== null && y.from <= 0) || (y.to !== null && y.to <= 0)))
+    refuse('y', 'a logarithmic axis lies above zero; choose ends above zero, or a linear axis');
+}
+
+/** Reads what a panel's chart is built from, and no more; the run is called by its label. */
+function readRun(
+  { run: id, label }: FigurePanel['runs'][number],
+  { chart, x }: FigurePanel,
+  source: FigureSource,
+): RunData {
+  const needed = neededRecords(chart);
+  const [from, to] =
+    chart.chart === 'slice'
+      ? [chart.iteration, chart.iteration + 1]
+      : [Math.max(0, Math.floor(x.from ?? 0)), Math.floor(x.to ?? Number.MAX_SAFE_INTEGER - 1) + 1];
+  const run = source.run(id);
+  return {
+    run: label === '' ? run : { ...run, name: label },
+    iterations: needed.includes('iterations')
+      ? source.iterations(id)
+      : toColumns<IterationRecord>(iterationColumns, []),
+    slices: needed.includes('slices') ? source.slices(id, from, to) : toColumns<SliceRecord>(sliceColumns, []),
+    epochs: needed.includes('epochs') ? source.epochs(id) : toColumns<EpochRecord>(epochColumns, []),
+  };
+}
+
+/** The cells of the layout, in the order of the panels. */
+function cellsOf(recipe: FigureRecipe): Box[] {
+  const { columns, rowHeights, panels, title } = recipe;
+  const { width, height } = figureSize(recipe);
+  const fontSize = fontPixels(recipe);
+  const gap = fontSize * 0.9;
+  const used = Math.min(columns, panels.length);
+  const rows = Math.ceil(panels.length / columns);
+  const top = title === '' ? 0 : fontSize * titleBand;
+  const parts = Array.from({ length: rows }, (_, row) => rowHeights[row] ?? 1);
+  const room = height - top - gap * (rows - 1);
+  const each = (width - gap * (used - 1)) / used;
+  const sum = parts.reduce((total, part) => total + part, 0);
+  const heights = parts.map((part) => (room * part) / sum);
+  const lowest = Math.min(...heights);
+  if (each < fontSize * 9 || lowest < fontSize * 6) {
+    const mm = (px: number): string => `${Math.max(0, Math.round(px / pixelsPerMillimetre))}`;
+    const message = `panels of ${mm(each)} × ${mm(lowest)} mm are too small for type of ${recipe.font.size} points; make the figure larger, the type smaller, or the panels fewer`;
+    throw new ValleywalkError('input', `The figure cannot be drawn: ${message}.`, [{ path: 'size', message }]);
+  }
+  return panels.map((_, index) => {
+    const row = Math.floor(index / columns);
+    return {
+      x: (index % columns) * (each + gap),
+      y: top + heights.slice(0, row).reduce((total, one) => total + one + gap, 0),
+      width: each,
+      height: heights[row]!,
+    };
+  });
+}
+
+function styleOf(recipe: FigureRecipe, panel: FigurePanel, box: Box, hasCorner: boolean): ChartStyle {
+  const fontSize = fontPixels(recipe);
+  const normal = (recipe.lineWidth / 72) * 96;
+  return paperStyle(recipe.theme, {
+    fontFamily: fontFamilies(recipe),
+    fontSize,
+    width: box.width,
+    height: box.height,
+    // in the proportions of the default style
+    lines: { hairline: normal * 0.5, thin: normal * 0.6, normal, bold: normal * 1.4 },
+    marker: (recipe.markerSize / 72) * 96,
+    runPalette: recipe.palette,
+    dashes: recipe.dashes,
+    markers: recipe.markers,
+    legend: recipe.legend,
+    corner: hasCorner ? fontSize * 2.2 : 0,
+    axes: { xTitle: panel.xTitle, yTitle: panel.yTitle, y: panel.y },
+  });
+}

@@ -1,0 +1,176 @@
+/**
+ * A figure as its author means it: everything that decides its bytes beside the runs' records. The same recipe gives the
+ * same figure in the window, in the terminal and in the metadata of the file, from which it can be opened again.
+ */
+import { z } from 'zod';
+import { chartSpecSchema } from './request.ts';
+import type { ChartSpec } from './request.ts';
+import { legendPlaces, runPalettes } from './style.ts';
+
+/** Version of the recipes that are written here; a recipe of a greater one is refused. */
+export const recipeVersion = 1;
+
+/** Letters of panels: none, `a`, `(a)` or `A`. */
+const letterStyles = ['none', 'a', '(a)', 'A'] as const;
+
+/** Units of a figure's size. */
+const lengthUnits = ['mm', 'in'] as const;
+type LengthUnit = (typeof lengthUnits)[number];
+
+/** Smallest and greatest side of a figure in millimetres. */
+const sideLimits = { least: 20, most: 1000 } as const;
+
+const finite = z.number({ error: 'must be a number' });
+
+/** A length in millimetres. */
+export function millimetres(length: number, unit: LengthUnit): number {
+  return unit === 'in' ? length * 25.4 : length;
+}
+
+/** Width and height of the whole figure at true size. */
+const sizeSchema = z
+  .strictObject({ width: finite.default(89), height: finite.default(60), unit: z.enum(lengthUnits).default('mm') })
+  .superRefine(({ width, height, unit }, context) => {
+    const limit = (side: number): string => (unit === 'in' ? `${Number((side / 25.4).toFixed(2))} in` : `${side} mm`);
+    for (const [key, value] of Object.entries({ width, height })) {
+      const side = millimetres(value, unit);
+      if (side < sideLimits.least - 1e-9)
+        context.addIssue({ code: 'custom', path: [key], message: `must be at least ${limit(sideLimits.least)}` });
+      if (side > sideLimits.most + 1e-9)
+        context.addIssue({ code: 'custom', path: [key], message: `must be at most ${limit(sideLimits.most)}` });
+    }
+  });
+
+/** Ends of an axis; null leaves an end to the data. */
+const endsSchema = z
+  .strictObject({ from: finite.nullable().default(null), to: finite.nullable().default(null) })
+  .refine(({ from, to }) => from === null || to === null || from < to, {
+    error: 'must end after it starts',
+    path: ['to'],
+  });
+
+/** A run in a panel, and what its legend says; an empty label is the run's name. */
+const panelRunSchema = z.strictObject({
+  run: z.string().min(1, 'name a run').max(120),
+  label: z.string().max(120).default(''),
+});
+
+/** One panel: a chart of its runs, and what is changed about its axes. */
+const panelSchema = z.strictObject({
+  chart: chartSpecSchema,
+  runs: z.array(panelRunSchema).min(1, 'choose at least one run').max(50, 'at most 50 runs in one panel'),
+  /** Iterations or epochs that are drawn, ends included. */
+  x: endsSchema.prefault({}),
+  y: endsSchema.prefault({}),
+  /** Logarithmic y axis; values at or below zero are left out and the figure says so. */
+  log: z.boolean().default(false),
+  /** Written above the panel; empty for none. */
+  title: z.string().max(200).default(''),
+  /** Titles of the axes; empty for the chart's own, with symbol and unit. */
+  xTitle: z.string().max(200).default(''),
+  yTitle: z.string().max(200).default(''),
+});
+/** One panel. */
+export type FigurePanel = z.output<typeof panelSchema>;
+
+/** A figure's recipe; everything but the panels' charts and runs has a default. */
+export const figureRecipeSchema = z.strictObject({
+  version: z
+    .literal(recipeVersion, {
+      error: ({ input }) =>
+        typeof input === 'number' && input > recipeVersion
+          ? `is ${input}: the recipe was made by a newer Valleywalk; this one reads version ${recipeVersion}, update it`
+          : `must be ${recipeVersion}`,
+    })
+    .default(recipeVersion),
+  /** What the figure is called in the list; also its file's name. */
+  name: z.string().trim().min(1, 'name the figure').max(120).default('figure'),
+  size: sizeSchema.prefault({}),
+  font: z
+    .strictObject({
+      /** Arimo comes with Valleywalk and is embedded; any other is named in SVG only. */
+      family: z
+        .string()
+        .trim()
+        .min(1, 'name a font')
+        .max(80)
+        .regex(/^[\p{L}\p{N} _.-]+$/u, 'may hold letters, digits, spaces, dots and hyphens only')
+        .default('Arimo'),
+      /** Points. */
+      size: finite.min(4, 'at least 4 points').max(36, 'at most 36 points').default(7),
+    })
+    .prefault({}),
+  palette: z.enum(runPalettes).default('okabe-ito'),
+  /** Figures are light by default: papers are. */
+  theme: z.enum(['light', 'dark']).default('light'),
+  /** Dashes from the second run on; otherwise from the fifth. */
+  dashes: z.boolean().default(false),
+  /** Markers on every run; otherwise from the fifth on. */
+  markers: z.boolean().default(false),
+  /** Width of a run's line in points; all other lines keep their proportion to it. */
+  lineWidth: finite.min(0.1, 'at least 0.1 points').max(5, 'at most 5 points').default(0.75),
+  /** Diameter of markers in points. */
+  markerSize: finite.min(0.5, 'at least 0.5 points').max(20, 'at most 20 points').default(3.4),
+  legend: z.enum(legendPlaces).default('above'),
+  letters: z.enum(letterStyles).default('none'),
+  /** Panels in a row. */
+  columns: z.int('must be a whole number').min(1, 'at least 1').max(6, 'at most 6').default(1),
+  /** Heights of the rows in proportion to each other; rows without one have 1. */
+  rowHeights: z.array(finite.positive('must be above zero').max(100, 'at most 100')).max(24).default([]),
+  /** Written above the whole figure; empty for none. */
+  title: z.string().max(200).default(''),
+  /** Kept with the figure and its file, not drawn: papers set captions themselves. */
+  caption: z.string().max(4000).default(''),
+  panels: z.array(panelSchema).min(1, 'a figure needs at least one panel').max(24, 'at most 24 panels'),
+});
+/** A figure's recipe with its defaults filled in. */
+export type FigureRecipe = z.output<typeof figureRecipeSchema>;
+/** A figure's recipe as it may be written: defaults left out. */
+export type FigureRecipeInput = z.input<typeof figureRecipeSchema>;
+
+/** Sizes that journals ask for. */
+export const sizePresets = [
+  { id: 'single', label: '89 mm, one column', width: 89, height: 60, unit: 'mm' },
+  { id: 'double', label: '183 mm, two columns', width: 183, height: 90, unit: 'mm' },
+  { id: 'single-inch', label: '3.25 in, one column', width: 3.25, height: 2.25, unit: 'in' },
+  { id: 'double-inch', label: '6.75 in, two columns', width: 6.75, height: 3, unit: 'in' },
+  { id: 'paper', label: '4.5 × 2 in, the paper’s panels', width: 4.5, height: 2, unit: 'in' },
+] as const satisfies readonly ({ id: string; label: string } & FigureRecipe['size'])[];
+
+/** The letter of panel `index` (from 0), empty without letters; after z follow aa, ab, … */
+export function panelLetter(index: number, style: FigureRecipe['letters']): string {
+  if (style === 'none') return '';
+  const letter = letterOf(index);
+  return style === 'A' ? letter.toUpperCase() : style === '(a)' ? `(${letter})` : letter;
+}
+
+/** a, b, …, z, aa, … */
+export function letterOf(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : letterOf(Math.floor(index / 26) - 1) + last;
+}
+
+/** The recipe of one chart as it stands on screen: what a chart's export starts from. */
+export function recipeOfChart(
+  name: string,
+  chart: ChartSpec,
+  runs: readonly { run: string; label?: string }[],
+  more: Partial<Omit<FigureRecipeInput, 'panels' | 'name'>> &
+    Partial<Pick<FigureRecipeInput['panels'][number], 'x' | 'y' | 'log'>> = {},
+): FigureRecipe {
+  const { x, y, log, ...figure } = more;
+  return figureRecipeSchema.parse({
+    size: { width: 4.5, height: 2, unit: 'in' },
+    ...figure,
+    name,
+    panels: [
+      {
+        chart,
+        runs: runs.map(({ run, label }) => ({ run, label: label ?? '' })),
+        ...(x ? { x } : {}),
+        ...(y ? { y } : {}),
+        ...(log === undefined ? {} : { log }),
+      },
+    ],
+  });
+}
