@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
+import { vulkanForTests } from './vulkan.ts';
 
 export default defineConfig({
   plugins: [vue()],
@@ -11,5 +12,7 @@ export default defineConfig({
     // child processes and native sessions do not mix with worker threads
     pool: 'forks',
     testTimeout: 60_000,
+    // read by the processes that it starts, before anything is loaded
+    env: vulkanForTests(),
   },
 });

@@ -10,7 +10,7 @@ import { figureRecipeSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './figures/request.ts';
 import { columnsSchema, epochColumns, iterationColumns, runRecordSchema, sliceColumns } from './records.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from './records.ts';
-import { backendInfoSchema, recordBatchSchema } from './trainer-messages.ts';
+import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
 
 const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
@@ -37,6 +37,8 @@ export const estimateSchema = z.strictObject({
   /** Everything that keeps it from starting; empty when it can start. */
   problems: z.array(problem),
   seconds: z.number().nullable(),
+  /** The backend that it is for. */
+  backend: z.string(),
   /** `measured`: from earlier runs on this machine; `typical`: from a typical 2-core machine. */
   basis: z.enum(['measured', 'typical']),
   iterations: z.int(),
@@ -47,6 +49,19 @@ export const estimateSchema = z.strictObject({
   disk_bytes: z.number(),
 });
 export type Estimate = z.output<typeof estimateSchema>;
+
+/** How fast a backend was measured to be on this machine. */
+const measuredSpeedSchema = speedSchema.extend({
+  backend: z.string(),
+  device: z.string(),
+  /** ISO 8601, UTC. */
+  measured_at: z.string(),
+});
+export type MeasuredSpeed = z.output<typeof measuredSpeedSchema>;
+
+/** Which backend runs use that name none, and what was measured of all. */
+const backendChoiceSchema = z.strictObject({ backend: z.string(), speeds: z.array(measuredSpeedSchema) });
+export type BackendChoice = z.output<typeof backendChoiceSchema>;
 
 /** The workbench and the machine it runs on. */
 const workbenchInfoSchema = z.strictObject({
@@ -59,6 +74,7 @@ const workbenchInfoSchema = z.strictObject({
   platform: z.string(),
   cores: z.int(),
   backends: z.array(backendInfoSchema),
+  ...backendChoiceSchema.shape,
 });
 export type WorkbenchInfo = z.output<typeof workbenchInfoSchema>;
 
@@ -71,11 +87,20 @@ export type ExportFormat = (typeof exportFormats)[number];
 export const requests = {
   /** What this workbench is and where it stores. */
   'workbench.info': { parameters: nothing, result: workbenchInfoSchema },
+  /** Chooses the backend of runs that name none; remembered in the store. Rejects with `input` when it cannot be used here. */
+  'backends.choose': { parameters: z.strictObject({ backend: z.string() }), result: backendChoiceSchema },
+  /**
+   * Measures how fast a backend is, telling `backends.measuring`, and remembers it. Rejects with `input` when it cannot be used here or
+   * fails, while runs compute, while another measurement goes on, and when it is cancelled.
+   */
+  'backends.measure': { parameters: z.strictObject({ backend: z.string() }), result: backendChoiceSchema },
+  /** Ends the measurement that is under way, if there is one. */
+  'backends.cancel': { parameters: nothing, result: nothing },
   /** All runs, newest first. */
   'runs.list': { parameters: nothing, result: z.array(runRecordSchema) },
   /** One run. Rejects with `missing` when it is not there. */
   'runs.get': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
-  /** Queues an experiment. Rejects with `input` and its problems when it cannot start. */
+  /** Queues an experiment, on the backend named or else the one chosen for the store. Rejects with `input` and its problems when it cannot start. */
   'runs.start': {
     parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),
     result: runRecordSchema,
@@ -105,7 +130,10 @@ export const requests = {
   /** Epoch records in order. */
   'runs.epochs': { parameters: z.strictObject({ run: runId }), result: columnsSchema<EpochRecord>(epochColumns) },
   /** Cost and problems of an experiment that may still be invalid. */
-  'experiments.estimate': { parameters: z.strictObject({ experiment: z.unknown() }), result: estimateSchema },
+  'experiments.estimate': {
+    parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),
+    result: estimateSchema,
+  },
   /** Ready-made experiments. */
   'experiments.presets': { parameters: nothing, result: z.array(presetSchema) },
   /** Data sets that experiments can name. */
@@ -144,6 +172,10 @@ export const events = {
   'run.removed': z.strictObject({ run: runId }),
   /** New records of a running run, in order. */
   'run.records': z.strictObject({ run: runId, batch: recordBatchSchema }),
+  /** Another backend was chosen, or one was measured. */
+  'backends.changed': backendChoiceSchema,
+  /** How far a measurement is, 0 to 1. */
+  'backends.measuring': z.strictObject({ backend: z.string(), progress: z.number().min(0).max(1) }),
   /** The list of data sets changed. */
   'datasets.changed': z.array(datasetSchema),
 } as const;

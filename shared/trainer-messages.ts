@@ -1,10 +1,12 @@
 /**
  * What workbench and trainer say to each other over process messages. The workbench sends one `start` and at most one
  * `stop`; the trainer answers `started`, then records, progress and files as they come, and ends with exactly one `ended`.
- * Or it sends one `describe`, which the trainer answers with `backends`.
+ * Or it sends one `describe`, answered by one `backend` for each that was asked about, in that order; or one `measure`, answered by
+ * `measuring` as it goes on, then `measured`, or `ended` when it failed.
  * Both sides check what they receive against these schemas.
  */
 import { z } from 'zod';
+import { backendNames, measuredNetworks } from './backends.ts';
 import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
 import { columnsSchema, environmentSchema, epochColumns, iterationColumns, sliceColumns } from './records.ts';
@@ -40,8 +42,10 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
     parametersDirectory: z.string().nullable(),
   }),
   z.strictObject({ type: z.literal('stop') }),
-  /** Asks for the backends instead of a run; the trainer answers `backends` and leaves. */
-  z.strictObject({ type: z.literal('describe') }),
+  /** Asks about backends instead of a run; the trainer tries each, answers `backend` for it, and leaves after the last. */
+  z.strictObject({ type: z.literal('describe'), backends: z.array(z.enum(backendNames)).min(1) }),
+  /** Asks how fast a backend is here. */
+  z.strictObject({ type: z.literal('measure'), backend: z.enum(backendNames) }),
 ]);
 export type TrainerCommand = z.output<typeof trainerCommandSchema>;
 
@@ -58,9 +62,22 @@ export const backendInfoSchema = z.strictObject({
 });
 export type BackendInfo = z.output<typeof backendInfoSchema>;
 
+/** How fast a backend computes one small network here. */
+export const speedSchema = z.strictObject({
+  network: z.enum(measuredNetworks),
+  /** Milliseconds that the loss and gradient of a batch of 100 take; median. */
+  update_ms: z.number().positive(),
+  /** Examples a second whose loss is evaluated at fresh parameters; median. */
+  examples_per_second: z.number().positive(),
+});
+export type Speed = z.output<typeof speedSchema>;
+
 /** Trainer → workbench. */
 export const trainerReportSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('backends'), backends: z.array(backendInfoSchema) }),
+  z.strictObject({ type: z.literal('backend'), backend: backendInfoSchema }),
+  /** Share of a measurement that is done, 0 to 1. */
+  z.strictObject({ type: z.literal('measuring'), progress: z.number().min(0).max(1) }),
+  z.strictObject({ type: z.literal('measured'), backend: backendInfoSchema, speeds: z.array(speedSchema) }),
   z.strictObject({
     type: z.literal('started'),
     environment: environmentSchema,

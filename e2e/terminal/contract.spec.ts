@@ -273,6 +273,29 @@ test('a damaged store and one of a newer version are refused with exit 1 and lef
 test('doctor names the backends and the store', async () => {
   const { code, out } = await valleywalk(store, ['doctor']);
   expect(code).toBe(0);
-  expect(out).toMatch(/Backend cpu/);
+  expect(out).toMatch(/Backend cpu: available, used when a run names none/);
   expect(out).toContain(store);
+  const absent = process.platform === 'win32' ? 'coreml' : 'directml';
+  expect(out).toContain(`Backend ${absent}: not available. `);
+  expect(out).toContain('ONNX Runtime has no such provider for');
+});
+
+test('a backend that cannot be used is bad input, with the reason, wherever it is named', async () => {
+  const absent = process.platform === 'win32' ? 'coreml' : 'directml';
+  for (const command of [
+    ['run', 'quick-walk', '--backend', absent],
+    ['doctor', '--use', absent],
+  ]) {
+    const { code, err } = await valleywalk(store, command);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      new RegExp(
+        `the backend ${absent} cannot be used here: ONNX Runtime has no such provider for .+; it comes with .+; usable: cpu`,
+      ),
+    );
+  }
+  const { code, err } = await valleywalk(store, ['run', 'quick-walk', '--backend', 'abacus']);
+  expect(code).toBe(2);
+  expect(err).toContain('"abacus" is not one that Valleywalk knows');
+  expect(JSON.parse((await valleywalk(store, ['list', '--json'])).out)).toEqual([]);
 });

@@ -65,7 +65,11 @@ async function main(argumentList: string[]): Promise<number> {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', '0')
     .action(after(serveCommand));
-  command('doctor', 'tell what this machine can do').option('--json', 'print JSON').action(after(doctor));
+  command('doctor', 'tell what this machine can compute with, measure it, and choose')
+    .option('--measure', 'measure how fast each backend that can be used is')
+    .option('--use <name>', 'compute with this backend whenever a run names none')
+    .option('--json', 'print JSON')
+    .action(after(doctor));
   const data = program.command('data').description('list, add and remove data sets');
   const dataCommand = (name: string, description: string): Command =>
     data.command(name).description(description).option('--store <folder>', "run store (default: the user's own)");

@@ -177,10 +177,11 @@ describe('kept parameters', () => {
 
 describe('other commands', () => {
   it('describes the backends', async () => {
-    const reports = await conversation([{ type: 'describe' }]);
-    expect(reports).toHaveLength(1);
-    expect(only(reports, 'backends')[0]!.backends.map(({ name, available }) => [name, available])).toEqual([
+    const reports = await conversation([{ type: 'describe', backends: ['cpu', 'coreml'] }]);
+    expect(reports).toHaveLength(2);
+    expect(only(reports, 'backend').map(({ backend: { name, available } }) => [name, available])).toEqual([
       ['cpu', true],
+      ['coreml', process.platform === 'darwin'],
     ]);
   });
 

@@ -1,12 +1,15 @@
 /** The trainer's conversation: takes one command from its port, does it and reports. */
+import type { BackendName } from '../../shared/backends.ts';
 import type { Port } from '../../shared/client.ts';
 import { microBatchOf } from '../../shared/cost.ts';
 import { totalIterations } from '../../shared/experiment.ts';
 import { trainerCommandSchema } from '../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
 import { loadDataset } from '../datasets/load.ts';
-import { describeBackends, openBackend } from './backends/index.ts';
+import type { Backend } from './backends/backend.ts';
+import { describeBackend, openBackend } from './backends/index.ts';
 import { environmentOf } from './environment.ts';
+import { measure } from './measure.ts';
 import { modelFor } from './models/index.ts';
 import { parameterTotal } from './models/parameters.ts';
 import { outboxFor } from './outbox.ts';
@@ -17,12 +20,15 @@ import type { Outcome } from './walk/walk.ts';
 
 type Start = Extract<TrainerCommand, { type: 'start' }>;
 
+/** Opens a backend by name. */
+type Open = (name: string) => Backend | Promise<Backend>;
+
 /** Milliseconds between two reports of progress. */
 const progressEvery = 200;
 
 /**
  * Does one job for whoever is at the other end of the port: a `start` is answered with `started`, records, progress, parameter
- * files and exactly one `ended`; a `describe` with `backends`. A `stop` is seen within one iteration, between two
+ * files and exactly one `ended`; a `describe` with a `backend` for each; a `measure` with `measuring` and `measured`. A `stop` is seen within one iteration, between two
  * evaluations of a slice, or while the data set loads. Whatever goes wrong ends with `ended` and status `failed`. Messages
  * that are no commands are answered so too as long as no job is under way, and ignored afterwards.
  * @param load opens data sets
@@ -32,7 +38,7 @@ const progressEvery = 200;
 export function runTrainer(
   port: Port,
   load: typeof loadDataset = loadDataset,
-  open: typeof openBackend = openBackend,
+  open: Open = openBackend,
 ): Promise<void> {
   let started = false;
   let stopping = false;
@@ -48,8 +54,9 @@ export function runTrainer(
         send(failure(new Error(`the trainer was sent something that is no command: ${parsed.error.message}`)));
         resolve();
       } else if (parsed.data.type === 'describe') {
-        send({ type: 'backends', backends: describeBackends() });
-        resolve();
+        void describe(parsed.data.backends, send).then(resolve);
+      } else if (parsed.data.type === 'measure') {
+        void speed(parsed.data.backend, send, open).then(resolve);
       } else if (parsed.data.type === 'stop') {
         send({ type: 'ended', status: 'stopped', message: null, pace: noPace });
         resolve();
@@ -60,18 +67,34 @@ export function runTrainer(
 
 const noPace: Pace = { update: null, evaluate: null };
 
+/** Tries one backend after the other, so that one which ends the process is the first that was not told about. */
+async function describe(names: readonly BackendName[], send: (report: TrainerReport) => void): Promise<void> {
+  for (const name of names) send({ type: 'backend', backend: await describeBackend(name) });
+}
+
+/** Measures a backend; it never throws. */
+async function speed(name: BackendName, send: (report: TrainerReport) => void, open: Open): Promise<void> {
+  try {
+    const backend = await open(name);
+    const speeds = await measure(backend, (progress) => send({ type: 'measuring', progress }));
+    send({ type: 'measured', backend: backend.describe(), speeds });
+  } catch (error) {
+    send(failure(error));
+  }
+}
+
 /** One run from loading the data to its end; it never throws. */
 async function job(
   { experiment, dataset, backend: backendName, parametersDirectory }: Start,
   send: (report: TrainerReport) => void,
   stopped: () => boolean,
   load: typeof loadDataset,
-  open: typeof openBackend,
+  open: Open,
 ): Promise<void> {
   const outbox = outboxFor((batch) => send({ type: 'records', batch }));
   let pace = (): Pace => noPace;
   try {
-    const backend = open(backendName);
+    const backend = await open(backendName);
     const data = await load(dataset, experiment.data);
     const model = modelFor(experiment.model, dataset);
     const meter = meterFor(experiment, dataset);

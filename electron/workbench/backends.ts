@@ -1,48 +1,158 @@
-/** Which compute backends there are, asked of a trainer process: the workbench itself loads no compute library. */
-import { trainerReportSchema } from '../../shared/trainer-messages.ts';
-import type { BackendInfo, TrainerCommand } from '../../shared/trainer-messages.ts';
-import type { Fork } from '../processes/child.ts';
-
-/** Milliseconds to wait for the answer. */
-const patience = 30_000;
-
 /**
- * Asks once and remembers the answer; a failure is told as an unavailable backend and asked about again the next time.
+ * Which compute backends there are and how fast they are, asked of trainer processes: the workbench itself loads no compute
+ * library, and a driver that ends the process that tries it ends nothing else.
  */
-export function backendsOf(fork: Fork): () => Promise<BackendInfo[]> {
+import { backendNames, backendTitles } from '../../shared/backends.ts';
+import type { BackendName } from '../../shared/backends.ts';
+import { ValleywalkError } from '../../shared/protocol.ts';
+import { trainerReportSchema } from '../../shared/trainer-messages.ts';
+import type { BackendInfo, Speed, TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
+import type { Child, Fork } from '../processes/child.ts';
+
+/** Milliseconds to wait for a word of one backend, for its description and in a measurement. */
+const patience = { describe: 60_000, measure: 300_000 };
+
+/** Last lines of standard error that go into a reason. */
+const quotedLines = 3;
+
+/** Asks once and remembers the answer; a trainer that cannot even be started is asked again the next time. */
+export function backendsOf(fork: Fork, wait: number = patience.describe): () => Promise<BackendInfo[]> {
   let known: Promise<BackendInfo[]> | null = null;
   return () => {
-    known ??= describe(fork).catch((error: Error) => {
-      known = null;
-      return [unavailable(error.message)];
+    known ??= describeAll(fork, wait).then((all) => {
+      // without a processor to compute on, the process was at fault
+      if (!all.some(({ name, available }) => name === 'cpu' && available)) known = null;
+      return all;
     });
     return known;
   };
 }
 
-function describe(fork: Fork): Promise<BackendInfo[]> {
-  return new Promise((resolve, reject) => {
-    const child = fork();
-    const timer = setTimeout(() => {
-      reject(new Error(`the trainer process did not answer within ${patience / 1000} s`));
-      child.kill();
-    }, patience);
-    child.onMessage((raw) => {
-      const report = trainerReportSchema.safeParse(raw);
-      if (report.success && report.data.type === 'backends') resolve(report.data.backends);
-      else reject(new Error('the trainer process answered with something else'));
-      clearTimeout(timer);
-      child.close();
-    });
-    child.onExit((code, signal) => {
-      clearTimeout(timer);
-      const said = child.stderr().split('\n').slice(-3).join(' | ');
-      reject(new Error(`the trainer process ended with ${code ?? signal}${said === '' ? '' : `: ${said}`}`));
-    });
-    child.send({ type: 'describe' } satisfies TrainerCommand);
-  });
+/** One process tries all of them; where it dies or hangs, that backend is out of use and another process goes on with the rest. */
+async function describeAll(fork: Fork, wait: number): Promise<BackendInfo[]> {
+  const found: BackendInfo[] = [];
+  while (found.length < backendNames.length) {
+    const rest = backendNames.slice(found.length);
+    const failure = await converse(fork, { type: 'describe', backends: [...rest] }, wait, (report) => {
+      if (report.type !== 'backend') return 'answered with something else';
+      found.push(report.backend);
+      return found.length < backendNames.length ? 'more' : 'done';
+    }).promise;
+    if (failure !== null) found.push(unavailable(backendNames[found.length]!, failure));
+  }
+  return found;
 }
 
-function unavailable(reason: string): BackendInfo {
-  return { name: 'cpu', title: 'CPU', available: false, device: null, versions: {}, reason };
+function unavailable(name: BackendName, reason: string): BackendInfo {
+  return {
+    name,
+    title: backendTitles[name],
+    available: false,
+    device: null,
+    versions: {},
+    reason: `the process that tried it ${reason}`,
+  };
+}
+
+/** What a measurement found. */
+interface Measured {
+  backend: BackendInfo;
+  speeds: Speed[];
+}
+
+/** A measurement under way. */
+export interface Measuring {
+  /** @throws ValleywalkError `input` with the sentence of what kept it from being measured, or that it was cancelled. */
+  result: Promise<Measured>;
+  /** Ends it at once. */
+  cancel(): void;
+}
+
+/** Measures a backend in a process of its own. */
+export function measureBackend(fork: Fork, backend: BackendName, onProgress: (progress: number) => void): Measuring {
+  let measured: Measured | null = null;
+  let failed: string | null = null;
+  let cancelled = false;
+  const talk = converse(fork, { type: 'measure', backend }, patience.measure, (report) => {
+    if (report.type === 'measuring') {
+      onProgress(report.progress);
+      return 'more';
+    }
+    if (report.type === 'measured') measured = { backend: report.backend, speeds: report.speeds };
+    else failed = report.type === 'ended' ? report.message : 'the trainer answered with something else';
+    return 'done';
+  });
+  return {
+    result: talk.promise.then((failure) => {
+      if (cancelled) throw new ValleywalkError('input', `the measurement of ${backend} was cancelled`);
+      if (measured) return measured;
+      throw new ValleywalkError(
+        'input',
+        `the backend ${backend} could not be measured: ${failed ?? `the process that measured it ${failure}`}`,
+      );
+    }),
+    cancel() {
+      cancelled = true;
+      talk.kill();
+    },
+  };
+}
+
+/**
+ * Sends a trainer one command and hears it out.
+ * @param hear takes each report; `more` waits for another, `done` ends it, anything else is what went wrong
+ * @returns what went wrong, in words that follow the process's name; null when all was said
+ */
+function converse(
+  fork: Fork,
+  command: TrainerCommand,
+  wait: number,
+  hear: (report: TrainerReport) => 'more' | 'done' | (string & {}),
+): { promise: Promise<string | null>; kill(): void } {
+  let child: Child | null = null;
+  const promise = new Promise<string | null>((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    let over = false;
+    const end = (failure: string | null): void => {
+      over = true;
+      clearTimeout(timer);
+      resolve(failure);
+    };
+    const patiently = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        end(`did not answer within ${wait / 1000} s`);
+        child?.kill();
+      }, wait);
+    };
+    try {
+      child = fork();
+    } catch (error) {
+      end(`cannot be started (${(error as Error).message})`);
+      return;
+    }
+    const started = child;
+    patiently();
+    started.onMessage((raw) => {
+      if (over) return;
+      const report = trainerReportSchema.safeParse(raw);
+      const next = report.success ? hear(report.data) : 'answered with something that is no report';
+      if (next === 'more') {
+        patiently();
+        return;
+      }
+      end(next === 'done' ? null : next);
+      started.close();
+    });
+    // its last words may still be on their way by another road
+    started.onExit((code, signal) => {
+      setTimeout(() => {
+        const said = started.stderr().split('\n').slice(-quotedLines).join(' | ');
+        const how = code === null ? `was ended by ${signal ?? 'the system'}` : `ended with exit code ${code}`;
+        end(`${how}${said === '' ? '' : `: ${said}`}`);
+      }, 100);
+    });
+    started.send(command);
+  });
+  return { promise, kill: () => child?.kill() };
 }

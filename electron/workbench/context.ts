@@ -3,6 +3,7 @@ import type { Publish } from '../../shared/protocol.ts';
 import type { FigureFile } from '../../shared/figures/request.ts';
 import type { FigureSource } from '../../shared/figures/source.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
+import type { Fork } from '../processes/child.ts';
 import type { FigureRequest } from './figures/render.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
 import type { Queue } from './queue/queue.ts';
@@ -18,7 +19,10 @@ export interface Context {
   /** Draws a figure of the store's runs. */
   draw: (request: FigureRequest) => Promise<FigureFile>;
   publish: Publish;
+  /** Which backends there are and whether they can be used. */
   backends: () => Promise<BackendInfo[]>;
+  /** Starts a trainer process. */
+  fork: Fork;
   /** Folder of data sets and presets. */
   resources: string;
   /** Version of Valleywalk. */

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Dataset } from '../../shared/datasets.ts';
 import { requests } from '../../shared/protocol.ts';
+import type { BackendChoice, WorkbenchInfo } from '../../shared/protocol.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { temporaryFolder, writeSmallPair } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
@@ -63,6 +64,9 @@ describe('handle', () => {
       'runs.epochs': { run },
       'experiments.estimate': { experiment: {} },
       'experiments.presets': {},
+      'backends.choose': { backend: 'cpu' },
+      'backends.measure': { backend: 'cpu' },
+      'backends.cancel': {},
       'datasets.list': {},
     };
     for (const [name, given] of Object.entries(parameters)) {
@@ -80,8 +84,93 @@ describe('workbench.info', () => {
       store,
       free_bytes: expect.any(Number) as number,
       runtime: `Node ${process.versions.node}`,
-      backends: [{ name: 'cpu', available: true }, { name: 'webgpu' }],
+      backend: 'cpu',
+      speeds: [],
     });
+  });
+
+  it('lists every backend, and why one cannot be used, though one ends the process that tries it', async () => {
+    const { backends } = (await workbench.handle('workbench.info', {})) as WorkbenchInfo;
+    expect(backends.map(({ name, available, reason }) => [name, available, reason])).toEqual([
+      ['cpu', true, null],
+      ['webgpu', false, 'no adapter'],
+      ['cuda', false, 'the process that tried it was ended by SIGSEGV'],
+      ['directml', false, 'no adapter'],
+      ['coreml', false, 'no adapter'],
+      ['tensorflow', true, null],
+    ]);
+  });
+});
+
+describe('the backend of runs that name none', () => {
+  it('is the processor, until another is chosen that can be used', async () => {
+    await expect(workbench.handle('backends.choose', { backend: 'webgpu' })).rejects.toMatchObject({
+      kind: 'input',
+      message: 'the backend webgpu cannot be used here: no adapter; usable: cpu, tensorflow',
+    });
+    expect(await workbench.handle('experiments.estimate', { experiment: {} })).toMatchObject({ backend: 'cpu' });
+    expect(await workbench.handle('backends.choose', { backend: 'tensorflow' })).toEqual({
+      backend: 'tensorflow',
+      speeds: [],
+    });
+    expect(told).toContainEqual({ name: 'backends.changed', payload: { backend: 'tensorflow', speeds: [] } });
+    expect(await workbench.handle('experiments.estimate', { experiment: {} })).toMatchObject({ backend: 'tensorflow' });
+    expect(await workbench.handle('experiments.estimate', { experiment: {}, backend: 'cpu' })).toMatchObject({
+      backend: 'cpu',
+    });
+    // remembered by the store
+    await workbench.close();
+    workbench = openTest(store);
+    const { run } = (await workbench.handle('runs.start', { experiment: { name: 'backend' } })) as RunRecord;
+    expect(await runOver(workbench, run)).toMatchObject({ environment: { backend: 'tensorflow' } });
+    const named = (await workbench.handle('runs.start', {
+      experiment: { name: 'backend' },
+      backend: 'cpu',
+    })) as RunRecord;
+    expect(await runOver(workbench, named.run)).toMatchObject({ environment: { backend: 'cpu' } });
+  });
+});
+
+describe('backends.measure', () => {
+  it('measures, tells how far it is, and remembers', async () => {
+    const result = (await workbench.handle('backends.measure', { backend: 'cpu' })) as BackendChoice;
+    expect(result.speeds).toMatchObject([
+      { backend: 'cpu', network: 'cnn', update_ms: 12, examples_per_second: 40_000, device: 'no device' },
+      { backend: 'cpu', network: 'mlp', update_ms: 4, examples_per_second: 200_000 },
+    ]);
+    expect(told).toContainEqual({ name: 'backends.measuring', payload: { backend: 'cpu', progress: 0.5 } });
+    expect(told.at(-1)).toEqual({ name: 'backends.changed', payload: result });
+    expect(await workbench.handle('workbench.info', {})).toMatchObject({ speeds: result.speeds });
+  });
+
+  it('says why it failed', async () => {
+    await expect(workbench.handle('backends.measure', { backend: 'webgpu' })).rejects.toThrow('no adapter');
+    await expect(workbench.handle('backends.measure', { backend: 'tensorflow' })).rejects.toMatchObject({
+      kind: 'input',
+      message: 'the backend tensorflow could not be measured: the device is lost',
+    });
+  });
+
+  it('is refused while runs compute', async () => {
+    const { run } = (await workbench.handle('runs.start', { experiment: { name: 'obedient' } })) as RunRecord;
+    await expect(workbench.handle('backends.measure', { backend: 'cpu' })).rejects.toThrow('runs are computing');
+    await workbench.handle('runs.stop', { run });
+    await runOver(workbench, run);
+  });
+
+  it('can be cancelled, and one at a time is enough', async () => {
+    vi.stubEnv('VALLEYWALK_TEST_HANG', '1');
+    try {
+      const first = workbench.handle('backends.measure', { backend: 'cpu' });
+      const ended = expect(first).rejects.toThrow('the measurement of cpu was cancelled');
+      await until(() => told.some(({ name }) => name === 'backends.measuring'));
+      await expect(workbench.handle('backends.measure', { backend: 'cpu' })).rejects.toThrow('is under way');
+      await workbench.handle('backends.cancel', {});
+      await ended;
+      expect(await workbench.handle('workbench.info', {})).toMatchObject({ speeds: [] });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
 
@@ -100,10 +189,12 @@ describe('runs.start', () => {
     await expect(start({}, 'abacus')).rejects.toMatchObject({
       kind: 'input',
       message: expect.stringContaining(
-        '"abacus" is not one that Valleywalk knows; it knows cpu, webgpu; usable: cpu',
+        '"abacus" is not one that Valleywalk knows; it knows cpu, webgpu, cuda, directml, coreml, tensorflow; usable: cpu, tensorflow',
       ) as string,
     });
-    await expect(start({}, 'webgpu')).rejects.toThrow('webgpu cannot be used here: no adapter; usable: cpu');
+    await expect(start({}, 'webgpu')).rejects.toThrow(
+      'webgpu cannot be used here: no adapter; usable: cpu, tensorflow',
+    );
     expect(await workbench.handle('runs.list', {})).toEqual([]);
     expect(told).toEqual([]);
   });

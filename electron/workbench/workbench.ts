@@ -7,6 +7,7 @@ import type { Fork } from '../processes/child.ts';
 import { backendsOf } from './backends.ts';
 import type { Context } from './context.ts';
 import { createRegistry } from './datasets/registry.ts';
+import { backendHandlers } from './handlers/backends.ts';
 import { datasetHandlers } from './handlers/datasets.ts';
 import { experimentHandlers } from './handlers/experiments.ts';
 import { figureHandlers } from './handlers/figures.ts';
@@ -87,12 +88,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     draw: figureDrawing(source, resources, version),
     publish,
     backends: backendsOf(fork),
+    fork,
     resources,
     version,
     runtime: options.runtime ?? `Node ${process.versions.node}`,
   };
   const handlers: Handlers = {
     ...workbenchHandlers(context),
+    ...backendHandlers(context),
     ...runHandlers(context),
     ...experimentHandlers(context),
     ...datasetHandlers(context),
@@ -123,6 +126,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     close() {
       closed ??= (async () => {
         watch.close();
+        await handlers['backends.cancel']({});
         try {
           await queue.close();
         } finally {

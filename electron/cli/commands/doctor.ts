@@ -1,25 +1,96 @@
-/** `valleywalk doctor`: what this machine can do, and what is missing. */
+/** `valleywalk doctor`: what this machine can do and how fast, what is missing, and what to compute with. */
+import { measuredNetworks, measuredTitles } from '../../../shared/backends.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { MeasuredSpeed, WorkbenchInfo } from '../../../shared/protocol.ts';
 import { exit, withWorkbench } from '../session.ts';
-import type { StoreOption } from '../session.ts';
+import type { StoreOption, Terminal } from '../session.ts';
 
-/** Prints the workbench, the store and each backend. Exit 1 when no backend can compute. */
-export function doctor(options: StoreOption & { json?: boolean }): Promise<number> {
-  return withWorkbench(options, async ({ ask }) => {
+/** Options of `doctor`. */
+export interface DoctorOptions extends StoreOption {
+  json?: boolean;
+  measure?: boolean;
+  use?: string;
+}
+
+/**
+ * Chooses and measures where asked to, and prints the workbench, the store and each backend.
+ * @returns the exit code: 1 when no backend can compute or one could not be measured, 130 when a measurement was cancelled.
+ * @throws ValleywalkError kind `input` when the backend to use cannot be used here.
+ */
+export function doctor(options: DoctorOptions): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const { ask } = terminal;
+    if (options.use !== undefined) await ask('backends.choose', { backend: options.use });
+    const code = options.measure ? await measureAll(terminal) : exit.finished;
     const info = await ask('workbench.info', {});
-    if (options.json) console.log(JSON.stringify(info));
-    else {
-      console.log(`Valleywalk ${info.version} on ${info.runtime}, ${info.platform}, ${info.cores} cores`);
-      const free = info.free_bytes === null ? '' : ` (${(info.free_bytes / 1e9).toFixed(1)} GB free)`;
-      console.log(`Store: ${info.store}${free}`);
-      for (const backend of info.backends) {
-        const versions = Object.entries(backend.versions).map(([name, version]) => `${name} ${version}`);
-        console.log(
-          backend.available
-            ? `Backend ${backend.name}: ${[backend.title, backend.device, ...versions].filter(Boolean).join(', ')}`
-            : `Backend ${backend.name}: not available. ${backend.reason ?? ''}`,
-        );
+    console.log(options.json ? JSON.stringify(info) : infoText(info));
+    return info.backends.some(({ available }) => available) ? code : exit.failed;
+  });
+}
+
+/** Measures one backend after the other; Ctrl C ends it. */
+async function measureAll({ ask, subscribe }: Terminal): Promise<number> {
+  const { backends } = await ask('workbench.info', {});
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    void ask('backends.cancel', {});
+  };
+  const unsubscribe = subscribe((event, payload) => {
+    if (event !== 'backends.measuring' || !process.stderr.isTTY) return;
+    const { backend, progress } = payload as { backend: string; progress: number };
+    process.stderr.write(`\rmeasuring ${backend}: ${Math.round(100 * progress)} % `);
+  });
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let code: number = exit.finished;
+  try {
+    for (const { name, available } of backends) {
+      if (!available || interrupted) continue;
+      if (!process.stderr.isTTY) console.error(`measuring ${name}`);
+      try {
+        await ask('backends.measure', { backend: name });
+      } catch (error) {
+        if (!(error instanceof ValleywalkError)) throw error;
+        console.error(`\n${error.message}`);
+        code = exit.failed;
       }
     }
-    return info.backends.some(({ available }) => available) ? exit.finished : exit.failed;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    unsubscribe();
+    if (process.stderr.isTTY) process.stderr.write('\n');
+  }
+  return interrupted ? exit.stopped : code;
+}
+
+function infoText(info: WorkbenchInfo): string {
+  const free = info.free_bytes === null ? '' : ` (${(info.free_bytes / 1e9).toFixed(1)} GB free)`;
+  return [
+    `Valleywalk ${info.version} on ${info.runtime}, ${info.platform}, ${info.cores} cores`,
+    `Store: ${info.store}${free}`,
+    ...info.backends.flatMap(({ name, title, available, device, versions, reason }) => {
+      if (!available) return [`Backend ${name}: not available. ${title}: ${reason ?? 'unknown reason'}`];
+      const facts = [title, device, ...Object.entries(versions).map(([library, version]) => `${library} ${version}`)];
+      const chosen = info.backend === name ? ', used when a run names none' : '';
+      return [
+        `Backend ${name}: available${chosen}. ${facts.filter(Boolean).join(', ')}`,
+        ...speedLines(info.speeds.filter(({ backend }) => backend === name)),
+      ];
+    }),
+    ...(info.speeds.length > 0
+      ? []
+      : ['Not measured yet: valleywalk doctor --measure tells how fast each one is; --use NAME chooses.']),
+  ].join('\n');
+}
+
+function speedLines(speeds: readonly MeasuredSpeed[]): string[] {
+  return measuredNetworks.flatMap((network) => {
+    const speed = speeds.find((each) => each.network === network);
+    if (!speed) return [];
+    const { update_ms, examples_per_second, measured_at } = speed;
+    return [
+      `  ${measuredTitles[network]}: ${update_ms.toPrecision(3)} ms an update of 100 examples, ` +
+        `${Math.round(examples_per_second)} examples a second evaluated (${measured_at.slice(0, 10)})`,
+    ];
   });
 }

@@ -1,26 +1,52 @@
 /** The backends by name. */
+import { backendNames, backendTitles, isBackendName } from '../../../shared/backends.ts';
+import type { BackendName } from '../../../shared/backends.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { BackendInfo } from '../../../shared/trainer-messages.ts';
 import type { Backend } from './backend.ts';
 import { onnxCpu } from './onnx/onnx.ts';
+import { onnxProvider } from './onnx/providers.ts';
+import { tensorflow } from './tensorflow/load.ts';
+import { namingFailures } from './naming-failures.ts';
+import { trial } from './trial.ts';
 
-const backends: Readonly<Record<string, () => Backend>> = { cpu: () => onnxCpu() };
+/** Opens each; all but the processor's are tried by that, and throw a sentence that says why they cannot be used. */
+const openers: Readonly<Record<BackendName, () => Backend | Promise<Backend>>> = {
+  cpu: () => onnxCpu(),
+  webgpu: () => onnxProvider('webgpu'),
+  cuda: () => onnxProvider('cuda'),
+  directml: () => onnxProvider('directml'),
+  coreml: () => onnxProvider('coreml'),
+  tensorflow,
+};
 
-/** Every backend, with its device and whether it can be used here. */
-export function describeBackends(): BackendInfo[] {
-  return Object.values(backends).map((create) => create().describe());
+/** What a backend is and whether it computes here, found out by letting it compute; never throws. */
+export async function describeBackend(name: BackendName): Promise<BackendInfo> {
+  try {
+    const backend = await openers[name]();
+    if (name === 'cpu') await trial(backend);
+    return backend.describe();
+  } catch (error) {
+    return { ...unavailable, name, title: backendTitles[name], reason: said(error) };
+  }
 }
 
+const unavailable = { available: false, device: null, versions: {} };
+
 /**
- * Opens a backend by name.
+ * Opens a backend by name; what fails in it later says on which backend and device.
  * @throws ValleywalkError `input` when there is none of that name or it cannot be used here.
  */
-export function openBackend(name: string): Backend {
-  const create = Object.hasOwn(backends, name) ? backends[name] : undefined;
-  if (!create)
-    throw new ValleywalkError(
-      'input',
-      `there is no backend "${name}"; this installation has ${Object.keys(backends).join(', ')}`,
-    );
-  return create();
+export async function openBackend(name: string): Promise<Backend> {
+  if (!isBackendName(name))
+    throw new ValleywalkError('input', `there is no backend "${name}"; Valleywalk knows ${backendNames.join(', ')}`);
+  try {
+    return namingFailures(await openers[name]());
+  } catch (error) {
+    throw new ValleywalkError('input', `the backend ${name} cannot be used here: ${said(error)}`);
+  }
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

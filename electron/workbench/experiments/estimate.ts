@@ -1,4 +1,5 @@
 /** What an experiment will cost, told before it starts. */
+import { defaultBackend } from '../../../shared/backends.ts';
 import { keptFiles, parameterCount, runCost, totalEpochs } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
@@ -23,14 +24,20 @@ const headerBytes = 600;
 
 /**
  * Estimates cost and lists problems of something that claims to be an experiment.
- * @param pace measured on this machine; null where it never was
+ * @param pace of the backend, measured on this machine; null where it never was
  */
-export function estimate(value: unknown, datasets: readonly Dataset[], pace: Pace): Estimate {
+export function estimate(
+  value: unknown,
+  datasets: readonly Dataset[],
+  pace: Pace,
+  backend: string = defaultBackend,
+): Estimate {
   const { experiment, dataset, problems } = checkRunnable(value, datasets);
   if (!experiment || !dataset)
     return {
       problems,
       seconds: null,
+      backend,
       basis: 'typical',
       iterations: 0,
       probed_iterations: 0,
@@ -48,6 +55,7 @@ export function estimate(value: unknown, datasets: readonly Dataset[], pace: Pac
   return {
     problems,
     seconds,
+    backend,
     basis: measured ? 'measured' : 'typical',
     iterations: cost.iterations,
     probed_iterations: cost.probedIterations,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Handlers } from '../../../shared/protocol.ts';
 import type { Context } from '../context.ts';
 import { estimate } from '../experiments/estimate.ts';
+import { chosenBackend } from '../choice.ts';
 import { readPresets } from '../experiments/presets.ts';
 
 /** Handlers of `experiments.*`. */
@@ -12,7 +13,8 @@ export function experimentHandlers({
   resources,
 }: Context): Pick<Handlers, 'experiments.estimate' | 'experiments.presets'> {
   return {
-    'experiments.estimate': ({ experiment }) => estimate(experiment, datasets.list(), store.paces.get('cpu')),
+    'experiments.estimate': ({ experiment, backend = chosenBackend(store) }) =>
+      estimate(experiment, datasets.list(), store.paces.get(backend), backend),
     'experiments.presets': () => readPresets(join(resources, 'presets')),
   };
 }

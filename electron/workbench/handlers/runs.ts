@@ -1,6 +1,6 @@
 /** Requests about runs and their records. */
-import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Handlers } from '../../../shared/protocol.ts';
+import { chosenBackend, requireBackend } from '../choice.ts';
 import type { Context } from '../context.ts';
 import { requireRunnable } from '../experiments/check.ts';
 import { exportRuns } from '../export/export.ts';
@@ -15,28 +15,13 @@ export function runHandlers({
   publish,
   backends,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `runs.${string}`>> {
-  const requireBackend = async (name: string): Promise<void> => {
-    const all = await backends();
-    const found = all.find((backend) => backend.name === name);
-    if (found?.available) return;
-    const available = all.filter((backend) => backend.available).map((backend) => backend.name);
-    const message = found
-      ? `${name} cannot be used here: ${found.reason ?? 'unknown reason'}`
-      : `"${name}" is not one that Valleywalk knows; it knows ${all.map((backend) => backend.name).join(', ')}`;
-    throw new ValleywalkError(
-      'input',
-      `the backend ${message}${available.length > 0 ? `; usable: ${available.join(', ')}` : ''}`,
-      [{ path: 'backend', message }],
-    );
-  };
   return {
     'runs.list': () => store.runs.list().map(({ record }) => record),
     'runs.get': ({ run }) => store.runs.get(run).record,
-    'runs.start': async ({ experiment, backend }) => {
+    'runs.start': async ({ experiment, backend = chosenBackend(store) }) => {
       const runnable = requireRunnable(experiment, datasets.list());
-      // the CPU is always there: no need to wait for a trainer to say so
-      if (backend !== undefined && backend !== 'cpu') await requireBackend(backend);
-      return queue.start(runnable.experiment, runnable.dataset, backend ?? 'cpu');
+      await requireBackend(backend, backends);
+      return queue.start(runnable.experiment, runnable.dataset, backend);
     },
     'runs.stop': ({ run }) => queue.stop(run),
     'runs.delete': ({ runs }) => {

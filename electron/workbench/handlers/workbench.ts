@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, platform } from 'node:os';
 import type { Handlers } from '../../../shared/protocol.ts';
+import { backendChoice } from '../choice.ts';
 import type { Context } from '../context.ts';
 
 /** Handlers of `workbench.*`. */
@@ -15,6 +16,7 @@ export function workbenchHandlers(context: Context): Pick<Handlers, 'workbench.i
       platform: `${platform()} ${arch()}`,
       cores: availableParallelism(),
       backends: await context.backends(),
+      ...backendChoice(context.store),
     }),
   };
 }

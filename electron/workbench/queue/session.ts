@@ -14,12 +14,19 @@ export interface Patience {
   exit: number;
 }
 
+/** What a trainer reports of a run while it goes on. */
+type RunReport = Exclude<TrainerReport, { type: 'ended' | 'backend' | 'measuring' | 'measured' }>;
+
+function isOfRun(report: TrainerReport): report is RunReport | (TrainerReport & { type: 'ended' }) {
+  return report.type !== 'backend' && report.type !== 'measuring' && report.type !== 'measured';
+}
+
 /** What a session tells. */
 export interface SessionListener {
   /**
    * A report other than `ended`. What it throws ends the run as failed, with the error's message.
    */
-  report(report: Exclude<TrainerReport, { type: 'ended' | 'backends' }>): void;
+  report(report: RunReport): void;
   /** The run is over; called exactly once. */
   ended(outcome: Outcome): void;
   /** The process is gone; called exactly once, after {@link SessionListener.ended}. */
@@ -80,7 +87,7 @@ export function runTrainer(
     gone = true;
     if (!over) {
       if (stopping) end({ status: 'stopped', message: null, pace: null });
-      else end({ status: 'failed', message: exitMessage(exit!, child!.stderr()), pace: null });
+      else end({ status: 'failed', message: exitMessage(exit!, child!.stderr(), command.backend), pace: null });
     }
     clear();
     listener.gone();
@@ -115,8 +122,8 @@ export function runTrainer(
   child.onMessage((raw) => {
     if (over) return;
     const parsed = trainerReportSchema.safeParse(raw);
-    if (!parsed.success || parsed.data.type === 'backends') {
-      const what = parsed.success ? 'backends' : (parsed.error.issues[0]?.message ?? 'unknown');
+    if (!parsed.success || !isOfRun(parsed.data)) {
+      const what = parsed.success ? parsed.data.type : (parsed.error.issues[0]?.message ?? 'unknown');
       fail(
         `the trainer reported something that is no report (${what}); this is a fault of Valleywalk, please report it`,
       );
@@ -164,10 +171,10 @@ export function runTrainer(
   };
 }
 
-function exitMessage(exit: { code: number | null; signal: string | null }, stderr: string): string {
+function exitMessage(exit: { code: number | null; signal: string | null }, stderr: string, backend: string): string {
   const how = exit.code === null ? `was ended by ${exit.signal ?? 'the system'}` : `ended with exit code ${exit.code}`;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const said = lines.length > 0 ? `; its last words: ${lines.slice(-quotedLines).join(' | ')}` : '';
   const hint = exit.signal === 'SIGKILL' ? ', perhaps because memory ran out' : '';
-  return `the trainer process ${how}${hint}, before the run was over; the records so far are kept${said}`;
+  return `the trainer process, computing on the backend ${backend}, ${how}${hint}, before the run was over; the records so far are kept${said}`;
 }

@@ -21,7 +21,11 @@ import { prepareRecords } from './records.ts';
 import type { Records } from './records.ts';
 import { prepareRuns } from './runs.ts';
 import type { NewRun, Runs, StoredRun } from './runs.ts';
+import { prepareSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { slowLog } from './slow-log.ts';
+import { prepareSpeeds } from './speeds.ts';
+import type { Speeds } from './speeds.ts';
 import { prepareSummary } from './summary.ts';
 
 /** An open store. */
@@ -37,6 +41,8 @@ export interface Store {
   readonly parameters: ParameterFiles;
   readonly datasets: AddedDatasets;
   readonly paces: Paces;
+  readonly settings: Settings;
+  readonly speeds: Speeds;
   /** Runs `work` in one write transaction. */
   transaction<T>(work: () => T): T;
   /** Queues a run of this process under a fresh id. */
@@ -116,6 +122,8 @@ function build(database: Database, folder: string): Store {
     parameters,
     datasets: prepareDatasets(database),
     paces: preparePaces(database),
+    settings: prepareSettings(database),
+    speeds: prepareSpeeds(database),
     transaction: database.transaction,
     create: (run) =>
       database.transaction(() => {

@@ -12,7 +12,7 @@ const send = (report: TrainerReport): void => port.send(report);
 let stopped = (): void => undefined;
 let lingers = false;
 
-const started: TrainerReport = {
+const started: TrainerReport & { type: 'started' } = {
   type: 'started',
   environment: { backend: 'cpu', device: 'no device', versions: { fake: '1' } },
   parameters: 12,
@@ -20,7 +20,12 @@ const started: TrainerReport = {
 };
 const noPace = { update: null, evaluate: null };
 
-const acts: Record<string, (directory: string | null) => void> = {
+const acts: Record<string, (directory: string | null, backend: string) => void> = {
+  backend: (_, backend) => {
+    send({ ...started, environment: { ...started.environment, backend } });
+    send({ type: 'ended', status: 'finished', message: null, pace: noPace });
+    port.close();
+  },
   walk: () => {
     send(started);
     for (let batch = 0; batch < 5; batch++) send({ type: 'records', batch: batchOf(batch * 2, 2) });
@@ -91,24 +96,53 @@ const acts: Record<string, (directory: string | null) => void> = {
   },
 };
 
+/** One fails and the others measure; all hang where a test asks for it. */
+function measure(name: string): void {
+  send({ type: 'measuring', progress: 0.5 });
+  if (process.env['VALLEYWALK_TEST_HANG']) setInterval(() => undefined, 1000);
+  else if (name === 'tensorflow')
+    send({ type: 'ended', status: 'failed', message: 'the device is lost', pace: noPace });
+  else
+    send({
+      type: 'measured',
+      backend: { name, title: 'CPU', available: true, device: 'no device', versions: {}, reason: null },
+      speeds: [
+        { network: 'mlp', update_ms: 4, examples_per_second: 200_000 },
+        { network: 'cnn', update_ms: 12, examples_per_second: 40_000 },
+      ],
+    });
+}
+
 port.onMessage((raw) => {
   const command = trainerCommandSchema.parse(raw);
   switch (command.type) {
     case 'start':
-      acts[command.experiment.name]!(command.parametersDirectory);
+      acts[command.experiment.name]!(command.parametersDirectory, command.backend);
       return;
     case 'stop':
       stopped();
       return;
     case 'describe':
-      send({
-        type: 'backends',
-        backends: [
-          { name: 'cpu', title: 'CPU', available: true, device: 'no device', versions: {}, reason: null },
-          { name: 'webgpu', title: 'WebGPU', available: false, device: null, versions: {}, reason: 'no adapter' },
-        ],
-      });
+      for (const name of command.backends) {
+        // a driver that takes the process with it
+        if (name === 'cuda') process.kill(process.pid, 'SIGSEGV');
+        const usable = name === 'cpu' || name === 'tensorflow';
+        send({
+          type: 'backend',
+          backend: {
+            name,
+            title: name.toUpperCase(),
+            available: usable,
+            device: usable ? `no device for ${name}` : null,
+            versions: {},
+            reason: usable ? null : 'no adapter',
+          },
+        });
+      }
       port.close();
+      return;
+    case 'measure':
+      measure(command.backend);
   }
 });
 // the run is over, or the workbench is gone

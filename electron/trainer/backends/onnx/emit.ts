@@ -12,7 +12,7 @@ import { encodeModel, onnxType } from './model.ts';
 import type { OnnxConstant, OnnxNode } from './model.ts';
 
 /** Where a translation writes its operators. */
-interface Writer {
+export interface Writer {
   /** Adds an operator; without `output` it makes an intermediate value and returns its name. */
   node(operator: string, inputs: readonly string[], attributes?: OnnxNode['attributes'], output?: string): string;
   /** Stores a tensor and returns its name. */
@@ -141,11 +141,14 @@ function quarterCount(write: Writer, mask: string): string {
 }
 
 /** Casts to the ONNX element type. */
-function cast(write: Writer, value: string, to: number, output?: string): string {
+export function cast(write: Writer, value: string, to: number, output?: string): string {
   return write.node('Cast', [value], { to }, output);
 }
 
-const translations: Readonly<Record<string, Translation>> = {
+/** Translations by the name of the operation. */
+export type Translations = Readonly<Record<string, Translation>>;
+
+const translations: Translations = {
   add: direct('Add'),
   subtract: direct('Sub'),
   multiply: direct('Mul'),
@@ -210,9 +213,14 @@ const translations: Readonly<Record<string, Translation>> = {
 /**
  * Encodes a planned graph as an ONNX model whose inputs and outputs have the plan's names.
  * @param known values of inputs that the plan does not list, by name: they become constants
+ * @param adapted translations that replace the usual ones
  * @throws Error when an operation has no translation, or an output is itself an input.
  */
-export function emit(plan: Plan, known: Readonly<Record<string, Float32Array>> = {}): Uint8Array {
+export function emit(
+  plan: Plan,
+  known: Readonly<Record<string, Float32Array>> = {},
+  adapted: Translations = {},
+): Uint8Array {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
   const names = new Map<Tensor, string>();
@@ -238,7 +246,7 @@ export function emit(plan: Plan, known: Readonly<Record<string, Float32Array>> =
     } else if (node.operation === constantOperation)
       names.set(node, writeConstant(write, node as Tensor<ConstantAttributes>));
     else {
-      const translate = translations[node.operation.name];
+      const translate = adapted[node.operation.name] ?? translations[node.operation.name];
       if (!translate) throw new Error(`operation "${node.operation.name}" has no ONNX translation`);
       const output = fresh();
       translate(

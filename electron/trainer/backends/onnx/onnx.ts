@@ -1,6 +1,7 @@
 /** ONNX Runtime as a backend: graphs become ONNX models, models become sessions of an execution provider. */
 import { availableParallelism, cpus } from 'node:os';
 import * as ort from 'onnxruntime-node';
+import { backendTitles } from '../../../../shared/backends.ts';
 import type { BackendInfo } from '../../../../shared/trainer-messages.ts';
 import { plan } from '../../graph/plan.ts';
 import type { Plan } from '../../graph/plan.ts';
@@ -8,6 +9,7 @@ import { shapeText, sizeOf } from '../../graph/tensor.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Backend, Executable, Feed } from '../backend.ts';
 import { emit } from './emit.ts';
+import type { Translations } from './emit.ts';
 
 /**
  * The `cpu` backend.
@@ -29,17 +31,33 @@ export function onnxCpu(threads: number = availableParallelism()): Backend {
   return {
     describe: (): BackendInfo => ({
       name: 'cpu',
-      title: 'Processor (ONNX Runtime)',
+      title: backendTitles.cpu,
       available: true,
       device: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'} (${cpus()[0]?.model.trim() ?? 'unknown model'})`,
-      versions: { onnxruntime: ort.env.versions.node ?? ort.env.versions.common },
+      versions: onnxVersions(),
       reason: null,
     }),
-    async compile(outputs, known = {}) {
-      const whole = plan(outputs);
-      const planned = { ...whole, inputs: whole.inputs.filter(({ attributes: { name } }) => !(name in known)) };
-      return executable(await ort.InferenceSession.create(emit(planned, known), options), planned);
-    },
+    compile: onnxCompiler(options),
+  };
+}
+
+/** Version of the runtime. */
+export function onnxVersions(): Record<string, string> {
+  return { onnxruntime: ort.env.versions.node ?? ort.env.versions.common };
+}
+
+/**
+ * Compiles graphs into sessions with these options.
+ * @param adapted translations of operations for a provider that lacks some of ONNX's operators
+ */
+export function onnxCompiler(
+  options: ort.InferenceSession.SessionOptions,
+  adapted: Translations = {},
+): Backend['compile'] {
+  return async (outputs, known = {}) => {
+    const whole = plan(outputs);
+    const planned = { ...whole, inputs: whole.inputs.filter(({ attributes: { name } }) => !(name in known)) };
+    return executable(await ort.InferenceSession.create(emit(planned, known, adapted), options), planned);
   };
 }
 

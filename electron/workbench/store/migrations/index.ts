@@ -2,6 +2,7 @@
 import { sql as initial } from './0001-initial.ts';
 import { sql as datasetFormats } from './0002-dataset-formats.ts';
 import { sql as noise } from './0003-noise.ts';
+import { sql as backends } from './0004-backends.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { name: '0001-initial', sql: initial },
   { name: '0002-dataset-formats', sql: datasetFormats },
   { name: '0003-noise', sql: noise },
+  { name: '0004-backends', sql: backends },
 ];

@@ -1,0 +1,122 @@
+/** The TensorFlow translation, on tfjs's own processor backend, which has the same operations. */
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as ops from '../../graph/ops/index.ts';
+import { makeNode } from '../../graph/tensor.ts';
+import type { Operation } from '../../graph/tensor.ts';
+import { backendSuite } from '../../testing/backend-suite.ts';
+import { smallExperiment, walked } from '../../testing/walks.ts';
+import { trial } from '../trial.ts';
+import { tensorflow } from './load.ts';
+import { tensorflowBackend } from './tensorflow.ts';
+
+const backend = tensorflowBackend(tf, { device: 'tfjs', versions: { 'tfjs-core': tf.version_core } });
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+describe('tfjs', { timeout: 120_000 }, () => {
+  backendSuite(() => backend);
+});
+
+describe('an executable', () => {
+  const x = ops.input('x', [2]);
+
+  it('leaves no tensors behind, whether it runs, fails or is disposed', async () => {
+    const before = tf.memory().numTensors;
+    const factor = ops.input('factor', [2]);
+    const executable = await backend.compile(
+      { product: ops.multiply(x, factor), same: x, seven: ops.constant(7, [2]) },
+      { factor: Float32Array.of(2, 5) },
+    );
+    const compiled = tf.memory().numTensors;
+    for (let run = 0; run < 3; run++) {
+      const results = await executable.run({ x: Float32Array.of(3, 4) });
+      expect(Object.entries(results).map(([name, values]) => [name, [...values]])).toEqual([
+        ['product', [6, 20]],
+        ['same', [3, 4]],
+        ['seven', [7, 7]],
+      ]);
+      expect(tf.memory().numTensors).toBe(compiled);
+    }
+    await expect(executable.run({})).rejects.toThrow('input "x" was not fed');
+    await expect(executable.run({ x: new Float32Array(3) })).rejects.toThrow('"x": 3 values do not fill shape [2]');
+    expect(tf.memory().numTensors).toBe(compiled);
+    await executable.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('leaves no tensors behind after a trial and after a walk', async () => {
+    const before = tf.memory().numTensors;
+    await trial(backend);
+    await walked(smallExperiment({ length: { epochs: 1 }, model: { batchNorm: true, hidden: [4] } }), { backend });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('reads views and writes into views, and nowhere else', async () => {
+    const executable = await backend.compile({ double: ops.scale(x, 2) });
+    const memory = Float32Array.of(-1, -1, -1, -1);
+    const results = await executable.run(
+      { x: Float32Array.of(9, 3, 4, 9).subarray(1, 3) },
+      { double: memory.subarray(1, 3) },
+    );
+    expect([...memory]).toEqual([-1, 6, 8, -1]);
+    expect([...results['double']!]).toEqual([6, 8]);
+    await executable.dispose();
+  });
+
+  it('is refused for an operation without translation', async () => {
+    const strange: Operation = {
+      name: 'strange',
+      infer: () => ({ shape: [1], dtype: 'float' }),
+      gradient: () => [],
+      evaluate: () => new Float64Array(1),
+    };
+    await expect(backend.compile({ y: makeNode(strange, [], {}) })).rejects.toThrow(
+      'operation "strange" has no TensorFlow translation',
+    );
+  });
+});
+
+describe('loading', () => {
+  const absent = (name: string): never => {
+    throw Object.assign(new Error(`Cannot find module '${name}'\nRequire stack:\n- here`), {
+      code: 'MODULE_NOT_FOUND',
+    });
+  };
+  /** A package that brings tfjs with its processor backend under the name that tfjs-node uses. */
+  const stand = {
+    ...tf,
+    version: { 'tfjs-core': '4', tensorflow: '2.9.1', other: '1' },
+    setBackend: () => Promise.resolve(true),
+  };
+
+  it('says that nothing is installed, and how to get it', async () => {
+    await expect(tensorflow(absent)).rejects.toThrow(
+      /^neither of its packages is installed; npm run setup:cuda installs @tensorflow\/tfjs-node-gpu/,
+    );
+  });
+
+  it('says what keeps an installed package from loading', async () => {
+    const broken = (name: string): never => {
+      if (name.endsWith('-gpu')) throw new Error('libcudart.so.11.0: cannot open shared object file\nand more');
+      return absent(name);
+    };
+    await expect(tensorflow(broken)).rejects.toThrow(
+      '@tensorflow/tfjs-node-gpu is installed but does not load (libcudart.so.11.0: cannot open shared object file); npm run',
+    );
+  });
+
+  it('falls back to the package without a GPU, and says so', async () => {
+    const opened = await tensorflow((name) => (name.endsWith('-gpu') ? absent(name) : stand));
+    expect(opened.describe()).toMatchObject({
+      name: 'tensorflow',
+      device: 'Processor by TensorFlow',
+      versions: { 'tfjs-core': '4', tensorflow: '2.9.1' },
+    });
+    const gpu = await tensorflow(() => stand);
+    expect(gpu.describe().device).toBe('Processor by TensorFlow, which found no GPU that it can use');
+  });
+});

@@ -1,0 +1,113 @@
+/** tfjs as a backend: the differentiated graph, evaluated forwards, operation by operation. */
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { backendTitles } from '../../../../shared/backends.ts';
+import { constantOperation, isInput } from '../../graph/ops/leaf.ts';
+import type { ConstantAttributes } from '../../graph/ops/leaf.ts';
+import { plan } from '../../graph/plan.ts';
+import type { Plan } from '../../graph/plan.ts';
+import { shapeText, sizeOf } from '../../graph/tensor.ts';
+import type { Shape, Tensor } from '../../graph/tensor.ts';
+import type { Backend, Executable, Feed } from '../backend.ts';
+import { translations } from './translations.ts';
+import type { Tfjs } from './translations.ts';
+
+/**
+ * The `tensorflow` backend on a loaded tfjs.
+ * @param about device and versions, for its description
+ */
+export function tensorflowBackend(tf: Tfjs, about: { device: string; versions: Record<string, string> }): Backend {
+  return {
+    describe: () => ({
+      name: 'tensorflow',
+      title: backendTitles.tensorflow,
+      available: true,
+      ...about,
+      reason: null,
+    }),
+    compile(outputs, known = {}) {
+      // what cannot be translated is told now, not at the first run
+      return Promise.resolve().then(() => executable(tf, plan(outputs), known));
+    },
+  };
+}
+
+/** A plan with its constants on the device, and the place after which each value is needed no more. */
+function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Float32Array>>): Executable {
+  const constants = new Map<Tensor, tfjs.Tensor>();
+  const steps = planned.nodes.filter((node) => !isInput(node) && node.operation !== constantOperation);
+  for (const { operation } of steps)
+    if (!Object.hasOwn(translations, operation.name))
+      throw new Error(`operation "${operation.name}" has no TensorFlow translation`);
+  const kept = new Set(Object.values(planned.outputs));
+  const lastUse = new Map<Tensor, number>();
+  steps.forEach((node, step) => {
+    for (const each of [node, ...node.inputs]) lastUse.set(each, step);
+  });
+  for (const node of planned.nodes)
+    if (isInput(node) && known[node.attributes.name])
+      constants.set(node, toTensor(tf, node.attributes.name, known[node.attributes.name], node.shape));
+    else if (node.operation === constantOperation)
+      constants.set(node, constantTensor(tf, node as Tensor<ConstantAttributes>));
+  const fed = planned.inputs.filter((node) => !constants.has(node));
+
+  /** Values of the outputs on the device; everything else that was made is freed again. */
+  function compute(feeds: Readonly<Record<string, Feed>>): Map<Tensor, tfjs.Tensor> {
+    const values = new Map<Tensor, tfjs.Tensor>();
+    const release = (node: Tensor, step: number): void => {
+      if (lastUse.get(node) !== step || kept.has(node)) return;
+      values.get(node)?.dispose();
+      values.delete(node);
+    };
+    try {
+      for (const node of fed)
+        values.set(node, toTensor(tf, node.attributes.name, feeds[node.attributes.name], node.shape));
+      steps.forEach((node, step) => {
+        const inputs = node.inputs.map((each) => constants.get(each) ?? values.get(each)!);
+        values.set(
+          node,
+          tf.tidy(() => translations[node.operation.name]!(tf, node, inputs)),
+        );
+        for (const each of new Set([node, ...node.inputs])) release(each, step);
+      });
+      return values;
+    } catch (error) {
+      for (const value of values.values()) value.dispose();
+      throw error;
+    }
+  }
+
+  return {
+    async run(feeds, into = {}) {
+      const values = compute(feeds);
+      const results: Record<string, Float32Array> = {};
+      try {
+        for (const [name, node] of Object.entries<Tensor>(planned.outputs)) {
+          const data = (await (values.get(node) ?? constants.get(node)!).data()) as Float32Array;
+          results[name] = into[name] ?? new Float32Array(data.length);
+          results[name].set(data);
+        }
+      } finally {
+        for (const value of values.values()) value.dispose();
+      }
+      return results;
+    },
+    dispose() {
+      for (const value of constants.values()) value.dispose();
+      constants.clear();
+      return Promise.resolve();
+    },
+  };
+}
+
+function toTensor(tf: Tfjs, name: string, values: Feed | undefined, shape: Shape): tfjs.Tensor {
+  if (!values) throw new Error(`input "${name}" was not fed`);
+  if (values.length !== sizeOf(shape))
+    throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
+  // a copy: the library may keep the array that it is given, and the caller writes into it again
+  return tf.tensor(values.slice(), [...shape], values instanceof Float32Array ? 'float32' : 'int32');
+}
+
+function constantTensor(tf: Tfjs, { attributes: { values, shape, dtype } }: Tensor<ConstantAttributes>): tfjs.Tensor {
+  const all = typeof values === 'number' ? new Array<number>(sizeOf(shape)).fill(values) : [...values];
+  return tf.tensor(all, [...shape], dtype === 'int' ? 'int32' : 'float32');
+}

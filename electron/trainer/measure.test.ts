@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { onnxCpu } from './backends/onnx/onnx.ts';
+import { measure } from './measure.ts';
+
+it('measures both networks and tells how far it is', async () => {
+  const progress: number[] = [];
+  const speeds = await measure(onnxCpu(1), (share) => progress.push(share), 100);
+  expect(speeds.map(({ network }) => network)).toEqual(['mlp', 'cnn']);
+  for (const { update_ms, examples_per_second } of speeds) {
+    // a millisecond's work at the least, on any machine; and an update costs more than evaluating its batch's like
+    expect(update_ms).toBeGreaterThan(0.1);
+    expect(examples_per_second).toBeGreaterThan(10);
+    expect(examples_per_second).toBeLessThan(1e8);
+  }
+  expect(progress[0]).toBe(0);
+  expect(progress.at(-1)).toBe(1);
+  expect(progress).toEqual([...progress].sort((a, b) => a - b));
+});
+
+it('passes on what fails', async () => {
+  const backend = onnxCpu(1);
+  const broken = { ...backend, compile: () => Promise.reject(new Error('the device is lost')) };
+  await expect(measure(broken, () => undefined, 10)).rejects.toThrow('the device is lost');
+});

@@ -1,0 +1,148 @@
+/** What every backend must pass: the same numbers as the float64 reference, and the same walk as the processor. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '../backends/backend.ts';
+import { onnxCpu } from '../backends/onnx/onnx.ts';
+import { differentiate } from '../graph/differentiate.ts';
+import * as ops from '../graph/ops/index.ts';
+import { evaluateReference } from '../graph/reference.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { cnn } from '../models/cnn.ts';
+import { mlp } from '../models/mlp.ts';
+import { logitsOf } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
+import { byBatchStatistics } from '../models/norms.ts';
+import { viewsOf } from '../models/parameters.ts';
+import { resnet } from '../models/resnet.ts';
+import { vgg11 } from '../models/vgg11.ts';
+import { generatorFrom } from '../random/generator.ts';
+import { pointInputs } from '../walk/point.ts';
+import { syntheticExamples } from './examples.ts';
+import { greatestDifference } from './numbers.ts';
+import { uses } from './uses.ts';
+import { smallExperiment, walked } from './walks.ts';
+
+/** Networks small enough for float64, and the examples of their batch. */
+const networks: [string, Model, number][] = [
+  ['MLP', mlp({ features: 5, hidden: [6, 4], classes: 3 }), 8],
+  ['MLP with batch norm', mlp({ features: 5, hidden: [6, 4], classes: 3, batchNorm: true }), 8],
+  ['CNN', cnn({ image: { channels: 2, height: 4, width: 8 }, classes: 3, batchNorm: false, filters: [2, 3] }), 4],
+  [
+    'CNN with batch norm',
+    cnn({ image: { channels: 1, height: 8, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] }),
+    4,
+  ],
+  ['VGG-11', vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, batchNorm: false, thinner: 32 }), 2],
+  ['ResNet', resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }), 3],
+];
+
+/** Greatest allowed error of a gradient and of a Hessian-vector product, as a share of its greatest element. */
+const limits = { gradient: 1e-5, product: 1e-4 };
+
+/** Relative difference that the walk's losses and distances may have between two backends over its first iterations. */
+const walkTolerance = 1e-4;
+
+/**
+ * Tests a backend.
+ * @param options.deep leaves VGG-11 in, which takes a GPU that the processor imitates half a minute
+ */
+export function backendSuite(open: () => Backend | Promise<Backend>, { deep = true } = {}): void {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await open();
+  });
+
+  it('computes every operation as the float64 reference does', async () => {
+    const generator = generatorFrom([5, 6, 7, 8]);
+    const feeds: Record<string, Float32Array> = {};
+    const outputs = Object.fromEntries(
+      uses.map(([name, shapes, build]) => {
+        const inputs = shapes.map((shape, index) => {
+          feeds[`${name} ${index}`] = Float32Array.from({ length: sizeOf(shape) }, () => 0.5 + generator.uniform());
+          return ops.input(`${name} ${index}`, shape);
+        });
+        return [name, build(...inputs)];
+      }),
+    );
+    const executable = await backend.compile(outputs);
+    const results = await executable.run(feeds);
+    for (const [name, exact] of Object.entries(evaluateReference(outputs, feeds)))
+      expect(greatestDifference(results[name]!, exact), name).toBeLessThan(2e-6);
+    await executable.dispose();
+  });
+
+  describe.each(networks.filter(([name]) => deep || name !== 'VGG-11'))('%s', (_, model, count) => {
+    const tensors = pointInputs(model);
+    const names = model.parameters.map(({ name }) => name);
+    const parameters = names.map((name) => tensors[name]!);
+    const { images, labels } = syntheticExamples(count, model.features, 3);
+    const generator = generatorFrom([9, 8, 7, 6]);
+    const vector = Float32Array.from(
+      { length: names.length === 0 ? 0 : model.parameters.reduce((sum, { size }) => sum + size, 0) },
+      () => generator.uniform() - 0.5,
+    );
+    const point = model.initialise(generator).map((each) => each + 0.1 * (generator.uniform() - 0.5));
+    const logits = logitsOf(
+      model,
+      ops.input('x', [count, model.features]),
+      tensors,
+      byBatchStatistics(tensors).normalise,
+    );
+    const loss = ops.mean(ops.crossEntropy(logits, ops.input('labels', [count], 'int')));
+    const gradients = differentiate(loss, parameters);
+    const along = gradients
+      .map((gradient, index) => ops.sum(ops.multiply(gradient, ops.input(`along ${names[index]!}`, gradient.shape))))
+      .reduce((a, b) => ops.add(a, b));
+    const products = differentiate(along, parameters);
+    const feeds = {
+      x: images,
+      labels: Int32Array.from(labels),
+      ...viewsOf(point, model.parameters),
+      ...Object.fromEntries(
+        Object.entries(viewsOf(vector, model.parameters)).map(([name, values]) => [`along ${name}`, values]),
+      ),
+    };
+
+    /** Greatest error over all the tensors, as a share of the greatest element. */
+    async function error(tensorsOf: readonly Tensor[]): Promise<number> {
+      const outputs = Object.fromEntries(tensorsOf.map((tensor, index) => [`${index}`, tensor]));
+      const executable = await backend.compile(outputs);
+      const results = await executable.run(feeds);
+      await executable.dispose();
+      const exact = evaluateReference(outputs, feeds);
+      let [greatest, worst] = [0, 0];
+      for (const [name, values] of Object.entries(exact))
+        values.forEach((value, index) => {
+          greatest = Math.max(greatest, Math.abs(value));
+          const difference = Math.abs(results[name]![index]! - value);
+          worst = Number.isNaN(difference) ? Infinity : Math.max(worst, difference);
+        });
+      expect(greatest).toBeGreaterThan(1e-3);
+      return worst / greatest;
+    }
+
+    it('has loss and gradient', async () => {
+      expect(await error([loss, ...gradients])).toBeLessThan(limits.gradient);
+    });
+
+    it('has the Hessian-vector product', async () => {
+      expect(await error(products)).toBeLessThan(limits.product);
+    });
+  });
+
+  it('walks as the processor does, over the first iterations', async () => {
+    const experiment = smallExperiment({ length: { epochs: 3 }, interpolation: { windows: [{ firstIterations: 9 }] } });
+    const [here, there] = [await walked(experiment, { backend }), await walked(experiment, { backend: onnxCpu(1) })];
+    expect(here.iterations.length).toBe(9);
+    expect(here.slices.length).toBe(there.slices.length);
+    for (const key of ['batch_loss', 'distance', 'floor_loss', 'loss_after', 'gradient_norm'] as const)
+      here.iterations.forEach((record, index) =>
+        expect(close(record[key], there.iterations[index]![key]), `${key} of iteration ${index}`).toBe(true),
+      );
+    here.slices.forEach((record, index) => expect(close(record.loss, there.slices[index]!.loss)).toBe(true));
+  });
+}
+
+function close(a: number | null, b: number | null): boolean {
+  return a !== null && b !== null && Math.abs(a - b) <= walkTolerance * Math.abs(b);
+}

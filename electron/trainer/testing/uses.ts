@@ -1,0 +1,126 @@
+/** Every operation of the graph in use, for tests of backends and for asking a device what it cannot do itself. */
+import { differentiate } from '../graph/differentiate.ts';
+import * as ops from '../graph/ops/index.ts';
+import type { Shape, Tensor } from '../graph/tensor.ts';
+
+/** Every operation once, in the forms that differ on the way to ONNX. */
+export const uses: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
+  ['add', [[2, 3], [3]], ops.add],
+  ['subtract', [[2, 1], [3]], ops.subtract],
+  ['multiply', [[], [2, 3]], ops.multiply],
+  [
+    'divide',
+    [
+      [2, 3],
+      [2, 1],
+    ],
+    ops.divide,
+  ],
+  ['exp', [[5]], ops.exp],
+  ['log', [[5]], ops.log],
+  ['tanh', [[5]], ops.tanh],
+  ['sqrt', [[5]], ops.sqrt],
+  ['relu', [[7]], (a) => ops.relu(ops.subtract(a, ops.constant(1)))],
+  ['step', [[7]], (a) => ops.step(ops.relu(ops.subtract(a, ops.constant(1))))],
+  ['softmax', [[3, 4]], ops.softmax],
+  ['logSoftmax', [[3, 4]], ops.logSoftmax],
+  ['transpose', [[2, 3, 4]], (a) => ops.transpose(a, [1, 2, 0])],
+  ['reshape', [[2, 3, 4]], (a) => ops.reshape(a, [4, 6])],
+  ['broadcast', [[3, 1]], (a) => ops.broadcastTo(a, [2, 3, 4])],
+  ['sum', [[2, 3, 4]], (a) => ops.sum(a, [0, 2])],
+  ['sum keeping axes', [[2, 3, 4]], (a) => ops.sum(a, [1], true)],
+  ['mean of all', [[2, 3, 4]], (a) => ops.mean(a)],
+  [
+    'gemm',
+    [
+      [2, 3],
+      [3, 4],
+    ],
+    (a, b) => ops.gemm(a, b),
+  ],
+  [
+    'gemm AᵀB',
+    [
+      [3, 2],
+      [3, 4],
+    ],
+    (a, b) => ops.gemm(a, b, true),
+  ],
+  [
+    'gemm ABᵀ',
+    [
+      [2, 3],
+      [4, 3],
+    ],
+    (a, b) => ops.gemm(a, b, false, true),
+  ],
+  [
+    'gemm AᵀBᵀ',
+    [
+      [3, 2],
+      [4, 3],
+    ],
+    (a, b) => ops.gemm(a, b, true, true),
+  ],
+  ['linear', [[2, 3], [4, 3], [4]], ops.linear],
+  ...([1, 2] as const).flatMap((stride): (typeof uses)[number][] =>
+    ([0, 1] as const).flatMap((padding): (typeof uses)[number][] => [
+      [
+        `convolution, stride ${stride}, padding ${padding}`,
+        [[2, 3, 6, 5], [4, 3, 3, 3], [4]],
+        (x, weight, bias) => ops.convolution(x, weight, bias, { stride, padding }),
+      ],
+      ...(['image', 'filter'] as const).map((name, index): (typeof uses)[number] => [
+        `convolution's ${name} gradient, stride ${stride}, padding ${padding}`,
+        [
+          [2, 3, 6, 5],
+          [4, 3, 3, 3],
+        ],
+        (x, weight) => {
+          const result = ops.convolution(x, weight, null, { stride, padding });
+          return differentiate(ops.sum(ops.multiply(result, result)), [x, weight])[index]!;
+        },
+      ]),
+    ]),
+  ),
+  [
+    'convolution 1 × 1 of stride 2 and its image gradient',
+    [
+      [2, 3, 6, 4],
+      [4, 3, 1, 1],
+    ],
+    (x, weight) => {
+      const result = ops.convolution(x, weight, null, { stride: 2 });
+      return differentiate(ops.sum(ops.multiply(result, result)), [x])[0]!;
+    },
+  ],
+  ['averagePool', [[2, 3, 4, 6]], (x) => ops.averagePool(x, [2, 3])],
+  ['repeat', [[2, 3, 2, 1]], (x) => ops.repeat(x, [2, 3])],
+  ['maxPool', [[2, 3, 4, 6]], ops.maxPool],
+  ['maxPool put', [[2, 3, 4, 6]], (x) => differentiate(ops.sum(ops.multiply(ops.maxPool(x), ops.maxPool(x))), [x])[0]!],
+  [
+    'maxPool put among equals, and pick',
+    [
+      [2, 3, 4, 6],
+      [2, 3, 4, 6],
+    ],
+    (x, direction) => {
+      const steps = ops.step(ops.relu(ops.subtract(x, ops.constant(1))));
+      const pooled = ops.maxPool(ops.multiply(steps, x));
+      const [first] = differentiate(ops.sum(ops.multiply(pooled, pooled)), [x]);
+      return differentiate(ops.sum(ops.multiply(first!, direction)), [x])[0]!;
+    },
+  ],
+  ['batch norm', [[4, 3, 2, 2], [3], [3]], (x, factor, shift) => ops.batchNorm(x, factor, shift).result],
+  [
+    'batch norm gradient',
+    [[4, 3, 2, 2], [3], [3]],
+    (x, factor, shift) => {
+      const { result } = ops.batchNorm(x, factor, shift);
+      return differentiate(ops.sum(ops.multiply(ops.tanh(result), x)), [x])[0]!;
+    },
+  ],
+  ['oneHot', [], () => ops.oneHot(ops.constant([2, 0, 9, 1], [4], 'int'), 3)],
+  ['correct', [[4, 3]], (a) => ops.correct(a, ops.constant([2, 0, 1, 1], [4], 'int'))],
+  ['constant', [[3]], (a) => ops.add(a, ops.constant([1, 2, 3], [3]))],
+];

@@ -1,0 +1,35 @@
+/** The compute backends that Valleywalk knows, in the order in which they are listed. Which of them can be used is found out by trying. */
+
+/** Names of the backends, as they are written in commands and stored with runs. */
+export const backendNames = ['cpu', 'webgpu', 'cuda', 'directml', 'coreml', 'tensorflow'] as const;
+/** One of them. */
+export type BackendName = (typeof backendNames)[number];
+
+/** The backend that is there on every machine, and computes where none was chosen. */
+export const defaultBackend: BackendName = 'cpu';
+
+/** What each is called where there is room for more than its name. */
+export const backendTitles: Readonly<Record<BackendName, string>> = {
+  cpu: 'Processor (ONNX Runtime)',
+  webgpu: 'Any GPU, by WebGPU (ONNX Runtime)',
+  cuda: 'NVIDIA GPU, by CUDA (ONNX Runtime)',
+  directml: 'Any GPU on Windows, by DirectML (ONNX Runtime)',
+  coreml: 'Apple hardware, by CoreML (ONNX Runtime)',
+  tensorflow: 'TensorFlow (tfjs-node-gpu, or tfjs-node)',
+};
+
+/** Whether a text is the name of a backend. */
+export function isBackendName(name: string): name is BackendName {
+  return (backendNames as readonly string[]).includes(name);
+}
+
+/** The networks that a backend's speed is measured with, on images of 28 × 28 pixels in ten classes. */
+export const measuredNetworks = ['mlp', 'cnn'] as const;
+/** One of them. */
+export type MeasuredNetwork = (typeof measuredNetworks)[number];
+
+/** What they are, in words. */
+export const measuredTitles: Readonly<Record<MeasuredNetwork, string>> = {
+  mlp: 'MLP 784-500-350-10',
+  cnn: 'small CNN (16 and 32 filters)',
+};
