@@ -32,12 +32,13 @@ function int64(values: readonly number[]): BigInt64Array {
   return BigInt64Array.from(values, BigInt);
 }
 
-function shapeConstant(write: Writer, shape: readonly number[]): string {
+/** Stores whole numbers as a vector: a shape, axes, or places. */
+export function shapeConstant(write: Writer, shape: readonly number[]): string {
   return write.constant([shape.length], int64(shape));
 }
 
 /** Attributes of a convolution that moves so. */
-function moving({ stride, padding }: ConvolutionAttributes): Record<string, readonly number[]> {
+export function moving({ stride, padding }: ConvolutionAttributes): Record<string, readonly number[]> {
   return { strides: [stride, stride], pads: [padding, padding, padding, padding] };
 }
 
@@ -45,7 +46,7 @@ function moving({ stride, padding }: ConvolutionAttributes): Record<string, read
  * Input gradient. With stride 1 a convolution with the flipped, transposed filter; else ONNX's transposed convolution, which is
  * defined as that gradient.
  */
-function inputGradient(
+export function inputGradient(
   write: Writer,
   { inputs, attributes, shape }: Tensor<ConvolutionGradientAttributes>,
   [upstream, weight]: readonly string[],
@@ -158,8 +159,9 @@ const translations: Translations = {
   tanh: direct('Tanh'),
   sqrt: direct('Sqrt'),
   relu: direct('Relu'),
-  // of a ReLU's result, which is never negative
-  step: direct('Sign'),
+  // Sign would do, at twice the time
+  step: (write, _, [a], output) =>
+    void cast(write, write.node('Greater', [a!, write.constant([], Float32Array.of(0))]), onnxType.float, output),
   softmax: direct('Softmax', { axis: -1 }),
   logSoftmax: direct('LogSoftmax', { axis: -1 }),
   transpose: (write, node: Tensor<{ order: readonly number[] }>, inputs, output) =>

@@ -10,6 +10,7 @@ import type { Tensor } from '../../graph/tensor.ts';
 import type { Backend, Executable, Feed } from '../backend.ts';
 import { emit } from './emit.ts';
 import type { Translations } from './emit.ts';
+import { processorConvolutions } from './processor-convolutions.ts';
 
 /**
  * The `cpu` backend.
@@ -37,7 +38,9 @@ export function onnxCpu(threads: number = availableParallelism()): Backend {
       versions: onnxVersions(),
       reason: null,
     }),
-    compile: onnxCompiler(options),
+    compile: onnxCompiler(options, ({ nodes }) =>
+      processorConvolutions(nodes.some(({ operation }) => operation.name === 'convolutionFilterGradient')),
+    ),
   };
 }
 
@@ -48,16 +51,17 @@ export function onnxVersions(): Record<string, string> {
 
 /**
  * Compiles graphs into sessions with these options.
- * @param adapted translations of operations for a provider that lacks some of ONNX's operators
+ * @param adapt translations of operations that suit this provider better than the usual ones, for a graph
  */
 export function onnxCompiler(
   options: ort.InferenceSession.SessionOptions,
-  adapted: Translations = {},
+  adapt: (plan: Plan) => Translations = () => ({}),
 ): Backend['compile'] {
   return async (outputs, known = {}) => {
     const whole = plan(outputs);
     const planned = { ...whole, inputs: whole.inputs.filter(({ attributes: { name } }) => !(name in known)) };
-    return executable(await ort.InferenceSession.create(emit(planned, known, adapted), options), planned);
+    const model = emit(planned, known, adapt(planned));
+    return executable(await ort.InferenceSession.create(model, options), planned);
   };
 }
 

@@ -58,7 +58,7 @@ const leftOver = /fallback to CPU EP has been explicitly disabled/;
  * @throws Error with a sentence: why it cannot be used, and how to get it.
  */
 export async function onnxProvider(name: ProviderName): Promise<Backend> {
-  const { provider, how, device, translations } = providers[name];
+  const { provider, how, device, translations = {} } = providers[name];
   // matrix products in full float32: CUDA's libraries read this when they load
   if (name === 'cuda') process.env['NVIDIA_TF32_OVERRIDE'] = '0';
   const missing = absence(name);
@@ -70,8 +70,8 @@ export async function onnxProvider(name: ProviderName): Promise<Backend> {
     // what goes wrong is thrown too
     logSeverityLevel: 4,
   };
-  const whole = onnxCompiler({ ...options, extra: { session: { disable_cpu_ep_fallback: '1' } } }, translations);
-  const partly = onnxCompiler(options, translations);
+  const whole = onnxCompiler({ ...options, extra: { session: { disable_cpu_ep_fallback: '1' } } }, () => translations);
+  const partly = onnxCompiler(options, () => translations);
   let some = false;
   const backend: Backend = {
     describe: () => ({
