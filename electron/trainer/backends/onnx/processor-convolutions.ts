@@ -173,8 +173,10 @@ function filterGradient(
  */
 export function processorConvolutions(training: boolean): Translations {
   return {
-    convolution: (write, node, inputs, output) => convolution(write, node, inputs, output, training),
-    convolutionInputGradient: (write, node, inputs, output) => inputGradient(write, node, inputs, output, training),
+    convolution: (write, node: Tensor<ConvolutionAttributes>, inputs, output) =>
+      convolution(write, node, inputs, output, training),
+    convolutionInputGradient: (write, node: Tensor<ConvolutionGradientAttributes>, inputs, output) =>
+      inputGradient(write, node, inputs, output, training),
     convolutionFilterGradient: filterGradient,
   };
 }

@@ -1,0 +1,216 @@
+/**
+ * This engine against PyTorch, side by side: each piece of work in turns on both, from the same parameters and examples.
+ *
+ *     npm run bench [-- --only update,evaluate,product,walk,derivatives] [--networks mlp,cnn,…] [--rounds 5] [--threads 2]
+ *
+ * Prints a Markdown table of ratios: median over the rounds, and the least and greatest. Needs Python with PyTorch (Debian: python3-torch and
+ * libopenblas0-openmp), and for the whole walk `npm run build` before.
+ */
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { networks, subjectOf } from './against-pytorch/networks.ts';
+import type { NetworkName, Subject } from './against-pytorch/networks.ts';
+import { openOpponent } from './against-pytorch/opponent.ts';
+import type { Opponent } from './against-pytorch/opponent.ts';
+import { wholeWalk } from './against-pytorch/whole-walk.ts';
+import { evaluation, ourDerivatives, product, update } from './against-pytorch/works.ts';
+import type { Work } from './against-pytorch/works.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'derivatives,update,evaluate,product,walk' },
+    networks: { type: 'string', default: Object.keys(networks).join() },
+    rounds: { type: 'string', default: '5' },
+    threads: { type: 'string', default: '2' },
+  },
+});
+const only = options.only.split(',');
+const names = options.networks.split(',') as NetworkName[];
+const unknown = names.filter((name) => !(name in networks));
+if (unknown.length > 0) {
+  console.error(`there is no network ${unknown.join(', ')}; there are ${Object.keys(networks).join(', ')}`);
+  process.exit(2);
+}
+const rounds = Number(options.rounds);
+const threads = Number(options.threads);
+const points = 10;
+
+/** How much of each network makes a round of a second or so, and the ratios aimed at: time for updates, examples × points / s for evaluation. */
+const plans: Record<NetworkName, { updates: number; examples: number; goals: { update: number; evaluate: number } }> = {
+  mlp: { updates: 100, examples: 6000, goals: { update: 1, evaluate: 2.5 } },
+  cnn: { updates: 50, examples: 6000, goals: { update: 1, evaluate: 4 } },
+  vgg11: { updates: 3, examples: 1000, goals: { update: 1.3, evaluate: 1.2 } },
+  'vgg11-bn': { updates: 3, examples: 1000, goals: { update: 1.3, evaluate: 1.2 } },
+  resnet56: { updates: 3, examples: 1000, goals: { update: 1.3, evaluate: 1.2 } },
+};
+
+const rows: string[] = [];
+
+function row(cells: (string | number)[]): void {
+  const line = `| ${cells.join(' | ')} |`;
+  rows.push(line);
+  console.error(line);
+}
+
+const three = (value: number): string => value.toPrecision(3);
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Times both sides in turns, after a round each that does not count. */
+async function compare(work: Work): Promise<{ ours: number[]; theirs: number[] }> {
+  const times = { ours: [] as number[], theirs: [] as number[] };
+  for (let round = -1; round < rounds; round++) {
+    const [ours, theirs] = [await work.ours(), await work.theirs()];
+    if (round < 0) continue;
+    times.ours.push(ours);
+    times.theirs.push(theirs);
+  }
+  await work.dispose();
+  return times;
+}
+
+/** A row: what, ours and theirs in a unit, the ratio with its spread, the goal. */
+function report(
+  what: string,
+  { ours, theirs }: { ours: number[]; theirs: number[] },
+  {
+    value,
+    unit,
+    ratio,
+    goal,
+  }: { value: (seconds: number) => number; unit: string; ratio: 'time' | 'rate'; goal: string },
+): void {
+  const ratios = ours.map((time, round) => (ratio === 'time' ? time / theirs[round]! : theirs[round]! / time));
+  row([
+    what,
+    `${three(value(median(ours)))} ${unit}`,
+    `${three(value(median(theirs)))} ${unit}`,
+    `**${three(median(ratios))}** (${three(Math.min(...ratios))}–${three(Math.max(...ratios))})`,
+    goal,
+  ]);
+}
+
+/** Greatest norm of a difference, tensor by tensor, relative to the tensor's norm in float64. */
+function relativeError(ours: Float32Array, exact: Float64Array, { model }: Subject): number {
+  const norm = exact.reduce((sum, value) => sum + value * value, 0) ** 0.5;
+  let worst = 0;
+  for (const { offset, size } of model.parameters) {
+    let [difference, own] = [0, 0];
+    for (let index = offset; index < offset + size; index++) {
+      difference += (ours[index]! - exact[index]!) ** 2;
+      own += exact[index]! ** 2;
+    }
+    // a bias before batch norm has no gradient at all: such tensors are measured against the whole
+    worst = Math.max(worst, Math.sqrt(difference) / Math.max(Math.sqrt(own), 1e-3 * norm));
+  }
+  return worst;
+}
+
+async function derivatives(name: NetworkName, subject: Subject, opponent: Opponent): Promise<void> {
+  const { statistics } = subject.model;
+  for (const training of statistics.length > 0 ? [true, false] : [false]) {
+    const ours = await ourDerivatives(subject, threads, training);
+    await opponent.ask('truth', { batch: 100, training });
+    const exact = (file: string): Float64Array =>
+      new Float64Array(new Uint8Array(readFileSync(join(subject.folder, file))).buffer);
+    const errors = (['gradient', 'product'] as const).map((what) =>
+      relativeError(ours[what], exact(`${what}.f64`), subject).toExponential(1),
+    );
+    console.error(
+      `${networks[name].title}${statistics.length > 0 ? (training ? ', by batch statistics' : ', by running statistics') : ''}: gradient within ${errors[0]!}, Hessian-vector product within ${errors[1]!} of PyTorch in float64`,
+    );
+  }
+}
+
+async function compareNetwork(name: NetworkName): Promise<void> {
+  const { title } = networks[name];
+  const { updates, examples, goals } = plans[name];
+  const subject = subjectOf(name, examples);
+  const opponent = await openOpponent();
+  try {
+    const { version } = await opponent.ask('open', { network: name, folder: subject.folder, examples, threads });
+    if (rows.length === 0) {
+      console.error(`PyTorch ${String(version)}, ${threads} threads; ${cpus()[0]?.model ?? 'unknown processor'}`);
+      row(['work, batch 100', 'Valleywalk', 'PyTorch', 'ratio: median (least–greatest)', 'goal']);
+      row(['---', '---', '---', '---', '---']);
+    }
+    if (only.includes('derivatives')) await derivatives(name, subject, opponent);
+    if (only.includes('update'))
+      report(`one SGD iteration: ${title}`, await compare(await update(subject, opponent, threads, updates)), {
+        value: (seconds) => (1000 * seconds) / updates,
+        unit: 'ms',
+        ratio: 'time',
+        goal: `≤ ${goals.update} × the time`,
+      });
+    if (only.includes('evaluate')) {
+      const { chunk } = await opponent.ask('calibrate', { examples });
+      const few = name === 'mlp' || name === 'cnn' ? points : 3;
+      report(
+        `slices at fresh parameters: ${title} (PyTorch in chunks of ${String(chunk)})`,
+        await compare(await evaluation(subject, opponent, threads, few)),
+        {
+          value: (seconds) => (examples * few) / seconds,
+          unit: 'examples/s',
+          ratio: 'rate',
+          goal: `≥ ${goals.evaluate} ×`,
+        },
+      );
+    }
+    if (only.includes('product') && name === 'vgg11')
+      report(`Hessian-vector product: ${title}`, await compare(await product(subject, opponent, threads, 2)), {
+        value: (seconds) => (1000 * seconds) / 2,
+        unit: 'ms',
+        ratio: 'time',
+        goal: '≤ 1.2 × the time',
+      });
+  } finally {
+    opponent.close();
+    subject.dispose();
+  }
+}
+
+async function compareWalks(): Promise<void> {
+  const subject = subjectOf('mlp', 45_000);
+  const opponent = await openOpponent();
+  const iterations = 40;
+  try {
+    await opponent.ask('open', { network: 'mlp', folder: subject.folder, examples: 45_000, threads });
+    await opponent.ask('calibrate', { examples: 6000 });
+    const times = { ours: [] as number[], theirs: [] as number[] };
+    for (let round = 0; round < Math.min(rounds, 3); round++) {
+      times.ours.push(wholeWalk(subject, iterations, points));
+      times.theirs.push(Number((await opponent.ask('walk', { batch: 100, iterations, points })).seconds));
+    }
+    const unit = { value: (seconds: number) => seconds / iterations, unit: 's an iteration', ratio: 'time' } as const;
+    report('a whole walk of the MLP on 45,000 examples, against a lean loop', times, {
+      ...unit,
+      goal: '≤ 0.455 of the time',
+    });
+    const few = 2;
+    const theirs = Number((await opponent.ask('procedure', { batch: 100, iterations: few, points })).seconds);
+    report(
+      '… against the authors’ procedure',
+      { ours: times.ours, theirs: times.ours.map(() => (theirs / few) * iterations) },
+      { ...unit, goal: '≤ 0.083 of the time' },
+    );
+  } finally {
+    opponent.close();
+    subject.dispose();
+  }
+}
+
+try {
+  for (const name of names) await compareNetwork(name);
+  if (only.includes('walk') && names.includes('mlp')) await compareWalks();
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+console.log(rows.join('\n'));
+process.exit(0);

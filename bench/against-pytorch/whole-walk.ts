@@ -1,0 +1,65 @@
+/** A whole walk as a user runs it, from the terminal with its store, on a set of 45,000 images in MNIST's format. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Subject } from './networks.ts';
+
+/** Writes images and labels as IDX files, pixels in 0–255. */
+function writeSet(folder: string, { examples }: Subject, validation: number): void {
+  mkdirSync(folder);
+  const count = examples.count + validation;
+  const header = (magic: number, ...sizes: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 * (1 + sizes.length));
+    [magic, ...sizes].forEach((value, index) => bytes.writeUInt32BE(value, 4 * index));
+    return bytes;
+  };
+  const pixels = Uint8Array.from(
+    { length: count * examples.features },
+    (_, index) => 127.5 * (1 + examples.images[index % examples.images.length]!),
+  );
+  const labels = Uint8Array.from({ length: count }, (_, index) => examples.labels[index % examples.count]!);
+  writeFileSync(join(folder, 'train-images-idx3-ubyte'), Buffer.concat([header(0x803, count, 28, 28), pixels]));
+  writeFileSync(join(folder, 'train-labels-idx1-ubyte'), Buffer.concat([header(0x801, count), labels]));
+}
+
+/** The terminal's entry that `npm run build` makes. */
+const terminal = join(import.meta.dirname, '../../dist/node/valleywalk.js');
+
+function valleywalk(...parameters: string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [terminal, ...parameters], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
+  if (status !== 0) throw new Error(`valleywalk ${parameters.join(' ')} ended with ${String(status)}: ${stderr}`);
+  return stdout;
+}
+
+/**
+ * Runs so many probed iterations of the MLP on the whole set, records stored.
+ * @returns seconds of the whole command, from its start to its end, the data's loading and the first evaluation included
+ */
+export function wholeWalk(subject: Subject, iterations: number, points: number): number {
+  const folder = mkdtempSync(join(tmpdir(), 'valleywalk-walk-'));
+  try {
+    writeSet(join(folder, 'set'), subject, 5000);
+    const store = join(folder, 'store');
+    const added = JSON.parse(valleywalk('data', 'add', join(folder, 'set'), '--store', store, '--json')) as {
+      id: string;
+    };
+    const experiment = {
+      name: 'whole walk',
+      data: { set: added.id, train: subject.examples.count, validation: 5000 },
+      optimizer: { learningRate: 0.1, batchSize: 100 },
+      length: { iterations },
+      probes: { interpolation: { points, windows: [{ firstIterations: iterations }] } },
+    };
+    const file = join(folder, 'experiment.json');
+    writeFileSync(file, JSON.stringify(experiment));
+    const start = performance.now();
+    valleywalk('run', file, '--store', store);
+    return (performance.now() - start) / 1000;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
