@@ -16,7 +16,7 @@ import type { Opponent } from './opponent.ts';
 import type { Subject } from './networks.ts';
 
 /** Examples in a batch, as in the paper. */
-export const batch = 100;
+const batch = 100;
 
 /** One side's time for one round, in seconds. */
 type Round = () => Promise<number>;
