@@ -142,7 +142,7 @@ function quarterCount(write: Writer, mask: string): string {
 }
 
 /** Casts to the ONNX element type. */
-function cast(write: Writer, value: string, to: number, output?: string): string {
+export function cast(write: Writer, value: string, to: number, output?: string): string {
   return write.node('Cast', [value], { to }, output);
 }
 
