@@ -13,10 +13,10 @@ module.exports = {
     {
       name: 'shared-is-pure',
       comment:
-        'shared/ holds contracts: it imports only itself, zod, and MessagePack for the wire (types of echarts for figures)',
+        'shared/ holds contracts: it imports only itself, zod, MessagePack for the wire, and jStat for quantiles (types of echarts for figures)',
       severity: 'error',
       from: { path: '^shared/', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: ['^shared/', '^node_modules/(zod|@msgpack)/'], dependencyTypesNot: ['type-only'] },
+      to: { pathNot: ['^shared/', '^node_modules/(zod|@msgpack|jstat)/'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'renderer-knows-only-shared',

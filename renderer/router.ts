@@ -1,5 +1,6 @@
 /** The views and their addresses. Hash addresses, because the desktop has no server behind it. */
 import { createRouter, createWebHashHistory } from 'vue-router';
+import ClaimsView from './views/ClaimsView.vue';
 import CompareView from './views/CompareView.vue';
 import DataView from './views/DataView.vue';
 import MissingView from './views/MissingView.vue';
@@ -22,6 +23,7 @@ export const router = createRouter({
     { path: '/runs/:run', name: 'run', component: RunView, meta: { title: 'Run' } },
     { path: '/new', name: 'new', component: NewView, meta: { title: 'New experiment' } },
     { path: '/compare', name: 'compare', component: CompareView, meta: { title: 'Compare' } },
+    { path: '/claims', name: 'claims', component: ClaimsView, meta: { title: 'Claims' } },
     { path: '/data', name: 'data', component: DataView, meta: { title: 'Data' } },
     { path: '/settings', name: 'settings', component: SettingsView, meta: { title: 'Settings' } },
     { path: '/:path(.*)*', name: 'missing', component: MissingView, meta: { title: 'Not there' } },

@@ -65,6 +65,20 @@ export const datasetSchema = z.strictObject({
 });
 export type Dataset = z.output<typeof datasetSchema>;
 
+/** How to get the paper's data sets, which do not come with Valleywalk, by the id that presets name them with. */
+const obtainable: Readonly<Record<string, string>> = {
+  mnist:
+    'MNIST is free: put its four IDX files (train-images-idx3-ubyte.gz and so on) into a folder and add that under Data with the title MNIST, or with valleywalk data add FOLDER --title MNIST',
+  'cifar-10':
+    'CIFAR-10 is free: unpack its binary version (cifar-10-binary.tar.gz of www.cs.toronto.edu/~kriz/cifar.html) and add that folder under Data with the title CIFAR-10, or with valleywalk data add FOLDER --title CIFAR-10',
+};
+
+/** What to say of a data set that an experiment names and that is not there. */
+export function missingDataset(id: string, there: readonly Pick<Dataset, 'id'>[]): string {
+  const how = Object.hasOwn(obtainable, id) ? `. ${obtainable[id]}` : '';
+  return `names a data set that is not here, "${id}"; there are ${there.map((set) => set.id).join(', ')}${how}`;
+}
+
 /** Size of an image in words: `28 × 28`, and `32 × 32 × 3` in colour. */
 export function shapeText({ height, width, channels }: Pick<Dataset, 'height' | 'width' | 'channels'>): string {
   return `${height} × ${width}${channels > 1 ? ` × ${channels}` : ''}`;

@@ -4,6 +4,7 @@
  * from these two tables. Large numeric payloads travel as Float64Array columns.
  */
 import { z } from 'zod';
+import { claimsEvaluationSchema } from './claims/result.ts';
 import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema } from './figures/recipe.ts';
@@ -152,6 +153,13 @@ export const requests = {
   'figures.render': {
     parameters: z.strictObject({ recipe: figureRecipeSchema, format: z.enum(figureFormats), dpi: dpiSchema }),
     result: figureFileSchema,
+  },
+  /** Judges the paper's claims on runs. Rejects with `missing` when one is not there. */
+  'claims.evaluate': {
+    parameters: z.strictObject({
+      runs: z.array(runId).min(1, 'choose at least one run').max(1000, 'at most 1,000 runs'),
+    }),
+    result: claimsEvaluationSchema,
   },
   /** Exports runs into a folder on the workbench's machine: run.json, CSV files, figures, parameters. */
   'runs.export': {

@@ -16,7 +16,15 @@ test('no view violates what axe checks, light or dark', async ({ workbench }) =>
   const { page } = workbench;
   const a = await seedRun(workbench.store, ['name=one']);
   const b = await seedRun(workbench.store, ['name=two', 'optimizer.learningRate=0.5']);
-  const routes = ['/runs', '/new', `/runs/${a}`, `/compare?runs=${a},${b}`, '/data', '/settings'];
+  const routes = [
+    '/runs',
+    '/new',
+    `/runs/${a}`,
+    `/compare?runs=${a},${b}`,
+    `/claims?runs=${a},${b}`,
+    '/data',
+    '/settings',
+  ];
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
     for (const route of routes) {

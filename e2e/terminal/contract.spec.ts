@@ -299,3 +299,20 @@ test('a backend that cannot be used is bad input, with the reason, wherever it i
   expect(err).toContain('"abacus" is not one that Valleywalk knows');
   expect(JSON.parse((await valleywalk(store, ['list', '--json'])).out)).toEqual([]);
 });
+
+test('claims are judged on runs, as text, JSON, CSV and Markdown', async () => {
+  expect((await valleywalk(store, small)).code).toBe(0);
+  const claims = (...options: string[]) => valleywalk(store, ['claims', 'quick walk', ...options]);
+  const text = await claims();
+  expect(text.code).toBe(0);
+  expect(text.out).toMatch(/^C1 {2}Not enough evidence/);
+  expect(text.out).toContain('Needs two or more learning rates with at least 3 seeds each');
+  const { claims: judged } = JSON.parse((await claims('--json')).out) as { claims: { claim: string }[] };
+  expect(judged.map(({ claim }) => claim)).toEqual(['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7']);
+  expect((await claims('--csv')).out).toMatch(/^claim,verdict,statistic,value,low,high/);
+  expect((await claims('--markdown')).out).toContain('## C1. A valley floor between the steps: not enough evidence');
+  expect((await claims('--csv', '--json')).code).toBe(2);
+  const unknown = await valleywalk(store, ['claims', 'nothing']);
+  expect(unknown.code).toBe(2);
+  expect(unknown.err).toContain('there is no run nothing');
+});

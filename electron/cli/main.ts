@@ -6,6 +6,7 @@ import { experimentFields } from '../../shared/experiment.ts';
 import { figureFormats } from '../../shared/figures/request.ts';
 import { exportFormats } from '../../shared/protocol.ts';
 import { programPlaces } from '../files/program.ts';
+import { claims } from './commands/claims.ts';
 import { addData, listData, removeData } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { drawFigure } from './commands/figure.ts';
@@ -61,6 +62,11 @@ async function main(argumentList: string[]): Promise<number> {
     )
     .option('--dpi <number>', 'pixels per inch of a PNG', '300')
     .action(after(drawFigure));
+  command('claims <run...>', "judge the paper's claims C1 to C7 on runs")
+    .option('--json', 'print JSON')
+    .option('--csv', 'print CSV, one line a statistic')
+    .option('--markdown', 'print Markdown')
+    .action(after(claims));
   command('serve', 'serve the window to a browser')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', '0')

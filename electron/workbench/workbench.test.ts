@@ -62,6 +62,7 @@ describe('handle', () => {
       'runs.iterations': { run },
       'runs.slices': { run, from: 2, to: 5 },
       'runs.epochs': { run },
+      'claims.evaluate': { runs: [run, run] },
       'experiments.estimate': { experiment: {} },
       'experiments.presets': {},
       'backends.choose': { backend: 'cpu' },

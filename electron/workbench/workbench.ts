@@ -8,6 +8,7 @@ import { backendsOf } from './backends.ts';
 import type { Context } from './context.ts';
 import { createRegistry } from './datasets/registry.ts';
 import { backendHandlers } from './handlers/backends.ts';
+import { claimHandlers } from './handlers/claims.ts';
 import { datasetHandlers } from './handlers/datasets.ts';
 import { experimentHandlers } from './handlers/experiments.ts';
 import { figureHandlers } from './handlers/figures.ts';
@@ -100,6 +101,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     ...experimentHandlers(context),
     ...datasetHandlers(context),
     ...figureHandlers(context),
+    ...claimHandlers(context),
   };
   let closed: Promise<void> | null = null;
 

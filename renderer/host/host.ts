@@ -1,6 +1,13 @@
 /** What the renderer needs from where it runs: the desktop window or a browser tab. Everything else is the same. */
 import type { Port } from '../../shared/client.ts';
-import type { FigureFile } from '../../shared/figures/request.ts';
+
+/** A file to be saved. */
+interface SavedFile {
+  /** Suggested name with extension. */
+  name: string;
+  mime: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** The platform behind the window. */
 export interface Host {
@@ -8,7 +15,7 @@ export interface Host {
   /** Opens the port to the workbench. @throws Error with a sentence when there is none. */
   connect(): Promise<Port>;
   /** Saves a file through a native dialog (desktop) or as a download (browser). Resolves with where it went, null if cancelled. */
-  save(file: FigureFile): Promise<string | null>;
+  save(file: SavedFile): Promise<string | null>;
   /** Lets the user choose a folder; null if cancelled. Only the desktop can; a browser asks for a path as text. */
   pickFolder: (() => Promise<string | null>) | null;
 }

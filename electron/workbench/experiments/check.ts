@@ -1,5 +1,6 @@
 /** Whether an experiment can run here: the schema's rules, and those that need to know the data set. */
 import { microBatchOf, probedStretches, totalEpochs } from '../../../shared/cost.ts';
+import { missingDataset } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { batchSizeOf, checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
@@ -47,10 +48,7 @@ export function requireRunnable(
 
 function dataProblems(experiment: Experiment, dataset: Dataset | null, datasets: readonly Dataset[]): Problem[] {
   const { set, train, validation } = experiment.data;
-  if (!dataset) {
-    const ids = datasets.map(({ id }) => id).join(', ');
-    return [{ path: 'data.set', message: `names a data set that is not here, "${set}"; there are ${ids}` }];
-  }
+  if (!dataset) return [{ path: 'data.set', message: missingDataset(set, datasets) }];
   if (train + validation <= dataset.count) return [];
   const path = train >= dataset.count ? 'data.train' : validation >= dataset.count ? 'data.validation' : 'data.train';
   return [

@@ -21,9 +21,17 @@ describe('checkRunnable', () => {
   });
 
   it('names the path and the facts of every problem', () => {
-    expect(problemsOf({ data: { set: 'mnist' } })).toEqual([
-      { path: 'data.set', message: 'names a data set that is not here, "mnist"; there are fashion-mnist-small' },
+    expect(problemsOf({ data: { set: 'faces' } })).toEqual([
+      { path: 'data.set', message: 'names a data set that is not here, "faces"; there are fashion-mnist-small' },
     ]);
+    // of the paper's own data sets it says how to get them
+    expect(problemsOf({ data: { set: 'mnist' } })).toMatchObject([
+      {
+        path: 'data.set',
+        message: expect.stringMatching(/"mnist"; there are fashion-mnist-small\. .*title MNIST/) as string,
+      },
+    ]);
+    expect(problemsOf({ data: { set: 'cifar-10' } })[0]!.message).toContain('--title CIFAR-10');
     expect(problemsOf({ data: { train: 6001 } })).toEqual([
       {
         path: 'data.train',

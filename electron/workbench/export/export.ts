@@ -16,7 +16,7 @@ import type { FigureRequest } from '../figures/render.ts';
 import type { Store } from '../store/store.ts';
 import { chartsOf } from './charts.ts';
 import { asciiSlug } from '../../../shared/slug.ts';
-import { csvOfColumns } from '../csv.ts';
+import { csvOfColumns } from '../../../shared/csv.ts';
 import { copyParameters, stage, writeError } from './files.ts';
 
 /** What an export reads. */

@@ -5,7 +5,7 @@ import type { FigureRecipeInput } from '../../../shared/figures/recipe.ts';
 import type { ChartSpec, FigureFormat } from '../../../shared/figures/request.ts';
 import { syntheticWalk, testData, testIteration, testRun, testSource } from '../../../shared/figures/testing.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
-import { csvTable } from '../csv.ts';
+import { csvTable } from '../../../shared/csv.ts';
 import { figureName } from './name.ts';
 import { buildPanels } from './panels.ts';
 import { renderFigure } from './render.ts';

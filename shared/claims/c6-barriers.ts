@@ -1,0 +1,87 @@
+/** C6: the floor has barriers, and walking above it avoids them. */
+import type { Claim } from './claim.ts';
+import {
+  distinct,
+  isSgd,
+  isWellProbed,
+  probedCount,
+  probedRows,
+  settingKey,
+  settingLabels,
+  wellProbed,
+  at,
+} from './evidence.ts';
+import { meanOfFirst, share, testStatistic } from './test-statistic.ts';
+
+/** Crossing barriers in fewer steps than this share is "hardly any". */
+const hardlyAny = 0.1;
+
+/** Fewest segments between floor points in a run. */
+const fewestSegments = 20;
+
+export const floorHasBarriers: Claim = {
+  claim: 'C6',
+  title: 'Barriers on the floor',
+  words: 'The valley floor itself has barriers; walking above it avoids them: SGD crosses hardly any.',
+  preset: 'valley-floor-desk',
+  test({ runs, floors }) {
+    const sgd = runs.filter(isSgd);
+    const well = distinct(sgd.filter(isWellProbed), probedCount);
+    const probed = well.length > 0 ? well : sgd.filter((run) => probedRows(run).length > 0);
+    const labels = settingLabels(sgd);
+    const walked = probed.map((run) => ({
+      setting: settingKey(run.experiment),
+      label: labels.get(run)!,
+      series: [at(run.iterations.barrier_height, probedRows(run)).map((height) => Number(height > 0))],
+    }));
+    const indicator = (heights: readonly number[]): Float64Array => Float64Array.from(heights, (h) => Number(h > 0));
+    const studied = sgd.flatMap((run) =>
+      floors
+        .filter((study) => study.run === run.run && study.floor.length > 0 && study.floor.length === study.walk.length)
+        .map((study) => {
+          const walk = indicator(study.walk);
+          return {
+            setting: settingKey(run.experiment),
+            label: labels.get(run)!,
+            series: [indicator(study.floor).map((barrier, index) => barrier - walk[index]!)],
+          };
+        }),
+    );
+    const long = studied.filter(({ series }) => series[0]!.length >= fewestSegments);
+    return [
+      testStatistic(
+        {
+          key: 'barriers_crossed',
+          title: 'Share of steps that cross a barrier',
+          symbol: 'p(walk)',
+          formula: 'mean over probed iterations of [barrier height > 0], then over runs',
+          unit: null,
+          threshold: hardlyAny,
+          expected: 'below',
+        },
+        walked,
+        meanOfFirst,
+        well.length > 0 ? null : wellProbed,
+        { bounds: share },
+      ),
+      testStatistic(
+        {
+          key: 'floor_barriers',
+          title: 'Barriers on the floor beyond those of the walk above it',
+          symbol: 'p(floor) − p(above)',
+          formula:
+            'share of segments between consecutive floor points with a barrier, less that of the segments between the points of the walk from which the floor was reached',
+          unit: null,
+          threshold: 0,
+          expected: 'above',
+        },
+        long.length > 0 ? long : studied,
+        meanOfFirst,
+        long.length > 0
+          ? null
+          : `a valley-floor study of a run by SGD with at least ${fewestSegments} segments between floor points`,
+        { bounds: { low: -1, high: 1 } },
+      ),
+    ];
+  },
+};

@@ -1,0 +1,135 @@
+/** What claims are judged on: the records of runs, grouped by their settings. */
+import { experimentFields, valueAt } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
+import { hasBatchNorm } from '../networks.ts';
+import type { EpochColumns, IterationColumns, RunStatus } from '../records.ts';
+
+/** A run as claims see it. */
+export interface ClaimRun {
+  run: string;
+  name: string;
+  status: RunStatus;
+  experiment: Experiment;
+  iterations: IterationColumns;
+  epochs: EpochColumns;
+}
+
+/** Barriers along segments of one run: between consecutive floor points, and between the run's own points above them. */
+export interface FloorBarriers {
+  /** Run that the floor was studied for. */
+  run: string;
+  /** Barrier height of every segment between consecutive floor points, in nats; 0 where there is none. */
+  floor: readonly number[];
+  /** The same between the run's own points, from which the floor points were reached. */
+  walk: readonly number[];
+}
+
+/** Everything that an evaluation looks at. */
+export interface Evidence {
+  runs: readonly ClaimRun[];
+  floors: readonly FloorBarriers[];
+}
+
+/** Settings that decide where a walk goes; names, seeds, probes and how long it is are not among them. */
+const aside = new Set(['name', 'seed', 'length', 'keepParameters']);
+
+/**
+ * The settings of a run as a key: runs with the same key differ in their seeds, at most in what was measured of them and
+ * for how long.
+ * @param without dotted paths that the key leaves out, for contrasts along them
+ */
+export function settingKey(experiment: Experiment, without: readonly string[] = []): string {
+  const left = new Set(without);
+  // how a batch passes through the network changes nothing unless batch norm sees the micro-batches
+  if (!hasBatchNorm(experiment.model)) left.add('optimizer.microBatch');
+  return canonical(experiment, [], (path) => aside.has(path) || path.startsWith('probes') || left.has(path));
+}
+
+/** JSON with sorted keys, without what is left out. */
+function canonical(value: unknown, path: readonly string[], isLeftOut: (path: string) => boolean): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value as Record<string, unknown>)
+    .filter(([key, part]) => part !== undefined && !isLeftOut([...path, key].join('.')))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, part]) => `${JSON.stringify(key)}:${canonical(part, [...path, key], isLeftOut)}`);
+  return `{${entries.join(',')}}`;
+}
+
+/**
+ * One run of every walk: runs with the same settings and seed are the same piece of evidence, of which the one counts that
+ * weighs most.
+ */
+export function distinct(runs: readonly ClaimRun[], weight: (run: ClaimRun) => number): ClaimRun[] {
+  const best = new Map<string, ClaimRun>();
+  for (const run of runs) {
+    const key = walkKey(run);
+    const known = best.get(key);
+    if (!known || weight(run) > weight(known)) best.set(key, run);
+  }
+  return [...best.values()];
+}
+
+/** Settings and seed: what decides a walk. */
+export function walkKey({ experiment }: ClaimRun): string {
+  return `${experiment.seed} ${settingKey(experiment)}`;
+}
+
+/** How many iterations of a run were probed. */
+export function probedCount(run: ClaimRun): number {
+  return probedRows(run).length;
+}
+
+/** Runs whose batches are less than the training set: SGD proper. */
+export function isSgd({ experiment }: ClaimRun): boolean {
+  return experiment.optimizer.kind === 'sgd' && experiment.optimizer.batchSize < experiment.data.train;
+}
+
+/** Names the settings in which runs differ: `learning rate 0.1, batch size 100`; empty where they do not differ. */
+export function settingLabels(runs: readonly ClaimRun[]): Map<ClaimRun, string> {
+  const paths = experimentFields().filter(
+    ({ path }) =>
+      !aside.has(path) &&
+      !path.startsWith('probes') &&
+      new Set(runs.map(({ experiment }) => JSON.stringify(valueAt(experiment, path)))).size > 1,
+  );
+  return new Map(
+    runs.map((run) => [
+      run,
+      paths
+        .filter(({ path }) => valueAt(run.experiment, path) !== undefined)
+        .map(({ path, title }) => {
+          const value = valueAt(run.experiment, path);
+          return `${title.toLowerCase()} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+        })
+        .join(', '),
+    ]),
+  );
+}
+
+/** Rows of the iterations whose slice was measured whole. */
+export function probedRows({ iterations }: ClaimRun): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < iterations.iteration.length; row++)
+    if (!Number.isNaN(iterations.floor_alpha[row]!) && !Number.isNaN(iterations.height_after[row]!)) rows.push(row);
+  return rows;
+}
+
+/** Sample size for a verdict on probed iterations: so many in a run, and so many in each half of its length. */
+const probedMinimum = { iterations: 30, half: 10 } as const;
+
+/** Whether the probed iterations of a run are enough and spread over both of its halves. */
+export function isWellProbed(run: ClaimRun): boolean {
+  const { iteration } = run.iterations;
+  const rows = probedRows(run);
+  const middle = (iteration.at(-1) ?? 0) / 2;
+  const late = rows.filter((row) => iteration[row]! > middle).length;
+  return rows.length >= probedMinimum.iterations && Math.min(late, rows.length - late) >= probedMinimum.half;
+}
+
+/** What {@link isWellProbed} asks for, in words. */
+export const wellProbed = `a run with at least ${probedMinimum.iterations} probed iterations, ${probedMinimum.half} or more of them in each half of its length`;
+
+/** Values of a column at rows. */
+export function at(column: Float64Array, rows: readonly number[]): Float64Array {
+  return Float64Array.from(rows, (row) => column[row]!);
+}

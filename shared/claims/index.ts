@@ -1,0 +1,55 @@
+/** The paper's claims C1 to C7, judged on the records of runs. docs/claims.md defines every statistic. */
+import { method } from './bootstrap.ts';
+import { convexWithFloor } from './c1-convex.ts';
+import { bounces } from './c2-bounce.ts';
+import { travelsFarther } from './c3-distance.ts';
+import { rateKeepsHeight } from './c4-learning-rate.ts';
+import { batchInjectsNoise } from './c5-batch-size.ts';
+import { floorHasBarriers } from './c6-barriers.ts';
+import { flatGeneralises } from './c7-flatness.ts';
+import { judge } from './claim.ts';
+import type { Claim } from './claim.ts';
+import { isOver } from '../records.ts';
+import { walkKey } from './evidence.ts';
+import type { ClaimRun, Evidence } from './evidence.ts';
+import type { ClaimsEvaluation } from './result.ts';
+
+export type { ClaimRun, Evidence, FloorBarriers } from './evidence.ts';
+
+/** Every claim, in the paper's order. */
+export const claims: readonly Claim[] = [
+  convexWithFloor,
+  bounces,
+  travelsFarther,
+  rateKeepsHeight,
+  batchInjectsNoise,
+  floorHasBarriers,
+  flatGeneralises,
+];
+
+/**
+ * Judges every claim on runs. Runs that are not over, diverged or failed are left out and named; those that repeat another
+ * one's settings and seed count once.
+ */
+export function evaluateClaims(evidence: Evidence): ClaimsEvaluation {
+  const leftOut = new Map(evidence.runs.map((run) => [run, unusable(run)]));
+  const used = evidence.runs.filter((run) => leftOut.get(run) === null);
+  const known = new Set<string>();
+  const repeated = used.filter((run) => known.size === known.add(walkKey(run)).size);
+  const named = ({ run, name }: ClaimRun): { run: string; name: string } => ({ run, name });
+  return {
+    runs: used.map(named),
+    left_out: [...leftOut].flatMap(([run, reason]) => (reason === null ? [] : [{ ...named(run), reason }])),
+    repeated: repeated.map(named),
+    confidence: method.confidence,
+    resamples: method.resamples,
+    claims: claims.map((claim) => judge(claim, { ...evidence, runs: used })),
+  };
+}
+
+/** Why a run cannot carry a verdict; null when it can. */
+function unusable({ status, iterations }: ClaimRun): string | null {
+  if (!isOver(status)) return 'is not over yet';
+  if (status === 'diverged' || status === 'failed') return `has ${status}`;
+  return iterations.iteration.length === 0 ? 'has no iterations' : null;
+}

@@ -1,0 +1,86 @@
+/** What the evaluation of the claims says: the result of the request `claims.evaluate`, and what page and terminal show. */
+import { z } from 'zod';
+
+/** The paper's claims in their order; docs/claims.md defines how each is tested. */
+const claimIds = ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7'] as const;
+
+/** One number that tests a claim, and what it rests on. */
+const statisticResultSchema = z.strictObject({
+  key: z.string(),
+  title: z.string(),
+  symbol: z.string(),
+  /** Definition in one line. */
+  formula: z.string(),
+  /** Unit; null for a pure number. */
+  unit: z.string().nullable(),
+  /** The estimate; null where the records do not give one. */
+  value: z.number().nullable(),
+  /** Ends of the confidence interval; null where the sample carries none. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** The claim expects the statistic on this side of the threshold. */
+  threshold: z.number(),
+  expected: z.enum(['above', 'below']),
+  /** `for` and `against`: the whole interval lies on one side; `open`: it does not, or there is none. */
+  outcome: z.enum(['for', 'against', 'open']),
+  /** What the interval covers. */
+  over: z.enum(['iterations', 'seeds', 'seeds and iterations']).nullable(),
+  runs: z.int().min(0),
+  settings: z.int().min(0),
+  /** Runs in the setting with the fewest. */
+  seeds: z.int().min(0),
+  /** Iterations in all runs that count; 0 where a run gives one number. */
+  iterations: z.int().min(0),
+  /** Iterations in a block of the bootstrap. */
+  block_length: z.int().min(1).nullable(),
+  /** Whether the statistic is the mean of its settings' values, so that these compare with the threshold. */
+  mean_of_settings: z.boolean(),
+  /** The quantity behind the statistic in every setting. */
+  groups: z.array(z.strictObject({ label: z.string(), runs: z.int(), value: z.number().nullable() })),
+  /** Why there is no interval; null where there is one. */
+  missing: z.string().nullable(),
+});
+export type StatisticResult = z.output<typeof statisticResultSchema>;
+
+/** A claim with its verdict. */
+const claimResultSchema = z.strictObject({
+  claim: z.enum(claimIds),
+  title: z.string(),
+  /** The claim in the paper's words, shortened. */
+  words: z.string(),
+  verdict: z.enum(['supported', 'contradicted', 'not-enough']),
+  /** Why the verdict is what it is, in a sentence. */
+  reason: z.string(),
+  /** What would be enough; null when there is a verdict. */
+  missing: z.string().nullable(),
+  /** Preset that would decide it; its id. */
+  preset: z.string(),
+  statistics: z.array(statisticResultSchema),
+});
+export type ClaimResult = z.output<typeof claimResultSchema>;
+
+/** All claims on a set of runs. */
+export const claimsEvaluationSchema = z.strictObject({
+  /** Runs that were used. */
+  runs: z.array(z.strictObject({ run: z.string(), name: z.string() })),
+  /** Runs that were not, and why. */
+  left_out: z.array(z.strictObject({ run: z.string(), name: z.string(), reason: z.string() })),
+  /** Runs that repeat the settings and the seed of another one: each walk counts once. */
+  repeated: z.array(z.strictObject({ run: z.string(), name: z.string() })),
+  confidence: z.number(),
+  resamples: z.int(),
+  claims: z.array(claimResultSchema),
+});
+export type ClaimsEvaluation = z.output<typeof claimsEvaluationSchema>;
+
+/** A claim's short name. */
+export type ClaimId = ClaimResult['claim'];
+/** What is found about a claim. */
+export type Verdict = ClaimResult['verdict'];
+
+/** Verdicts in words. */
+export const verdictWords: Readonly<Record<Verdict, string>> = {
+  supported: 'Supported',
+  contradicted: 'Contradicted',
+  'not-enough': 'Not enough evidence',
+};
