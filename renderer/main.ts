@@ -10,11 +10,13 @@ import { connect } from './state/connection.ts';
 import { watchRecords } from './state/run-data.ts';
 import { watchRuns } from './state/runs.ts';
 import { applyTheme } from './state/theme.ts';
+import { watchBackends } from './state/backends.ts';
 import { watchWorkbench } from './state/workbench.ts';
 
 applyTheme();
 watchRuns();
 watchRecords();
 watchWorkbench();
+watchBackends();
 void connect();
 createApp(App).use(router).mount('#app');

@@ -46,6 +46,9 @@ export function summaryText(run: RunRecord, store: string): string {
             `standard deviation ${formatMeasured(summary.noise_deviation)} on every component of the gradient`,
           ] as [string, string],
         ]),
+    ...(run.environment
+      ? [['Computed on', `${run.environment.backend}: ${run.environment.device}`] as [string, string]]
+      : []),
     ['Run', `${run.run} in ${store}`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));

@@ -11,8 +11,16 @@ export interface EstimateState {
   error: Ref<string | null>;
 }
 
-/** Keeps an estimate of a draft up to date; answers that were overtaken are dropped. */
-export function useEstimate(draft: () => unknown, facts: () => unknown): EstimateState {
+/**
+ * Keeps an estimate of a draft up to date; answers that were overtaken are dropped.
+ * @param facts what else the answer depends on
+ * @param backend the one to estimate for; null for the one that the store remembers
+ */
+export function useEstimate(
+  draft: () => unknown,
+  facts: () => unknown,
+  backend: () => string | null = () => null,
+): EstimateState {
   const estimate = shallowRef<Estimate | null>(null);
   const stale = ref(true);
   const error = ref<string | null>(null);
@@ -22,7 +30,11 @@ export function useEstimate(draft: () => unknown, facts: () => unknown): Estimat
   async function ask(): Promise<void> {
     const mine = ++latest;
     try {
-      const answer = await request('experiments.estimate', { experiment: draft() });
+      const named = backend();
+      const answer = await request('experiments.estimate', {
+        experiment: draft(),
+        ...(named === null ? {} : { backend: named }),
+      });
       if (mine !== latest) return;
       estimate.value = answer;
       error.value = null;
@@ -34,7 +46,7 @@ export function useEstimate(draft: () => unknown, facts: () => unknown): Estimat
   }
 
   watch(
-    [draft, facts, () => connection.status],
+    [draft, facts, backend, () => connection.status],
     () => {
       stale.value = true;
       clearTimeout(timer);
