@@ -332,7 +332,7 @@ export function experimentFields(): ExperimentField[] {
 }
 
 /** Every field of a schema of settings in its order, with its metadata and default; the schema must accept `{}`. */
-function fieldsOf(settings: z.ZodType): ExperimentField[] {
+export function fieldsOf(settings: z.ZodType): ExperimentField[] {
   return fieldsAt(settings, [], settings.parse({}));
 }
 

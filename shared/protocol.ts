@@ -4,6 +4,7 @@
  * from these two tables. Large numeric payloads travel as Float64Array columns.
  */
 import { z } from 'zod';
+import { analysisRecordSchema, analysisSchema } from './analyses/index.ts';
 import { claimsEvaluationSchema } from './claims/result.ts';
 import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
@@ -130,6 +131,21 @@ export const requests = {
   },
   /** Epoch records in order. */
   'runs.epochs': { parameters: z.strictObject({ run: runId }), result: columnsSchema<EpochRecord>(epochColumns) },
+  /** Queues an analysis (a kind and its settings) of a run's kept parameters. Rejects with `input` when it cannot be done. */
+  'analyses.start': {
+    parameters: z.strictObject({ run: runId, request: z.unknown() }),
+    result: analysisRecordSchema,
+  },
+  /** The analyses of a run, newest first. */
+  'analyses.list': { parameters: z.strictObject({ run: runId }), result: z.array(analysisRecordSchema) },
+  /** An analysis with its result. */
+  'analyses.get': { parameters: z.strictObject({ analysis: runId }), result: analysisSchema },
+  /** Stops an analysis. */
+  'analyses.cancel': { parameters: z.strictObject({ analysis: runId }), result: analysisRecordSchema },
+  /** Deletes an analysis with its result; one under way is stopped. */
+  'analyses.delete': { parameters: z.strictObject({ analysis: runId }), result: nothing },
+  /** Iterations whose parameters a run keeps, ascending. */
+  'analyses.kept': { parameters: z.strictObject({ run: runId }), result: z.array(z.int()) },
   /** Cost and problems of an experiment that may still be invalid. */
   'experiments.estimate': {
     parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),
@@ -184,6 +200,10 @@ export const events = {
   'backends.changed': backendChoiceSchema,
   /** How far a measurement is, 0 to 1. */
   'backends.measuring': z.strictObject({ backend: z.string(), progress: z.number().min(0).max(1) }),
+  /** An analysis was added or its record changed. */
+  'analysis.changed': analysisRecordSchema,
+  /** An analysis is gone. */
+  'analysis.removed': z.strictObject({ analysis: runId, run: runId }),
   /** The list of data sets changed. */
   'datasets.changed': z.array(datasetSchema),
 } as const;

@@ -1,11 +1,12 @@
 /**
  * What workbench and trainer say to each other over process messages. The workbench sends one `start` and at most one
  * `stop`; the trainer answers `started`, then records, progress and files as they come, and ends with exactly one `ended`.
- * Or it sends one `describe`, answered by one `backend` for each that was asked about, in that order; or one `measure`, answered by
+ * Or it sends one `analyse`, whose answers are told beside it; or one `describe`, answered by one `backend` for each that was asked about, in that order; or one `measure`, answered by
  * `measuring` as it goes on, then `measured`, or `ended` when it failed.
  * Both sides check what they receive against these schemas.
  */
 import { z } from 'zod';
+import { analysisRequestSchema, analysisResultSchema } from './analyses/index.ts';
 import { backendNames, measuredNetworks } from './backends.ts';
 import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
@@ -40,6 +41,20 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
     backend: z.string(),
     /** Existing folder for .safetensors files, or null when none are kept. */
     parametersDirectory: z.string().nullable(),
+  }),
+  /** Computes on a run's kept parameters; answered with `started`, `analysis-progress`, `analysed` and `ended`. */
+  z.strictObject({
+    type: z.literal('analyse'),
+    request: analysisRequestSchema,
+    /** The run's. */
+    experiment: experimentSchema,
+    dataset: datasetSchema,
+    backend: z.string(),
+    /** Threads that compute; null for as many as a run takes. */
+    threads: z.int().min(1).nullable(),
+    /** Folder of the kept parameters, and the files in it. */
+    directory: z.string(),
+    files: z.array(parameterFileSchema),
   }),
   z.strictObject({ type: z.literal('stop') }),
   /** Asks about backends instead of a run; the trainer tries each, answers `backend` for it, and leaves after the last. */
@@ -93,6 +108,14 @@ export const trainerReportSchema = z.discriminatedUnion('type', [
     secondsLeft: z.number().min(0).nullable(),
   }),
   z.strictObject({ type: z.literal('parameters'), file: parameterFileSchema }),
+  /** Share of an analysis that is done, 0 to 1. */
+  z.strictObject({
+    type: z.literal('analysis-progress'),
+    progress: z.number().min(0).max(1),
+    secondsLeft: z.number().min(0).nullable(),
+  }),
+  /** What an analysis found. */
+  z.strictObject({ type: z.literal('analysed'), result: analysisResultSchema }),
   z.strictObject({
     type: z.literal('ended'),
     status: z.enum(['finished', 'stopped', 'diverged', 'failed']),

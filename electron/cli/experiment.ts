@@ -53,7 +53,8 @@ function readFile(path: string, presets: readonly Preset[]): unknown {
   }
 }
 
-function applyChange(experiment: unknown, change: string): void {
+/** Sets one setting by its path. @throws ValleywalkError kind `input` for a change that cannot be made */
+export function applyChange(experiment: unknown, change: string): void {
   const path = pathOf(change);
   const keys = path.split('.');
   if (path === '' || keys.some((key) => !/^[A-Za-z][A-Za-z0-9]*$/.test(key)))

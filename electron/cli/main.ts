@@ -2,11 +2,13 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { experimentFields } from '../../shared/experiment.ts';
+import { experimentFields, fieldsOf } from '../../shared/experiment.ts';
 import { figureFormats } from '../../shared/figures/request.ts';
 import { exportFormats } from '../../shared/protocol.ts';
 import { programPlaces } from '../files/program.ts';
 import { claims } from './commands/claims.ts';
+import { analysisKindNames, analysisKinds } from '../../shared/analyses/index.ts';
+import { analyse, listAnalyses } from './commands/analyse.ts';
 import { addData, listData, removeData } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { drawFigure } from './commands/figure.ts';
@@ -20,6 +22,16 @@ function runHelp(): string {
   const presets = readdirSync(join(programPlaces().resources, 'presets')).map((file) => basename(file, '.json'));
   const settings = experimentFields().map(({ path, default: value }) => `  ${path}=${JSON.stringify(value)}`);
   return `\nPresets: ${presets.join(', ')}\n\nSettings and their defaults:\n${settings.join('\n')}`;
+}
+
+/** What `analyse --help` says below the options: the kinds and their settings. */
+function analyseHelp(): string {
+  const kinds = analysisKindNames.map((kind) => {
+    const { help, settings } = analysisKinds[kind];
+    const fields = fieldsOf(settings).map(({ path, default: value }) => `    ${path}=${JSON.stringify(value)}`);
+    return [`  ${kind}: ${help}`, ...fields].join('\n');
+  });
+  return `\nKinds, with their settings and defaults:\n${kinds.join('\n')}`;
 }
 
 /** Parses the arguments, runs the command and returns its exit code. */
@@ -67,6 +79,16 @@ async function main(argumentList: string[]): Promise<number> {
     .option('--csv', 'print CSV, one line a statistic')
     .option('--markdown', 'print Markdown')
     .action(after(claims));
+  command('analyse <run> <kind>', "compute on a run's kept parameters and store what is found")
+    .option(
+      '--set <path=value>',
+      'change a setting, as in resolution=31; repeatable',
+      (value: string, all: string[] = []) => [...all, value],
+    )
+    .option('--json', 'print JSON')
+    .addHelpText('after', analyseHelp)
+    .action(after(analyse));
+  command('analyses <run>', 'list the analyses of a run').option('--json', 'print JSON').action(after(listAnalyses));
   command('serve', 'serve the window to a browser')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', '0')

@@ -6,6 +6,7 @@ import { totalIterations } from '../../shared/experiment.ts';
 import { trainerCommandSchema } from '../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
 import { loadDataset } from '../datasets/load.ts';
+import { analyse } from './analyses/job.ts';
 import type { Backend } from './backends/backend.ts';
 import { describeBackend, openBackend } from './backends/index.ts';
 import { environmentOf } from './environment.ts';
@@ -21,14 +22,14 @@ import type { Outcome } from './walk/walk.ts';
 type Start = Extract<TrainerCommand, { type: 'start' }>;
 
 /** Opens a backend by name. */
-type Open = (name: string) => Backend | Promise<Backend>;
+type Open = (name: string, threads?: number) => Backend | Promise<Backend>;
 
 /** Milliseconds between two reports of progress. */
 const progressEvery = 200;
 
 /**
  * Does one job for whoever is at the other end of the port: a `start` is answered with `started`, records, progress, parameter
- * files and exactly one `ended`; a `describe` with a `backend` for each; a `measure` with `measuring` and `measured`. A `stop` is seen within one iteration, between two
+ * files and exactly one `ended`; an `analyse` with `started`, progress, its result and `ended`; a `describe` with a `backend` for each; a `measure` with `measuring` and `measured`. A `stop` is seen within one iteration, between two
  * evaluations of a slice, or while the data set loads. Whatever goes wrong ends with `ended` and status `failed`. Messages
  * that are no commands are answered so too as long as no job is under way, and ignored afterwards.
  * @param load opens data sets
@@ -60,6 +61,11 @@ export function runTrainer(
       } else if (parsed.data.type === 'stop') {
         send({ type: 'ended', status: 'stopped', message: null, pace: noPace });
         resolve();
+      } else if (parsed.data.type === 'analyse') {
+        analyse(parsed.data, send, () => stopping, load, open)
+          .then((status) => send({ type: 'ended', status, message: null, pace: noPace }))
+          .catch((error: unknown) => send(failure(error)))
+          .finally(resolve);
       } else void job(parsed.data, send, () => stopping, load, open).then(resolve);
     });
   });

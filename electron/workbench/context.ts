@@ -4,6 +4,7 @@ import type { FigureFile } from '../../shared/figures/request.ts';
 import type { FigureSource } from '../../shared/figures/source.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
 import type { Fork } from '../processes/child.ts';
+import type { AnalysisQueue } from './analyses/queue.ts';
 import type { FigureRequest } from './figures/render.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
 import type { Queue } from './queue/queue.ts';
@@ -13,6 +14,7 @@ import type { Store } from './store/store.ts';
 export interface Context {
   store: Store;
   queue: Queue;
+  analyses: AnalysisQueue;
   datasets: DatasetRegistry;
   /** The store's records as figures and exports read them. */
   source: FigureSource;

@@ -65,7 +65,7 @@ function open(message: HostMessage & { type: 'open' }): void {
   const opened = workbench;
   let busy = 0;
   opened.subscribe((event) => {
-    if (event !== 'run.changed' && event !== 'run.removed') return;
+    if (!['run.changed', 'run.removed', 'analysis.changed', 'analysis.removed'].includes(event)) return;
     if (opened.activeRuns() === busy) return;
     busy = opened.activeRuns();
     tell({ type: 'busy', runs: busy });

@@ -12,6 +12,7 @@ export function figureSource(store: Store): FigureSource {
     iterations: (id) => store.records.iterations(store.runs.key(id), 0),
     slices: (id, from, to) => store.records.slices(store.runs.key(id), from, to),
     epochs: (id) => store.records.epochs(store.runs.key(id)),
+    analysis: (id) => ({ ...store.analyses.get(id).record, result: store.analyses.result(id) }),
   };
 }
 

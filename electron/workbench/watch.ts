@@ -13,6 +13,8 @@ export interface WatchOptions {
   publish: Publish;
   /** Called for a run of this process that another one asked to stop. */
   stop: (run: string) => void;
+  /** Called for an analysis of this process that another one asked to stop. */
+  cancel: (analysis: string) => void;
   /** The data sets as they are now. */
   datasets: () => Dataset[];
   /** Milliseconds between two looks. */
@@ -33,13 +35,14 @@ const looksPerCheck = 5;
 const iterationsPerEvent = 1000;
 
 /** Starts to watch; the timer does not keep the process alive. */
-export function watchStore({ store, publish, stop, datasets, interval = 1000 }: WatchOptions): Watch {
+export function watchStore({ store, publish, stop, cancel, datasets, interval = 1000 }: WatchOptions): Watch {
   let version = store.dataVersion();
   let looks = 0;
   let sets = JSON.stringify(datasets());
   let known = new Map<string, number>();
   /** How far the records of other processes' running runs have been told. */
   const marks = new Map<string, Watermark>();
+  let analyses = new Map(store.analyses.list().map(({ record, revision }) => [record.analysis, { record, revision }]));
   const isForeign = ({ record, owner }: StoredRun): boolean => !isOver(record.status) && owner !== store.owner;
 
   for (const stored of store.runs.list()) {
@@ -55,6 +58,18 @@ export function watchStore({ store, publish, stop, datasets, interval = 1000 }: 
       marks.set(run, mark);
       publish('run.records', { run, batch });
     }
+  }
+
+  function compareAnalyses(): void {
+    const present = store.analyses.list();
+    for (const { record, revision, owner, stopRequested } of present) {
+      if (analyses.get(record.analysis)?.revision !== revision) publish('analysis.changed', record);
+      if (owner === store.owner && stopRequested) cancel(record.analysis);
+    }
+    const now = new Map(present.map(({ record, revision }) => [record.analysis, { record, revision }]));
+    for (const [analysis, { record }] of analyses)
+      if (!now.has(analysis)) publish('analysis.removed', { analysis, run: record.run });
+    analyses = now;
   }
 
   function compare(): void {
@@ -75,6 +90,7 @@ export function watchStore({ store, publish, stop, datasets, interval = 1000 }: 
         publish('run.removed', { run });
       }
     known = present;
+    compareAnalyses();
     const now = datasets();
     if (JSON.stringify(now) !== sets) publish('datasets.changed', now);
     sets = JSON.stringify(now);

@@ -4,9 +4,11 @@ import { problemsOf } from '../../shared/experiment.ts';
 import { requests, ValleywalkError } from '../../shared/protocol.ts';
 import type { Handlers, Publish, RequestName } from '../../shared/protocol.ts';
 import type { Fork } from '../processes/child.ts';
+import { createAnalysisQueue } from './analyses/queue.ts';
 import { backendsOf } from './backends.ts';
 import type { Context } from './context.ts';
 import { createRegistry } from './datasets/registry.ts';
+import { analysisHandlers } from './handlers/analyses.ts';
 import { backendHandlers } from './handlers/backends.ts';
 import { claimHandlers } from './handlers/claims.ts';
 import { datasetHandlers } from './handlers/datasets.ts';
@@ -15,7 +17,7 @@ import { figureHandlers } from './handlers/figures.ts';
 import { runHandlers } from './handlers/runs.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
 import { createHub } from './hub.ts';
-import { createQueue } from './queue/queue.ts';
+import { createQueue, defaultPatience } from './queue/queue.ts';
 import type { Patience } from './queue/session.ts';
 import { figureDrawing, figureSource } from './source.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
@@ -51,7 +53,7 @@ export interface Workbench {
   handle(name: string, parameters: unknown): Promise<unknown>;
   /** Listens to every event; the returned function stops it. */
   subscribe(listener: Publish): () => void;
-  /** How many runs of this workbench are queued or running: what would be stopped by closing it. */
+  /** How many runs and analyses of this workbench are queued or running: what would be stopped by closing it. */
   activeRuns(): number;
   /** Stops the runs, waits until their trainers are gone, and closes the store. */
   close(): Promise<void>;
@@ -73,17 +75,26 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     store.close();
     throw error;
   }
+  const analyses = createAnalysisQueue({
+    store,
+    fork,
+    publish,
+    datasets: datasets.list,
+    patience: { ...defaultPatience, ...options.patience },
+  });
   const watch = watchStore({
     store,
     publish,
     datasets: datasets.list,
     stop: (run) => void queue.stop(run),
+    cancel: (analysis) => void analyses.cancel(analysis),
     ...(options.watchInterval === undefined ? {} : { interval: options.watchInterval }),
   });
   const source = figureSource(store);
   const context: Context = {
     store,
     queue,
+    analyses,
     datasets,
     source,
     draw: figureDrawing(source, resources, version),
@@ -98,6 +109,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     ...workbenchHandlers(context),
     ...backendHandlers(context),
     ...runHandlers(context),
+    ...analysisHandlers(context),
     ...experimentHandlers(context),
     ...datasetHandlers(context),
     ...figureHandlers(context),
@@ -124,13 +136,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       }
     },
     subscribe,
-    activeRuns: queue.active,
+    activeRuns: () => queue.active() + analyses.active(),
     close() {
       closed ??= (async () => {
         watch.close();
         await handlers['backends.cancel']({});
         try {
-          await queue.close();
+          await Promise.all([queue.close(), analyses.close()]);
         } finally {
           store.close();
         }

@@ -16,6 +16,14 @@ export function specTitle(spec: ChartSpec): string {
       return metric('iteration', spec.metric).title;
     case 'epoch-metric':
       return `${metric('epoch', spec.metric).title}, by epoch`;
+    case 'plane':
+      return 'Loss on a plane, contours';
+    case 'plane-surface':
+      return 'Loss on a plane, surface';
+    case 'trajectory':
+      return 'Trajectory in principal components';
+    case 'valley-floor':
+      return 'Loss along the valley floor';
   }
 }
 
@@ -28,5 +36,5 @@ export function specKey(spec: ChartSpec): string {
 export function specCanLog(spec: ChartSpec): boolean {
   if (spec.chart === 'iteration-metric') return metric('iteration', spec.metric).log;
   if (spec.chart === 'epoch-metric') return metric('epoch', spec.metric).log;
-  return true;
+  return !('analysis' in spec) || spec.chart === 'valley-floor';
 }

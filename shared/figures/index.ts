@@ -6,6 +6,10 @@ import type { Chart, ChartView, RunData } from './chart.ts';
 import { epochMetricChart } from './epoch-metric.ts';
 import { heightsChart } from './heights.ts';
 import { iterationMetricChart } from './iteration-metric.ts';
+import { planeChart } from './plane.ts';
+import { planeSurfaceChart } from './plane-surface.ts';
+import { trajectoryChart } from './trajectory.ts';
+import { valleyFloorChart } from './valley-floor.ts';
 import type { ChartSpec } from './request.ts';
 import { sliceChart } from './slice.ts';
 import type { ChartStyle } from './style.ts';
@@ -34,6 +38,14 @@ export function buildChart(spec: ChartSpec, runs: RunData[], style: ChartStyle, 
       return iterationMetricChart(runs, spec.metric, style, view);
     case 'epoch-metric':
       return epochMetricChart(runs, spec.metric, style, view);
+    case 'plane':
+      return planeChart(first, style);
+    case 'plane-surface':
+      return planeSurfaceChart(first, spec, style);
+    case 'trajectory':
+      return trajectoryChart(first, style);
+    case 'valley-floor':
+      return valleyFloorChart(first, style, view);
   }
 }
 
@@ -53,5 +65,10 @@ export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epoc
       return ['iterations'];
     case 'epoch-metric':
       return ['epochs'];
+    case 'plane':
+    case 'plane-surface':
+    case 'trajectory':
+    case 'valley-floor':
+      return [];
   }
 }

@@ -2,13 +2,18 @@
 import { z } from 'zod';
 import { epochMetrics, iterationMetrics } from '../metrics.ts';
 
+const analysisId = z.string().min(1).max(64);
+
 /**
  * Which chart:
  * - `walk`: training loss with the slices between the iterations' hairlines and the dashed floor, one run;
  * - `slice`: the slice of one iteration of one run;
  * - `iteration-metric`: a metric against the iteration, one or more runs (two height metrics of one run are drawn as `heights`);
  * - `heights`: height above the floor before and after each probed update, one run;
- * - `epoch-metric`: a metric against the epoch, one or more runs.
+ * - `epoch-metric`: a metric against the epoch, one or more runs;
+ * - `plane`: an analysis of one run: contours of the loss on the plane through three points; `plane-surface`: the same as a surface;
+ * - `trajectory`: an analysis of one run: its kept points in their first two principal components;
+ * - `valley-floor`: an analysis of one run: the loss along the valley floor and along the walk.
  */
 export const chartSpecSchema = z.discriminatedUnion('chart', [
   z.strictObject({ chart: z.literal('walk') }),
@@ -16,6 +21,16 @@ export const chartSpecSchema = z.discriminatedUnion('chart', [
   z.strictObject({ chart: z.literal('slice'), iteration: z.int().min(0) }),
   z.strictObject({ chart: z.literal('iteration-metric'), metric: z.enum(iterationMetrics.map((entry) => entry.key)) }),
   z.strictObject({ chart: z.literal('epoch-metric'), metric: z.enum(epochMetrics.map((entry) => entry.key)) }),
+  z.strictObject({ chart: z.literal('plane'), analysis: analysisId }),
+  z.strictObject({
+    chart: z.literal('plane-surface'),
+    analysis: analysisId,
+    /** From where it is looked at, in degrees: around the vertical axis, and above the horizon. */
+    azimuth: z.number().min(-360).max(360).default(-35),
+    elevation: z.number().min(5).max(90).default(35),
+  }),
+  z.strictObject({ chart: z.literal('trajectory'), analysis: analysisId }),
+  z.strictObject({ chart: z.literal('valley-floor'), analysis: analysisId }),
 ]);
 /** Which chart. */
 export type ChartSpec = z.output<typeof chartSpecSchema>;

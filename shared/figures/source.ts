@@ -1,4 +1,5 @@
 /** Where a figure's numbers come from: the workbench's store, or a test's hand-made columns. */
+import type { Analysis } from '../analyses/index.ts';
 import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../records.ts';
 
 /** Reads the records of runs; every method throws ValleywalkError `missing` for an unknown run. */
@@ -10,4 +11,6 @@ export interface FigureSource {
   slices(id: string, from: number, to: number): SliceColumns;
   /** All epochs in order. */
   epochs(id: string): EpochColumns;
+  /** An analysis with its result; throws `missing` for an unknown one. */
+  analysis(id: string): Analysis;
 }

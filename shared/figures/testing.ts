@@ -215,6 +215,11 @@ export function testSource(all: RunData[]): FigureSource {
       ) as unknown as RunData['slices'];
     },
     epochs: (id) => find(id).epochs,
+    analysis: (id) => {
+      const found = all.find(({ analysis }) => analysis?.analysis === id)?.analysis;
+      if (!found) throw new ValleywalkError('missing', `There is no analysis ${id}.`);
+      return found;
+    },
   };
 }
 

@@ -11,13 +11,13 @@ import { namingFailures } from './naming-failures.ts';
 import { trial } from './trial.ts';
 
 /** Opens each; all but the processor's are tried by that, and throw a sentence that says why they cannot be used. */
-const openers: Readonly<Record<BackendName, () => Backend | Promise<Backend>>> = {
-  cpu: () => onnxCpu(),
+const openers: Readonly<Record<BackendName, (threads?: number) => Backend | Promise<Backend>>> = {
+  cpu: (threads) => onnxCpu(threads),
   webgpu: () => onnxProvider('webgpu'),
   cuda: () => onnxProvider('cuda'),
   directml: () => onnxProvider('directml'),
   coreml: () => onnxProvider('coreml'),
-  tensorflow,
+  tensorflow: () => tensorflow(),
 };
 
 /** What a backend is and whether it computes here, found out by letting it compute; never throws. */
@@ -35,13 +35,14 @@ const unavailable = { available: false, device: null, versions: {} };
 
 /**
  * Opens a backend by name; what fails in it later says on which backend and device.
+ * @param threads threads that compute, where the backend lets them be chosen; all cores when left out
  * @throws ValleywalkError `input` when there is none of that name or it cannot be used here.
  */
-export async function openBackend(name: string): Promise<Backend> {
+export async function openBackend(name: string, threads?: number): Promise<Backend> {
   if (!isBackendName(name))
     throw new ValleywalkError('input', `there is no backend "${name}"; Valleywalk knows ${backendNames.join(', ')}`);
   try {
-    return namingFailures(await openers[name]());
+    return namingFailures(await openers[name](threads));
   } catch (error) {
     throw new ValleywalkError('input', `the backend ${name} cannot be used here: ${said(error)}`);
   }

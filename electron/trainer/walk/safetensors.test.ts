@@ -59,10 +59,44 @@ describe('safetensors', () => {
     expect(() => decodeSafetensors(file.subarray(0, 40))).toThrow('header is incomplete');
     expect(() => decodeSafetensors(file.subarray(0, file.length - 1))).toThrow('tensor layers.0.bias');
     const half = Buffer.from(file);
-    half.write('F16', half.indexOf('F32'));
-    expect(() => decodeSafetensors(half)).toThrow('layers.0.weight is F16; only F32');
+    half.write('I32', half.indexOf('F32'));
+    expect(() => decodeSafetensors(half)).toThrow('layers.0.weight is I32; only F32');
     expect(() => encodeSafetensors([{ name: 'a', shape: [3], values: new Float32Array(2) }], {})).toThrow(
       'tensor a: 2 values do not fill shape [3]',
     );
+  });
+});
+
+describe('a header that is not what the format says', () => {
+  const file = (header: unknown, data = new Uint8Array(8)): Uint8Array => {
+    const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
+    const bytes = new Uint8Array(8 + text.length + data.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+    bytes.set(text, 8);
+    bytes.set(data, 8 + text.length);
+    return bytes;
+  };
+  const entry = (change: object): object => ({ dtype: 'F32', shape: [2], data_offsets: [0, 8], ...change });
+
+  it.each([
+    ['{{', /not JSON/],
+    ['[]', /not a JSON object/],
+    [{ a: null }, /type is undefined/],
+    [{ a: entry({ dtype: 'F31' }) }, /type is "F31"/],
+    [{ a: entry({ shape: 'x' }) }, /shape is "x"/],
+    [{ a: entry({ shape: [-2] }) }, /shape is \[-2\]/],
+    [{ a: entry({ data_offsets: [0] }) }, /data_offsets are \[0\]/],
+    [{ a: entry({ shape: [3] }) }, /bytes 0 to 8 do not hold F32 \[3\]/],
+    [{ a: entry({ shape: [1], data_offsets: [4, 8] }) }, /where byte \d+ is next/],
+    [{ a: entry({ shape: [1], data_offsets: [0, 4] }) }, /something follows them/],
+    [{ a: entry({}), b: entry({}) }, /tensor b starts at byte/],
+  ])('%j is refused', (header, message) => expect(() => decodeSafetensors(file(header))).toThrow(message));
+
+  it('refuses a file that ends in its header', () => {
+    const whole = file({ a: entry({}) });
+    for (const length of [0, 7, 8, 20])
+      expect(() => decodeSafetensors(whole.subarray(0, length))).toThrow(/incomplete/);
+    expect(() => decodeSafetensors(whole.subarray(0, whole.length - 1))).toThrow(/cut short/);
+    expect(decodeSafetensors(whole).tensors[0]!.values).toEqual(new Float32Array(2));
   });
 });

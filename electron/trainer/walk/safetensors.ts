@@ -14,11 +14,25 @@ export interface NamedTensor {
   values: Float32Array;
 }
 
-interface HeaderEntry {
+/** A tensor's place in a file. */
+export interface TensorEntry {
+  name: string;
+  /** The format's own word, such as `F32`. */
   dtype: string;
   shape: number[];
-  data_offsets: [number, number];
+  /** First byte in the file, and number of bytes. */
+  start: number;
+  bytes: number;
 }
+
+/** Bytes of a header at most, as the format's own reader has it. */
+export const mostHeaderBytes = 100_000_000;
+
+/** Bytes of an element by type. */
+const elementBytes: Readonly<Record<string, number>> = {
+  ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4 },
+  ...{ F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
+};
 
 /**
  * Encodes tensors in the given order.
@@ -54,39 +68,98 @@ export function encodeSafetensors(
 }
 
 /**
+ * Number of bytes of the JSON header.
+ * @param head at least the first eight bytes of the file
+ * @param size bytes of the whole file
+ * @throws Error when the file cannot hold such a header
+ */
+export function headerSize(head: Uint8Array, size: number): number {
+  const told = head.length < 8 ? NaN : Number(viewOf(head).getBigUint64(0, true));
+  if (!(told >= 2 && told <= mostHeaderBytes && 8 + told <= size))
+    throw new Error('not a safetensors file, or one cut short: its header is incomplete');
+  return told;
+}
+
+/**
+ * Reads a file's header and checks it: its JSON, every entry's type, shape and place, and that the tensors fill the rest of the file without
+ * gap or overlap.
+ * @param head the file, or at least its header
+ * @param size bytes of the whole file
+ * @throws Error naming what is wrong
+ */
+export function readHeader(
+  head: Uint8Array,
+  size: number = head.length,
+): { entries: TensorEntry[]; metadata: Record<string, string> } {
+  const length = headerSize(head, size);
+  if (head.length < 8 + length) throw new Error('the header is incomplete');
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(head.subarray(8, 8 + length)));
+  } catch (error) {
+    throw new Error(`the header is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw new Error('the header is not a JSON object');
+  const { __metadata__: metadata = {}, ...tensors } = header as Record<string, unknown>;
+  const entries = Object.entries(tensors).map(([name, entry]) => readEntry(name, entry, 8 + length));
+  let end = 8 + length;
+  for (const { name, start, bytes } of [...entries].sort((a, b) => a.start - b.start || a.bytes - b.bytes)) {
+    if (start !== end) throw new Error(`tensor ${name} starts at byte ${start}, where byte ${end} is next`);
+    end += bytes;
+    if (end > size) throw new Error(`tensor ${name} ends at byte ${end}, the file at byte ${size}: it is cut short`);
+  }
+  if (end !== size) throw new Error(`its tensors end at byte ${end}, the file at byte ${size}: something follows them`);
+  return { entries, metadata: metadata as Record<string, string> };
+}
+
+function readEntry(name: string, value: unknown, data: number): TensorEntry {
+  const {
+    dtype,
+    shape,
+    data_offsets: place,
+  } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const isCount = (each: unknown): each is number => Number.isSafeInteger(each) && (each as number) >= 0;
+  if (typeof dtype !== 'string' || !(dtype in elementBytes))
+    throw new Error(`tensor ${name}: its type is ${JSON.stringify(dtype)}, not one of the format`);
+  if (!Array.isArray(shape) || !shape.every(isCount))
+    throw new Error(`tensor ${name}: its shape is ${JSON.stringify(shape)}, not a list of whole numbers`);
+  if (!Array.isArray(place) || place.length !== 2 || !place.every(isCount))
+    throw new Error(`tensor ${name}: its data_offsets are ${JSON.stringify(place)}, not two whole numbers`);
+  const [from, to] = place as [number, number];
+  if (to - from !== elementBytes[dtype]! * sizeOf(shape))
+    throw new Error(`tensor ${name}: its bytes ${from} to ${to} do not hold ${dtype} [${shape.join(', ')}]`);
+  return { name, dtype, shape, start: data + from, bytes: to - from };
+}
+
+/** Copies an F32 tensor's values out of a file. */
+export function readTensor(file: Uint8Array, { start, bytes }: TensorEntry, into: Float32Array): void {
+  if (littleEndian) new Uint8Array(into.buffer, into.byteOffset, bytes).set(file.subarray(start, start + bytes));
+  else {
+    const view = viewOf(file);
+    for (let index = 0; index < into.length; index++) into[index] = view.getFloat32(start + 4 * index, true);
+  }
+}
+
+/**
  * Decodes a file of float32 tensors.
  * @throws Error naming what is wrong when the file is cut short, its header is not what the format says, or a tensor is not
  *   float32.
  */
 export function decodeSafetensors(file: Uint8Array): { tensors: NamedTensor[]; metadata: Record<string, string> } {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const headerSize = file.length < 8 ? NaN : Number(view.getBigUint64(0, true));
-  if (!(8 + headerSize <= file.length))
-    throw new Error('not a safetensors file, or one cut short: its header is incomplete');
-  const { __metadata__: metadata = {}, ...entries } = JSON.parse(
-    new TextDecoder().decode(file.subarray(8, 8 + headerSize)),
-  ) as Record<string, HeaderEntry> & { __metadata__?: Record<string, string> };
-  const tensors = Object.entries(entries).map(
-    ([
-      name,
-      {
-        dtype,
-        shape,
-        data_offsets: [from, to],
-      },
-    ]): NamedTensor => {
-      if (dtype !== 'F32') throw new Error(`tensor ${name} is ${dtype}; only F32 is read here`);
-      if (to - from !== 4 * sizeOf(shape) || from < 0 || 8 + headerSize + to > file.length)
-        throw new Error(`tensor ${name}: its bytes ${from} to ${to} do not hold shape [${shape.join(', ')}]`);
-      const start = 8 + headerSize + from;
-      return {
-        name,
-        shape,
-        values: Float32Array.from({ length: sizeOf(shape) }, (_, index) => view.getFloat32(start + 4 * index, true)),
-      };
-    },
-  );
+  const { entries, metadata } = readHeader(file);
+  const tensors = entries.map((entry): NamedTensor => {
+    const { name, dtype, shape } = entry;
+    if (dtype !== 'F32') throw new Error(`tensor ${name} is ${dtype}; only F32 is read here`);
+    const values = new Float32Array(sizeOf(shape));
+    readTensor(file, entry, values);
+    return { name, shape, values };
+  });
   return { tensors, metadata };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -4,7 +4,7 @@
  * the evaluation set is measured on the segment between the parameters before and after.
  */
 import { setImmediate } from 'node:timers/promises';
-import { multiplyAddsPerGradient, recomputedOn } from '../../../shared/cost.ts';
+import { multiplyAddsPerGradient } from '../../../shared/cost.ts';
 import { batchSizeOf, isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
@@ -13,14 +13,12 @@ import type { Examples, LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../models/model.ts';
 import { generatorFor } from '../random/generator.ts';
-import { subset } from '../random/shuffle.ts';
 import { cropAndFlip } from './augmentation.ts';
 import { batchesOf, wholeBatches } from './batches.ts';
 import type { Batches } from './batches.ts';
-import { pick } from './chunks.ts';
 import { divergence, divergenceMessage } from './divergence.ts';
-import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
-import type { Evaluator, EvaluatorOptions, SegmentEvaluator } from './evaluator.ts';
+import { pointEvaluator } from './evaluator.ts';
+import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
 import { gradientFunction } from './gradient.ts';
 import { keepParameters } from './keep.ts';
 import type { Measurement } from './measurement.ts';
@@ -28,8 +26,8 @@ import type { Meter } from './meter.ts';
 import { addNoise, measureDeviation } from './noise.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
-import { recomputing } from './recompute.ts';
 import { learningRateAt } from './schedule.ts';
+import { openSegments } from './segments.ts';
 import { convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
 import { sgdStep } from './vector.ts';
@@ -102,14 +100,7 @@ async function openWorkshop({ experiment, data, model, backend, microBatch }: Wa
   const population = data.train.count;
   const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
   const probing = windows.length > 0;
-  const examples =
-    whole || !probing
-      ? data.train
-      : pick(data.train, subset(population, evaluateOn.subset, generatorFor(experiment.seed, 'subset')));
-
-  const segments = probing
-    ? await openSegments(experiment, { backend, model, examples, population }, data.train)
-    : null;
+  const segments = probing ? await openSegments(experiment, { backend, model, train: data.train }) : null;
   // epochs are told by running statistics, however slices are
   const alike = model.statistics.length === 0 || experiment.probes.interpolation.batchNorm === 'running';
   const train =
@@ -163,20 +154,6 @@ async function noiseDeviation(
     },
     stopped,
   });
-}
-
-/** Evaluates slices with the batch norm that the experiment asks for. */
-async function openSegments(
-  experiment: Experiment,
-  options: EvaluatorOptions,
-  train: Examples,
-): Promise<SegmentEvaluator> {
-  const { batchNorm } = experiment.probes.interpolation;
-  const segments = await segmentEvaluator({ ...options, statistics: batchNorm === 'batch' ? 'chunk' : 'running' });
-  const sample = recomputedOn(experiment);
-  if (sample === 0) return segments;
-  const examples = pick(train, subset(train.count, sample, generatorFor(experiment.seed, 'statistics')));
-  return recomputing(segments, { backend: options.backend, model: options.model, examples });
 }
 
 /** Counts of one epoch's slices. */

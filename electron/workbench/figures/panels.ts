@@ -147,6 +147,7 @@ function readRun(
       : toColumns<IterationRecord>(iterationColumns, []),
     slices: needed.includes('slices') ? source.slices(id, from, to) : toColumns<SliceRecord>(sliceColumns, []),
     epochs: needed.includes('epochs') ? source.epochs(id) : toColumns<EpochRecord>(epochColumns, []),
+    analysis: 'analysis' in chart ? source.analysis(chart.analysis) : null,
   };
 }
 

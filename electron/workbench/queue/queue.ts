@@ -51,7 +51,8 @@ interface Waiting {
 /** Least time between two changes of one run that are told, in milliseconds. */
 const changeInterval = 200;
 
-const defaultPatience: Patience = { start: 120_000, stop: 10_000, exit: 5_000 };
+/** How long trainers are waited for unless told otherwise. */
+export const defaultPatience: Patience = { start: 120_000, stop: 10_000, exit: 5_000 };
 
 /** Makes an empty queue. */
 export function createQueue(options: QueueOptions): Queue {

@@ -4,6 +4,9 @@ import { trainerReportSchema } from '../../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../../shared/trainer-messages.ts';
 import type { Fork } from '../../processes/child.ts';
 
+/** The command of an analysis. */
+export type Analyse = TrainerCommand & { type: 'analyse' };
+
 /** How long to wait for a trainer, in milliseconds. */
 export interface Patience {
   /** Until it says `started`: it loads libraries and data in that time. */
@@ -52,7 +55,7 @@ const quotedLines = 6;
 /** Forks a trainer and gives it its command. Nothing is told before this function returned. */
 export function runTrainer(
   fork: Fork,
-  command: TrainerCommand & { type: 'start' },
+  command: TrainerCommand & { type: 'start' | 'analyse' },
   patience: Patience,
   listener: SessionListener,
 ): Session {

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { isOver } from '../../../shared/records.ts';
 import type { RunSummary } from '../../../shared/records.ts';
+import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
+import { prepareAnalyses } from './analyses.ts';
+import type { Analyses, StoredAnalysis } from './analyses.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
@@ -43,10 +46,13 @@ export interface Store {
   readonly paces: Paces;
   readonly settings: Settings;
   readonly speeds: Speeds;
+  readonly analyses: Analyses;
   /** Runs `work` in one write transaction. */
   transaction<T>(work: () => T): T;
   /** Queues a run of this process under a fresh id. */
   create(run: Omit<NewRun, 'run' | 'owner'>): StoredRun;
+  /** Queues an analysis of a run, given by its internal key, under a fresh id. */
+  createAnalysis(runKey: number, request: AnalysisRequest): StoredAnalysis;
   /** Exact summary of a run from its rows. @throws ValleywalkError kind `missing` */
   summary(run: string): RunSummary;
   /**
@@ -79,12 +85,14 @@ function build(database: Database, folder: string): Store {
   const owners = join(folder, 'owners');
   const runs = prepareRuns(database);
   const records = prepareRecords(database);
+  const analyses = prepareAnalyses(database);
   const parameters = prepareParameterFiles(database, join(folder, 'parameters'));
   const summarise = prepareSummary(database);
   const summary = (run: string): RunSummary => summarise(runs.key(run));
 
-  const interruptOrphans = (own?: string): StoredRun[] =>
-    runs
+  const interruptOrphans = (own: string): StoredRun[] => {
+    analyses.interruptOrphans((owner) => isAlive(owners, owner), own);
+    return runs
       .list()
       .filter(({ record, owner }) => !isOver(record.status) && owner !== own)
       .filter(({ owner }) => owner === null || !isAlive(owners, owner))
@@ -102,6 +110,7 @@ function build(database: Database, folder: string): Store {
           owner_pid: null,
         });
       });
+  };
 
   // in one write transaction, so that no process takes another's fresh lock file for a dead one
   const owner = database.transaction(() => {
@@ -124,6 +133,7 @@ function build(database: Database, folder: string): Store {
     paces: preparePaces(database),
     settings: prepareSettings(database),
     speeds: prepareSpeeds(database),
+    analyses,
     transaction: database.transaction,
     create: (run) =>
       database.transaction(() => {
@@ -131,6 +141,8 @@ function build(database: Database, folder: string): Store {
         while (exists(runs, id)) id = newRunId();
         return runs.insert({ ...run, run: id, owner: owner.token });
       }),
+    createAnalysis: (runKey, request) =>
+      database.transaction(() => analyses.insert({ analysis: newRunId(), runKey, request, owner: owner.token })),
     summary,
     delete(names) {
       const unique = [...new Set(names)];

@@ -3,6 +3,7 @@ import { sql as initial } from './0001-initial.ts';
 import { sql as datasetFormats } from './0002-dataset-formats.ts';
 import { sql as noise } from './0003-noise.ts';
 import { sql as backends } from './0004-backends.ts';
+import { sql as analyses } from './0005-analyses.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { name: '0002-dataset-formats', sql: datasetFormats },
   { name: '0003-noise', sql: noise },
   { name: '0004-backends', sql: backends },
+  { name: '0005-analyses', sql: analyses },
 ];

@@ -1,0 +1,42 @@
+/** What an analysis found, as text. */
+import type { AnalysisResult } from '../../shared/analyses/index.ts';
+import { formatMeasured } from '../../shared/metrics.ts';
+
+/** The numbers of a result, one line each. */
+export function analysisText(result: AnalysisResult): string {
+  switch (result.kind) {
+    case 'plane': {
+      const finite = result.losses.filter((loss) => loss !== null);
+      const lines = result.points.map(
+        ({ iteration, loss, x, y }) =>
+          `  θ at iteration ${iteration}: loss ${formatMeasured(loss)} nats at (${formatMeasured(x)}, ${formatMeasured(y)})`,
+      );
+      return [
+        `Loss on the plane, ${result.x.length} × ${result.y.length} points, means over ${result.examples} examples`,
+        ...lines,
+        `  lowest on the grid: ${formatMeasured(Math.min(...finite))} nats, highest ${formatMeasured(Math.max(...finite))}`,
+      ].join('\n');
+    }
+    case 'trajectory': {
+      const [first, last] = [result.points[0]!, result.points.at(-1)!];
+      const percent = result.explained.map((share) => `${(100 * share).toFixed(2)} %`);
+      return [
+        `Trajectory, ${result.points.length} of ${result.kept} kept points, iterations ${first.iteration} to ${last.iteration}`,
+        `  variance by principal component: ${percent.join(', ')}`,
+        `  from (${formatMeasured(first.x)}, ${formatMeasured(first.y)}) to (${formatMeasured(last.x)}, ${formatMeasured(last.y)})`,
+      ].join('\n');
+    }
+    case 'valley-floor': {
+      const { totals, floors } = result;
+      return [
+        `Valley floor under ${floors.length} checkpoints, losses over ${result.examples} training examples`,
+        ...floors.map(
+          ({ iteration, walk_loss, floor_loss, steps, ended }) =>
+            `  iteration ${iteration}: ${formatMeasured(walk_loss)} nats, at the floor ${formatMeasured(floor_loss)} after ${steps} steps (${ended})`,
+        ),
+        `  barriers between the walk's points: ${totals.walk_barriers} of ${totals.segments} segments, mean height ${formatMeasured(totals.walk_mean_height)}, greatest ${formatMeasured(totals.walk_greatest_height)} nats`,
+        `  barriers between floor points: ${totals.floor_barriers} of ${totals.segments} segments, mean height ${formatMeasured(totals.floor_mean_height)}, greatest ${formatMeasured(totals.floor_greatest_height)} nats`,
+      ].join('\n');
+    }
+  }
+}

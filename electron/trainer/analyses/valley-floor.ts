@@ -1,0 +1,175 @@
+/**
+ * The valley floor under a walk (claim C6): full-batch gradient descent with a small rate from kept points, and the loss along the segments
+ * between consecutive floor points beside that between the walk's own.
+ */
+import type { ValleyFloorResult, ValleyFloorSettings } from '../../../shared/analyses/valley-floor.ts';
+import { microBatchOf } from '../../../shared/cost.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import { generatorFor } from '../random/generator.ts';
+import { batchesOf } from '../walk/batches.ts';
+import type { SegmentEvaluator } from '../walk/evaluator.ts';
+import { gradientFunction } from '../walk/gradient.ts';
+import { blendPoints, emptyPoint } from '../walk/point.ts';
+import type { Point } from '../walk/point.ts';
+import { openSegments } from '../walk/segments.ts';
+import { finite } from '../walk/slice.ts';
+import { spread } from './analysis.ts';
+import type { Bench } from './analysis.ts';
+
+/** Steps over which the decrease of the loss is judged. */
+const judged = 10;
+
+type Floor = ValleyFloorResult['floors'][number];
+type Segment = ValleyFloorResult['segments'][number]['walk'];
+
+/** Height of a barrier: max(0, max over the interior − max of the ends); null where a loss is not finite. */
+export function barrierOf(losses: readonly (number | null)[]): number | null {
+  if (losses.some((loss) => loss === null)) return null;
+  const all = losses as readonly number[];
+  return Math.max(0, Math.max(...all.slice(1, -1)) - Math.max(all[0]!, all.at(-1)!));
+}
+
+/** Does the study. */
+export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): Promise<ValleyFloorResult> {
+  const { data, model, backend, kept, advance } = bench;
+  const iterations =
+    settings.points.length > 0 ? [...settings.points].sort((a, b) => a - b) : spread(kept.iterations, settings.maximum);
+  const batchSize = settings.batchSize ?? data.train.count;
+  if (batchSize > data.train.count)
+    throw new ValleywalkError(
+      'input',
+      `the batch of the descent is larger than the training set: ${batchSize} > ${data.train.count}; lower it, or leave it empty for the whole set`,
+    );
+  const experiment = {
+    ...bench.experiment,
+    probes: {
+      ...bench.experiment.probes,
+      interpolation: { ...bench.experiment.probes.interpolation, evaluateOn: 'train' as const },
+    },
+  };
+  const shape = { ...data.train.shape, classes: data.train.classes };
+  const microBatch = microBatchOf(
+    { ...experiment, optimizer: { ...experiment.optimizer, kind: 'sgd', batchSize, microBatch: null } as never },
+    shape,
+  );
+  const gradient = await gradientFunction(backend, model, batchSize, microBatch);
+  const segments = await openSegments(experiment, { backend, model, train: data.train });
+
+  // every checkpoint's descent, and every interior point of both segments to the next
+  const work = iterations.length * settings.steps + 2 * (iterations.length - 1) * settings.intervals;
+  let done = 0;
+  const step = (): Promise<void> => advance(Math.min(1, ++done / work));
+
+  /** Descends from a point; returns where it ended. */
+  async function descend(start: Point): Promise<Pick<Floor, 'steps' | 'ended'> & { end: Point }> {
+    const batches = batchesOf(
+      data.train,
+      batchSize,
+      settings.batchSize === null ? null : generatorFor(experiment.seed, 'order'),
+    );
+    const at: Point = { parameters: start.parameters.slice(), statistics: start.statistics.slice() };
+    const slope = new Float32Array(at.parameters.length);
+    const losses: number[] = [];
+    for (let taken = 0; taken < settings.steps; taken++) {
+      batches.next();
+      const loss = await gradient.compute(at, batches.images, batches.labels, {
+        gradient: slope,
+        statistics: at.statistics,
+      });
+      if (!Number.isFinite(loss)) return { end: at, steps: taken, ended: 'diverged' };
+      losses.push(loss);
+      if (hasSettled(losses, settings.tolerance)) {
+        done += settings.steps - taken;
+        return { end: at, steps: taken, ended: 'settled' };
+      }
+      for (let index = 0; index < slope.length; index++)
+        at.parameters[index] = at.parameters[index]! - settings.learningRate * slope[index]!;
+      await step();
+    }
+    return { end: at, steps: settings.steps, ended: 'steps' };
+  }
+
+  try {
+    const floors: Floor[] = [];
+    const found: ValleyFloorResult['segments'] = [];
+    let before: { walk: Point; floor: Point } | null = null;
+    for (const [index, iteration] of iterations.entries()) {
+      const walk = await kept.read(iteration);
+      const { end, steps, ended } = await descend(walk);
+      const walkLoss = (await segments.measure(walk)).loss;
+      const floorLoss = (await segments.measure(end)).loss;
+      floors.push({
+        iteration,
+        walk_loss: finite(walkLoss),
+        floor_loss: finite(floorLoss),
+        steps,
+        ended,
+        depth_distance: finite(distanceBetween(walk, end)),
+      });
+      if (before)
+        found.push({
+          from: iterations[index - 1]!,
+          to: iteration,
+          walk: await along(segments, before.walk, walk, settings.intervals, step),
+          floor: await along(segments, before.floor, end, settings.intervals, step),
+        });
+      before = { walk, floor: end };
+    }
+    return { kind: 'valley-floor', floors, segments: found, totals: totalsOf(found), examples: data.train.count };
+  } finally {
+    await gradient.dispose();
+    await segments.dispose();
+  }
+
+  /** The loss along a segment, both ends among its points. */
+  async function along(
+    evaluator: SegmentEvaluator,
+    start: Point,
+    end: Point,
+    intervals: number,
+    worked: () => Promise<void>,
+  ): Promise<Segment> {
+    const losses = [finite((await evaluator.measure(start)).loss)];
+    const last = finite((await evaluator.measure(end)).loss);
+    const between = emptyPoint(model);
+    for (let k = 1; k < intervals; k++) {
+      blendPoints(start, end, k / intervals, between);
+      losses.push(finite((await evaluator.between(k / intervals, between)).loss));
+      await worked();
+    }
+    await worked();
+    losses.push(last);
+    return { losses, barrier: barrierOf(losses), length: distanceBetween(start, end) };
+  }
+}
+
+/** Whether the last steps together lowered the loss by less than a share of it. */
+export function hasSettled(losses: readonly number[], tolerance: number): boolean {
+  if (losses.length <= judged || tolerance === 0) return false;
+  const before = losses.at(-1 - judged)!;
+  return before - losses.at(-1)! < tolerance * Math.abs(before);
+}
+
+function distanceBetween(a: Point, b: Point): number {
+  let sum = 0;
+  for (let index = 0; index < a.parameters.length; index++) sum += (a.parameters[index]! - b.parameters[index]!) ** 2;
+  return Math.sqrt(sum);
+}
+
+function totalsOf(segments: ValleyFloorResult['segments']): ValleyFloorResult['totals'] {
+  const heights = (path: 'walk' | 'floor'): number[] =>
+    segments.map((segment) => segment[path].barrier).filter((barrier) => barrier !== null);
+  const [walk, floor] = [heights('walk'), heights('floor')];
+  const mean = (values: number[]): number | null =>
+    values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const greatest = (values: number[]): number | null => (values.length === 0 ? null : Math.max(...values));
+  return {
+    segments: segments.length,
+    walk_barriers: walk.filter((height) => height > 0).length,
+    floor_barriers: floor.filter((height) => height > 0).length,
+    walk_mean_height: mean(walk),
+    floor_mean_height: mean(floor),
+    walk_greatest_height: greatest(walk),
+    floor_greatest_height: greatest(floor),
+  };
+}

@@ -1,0 +1,39 @@
+/** The evaluator of slices that an experiment asks for: its examples and its way with batch norm. */
+import { recomputedOn } from '../../../shared/cost.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
+import type { Examples } from '../../datasets/load.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { Model } from '../models/model.ts';
+import { generatorFor } from '../random/generator.ts';
+import { subset } from '../random/shuffle.ts';
+import { pick } from './chunks.ts';
+import { segmentEvaluator } from './evaluator.ts';
+import type { SegmentEvaluator } from './evaluator.ts';
+import { recomputing } from './recompute.ts';
+
+/** The examples that losses between points are evaluated on: the whole training set, or its fixed subset. */
+function evaluatedExamples({ seed, probes }: Experiment, train: Examples): Examples {
+  const { evaluateOn } = probes.interpolation;
+  return evaluateOn === 'train' || evaluateOn.subset >= train.count
+    ? train
+    : pick(train, subset(train.count, evaluateOn.subset, generatorFor(seed, 'subset')));
+}
+
+/** Evaluates slices with the batch norm that the experiment asks for. */
+export async function openSegments(
+  experiment: Experiment,
+  { backend, model, train }: { backend: Backend; model: Model; train: Examples },
+): Promise<SegmentEvaluator> {
+  const { batchNorm } = experiment.probes.interpolation;
+  const segments = await segmentEvaluator({
+    backend,
+    model,
+    examples: evaluatedExamples(experiment, train),
+    population: train.count,
+    statistics: batchNorm === 'batch' ? 'chunk' : 'running',
+  });
+  const sample = recomputedOn(experiment);
+  if (sample === 0) return segments;
+  const examples = pick(train, subset(train.count, sample, generatorFor(experiment.seed, 'statistics')));
+  return recomputing(segments, { backend, model, examples });
+}

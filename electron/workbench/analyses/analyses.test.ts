@@ -1,0 +1,126 @@
+/** Analyses with the real trainer on the bundled data. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { analysisIsOver } from '../../../shared/analyses/index.ts';
+import type { Analysis, AnalysisRecord } from '../../../shared/analyses/index.ts';
+import type { PlaneResult } from '../../../shared/analyses/plane.ts';
+import type { IterationColumns, RunRecord } from '../../../shared/records.ts';
+import { temporaryFolder } from '../../datasets/testing.ts';
+import type { TemporaryFolder } from '../../datasets/testing.ts';
+import { nodeFork } from '../../processes/node.ts';
+import { openTest, recordEvents, runOver, until } from '../testing/open.ts';
+import type { Workbench } from '../workbench.ts';
+
+const trainer = nodeFork(fileURLToPath(new URL('../../trainer/entry.ts', import.meta.url)));
+
+/** Four iterations, all of them probed and kept. */
+const tiny = {
+  name: 'tiny walk',
+  data: { train: 200, validation: 50 },
+  model: { hidden: [8] },
+  optimizer: { batchSize: 50, learningRate: 0.3 },
+  length: { iterations: 4 },
+  probes: { interpolation: { points: 4, windows: [{ firstIterations: 4 }] } },
+  keepParameters: 'windows',
+};
+
+let folder: TemporaryFolder;
+let workbench: Workbench;
+beforeEach(() => {
+  folder = temporaryFolder();
+  workbench = openTest(join(folder.path, 'store'), { fork: trainer });
+});
+afterEach(async () => {
+  await workbench.close();
+  folder.remove();
+});
+
+const ask = async <T>(name: string, parameters: object): Promise<T> => (await workbench.handle(name, parameters)) as T;
+async function walked(change: object = {}): Promise<string> {
+  const { run } = await ask<RunRecord>('runs.start', { experiment: { ...tiny, ...change } });
+  expect((await runOver(workbench, run, 60_000)).status).toBe('finished');
+  return run;
+}
+async function over(analysis: string): Promise<Analysis> {
+  const get = (): Analysis => workbench.handlers['analyses.get']({ analysis }) as Analysis;
+  await until(() => analysisIsOver(get().status), 60_000);
+  return get();
+}
+
+describe('an analysis', () => {
+  it('is computed, told, kept and opened again', async () => {
+    const run = await walked();
+    const told = recordEvents(workbench);
+    const request = { kind: 'plane', settings: { points: [1, 2, 3], resolution: 9 } };
+    const started = await ask<AnalysisRecord>('analyses.start', { run, request });
+    expect(started).toMatchObject({ run, status: 'queued', request: { settings: { margin: 0.4 } } });
+    const done = await over(started.analysis);
+    expect(done).toMatchObject({ status: 'finished', progress: 1, error: null, seconds_left: null });
+    const result = done.result as PlaneResult;
+    const iterations = await ask<IterationColumns>('runs.iterations', { run });
+    expect(result.points.map(({ loss }) => loss)).toEqual([1, 2, 3].map((t) => iterations.loss_before[t]));
+    expect(result.losses).toHaveLength(81);
+    const states = told.flatMap((event) => (event.name === 'analysis.changed' ? [event.payload.status] : []));
+    expect([...new Set(states)]).toEqual(['queued', 'running', 'finished']);
+
+    await workbench.close();
+    workbench = openTest(join(folder.path, 'store'), { fork: trainer });
+    expect(await ask('analyses.list', { run })).toEqual(
+      [{ ...done, result: undefined }].map(({ result: _, ...rest }) => rest),
+    );
+    expect(await ask('analyses.get', { analysis: started.analysis })).toEqual(done);
+    await ask('analyses.delete', { analysis: started.analysis });
+    expect(await ask('analyses.list', { run })).toEqual([]);
+    await expect(ask('analyses.get', { analysis: started.analysis })).rejects.toMatchObject({ kind: 'missing' });
+  });
+
+  it('waits its turn and is cancelled, waiting or under way', async () => {
+    const run = await walked();
+    const long = { kind: 'plane', settings: { resolution: 101 } };
+    const [first, second] = await Promise.all(
+      [1, 2].map(() => ask<AnalysisRecord>('analyses.start', { run, request: long })),
+    );
+    const now = async (analysis: string): Promise<Analysis> => ask('analyses.get', { analysis });
+    await until(() => (workbench.handlers['analyses.get']({ analysis: first!.analysis }) as Analysis).progress > 0);
+    expect((await now(second!.analysis)).status).toBe('queued');
+    await ask('analyses.cancel', { analysis: second!.analysis });
+    expect((await now(second!.analysis)).status).toBe('stopped');
+    await ask('analyses.cancel', { analysis: first!.analysis });
+    expect(await over(first!.analysis)).toMatchObject({ status: 'stopped', error: null, result: null });
+    await until(() => workbench.activeRuns() === 0);
+  });
+
+  it('ends with its run', async () => {
+    const run = await walked();
+    const { analysis } = await ask<AnalysisRecord>('analyses.start', {
+      run,
+      request: { kind: 'plane', settings: { resolution: 101 } },
+    });
+    await until(() => (workbench.handlers['analyses.get']({ analysis }) as Analysis).progress > 0);
+    await ask('runs.delete', { runs: [run] });
+    await expect(ask('analyses.get', { analysis })).rejects.toMatchObject({ kind: 'missing' });
+    await until(() => workbench.activeRuns() === 0);
+  });
+});
+
+describe('what cannot be analysed', () => {
+  it('is refused with what to do', async () => {
+    const run = await walked();
+    const start = (request: object, of = run): Promise<unknown> => ask('analyses.start', { run: of, request });
+    await expect(start({ kind: 'circle' })).rejects.toThrow(/must be one of plane/);
+    await expect(start({ kind: 'plane', settings: { resolution: 2 } })).rejects.toMatchObject({
+      kind: 'input',
+      problems: [{ path: 'settings.resolution', message: expect.stringContaining('from 5') as string }],
+    });
+    await expect(start({ kind: 'plane', settings: { points: [0, 1, 9] } })).rejects.toThrow(
+      /not kept: 9; kept are 0, 1, 2, 3, 4/,
+    );
+    const bare = await walked({ keepParameters: 'none' });
+    await expect(start({ kind: 'plane' }, bare)).rejects.toThrow(
+      /keeps none; run the experiment again with keepParameters/,
+    );
+    await expect(start({ kind: 'plane' }, 'nothing')).rejects.toMatchObject({ kind: 'missing' });
+    expect(await ask('analyses.kept', { run })).toEqual([0, 1, 2, 3, 4]);
+  });
+});

@@ -1,0 +1,62 @@
+/** Whether an analysis can be done on a run: what it needs is kept, and its data set is here. */
+import { analysisKinds, analysisRequestSchema } from '../../../shared/analyses/index.ts';
+import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
+import type { Dataset } from '../../../shared/datasets.ts';
+import { problemsOf } from '../../../shared/experiment.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import type { ParameterFile } from '../../../shared/trainer-messages.ts';
+
+/**
+ * Checks a request against its schema and the run.
+ * @param kept the run's kept parameters
+ * @throws ValleywalkError kind `input` with what is wrong and what to do
+ */
+export function requireAnalysable(
+  value: unknown,
+  run: RunRecord,
+  kept: readonly ParameterFile[],
+  datasets: readonly Dataset[],
+): { request: AnalysisRequest; dataset: Dataset } {
+  const checked = analysisRequestSchema.safeParse(value);
+  if (!checked.success) {
+    const problems = problemsOf(checked.error);
+    const told = problems.map(({ path, message }) => `${path.replace(/^settings\./, '')} ${message}`.trim()).join('; ');
+    throw new ValleywalkError('input', `the analysis cannot start: ${told}`, problems);
+  }
+  const request = checked.data;
+  const { title, needs } = analysisKinds[request.kind];
+  if (kept.length < needs)
+    throw new ValleywalkError(
+      'input',
+      `${title} needs the kept parameters of ${needs} iterations, and run ${run.run} (${run.name}) keeps ${kept.length === 0 ? 'none' : kept.length}; ` +
+        'run the experiment again with keepParameters set to "windows" (every probed iteration) or "epochs"',
+    );
+  const named = 'points' in request.settings ? request.settings.points : [];
+  const iterations = kept.map(({ iteration }) => iteration);
+  const absent = named.filter((iteration) => !iterations.includes(iteration));
+  if (absent.length > 0) {
+    const message = `names iterations whose parameters are not kept: ${absent.join(', ')}; kept are ${keptText(iterations)}`;
+    throw new ValleywalkError('input', `the analysis cannot start: points ${message}`, [
+      { path: 'settings.points', message },
+    ]);
+  }
+  const dataset = datasets.find(({ id }) => id === run.experiment.data.set);
+  if (!dataset)
+    throw new ValleywalkError(
+      'input',
+      `the data set ${run.experiment.data.set} of run ${run.run} is not here any more; add it again under Data`,
+    );
+  if (run.data_checksum !== null && run.data_checksum !== dataset.checksum)
+    throw new ValleywalkError(
+      'input',
+      `the data set ${dataset.id} is not the one that run ${run.run} was trained on (SHA-256 ${dataset.checksum.slice(0, 12)}… instead of ${run.data_checksum.slice(0, 12)}…); add the right one`,
+    );
+  return { request, dataset };
+}
+
+/** Kept iterations in words: `0 to 40 (41 points)`. */
+function keptText(iterations: readonly number[]): string {
+  if (iterations.length <= 8) return iterations.join(', ');
+  return `${iterations.slice(0, 3).join(', ')}, … ${iterations.at(-1)} (${iterations.length} points)`;
+}

@@ -1,0 +1,170 @@
+/** The queue of analyses: one after the other beside the runs, each in a trainer process of its own with half of the cores. */
+import { availableParallelism } from 'node:os';
+import { analysisIsOver } from '../../../shared/analyses/index.ts';
+import type { AnalysisRecord, AnalysisResult } from '../../../shared/analyses/index.ts';
+import type { Dataset } from '../../../shared/datasets.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { Publish } from '../../../shared/protocol.ts';
+import type { Fork } from '../../processes/child.ts';
+import { runTrainer } from '../queue/session.ts';
+import type { Analyse, Patience, Session } from '../queue/session.ts';
+import { throttle } from '../queue/throttle.ts';
+import type { AnalysisChanges } from '../store/analyses.ts';
+import { storeError } from '../store/errors.ts';
+import type { Store } from '../store/store.ts';
+import { requireAnalysable } from './check.ts';
+
+/** What the queue of analyses works with. */
+export interface AnalysisQueueOptions {
+  store: Store;
+  fork: Fork;
+  publish: Publish;
+  /** The data sets as they are now. */
+  datasets: () => readonly Dataset[];
+  patience: Patience;
+}
+
+/** Analyses of this process. */
+export interface AnalysisQueue {
+  /** Queues an analysis of a run. @throws ValleywalkError `missing` for an unknown run, `input` when it cannot be done */
+  start(run: string, request: unknown): AnalysisRecord;
+  /** Stops an analysis; one that is over stays as it is. @throws ValleywalkError kind `missing` */
+  cancel(analysis: string): AnalysisRecord;
+  /** Stops an analysis if need be and deletes it with its result. @throws ValleywalkError kind `missing` */
+  remove(analysis: string): void;
+  /** How many analyses of this process are queued or running. */
+  active: () => number;
+  /** Stops everything and waits until the trainers are gone. */
+  close(): Promise<void>;
+}
+
+/** Least time between two changes of one analysis that are told, in milliseconds. */
+const changeInterval = 200;
+
+/** Makes an empty queue. */
+export function createAnalysisQueue({ store, fork, publish, datasets, patience }: AnalysisQueueOptions): AnalysisQueue {
+  const waiting: { analysis: string; command: Analyse }[] = [];
+  let running: { analysis: string; session: Session; over: boolean } | null = null;
+  let closing = false;
+  let idle = (): void => undefined;
+  const now = (): string => new Date().toISOString();
+  const change = (analysis: string, changes: AnalysisChanges): AnalysisRecord => {
+    const { record } = store.analyses.change(analysis, changes);
+    publish('analysis.changed', record);
+    return record;
+  };
+
+  function pump(): void {
+    if (closing || running) return;
+    const next = waiting.shift();
+    if (next) launch(next.analysis, next.command);
+  }
+
+  function launch(analysis: string, command: Analyse): void {
+    try {
+      change(analysis, { status: 'running', started_at: now() });
+    } catch {
+      // deleted while it waited
+      pump();
+      return;
+    }
+    let result: AnalysisResult | null = null;
+    const live: AnalysisChanges = {};
+    const flush = throttle(changeInterval, () => {
+      try {
+        change(analysis, live);
+      } catch (error) {
+        session.fail(storeError(error, store.file).message);
+      }
+    });
+    const session = runTrainer(fork, command, patience, {
+      report(report) {
+        if (report.type === 'analysed') result = report.result;
+        if (report.type !== 'analysis-progress') return;
+        live.progress = report.progress;
+        live.seconds_left = report.secondsLeft;
+        flush.call();
+      },
+      ended({ status, message }) {
+        flush.cancel();
+        if (running) running.over = true;
+        const finished = status === 'finished' && result !== null;
+        finish(analysis, {
+          status: finished ? 'finished' : status === 'stopped' ? 'stopped' : 'failed',
+          error: message ?? (status === 'finished' && !finished ? 'the trainer sent no result' : null),
+          ...(finished ? { result: result!, progress: 1 } : {}),
+        });
+      },
+      gone() {
+        running = null;
+        idle();
+        pump();
+      },
+    });
+    running = { analysis, session, over: false };
+  }
+
+  function finish(analysis: string, changes: AnalysisChanges): void {
+    try {
+      change(analysis, { ...changes, finished_at: now(), seconds_left: null, owner: null, stop_requested: 0 });
+    } catch {
+      // deleted while it was computed, or the store is out of order: then it shows as interrupted when it is opened again
+    }
+  }
+
+  function cancel(analysis: string): AnalysisRecord {
+    const { record, owner } = store.analyses.get(analysis);
+    if (analysisIsOver(record.status)) return record;
+    if (owner !== store.owner) return change(analysis, { stop_requested: 1 });
+    if (running?.analysis === analysis) {
+      running.session.stop();
+      return record;
+    }
+    const place = waiting.findIndex((entry) => entry.analysis === analysis);
+    if (place >= 0) waiting.splice(place, 1);
+    return change(analysis, { status: 'stopped', finished_at: now(), owner: null });
+  }
+
+  return {
+    start(run, value) {
+      if (closing) throw new ValleywalkError('internal', 'the workbench is closing; start the analysis afterwards');
+      const { record } = store.runs.get(run);
+      const key = store.runs.key(run);
+      const files = store.parameters.list(key);
+      const { request, dataset } = requireAnalysable(value, record, files, datasets());
+      const { record: started } = store.createAnalysis(key, request);
+      publish('analysis.changed', started);
+      waiting.push({
+        analysis: started.analysis,
+        command: {
+          type: 'analyse',
+          request,
+          experiment: record.experiment,
+          dataset,
+          backend: 'cpu',
+          threads: Math.max(1, Math.floor(availableParallelism() / 2)),
+          directory: store.parameters.folder(run),
+          files,
+        },
+      });
+      // the answer to this request goes out before the first event
+      setImmediate(pump);
+      return started;
+    },
+    cancel,
+    remove(analysis) {
+      const { record } = cancel(analysis) && store.analyses.get(analysis);
+      store.analyses.remove(analysis);
+      publish('analysis.removed', { analysis, run: record.run });
+    },
+    active: () => waiting.length + (running && !running.over ? 1 : 0),
+    async close() {
+      closing = true;
+      for (const { analysis } of waiting.splice(0)) finish(analysis, { status: 'stopped' });
+      if (!running) return;
+      const gone = new Promise<void>((resolve) => (idle = resolve));
+      running.session.stop();
+      await gone;
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** Rows of analyses: what was asked of a run's kept parameters, and what was found. */
+import { analysisIsOver, analysisRecordSchema, analysisResultSchema } from '../../../shared/analyses/index.ts';
+import type { AnalysisRecord, AnalysisRequest, AnalysisResult } from '../../../shared/analyses/index.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { Database, Value } from './database.ts';
+
+/** An analysis as the workbench knows it. */
+export interface StoredAnalysis {
+  record: AnalysisRecord;
+  /** Token of the owning workbench; null once it is over. */
+  owner: string | null;
+  /** Another process asked for it to be stopped. */
+  stopRequested: boolean;
+  /** Grows with every change of the row. */
+  revision: number;
+}
+
+/** What of an analysis can change. */
+export type AnalysisChanges = Partial<
+  Pick<AnalysisRecord, 'status' | 'progress' | 'seconds_left' | 'started_at' | 'finished_at' | 'error'>
+> & { result?: AnalysisResult; owner?: null; stop_requested?: 0 | 1 };
+
+/** The analyses of a store. */
+export interface Analyses {
+  insert(analysis: { analysis: string; runKey: number; request: AnalysisRequest; owner: string }): StoredAnalysis;
+  /** @throws ValleywalkError kind `missing` */
+  get(analysis: string): StoredAnalysis;
+  /** What it found; null until it has finished. @throws ValleywalkError kind `missing` */
+  result(analysis: string): AnalysisResult | null;
+  /** All analyses, newest first; of one run, or of every run. */
+  list(runKey?: number): StoredAnalysis[];
+  /** @throws ValleywalkError kind `missing` */
+  change(analysis: string, changes: AnalysisChanges): StoredAnalysis;
+  /** @throws ValleywalkError kind `missing` */
+  remove(analysis: string): void;
+  /** Marks analyses as interrupted whose owner is gone. */
+  interruptOrphans(isAlive: (owner: string) => boolean, own: string): void;
+}
+
+interface Row {
+  analysis: string;
+  run: string;
+  kind: string;
+  settings: string;
+  status: AnalysisRecord['status'];
+  progress: number;
+  seconds_left: number | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  error: string | null;
+  owner: string | null;
+  stop_requested: number;
+  revision: number;
+}
+
+/** Prepares the statements on analyses. */
+export function prepareAnalyses(database: Database): Analyses {
+  const columns = `analysis, run, kind, settings, analyses.status, analyses.progress, analyses.seconds_left,
+    analyses.created_at, analyses.started_at, analyses.finished_at, analyses.error, analyses.owner,
+    analyses.stop_requested, analyses.revision`;
+  const from = `SELECT ${columns} FROM analyses JOIN runs ON runs.key = run_key`;
+  const newestFirst = 'ORDER BY analyses.created_at DESC, analysis DESC';
+  const insert = database.prepare(
+    `INSERT INTO analyses (analysis, run_key, kind, settings, status, created_at, owner) VALUES (?, ?, ?, ?, 'queued', ?, ?)`,
+  );
+  const get = database.prepare<Row>(`${from} WHERE analysis = ?`);
+  const ofRun = database.prepare<Row>(`${from} WHERE run_key = ? ${newestFirst}`);
+  const all = database.prepare<Row>(`${from} ${newestFirst}`);
+  const result = database.prepare<{ result: string | null }>('SELECT result FROM analyses WHERE analysis = ?');
+  const remove = database.prepare('DELETE FROM analyses WHERE analysis = ?');
+
+  const find = (analysis: string): StoredAnalysis => {
+    const row = get.get(analysis);
+    if (!row) throw missing(analysis);
+    return toStored(row);
+  };
+  function change(analysis: string, { result, ...changes }: AnalysisChanges): StoredAnalysis {
+    const values = { ...changes, ...(result ? { result: JSON.stringify(result) } : {}) } as Record<string, Value>;
+    const names = Object.keys(values).filter((name) => values[name] !== undefined);
+    const sql = `UPDATE analyses SET ${names.map((name) => `${name} = ?, `).join('')}revision = revision + 1 WHERE analysis = ?`;
+    if (database.prepare(sql).run(...names.map((name) => values[name]!), analysis) === 0) throw missing(analysis);
+    return find(analysis);
+  }
+  return {
+    insert({ analysis, runKey, request, owner }) {
+      const now = new Date().toISOString();
+      insert.run(analysis, runKey, request.kind, JSON.stringify(request.settings), now, owner);
+      return find(analysis);
+    },
+    get: find,
+    result(analysis) {
+      const row = result.get(analysis);
+      if (!row) throw missing(analysis);
+      return row.result === null ? null : analysisResultSchema.parse(JSON.parse(row.result));
+    },
+    list: (runKey) => (runKey === undefined ? all.all() : ofRun.all(runKey)).map(toStored),
+    change,
+    remove(analysis) {
+      if (remove.run(analysis) === 0) throw missing(analysis);
+    },
+    interruptOrphans(isAlive, own) {
+      for (const { record, owner } of all.all().map(toStored))
+        if (!analysisIsOver(record.status) && owner !== own && (owner === null || !isAlive(owner)))
+          change(record.analysis, {
+            status: 'interrupted',
+            finished_at: new Date().toISOString(),
+            seconds_left: null,
+            error: 'the program that computed it ended before it was done; start it again',
+            owner: null,
+          });
+    },
+  };
+}
+
+function missing(analysis: string): ValleywalkError {
+  return new ValleywalkError('missing', `there is no analysis ${analysis}; it may have been deleted`);
+}
+
+function toStored({ kind, settings, owner, stop_requested, revision, ...row }: Row): StoredAnalysis {
+  return {
+    record: analysisRecordSchema.parse({ ...row, request: { kind, settings: JSON.parse(settings) as unknown } }),
+    owner,
+    stopRequested: stop_requested === 1,
+    revision,
+  };
+}

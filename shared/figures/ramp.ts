@@ -1,0 +1,31 @@
+/** A colour ramp for quantities on a plane: viridis (Smith and van der Walt, 2015), even to the eye and readable by colour-blind people. */
+
+/** Ten colours of viridis, from low to high, as red, green, blue. */
+const stops: readonly (readonly [number, number, number])[] = [
+  [68, 1, 84],
+  [72, 40, 120],
+  [62, 73, 137],
+  [49, 104, 142],
+  [38, 130, 142],
+  [31, 158, 137],
+  [53, 183, 121],
+  [110, 206, 88],
+  [181, 222, 43],
+  [253, 231, 37],
+];
+
+/**
+ * The colour at a share of the ramp.
+ * @param share 0 to 1; what lies beyond takes the end's colour
+ * @param shade factor of the brightness, for surfaces in light
+ */
+export function rampColor(share: number, shade = 1): string {
+  const at = Math.max(0, Math.min(1, share)) * (stops.length - 1);
+  const index = Math.min(stops.length - 2, Math.floor(at));
+  const rest = at - index;
+  const channels = stops[index]!.map((from, channel) => {
+    const to = stops[index + 1]![channel]!;
+    return Math.round(Math.max(0, Math.min(255, (from + rest * (to - from)) * shade)));
+  });
+  return `#${channels.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
