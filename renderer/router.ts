@@ -3,6 +3,8 @@ import { createRouter, createWebHashHistory } from 'vue-router';
 import ClaimsView from './views/ClaimsView.vue';
 import CompareView from './views/CompareView.vue';
 import DataView from './views/DataView.vue';
+import FiguresView from './views/FiguresView.vue';
+import FigureView from './views/FigureView.vue';
 import MissingView from './views/MissingView.vue';
 import NewView from './views/NewView.vue';
 import RunsView from './views/RunsView.vue';
@@ -24,6 +26,8 @@ export const router = createRouter({
     { path: '/new', name: 'new', component: NewView, meta: { title: 'New experiment' } },
     { path: '/compare', name: 'compare', component: CompareView, meta: { title: 'Compare' } },
     { path: '/claims', name: 'claims', component: ClaimsView, meta: { title: 'Claims' } },
+    { path: '/figures', name: 'figures', component: FiguresView, meta: { title: 'Figures' } },
+    { path: '/figures/:figure', name: 'figure', component: FigureView, meta: { title: 'Figure' } },
     { path: '/data', name: 'data', component: DataView, meta: { title: 'Data' } },
     { path: '/settings', name: 'settings', component: SettingsView, meta: { title: 'Settings' } },
     { path: '/:path(.*)*', name: 'missing', component: MissingView, meta: { title: 'Not there' } },

@@ -8,7 +8,7 @@ import { analysisRecordSchema, analysisSchema } from './analyses/index.ts';
 import { claimsEvaluationSchema } from './claims/result.ts';
 import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
-import { figureRecipeSchema } from './figures/recipe.ts';
+import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './figures/request.ts';
 import { columnsSchema, epochColumns, iterationColumns, runRecordSchema, sliceColumns } from './records.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from './records.ts';
@@ -165,6 +165,20 @@ export const requests = {
   },
   /** Forgets an added data set; its files stay. Runs keep their records. */
   'datasets.remove': { parameters: z.strictObject({ id: z.string() }), result: nothing },
+  /** The saved figures, latest change first. */
+  'figures.list': { parameters: nothing, result: z.array(savedFigureSchema) },
+  /** One saved figure. Rejects with `missing` when it is not there. */
+  'figures.get': { parameters: z.strictObject({ figure: runId }), result: savedFigureSchema },
+  /** Saves a recipe over a figure, or as a new one. Rejects with `input` when another figure has its name. */
+  'figures.save': {
+    parameters: z.strictObject({ figure: runId.optional(), recipe: figureRecipeSchema }),
+    result: savedFigureSchema,
+  },
+  /** Deletes saved figures, all of them or none; runs and exported files stay. */
+  'figures.delete': {
+    parameters: z.strictObject({ figures: z.array(runId).min(1) }),
+    result: z.strictObject({ deleted: z.int() }),
+  },
   /** Draws a figure, saved or not; the same recipe and records give the same bytes. */
   'figures.render': {
     parameters: z.strictObject({ recipe: figureRecipeSchema, format: z.enum(figureFormats), dpi: dpiSchema }),
@@ -204,6 +218,8 @@ export const events = {
   'analysis.changed': analysisRecordSchema,
   /** An analysis is gone. */
   'analysis.removed': z.strictObject({ analysis: runId, run: runId }),
+  /** The saved figures changed. */
+  'figures.changed': z.array(savedFigureSchema),
   /** The list of data sets changed. */
   'datasets.changed': z.array(datasetSchema),
 } as const;

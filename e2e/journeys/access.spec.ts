@@ -22,6 +22,7 @@ test('no view violates what axe checks, light or dark', async ({ workbench }) =>
     `/runs/${a}`,
     `/compare?runs=${a},${b}`,
     `/claims?runs=${a},${b}`,
+    '/figures',
     '/data',
     '/settings',
   ];

@@ -39,6 +39,7 @@ export function watchStore({ store, publish, stop, cancel, datasets, interval = 
   let version = store.dataVersion();
   let looks = 0;
   let sets = JSON.stringify(datasets());
+  let figures = JSON.stringify(store.figures.list());
   let known = new Map<string, number>();
   /** How far the records of other processes' running runs have been told. */
   const marks = new Map<string, Watermark>();
@@ -94,6 +95,9 @@ export function watchStore({ store, publish, stop, cancel, datasets, interval = 
     const now = datasets();
     if (JSON.stringify(now) !== sets) publish('datasets.changed', now);
     sets = JSON.stringify(now);
+    const drawn = store.figures.list();
+    if (JSON.stringify(drawn) !== figures) publish('figures.changed', drawn);
+    figures = JSON.stringify(drawn);
   }
 
   function look(): void {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Dataset } from '../../shared/datasets.ts';
+import type { SavedFigure } from '../../shared/figures/recipe.ts';
 import { requests } from '../../shared/protocol.ts';
 import type { BackendChoice, WorkbenchInfo } from '../../shared/protocol.ts';
 import type { RunRecord } from '../../shared/records.ts';
@@ -69,6 +70,7 @@ describe('handle', () => {
       'backends.measure': { backend: 'cpu' },
       'backends.cancel': {},
       'datasets.list': {},
+      'figures.list': {},
     };
     for (const [name, given] of Object.entries(parameters)) {
       const result = requests[name as keyof typeof requests].result.safeParse(await workbench.handle(name, given));
@@ -210,6 +212,50 @@ describe('runs.delete', () => {
     expect(await workbench.handle('runs.delete', { runs: [run, run] })).toEqual({ deleted: 1 });
     expect(told.at(-1)).toEqual({ name: 'run.removed', payload: { run } });
     await expect(workbench.handle('runs.delete', { runs: [run] })).rejects.toMatchObject({ kind: 'missing' });
+  });
+});
+
+describe('figures', () => {
+  const recipe = (name: string): unknown => ({
+    name,
+    panels: [{ chart: { chart: 'iteration-metric', metric: 'distance' }, runs: [{ run: 'gone', label: 'slow' }] }],
+  });
+  const save = (name: string, figure?: string): Promise<SavedFigure> =>
+    workbench.handle('figures.save', { figure, recipe: recipe(name) }) as Promise<SavedFigure>;
+
+  it('are saved under names of their own, changed, told and deleted', async () => {
+    const first = await save('First');
+    expect(first.recipe).toMatchObject({ name: 'First', version: 1, size: { width: 89, unit: 'mm' } });
+    expect(await workbench.handle('figures.get', { figure: first.figure })).toEqual(first);
+    const second = await save('Second');
+    await expect(save('First', second.figure)).rejects.toMatchObject({ kind: 'input', problems: [{ path: 'name' }] });
+    await expect(save('First')).rejects.toMatchObject({ kind: 'input' });
+    expect((await save('First', first.figure)).figure).toBe(first.figure);
+    expect((await save('Third', second.figure)).recipe.name).toBe('Third');
+    expect(told.filter(({ name }) => name === 'figures.changed')).toHaveLength(4);
+    expect(await workbench.handle('figures.list', {})).toHaveLength(2);
+    await expect(workbench.handle('figures.delete', { figures: [first.figure, 'nothing'] })).rejects.toMatchObject({
+      kind: 'missing',
+    });
+    expect(await workbench.handle('figures.list', {})).toHaveLength(2);
+    expect(await workbench.handle('figures.delete', { figures: [first.figure] })).toEqual({ deleted: 1 });
+    await expect(workbench.handle('figures.get', { figure: first.figure })).rejects.toMatchObject({ kind: 'missing' });
+    await expect(save('Fourth', first.figure)).rejects.toMatchObject({ kind: 'missing' });
+  });
+
+  it('are kept when their runs are deleted, and say which are gone when they are drawn', async () => {
+    const { recipe: saved } = await save('Orphan');
+    await expect(workbench.handle('figures.render', { recipe: saved, format: 'svg' })).rejects.toMatchObject({
+      kind: 'missing',
+      message: expect.stringContaining('its run gone (“slow”) is not in this store') as string,
+    });
+  });
+
+  it('of another process are told', async () => {
+    const other = openTest(store);
+    await other.handle('figures.save', { recipe: recipe('from elsewhere') });
+    await until(() => told.some(({ name }) => name === 'figures.changed'));
+    await other.close();
   });
 });
 

@@ -13,6 +13,7 @@ export interface Shortcut {
 const places: Readonly<Record<string, { path: string; does: string }>> = {
   r: { path: '/runs', does: 'Runs' },
   c: { path: '/compare', does: 'Compare' },
+  f: { path: '/figures', does: 'Figures' },
   d: { path: '/data', does: 'Data' },
   s: { path: '/settings', does: 'Settings' },
 };
@@ -36,6 +37,14 @@ export const shortcutSheet: readonly { where: string; shortcuts: readonly Shortc
       { keys: ['b', 'B'], does: 'Next barrier, barrier before' },
       { keys: ['+', '−'], does: 'Zoom in, zoom out around the step' },
       { keys: ['0'], does: 'Show everything' },
+    ],
+  },
+  {
+    where: 'On a figure',
+    shortcuts: [
+      { keys: ['Ctrl S'], does: 'Save' },
+      { keys: ['Ctrl Z'], does: 'Undo' },
+      { keys: ['Ctrl Shift Z'], does: 'Redo' },
     ],
   },
   {

@@ -11,10 +11,10 @@ import { legendPlaces, runPalettes } from './style.ts';
 export const recipeVersion = 1;
 
 /** Letters of panels: none, `a`, `(a)` or `A`. */
-const letterStyles = ['none', 'a', '(a)', 'A'] as const;
+export const letterStyles = ['none', 'a', '(a)', 'A'] as const;
 
 /** Units of a figure's size. */
-const lengthUnits = ['mm', 'in'] as const;
+export const lengthUnits = ['mm', 'in'] as const;
 type LengthUnit = (typeof lengthUnits)[number];
 
 /** Smallest and greatest side of a figure in millimetres. */
@@ -127,6 +127,18 @@ export const figureRecipeSchema = z.strictObject({
 export type FigureRecipe = z.output<typeof figureRecipeSchema>;
 /** A figure's recipe as it may be written: defaults left out. */
 export type FigureRecipeInput = z.input<typeof figureRecipeSchema>;
+
+/** A figure that the store keeps; its name is its recipe's, and no two have the same. */
+export const savedFigureSchema = z.strictObject({
+  /** Its id, told by the store. */
+  figure: z.string(),
+  recipe: figureRecipeSchema,
+  /** ISO 8601 in UTC. */
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+/** A figure that the store keeps. */
+export type SavedFigure = z.output<typeof savedFigureSchema>;
 
 /** Sizes that journals ask for. */
 export const sizePresets = [

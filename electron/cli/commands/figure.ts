@@ -8,6 +8,7 @@ import { dpiSchema, figureFormats } from '../../../shared/figures/request.ts';
 import type { FigureFormat } from '../../../shared/figures/request.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
+import { makeFolder } from '../../files/folder.ts';
 import { writeError } from '../../workbench/export/files.ts';
 import { findRun } from '../find-run.ts';
 import { exit, withWorkbench } from '../session.ts';
@@ -84,10 +85,12 @@ async function writeWhole(out: string, bytes: Uint8Array): Promise<string> {
   const path = resolve(out);
   const staged = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {
+    makeFolder(dirname(path));
     await writeFile(staged, bytes);
     await rename(staged, path);
   } catch (error) {
-    await rm(staged, { force: true });
+    // the folder may be none
+    await rm(staged, { force: true }).catch(() => undefined);
     throw writeError(error, path);
   }
   return path;

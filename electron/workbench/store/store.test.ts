@@ -15,7 +15,8 @@ import { runningSummary } from '../queue/running-summary.ts';
 import { batchFrom, batchOf, epochOf, iterationOf, sliceOf } from '../testing/batches.ts';
 import { beginning, isEmpty } from './records.ts';
 import { emptySummary } from './runs.ts';
-import { newRunId, openStore } from './store.ts';
+import { newId } from './ids.ts';
+import { openStore } from './store.ts';
 import type { Store } from './store.ts';
 
 let folder: TemporaryFolder;
@@ -69,7 +70,7 @@ describe('runs', () => {
   });
 
   it('have short ids that sort by time', () => {
-    expect(newRunId(new Date('2026-11-22T15:30:12.345Z'))).toMatch(/^20261122-153012-[0-9a-z]{4}$/);
+    expect(newId(new Date('2026-11-22T15:30:12.345Z'))).toMatch(/^20261122-153012-[0-9a-z]{4}$/);
     const ids = Array.from({ length: 50 }, () => create());
     expect(new Set(ids).size).toBe(50);
   });

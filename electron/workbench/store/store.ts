@@ -2,7 +2,6 @@
  * The run store: a folder with an SQLite database, parameter files and lock files of the workbenches that have it open.
  * Several processes may open one store at the same time.
  */
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { isOver } from '../../../shared/records.ts';
@@ -15,6 +14,9 @@ import type { Database } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import type { AddedDatasets } from './datasets.ts';
 import { storeError } from './errors.ts';
+import { prepareFigures } from './figures.ts';
+import type { Figures } from './figures.ts';
+import { newId } from './ids.ts';
 import { claim, isAlive, sweep } from './owners.ts';
 import { preparePaces } from './paces.ts';
 import type { Paces } from './paces.ts';
@@ -43,6 +45,7 @@ export interface Store {
   readonly records: Records;
   readonly parameters: ParameterFiles;
   readonly datasets: AddedDatasets;
+  readonly figures: Figures;
   readonly paces: Paces;
   readonly settings: Settings;
   readonly speeds: Speeds;
@@ -130,6 +133,7 @@ function build(database: Database, folder: string): Store {
     records,
     parameters,
     datasets: prepareDatasets(database),
+    figures: prepareFigures(database),
     paces: preparePaces(database),
     settings: prepareSettings(database),
     speeds: prepareSpeeds(database),
@@ -137,12 +141,12 @@ function build(database: Database, folder: string): Store {
     transaction: database.transaction,
     create: (run) =>
       database.transaction(() => {
-        let id = newRunId();
-        while (exists(runs, id)) id = newRunId();
+        let id = newId();
+        while (exists(runs, id)) id = newId();
         return runs.insert({ ...run, run: id, owner: owner.token });
       }),
     createAnalysis: (runKey, request) =>
-      database.transaction(() => analyses.insert({ analysis: newRunId(), runKey, request, owner: owner.token })),
+      database.transaction(() => analyses.insert({ analysis: newId(), runKey, request, owner: owner.token })),
     summary,
     delete(names) {
       const unique = [...new Set(names)];
@@ -166,13 +170,6 @@ function build(database: Database, folder: string): Store {
       }
     },
   };
-}
-
-/** A run id: creation time to the second in UTC and four random characters, `20261122-153012-k3f9`; sorts by time. */
-export function newRunId(now = new Date()): string {
-  const [date, time] = now.toISOString().replaceAll(/[-:]/g, '').split(/[T.]/);
-  const random = Array.from({ length: 4 }, () => randomInt(36).toString(36)).join('');
-  return `${date}-${time}-${random}`;
 }
 
 function exists(runs: Runs, run: string): boolean {

@@ -4,6 +4,7 @@ import { sql as datasetFormats } from './0002-dataset-formats.ts';
 import { sql as noise } from './0003-noise.ts';
 import { sql as backends } from './0004-backends.ts';
 import { sql as analyses } from './0005-analyses.ts';
+import { sql as figures } from './0006-figures.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { name: '0003-noise', sql: noise },
   { name: '0004-backends', sql: backends },
   { name: '0005-analyses', sql: analyses },
+  { name: '0006-figures', sql: figures },
 ];

@@ -1,0 +1,94 @@
+/** `valleywalk figure`: the same bytes each time, plotted again by a script of its own, opened from its own files, refused. */
+import { expect, test } from 'playwright/test';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seedRun } from '../seed.ts';
+import { root } from '../window.ts';
+import { valleywalk } from './run.ts';
+
+const python = process.env['VALLEYWALK_PYTHON'] ?? '';
+let folder: string;
+let store: string;
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'valleywalk-figure-'));
+  store = join(folder, 'store');
+  await seedRun(store, ['name=small walk']);
+});
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes a recipe and returns its path. */
+function recipe(name: string, changes: object = {}, chart: object = { chart: 'walk' }): string {
+  const path = join(folder, `${name}.json`);
+  const size = { width: 89, height: 60, unit: 'mm' };
+  writeFileSync(path, JSON.stringify({ name, size, panels: [{ chart, runs: [{ run: 'small walk' }] }], ...changes }));
+  return path;
+}
+const draw = async (source: string, out: string): Promise<Buffer> => {
+  const path = join(folder, out);
+  const outcome = await valleywalk(store, ['figure', source, '--out', path]);
+  expect(outcome.code, outcome.err).toBe(0);
+  expect(outcome.out.trim()).toBe(path);
+  return readFileSync(path);
+};
+
+test('a recipe gives the same bytes twice, and comes back from the files it made', async () => {
+  const walk = recipe('walk');
+  const first: Record<string, Buffer> = {};
+  for (const format of ['svg', 'png', 'pdf', 'csv']) {
+    first[format] = await draw(walk, `first.${format}`);
+    expect((await draw(walk, `second.${format}`)).equals(first[format])).toBe(true);
+  }
+  for (const format of ['svg', 'png', 'pdf'])
+    expect((await draw(join(folder, `first.${format}`), 'again.svg')).equals(first['svg']!)).toBe(true);
+  expect(first['svg']!.toString()).toContain('width="89mm" height="60mm"');
+});
+
+test('the CSV plotted again lies on the lines of the SVG', async () => {
+  test.skip(python === '', 'needs python3 with NumPy (Debian: python3-numpy)');
+  const script = join(root, 'e2e', 'independent', 'replot.py');
+  const cases = [
+    ['walk', { chart: 'walk' }, {}, 'x', 'loss', 'linear'],
+    ['heights', { chart: 'heights' }, {}, 'iteration', 'height_before', 'linear'],
+    ['distance', { chart: 'iteration-metric', metric: 'distance' }, { log: true }, 'iteration', 'distance', 'log'],
+    ['loss', { chart: 'iteration-metric', metric: 'batch_loss' }, {}, 'iteration', 'batch_loss', 'linear'],
+  ] as const;
+  for (const [name, chart, panel, x, y, scale] of cases) {
+    const path = recipe(name, { panels: [{ chart, runs: [{ run: 'small walk' }], ...panel }] });
+    await draw(path, `${name}.svg`);
+    const rows = (await draw(path, `${name}.csv`)).toString().trim().split('\r\n').length - 1;
+    const files = [join(folder, `${name}.svg`), join(folder, `${name}.csv`)];
+    const report = JSON.parse(execFileSync(python, [script, ...files, x, y, scale], { encoding: 'utf8' })) as {
+      compared: number;
+      worst: number;
+    };
+    expect(report.compared, name).toBeGreaterThan(10);
+    expect(report.compared, name).toBeLessThanOrEqual(rows);
+    // px of 0.26 mm; tick labels are rounded
+    expect(report.worst, name).toBeLessThan(0.1);
+  }
+});
+
+test('what cannot be drawn is refused with a sentence, and nothing is written', async () => {
+  const out = join(folder, 'refused.svg');
+  const refused = async (source: string, to = out): Promise<string> => {
+    const outcome = await valleywalk(store, ['figure', source, '--out', to]);
+    expect(outcome.code, outcome.err).toBe(2);
+    expect(outcome.err).not.toContain('internal error');
+    return outcome.err;
+  };
+  expect(await refused(recipe('zero', { size: { width: 0, height: 60, unit: 'mm' } }))).toContain(
+    'size.width must be at least 20 mm',
+  );
+  expect(await refused(recipe('newer', { version: 9 }))).toContain('update Valleywalk');
+  expect(await refused(recipe('unknown', {}, { chart: 'iteration-metric', metric: 'happiness' }))).toContain(
+    'panels.0.chart.metric',
+  );
+  const gone = { panels: [{ chart: { chart: 'walk' }, runs: [{ run: '20200101-000000-gone', label: 'old walk' }] }] };
+  expect(await refused(recipe('gone', gone))).toContain('20200101-000000-gone (“old walk”) is not in this store');
+  expect(await refused(join(folder, 'nothing.json'))).toContain('there is no recipe');
+  expect(await refused(recipe('folder'), join(recipe('in-the-way'), 'figure.svg'))).toContain('cannot export to');
+  expect(await refused(recipe('format'), join(folder, 'figure.tiff'))).toContain('.svg, .png, .pdf, .csv');
+  expect(existsSync(out)).toBe(false);
+});
