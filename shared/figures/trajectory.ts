@@ -74,10 +74,18 @@ export function trajectoryChart(data: RunData, style: ChartStyle): Chart {
         ],
     () => null,
   );
+  const xAxis = option.xAxis as { axisLabel?: object };
   return makeChart({
     title,
     description: result ? describe(data.run.name, result) : `${title}: nothing to draw.`,
-    option: { ...option, dataZoom: [], tooltip: { show: false }, series },
+    // the ends are the points' with a margin, not round numbers
+    option: {
+      ...option,
+      xAxis: { ...xAxis, axisLabel: { ...xAxis.axisLabel, showMinLabel: false, showMaxLabel: false } },
+      dataZoom: [],
+      tooltip: { show: false },
+      series,
+    },
     makeTable: () => ({
       columns: ['iteration', 'first_component', 'second_component'],
       rows: points.map(({ iteration, x, y }) => [iteration, x, y]),
