@@ -58,7 +58,7 @@ export function planeSurfaceChart(data: RunData, viewpoint: Viewpoint, style: Ch
   return makeChart({
     title,
     description: describe(data.run.name, result, finite),
-    option: { ...base, tooltip: { show: false }, series: [surfaceSeries(result, levels, viewpoint, style)] },
+    option: { ...base, series: [surfaceSeries(result, levels, viewpoint, style)] },
     makeTable: () => planeTable(result),
     empty: null,
     notes: notesOf(result, levels, finite),

@@ -54,6 +54,7 @@ export function planeChart(data: RunData, style: ChartStyle): Chart {
   const rise: [number, number] = [y[0]!, y.at(-1)!];
   const option = frame(style, axis(span), yAxisOf(rise), [], () => null);
   const grid = option.grid as object;
+  const screen = style.medium === 'screen';
   const xAxis = option.xAxis as { axisLabel?: object };
   const series: SeriesOption[] = [
     contourSeries(result, levels, style),
@@ -68,10 +69,12 @@ export function planeChart(data: RunData, style: ChartStyle): Chart {
       ...option,
       grid: { ...grid, right: style.fontSize * 6.4, top: style.fontSize * 1.7 },
       // the ends are those of the grid, not round numbers
-      xAxis: { ...xAxis, axisLabel: { ...xAxis.axisLabel, showMinLabel: false, showMaxLabel: false } },
+      xAxis: {
+        ...xAxis,
+        axisLabel: { ...xAxis.axisLabel, ...(screen ? { showMinLabel: false, showMaxLabel: false } : {}) },
+      },
       // two axes that are both chosen by the result: nothing to zoom along, nothing to read at one x alone
-      dataZoom: [],
-      tooltip: { show: false },
+      ...(screen ? { dataZoom: [], tooltip: { show: false } } : {}),
       series,
     },
     makeTable: () => planeTable(result),
@@ -132,7 +135,6 @@ function layer(
     clip: false,
     silent: true,
     animation: false,
-    tooltip: { show: false },
     z,
   };
 }

@@ -74,6 +74,7 @@ export function trajectoryChart(data: RunData, style: ChartStyle): Chart {
         ],
     () => null,
   );
+  const screen = style.medium === 'screen';
   const xAxis = option.xAxis as { axisLabel?: object };
   return makeChart({
     title,
@@ -81,9 +82,11 @@ export function trajectoryChart(data: RunData, style: ChartStyle): Chart {
     // the ends are the points' with a margin, not round numbers
     option: {
       ...option,
-      xAxis: { ...xAxis, axisLabel: { ...xAxis.axisLabel, showMinLabel: false, showMaxLabel: false } },
-      dataZoom: [],
-      tooltip: { show: false },
+      xAxis: {
+        ...xAxis,
+        axisLabel: { ...xAxis.axisLabel, ...(screen ? { showMinLabel: false, showMaxLabel: false } : {}) },
+      },
+      ...(screen ? { dataZoom: [], tooltip: { show: false } } : {}),
       series,
     },
     makeTable: () => ({

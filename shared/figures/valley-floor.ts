@@ -85,8 +85,7 @@ export function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartVi
         () => null,
         lost,
       ),
-      dataZoom: [],
-      tooltip: { show: false },
+      ...(style.medium === 'screen' ? { dataZoom: [], tooltip: { show: false } } : {}),
       series,
     },
     makeTable: () => ({
