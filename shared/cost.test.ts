@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
+  curvatureBatchOf,
   keptFiles,
   microBatchOf,
   multiplyAddsPerExample,
@@ -44,6 +45,23 @@ describe('cost', () => {
     expect(gd!.iterations).toBe(5);
     expect(told).toEqual(gd);
     expect(noisy).toEqual({ ...gd, derive: 6000 * (3 * 570_500 - 392_000) });
+  });
+
+  it('counts the products of the curvature probe', () => {
+    const cost = (hessian: object) =>
+      runCost(experiment({ probes: { hessian: { examples: 500, ...hessian } }, length: { epochs: 2 } }), shape).derive;
+    const product = 2.5 * 500 * (3 * 570_500 - 392_000);
+    // initialisation and two epochs
+    expect(cost({ eigenvalues: 2, iterations: 20 })).toBe(3 * 22 * product);
+    expect(cost({ method: 'power', eigenvalues: 2 })).toBe(3 * 2 * 16 * product);
+    // 120 iterations
+    expect(cost({ every: { iterations: 50 } })).toBe(3 * 16 * product);
+    expect(runCost(experiment({}), shape).derive).toBe(0);
+    expect(curvatureBatchOf(experiment({ probes: { hessian: {} } }), shape)).toBe(1000);
+    const deep = experiment({ model: { architecture: 'resnet' } });
+    const numbers = curvatureBatchOf(deep, { height: 32, width: 32, channels: 3, classes: 10 });
+    expect(numbers).toBeGreaterThan(4);
+    expect(numbers).toBeLessThan(200);
   });
 
   it('counts the numbers that convolutions and batch norm move, beside their multiply-adds', () => {

@@ -2,7 +2,7 @@
  * What an experiment costs, in multiply-adds: for the estimate before a run, the progress during it and the pace measured
  * after it. Pure arithmetic on the experiment and the shape of its data.
  */
-import { batchSizeOf, iterationsPerEpoch, totalIterations } from './experiment.ts';
+import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { hasBatchNorm, layersOf } from './networks.ts';
 import type { DataShape } from './networks.ts';
@@ -91,6 +91,32 @@ export function microBatchOf(experiment: Experiment, shape: DataShape): number {
   return 1;
 }
 
+/** A Hessian-vector product differentiates the gradient: measured at two to three gradients. */
+const gradientsPerProduct = 2.5;
+
+/** Work of one Hessian-vector product of the curvature probe, in multiply-adds; 0 where there is none. */
+export function multiplyAddsPerProduct(experiment: Experiment, shape: DataShape): number {
+  const { hessian } = experiment.probes;
+  return hessian.method === 'none'
+    ? 0
+    : gradientsPerProduct * multiplyAddsPerGradient(experiment, shape, hessian.examples);
+}
+
+/** Hessian-vector products of the whole run at most: Lanczos may settle before, and one for each eigenvalue tells its residual. */
+export function curvatureProducts(experiment: Experiment): number {
+  const { hessian } = experiment.probes;
+  if (hessian.method === 'none') return 0;
+  const { eigenvalues, iterations, method } = hessian;
+  const each = method === 'lanczos' ? iterations + eigenvalues : eigenvalues * (iterations + 1);
+  return curvaturePoints(experiment) * each;
+}
+
+/** Examples that pass at once in a Hessian-vector product: it holds some eight numbers for each that a layer yields. */
+export function curvatureBatchOf(experiment: Experiment, shape: DataShape): number {
+  const perExample = layersOf(experiment.model, shape).reduce((sum, { values }) => sum + values, 0);
+  return Math.max(1, Math.min(1000, Math.floor(trainingNumbers / 2 / (8 * perExample))));
+}
+
 /** Training examples that batch norm's statistics are recomputed on at each point, where an experiment asks for that; else 0. */
 export function recomputedOn({ model, data, probes }: Experiment): number {
   return hasBatchNorm(model) && probes.interpolation.batchNorm === 'recomputed' ? Math.min(1000, data.train) : 0;
@@ -167,7 +193,7 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
     evaluatedExamples,
     update: iterations * multiplyAddsPerUpdate(experiment, shape),
     evaluate: evaluatedExamples * multiplyAddsPerExample(experiment, shape),
-    derive: scaleWork(experiment, shape),
+    derive: scaleWork(experiment, shape) + curvatureProducts(experiment) * multiplyAddsPerProduct(experiment, shape),
   };
 }
 

@@ -107,6 +107,36 @@ describe('an optimiser', () => {
   });
 });
 
+describe('the curvature probe', () => {
+  const probeOf = (hessian: unknown) => {
+    const check = checkExperiment({ probes: { hessian } });
+    return check.ok ? check.experiment.probes.hessian : check.problems;
+  };
+
+  it('is off unless told otherwise, and Lanczos unless told how', () => {
+    expect(probeOf(undefined)).toEqual({ method: 'none' });
+    const probe = { method: 'lanczos', every: 'epoch', eigenvalues: 1, examples: 2000, iterations: 15 };
+    expect(probeOf({})).toEqual(probe);
+    expect(probeOf({ every: { iterations: 10 }, eigenvalues: 3 })).toEqual({
+      ...probe,
+      every: { iterations: 10 },
+      eigenvalues: 3,
+    });
+    expect(probeOf({ method: 'power' })).toEqual({ ...probe, method: 'power' });
+  });
+
+  it('is refused with the path of what is wrong', () => {
+    expect(probeOf({ every: 'week' })).toMatchObject([{ path: 'probes.hessian.every' }]);
+    expect(probeOf({ examples: 6001 })).toMatchObject([{ path: 'probes.hessian.examples' }]);
+    expect(probeOf({ eigenvalues: 16 })).toMatchObject([{ path: 'probes.hessian.iterations' }]);
+    expect(probeOf({ method: 'power', eigenvalues: 16 })).toMatchObject({ eigenvalues: 16 });
+    expect(probeOf({ method: 'arnoldi' })).toEqual([
+      { path: 'probes.hessian.method', message: 'must be one of none, lanczos, power' },
+    ]);
+    expect(probeOf({ method: 'none', examples: 5 })).toMatchObject([{ path: 'probes.hessian.examples' }]);
+  });
+});
+
 describe('fields', () => {
   it('of the optimiser and its schedule come with their kinds', () => {
     const of = (optimizer: object) =>

@@ -5,6 +5,7 @@
  * from them ({@link experimentFields}) and so is the reference table in the docs.
  */
 import { z } from 'zod';
+import { hessian } from './curvature.ts';
 import { evaluateOn, field, fieldMeta, integer, toldAs } from './fields.ts';
 import type { FieldMeta } from './fields.ts';
 
@@ -241,7 +242,12 @@ export const experimentSchema = z
       },
       length.default({ epochs: 1 }),
     ),
-    probes: z.strictObject({ interpolation: interpolation.prefault({}) }).prefault({}),
+    probes: z
+      .strictObject({
+        interpolation: interpolation.prefault({}),
+        hessian: hessian.prefault({ method: 'none' }),
+      })
+      .prefault({}),
     keepParameters: field(
       {
         title: 'Keep parameters',
@@ -272,6 +278,21 @@ export const experimentSchema = z
         path: ['optimizer', 'microBatch'],
         input: optimizer.microBatch,
         message: `does not divide the ${optimizer.kind === 'sgd' ? 'batch' : 'training set'}: ${batch} is no multiple of ${optimizer.microBatch}; choose a divisor, or leave it empty`,
+      });
+    const probe = experiment.probes.hessian;
+    if (probe.method !== 'none' && probe.examples > train)
+      context.addIssue({
+        code: 'custom',
+        path: ['probes', 'hessian', 'examples'],
+        input: probe.examples,
+        message: `is larger than the training set: ${probe.examples} > ${train} training examples; lower it or raise data.train`,
+      });
+    if (probe.method === 'lanczos' && probe.iterations < probe.eigenvalues)
+      context.addIssue({
+        code: 'custom',
+        path: ['probes', 'hessian', 'iterations'],
+        input: probe.iterations,
+        message: `is too few for ${probe.eigenvalues} eigenvalues: Lanczos takes at least one product for each, and some more to find them well`,
       });
     const on = experiment.probes.interpolation.evaluateOn;
     if (on !== 'train' && on.subset > train)
@@ -414,4 +435,24 @@ export function isProbed(experiment: Experiment, iteration: number): boolean {
   return experiment.probes.interpolation.windows.some((window) =>
     'firstIterations' in window ? iteration < window.firstIterations : window.epochs.includes(epoch),
   );
+}
+
+/** Whether curvature is measured at θ_t: with epochs at the initialisation and their ends, else before every nth iteration. */
+export function isCurvatureDue(experiment: Experiment, iteration: number): boolean {
+  const { hessian } = experiment.probes;
+  if (hessian.method === 'none') return false;
+  const total = totalIterations(experiment);
+  return hessian.every === 'epoch'
+    ? iteration % iterationsPerEpoch(experiment) === 0 || iteration === total
+    : iteration < total && iteration % hessian.every.iterations === 0;
+}
+
+/** How often a run measures curvature. */
+export function curvaturePoints(experiment: Experiment): number {
+  const { hessian } = experiment.probes;
+  if (hessian.method === 'none') return 0;
+  const total = totalIterations(experiment);
+  return hessian.every === 'epoch'
+    ? Math.ceil(total / iterationsPerEpoch(experiment)) + 1
+    : Math.ceil(total / hessian.every.iterations);
 }

@@ -13,7 +13,7 @@ export interface FieldMeta {
   /** Unit, or null for a pure number or a word. */
   unit: string | null;
   group: FieldGroup;
-  /** Which control draws it. `length`, `evaluate-on` and `windows` are small unions with controls of their own. */
+  /** Which control draws it. `length`, `evaluate-on`, `windows` and `every` are small unions with controls of their own. */
   control:
     | 'text'
     | 'integer'
@@ -24,7 +24,8 @@ export interface FieldMeta {
     | 'data-set'
     | 'length'
     | 'evaluate-on'
-    | 'windows';
+    | 'windows'
+    | 'every';
   /** Words for the values of a `choice`. */
   choices?: Readonly<Record<string, string>>;
   /** True for settings that fold away because the common case does not touch them. */

@@ -8,7 +8,7 @@ import type { EpochRecord, IterationRecord } from './records.ts';
 export interface Metric {
   /** Column in the record. */
   key: string;
-  record: 'iteration' | 'epoch';
+  record: 'iteration' | 'epoch' | 'curvature';
   /** The quantity in words, as an axis or table heading. */
   title: string;
   /** Its symbol in the paper's notation, Unicode. */
@@ -32,6 +32,7 @@ type EpochMetric = Metric & {
   record: 'epoch';
   key: Exclude<keyof EpochRecord, 'epoch' | 'iterations' | 'probed_iterations'>;
 };
+type CurvatureMetric = Metric & { record: 'curvature'; key: 'eigenvalue' | 'alignment' };
 
 /** Metrics measured at every iteration or every probed iteration. */
 export const iterationMetrics = [
@@ -271,6 +272,17 @@ export const epochMetrics = [
     log: false,
   },
   {
+    key: 'barriers_above_noise',
+    record: 'epoch',
+    title: 'Barriers above noise',
+    symbol: '',
+    formula: 'barriers higher than the evaluation’s noise: float32 rounding, on a subset plus two standard errors',
+    unit: null,
+    reading: 'Barriers that are more than rounding or the choice of the subset.',
+    better: null,
+    log: false,
+  },
+  {
     key: 'interior_floors',
     record: 'epoch',
     title: 'Interior floors',
@@ -297,7 +309,7 @@ export const epochMetrics = [
     record: 'epoch',
     title: 'Largest Hessian eigenvalue',
     symbol: 'λ_max',
-    formula: 'largest eigenvalue of the Hessian of L',
+    formula: 'largest eigenvalue of the Hessian of L at the end of the epoch',
     unit: null,
     reading: 'Lower is flatter.',
     better: 'lower',
@@ -305,6 +317,35 @@ export const epochMetrics = [
   },
 ] as const satisfies readonly EpochMetric[];
 
+/** Metrics of the Hessian's largest eigenvalues. */
+export const curvatureMetrics = [
+  {
+    key: 'eigenvalue',
+    record: 'curvature',
+    title: 'Hessian eigenvalue',
+    symbol: 'λ',
+    formula: '⟨v, Hv⟩ with H the Hessian of L and v its unit eigenvector; the residual is ‖Hv − λv‖',
+    unit: null,
+    reading:
+      'The largest is the spectral norm: lower is flatter. Above 2 / learning rate gradient descent is unstable.',
+    better: 'lower',
+    log: true,
+  },
+  {
+    key: 'alignment',
+    record: 'curvature',
+    title: 'Gradient along the top eigenvectors',
+    symbol: 'Σ⟨g_t, v⟩² / ‖g_t‖²',
+    formula: 'share of the squared norm of g_t that lies in the span of the measured eigenvectors',
+    unit: null,
+    reading: 'Near 1 the steps go along the sharpest directions; larger batches are found to align more.',
+    better: null,
+    log: true,
+  },
+] as const satisfies readonly CurvatureMetric[];
+
+/** Key of a curvature metric. */
+export type CurvatureMetricKey = (typeof curvatureMetrics)[number]['key'];
 /** Key of an iteration metric. */
 export type IterationMetricKey = (typeof iterationMetrics)[number]['key'];
 /** Key of an epoch metric. */
@@ -315,7 +356,8 @@ export type EpochMetricKey = (typeof epochMetrics)[number]['key'];
  * @throws Error when there is none, listing what there is.
  */
 export function metric(record: Metric['record'], key: string): Metric {
-  const table: readonly Metric[] = record === 'iteration' ? iterationMetrics : epochMetrics;
+  const tables = { iteration: iterationMetrics, epoch: epochMetrics, curvature: curvatureMetrics };
+  const table: readonly Metric[] = tables[record];
   const found = table.find((entry) => entry.key === key);
   if (!found) throw new Error(`no ${record} metric "${key}"; there are ${table.map((entry) => entry.key).join(', ')}`);
   return found;

@@ -10,8 +10,15 @@ import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './figures/request.ts';
-import { columnsSchema, epochColumns, iterationColumns, runRecordSchema, sliceColumns } from './records.ts';
-import type { EpochRecord, IterationRecord, SliceRecord } from './records.ts';
+import {
+  columnsSchema,
+  curvatureColumns,
+  epochColumns,
+  iterationColumns,
+  runRecordSchema,
+  sliceColumns,
+} from './records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from './records.ts';
 import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
 
 const nothing = z.strictObject({});
@@ -146,6 +153,11 @@ export const requests = {
   'analyses.delete': { parameters: z.strictObject({ analysis: runId }), result: nothing },
   /** Iterations whose parameters a run keeps, ascending. */
   'analyses.kept': { parameters: z.strictObject({ run: runId }), result: z.array(z.int()) },
+  /** Hessian eigenvalues from iteration `from` on, ordered by iteration and rank. */
+  'runs.curvature': {
+    parameters: z.strictObject({ run: runId, from: z.int().min(0).default(0) }),
+    result: columnsSchema<CurvatureRecord>(curvatureColumns),
+  },
   /** Cost and problems of an experiment that may still be invalid. */
   'experiments.estimate': {
     parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),

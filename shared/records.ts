@@ -82,20 +82,41 @@ const epochRecordSchema = z.strictObject({
   distance: number,
   /** Probed iterations of this epoch with a barrier. */
   barriers: z.int().min(0),
+  /** Those of them whose height exceeds the evaluation's noise; null in runs from before it was counted. */
+  barriers_above_noise: z.int().min(0).nullable(),
   probed_iterations: z.int().min(0),
   /** Probed iterations whose floor lies strictly between the ends. */
   interior_floors: z.int().min(0),
   convex_slices: z.int().min(0),
-  /** Largest Hessian eigenvalue; null until curvature is probed. */
+  /** Largest Hessian eigenvalue at the epoch's end; null where curvature is not measured every epoch. */
   lambda_max: number,
 });
 /** One epoch of a run. */
 export type EpochRecord = z.output<typeof epochRecordSchema>;
 
+/** One of the largest eigenvalues of the Hessian of L at θ_t. */
+export const curvatureRecordSchema = z.strictObject({
+  /** t: measured before update t; the number of all iterations at the end of a run. */
+  iteration: z.int().min(0),
+  /** Epochs passed at θ_t, with their fraction: t / iterations per epoch. */
+  epoch: z.number().min(0),
+  /** 1 is the largest eigenvalue. */
+  rank: z.int().min(1),
+  /** Rayleigh quotient ⟨v, Hv⟩ of the unit eigenvector v. */
+  eigenvalue: number,
+  /** ‖Hv − eigenvalue·v‖₂: some eigenvalue is at most so far away. */
+  residual: number,
+  /** ⟨g_t, v⟩² / ‖g_t‖²: the share of the gradient's squared norm along v; null at the end of a run, where no gradient is taken. */
+  alignment: number,
+});
+/** One eigenvalue at one iteration. */
+export type CurvatureRecord = z.output<typeof curvatureRecordSchema>;
+
 /** Column names in their order, as in CSV files and the store. */
 export const iterationColumns = Object.keys(iterationRecordSchema.shape) as (keyof IterationRecord)[];
 export const sliceColumns = Object.keys(sliceRecordSchema.shape) as (keyof SliceRecord)[];
 export const epochColumns = Object.keys(epochRecordSchema.shape) as (keyof EpochRecord)[];
+export const curvatureColumns = Object.keys(curvatureRecordSchema.shape) as (keyof CurvatureRecord)[];
 
 /** Records as columns: one Float64Array per key, all of one length; NaN is null, 1 and 0 are true and false. */
 export type Columns<R> = { [K in keyof R]: Float64Array };
@@ -111,6 +132,8 @@ export type SliceColumns = Columns<SliceRecord>;
  *
  */
 export type EpochColumns = Columns<EpochRecord>;
+/** Eigenvalues as columns, by iteration and rank. */
+export type CurvatureColumns = Columns<CurvatureRecord>;
 
 /** Packs records into columns. */
 export function toColumns<R extends object>(keys: readonly (keyof R & string)[], records: readonly R[]): Columns<R> {

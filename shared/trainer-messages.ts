@@ -10,8 +10,15 @@ import { analysisRequestSchema, analysisResultSchema } from './analyses/index.ts
 import { backendNames, measuredNetworks } from './backends.ts';
 import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
-import { columnsSchema, environmentSchema, epochColumns, iterationColumns, sliceColumns } from './records.ts';
-import type { EpochRecord, IterationRecord, SliceRecord } from './records.ts';
+import {
+  columnsSchema,
+  curvatureColumns,
+  environmentSchema,
+  epochColumns,
+  iterationColumns,
+  sliceColumns,
+} from './records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from './records.ts';
 
 /** A parameter file that a trainer has written completely. */
 const parameterFileSchema = z.strictObject({
@@ -24,11 +31,12 @@ const parameterFileSchema = z.strictObject({
 });
 export type ParameterFile = z.output<typeof parameterFileSchema>;
 
-/** A batch of records as columns; any of the three may be empty. */
+/** A batch of records as columns; any of them may be empty. */
 export const recordBatchSchema = z.strictObject({
   iterations: columnsSchema<IterationRecord>(iterationColumns),
   slices: columnsSchema<SliceRecord>(sliceColumns),
   epochs: columnsSchema<EpochRecord>(epochColumns),
+  curvature: columnsSchema<CurvatureRecord>(curvatureColumns),
 });
 export type RecordBatch = z.output<typeof recordBatchSchema>;
 

@@ -1,6 +1,6 @@
 /** Collects records and sends them in batches, so that a fast run does not drown its listeners in messages. */
-import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../shared/records.ts';
-import type { EpochRecord, IterationRecord, SliceRecord } from '../../shared/records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../shared/records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../shared/records.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 
 /** Records waiting to be sent. */
@@ -8,6 +8,7 @@ export interface Outbox {
   iteration: (record: IterationRecord) => void;
   slice: (records: readonly SliceRecord[]) => void;
   epoch: (record: EpochRecord) => void;
+  curvature: (records: readonly CurvatureRecord[]) => void;
   /** Sends what waits when it has waited long enough or is much. */
   tick: () => void;
   /** Sends what waits. */
@@ -26,17 +27,19 @@ export function outboxFor(send: (batch: RecordBatch) => void, now: () => number 
   let iterations: IterationRecord[] = [];
   let slices: SliceRecord[] = [];
   let epochs: EpochRecord[] = [];
+  let curvature: CurvatureRecord[] = [];
   let sent = now();
 
   function flush(): void {
     sent = now();
-    if (iterations.length + slices.length + epochs.length === 0) return;
+    if (iterations.length + slices.length + epochs.length + curvature.length === 0) return;
     const batch: RecordBatch = {
       iterations: toColumns<IterationRecord>(iterationColumns, iterations),
       slices: toColumns<SliceRecord>(sliceColumns, slices),
       epochs: toColumns<EpochRecord>(epochColumns, epochs),
+      curvature: toColumns<CurvatureRecord>(curvatureColumns, curvature),
     };
-    [iterations, slices, epochs] = [[], [], []];
+    [iterations, slices, epochs, curvature] = [[], [], [], []];
     send(batch);
   }
 
@@ -44,6 +47,7 @@ export function outboxFor(send: (batch: RecordBatch) => void, now: () => number 
     iteration: (record) => void iterations.push(record),
     slice: (records) => void slices.push(...records),
     epoch: (record) => void epochs.push(record),
+    curvature: (records) => void curvature.push(...records),
     tick() {
       if (iterations.length >= limits.iterations || now() - sent >= limits.wait) flush();
     },

@@ -128,6 +128,7 @@ async function job(
         iteration: outbox.iteration,
         slice: outbox.slice,
         epoch: outbox.epoch,
+        curvature: outbox.curvature,
         parameters: (file) => send({ type: 'parameters', file }),
         tick(done) {
           iterationsDone = done;

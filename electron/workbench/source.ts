@@ -13,6 +13,7 @@ export function figureSource(store: Store): FigureSource {
     slices: (id, from, to) => store.records.slices(store.runs.key(id), from, to),
     epochs: (id) => store.records.epochs(store.runs.key(id)),
     analysis: (id) => ({ ...store.analyses.get(id).record, result: store.analyses.result(id) }),
+    curvature: (id) => store.records.curvature(store.runs.key(id), 0),
   };
 }
 

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
-import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../../shared/records.ts';
+import type {
+  CurvatureColumns,
+  EpochColumns,
+  IterationColumns,
+  RunRecord,
+  SliceColumns,
+} from '../../shared/records.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
 import { nodeFork } from '../processes/node.ts';
@@ -41,6 +47,18 @@ const start = async (experiment: object): Promise<string> =>
 const ask = async <T>(name: string, parameters: object): Promise<T> => (await workbench.handle(name, parameters)) as T;
 
 describe('training', () => {
+  it('measures curvature and keeps it by iteration and rank', async () => {
+    const hessian = { every: 'epoch', eigenvalues: 2, examples: 100, iterations: 15 };
+    const run = await start({ ...tiny, probes: { hessian, interpolation: { windows: [] } }, keepParameters: 'none' });
+    expect(await runOver(workbench, run, 60_000)).toMatchObject({ status: 'finished', error: null });
+    const { iteration, rank, eigenvalue, alignment } = await ask<CurvatureColumns>('runs.curvature', { run });
+    expect([...iteration]).toEqual([0, 0, 6, 6, 12, 12]);
+    expect([...rank]).toEqual([1, 2, 1, 2, 1, 2]);
+    const epochs = await ask<EpochColumns>('runs.epochs', { run });
+    expect([...epochs.lambda_max]).toEqual([0, 2, 4].map((row) => eigenvalue[row]));
+    expect([...alignment].map(Number.isNaN)).toEqual([false, false, false, false, true, true]);
+  }, 90_000);
+
   it('finishes with records that agree with each other', async () => {
     const told = recordEvents(workbench);
     const run = await start(tiny);

@@ -86,6 +86,7 @@ const fields = new Map<string, ExperimentField>(experimentFields().map((field) =
 export function formatSetting(path: string, value: unknown): string {
   if (value === undefined || value === null) return '–';
   const field = fields.get(path);
+  if (field?.control === 'every') return value === 'epoch' ? 'every epoch' : `every ${formatSetting('', value)}`;
   if (field?.control === 'choice') return field.choices?.[textOf(value)] ?? textOf(value);
   if (typeof value === 'number')
     return field?.control === 'integer' && path !== 'seed' ? formatCount(value) : String(value);

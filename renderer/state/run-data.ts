@@ -5,8 +5,10 @@
 import { nextTick, onScopeDispose, reactive, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
 import type { RunData } from '../../shared/figures/index.ts';
-import { epochColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
 import type {
+  CurvatureColumns,
+  CurvatureRecord,
   EpochColumns,
   EpochRecord,
   IterationColumns,
@@ -25,6 +27,7 @@ interface Records {
   iterations: IterationColumns;
   slices: SliceColumns;
   epochs: EpochColumns;
+  curvature: CurvatureColumns;
 }
 
 /** No records yet. */
@@ -32,16 +35,18 @@ export const noRecords: Records = {
   iterations: new GrowingColumns<IterationRecord>(iterationColumns, ['iteration']).view(),
   slices: new GrowingColumns<SliceRecord>(sliceColumns, ['iteration', 'alpha']).view(),
   epochs: new GrowingColumns<EpochRecord>(epochColumns, ['epoch']).view(),
+  curvature: new GrowingColumns<CurvatureRecord>(curvatureColumns, ['iteration', 'rank']).view(),
 };
 
 /** Whether charts of two lists of snapshots look the same: of a run they show the name and the status, not its progress. */
 export function looksSame(before: readonly RunData[], now: readonly RunData[]): boolean {
   return (
     before.length === now.length &&
-    now.every(({ run, iterations, slices, epochs }, index) => {
+    now.every(({ run, iterations, slices, epochs, curvature }, index) => {
       const old = before[index]!;
       const sameRun = old.run.run === run.run && old.run.name === run.name && old.run.status === run.status;
-      return sameRun && old.iterations === iterations && old.slices === slices && old.epochs === epochs;
+      const sameRecords = old.iterations === iterations && old.slices === slices && old.epochs === epochs;
+      return sameRun && sameRecords && old.curvature === curvature;
     })
   );
 }
@@ -54,6 +59,7 @@ class RunCache {
   readonly iterations = new GrowingColumns<IterationRecord>(iterationColumns, ['iteration']);
   readonly slices = new GrowingColumns<SliceRecord>(sliceColumns, ['iteration', 'alpha']);
   readonly epochs = new GrowingColumns<EpochRecord>(epochColumns, ['epoch']);
+  readonly curvature = new GrowingColumns<CurvatureRecord>(curvatureColumns, ['iteration', 'rank']);
   /** The snapshot that is shown. */
   readonly data = shallowRef<RunData | null>(null);
   readonly state = reactive<{ error: string | null }>({ error: null });
@@ -71,7 +77,12 @@ class RunCache {
 
   /** Columns that did not grow stay the same objects, so that what is drawn from them stays as it is. */
   #view(): Records {
-    return { iterations: this.iterations.view(), slices: this.slices.view(), epochs: this.epochs.view() };
+    return {
+      iterations: this.iterations.view(),
+      slices: this.slices.view(),
+      epochs: this.epochs.view(),
+      curvature: this.curvature.view(),
+    };
   }
 
   /** Reads what is missing; batches that arrive meanwhile wait and are sorted in by their order. */
@@ -82,13 +93,14 @@ class RunCache {
       const from = (this.iterations.last('iteration') ?? -1) + 1;
       // the last slice may be incomplete: it is asked for again, and known points are left out
       const sliceFrom = this.slices.last('iteration') ?? 0;
-      const [iterations, slices, epochs, record] = await Promise.all([
+      const [iterations, slices, epochs, curvature, record] = await Promise.all([
         request('runs.iterations', { run: this.run, from }),
         request('runs.slices', { run: this.run, from: sliceFrom }),
         request('runs.epochs', { run: this.run }),
+        request('runs.curvature', { run: this.run }),
         request('runs.get', { run: this.run }),
       ]);
-      this.append({ iterations, slices, epochs }, true);
+      this.append({ iterations, slices, epochs, curvature }, true);
       this.#record = record;
       this.loaded = true;
       this.state.error = null;
@@ -134,7 +146,10 @@ class RunCache {
       return;
     }
     const added =
-      this.iterations.append(batch.iterations) + this.slices.append(batch.slices) + this.epochs.append(batch.epochs);
+      this.iterations.append(batch.iterations) +
+      this.slices.append(batch.slices) +
+      this.epochs.append(batch.epochs) +
+      this.curvature.append(batch.curvature);
     if (added > 0) this.#overdue ??= setTimeout(() => this.#take(), patience);
   }
 }

@@ -14,6 +14,8 @@ export function specTitle(spec: ChartSpec): string {
       return `Slice of iteration ${formatCount(spec.iteration)}`;
     case 'iteration-metric':
       return metric('iteration', spec.metric).title;
+    case 'curvature':
+      return metric('curvature', spec.metric).title;
     case 'epoch-metric':
       return `${metric('epoch', spec.metric).title}, by epoch`;
     case 'plane':
@@ -36,5 +38,6 @@ export function specKey(spec: ChartSpec): string {
 export function specCanLog(spec: ChartSpec): boolean {
   if (spec.chart === 'iteration-metric') return metric('iteration', spec.metric).log;
   if (spec.chart === 'epoch-metric') return metric('epoch', spec.metric).log;
+  if (spec.chart === 'curvature') return metric('curvature', spec.metric).log;
   return !('analysis' in spec) || spec.chart === 'valley-floor';
 }

@@ -1,7 +1,7 @@
 /** What a chart is: the contract between the builders here and whoever draws them (window, export, terminal). */
 import type { EChartsOption } from 'echarts';
 import type { Analysis } from '../analyses/index.ts';
-import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../records.ts';
+import type { CurvatureColumns, EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../records.ts';
 
 /** The records of one run that a chart is built from; columns that a chart does not need may be empty. */
 export interface RunData {
@@ -11,6 +11,8 @@ export interface RunData {
   epochs: EpochColumns;
   /** The analysis that a chart of one draws; null or left out where it is not there. */
   analysis?: Analysis | null;
+  /** Hessian eigenvalues, by iteration and rank. */
+  curvature: CurvatureColumns;
 }
 
 /** Which part of the data is drawn, and how. */

@@ -30,7 +30,8 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
   });
   const marked = lines.every(({ count }) => count <= mostMarkers);
   const isShare = key === 'train_accuracy' || key === 'validation_accuracy';
-  const isCount = key === 'barriers' || key === 'interior_floors' || key === 'convex_slices';
+  const isCount =
+    key === 'barriers' || key === 'barriers_above_noise' || key === 'interior_floors' || key === 'convex_slices';
   const readout = (x: number): Readout | null => {
     const epoch = Math.round(x);
     const rows = runs.flatMap(({ epochs }, index) => {

@@ -3,6 +3,7 @@
  * that knows each chart's meaning; it is pure and knows neither a window nor a file.
  */
 import type { Chart, ChartView, RunData } from './chart.ts';
+import { curvatureChart } from './curvature.ts';
 import { epochMetricChart } from './epoch-metric.ts';
 import { heightsChart } from './heights.ts';
 import { iterationMetricChart } from './iteration-metric.ts';
@@ -36,6 +37,8 @@ export function buildChart(spec: ChartSpec, runs: RunData[], style: ChartStyle, 
       return sliceChart(first, spec.iteration, style, view);
     case 'iteration-metric':
       return iterationMetricChart(runs, spec.metric, style, view);
+    case 'curvature':
+      return curvatureChart(runs, spec.metric, style, view);
     case 'epoch-metric':
       return epochMetricChart(runs, spec.metric, style, view);
     case 'plane':
@@ -51,11 +54,11 @@ export function buildChart(spec: ChartSpec, runs: RunData[], style: ChartStyle, 
 
 /** Whether a chart can draw several runs. */
 export function drawsSeveralRuns(spec: ChartSpec): boolean {
-  return spec.chart === 'iteration-metric' || spec.chart === 'epoch-metric';
+  return spec.chart === 'iteration-metric' || spec.chart === 'epoch-metric' || spec.chart === 'curvature';
 }
 
 /** Which records a chart is built from, so that a caller loads no others. */
-export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epochs')[] {
+export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epochs' | 'curvature')[] {
   switch (spec.chart) {
     case 'walk':
     case 'slice':
@@ -70,5 +73,7 @@ export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epoc
     case 'trajectory':
     case 'valley-floor':
       return [];
+    case 'curvature':
+      return ['curvature'];
   }
 }

@@ -1,6 +1,6 @@
 /** Which chart, and the file that a drawn figure is: the same for the window's dialogs and the terminal. */
 import { z } from 'zod';
-import { epochMetrics, iterationMetrics } from '../metrics.ts';
+import { curvatureMetrics, epochMetrics, iterationMetrics } from '../metrics.ts';
 
 const analysisId = z.string().min(1).max(64);
 
@@ -11,6 +11,8 @@ const analysisId = z.string().min(1).max(64);
  * - `iteration-metric`: a metric against the iteration, one or more runs (two height metrics of one run are drawn as `heights`);
  * - `heights`: height above the floor before and after each probed update, one run;
  * - `epoch-metric`: a metric against the epoch, one or more runs;
+ * - `curvature`: the Hessian's largest eigenvalues with their residuals, or the gradient's share along their eigenvectors, against
+ *   the epoch: of one run every eigenvalue, of several the largest;
  * - `plane`: an analysis of one run: contours of the loss on the plane through three points; `plane-surface`: the same as a surface;
  * - `trajectory`: an analysis of one run: its kept points in their first two principal components;
  * - `valley-floor`: an analysis of one run: the loss along the valley floor and along the walk.
@@ -20,6 +22,7 @@ export const chartSpecSchema = z.discriminatedUnion('chart', [
   z.strictObject({ chart: z.literal('heights') }),
   z.strictObject({ chart: z.literal('slice'), iteration: z.int().min(0) }),
   z.strictObject({ chart: z.literal('iteration-metric'), metric: z.enum(iterationMetrics.map((entry) => entry.key)) }),
+  z.strictObject({ chart: z.literal('curvature'), metric: z.enum(curvatureMetrics.map((entry) => entry.key)) }),
   z.strictObject({ chart: z.literal('epoch-metric'), metric: z.enum(epochMetrics.map((entry) => entry.key)) }),
   z.strictObject({ chart: z.literal('plane'), analysis: analysisId }),
   z.strictObject({

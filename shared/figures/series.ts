@@ -216,6 +216,36 @@ function outline(
   return [...upper, ...lower.reverse()];
 }
 
+/** Vertical bars of y ± error at every point of a line, with caps. */
+export function errorBars(
+  id: string,
+  line: Polyline,
+  errors: Float64Array,
+  color: string,
+  style: ChartStyle,
+): CustomSeriesOption {
+  const first = line.flat[0] ?? 0;
+  const last = Math.max(line.flat[2 * line.count - 2] ?? 1, first + 1e-9);
+  const cap = style.marker / 2;
+  return drawnOnce(id, 'residual', [first, last], 4, (parameters, api) => {
+    const plot = parameters.coordSys as unknown as Plot;
+    const look = { stroke: color, lineWidth: style.lines.thin };
+    const children = Array.from(errors, (error, point) => {
+      const [x, y] = [line.flat[2 * point]!, line.flat[2 * point + 1]!];
+      const [px, high] = api.coord([x, y + error]) as [number, number];
+      const below = api.coord([x, y - error])[1]!;
+      const low = Number.isFinite(below) ? below : plot.y + plot.height;
+      const stroke = (x1: number, y1: number, x2: number, y2: number) => ({
+        type: 'line' as const,
+        shape: { x1, y1, x2, y2 },
+        style: look,
+      });
+      return [stroke(px, high, px, low), stroke(px - cap, high, px + cap, high), stroke(px - cap, low, px + cap, low)];
+    });
+    return { type: 'group', children: children.flat() };
+  });
+}
+
 /** Marks the step from `iteration` to the next; set it again under its id `selected` to move it. */
 export function selectionSeries(iteration: number | null, style: ChartStyle): CustomSeriesOption {
   const at = iteration ?? 0;

@@ -1,6 +1,6 @@
 /** Where a figure's numbers come from: the workbench's store, or a test's hand-made columns. */
 import type { Analysis } from '../analyses/index.ts';
-import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../records.ts';
+import type { CurvatureColumns, EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../records.ts';
 
 /** Reads the records of runs; every method throws ValleywalkError `missing` for an unknown run. */
 export interface FigureSource {
@@ -13,4 +13,6 @@ export interface FigureSource {
   epochs(id: string): EpochColumns;
   /** An analysis with its result; throws `missing` for an unknown one. */
   analysis(id: string): Analysis;
+  /** All eigenvalues, by iteration and rank. */
+  curvature(id: string): CurvatureColumns;
 }

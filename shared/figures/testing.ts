@@ -1,7 +1,7 @@
 /** Hand-made and synthetic runs for tests and for looking at figures. */
 import { experimentSchema } from '../experiment.ts';
-import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../records.ts';
-import type { EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
 import { ValleywalkError } from '../protocol.ts';
 import type { Chart, RunData } from './chart.ts';
 import type { FigureSource } from './source.ts';
@@ -63,12 +63,14 @@ export function testData(
   iterations: IterationRecord[] = [],
   slices: SliceRecord[] = [],
   epochs: EpochRecord[] = [],
+  curvature: CurvatureRecord[] = [],
 ): RunData {
   return {
     run,
     iterations: toColumns(iterationColumns, iterations),
     slices: toColumns(sliceColumns, slices),
     epochs: toColumns(epochColumns, epochs),
+    curvature: toColumns(curvatureColumns, curvature),
   };
 }
 
@@ -178,6 +180,7 @@ export function syntheticWalk({
         validation_accuracy: 0.97 - Math.exp(-epoch / 3) * 0.5,
         distance: 0.12 * Math.sqrt(t + 1),
         barriers: barriers.filter((at) => Math.floor(at / perEpoch) + 1 === epoch).length,
+        barriers_above_noise: 0,
         probed_iterations: perEpoch,
         interior_floors: perEpoch - 2,
         convex_slices: perEpoch - 1,
@@ -220,6 +223,7 @@ export function testSource(all: RunData[]): FigureSource {
       if (!found) throw new ValleywalkError('missing', `There is no analysis ${id}.`);
       return found;
     },
+    curvature: (id) => find(id).curvature,
   };
 }
 

@@ -1,5 +1,12 @@
 /** `valleywalk run`: the whole job in a terminal. */
-import { fromColumns, epochColumns, isOver, iterationColumns, sliceColumns } from '../../../shared/records.ts';
+import {
+  curvatureColumns,
+  epochColumns,
+  fromColumns,
+  isOver,
+  iterationColumns,
+  sliceColumns,
+} from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 import { readExperiment } from '../experiment.ts';
@@ -76,20 +83,26 @@ async function follow(
 }
 
 /**
- * Prints a batch as JSON lines, each with its type, in the walk's own order: an iteration, its slice, and an epoch after its
- * last iteration; so the same run prints the same lines however its records were cut into batches.
+ * Prints a batch as JSON lines, each with its type, in the walk's own order: the eigenvalues at an iteration, the iteration, its slice, and
+ * an epoch after its last iteration; so the same run prints the same lines however its records were cut into batches.
  */
 function printRecords(batch: RecordBatch, print: (line: object) => void): void {
   const slices = fromColumns(sliceColumns, batch.slices);
   const epochs = fromColumns(epochColumns, batch.epochs);
+  const curvature = fromColumns(curvatureColumns, batch.curvature);
+  const printCurvature = (upTo: number): void => {
+    while (curvature.length > 0 && curvature[0]!.iteration <= upTo) print({ type: 'curvature', ...curvature.shift()! });
+  };
   const printEpochs = (before: number): void => {
     while (epochs.length > 0 && epochs[0]!.epoch < before) print({ type: 'epoch', ...epochs.shift()! });
   };
   for (const record of fromColumns(iterationColumns, batch.iterations)) {
     printEpochs(record.epoch);
+    printCurvature(record.iteration);
     print({ type: 'iteration', ...record });
     while (slices.length > 0 && slices[0]!.iteration <= record.iteration) print({ type: 'slice', ...slices.shift()! });
   }
   for (const record of slices) print({ type: 'slice', ...record });
   printEpochs(Infinity);
+  printCurvature(Infinity);
 }

@@ -5,7 +5,17 @@
 import { createHash } from 'node:crypto';
 
 /** What a generator is for; each purpose draws from a stream of its own, so that none disturbs another. */
-export type Purpose = 'initialisation' | 'order' | 'subset' | 'augmentation' | 'statistics' | 'noise' | 'noise scale';
+export type Purpose =
+  | 'initialisation'
+  | 'order'
+  | 'subset'
+  | 'augmentation'
+  | 'statistics'
+  | 'noise'
+  | 'noise scale'
+  | 'curvature examples'
+  // of one iteration
+  | `curvature ${number}`;
 
 /** Complete state of a generator: four unsigned 32-bit words, not all 0. */
 export type GeneratorState = readonly [number, number, number, number];

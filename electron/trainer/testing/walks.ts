@@ -2,7 +2,7 @@
 import { microBatchOf } from '../../../shared/cost.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
-import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
@@ -18,16 +18,17 @@ import { syntheticData } from './examples.ts';
 export function smallExperiment(change: {
   optimizer?: object;
   interpolation?: object;
+  hessian?: object;
   hidden?: number[];
   model?: object;
   [field: string]: unknown;
 }): Experiment {
-  const { optimizer, interpolation, hidden = [8], model = { hidden }, ...rest } = change;
+  const { optimizer, interpolation, hessian, hidden = [8], model = { hidden }, ...rest } = change;
   return experimentSchema.parse({
     data: { train: 60, validation: 20 },
     model,
     optimizer: { ...(isDescent(optimizer) ? {} : { batchSize: 20 }), learningRate: 0.5, ...optimizer },
-    probes: { interpolation: { points: 4, windows: [], ...interpolation } },
+    probes: { interpolation: { points: 4, windows: [], ...interpolation }, ...(hessian ? { hessian } : {}) },
     ...rest,
   });
 }
@@ -42,6 +43,7 @@ export interface Report extends Outcome {
   iterations: IterationRecord[];
   slices: SliceRecord[];
   epochs: EpochRecord[];
+  curvature: CurvatureRecord[];
   files: ParameterFile[];
   /** Examples of every evaluation that was computed, in order. */
   evaluations: number[];
@@ -73,6 +75,7 @@ export async function walked(
     iterations: [],
     slices: [],
     epochs: [],
+    curvature: [],
     files: [],
     evaluations: [],
     progress: 0,
@@ -96,6 +99,7 @@ export async function walked(
       iteration: (record) => report.iterations.push(record),
       slice: (records) => report.slices.push(...records),
       epoch: (record) => report.epochs.push(record),
+      curvature: (records) => report.curvature.push(...records),
       parameters: (file) => report.files.push(file),
       tick: (done) => options.tick?.(done),
     },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { standardError, summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
-import { convexityTolerance, measureSlice, roundingShare } from './slice.ts';
+import { barrierAboveNoise, convexityTolerance, measureSlice, roundingShare } from './slice.ts';
 
 const exactly = (losses: readonly number[]): number[] => losses.slice(2).map(() => 0);
 const measure = (losses: readonly number[], cosine: number | null = -0.5) =>
@@ -149,5 +149,37 @@ describe('summarise', () => {
     const estimated = pairs.reduce((sum, pair) => sum + standardError(pair, 4) ** 2, 0) / pairs.length;
     expect(estimated).toBeCloseTo(variance, 12);
     expect(summarise(Float32Array.of(1, 3), new Float32Array(2), 4).standardError).toBeCloseTo(Math.sqrt(0.5), 12);
+  });
+});
+
+describe('a barrier above noise', () => {
+  const whole = (losses: number[]) => losses.map((loss) => measured([loss, loss]));
+  const measured = (losses: number[]) => ({
+    loss: losses.reduce((a, b) => a + b) / losses.length,
+    accuracy: 0,
+    standardError: null,
+    losses: Float32Array.from(losses),
+  });
+
+  it('on a whole set is one that exceeds rounding', () => {
+    const noise = 2 ** -22 * (1 + 1.5);
+    expect(barrierAboveNoise(whole([1, 1.5, 1]), 2)).toBe(true);
+    expect(barrierAboveNoise(whole([1, 0.5, 1]), 2)).toBe(false);
+    expect(barrierAboveNoise(whole([1.5 - noise / 2, 1.5, 1]), 2)).toBe(false);
+    expect(barrierAboveNoise(whole([1, 1.5, 1.5 - 2 * noise]), 2)).toBe(true);
+    expect(barrierAboveNoise(whole([1, NaN, 1]), 2)).toBe(false);
+  });
+
+  it('on a subset is one that exceeds two standard errors of the difference, not of the losses', () => {
+    // the examples differ much, the difference from point to point does not
+    const flat = [0, 3, 0, 3];
+    const steady = [flat, flat.map((loss) => loss + 0.5), flat].map(measured);
+    expect(barrierAboveNoise(steady, 1000)).toBe(true);
+    // differences −2, 3, −2, 3: mean 0.5, standard error about 1.44
+    const noisy = [flat, [-2, 6, -2, 6], flat].map(measured);
+    expect(noisy[1]!.loss).toBeCloseTo(2, 12);
+    expect(barrierAboveNoise(noisy, 1000)).toBe(false);
+    // as the whole set it is a barrier
+    expect(barrierAboveNoise(noisy, 4)).toBe(true);
   });
 });

@@ -90,6 +90,25 @@ export function convexityTolerance(points: readonly Measurement[], population: n
   });
 }
 
+/**
+ * Whether a slice has a barrier higher than the evaluation's noise ν: the greatest interior loss exceeds the higher end by more
+ * than ν = 2⁻²² · (1 + max |ℓ|), the rounding of {@link convexityTolerance}, and where the loss is estimated on a subset
+ * by twice the standard error of that difference, taken from every example's own, more.
+ * @param points measurements at α_0…α_K
+ * @param population size of the set that the examples were drawn from; their own number for a whole set
+ */
+export function barrierAboveNoise(points: readonly Measurement[], population: number): boolean {
+  if (!points.every(({ loss }) => Number.isFinite(loss))) return false;
+  const higher = (a: Measurement, b: Measurement): Measurement => (b.loss > a.loss ? b : a);
+  const top = points.slice(1, -1).reduce(higher);
+  const end = higher(points[0]!, points.at(-1)!);
+  const height = top.loss - end.loss;
+  const rounding = roundingShare * (1 + Math.max(...points.map(({ loss }) => Math.abs(loss))));
+  if (height <= rounding || population <= top.losses.length) return height > rounding;
+  const differences = Float64Array.from(top.losses, (loss, example) => loss - end.losses[example]!);
+  return height > rounding + 2 * standardError(differences, population);
+}
+
 /** A number, or null where it is not finite: how records say that a loss is gone. */
 export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;

@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { multiplyAddsPerGradient } from '../../../shared/cost.ts';
 import { batchSizeOf, isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
-import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { Examples, LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
@@ -16,6 +16,8 @@ import { generatorFor } from '../random/generator.ts';
 import { cropAndFlip } from './augmentation.ts';
 import { batchesOf, wholeBatches } from './batches.ts';
 import type { Batches } from './batches.ts';
+import { openCurvature } from './curvature.ts';
+import type { Curvature } from './curvature.ts';
 import { divergence, divergenceMessage } from './divergence.ts';
 import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
@@ -28,7 +30,7 @@ import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 import { learningRateAt } from './schedule.ts';
 import { openSegments } from './segments.ts';
-import { convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
+import { barrierAboveNoise, convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
 import { sgdStep } from './vector.ts';
 
@@ -38,6 +40,8 @@ export interface Observer {
   /** A whole slice, α ascending. */
   slice: (records: SliceRecord[]) => void;
   epoch: (record: EpochRecord) => void;
+  /** The eigenvalues at one iteration, the largest first; before that iteration's record, after the epoch's that ends there. */
+  curvature: (records: CurvatureRecord[]) => void;
   parameters: (file: ParameterFile) => void;
   /** Called after every piece of work, several times an iteration where it is probed. */
   tick: (iterationsDone: number) => void;
@@ -92,10 +96,13 @@ interface Workshop {
   /** Evaluates the whole training set; the same as `segments` where slices are taken on it. */
   train: Evaluator;
   validation: Evaluator;
+  /** Measures the Hessian's eigenvalues; null when it does not. */
+  curvature: Curvature | null;
   dispose(): Promise<void>;
 }
 
-async function openWorkshop({ experiment, data, model, backend, microBatch }: WalkOptions): Promise<Workshop> {
+async function openWorkshop(options: WalkOptions): Promise<Workshop> {
+  const { experiment, data, model, backend, microBatch, meter, stopped } = options;
   const { windows, evaluateOn } = experiment.probes.interpolation;
   const population = data.train.count;
   const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
@@ -112,13 +119,15 @@ async function openWorkshop({ experiment, data, model, backend, microBatch }: Wa
     population: data.validation.count,
   });
   const gradient = await gradientFunction(backend, model, batchSizeOf(experiment), microBatch);
+  const curvature = await openCurvature({ experiment, train: data.train, backend, model, meter, stopped });
   return {
     gradient,
     segments,
     train,
     validation,
+    curvature,
     async dispose() {
-      for (const each of new Set([gradient, segments, train, validation])) await each?.dispose();
+      for (const each of new Set([gradient, segments, train, validation, curvature])) await each?.dispose();
     },
   };
 }
@@ -159,14 +168,24 @@ async function noiseDeviation(
 /** Counts of one epoch's slices. */
 interface Counts {
   barriers: number;
+  barriers_above_noise: number;
   probed_iterations: number;
   interior_floors: number;
   convex_slices: number;
 }
 
-const noCounts: Counts = { barriers: 0, probed_iterations: 0, interior_floors: 0, convex_slices: 0 };
+const noCounts: Counts = {
+  barriers: 0,
+  barriers_above_noise: 0,
+  probed_iterations: 0,
+  interior_floors: 0,
+  convex_slices: 0,
+};
 
-async function run(options: WalkOptions, { gradient, segments, train, validation }: Workshop): Promise<Outcome> {
+async function run(
+  options: WalkOptions,
+  { gradient, segments, train, validation, curvature }: Workshop,
+): Promise<Outcome> {
   const { experiment, data, model, parametersDirectory, observer, meter, stopped } = options;
   const { momentum, weightDecay } = experiment.optimizer;
   const { points } = experiment.probes.interpolation;
@@ -215,6 +234,8 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
     const onTrain = await measureAt(train, done, current);
     observer.tick(done);
     const onValidation = await measureAt(validation, done, current);
+    observer.tick(done);
+    const lambda = curvature?.everyEpoch ? await curvature.measure(current, done, () => observer.tick(done)) : null;
     observer.epoch({
       epoch,
       iterations,
@@ -224,7 +245,7 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
       validation_accuracy: accuracyOf(onValidation),
       distance,
       ...counts,
-      lambda_max: null,
+      lambda_max: lambda,
     });
     counts = noCounts;
     observer.tick(done);
@@ -253,6 +274,7 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
 
   async function end(done: number, status: Outcome['status'], message: string | null = null): Promise<Outcome> {
     if (owesEnd) await keep(done, current);
+    if (curvature) observer.curvature(curvature.rest());
     return { status, message };
   }
 
@@ -264,6 +286,10 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
     // lets a stop in
     await setImmediate();
     if (stopped()) return end(iteration, 'stopped');
+    if (curvature?.due(iteration)) {
+      await curvature.measure(current, iteration, () => observer.tick(iteration));
+      if (stopped()) return end(iteration, 'stopped');
+    }
 
     const probed = segments !== null && isProbed(experiment, iteration);
     if (probed && experiment.keepParameters === 'windows') await keep(iteration, current);
@@ -276,6 +302,7 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
       statistics: next.statistics,
     });
     if (deviation !== null) addNoise(slope, deviation, noise);
+    if (curvature) observer.curvature(curvature.align(slope, iteration));
     const learningRate = learningRateAt(experiment, iteration);
     const sums = sgdStep({
       current: current.parameters,
@@ -307,7 +334,7 @@ async function run(options: WalkOptions, { gradient, segments, train, validation
         convexityTolerance(slice, data.train.count),
         cosine,
       );
-      counts = count(counts, measures);
+      counts = count(counts, measures, barrierAboveNoise(slice, data.train.count));
       observer.slice(slice.map((point, k) => sliceRecord(iteration, k / points, point)));
     }
     observer.iteration({
@@ -368,10 +395,11 @@ function sliceRecord(iteration: number, alpha: number, point: Measurement): Slic
 }
 
 /** Counts one more slice. */
-function count(counts: Counts, { barrier_height, floor_alpha, convex }: SliceMeasures): Counts {
+function count(counts: Counts, { barrier_height, floor_alpha, convex }: SliceMeasures, aboveNoise: boolean): Counts {
   return {
     probed_iterations: counts.probed_iterations + 1,
     barriers: counts.barriers + Number(barrier_height !== null && barrier_height > 0),
+    barriers_above_noise: counts.barriers_above_noise + Number(aboveNoise),
     interior_floors: counts.interior_floors + Number(floor_alpha !== null && floor_alpha > 0 && floor_alpha < 1),
     convex_slices: counts.convex_slices + Number(convex === true),
   };

@@ -1,5 +1,6 @@
 /** What an experiment will cost, told before it starts. */
 import { defaultBackend } from '../../../shared/backends.ts';
+import { curvaturePoints } from '../../../shared/experiment.ts';
 import { keptFiles, parameterCount, runCost, totalEpochs } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
@@ -17,7 +18,7 @@ const typical = { update: 69e9, evaluate: 114e9 };
 const startSeconds = 1;
 
 /** Bytes of a row in the database, its share of indices and free pages counted in; measured by bench/ingest.ts. */
-const rowBytes = { iteration: 150, slice: 47, epoch: 120 };
+const rowBytes = { iteration: 150, slice: 47, epoch: 120, eigenvalue: 60 };
 
 /** Bytes of a parameter file beside the parameters: names and shapes. */
 const headerBytes = 600;
@@ -68,6 +69,12 @@ function recordBytes(experiment: Experiment, cost: { iterations: number; probedI
   return (
     cost.iterations * rowBytes.iteration +
     cost.probedIterations * (experiment.probes.interpolation.points + 1) * rowBytes.slice +
-    (totalEpochs(experiment) + 1) * rowBytes.epoch
+    (totalEpochs(experiment) + 1) * rowBytes.epoch +
+    eigenvalues(experiment) * rowBytes.eigenvalue
   );
+}
+
+function eigenvalues(experiment: Experiment): number {
+  const { hessian } = experiment.probes;
+  return hessian.method === 'none' ? 0 : curvaturePoints(experiment) * hessian.eigenvalues;
 }

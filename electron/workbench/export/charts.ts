@@ -8,10 +8,15 @@ export interface ExportedChart {
 }
 
 /**
- * The figures that the run's records allow: panels a, b and c of the paper's figures, heights, and curves over epochs.
+ * The figures that the run's records allow: panels a, b and c of the paper's figures, heights, and curves over epochs, curvature where it was measured.
  * @param has what the run has records of
  */
-export function chartsOf(has: { iterations: boolean; slices: boolean; epochs: boolean }): ExportedChart[] {
+export function chartsOf(has: {
+  iterations: boolean;
+  slices: boolean;
+  epochs: boolean;
+  curvature: boolean;
+}): ExportedChart[] {
   const iteration = (metric: 'batch_loss' | 'gradient_cosine' | 'distance'): ExportedChart => ({
     name: metric.replace('_', '-'),
     spec: { chart: 'iteration-metric', metric },
@@ -28,6 +33,12 @@ export function chartsOf(has: { iterations: boolean; slices: boolean; epochs: bo
         ]
       : []),
     ...(has.iterations ? [iteration('batch_loss'), iteration('gradient_cosine'), iteration('distance')] : []),
+    ...(has.curvature
+      ? [
+          { name: 'hessian-eigenvalues', spec: { chart: 'curvature' as const, metric: 'eigenvalue' as const } },
+          { name: 'gradient-alignment', spec: { chart: 'curvature' as const, metric: 'alignment' as const } },
+        ]
+      : []),
     ...(has.epochs ? [epoch('train_loss'), epoch('validation_accuracy')] : []),
   ];
 }

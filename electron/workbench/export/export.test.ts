@@ -9,7 +9,7 @@ import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { figureDrawing, figureSource } from '../source.ts';
 import { openStore } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
-import { batchFrom, batchOf, epochOf, iterationOf } from '../testing/batches.ts';
+import { batchFrom, batchOf, curvatureOf, epochOf, iterationOf } from '../testing/batches.ts';
 import { resources } from '../testing/open.ts';
 import { exportRuns, folderName } from './export.ts';
 import type { ExportFormat } from '../../../shared/protocol.ts';
@@ -43,6 +43,12 @@ function createRun(name = 'quick walk'): string {
   return record.run;
 }
 
+function measureCurvature(run: string): void {
+  store.transaction(() =>
+    store.records.append(store.runs.key(run), batchFrom([], [], [], [0, 10, 20].flatMap(curvatureOf))),
+  );
+}
+
 function keepParameters(run: string): string {
   const bytes = Buffer.from('parameters of iteration 0');
   const path = join(store.parameters.makeFolder(run), 'iteration-0.safetensors');
@@ -65,6 +71,7 @@ describe('exportRuns', () => {
   it('writes the whole layout', async () => {
     const run = createRun();
     keepParameters(run);
+    measureCurvature(run);
     const files = await exportOf([run], 'svg', 'png', 'csv', 'json', 'safetensors');
     const names = files.map((file) => relative(join(out, `quick-walk-${run}`), file).replaceAll('\\', '/'));
     const figures = [
@@ -75,6 +82,8 @@ describe('exportRuns', () => {
       'distance',
       'train-loss',
       'validation-accuracy',
+      'hessian-eigenvalues',
+      'gradient-alignment',
     ];
     expect(names.sort()).toEqual(
       [
@@ -82,6 +91,7 @@ describe('exportRuns', () => {
         'iterations.csv',
         'slices.csv',
         'epochs.csv',
+        'curvature.csv',
         ...figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]),
         'parameters/iteration-0.safetensors',
       ].sort(),

@@ -8,7 +8,7 @@ import { recipeOfChart } from '../../../shared/figures/recipe.ts';
 import { figureFormats } from '../../../shared/figures/request.ts';
 import type { FigureFile } from '../../../shared/figures/request.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
-import { epochColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { ExportFormat } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -86,6 +86,8 @@ async function exportRun(
     await write('iterations.csv', csvOfColumns(iterationColumns, source.iterations(run)));
     await write('slices.csv', slicesCsv(source, run, store.records.reach(key).sliceIteration));
     await write('epochs.csv', csvOfColumns(epochColumns, source.epochs(run)));
+    if (store.records.has(key).curvature)
+      await write('curvature.csv', csvOfColumns(curvatureColumns, source.curvature(run)));
   }
 
   const drawn = figureFormats.filter((format) => format !== 'csv' && formats.has(format));

@@ -6,8 +6,8 @@ import type { FigurePanel, FigureRecipe } from '../../../shared/figures/recipe.t
 import type { FigureSource } from '../../../shared/figures/source.ts';
 import { figureFontFamily, pixelsPerMillimetre } from '../../../shared/figures/style.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
-import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
-import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 
 /** A rectangle in px. */
 export interface Box {
@@ -146,6 +146,7 @@ function readRun(
       ? source.iterations(id)
       : toColumns<IterationRecord>(iterationColumns, []),
     slices: needed.includes('slices') ? source.slices(id, from, to) : toColumns<SliceRecord>(sliceColumns, []),
+    curvature: needed.includes('curvature') ? source.curvature(id) : toColumns<CurvatureRecord>(curvatureColumns, []),
     epochs: needed.includes('epochs') ? source.epochs(id) : toColumns<EpochRecord>(epochColumns, []),
     analysis: 'analysis' in chart ? source.analysis(chart.analysis) : null,
   };

@@ -39,6 +39,7 @@ export function runHandlers({
     'runs.slices': ({ run, from, to }) =>
       store.records.slices(store.runs.key(run), from, to ?? Number.MAX_SAFE_INTEGER),
     'runs.epochs': ({ run }) => store.records.epochs(store.runs.key(run)),
+    'runs.curvature': ({ run, from }) => store.records.curvature(store.runs.key(run), from),
     'runs.export': async ({ runs, directory, formats }) => ({
       files: await exportRuns({ store, source, draw }, [...new Set(runs)], directory, new Set(formats)),
     }),

@@ -4,7 +4,13 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetSchema } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
-import { epochColumns, iterationColumns, runRecordSchema, sliceColumns } from '../../../shared/records.ts';
+import {
+  curvatureColumns,
+  epochColumns,
+  iterationColumns,
+  runRecordSchema,
+  sliceColumns,
+} from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { applicationId, checkRuntime, openDatabase } from './database.ts';
@@ -40,6 +46,7 @@ describe('migrations', () => {
     expect(sorted(columnsOf(sqlite, 'iterations'))).toEqual(sorted(['run_key', ...iterationColumns]));
     expect(sorted(columnsOf(sqlite, 'slices'))).toEqual(sorted(['run_key', ...sliceColumns]));
     expect(sorted(columnsOf(sqlite, 'epochs'))).toEqual(sorted(['run_key', ...epochColumns]));
+    expect(sorted(columnsOf(sqlite, 'curvature'))).toEqual(sorted(['run_key', ...curvatureColumns]));
     expect(columnsOf(sqlite, 'runs')).toEqual(expect.arrayContaining(Object.keys(runRecordSchema.shape)));
     expect(columnsOf(sqlite, 'parameter_files')).toEqual(['run_key', 'iteration', 'file', 'sha256', 'bytes']);
     sqlite.close();
@@ -91,7 +98,7 @@ describe('migrations', () => {
     after.close();
   });
 
-  it('0003-noise keeps runs of a store written before, whose experiments have the settings of today', () => {
+  it('0003 and 0007 keep runs of a store written before, whose experiments have the settings of today', () => {
     const sqlite = new Sqlite(file);
     for (const { sql } of migrations.slice(0, 2)) sqlite.exec(sql);
     sqlite.pragma(`application_id = ${applicationId}`);
@@ -106,6 +113,7 @@ describe('migrations', () => {
       )
       .run(JSON.stringify(experiment));
     sqlite.exec('INSERT INTO iterations (run_key, iteration, epoch, learning_rate) VALUES (1, 0, 1, 0.1)');
+    sqlite.exec('INSERT INTO epochs VALUES (1, 1, 60, 1, 1, 1, 1, 1, 3, 40, 30, 20, NULL)');
     sqlite.close();
     const store = openStore(folder.path);
     const { record } = store.runs.get('old');
@@ -114,6 +122,10 @@ describe('migrations', () => {
     expect(record.summary).toMatchObject({ batch_loss: 2, noise_deviation: null });
     const iterations = store.records.iterations(1, 0);
     expect([...iterations.learning_rate, ...iterations.noise_deviation]).toEqual([0.1, NaN]);
+    const epochs = store.records.epochs(1);
+    expect([...epochs.barriers, ...epochs.barriers_above_noise, ...epochs.probed_iterations]).toEqual([3, NaN, 40]);
+    expect(store.records.curvature(1, 0).iteration).toHaveLength(0);
+    expect(record.experiment.probes.hessian).toEqual({ method: 'none' });
     store.close();
   });
 

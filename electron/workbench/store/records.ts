@@ -1,7 +1,7 @@
-/** Rows of iterations, slices and epochs: in as record batches, out as columns. */
-import { epochColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
+/** Rows of iterations, slices, epochs and curvature: in as record batches, out as columns. */
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
 import type { EpochColumns, EpochRecord, IterationColumns, IterationRecord } from '../../../shared/records.ts';
-import type { SliceColumns, SliceRecord, Columns } from '../../../shared/records.ts';
+import type { Columns, CurvatureColumns, CurvatureRecord, SliceColumns, SliceRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 import type { Database, Statement, Value } from './database.ts';
 
@@ -14,6 +14,8 @@ export interface Watermark {
   sliceAlpha: number;
   /** Last epoch read; −1 before epoch 0. */
   epoch: number;
+  /** Iteration of the last eigenvalues read; −1 before the first. Those of one iteration come together. */
+  curvature: number;
 }
 
 /** The records of a store's runs; runs are given by their internal key. */
@@ -28,39 +30,45 @@ export interface Records {
   /** Slice points of the iterations from `from` up to, not including, `to`, by iteration and alpha. */
   slices(key: number, from: number, to: number): SliceColumns;
   epochs(key: number): EpochColumns;
+  /** Eigenvalues from an iteration on, by iteration and rank. */
+  curvature(key: number, from: number): CurvatureColumns;
   /** How far the records of a run reach. */
   reach(key: number): Watermark;
   /** The records after a watermark, at most `limit` iterations and as many slice points for each, and the new watermark. */
   after(key: number, mark: Watermark, limit: number): { batch: RecordBatch; mark: Watermark };
-  /** Whether a run has slices or epochs. */
-  has(key: number): { slices: boolean; epochs: boolean };
+  /** Whether a run has slices, epochs or eigenvalues. */
+  has(key: number): { slices: boolean; epochs: boolean; curvature: boolean };
 }
 
 /** Before the first record. */
-export const beginning: Watermark = { iteration: -1, sliceIteration: -1, sliceAlpha: 2, epoch: -1 };
+export const beginning: Watermark = { iteration: -1, sliceIteration: -1, sliceAlpha: 2, epoch: -1, curvature: -1 };
 
 /** Prepares the statements on records. */
 export function prepareRecords(database: Database): Records {
   const iterations = table<IterationRecord>(database, 'iterations', iterationColumns);
   const slices = table<SliceRecord>(database, 'slices', sliceColumns);
   const epochs = table<EpochRecord>(database, 'epochs', epochColumns);
+  const curvature = table<CurvatureRecord>(database, 'curvature', curvatureColumns);
 
   const iterationsFrom = iterations.select('iteration >= ? ORDER BY iteration');
   const slicesBetween = slices.select('iteration >= ? AND iteration < ? ORDER BY iteration, alpha');
   const allEpochs = epochs.select('true ORDER BY epoch');
+  const curvatureFrom = curvature.select('iteration >= ? ORDER BY iteration, rank');
   const iterationsAfter = iterations.select('iteration > ? ORDER BY iteration LIMIT ?');
   const slicesAfter = slices.select('(iteration, alpha) > (?, ?) ORDER BY iteration, alpha LIMIT ?');
   const epochsAfter = epochs.select('epoch > ? ORDER BY epoch');
-  const last = database.prepare<{ iteration: number | null; epoch: number | null }>(
+  const last = database.prepare<{ iteration: number | null; epoch: number | null; curvature: number | null }>(
     `SELECT (SELECT max(iteration) FROM iterations WHERE run_key = ?) AS iteration,
-            (SELECT max(epoch) FROM epochs WHERE run_key = ?) AS epoch`,
+            (SELECT max(epoch) FROM epochs WHERE run_key = ?) AS epoch,
+            (SELECT max(iteration) FROM curvature WHERE run_key = ?) AS curvature`,
   );
   const lastSlice = database.prepare<{ iteration: number; alpha: number }>(
     'SELECT iteration, alpha FROM slices WHERE run_key = ? ORDER BY iteration DESC, alpha DESC LIMIT 1',
   );
-  const has = database.prepare<{ slices: number; epochs: number }>(
+  const has = database.prepare<{ slices: number; epochs: number; curvature: number }>(
     `SELECT EXISTS (SELECT 1 FROM slices WHERE run_key = ?) AS slices,
-            EXISTS (SELECT 1 FROM epochs WHERE run_key = ?) AS epochs`,
+            EXISTS (SELECT 1 FROM epochs WHERE run_key = ?) AS epochs,
+            EXISTS (SELECT 1 FROM curvature WHERE run_key = ?) AS curvature`,
   );
 
   return {
@@ -68,16 +76,19 @@ export function prepareRecords(database: Database): Records {
       iterations.insert(key, batch.iterations);
       slices.insert(key, batch.slices);
       epochs.insert(key, batch.epochs);
+      curvature.insert(key, batch.curvature);
     },
     iterations: (key, from) => iterations.columns(iterationsFrom.raw(key, from)),
     slices: (key, from, to) => slices.columns(slicesBetween.raw(key, from, to)),
     epochs: (key) => epochs.columns(allEpochs.raw(key)),
+    curvature: (key, from) => curvature.columns(curvatureFrom.raw(key, from)),
     reach(key) {
-      const { iteration, epoch } = last.get(key, key)!;
+      const { iteration, epoch, curvature } = last.get(key, key, key)!;
       const slice = lastSlice.get(key);
       return {
         iteration: iteration ?? beginning.iteration,
         epoch: epoch ?? beginning.epoch,
+        curvature: curvature ?? beginning.curvature,
         sliceIteration: slice?.iteration ?? beginning.sliceIteration,
         sliceAlpha: slice?.alpha ?? beginning.sliceAlpha,
       };
@@ -87,6 +98,7 @@ export function prepareRecords(database: Database): Records {
         iterations: iterations.columns(iterationsAfter.raw(key, mark.iteration, limit)),
         slices: slices.columns(slicesAfter.raw(key, mark.sliceIteration, mark.sliceAlpha, limit * 101)),
         epochs: epochs.columns(epochsAfter.raw(key, mark.epoch)),
+        curvature: curvature.columns(curvatureFrom.raw(key, mark.curvature + 1)),
       };
       return {
         batch,
@@ -95,12 +107,13 @@ export function prepareRecords(database: Database): Records {
           sliceIteration: batch.slices.iteration.at(-1) ?? mark.sliceIteration,
           sliceAlpha: batch.slices.alpha.at(-1) ?? mark.sliceAlpha,
           epoch: batch.epochs.epoch.at(-1) ?? mark.epoch,
+          curvature: batch.curvature.iteration.at(-1) ?? mark.curvature,
         },
       };
     },
     has(key) {
-      const found = has.get(key, key)!;
-      return { slices: found.slices === 1, epochs: found.epochs === 1 };
+      const found = has.get(key, key, key)!;
+      return { slices: found.slices === 1, epochs: found.epochs === 1, curvature: found.curvature === 1 };
     },
   };
 }
@@ -108,7 +121,10 @@ export function prepareRecords(database: Database): Records {
 /** A batch without any record. */
 export function isEmpty(batch: RecordBatch): boolean {
   return (
-    batch.iterations.iteration.length === 0 && batch.slices.iteration.length === 0 && batch.epochs.epoch.length === 0
+    batch.iterations.iteration.length === 0 &&
+    batch.slices.iteration.length === 0 &&
+    batch.epochs.epoch.length === 0 &&
+    batch.curvature.iteration.length === 0
   );
 }
 

@@ -7,12 +7,19 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { experimentSchema } from '../../../shared/experiment.ts';
-import { epochColumns, fromColumns, iterationColumns, runRecordSchema, sliceColumns } from '../../../shared/records.ts';
+import {
+  curvatureColumns,
+  epochColumns,
+  fromColumns,
+  iterationColumns,
+  runRecordSchema,
+  sliceColumns,
+} from '../../../shared/records.ts';
 import type { IterationRecord } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { runningSummary } from '../queue/running-summary.ts';
-import { batchFrom, batchOf, epochOf, iterationOf, sliceOf } from '../testing/batches.ts';
+import { batchFrom, batchOf, curvatureOf, epochOf, iterationOf, sliceOf } from '../testing/batches.ts';
 import { beginning, isEmpty } from './records.ts';
 import { emptySummary } from './runs.ts';
 import { newId } from './ids.ts';
@@ -90,8 +97,8 @@ describe('records', () => {
     expect(fromColumns(iterationColumns, store.records.iterations(key, 19))).toEqual([19, 20].map(iterationOf));
     expect(fromColumns(sliceColumns, store.records.slices(key, 4, 9))).toEqual([4, 6, 8].flatMap(sliceOf));
     expect(fromColumns(epochColumns, store.records.epochs(key))).toEqual([1, 2].map(epochOf));
-    expect(store.records.has(key)).toEqual({ slices: true, epochs: true });
-    expect(store.records.has(other)).toEqual({ slices: true, epochs: false });
+    expect(store.records.has(key)).toEqual({ slices: true, epochs: true, curvature: false });
+    expect(store.records.has(other)).toEqual({ slices: true, epochs: false, curvature: false });
   });
 
   it('keep every bit of a number; what is not finite becomes null', () => {
@@ -141,6 +148,24 @@ describe('records', () => {
     expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => index));
     expect(points).toEqual([...store.records.slices(key, 0, 100).loss]);
     expect(mark).toEqual(store.records.reach(key));
+  });
+
+  it('of curvature come by iteration and rank, and from a watermark once', () => {
+    const key = store.runs.key(create());
+    expect(store.records.has(key).curvature).toBe(false);
+    const last = curvatureOf(20).map((record) => ({ ...record, alignment: null }));
+    store.transaction(() => {
+      store.records.append(key, batchFrom([], [], [], curvatureOf(0)));
+      store.records.append(key, batchFrom([], [], [], [...curvatureOf(10).toReversed(), ...last]));
+    });
+    const all = fromColumns(curvatureColumns, store.records.curvature(key, 0));
+    expect(all).toEqual([...curvatureOf(0), ...curvatureOf(10), ...last]);
+    expect([...store.records.curvature(key, 11).rank]).toEqual([1, 2]);
+    expect(store.records.has(key).curvature).toBe(true);
+    const { batch, mark } = store.records.after(key, { ...beginning, curvature: 0 }, 4);
+    expect([...batch.curvature.iteration]).toEqual([10, 10, 20, 20]);
+    expect(mark).toEqual(store.records.reach(key));
+    expect(isEmpty(store.records.after(key, mark, 4).batch)).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Hand-made records, for tests. */
-import { epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
-import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 
 /** An iteration whose numbers tell its place; odd ones are not probed, every fourth has a barrier. */
@@ -55,8 +55,21 @@ export function epochOf(epoch: number): EpochRecord {
     probed_iterations: 5,
     interior_floors: 4,
     convex_slices: 3,
+    barriers_above_noise: 1,
     lambda_max: null,
   };
+}
+
+/** The two largest eigenvalues at an iteration. */
+export function curvatureOf(iteration: number): CurvatureRecord[] {
+  return [1, 2].map((rank) => ({
+    iteration,
+    epoch: iteration / 10,
+    rank,
+    eigenvalue: 20 / rank,
+    residual: 0.01,
+    alignment: 0.25,
+  }));
 }
 
 /** Packs records into a batch. */
@@ -64,11 +77,13 @@ export function batchFrom(
   iterations: IterationRecord[],
   slices: SliceRecord[] = [],
   epochs: EpochRecord[] = [],
+  curvature: CurvatureRecord[] = [],
 ): RecordBatch {
   return {
     iterations: toColumns(iterationColumns, iterations),
     slices: toColumns(sliceColumns, slices),
     epochs: toColumns(epochColumns, epochs),
+    curvature: toColumns(curvatureColumns, curvature),
   };
 }
 

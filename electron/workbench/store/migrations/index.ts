@@ -5,6 +5,7 @@ import { sql as noise } from './0003-noise.ts';
 import { sql as backends } from './0004-backends.ts';
 import { sql as analyses } from './0005-analyses.ts';
 import { sql as figures } from './0006-figures.ts';
+import { sql as curvature } from './0007-curvature.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { name: '0004-backends', sql: backends },
   { name: '0005-analyses', sql: analyses },
   { name: '0006-figures', sql: figures },
+  { name: '0007-curvature', sql: curvature },
 ];

@@ -1,0 +1,240 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { describe, expect, it } from 'vitest';
+import { curvatureRecordSchema } from '../../../shared/records.ts';
+import { onnxCpu } from '../backends/onnx/onnx.ts';
+import { differentiate } from '../graph/differentiate.ts';
+import * as ops from '../graph/ops/index.ts';
+import { evaluateReference } from '../graph/reference.ts';
+import { cnn } from '../models/cnn.ts';
+import { mlp } from '../models/mlp.ts';
+import { logitsOf } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
+import { byRunningStatistics } from '../models/norms.ts';
+import { parameterTotal } from '../models/parameters.ts';
+import { resnet } from '../models/resnet.ts';
+import { generatorFrom } from '../random/generator.ts';
+import { syntheticExamples } from '../testing/examples.ts';
+import { referenceBackend } from '../testing/reference-backend.ts';
+import { smallExperiment, walked } from '../testing/walks.ts';
+import { lanczos, powerMethod } from './eigen.ts';
+import { hessianProduct } from './hessian.ts';
+import { pointInputs } from './point.ts';
+import type { Point } from './point.ts';
+import type { Examples } from '../../datasets/load.ts';
+
+/** The explicit Hessian in float64, column by column: central differences of the exact gradient, and by that also the truth of its derivation. */
+function exactHessian(model: Model, { parameters, statistics }: Point, { images, labels, count }: Examples): Matrix {
+  const tensors = pointInputs(model);
+  const logits = logitsOf(model, ops.input('x', [count, model.features]), tensors, byRunningStatistics(tensors));
+  const loss = ops.mean(ops.crossEntropy(logits, ops.input('labels', [count], 'int')));
+  const names = model.parameters.map(({ name }) => name);
+  const gradients = differentiate(
+    loss,
+    names.map((name) => tensors[name]!),
+  );
+  const outputs = Object.fromEntries(names.map((name, index) => [name, gradients[index]!]));
+  const slots = (flat: Float64Array | Float32Array, of: Model['parameters']) =>
+    Object.fromEntries(of.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)]));
+  const gradientAt = (flat: Float64Array): number[] => {
+    const found = evaluateReference(outputs, {
+      x: images,
+      labels,
+      ...slots(flat, model.parameters),
+      ...slots(statistics, model.statistics),
+    });
+    return names.flatMap((name) => [...found[name]!]);
+  };
+  const size = parameterTotal(model.parameters);
+  const step = 1e-5;
+  const columns = Array.from({ length: size }, (_, column) => {
+    const at = Float64Array.from(parameters);
+    at[column]! += step;
+    const above = gradientAt(at);
+    at[column]! -= 2 * step;
+    const below = gradientAt(at);
+    return above.map((value, row) => (value - below[row]!) / (2 * step));
+  });
+  const matrix = new Matrix(columns);
+  return matrix.add(matrix.transpose()).mul(0.5);
+}
+
+/** Eigenvalues in falling order. */
+const spectrumOf = (matrix: Matrix): number[] =>
+  new EigenvalueDecomposition(matrix, { assumeSymmetric: true }).realEigenvalues.sort((a, b) => b - a);
+
+/** A point away from the initialisation, so that nothing is zero by chance. */
+function pointOf(model: Model): Point {
+  const generator = generatorFrom([4, 3, 2, 1]);
+  const shaken = (values: Float32Array): Float32Array =>
+    values.map((value) => value + 0.2 * (generator.uniform() - 0.3));
+  return { parameters: shaken(model.initialise(generator)), statistics: shaken(model.initialStatistics()) };
+}
+
+const networks: [string, Model, number][] = [
+  ['linear softmax', mlp({ features: 5, hidden: [], classes: 3 }), 20],
+  ['mlp', mlp({ features: 5, hidden: [6, 4], classes: 3 }), 20],
+  ['mlp with batch norm', mlp({ features: 5, hidden: [5, 4], classes: 3, batchNorm: true }), 20],
+  ['cnn', cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 3, batchNorm: false, filters: [2, 3] }), 12],
+  [
+    'cnn with batch norm',
+    cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] }),
+    12,
+  ],
+  ['resnet', resnet({ image: { channels: 1, height: 4, width: 4 }, classes: 2, depth: 8, stages: [1, 2, 2] }), 8],
+];
+
+describe.each(networks)('the Hessian of a %s', (_, model, count) => {
+  const examples = syntheticExamples(count, model.features, model.classes);
+  const point = pointOf(model);
+  const exact = exactHessian(model, point, examples);
+  const truth = spectrumOf(exact);
+  const size = parameterTotal(model.parameters);
+
+  it.each([
+    ['ONNX Runtime', onnxCpu(1)],
+    ['the reference', referenceBackend],
+  ])('times a vector is exact on %s, in micro-batches that do not divide the set', async (__, backend) => {
+    const hessian = await hessianProduct(backend, model, examples, 7);
+    const generator = generatorFrom([9, 9, 9, 9]);
+    const vector = Float32Array.from({ length: size }, () => generator.normal() / Math.sqrt(size));
+    const found = (await hessian.multiply(point, vector, () => false))!;
+    const expected = exact.mmul(Matrix.columnVector([...vector])).getColumn(0);
+    const greatest = Math.max(...expected.map(Math.abs));
+    expected.forEach((value, index) => expect(Math.abs(found[index]! - value)).toBeLessThan(1e-4 * greatest));
+    expect(await hessian.multiply(point, vector, () => true)).toBeNull();
+    await hessian.dispose();
+  });
+
+  it('has the eigenvalues that Lanczos finds, each within its residual and 10⁻⁴', async () => {
+    const hessian = await hessianProduct(onnxCpu(1), model, examples, count);
+    const product = (vector: Float32Array) => hessian.multiply(point, vector, () => false);
+    const generator = generatorFrom([1, 2, 3, 4]);
+    const found = (await lanczos(product, { size, count: 3, iterations: 60, generator }))!;
+    found.forEach(({ value, residual }, index) => {
+      expect(Math.abs(value / truth[index]! - 1)).toBeLessThan(1e-4);
+      expect(residual).toBeLessThan(2e-3 * truth[0]!);
+    });
+    const [pair] = (await powerMethod(product, { size, count: 1, iterations: 400, generator }))!;
+    const largest = truth[0]! > -truth.at(-1)! ? truth[0]! : truth.at(-1)!;
+    expect(Math.abs(pair!.value / largest - 1)).toBeLessThan(1e-3);
+    await hessian.dispose();
+  });
+});
+
+describe('the Hessian of linear softmax at zero', () => {
+  it('is that of the closed form: (diag(1/C) − 1/C²) ⊗ mean of (x, 1)(x, 1)ᵀ', async () => {
+    const [features, classes, count] = [4, 3, 25];
+    const model = mlp({ features, hidden: [], classes });
+    const examples = syntheticExamples(count, features, classes);
+    const moments = Matrix.zeros(features + 1, features + 1);
+    for (let row = 0; row < count; row++) {
+      const x = [...examples.images.subarray(row * features, (row + 1) * features), 1];
+      moments.add(
+        Matrix.columnVector(x)
+          .mmul(Matrix.rowVector(x))
+          .mul(1 / count),
+      );
+    }
+    // the first factor's eigenvalues are 1/C, C − 1 times, and 0
+    const top = spectrumOf(moments)[0]! / classes;
+    const hessian = await hessianProduct(onnxCpu(1), model, examples, 10);
+    const size = parameterTotal(model.parameters);
+    const point = { parameters: new Float32Array(size), statistics: new Float32Array() };
+    const [pair] = (await lanczos((vector) => hessian.multiply(point, vector, () => false), {
+      size,
+      count: 1,
+      iterations: 15,
+      generator: generatorFrom([1, 1, 1, 1]),
+    }))!;
+    expect(Math.abs(pair!.value / top - 1)).toBeLessThan(1e-4);
+    await hessian.dispose();
+  });
+});
+
+describe('curvature on the way', () => {
+  const hessian = { method: 'lanczos', every: 'epoch', eigenvalues: 2, examples: 40, iterations: 15 };
+
+  it('is measured at the initialisation and the end of every epoch, and told with the next gradient', async () => {
+    const found = await walked(smallExperiment({ hessian, length: { iterations: 7 } }));
+    expect(found.curvature.map(({ iteration, rank }) => [iteration, rank])).toEqual([
+      [0, 1],
+      [0, 2],
+      [3, 1],
+      [3, 2],
+      [6, 1],
+      [6, 2],
+      [7, 1],
+      [7, 2],
+    ]);
+    found.curvature.forEach((record) => curvatureRecordSchema.parse(record));
+    expect(found.curvature.map(({ epoch }) => epoch)).toEqual([0, 0, 1, 1, 2, 2, 7 / 3, 7 / 3]);
+    expect(found.epochs.map(({ lambda_max }) => lambda_max)).toEqual(
+      found.curvature.filter(({ rank }) => rank === 1).map(({ eigenvalue }) => eigenvalue),
+    );
+    for (const { iteration, rank, eigenvalue, residual, alignment } of found.curvature) {
+      expect(eigenvalue).toBeGreaterThan(0);
+      expect(residual).toBeLessThan(0.1 * eigenvalue!);
+      if (iteration === 7) expect(alignment).toBeNull();
+      else {
+        expect(alignment).toBeGreaterThanOrEqual(0);
+        const both = found.curvature.filter((each) => each.iteration === iteration);
+        if (rank === 1) expect(both[0]!.alignment! + both[1]!.alignment!).toBeLessThanOrEqual(1 + 1e-6);
+      }
+    }
+    expect(found.progress).toBe(1);
+  });
+
+  it('is measured before every nth iteration, and changes nothing else', async () => {
+    const plain = await walked(smallExperiment({ length: { epochs: 2 } }));
+    const found = await walked(
+      smallExperiment({ hessian: { ...hessian, every: { iterations: 4 } }, length: { epochs: 2 } }),
+    );
+    expect([...new Set(found.curvature.map(({ iteration }) => iteration))]).toEqual([0, 4]);
+    expect(found.epochs.every(({ lambda_max }) => lambda_max === null)).toBe(true);
+    expect(found.iterations).toEqual(plain.iterations);
+    expect(found.epochs).toEqual(plain.epochs);
+  });
+
+  it('does not depend on what was measured before: the same at an iteration however often it is measured', async () => {
+    const at = async (iterations: number) =>
+      (
+        await walked(smallExperiment({ hessian: { ...hessian, every: { iterations } }, length: { epochs: 3 } }))
+      ).curvature.filter(({ iteration }) => iteration === 6);
+    expect(await at(2)).toEqual(await at(3));
+  });
+
+  it('by power iteration has what Lanczos has, where the largest eigenvalue stands out', async () => {
+    const measure = async (method: string) =>
+      (await walked(smallExperiment({ hessian: { ...hessian, method, eigenvalues: 1, iterations: 100 } }))).curvature;
+    const [exact, power] = [await measure('lanczos'), await measure('power')];
+    power.forEach(({ eigenvalue, residual }, index) =>
+      expect(Math.abs(eigenvalue! - exact[index]!.eigenvalue!)).toBeLessThan(residual! + 1e-4 * eigenvalue!),
+    );
+  });
+
+  it('tells alignment 1 where the gradient lies in the span of the eigenvectors', async () => {
+    // as many eigenvectors as parameters span everything: (6 + 1) · 3 of them
+    const found = await walked(
+      smallExperiment({
+        hidden: [],
+        hessian: { ...hessian, eigenvalues: 21, iterations: 21 },
+        length: { iterations: 1 },
+      }),
+    );
+    const shares = found.curvature.filter(({ iteration }) => iteration === 0).map(({ alignment }) => alignment!);
+    expect(shares).toHaveLength(21);
+    expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
+  });
+
+  it('stops between micro-batches, and keeps what was found', async () => {
+    let ticks = 0;
+    const found = await walked(smallExperiment({ hessian: { ...hessian, examples: 60 } }), {
+      tick: () => void ticks++,
+      stopped: () => ticks > 5,
+    });
+    expect(found.status).toBe('stopped');
+    expect(found.curvature).toEqual([]);
+    expect(found.epochs).toHaveLength(1);
+    expect(found.epochs[0]!.lambda_max).toBeNull();
+  });
+});

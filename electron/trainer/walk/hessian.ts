@@ -1,0 +1,79 @@
+/** Exact products of the loss's Hessian with vectors: the graph differentiated twice, over a set of examples in micro-batches. */
+import type { Examples } from '../../datasets/load.ts';
+import type { Backend } from '../backends/backend.ts';
+import { differentiate } from '../graph/differentiate.ts';
+import { add, crossEntropy, input, mean, multiply, sum } from '../graph/ops/index.ts';
+import { logitsOf } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
+import { byRunningStatistics } from '../models/norms.ts';
+import { viewsOf } from '../models/parameters.ts';
+import { chunksOf } from './chunks.ts';
+import { compileBySize, disposeAll } from './evaluator.ts';
+import { feedsOf, pointInputs } from './point.ts';
+import type { Point } from './point.ts';
+
+/** Multiplies the Hessian of the mean loss over a set of examples by vectors. */
+export interface HessianProduct {
+  /** Number of examples. */
+  readonly count: number;
+  /**
+   * H(θ)·v, H being the second derivative of the mean cross-entropy by the trainable parameters, without weight decay. Batch norm
+   * normalises by the point's running statistics, as in evaluation.
+   * @param vector as long as the parameters
+   * @param between asked before each micro-batch; the product is given up where it says true
+   * @returns the product summed in float64, or null when given up
+   */
+  multiply(point: Point, vector: Float32Array, between: () => boolean | Promise<boolean>): Promise<Float64Array | null>;
+  /** Frees what the backend holds. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Compiles the Hessian-vector product of a model: the gradient of ⟨gradient, v⟩.
+ * @param microBatch examples that pass at once
+ */
+export async function hessianProduct(
+  backend: Backend,
+  model: Model,
+  examples: Examples,
+  microBatch: number,
+): Promise<HessianProduct> {
+  const names = model.parameters.map(({ name }) => name);
+  const directionName = (name: string): string => `direction of ${name}`;
+  const productName = (name: string): string => `product of ${name}`;
+  const chunks = chunksOf(examples, microBatch);
+  const graphs = await compileBySize(chunks, backend, (size) => {
+    const tensors = pointInputs(model);
+    const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
+    const loss = mean(crossEntropy(logits, input('labels', [size], 'int')));
+    const variables = names.map((name) => tensors[name]!);
+    const along = differentiate(loss, variables)
+      .map((gradient, index) => sum(multiply(gradient, input(directionName(names[index]!), gradient.shape))))
+      .reduce((a, b) => add(a, b));
+    const products = differentiate(along, variables);
+    return Object.fromEntries(names.map((name, index) => [productName(name), products[index]!]));
+  });
+  const part = new Float32Array(model.parameters.reduce((total, { size }) => total + size, 0));
+  const partViews = viewsOf(part, model.parameters);
+  const into = Object.fromEntries(names.map((name) => [productName(name), partViews[name]!]));
+
+  return {
+    count: examples.count,
+    async multiply(point, vector, between) {
+      const directions = viewsOf(vector, model.parameters);
+      const feeds = {
+        ...feedsOf(point, model),
+        ...Object.fromEntries(names.map((name) => [directionName(name), directions[name]!])),
+      };
+      const total = new Float64Array(vector.length);
+      for (const { count, images, labels } of chunks) {
+        if (await between()) return null;
+        await graphs.get(count)!.run({ x: images, labels, ...feeds }, into);
+        const share = count / examples.count;
+        for (let index = 0; index < total.length; index++) total[index]! += share * part[index]!;
+      }
+      return total;
+    },
+    dispose: () => disposeAll(graphs),
+  };
+}

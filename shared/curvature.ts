@@ -1,0 +1,87 @@
+/** Settings of the curvature probe: the largest eigenvalues of the loss's Hessian. */
+import { z } from 'zod';
+import { field, integer, toldAs } from './fields.ts';
+
+const methods = {
+  none: 'Not measured',
+  lanczos: 'Lanczos',
+  power: 'Power iteration',
+} as const;
+
+function method<M extends keyof typeof methods>(name: M) {
+  return field(
+    {
+      title: 'Hessian eigenvalues',
+      help: 'The curvature of the training loss: its Hessian’s largest eigenvalues, by Lanczos or, as the paper’s authors did, by power iteration.',
+      unit: null,
+      group: 'measured',
+      control: 'choice',
+      choices: methods,
+    },
+    z.literal(name),
+  );
+}
+
+const settings = {
+  every: field(
+    {
+      title: 'Measure curvature',
+      help: 'At the initialisation and the end of every epoch, or before every so many iterations.',
+      unit: null,
+      group: 'measured',
+      control: 'every',
+    },
+    z
+      .union([z.literal('epoch'), z.strictObject({ iterations: integer(1, 100_000_000) })], {
+        error: 'must be "epoch" or { "iterations": n } with a whole number from 1',
+      })
+      .default('epoch'),
+  ),
+  eigenvalues: field(
+    {
+      title: 'Eigenvalues',
+      help: 'How many of the largest; the first is the spectral norm that the paper calls sharpness.',
+      unit: null,
+      group: 'measured',
+      control: 'integer',
+    },
+    integer(1, 100).default(1),
+  ),
+  examples: field(
+    {
+      title: 'Examples for curvature',
+      help: 'A fixed seeded subset of the training set whose loss is differentiated; the paper used 25,000.',
+      unit: 'examples',
+      group: 'measured',
+      control: 'integer',
+    },
+    integer(1, 10_000_000).default(2000),
+  ),
+  iterations: field(
+    {
+      title: 'Products at most',
+      help: 'Hessian-vector products: of Lanczos in all, of power iteration for each eigenvalue; the residual tells whether they were enough.',
+      unit: 'products',
+      group: 'measured',
+      control: 'integer',
+      advanced: true,
+    },
+    integer(1, 500).default(15),
+  ),
+} as const;
+
+const probes = z.discriminatedUnion(
+  'method',
+  [
+    z.strictObject({ method: method('none') }),
+    z.strictObject({ method: method('lanczos'), ...settings }),
+    z.strictObject({ method: method('power'), ...settings }),
+  ],
+  { error: `must be one of ${Object.keys(methods).join(', ')}` },
+);
+
+/** The probe; one that does not tell its method is Lanczos. */
+export const hessian = z.preprocess((value) => toldAs(value, 'method', 'lanczos'), probes);
+
+/** The settings of a probe that measures. */
+export type CurvatureProbe = Exclude<z.output<typeof hessian>, { method: 'none' }>;
