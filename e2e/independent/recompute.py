@@ -6,7 +6,8 @@ Reads run.json, iterations.csv, slices.csv, epochs.csv and parameters/*.safetens
 `keepParameters: windows`, and the IDX files of its data set. Recomputes from those parameters and data:
 every slice's losses and accuracies, and per iteration the batch (from the documented generator), batch loss, gradient
 norm, cosine of consecutive gradients, update norm, distance, the SGD step itself and batch norm's running statistics. MLP and small
-CNN, with batch norm or without. Prints the largest deviations as JSON.
+CNN, with batch norm or without. Where curvature was measured, also the Hessian's largest eigenvalue and the gradient's alignment
+with its eigenvector, by Lanczos on central differences of the gradient (networks without batch norm). Prints the largest deviations as JSON.
 """
 
 import csv
@@ -22,6 +23,7 @@ import numpy as np
 folder, data_folder = Path(sys.argv[1]), Path(sys.argv[2])
 run = json.loads((folder / "run.json").read_text())
 experiment = run["experiment"]
+assert experiment["optimizer"]["kind"] == "sgd"
 assert experiment["optimizer"]["momentum"] == 0
 
 
@@ -226,7 +228,7 @@ theta = {t: {k: v.astype(np.float64) for k, v in read_safetensors(path).items()}
 slices, iterations = read_csv("slices.csv"), read_csv("iterations.csv")
 
 worst = dict.fromkeys(
-    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "distance", "path_length", "step", "running"],
+    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "distance", "path_length", "step", "running", "eigenvalue", "alignment"],
     0.0,
 )
 ties = 0
@@ -260,9 +262,49 @@ for row in slices:
     excess = abs(round(float(row["accuracy"]) * len(chosen)) - right) - near
     worst["accuracy"] = max(worst["accuracy"], excess)
 
+
+def unflat(vector, like):
+    """The inverse of flat, with the rest of `like`."""
+    result, at = dict(like), 0
+    for name in sorted(like):
+        if ".running_" not in name:
+            result[name] = vector[at : at + like[name].size].reshape(like[name].shape)
+            at += like[name].size
+    return result
+
+
+def largest_eigenvalue(point, x, y, products):
+    """The largest eigenvalue of the loss's Hessian and its unit eigenvector: Lanczos with full reorthogonalisation."""
+    here, step = flat(point), 1e-6
+
+    def product(v):
+        above, below = (flat(gradient(unflat(here + sign * step * v, point), x, y, {})[1]) for sign in (1, -1))
+        return (above - below) / (2 * step)
+
+    v = np.random.default_rng(0).normal(size=here.size)
+    basis, diagonal, beside = [v / np.linalg.norm(v)], [], []
+    for _ in range(products):
+        w = product(basis[-1])
+        diagonal.append(w @ basis[-1])
+        for _ in range(2):
+            for q in basis:
+                w -= (w @ q) * q
+        beside.append(np.linalg.norm(w))
+        basis.append(w / beside[-1])
+    values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1))
+    return values[-1], sum(weight * q for weight, q in zip(vectors[:, -1], basis))
+
+
+curvature = {}
+if (folder / "curvature.csv").exists():
+    assert not model["batchNorm"]
+    curvature = {int(row["iteration"]): row for row in read_csv("curvature.csv") if row["rank"] == "1"}
+probe = experiment["probes"]["hessian"]
+if curvature:
+    sample = np.array(sorted(shuffled(count, Generator(experiment["seed"], "curvature examples"))[: probe["examples"]]))
+
 generator = Generator(experiment["seed"], "order")
 size = experiment["optimizer"]["batchSize"]
-rate = experiment["optimizer"]["learningRate"]
 decay = experiment["optimizer"]["weightDecay"]
 order, position, before, path_length = [], 0, None, 0.0
 first = flat(theta[0])
@@ -288,11 +330,15 @@ for row in iterations:
     compare("distance", row["distance"], np.linalg.norm(there - first))
     if t == len([key for key in theta if key <= t]) - 1:
         compare("path_length", row["path_length"], path_length)
-    expected = here - rate * (now + decay * here)
+    if t in curvature:
+        eigenvalue, eigenvector = largest_eigenvalue(theta[t], images[sample], labels[sample], 60)
+        compare("eigenvalue", curvature[t]["eigenvalue"], eigenvalue)
+        compare("alignment", curvature[t]["alignment"], (now @ eigenvector) ** 2 / (now @ now), 1.0)
+    expected = here - float(row["learning_rate"]) * (now + decay * here)
     worst["step"] = max(worst["step"], float(np.abs(expected - there).max()))
     for name, value in seen.items():
         running = 0.9 * theta[t][name] + 0.1 * value
         worst["running"] = max(worst["running"], float(np.abs(running - theta[t + 1][name]).max()))
     before = now
 
-print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "near_ties": ties, "worst": worst}))
+print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "worst": worst}))
