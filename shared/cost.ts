@@ -103,7 +103,7 @@ export function multiplyAddsPerProduct(experiment: Experiment, shape: DataShape)
 }
 
 /** Hessian-vector products of the whole run at most: Lanczos may settle before, and one for each eigenvalue tells its residual. */
-export function curvatureProducts(experiment: Experiment): number {
+function curvatureProducts(experiment: Experiment): number {
   const { hessian } = experiment.probes;
   if (hessian.method === 'none') return 0;
   const { eigenvalues, iterations, method } = hessian;
