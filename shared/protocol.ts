@@ -17,12 +17,14 @@ import {
   iterationColumns,
   runRecordSchema,
   sliceColumns,
+  tagSchema,
 } from './records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from './records.ts';
 import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
 
 const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
+const runIds = z.array(runId).min(1);
 
 /** Where an error lies: `input` is the user's to mend (exit 2), `missing` names something gone, `store` and `internal` are ours (exit 1). */
 const errorKinds = ['input', 'missing', 'store', 'internal'] as const;
@@ -105,8 +107,11 @@ export const requests = {
   'backends.measure': { parameters: z.strictObject({ backend: z.string() }), result: backendChoiceSchema },
   /** Ends the measurement that is under way, if there is one. */
   'backends.cancel': { parameters: nothing, result: nothing },
-  /** All runs, newest first. */
-  'runs.list': { parameters: nothing, result: z.array(runRecordSchema) },
+  /** All runs, newest first, the archived ones too; or those that are deleted and can still be restored, the last first. */
+  'runs.list': {
+    parameters: z.strictObject({ deleted: z.boolean().default(false) }),
+    result: z.array(runRecordSchema),
+  },
   /** One run. Rejects with `missing` when it is not there. */
   'runs.get': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
   /** Queues an experiment, on the backend named or else the one chosen for the store. Rejects with `input` and its problems when it cannot start. */
@@ -116,11 +121,37 @@ export const requests = {
   },
   /** Asks a queued or running run to stop after its present iteration; its records stay. */
   'runs.stop': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
-  /** Deletes runs with their records and files; a running one is refused. */
+  /**
+   * Deletes runs with their records and files; a running one is refused. For an hour they can be restored, unless they are
+   * deleted for good; only then their files go.
+   */
   'runs.delete': {
-    parameters: z.strictObject({ runs: z.array(runId).min(1) }),
+    parameters: z.strictObject({ runs: runIds, forGood: z.boolean().default(false) }),
     result: z.strictObject({ deleted: z.int() }),
   },
+  /** Takes deletions back. Rejects with `missing` when one of the runs is gone for good. */
+  'runs.restore': { parameters: z.strictObject({ runs: runIds }), result: z.array(runRecordSchema) },
+  /** Adds tags to runs and removes tags from them. */
+  'runs.tag': {
+    parameters: z.strictObject({
+      runs: runIds,
+      add: z.array(tagSchema).default([]),
+      remove: z.array(tagSchema).default([]),
+    }),
+    result: z.array(runRecordSchema),
+  },
+  /** Writes what is noted about a run; an empty text takes the notes away. */
+  'runs.note': {
+    parameters: z.strictObject({ run: runId, notes: z.string().trim().max(20_000, 'at most 20,000 characters') }),
+    result: runRecordSchema,
+  },
+  /** Puts runs away, or takes them out again. */
+  'runs.archive': {
+    parameters: z.strictObject({ runs: runIds, archived: z.boolean() }),
+    result: z.array(runRecordSchema),
+  },
+  /** Pins the run that differences are taken to; null takes the pin away. */
+  'runs.pin': { parameters: z.strictObject({ run: runId.nullable() }), result: z.array(runRecordSchema) },
   /** Renames a run. */
   'runs.rename': {
     parameters: z.strictObject({ run: runId, name: z.string().trim().min(1).max(120) }),

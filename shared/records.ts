@@ -178,7 +178,7 @@ export function columnsSchema<R extends object>(keys: readonly (keyof R & string
 }
 
 /** What became of a run. `interrupted`: the process that owned it is gone. `diverged`: the loss stopped being finite. */
-const runStatuses = ['queued', 'running', 'finished', 'stopped', 'diverged', 'failed', 'interrupted'] as const;
+export const runStatuses = ['queued', 'running', 'finished', 'stopped', 'diverged', 'failed', 'interrupted'] as const;
 /**
  *
  */
@@ -190,7 +190,7 @@ export function isOver(status: RunStatus): boolean {
 }
 
 /** Numbers that sum a run up; null until there is something to sum. */
-const runSummarySchema = z.strictObject({
+export const runSummarySchema = z.strictObject({
   /** Values at the end of the last epoch; null before the first has ended. */
   train_loss: number,
   train_accuracy: number,
@@ -226,6 +226,14 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.output<typeof environmentSchema>;
 
+/** A tag: short, on one line, without the commas that separate tags. */
+export const tagSchema = z
+  .string()
+  .trim()
+  .min(1, 'a tag needs a letter')
+  .max(60, 'a tag has at most 60 characters')
+  .regex(/^[^,\p{Cc}]*$/u, 'a tag has no commas and no line breaks');
+
 /** A run: the experiment, its status, times, environment and summary. */
 export const runRecordSchema = z.strictObject({
   run: z.string(),
@@ -251,5 +259,13 @@ export const runRecordSchema = z.strictObject({
   /** Why it failed, diverged or was interrupted: one sentence with what to do. */
   error: z.string().nullable(),
   summary: runSummarySchema,
+  /** Words that group runs, in the order given; each once. */
+  tags: z.array(tagSchema),
+  /** What people wrote about it; empty when nothing. */
+  notes: z.string(),
+  /** Put away: lists leave it out unless asked. */
+  archived: z.boolean(),
+  /** Whether differences are taken to it; at most one run of a store is the baseline. */
+  baseline: z.boolean(),
 });
 export type RunRecord = z.output<typeof runRecordSchema>;

@@ -1,5 +1,6 @@
 /** Runs side by side, and runs deleted. */
 import { seedRun } from '../seed.ts';
+import { valleywalk } from '../terminal/run.ts';
 import { expect, test } from '../window.ts';
 
 test('two runs are compared on any metric, with what differs in their settings', async ({ workbench }) => {
@@ -20,29 +21,53 @@ test('two runs are compared on any metric, with what differs in their settings',
   await expect(page.locator('canvas').first()).toBeVisible();
 });
 
-test('a run is deleted only after a yes', async ({ workbench }) => {
+test('a deleted run is gone at once and can be brought back', async ({ workbench }) => {
   await seedRun(workbench.store, ['name=doomed']);
   const { page } = workbench;
   const row = page.getByTestId('runs-table').getByRole('row').filter({ hasText: 'doomed' });
   await row.getByRole('checkbox').first().click({ force: true });
-  await page
-    .getByRole('button', { name: /^Delete/ })
-    .first()
-    .click();
-  await page
-    .getByRole('button', { name: /^(Cancel|Keep)/ })
-    .last()
-    .click();
-  await expect(row).toBeVisible();
-  await page
-    .getByRole('button', { name: /^Delete/ })
-    .first()
-    .click();
-  await page
-    .getByRole('button', { name: /^Delete/ })
-    .last()
-    .click();
+  await page.getByTestId('delete-runs').click();
   await expect(page.getByTestId('quick-walk')).toBeVisible();
+  await page.getByTestId('undo').click();
+  await expect(row).toBeVisible();
+  await page.getByTestId('delete-runs').click();
+  await expect(page.getByTestId('quick-walk')).toBeVisible();
+  expect((await valleywalk(workbench.store, ['list', '--deleted'])).out).toContain('doomed');
+});
+
+test('runs are filtered, selected, tagged and kept selected; a filter that cannot be read says where', async ({
+  workbench,
+}) => {
+  for (const [name, rate] of [
+    ['slow', 0.05],
+    ['fast', 0.5],
+    ['faster', 0.7],
+  ] as const)
+    await seedRun(workbench.store, [`name=${name}`, `optimizer.learningRate=${rate}`]);
+  const { page } = workbench;
+  const rows = page.locator('[data-run]');
+  await expect(rows).toHaveCount(3);
+  await page.getByTestId('runs-filter').fill('learningRate >= 0.5 and status = done');
+  await expect(page.getByTestId('filter-problem')).toContainText('one of queued, running, finished');
+  await expect(rows).toHaveCount(3);
+  await page.getByTestId('runs-filter').fill('learningRate >= 0.5 and status = finished');
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('checkbox', { name: 'Select all runs' }).click();
+  await page.getByTestId('tag-selected').click();
+  await page.getByTestId('new-tag').fill('paper');
+  await page.keyboard.press('Enter');
+  await expect(rows.first()).toContainText('paper');
+  await workbench.reopen();
+  await expect(workbench.page.getByText('2 runs selected')).toBeVisible();
+  await workbench.page.getByTestId('runs-filter').fill('not tag = paper');
+  await expect(workbench.page.locator('[data-run]')).toHaveCount(1);
+  const listed = await valleywalk(workbench.store, [
+    'list',
+    '--json',
+    '--filter',
+    'tag = paper and learningRate > 0.5',
+  ]);
+  expect((JSON.parse(listed.out) as { name: string }[]).map(({ name }) => name)).toEqual(['faster']);
 });
 
 test('an address of a run that is not there says so', async ({ workbench }) => {

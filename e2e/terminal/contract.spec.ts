@@ -98,6 +98,22 @@ test('a quick walk ends with its summary, is listed, shown, exported and deleted
   expect(slices).toHaveLength(1 + 40 * 11);
   expect(readdirSync(join(out, runFolder!, 'figures')).some((name) => name.endsWith('.png'))).toBe(true);
 
+  expect((await valleywalk(store, ['tag', run, '--add', 'paper', '--add', 'draft'])).out).toContain('paper, draft');
+  expect((await valleywalk(store, ['list', '--filter', 'tag = paper and batchSize <= 100'])).out).toContain(run);
+  expect((await valleywalk(store, ['list', '--filter', 'tag = other'])).out).toContain('no run fits');
+  const unread = await valleywalk(store, ['list', '--filter', 'batchSise > 3']);
+  expect(unread.code).toBe(2);
+  expect(unread.err).toContain('at “batchSise” (character 1): there is no field “batchSise”; did you mean batchSize?');
+  expect((await valleywalk(store, ['note', run, 'seen'])).code).toBe(0);
+  expect((await valleywalk(store, ['note', run])).out.trim()).toBe('seen');
+  expect((await valleywalk(store, ['archive', run])).code).toBe(0);
+  expect((await valleywalk(store, ['list'])).out).toContain('no run fits; there are 1');
+  expect((await valleywalk(store, ['archive', run, '--undo'])).code).toBe(0);
+  expect((await valleywalk(store, ['baseline', run])).out).toContain('is the baseline');
+
+  expect((await valleywalk(store, ['delete', run])).code).toBe(0);
+  expect((await valleywalk(store, ['restore', run])).code).toBe(0);
+  expect((await valleywalk(store, ['show', run])).code).toBe(0);
   expect((await valleywalk(store, ['delete', run])).code).toBe(0);
   expect((await valleywalk(store, ['list'])).out).toContain('no runs yet');
   expect((await valleywalk(store, ['show', run])).code).toBe(2);

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { experimentFields, fieldsOf } from '../../shared/experiment.ts';
 import { figureFormats } from '../../shared/figures/request.ts';
 import { exportFormats } from '../../shared/protocol.ts';
+import { filterFields } from '../../shared/runs/filter.ts';
 import { programPlaces } from '../files/program.ts';
 import { claims } from './commands/claims.ts';
 import { analysisKindNames, analysisKinds } from '../../shared/analyses/index.ts';
@@ -13,7 +14,7 @@ import { addData, listData, removeData } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { drawFigure } from './commands/figure.ts';
 import { run } from './commands/run.ts';
-import { exportRuns, list, remove, show } from './commands/runs.ts';
+import { archive, baseline, exportRuns, list, note, remove, rename, restore, show, tag } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
 import { exit, report } from './session.ts';
 
@@ -32,6 +33,14 @@ function analyseHelp(): string {
     return [`  ${kind}: ${help}`, ...fields].join('\n');
   });
   return `\nKinds, with their settings and defaults:\n${kinds.join('\n')}`;
+}
+
+/** What `list --help` says below the options: the fields of a filter, from where they are declared. */
+function filterHelp(): string {
+  const fields = filterFields().map(
+    ({ name, title, choices }) => `  ${name.padEnd(26)} ${title}${choices.length > 0 ? `: ${choices.join(', ')}` : ''}`,
+  );
+  return `\nFields of a filter (=, !=, <, <=, >, >=, ~ contains, in (a, b), and, or, not):\n${fields.join('\n')}`;
 }
 
 /** Parses the arguments, runs the command and returns its exit code. */
@@ -60,9 +69,31 @@ async function main(argumentList: string[]): Promise<number> {
     .option('--json', 'print one JSON object a line on standard output')
     .addHelpText('after', runHelp)
     .action(after(run));
-  command('list', 'list the runs').option('--json', 'print JSON').action(after(list));
+  command('list', 'list the runs')
+    .option('--filter <text>', "which ones, as in 'batchSize >= 500 and tag = paper'; see docs/comparing.md")
+    .option('--archived', 'the archived ones too')
+    .option('--deleted', 'those deleted within the last hour, which can be restored')
+    .option('--json', 'print JSON')
+    .addHelpText('after', filterHelp)
+    .action(after(list));
   command('show <run>', 'show one run').option('--json', 'print JSON').action(after(show));
-  command('delete <run...>', 'delete runs with their records and files').action(after(remove));
+  const several = (value: string, all: string[] = []): string[] => [...all, value];
+  command('tag <run...>', 'add tags to runs, or remove them')
+    .option('--add <tag>', 'a tag to add; repeatable', several)
+    .option('--remove <tag>', 'a tag to remove; repeatable', several)
+    .action(after(tag));
+  command('note <run> [text]', 'write what is noted about a run; without a text, print it').action(after(note));
+  command('rename <run> <name>', 'rename a run').action(after(rename));
+  command('archive <run...>', 'put runs away: lists leave them out')
+    .option('--undo', 'take them out again')
+    .action(after(archive));
+  command('baseline [run]', 'pin the run that differences are taken to; without a run, print it')
+    .option('--none', 'take the pin away')
+    .action(after(baseline));
+  command('delete <run...>', 'delete runs with their records and files; for an hour, restore brings them back')
+    .option('--for-good', 'at once, never to be restored')
+    .action(after(remove));
+  command('restore <run...>', 'bring deleted runs back').action(after(restore));
   command('export <run...>', 'export runs as files')
     .requiredOption('--out <folder>', 'where to write')
     .option('--format <list>', exportFormats.join(', '), 'svg,csv,json,safetensors')

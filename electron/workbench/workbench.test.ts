@@ -212,6 +212,45 @@ describe('runs.delete', () => {
     expect(await workbench.handle('runs.delete', { runs: [run, run] })).toEqual({ deleted: 1 });
     expect(told.at(-1)).toEqual({ name: 'run.removed', payload: { run } });
     await expect(workbench.handle('runs.delete', { runs: [run] })).rejects.toMatchObject({ kind: 'missing' });
+    await expect(workbench.handle('runs.get', { run })).rejects.toMatchObject({ kind: 'missing' });
+    expect(await workbench.handle('runs.list', { deleted: true })).toMatchObject([{ run, name: 'obedient' }]);
+    expect(await workbench.handle('runs.restore', { runs: [run] })).toMatchObject([{ run, status: 'stopped' }]);
+    expect(told.at(-1)).toMatchObject({ name: 'run.changed', payload: { run } });
+    await workbench.handle('runs.delete', { runs: [run], forGood: true });
+    await expect(workbench.handle('runs.restore', { runs: [run] })).rejects.toMatchObject({ kind: 'missing' });
+    expect(await workbench.handle('runs.list', { deleted: true })).toEqual([]);
+  });
+});
+
+describe('tags, notes, archive and baseline', () => {
+  it('change all runs that are named or none, and tell it', async () => {
+    const start = async (name: string): Promise<string> =>
+      ((await workbench.handle('runs.start', { experiment: { name } })) as RunRecord).run;
+    const runs = [await start('walk'), await start('walk')];
+    await runOver(workbench, runs[0]!);
+    await runOver(workbench, runs[1]!);
+    told.length = 0;
+    await workbench.handle('runs.tag', { runs, add: ['paper', ' draft ', 'paper'] });
+    expect(told.map(({ name }) => name)).toEqual(['run.changed', 'run.changed']);
+    const [tagged] = (await workbench.handle('runs.tag', { runs: [runs[0]], remove: ['draft'] })) as RunRecord[];
+    expect(tagged!.tags).toEqual(['paper']);
+    await expect(workbench.handle('runs.tag', { runs: [...runs, 'none'], add: ['x'] })).rejects.toMatchObject({
+      kind: 'missing',
+    });
+    await expect(workbench.handle('runs.tag', { runs, add: ['a,b'] })).rejects.toMatchObject({ kind: 'input' });
+    expect(workbench.handlers['runs.get']({ run: runs[1]! })).toMatchObject({ tags: ['paper', 'draft'] });
+    expect(await workbench.handle('runs.note', { run: runs[0], notes: ' seen \n' })).toMatchObject({ notes: 'seen' });
+    expect(await workbench.handle('runs.archive', { runs, archived: true })).toMatchObject([
+      { archived: true },
+      { archived: true },
+    ]);
+    await workbench.handle('runs.pin', { run: runs[0] });
+    expect(await workbench.handle('runs.pin', { run: runs[1] })).toMatchObject([
+      { run: runs[0], baseline: false },
+      { run: runs[1], baseline: true },
+    ]);
+    await workbench.handle('runs.delete', { runs: [runs[1]] });
+    expect(await workbench.handle('runs.restore', { runs: [runs[1]] })).toMatchObject([{ baseline: false }]);
   });
 });
 

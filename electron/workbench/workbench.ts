@@ -90,6 +90,16 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     cancel: (analysis) => void analyses.cancel(analysis),
     ...(options.watchInterval === undefined ? {} : { interval: options.watchInterval }),
   });
+  const sweep = (): void => {
+    try {
+      store.sweepDeleted();
+    } catch {
+      // the store is busy or out of order for now: the next sweep tries again
+    }
+  };
+  sweep();
+  const sweeping = setInterval(sweep, 60_000);
+  sweeping.unref();
   const source = figureSource(store);
   const context: Context = {
     store,
@@ -140,6 +150,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     close() {
       closed ??= (async () => {
         watch.close();
+        clearInterval(sweeping);
         await handlers['backends.cancel']({});
         try {
           await Promise.all([queue.close(), analyses.close()]);

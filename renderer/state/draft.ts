@@ -1,6 +1,7 @@
 /** The experiment that the form holds: remembered between visits, filled from a preset or from a run. */
 import { computed, ref, shallowRef, watch } from 'vue';
-import { complete, defaultDraft, draftProblems, freshName, same } from './experiment-form.ts';
+import { same } from '../../shared/runs/settings.ts';
+import { complete, defaultDraft, draftProblems, freshName } from './experiment-form.ts';
 import type { Draft } from './experiment-form.ts';
 import { runs } from './runs.ts';
 import { recall, remember } from './storage.ts';

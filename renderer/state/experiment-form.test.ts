@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkExperiment, experimentFields, hasField, valueAt } from '../../shared/experiment.ts';
 import {
-  compareSettings,
   complete,
   defaultDraft,
   draftProblems,
@@ -126,14 +125,4 @@ it('freshName counts on', () => {
   expect(freshName('walk', [])).toBe('walk');
   expect(freshName('walk', ['walk', 'walk 2'])).toBe('walk 3');
   expect(freshName('walk 2', ['walk', 'walk 2'])).toBe('walk 3');
-});
-
-it('compareSettings tells what differs, whatever the order of keys', () => {
-  const a = defaultDraft();
-  const b = withValue(withValue(a, 'optimizer.learningRate', 0.77), 'name', 'other');
-  expect(
-    compareSettings([a, b])
-      .filter((row) => row.differs)
-      .map((row) => row.field.path),
-  ).toEqual(['optimizer.learningRate']);
 });

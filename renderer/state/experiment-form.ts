@@ -62,13 +62,6 @@ export function readNumber(text: string): number | string {
   return Number(tidy);
 }
 
-/** A value of a draft as a field shows it, whatever it is. */
-export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return value === null || value === undefined ? '' : JSON.stringify(value);
-}
-
 /** The list of numbers that a text says, separated by commas or spaces. */
 export function readNumbers(text: string): (number | string)[] {
   return text
@@ -146,34 +139,4 @@ export function freshName(name: string, taken: Iterable<string>): string {
   let n = 2;
   while (names.has(`${stem} ${n}`)) n++;
   return `${stem} ${n}`.slice(0, 120);
-}
-
-/** Whether two settings are the same. */
-export function same(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
-
-/** One setting over several experiments. */
-export interface SettingRow {
-  field: ExperimentField;
-  values: unknown[];
-  differs: boolean;
-}
-
-/** Every setting except the name, with its value in each experiment. */
-export function compareSettings(experiments: readonly unknown[]): SettingRow[] {
-  return experimentFields()
-    .filter((field) => field.path !== 'name')
-    .map((field) => {
-      const values = experiments.map((experiment) => valueAt(experiment, field.path));
-      return { field, values, differs: values.some((value) => !same(value, values[0])) };
-    });
 }

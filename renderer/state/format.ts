@@ -1,8 +1,9 @@
 /** Values as people read them. */
-import type { ExperimentField } from '../../shared/experiment.ts';
-import { experimentFields, valueAt } from '../../shared/experiment.ts';
+import { valueAt } from '../../shared/experiment.ts';
 import type { RunStatus } from '../../shared/records.ts';
-import { textOf } from './experiment-form.ts';
+import { architectureOf, formatSetting } from '../../shared/runs/settings.ts';
+
+export { architectureOf, formatSetting };
 
 /** Made once: making one for every number is slow. */
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -61,52 +62,7 @@ export const statusWords: Record<RunStatus, string> = {
   interrupted: 'Interrupted',
 };
 
-/** Architectures by their short names. */
-const shortNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vgg11: 'VGG-11', resnet: 'ResNet' };
-
-/** Architecture in short: `MLP 500-350`, `VGG-11 BN`, `ResNet-56`. */
-export function architectureOf(experiment: unknown): string {
-  const key = textOf(valueAt(experiment, 'model.architecture'));
-  const name = shortNames[key] ?? key;
-  const hidden = valueAt(experiment, 'model.hidden');
-  const depth = valueAt(experiment, 'model.depth');
-  const size =
-    Array.isArray(hidden) && hidden.length > 0 ? ` ${hidden.join('-')}` : typeof depth === 'number' ? `-${depth}` : '';
-  return `${name}${size}${valueAt(experiment, 'model.batchNorm') === true ? ' BN' : ''}`;
-}
-
 /** Length in short: `1 epoch`, `600 iterations`. */
 export function lengthOf(experiment: unknown): string {
   return formatSetting('length', valueAt(experiment, 'length'));
-}
-
-const fields = new Map<string, ExperimentField>(experimentFields().map((field) => [field.path, field]));
-
-/** A setting's value in words, whatever its control. */
-export function formatSetting(path: string, value: unknown): string {
-  if (value === undefined || value === null) return '–';
-  const field = fields.get(path);
-  if (field?.control === 'every') return value === 'epoch' ? 'every epoch' : `every ${formatSetting('', value)}`;
-  if (field?.control === 'choice') return field.choices?.[textOf(value)] ?? textOf(value);
-  if (typeof value === 'number')
-    return field?.control === 'integer' && path !== 'seed' ? formatCount(value) : String(value);
-  if (typeof value === 'string') return value === 'train' ? 'whole training set' : value;
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) {
-    if (value.length === 0) return 'none';
-    return field?.control === 'windows'
-      ? value.map((entry) => formatSetting('', entry)).join(', ')
-      : value.map(String).join(', ');
-  }
-  const record = value as Record<string, unknown>;
-  if (typeof record['epochs'] === 'number') return plural(record['epochs'], 'epoch');
-  if (typeof record['iterations'] === 'number') return plural(record['iterations'], 'iteration');
-  if (typeof record['subset'] === 'number') return plural(record['subset'], 'example');
-  if (typeof record['firstIterations'] === 'number')
-    return record['firstIterations'] === 1
-      ? 'first iteration'
-      : `first ${formatCount(record['firstIterations'])} iterations`;
-  if (Array.isArray(record['epochs']))
-    return `${record['epochs'].length === 1 ? 'epoch' : 'epochs'} ${record['epochs'].join(', ')}`;
-  return JSON.stringify(value);
 }

@@ -1,9 +1,10 @@
 /** The columns that sum runs up: in the list of runs and in the comparison. */
-import { formatMeasured, formatNumber } from '../../shared/metrics.ts';
+import { formatDuration, formatMeasured, formatNumber } from '../../shared/metrics.ts';
 import type { Metric } from '../../shared/metrics.ts';
-import { batchSizeOf, valueAt } from '../../shared/experiment.ts';
+import { batchSizeOf, experimentFields, valueAt } from '../../shared/experiment.ts';
+import type { ExperimentField } from '../../shared/experiment.ts';
 import type { RunRecord } from '../../shared/records.ts';
-import { architectureOf, formatCount, formatPercent, lengthOf } from './format.ts';
+import { architectureOf, formatCount, formatMoment, formatPercent, formatSetting, lengthOf } from './format.ts';
 
 /** What explains a name: a metric of the shared table, or a sentence. */
 export interface Explained {
@@ -16,6 +17,8 @@ export interface RunColumn extends Explained {
   key: string;
   title: string;
   number: boolean;
+  /** Width in the list of runs, in px; as a number's column otherwise. */
+  width?: number;
   text(run: RunRecord): string;
   sort(run: RunRecord): number | string | null;
 }
@@ -30,12 +33,13 @@ const ofProbed = (run: RunRecord, part: number): string =>
   run.summary.probed_iterations === 0 ? '–' : `${formatCount(part)} / ${formatCount(run.summary.probed_iterations)}`;
 
 /** Columns of settings that matter most. */
-export const settingColumns: readonly RunColumn[] = [
+const settingColumns: readonly RunColumn[] = [
   {
     key: 'architecture',
     title: 'Network',
     help: 'Architecture with its hidden widths.',
     number: false,
+    width: 132,
     text: (run) => architectureOf(run.experiment),
     sort: (run) => architectureOf(run.experiment),
   },
@@ -60,6 +64,7 @@ export const settingColumns: readonly RunColumn[] = [
     title: 'Length',
     help: 'How long it trains.',
     number: true,
+    width: 112,
     text: (run) => lengthOf(run.experiment),
     sort: (run) => run.iterations_total,
   },
@@ -96,6 +101,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Mean height before / after',
     help: 'Mean height above the valley floor before and after each probed update, in nats.',
     number: true,
+    width: 132,
     text: ({ summary: { mean_height_before: before, mean_height_after: after } }) =>
       before === null && after === null ? '–' : `${formatMeasured(before)} / ${formatMeasured(after)}`,
     sort: (run) => run.summary.mean_height_before,
@@ -153,6 +159,122 @@ export const detailColumns: readonly RunColumn[] = [
     sort: (run) => run.summary.path_length,
   },
 ];
+
+const seconds = (run: RunRecord): number | null =>
+  run.started_at === null || run.finished_at === null
+    ? null
+    : (Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000;
+
+/** Results that stand in the list only when asked for. */
+const furtherColumns: readonly RunColumn[] = [
+  {
+    key: 'train_accuracy',
+    title: 'Training accuracy',
+    metric: { record: 'epoch', key: 'train_accuracy' },
+    number: true,
+    text: (run) => formatPercent(run.summary.train_accuracy),
+    sort: (run) => run.summary.train_accuracy,
+  },
+  {
+    key: 'validation_loss',
+    title: 'Validation loss',
+    metric: { record: 'epoch', key: 'validation_loss' },
+    number: true,
+    text: (run) => formatMeasured(run.summary.validation_loss),
+    sort: (run) => run.summary.validation_loss,
+  },
+];
+
+/** What is known of a run beside settings and results. */
+const aboutColumns: readonly RunColumn[] = [
+  {
+    key: 'notes',
+    title: 'Notes',
+    help: 'What was written about the run.',
+    number: false,
+    width: 240,
+    text: (run) => run.notes.replaceAll(/\s+/g, ' '),
+    sort: (run) => run.notes || null,
+  },
+  {
+    key: 'created_at',
+    title: 'Queued',
+    help: 'When the run was queued.',
+    number: false,
+    width: 112,
+    text: (run) => formatMoment(run.created_at),
+    sort: (run) => run.created_at,
+  },
+  {
+    key: 'seconds',
+    title: 'Took',
+    help: 'Time from its start to its end.',
+    number: true,
+    text: (run) => formatDuration(seconds(run)),
+    sort: seconds,
+  },
+  {
+    key: 'iterations_done',
+    title: 'Iterations',
+    help: 'Iterations that are done, of all.',
+    number: true,
+    width: 112,
+    text: (run) => `${formatCount(run.iterations_done)} / ${formatCount(run.iterations_total)}`,
+    sort: (run) => run.iterations_done,
+  },
+  {
+    key: 'parameters',
+    title: 'Parameters',
+    help: 'Trainable parameters of the network.',
+    number: true,
+    text: (run) => formatCount(run.parameters),
+    sort: (run) => run.parameters,
+  },
+  {
+    key: 'device',
+    title: 'Computed on',
+    help: 'Backend and device.',
+    number: false,
+    width: 200,
+    text: (run) => (run.environment ? `${run.environment.backend}: ${run.environment.device}` : '–'),
+    sort: (run) => run.environment?.device ?? null,
+  },
+];
+
+/** A setting as a column; the ones above say some of them in short. */
+function settingColumn(field: ExperimentField): RunColumn {
+  const numeric = field.control === 'integer' || field.control === 'number';
+  return {
+    key: field.path,
+    title: field.title,
+    help: field.help,
+    number: numeric,
+    ...(numeric ? {} : { width: 160 }),
+    text: (run) => formatSetting(field.path, valueAt(run.experiment, field.path)),
+    sort: (run) => {
+      const value = valueAt(run.experiment, field.path);
+      return typeof value === 'number' ? value : value === undefined ? null : formatSetting(field.path, value);
+    },
+  };
+}
+
+const inShort = new Set(['name', 'optimizer.learningRate', 'optimizer.batchSize', 'length']);
+
+/** Every column that the list of runs can have beside name and status, in the order in which they stand. */
+export const columnGroups: readonly { title: string; columns: readonly RunColumn[] }[] = [
+  { title: 'Settings', columns: settingColumns },
+  { title: 'Results', columns: [...summaryColumns, ...furtherColumns, ...detailColumns] },
+  { title: 'About the run', columns: aboutColumns },
+  {
+    title: 'Further settings',
+    columns: experimentFields()
+      .filter((field) => !inShort.has(field.path))
+      .map(settingColumn),
+  },
+];
+
+/** Columns that the list has until others are chosen. */
+export const defaultColumns: readonly string[] = [...settingColumns, ...summaryColumns].map((column) => column.key);
 
 /** Runs sorted by a column; those without a value come last either way. */
 export function sortedRuns(list: readonly RunRecord[], column: RunColumn, descending: boolean): RunRecord[] {

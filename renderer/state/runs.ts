@@ -3,6 +3,7 @@ import { computed, ref, shallowReactive } from 'vue';
 import type { RunRecord } from '../../shared/records.ts';
 import { isOver } from '../../shared/records.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
+import { offerUndo } from './undo.ts';
 
 const byId = shallowReactive(new Map<string, RunRecord>());
 const stopping = shallowReactive(new Set<string>());
@@ -14,8 +15,15 @@ export const runsError = ref<string | null>(null);
 
 /** All runs, newest first. */
 export const runs = computed(() =>
-  [...byId.values()].sort((a, b) => b.created_at.localeCompare(a.created_at) || b.run.localeCompare(a.run)),
+  [...byId.values()].sort((a, b) => later(a.created_at, b.created_at) || later(a.run, b.run)),
 );
+/** Every tag of a run, in order. */
+export const allTags = computed(() => [...new Set(runs.value.flatMap((run) => run.tags))].sort());
+
+/** Later texts first; plain comparison, because thousands are sorted at a time. */
+function later(a: string, b: string): number {
+  return a < b ? 1 : a > b ? -1 : 0;
+}
 /** Runs that compute or wait, oldest first: the first of them is what is running now. */
 export const activeRuns = computed(() =>
   runs.value
@@ -77,10 +85,55 @@ export async function stopRun(run: string): Promise<void> {
   }
 }
 
-/** Deletes runs with everything that belongs to them. */
+/** Deletes runs; they can be restored for an hour, and the undo bar offers it. */
 export async function deleteRuns(ids: string[]): Promise<void> {
+  const names = ids.map((id) => byId.get(id)?.name);
   await request('runs.delete', { runs: ids });
   for (const id of ids) byId.delete(id);
+  const what = ids.length === 1 ? `“${names[0] ?? ids[0]!}”` : `${ids.length} runs`;
+  offerUndo(
+    `Deleted ${what}. For an hour it can be brought back.`.replace('it can', ids.length === 1 ? 'it can' : 'they can'),
+    () => restoreRuns(ids),
+  );
+}
+
+/** Brings deleted runs back. */
+export async function restoreRuns(ids: string[]): Promise<void> {
+  (await request('runs.restore', { runs: ids })).forEach(put);
+}
+
+/** Runs that are deleted and can still be restored, the last deleted first. */
+export function deletedRuns(): Promise<RunRecord[]> {
+  return request('runs.list', { deleted: true });
+}
+
+/** Deletes runs that were deleted already for good. */
+export async function forgetRuns(ids: string[]): Promise<void> {
+  await request('runs.delete', { runs: ids, forGood: true });
+}
+
+/** Adds tags to runs and takes tags away. */
+export async function tagRuns(ids: string[], add: string[], remove: string[] = []): Promise<void> {
+  (await request('runs.tag', { runs: ids, add, remove })).forEach(put);
+}
+
+/** Writes what is noted about a run. */
+export async function noteRun(run: string, notes: string): Promise<void> {
+  put(await request('runs.note', { run, notes }));
+}
+
+/** Puts runs away, with the undo bar to take them out again; or takes them out. */
+export async function archiveRuns(ids: string[], archived: boolean): Promise<void> {
+  (await request('runs.archive', { runs: ids, archived })).forEach(put);
+  if (archived)
+    offerUndo(`Archived ${ids.length === 1 ? `“${byId.get(ids[0]!)?.name ?? ''}”` : `${ids.length} runs`}.`, () =>
+      archiveRuns(ids, false),
+    );
+}
+
+/** Pins the baseline; null takes the pin away. */
+export async function pinRun(run: string | null): Promise<void> {
+  (await request('runs.pin', { run })).forEach(put);
 }
 
 /** Renames a run. */

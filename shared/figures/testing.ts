@@ -43,6 +43,10 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
       mean_height_before: null,
       mean_height_after: null,
     },
+    tags: [],
+    notes: '',
+    archived: false,
+    baseline: false,
     ...changes,
   };
 }

@@ -1,8 +1,10 @@
-/** `valleywalk list`, `show`, `delete` and `export`: what is in the store. */
+/** `valleywalk list`, `show`, `tag`, `note`, `archive`, `baseline`, `rename`, `delete`, `restore`, `export`: what is in the store. */
 import { exportFormats, ValleywalkError } from '../../../shared/protocol.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import { problemSentence, readFilter } from '../../../shared/runs/filter.ts';
 import { findRun } from '../find-run.ts';
 import { withWorkbench, exit } from '../session.ts';
-import type { StoreOption } from '../session.ts';
+import type { StoreOption, Terminal } from '../session.ts';
 import { runsTable, summaryText } from '../summary.ts';
 
 /** Options of commands that can print JSON. */
@@ -10,12 +12,110 @@ export interface JsonOption extends StoreOption {
   json?: boolean;
 }
 
-/** Prints all runs, newest first. */
-export function list(options: JsonOption): Promise<number> {
+/** Options of `list`. */
+export interface ListOptions extends JsonOption {
+  /** As shared/runs/filter.ts reads it. */
+  filter?: string;
+  /** The archived ones too. */
+  archived?: boolean;
+  /** Those that can be restored instead. */
+  deleted?: boolean;
+}
+
+/** Prints runs, newest first. @throws ValleywalkError kind `input` for a filter that cannot be read. */
+export function list(options: ListOptions): Promise<number> {
+  const filter = options.filter ?? '';
+  const reading = readFilter(filter);
+  if (!reading.ok) throw new ValleywalkError('input', `--filter: ${problemSentence(reading.problem, filter)}`);
   return withWorkbench(options, async ({ ask }) => {
-    const runs = await ask('runs.list', {});
+    const all = await ask('runs.list', { deleted: options.deleted });
+    // a filter that asks for archived runs gets them
+    const archived = (options.archived ?? false) || (options.deleted ?? false) || /\barchived\b/i.test(filter);
+    const runs = all.filter((run) => (archived || !run.archived) && reading.matches(run));
     if (options.json) console.log(JSON.stringify(runs));
-    else console.log(runs.length === 0 ? 'no runs yet; start one with: valleywalk run quick-walk' : runsTable(runs));
+    else console.log(runs.length > 0 ? runsTable(runs) : none(all.length, options));
+    return exit.finished;
+  });
+}
+
+function none(stored: number, { deleted }: ListOptions): string {
+  if (deleted) return stored === 0 ? 'no deleted run can be restored' : 'no deleted run fits';
+  if (stored === 0) return 'no runs yet; start one with: valleywalk run quick-walk';
+  return `no run fits; there are ${stored} (--archived lists the archived ones too)`;
+}
+
+/** Finds the runs that are meant, each once. */
+async function findRuns({ ask }: Terminal, runs: readonly string[]): Promise<RunRecord[]> {
+  const all = await ask('runs.list', {});
+  return [...new Set(runs.map((meant) => findRun(all, meant)))];
+}
+
+/** Options of `tag`. */
+export interface TagOptions extends StoreOption {
+  add?: string[];
+  remove?: string[];
+}
+
+/** Adds and removes tags and prints what the runs then have. @throws ValleywalkError kind `missing` or `input`. */
+export function tag(runs: string[], options: TagOptions): Promise<number> {
+  const { add = [], remove = [] } = options;
+  if (add.length + remove.length === 0)
+    throw new ValleywalkError('input', 'name a tag, as in valleywalk tag RUN --add paper or --remove draft');
+  return withWorkbench(options, async (terminal) => {
+    const meant = (await findRuns(terminal, runs)).map(({ run }) => run);
+    for (const { run, name, tags } of await terminal.ask('runs.tag', { runs: meant, add, remove }))
+      console.log(`${run} (${name}): ${tags.length > 0 ? tags.join(', ') : 'no tags'}`);
+    return exit.finished;
+  });
+}
+
+/** Prints the notes of a run, or writes them. @throws ValleywalkError kind `missing` or `input`. */
+export function note(run: string, text: string | undefined, options: StoreOption): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const [record] = await findRuns(terminal, [run]);
+    if (text === undefined) console.log(record!.notes === '' ? 'no notes' : record!.notes);
+    else {
+      await terminal.ask('runs.note', { run: record!.run, notes: text });
+      console.log(text.trim() === '' ? `${record!.name}: notes taken away` : `${record!.name}: noted`);
+    }
+    return exit.finished;
+  });
+}
+
+/** Archives runs, or takes them out again. @throws ValleywalkError kind `missing`. */
+export function archive(runs: string[], options: StoreOption & { undo?: boolean }): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const meant = (await findRuns(terminal, runs)).map(({ run }) => run);
+    const archived = !(options.undo ?? false);
+    await terminal.ask('runs.archive', { runs: meant, archived });
+    console.log(
+      `${archived ? 'archived' : 'took out of the archive'} ${meant.length} ${meant.length === 1 ? 'run' : 'runs'}`,
+    );
+    return exit.finished;
+  });
+}
+
+/** Pins the run that differences are taken to, or takes the pin away. @throws ValleywalkError kind `missing`. */
+export function baseline(run: string | undefined, options: StoreOption & { none?: boolean }): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    if (run === undefined && !options.none) {
+      const pinned = (await terminal.ask('runs.list', {})).find((record) => record.baseline);
+      console.log(pinned ? `${pinned.run} (${pinned.name})` : 'no baseline');
+      return exit.finished;
+    }
+    const record = run === undefined ? undefined : (await findRuns(terminal, [run]))[0]!;
+    await terminal.ask('runs.pin', { run: record?.run ?? null });
+    console.log(record ? `${record.run} (${record.name}) is the baseline` : 'no baseline');
+    return exit.finished;
+  });
+}
+
+/** Renames a run. @throws ValleywalkError kind `missing` or `input`. */
+export function rename(run: string, name: string, options: StoreOption): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const [record] = await findRuns(terminal, [run]);
+    const renamed = await terminal.ask('runs.rename', { run: record!.run, name });
+    console.log(`${renamed.run} is called ${renamed.name}`);
     return exit.finished;
   });
 }
@@ -35,12 +135,30 @@ export function show(run: string, options: JsonOption): Promise<number> {
   });
 }
 
-/** Deletes runs with their records and files. @throws ValleywalkError kind `missing` or `input`. */
-export function remove(runs: string[], options: StoreOption): Promise<number> {
+/**
+ * Deletes runs; for an hour they can be restored, unless they are deleted for good.
+ * @throws ValleywalkError kind `missing` or `input`.
+ */
+export function remove(runs: string[], options: StoreOption & { forGood?: boolean }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
-    const all = await ask('runs.list', {});
-    const { deleted } = await ask('runs.delete', { runs: runs.map((meant) => findRun(all, meant).run) });
-    console.log(`deleted ${deleted} ${deleted === 1 ? 'run' : 'runs'}`);
+    const forGood = options.forGood ?? false;
+    const all = [...(await ask('runs.list', {})), ...(forGood ? await ask('runs.list', { deleted: true }) : [])];
+    const meant = runs.map((run) => findRun(all, run).run);
+    const { deleted } = await ask('runs.delete', { runs: meant, forGood });
+    const back = forGood
+      ? ''
+      : `; within an hour, valleywalk restore ${meant.join(' ')} brings ${deleted === 1 ? 'it' : 'them'} back`;
+    console.log(`deleted ${deleted} ${deleted === 1 ? 'run' : 'runs'}${back}`);
+    return exit.finished;
+  });
+}
+
+/** Brings deleted runs back. @throws ValleywalkError kind `missing`. */
+export function restore(runs: string[], options: StoreOption): Promise<number> {
+  return withWorkbench(options, async ({ ask }) => {
+    const all = await ask('runs.list', { deleted: true });
+    const back = await ask('runs.restore', { runs: runs.map((run) => findRun(all, run).run) });
+    for (const { run, name } of back) console.log(`restored ${run} (${name})`);
     return exit.finished;
   });
 }

@@ -1,9 +1,11 @@
 /** Requests about runs and their records. */
 import type { Handlers } from '../../../shared/protocol.ts';
 import { chosenBackend, requireBackend } from '../choice.ts';
+import type { RunRecord } from '../../../shared/records.ts';
 import type { Context } from '../context.ts';
 import { requireRunnable } from '../experiments/check.ts';
 import { exportRuns } from '../export/export.ts';
+import type { RunChanges, StoredRun } from '../store/runs.ts';
 
 /** Handlers of `runs.*`. */
 export function runHandlers({
@@ -15,8 +17,20 @@ export function runHandlers({
   publish,
   backends,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `runs.${string}`>> {
+  /** Tells everybody about runs that changed. */
+  const told = (runs: readonly StoredRun[]): RunRecord[] => {
+    const records = runs.map(({ record }) => record);
+    for (const record of records) publish('run.changed', record);
+    return records;
+  };
+  /** Changes runs; all of them or none. */
+  const changeAll = (runs: readonly string[], changes: (run: RunRecord) => RunChanges): StoredRun[] =>
+    store.transaction(() =>
+      [...new Set(runs)].map((run) => store.runs.change(run, changes(store.runs.get(run).record))),
+    );
+
   return {
-    'runs.list': () => store.runs.list().map(({ record }) => record),
+    'runs.list': ({ deleted }) => (deleted ? store.runs.deleted() : store.runs.list()).map(({ record }) => record),
     'runs.get': ({ run }) => store.runs.get(run).record,
     'runs.start': async ({ experiment, backend = chosenBackend(store) }) => {
       const runnable = requireRunnable(experiment, datasets.list());
@@ -24,17 +38,23 @@ export function runHandlers({
       return queue.start(runnable.experiment, runnable.dataset, backend);
     },
     'runs.stop': ({ run }) => queue.stop(run),
-    'runs.delete': ({ runs }) => {
+    'runs.delete': ({ runs, forGood }) => {
       const unique = [...new Set(runs)];
-      store.delete(unique);
+      store.delete(unique, forGood);
       for (const run of unique) publish('run.removed', { run });
       return { deleted: unique.length };
     },
-    'runs.rename': ({ run, name }) => {
-      const { record } = store.runs.change(run, { name });
-      publish('run.changed', record);
-      return record;
-    },
+    'runs.restore': ({ runs }) => told(store.restore(runs)),
+    'runs.tag': ({ runs, add, remove }) =>
+      told(
+        changeAll(runs, ({ tags }) => ({
+          tags: [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag)),
+        })),
+      ),
+    'runs.note': ({ run, notes }) => told([store.runs.change(run, { notes })])[0]!,
+    'runs.archive': ({ runs, archived }) => told(changeAll(runs, () => ({ archived: archived ? 1 : 0 }))),
+    'runs.pin': ({ run }) => told(store.transaction(() => store.runs.pin(run))),
+    'runs.rename': ({ run, name }) => told([store.runs.change(run, { name })])[0]!,
     'runs.iterations': ({ run, from }) => store.records.iterations(store.runs.key(run), from),
     'runs.slices': ({ run, from, to }) =>
       store.records.slices(store.runs.key(run), from, to ?? Number.MAX_SAFE_INTEGER),

@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetSchema } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
+import { experimentSchema } from '../../../shared/experiment.ts';
 import {
   curvatureColumns,
   epochColumns,
@@ -16,6 +17,7 @@ import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { applicationId, checkRuntime, openDatabase } from './database.ts';
 import { storeError } from './errors.ts';
 import { migrations } from './migrations/index.ts';
+import { emptySummary } from './runs.ts';
 import { slowLog } from './slow-log.ts';
 import { openStore } from './store.ts';
 
@@ -50,6 +52,28 @@ describe('migrations', () => {
     expect(columnsOf(sqlite, 'runs')).toEqual(expect.arrayContaining(Object.keys(runRecordSchema.shape)));
     expect(columnsOf(sqlite, 'parameter_files')).toEqual(['run_key', 'iteration', 'file', 'sha256', 'bytes']);
     sqlite.close();
+  });
+
+  it('0008-run-notes keeps the runs of a store written before, without tags and notes', () => {
+    const sqlite = new Sqlite(file);
+    for (const { sql } of migrations.slice(0, 2)) sqlite.exec(sql);
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma('user_version = 2');
+    sqlite
+      .prepare(
+        "INSERT INTO runs (run, name, status, experiment, seed, created_at, iterations_total, summary, backend, updated_at) VALUES ('old', 'Old', 'finished', ?, 1, 'then', 10, ?, 'cpu', 'then')",
+      )
+      .run(JSON.stringify(experimentSchema.parse({})), JSON.stringify(emptySummary));
+    sqlite.close();
+    const store = openStore(folder.path);
+    expect(runRecordSchema.parse(store.runs.get('old').record)).toMatchObject({
+      name: 'Old',
+      tags: [],
+      notes: '',
+      archived: false,
+      baseline: false,
+    });
+    store.close();
   });
 
   it('0002-dataset-formats keeps the data sets of a store written before', () => {

@@ -48,6 +48,9 @@ export interface RunChanges {
   owner?: null;
   owner_pid?: null;
   stop_requested?: 0 | 1;
+  tags?: string[];
+  notes?: string;
+  archived?: 0 | 1;
 }
 
 /** The runs of a store. */
@@ -55,11 +58,23 @@ export interface Runs {
   insert(run: NewRun): StoredRun;
   /** @throws ValleywalkError kind `missing` */
   get(run: string): StoredRun;
-  /** All runs, newest first. */
+  /** All runs that are not deleted, newest first. */
   list(): StoredRun[];
+  /** Runs that are deleted and can still be restored, the last deleted first. */
+  deleted(): StoredRun[];
+  /** Whether a run has a row, deleted or not. */
+  has(run: string): boolean;
+  /** Makes a run the one baseline, or none; returns the runs that changed. @throws ValleywalkError kind `missing` */
+  pin(run: string | null): StoredRun[];
+  /** Deletes a run so that it can be restored. @throws ValleywalkError kind `missing` */
+  putAside(run: string): void;
+  /** Takes a deletion back. @throws ValleywalkError kind `missing` when it was not deleted, or long ago */
+  restore(run: string): StoredRun;
+  /** Names of the runs deleted before a moment (ISO 8601, UTC). */
+  deletedBefore(moment: string): string[];
   /** Changes columns of one run. @throws ValleywalkError kind `missing` */
   change(run: string, changes: RunChanges): StoredRun;
-  /** Deletes a run's row and, by cascade, its records. @throws ValleywalkError kind `missing` */
+  /** Deletes a run's row for good and, by cascade, its records. @throws ValleywalkError kind `missing` */
   remove(run: string): void;
   /** Internal number of a run, by which its records are kept. @throws ValleywalkError kind `missing` */
   key(run: string): number;
@@ -92,7 +107,7 @@ export const emptySummary: RunSummary = {
   mean_height_after: null,
 };
 
-interface Row extends Omit<RunRecord, 'experiment' | 'environment' | 'summary'> {
+interface Row extends Omit<RunRecord, 'experiment' | 'environment' | 'summary' | 'tags' | 'archived' | 'baseline'> {
   key: number;
   experiment: string;
   environment: string | null;
@@ -101,6 +116,10 @@ interface Row extends Omit<RunRecord, 'experiment' | 'environment' | 'summary'> 
   owner: string | null;
   owner_pid: number | null;
   stop_requested: number;
+  /** JSON. */
+  tags: string;
+  archived: number;
+  baseline: number;
   updated_at: string;
   revision: number;
 }
@@ -112,9 +131,20 @@ export function prepareRuns(database: Database): Runs {
        owner, owner_pid, updated_at)
      VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const get = database.prepare<Row>('SELECT * FROM runs WHERE run = ?');
-  const list = database.prepare<Row>('SELECT * FROM runs ORDER BY key DESC');
-  const key = database.prepare<{ key: number }>('SELECT key FROM runs WHERE run = ?');
+  const get = database.prepare<Row>('SELECT * FROM runs WHERE run = ? AND deleted_at IS NULL');
+  const list = database.prepare<Row>('SELECT * FROM runs WHERE deleted_at IS NULL ORDER BY key DESC');
+  const deleted = database.prepare<Row>('SELECT * FROM runs WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC');
+  const key = database.prepare<{ key: number }>('SELECT key FROM runs WHERE run = ? AND deleted_at IS NULL');
+  const has = database.prepare<{ key: number }>('SELECT key FROM runs WHERE run = ?');
+  const baseline = database.prepare<{ run: string }>('SELECT run FROM runs WHERE baseline = 1');
+  // a deleted run is no baseline any more
+  const aside = database.prepare(
+    'UPDATE runs SET deleted_at = ?, baseline = 0, revision = revision + 1 WHERE run = ? AND deleted_at IS NULL',
+  );
+  const back = database.prepare(
+    'UPDATE runs SET deleted_at = NULL, revision = revision + 1 WHERE run = ? AND deleted_at IS NOT NULL',
+  );
+  const before = database.prepare<{ run: string }>('SELECT run FROM runs WHERE deleted_at < ?');
   const remove = database.prepare('DELETE FROM runs WHERE run = ?');
   const updates = new Map<string, ReturnType<Database['prepare']>>();
 
@@ -122,6 +152,18 @@ export function prepareRuns(database: Database): Runs {
     const row = get.get(run);
     if (!row) throw missing(run);
     return toStored(row);
+  };
+  const change = (run: string, changes: RunChanges & { baseline?: 0 | 1 }): StoredRun => {
+    const columns = Object.keys(changes).filter((column) => changes[column as keyof typeof changes] !== undefined);
+    const sql = `UPDATE runs SET ${columns.map((column) => `${column} = ?, `).join('')}updated_at = ?, revision = revision + 1 WHERE run = ? AND deleted_at IS NULL`;
+    const statement = updates.get(sql) ?? database.prepare(sql);
+    updates.set(sql, statement);
+    const values = columns.map((column): Value => {
+      const value = changes[column as keyof typeof changes]!;
+      return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+    });
+    if (statement.run(...values, new Date().toISOString(), run) === 0) throw missing(run);
+    return find(run);
   };
   return {
     insert(run) {
@@ -144,18 +186,28 @@ export function prepareRuns(database: Database): Runs {
     },
     get: find,
     list: () => list.all().map(toStored),
-    change(run, changes) {
-      const columns = Object.keys(changes).filter((column) => changes[column as keyof RunChanges] !== undefined);
-      const sql = `UPDATE runs SET ${columns.map((column) => `${column} = ?, `).join('')}updated_at = ?, revision = revision + 1 WHERE run = ?`;
-      const statement = updates.get(sql) ?? database.prepare(sql);
-      updates.set(sql, statement);
-      const values = columns.map((column): Value => {
-        const value = changes[column as keyof RunChanges]!;
-        return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
-      });
-      if (statement.run(...values, new Date().toISOString(), run) === 0) throw missing(run);
+    deleted: () => deleted.all().map(toStored),
+    has: (run) => has.get(run) !== undefined,
+    pin(run) {
+      const old = baseline.get()?.run;
+      if (old === (run ?? undefined)) return [];
+      return [
+        ...(old === undefined ? [] : [change(old, { baseline: 0 })]),
+        ...(run === null ? [] : [change(run, { baseline: 1 })]),
+      ];
+    },
+    putAside(run) {
+      if (aside.run(new Date().toISOString(), run) === 0) throw missing(run);
+    },
+    restore(run) {
+      if (back.run(run) === 0)
+        throw has.get(run)
+          ? new ValleywalkError('missing', `run ${run} is not deleted`)
+          : new ValleywalkError('missing', `run ${run} is gone for good; it cannot be restored any more`);
       return find(run);
     },
+    deletedBefore: (moment) => before.all(moment).map(({ run }) => run),
+    change,
     remove(run) {
       if (remove.run(run) === 0) throw missing(run);
     },
@@ -195,6 +247,10 @@ function toStored(row: Row): StoredRun {
       seconds_left: row.seconds_left,
       error: row.error,
       summary: { ...emptySummary, ...(JSON.parse(row.summary) as RunSummary) },
+      tags: JSON.parse(row.tags) as string[],
+      notes: row.notes,
+      archived: row.archived === 1,
+      baseline: row.baseline === 1,
     },
     backend: row.backend,
     owner: row.owner,

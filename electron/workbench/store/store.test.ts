@@ -23,7 +23,7 @@ import { batchFrom, batchOf, curvatureOf, epochOf, iterationOf, sliceOf } from '
 import { beginning, isEmpty } from './records.ts';
 import { emptySummary } from './runs.ts';
 import { newId } from './ids.ts';
-import { openStore } from './store.ts';
+import { openStore, restorableFor } from './store.ts';
 import type { Store } from './store.ts';
 
 let folder: TemporaryFolder;
@@ -223,7 +223,73 @@ describe('summary', () => {
   });
 });
 
+describe('what people add to runs', () => {
+  it('is kept: tags, notes, archived; and only one run is the baseline', () => {
+    const [first, second] = [create('first'), create('second')];
+    expect(store.runs.get(first).record).toMatchObject({ tags: [], notes: '', archived: false, baseline: false });
+    store.runs.change(first, { tags: ['paper', 'seed study'], notes: 'Über die Wände.\nZwei Zeilen', archived: 1 });
+    expect(store.runs.pin(first).map(({ record }) => record.run)).toEqual([first]);
+    expect(store.runs.pin(second).map(({ record }) => [record.run, record.baseline])).toEqual([
+      [first, false],
+      [second, true],
+    ]);
+    expect(store.runs.pin(second)).toEqual([]);
+    store.close();
+    store = openStore(folder.path);
+    expect(runRecordSchema.parse(store.runs.get(first).record)).toMatchObject({
+      tags: ['paper', 'seed study'],
+      notes: 'Über die Wände.\nZwei Zeilen',
+      archived: true,
+      baseline: false,
+    });
+    expect(store.runs.get(second).record.baseline).toBe(true);
+    expect(store.runs.pin(null).map(({ record }) => record.run)).toEqual([second]);
+    expect(() => store.runs.pin('nothing')).toThrow(expect.objectContaining({ kind: 'missing' }));
+  });
+});
+
 describe('deleting', () => {
+  it('can be taken back for an hour, also after a crash: rows, records and files stay until then', () => {
+    const [kept, gone] = [create('kept'), create('gone')];
+    for (const run of [kept, gone]) {
+      store.transaction(() => store.records.append(store.runs.key(run), batchOf(0, 10)));
+      store.runs.change(run, over);
+      writeFileSync(join(store.parameters.makeFolder(run), 'theta.safetensors'), 'x');
+    }
+    store.runs.pin(gone);
+    const before = { ...store.runs.get(gone).record, baseline: false };
+    store.delete([gone]);
+    expect(store.runs.list().map(({ record }) => record.run)).toEqual([kept]);
+    expect(store.runs.deleted().map(({ record }) => record.run)).toEqual([gone]);
+    for (const use of ['get', 'key'] as const)
+      expect(() => store.runs[use](gone)).toThrow(expect.objectContaining({ kind: 'missing' }));
+    expect(() => store.runs.change(gone, { name: 'x' })).toThrow(expect.objectContaining({ kind: 'missing' }));
+    expect(() => store.delete([gone])).toThrow(expect.objectContaining({ kind: 'missing' }));
+    // no close: the process is gone, and another opens the store
+    const other = openStore(folder.path);
+    other.sweepDeleted();
+    expect(existsSync(other.parameters.folder(gone))).toBe(true);
+    expect(other.restore([gone, gone]).map(({ record }) => record)).toEqual([before]);
+    expect(other.records.reach(other.runs.key(gone)).iteration).toBe(9);
+    expect(() => other.restore([gone])).toThrow('is not deleted');
+    other.delete([gone]);
+    other.sweepDeleted(new Date(Date.now() + restorableFor + 1000));
+    expect(existsSync(other.parameters.folder(gone))).toBe(false);
+    expect(other.runs.has(gone)).toBe(false);
+    expect(() => other.restore([gone])).toThrow('gone for good');
+    expect(existsSync(other.parameters.folder(kept))).toBe(true);
+    other.close();
+  });
+
+  it('deletes for good what was deleted already', () => {
+    const run = create();
+    store.runs.change(run, over);
+    store.delete([run]);
+    store.delete([run], true);
+    expect(store.runs.deleted()).toEqual([]);
+    expect(store.runs.has(run)).toBe(false);
+  });
+
   it('removes rows and files, all of the runs or none', () => {
     const [kept, gone, alive] = [create('kept'), create('gone'), create('alive')];
     for (const run of [kept, gone]) {
@@ -235,7 +301,7 @@ describe('deleting', () => {
     expect(() => store.delete([gone, alive])).toThrow(/\(alive\) is queued; stop it first/);
     expect(() => store.delete([gone, 'nothing'])).toThrow(expect.objectContaining({ kind: 'missing' }));
     expect(store.runs.list()).toHaveLength(3);
-    store.delete([gone, gone]);
+    store.delete([gone, gone], true);
     expect(store.records.reach(key)).toEqual(beginning);
     expect(existsSync(store.parameters.folder(gone))).toBe(false);
     expect(existsSync(store.parameters.folder(kept))).toBe(true);

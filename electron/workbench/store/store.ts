@@ -33,6 +33,9 @@ import { prepareSpeeds } from './speeds.ts';
 import type { Speeds } from './speeds.ts';
 import { prepareSummary } from './summary.ts';
 
+/** How long a deleted run can be restored, in milliseconds: an hour. */
+export const restorableFor = 3_600_000;
+
 /** An open store. */
 export interface Store {
   /** Its folder. */
@@ -59,10 +62,16 @@ export interface Store {
   /** Exact summary of a run from its rows. @throws ValleywalkError kind `missing` */
   summary(run: string): RunSummary;
   /**
-   * Deletes runs that are over, with their records and then their files; all of them or none.
+   * Deletes runs that are over; all of them or none. They, their records and files stay for {@link restorableFor}, in which
+   * they can be restored, unless they are deleted for good.
+   * @param forGood removes rows, records and then files at once; also of runs that are deleted already
    * @throws ValleywalkError `missing` for an unknown run, `input` for one that is queued or running.
    */
-  delete(runs: readonly string[]): void;
+  delete(runs: readonly string[], forGood?: boolean): void;
+  /** Takes deletions back; all of them or none. @throws ValleywalkError `missing` where one cannot be restored any more. */
+  restore(runs: readonly string[]): StoredRun[];
+  /** Removes for good what was deleted longer ago than {@link restorableFor}. */
+  sweepDeleted(now?: Date): void;
   /** Marks runs as interrupted whose owner's process is gone, and returns them as they are now. */
   interruptOrphans(): StoredRun[];
   /** A number that changes when another process has written. */
@@ -122,8 +131,7 @@ function build(database: Database, folder: string): Store {
     sweep(owners);
     return own;
   });
-  const known = new Set(runs.list().map(({ record }) => record.run));
-  parameters.sweep((run) => known.has(run) || exists(runs, run));
+  parameters.sweep((run) => runs.has(run));
 
   return {
     folder,
@@ -142,23 +150,38 @@ function build(database: Database, folder: string): Store {
     create: (run) =>
       database.transaction(() => {
         let id = newId();
-        while (exists(runs, id)) id = newId();
+        while (runs.has(id)) id = newId();
         return runs.insert({ ...run, run: id, owner: owner.token });
       }),
     createAnalysis: (runKey, request) =>
       database.transaction(() => analyses.insert({ analysis: newId(), runKey, request, owner: owner.token })),
     summary,
-    delete(names) {
+    delete(names, forGood = false) {
       const unique = [...new Set(names)];
       database.transaction(() => {
+        const aside = new Set(forGood ? runs.deleted().map(({ record }) => record.run) : []);
         for (const run of unique) {
+          if (aside.has(run)) continue;
           const { record } = runs.get(run);
           if (!isOver(record.status))
             throw new ValleywalkError('input', `run ${run} (${record.name}) is ${record.status}; stop it first`);
-          runs.remove(run);
+          runs.putAside(run);
         }
+        if (forGood) for (const run of unique) runs.remove(run);
       });
-      for (const run of unique) parameters.removeFolder(run);
+      if (forGood) for (const run of unique) parameters.removeFolder(run);
+    },
+    restore: (names) => database.transaction(() => [...new Set(names)].map((run) => runs.restore(run))),
+    sweepDeleted(now = new Date()) {
+      const limit = new Date(now.getTime() - restorableFor).toISOString();
+      if (runs.deletedBefore(limit).length === 0) return;
+      const gone = database.transaction(() => {
+        // asked again inside the transaction: another process may have restored one
+        const names = runs.deletedBefore(limit);
+        for (const run of names) runs.remove(run);
+        return names;
+      });
+      for (const run of gone) parameters.removeFolder(run);
     },
     interruptOrphans: () => database.transaction(() => interruptOrphans(owner.token)),
     dataVersion: database.dataVersion,
@@ -170,15 +193,6 @@ function build(database: Database, folder: string): Store {
       }
     },
   };
-}
-
-function exists(runs: Runs, run: string): boolean {
-  try {
-    runs.key(run);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function interruption(queued: boolean, iterations: number, pid: number | null): string {

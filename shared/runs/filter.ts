@@ -1,0 +1,452 @@
+/**
+ * The filter of runs: `batchSize >= 500 and architecture = mlp and tag = paper`. Words that are compared with nothing are
+ * looked for in a run's texts. The list in the window, the terminal and scripts all filter by {@link readFilter}; its
+ * grammar is in docs/comparing.md. jsep knows operators, precedence and parentheses; words and their meaning are read here.
+ */
+import jsep from 'jsep';
+import type { RunRecord } from '../records.ts';
+import { runFields } from './fields.ts';
+import type { FieldValue, RunField } from './fields.ts';
+import { architectureOf } from './settings.ts';
+
+/** What is wrong with a filter, where, and what is allowed there. */
+export interface FilterProblem {
+  /** One sentence. */
+  message: string;
+  /** First character of what is wrong, from 0; the text's length when something is missing at its end. */
+  at: number;
+  /** Characters that are wrong; 0 when something is missing. */
+  length: number;
+}
+
+/** A filter that was read: which runs it lets through, or what is wrong. */
+export type FilterReading = { ok: true; matches: (run: RunRecord) => boolean } | { ok: false; problem: FilterProblem };
+
+class FilterError extends Error {
+  readonly problem: FilterProblem;
+  constructor(message: string, at: number, length: number) {
+    super(message);
+    this.problem = { message, at, length };
+  }
+}
+
+/** A word or quoted text, with its place. */
+interface Leaf extends jsep.Expression {
+  type: 'Identifier' | 'Literal';
+  text: string;
+  at: number;
+  length: number;
+  quoted: boolean;
+}
+
+type Test = (run: RunRecord) => boolean;
+
+const joining = ['and', 'or', 'in', 'AND', 'OR', 'IN'];
+/** Everything that can stand between a field and a value. */
+const comparing = ['=', '==', '!=', '<', '<=', '>', '>=', '~', '!~', 'in', 'IN'] as const;
+
+prepare();
+
+/** Teaches jsep the operators, and reads words by ourselves: they may hold dots, hyphens and per cent, and have places. */
+function prepare(): void {
+  jsep.removeAllBinaryOps();
+  jsep.removeAllUnaryOps();
+  for (const name of ['or', 'OR', '||']) jsep.addBinaryOp(name, 1);
+  for (const name of ['and', 'AND', '&&']) jsep.addBinaryOp(name, 2);
+  for (const name of comparing) jsep.addBinaryOp(name, 3);
+  for (const name of ['not', 'NOT', '!']) jsep.addUnaryOp(name);
+  jsep.hooks.add('gobble-token', function (env) {
+    const { expr, index } = this;
+    const quote = expr[index];
+    if (quote === '"' || quote === "'") {
+      const end = expr.indexOf(quote, index + 1);
+      if (end < 0)
+        throw new FilterError(
+          `the quotation mark is not closed; write ${quote}text${quote}`,
+          index,
+          expr.length - index,
+        );
+      this.index = end + 1;
+      env.node = leaf(expr.slice(index + 1, end), index, end + 1 - index, true);
+      return;
+    }
+    wordAt.lastIndex = index;
+    const [word] = wordAt.exec(expr) ?? [''];
+    if (word === '' || word === 'not' || word === 'NOT') return;
+    if (joining.includes(word))
+      throw new FilterError(`something is missing before “${word}”; ${shape}`, index, word.length);
+    this.index += word.length;
+    env.node = leaf(word, index, word.length, false);
+  });
+}
+
+/** A word: letters, digits and what joins them in names, paths, numbers and dates. */
+const wordAt = /[\p{L}\p{N}_.%+\-−:/µ#@]+/uy;
+
+const shape = 'write a field, a comparison and a value, as in batchSize >= 500, joined by and, or, not and parentheses';
+
+function leaf(text: string, at: number, length: number, quoted: boolean): Leaf {
+  return { type: 'Literal', value: text, raw: text, text, at, length, quoted };
+}
+
+/** Reads a filter; an empty one lets every run through. */
+export function readFilter(text: string): FilterReading {
+  try {
+    if (text.trim() === '') return { ok: true, matches: () => true };
+    return { ok: true, matches: testOf(jsep(text), text) };
+  } catch (error) {
+    if (error instanceof FilterError) return { ok: false, problem: error.problem };
+    const { index, description } = error as { index?: number; description?: string };
+    if (index === undefined) throw error;
+    return { ok: false, problem: parserProblem(text, Math.min(index, text.length), description ?? '') };
+  }
+}
+
+/** What jsep says, in words for people. */
+function parserProblem(text: string, index: number, description: string): FilterProblem {
+  const missing = /Expected expression after (.+)/.exec(description);
+  if (missing)
+    return {
+      message: `something is missing after “${missing[1]}”; ${shape}`,
+      at: index,
+      length: Math.min(1, text.length - index),
+    };
+  if (/unaryOp/.test(description))
+    return {
+      message: `something is missing after “not”; ${shape}`,
+      at: index,
+      length: Math.min(1, text.length - index),
+    };
+  if (/Unclosed \(|Expected/.test(description)) {
+    const open = text.lastIndexOf('(');
+    return { message: 'the parenthesis is not closed; add a “)”', at: Math.max(0, open), length: open < 0 ? 0 : 1 };
+  }
+  const character = text[index] ?? '';
+  if (character === ')')
+    return { message: 'this parenthesis was not opened; take it away or add a “(”', at: index, length: 1 };
+  return { message: `“${character}” cannot stand here; ${shape}`, at: index, length: Math.min(1, text.length - index) };
+}
+
+function isLeaf(node: jsep.Expression): node is Leaf {
+  return typeof node['text'] === 'string' && typeof node['at'] === 'number';
+}
+
+/** Place of the first word in a tree: for messages about the whole of it. */
+function placeOf(node: jsep.Expression): { at: number; length: number } {
+  if (isLeaf(node)) return node;
+  for (const key of ['left', 'argument', 'expressions', 'body', 'elements', 'object', 'callee', 'test'])
+    for (const inner of [node[key]].flat())
+      if (typeof inner === 'object' && inner !== null) return placeOf(inner as jsep.Expression);
+  return { at: 0, length: 0 };
+}
+
+function testOf(node: jsep.Expression, text: string): Test {
+  if (isLeaf(node)) return containing(node);
+  const parts = (node['body'] ?? node['expressions']) as jsep.Expression[] | undefined;
+  if (node.type === 'Compound' || node.type === 'SequenceExpression') {
+    const tests = parts!.map((part) => testOf(part, text));
+    return (run) => tests.every((test) => test(run));
+  }
+  if (node.type === 'UnaryExpression') {
+    const inner = testOf(node['argument'] as jsep.Expression, text);
+    return (run) => !inner(run);
+  }
+  if (node.type === 'BinaryExpression') {
+    const { operator, left, right } = node as jsep.BinaryExpression;
+    switch (operator.toLowerCase()) {
+      case 'and':
+      case '&&': {
+        const [a, b] = [testOf(left, text), testOf(right, text)];
+        return (run) => a(run) && b(run);
+      }
+      case 'or':
+      case '||': {
+        const [a, b] = [testOf(left, text), testOf(right, text)];
+        return (run) => a(run) || b(run);
+      }
+      default:
+        // jsep binds `not` to the field alone
+        if (left.type === 'UnaryExpression') {
+          const inner = testOf({ ...node, left: left['argument'] }, text);
+          return (run) => !inner(run);
+        }
+        return comparison(left, operator.toLowerCase(), right);
+    }
+  }
+  const { at, length } = placeOf(node);
+  throw new FilterError(`this is not a comparison; ${shape}`, at, length);
+}
+
+/** A run's texts contain the word. */
+function containing({ text }: Leaf): Test {
+  const word = text.toLowerCase();
+  return (run) =>
+    [
+      run.name,
+      run.run,
+      run.status,
+      run.notes,
+      ...run.tags,
+      architectureOf(run.experiment),
+      run.experiment.data.set,
+    ].some((part) => part.toLowerCase().includes(word));
+}
+
+function comparison(left: jsep.Expression, operator: string, right: jsep.Expression): Test {
+  if (!isLeaf(left)) {
+    const { at, length } = placeOf(left);
+    throw new FilterError(`“${operator}” compares one field with a value; ${shape}`, at, length);
+  }
+  const field = findField(left);
+  if (operator === 'in') {
+    const values = right.type === 'SequenceExpression' ? (right['expressions'] as jsep.Expression[]) : [right];
+    const tests = values.map((value) => single(field, '=', left, value));
+    return (run) => tests.some((test) => test(run));
+  }
+  return single(field, operator, left, right);
+}
+
+/**
+ * Finds the field that is meant: by its whole name or the end of it, whatever the case.
+ * @throws FilterError when there is none or several
+ */
+function findField({ text, at, length }: Leaf): RunField {
+  const wanted = text.toLowerCase();
+  const fields = runFields();
+  const exact =
+    fields.find(({ name }) => name.toLowerCase() === wanted) ??
+    fields.find(({ name }) => plain(name) === plain(wanted));
+  if (exact) return exact;
+  const ending = fields.filter(({ name }) => name.toLowerCase().endsWith(`.${wanted}`));
+  if (ending.length === 1) return ending[0]!;
+  if (ending.length > 1)
+    throw new FilterError(`“${text}” may be ${ending.map(({ name }) => name).join(' or ')}; write which`, at, length);
+  const near = nearest(wanted);
+  throw new FilterError(
+    `there is no field “${text}”; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'fields are settings as batchSize, results as distance, and status, tag, name, notes'}`,
+    at,
+    length,
+  );
+}
+
+/** `tags` and `tag`, `train_loss` and `trainLoss` are the same word. */
+function plain(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll('_', '')
+    .replace(/^tags$/, 'tag')
+    .replace(/^note$/, 'notes');
+}
+
+/** Names that are a few letters away, the nearest first. */
+function nearest(wanted: string): string[] {
+  return shortestNames()
+    .map(([name]) => ({ name, steps: editDistance(wanted, name.toLowerCase()) }))
+    .filter(({ name, steps }) => steps <= 2 || (wanted.length > 3 && name.toLowerCase().includes(wanted)))
+    .sort((a, b) => a.steps - b.steps)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** One comparison of a field with one value. */
+function single(field: RunField, operator: string, { text: name }: Leaf, right: jsep.Expression): Test {
+  if (!isLeaf(right)) {
+    const { at, length } = placeOf(right);
+    throw new FilterError(
+      `“${name} ${operator}” needs one value after it; put a text with spaces in quotation marks`,
+      at,
+      length,
+    );
+  }
+  const fail = (message: string): never => {
+    throw new FilterError(message, right.at, right.length);
+  };
+  const equal = operator === '=' || operator === '==';
+  const word = right.text.toLowerCase();
+  if (!right.quoted && word === 'none' && field.kind !== 'choice') {
+    const isNone = (value: FieldValue): boolean =>
+      value === null || value === '' || (Array.isArray(value) && value.length === 0);
+    const given = (run: RunRecord): boolean => isNone(field.value(run)) || field.value(run) === 'none';
+    if (equal) return given;
+    if (operator === '!=') return (run) => !given(run);
+    return fail(`“none” is compared with = or != only`);
+  }
+  switch (field.kind) {
+    case 'number': {
+      const value = readNumber(right.text);
+      if (value === null)
+        return fail(
+          `${name} is a number, as in ${name} ${operator === '~' || operator === '!~' ? '=' : operator} 500; “${right.text}” is none`,
+        );
+      const compare = numbers[operator] ?? fail(`${name} is a number: compare it with =, !=, <, <=, >, >= or in`);
+      return (run) => {
+        const own = field.value(run);
+        return typeof own === 'number' ? compare(own, value) : operator === '!=';
+      };
+    }
+    case 'time': {
+      if (!/^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?$/i.test(right.text))
+        return fail(`${name} is a time in UTC, as in ${name} >= 2026-11-20 or ${name} < 2026-11-20T18:30`);
+      const moment = right.text.toUpperCase();
+      const compare = times[operator] ?? fail(`${name} is a time: compare it with =, !=, <, <=, > or >=`);
+      return (run) => {
+        const own = field.value(run);
+        return typeof own === 'string' ? compare(own.slice(0, moment.length), moment) : operator === '!=';
+      };
+    }
+    case 'flag': {
+      const yes = ['yes', 'true', '1'].includes(word);
+      if (!yes && !['no', 'false', '0'].includes(word)) return fail(`${name} is yes or no, as in ${name} = yes`);
+      if (!equal && operator !== '!=') return fail(`${name} is yes or no: compare it with = or !=`);
+      return (run) => (field.value(run) === yes) === equal;
+    }
+    case 'choice':
+      if ((equal || operator === '!=') && !field.choices!.some((choice) => choice.toLowerCase() === word))
+        return fail(`${name} is one of ${field.choices!.join(', ')}; not “${right.text}”`);
+      return texts(field, operator, word, name, fail);
+    case 'text':
+    case 'list':
+      return texts(field, operator, word, name, fail);
+  }
+}
+
+function texts(field: RunField, operator: string, word: string, name: string, fail: (message: string) => never): Test {
+  const all = (run: RunRecord): string[] => {
+    const value = field.value(run);
+    return value === null
+      ? []
+      : Array.isArray(value)
+        ? (value as string[]).map((one) => one.toLowerCase())
+        : [String(value).toLowerCase()];
+  };
+  switch (operator) {
+    case '=':
+    case '==':
+      return (run) => all(run).includes(word);
+    case '!=':
+      return (run) => !all(run).includes(word);
+    case '~':
+      return (run) => all(run).some((own) => own.includes(word));
+    case '!~':
+      return (run) => !all(run).some((own) => own.includes(word));
+    default:
+      return fail(`${name} is a word: compare it with =, !=, ~ (contains), !~ or in`);
+  }
+}
+
+type Compare<T> = Record<string, (own: T, value: T) => boolean>;
+const ordering = <T extends number | string>(): Compare<T> => ({
+  '=': (own, value) => own === value,
+  '==': (own, value) => own === value,
+  '!=': (own, value) => own !== value,
+  '<': (own, value) => own < value,
+  '<=': (own, value) => own <= value,
+  '>': (own, value) => own > value,
+  '>=': (own, value) => own >= value,
+});
+const numbers = ordering<number>();
+const times = ordering<string>();
+
+/** A number as people write it: `500`, `1e-3`, `−0.5`, `90%` (0.9); null when it is none. */
+function readNumber(text: string): number | null {
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(%?)$/i.exec(text.replace('−', '-'));
+  return match ? Number(match[1]) / (match[2] === '%' ? 100 : 1) : null;
+}
+
+let names: readonly (readonly [string, RunField])[] | undefined;
+
+/** Every field with the shortest name that means it and no other. */
+function shortestNames(): readonly (readonly [string, RunField])[] {
+  names ??= runFields().map((field) => {
+    const parts = field.name.split('.');
+    for (let from = parts.length - 1; from > 0; from--) {
+      const short = parts.slice(from).join('.');
+      const others = runFields().filter(({ name }) => name === short || name.endsWith(`.${short}`));
+      if (others.length === 1) return [short, field] as const;
+    }
+    return [field.name, field] as const;
+  });
+  return names;
+}
+
+/** What a filter can be completed with at one place. */
+export interface Completion {
+  /** The text that takes the place of the word. */
+  text: string;
+  /** What it is, in words. */
+  help: string;
+}
+
+/** The word at the caret and what it can become: names of fields, or the words that the field before it can be. */
+export function completeFilter(
+  text: string,
+  caret: number,
+  tags: readonly string[],
+): { from: number; to: number; options: Completion[] } {
+  const before = text.slice(0, caret);
+  const word = /[\p{L}\p{N}_.%+\-:/]*$/u.exec(before)![0];
+  const from = caret - word.length;
+  const to = caret + /^[\p{L}\p{N}_.%+\-:/]*/u.exec(text.slice(caret))![0].length;
+  const wanted = word.toLowerCase();
+  const value = /([\p{L}\p{N}_.]+)\s*(?:=|==|!=|~|!~|in\s*\((?:[^()]*,)?)\s*$/u.exec(before.slice(0, from));
+  const fits = (entry: string): boolean => entry.toLowerCase().includes(wanted);
+  if (value) {
+    let field: RunField;
+    try {
+      field = findField(leaf(value[1]!, 0, 0, false));
+    } catch {
+      return { from, to, options: [] };
+    }
+    const words =
+      field.kind === 'choice'
+        ? field.choices!
+        : field.kind === 'flag'
+          ? ['yes', 'no']
+          : field.name === 'tag'
+            ? tags
+            : [];
+    return {
+      from,
+      to,
+      options: words
+        .filter(fits)
+        .map((entry) => ({ text: /^[\p{L}\p{N}_.-]+$/u.test(entry) ? entry : `"${entry}"`, help: '' })),
+    };
+  }
+  if (wanted === '' || /[<>=~]\s*$/.test(before.slice(0, from))) return { from, to, options: [] };
+  const starts = (name: string): number => Number(!name.toLowerCase().startsWith(wanted));
+  const options = shortestNames()
+    .filter(([name, { title }]) => (fits(name) || title.includes(wanted)) && name.toLowerCase() !== wanted)
+    .sort(([a], [b]) => starts(a) - starts(b))
+    .slice(0, 8)
+    .map(([name, { title }]) => ({ text: name, help: title }));
+  return { from, to, options };
+}
+
+/** Names of all fields with what they are: for help. */
+export function filterFields(): { name: string; title: string; kind: RunField['kind']; choices: readonly string[] }[] {
+  return shortestNames().map(([name, { title, kind, choices }]) => ({ name, title, kind, choices: choices ?? [] }));
+}
+
+/** A problem as a sentence that says where: for the terminal and for errors. */
+export function problemSentence({ message, at, length }: FilterProblem, text: string): string {
+  const where =
+    length > 0
+      ? `at “${text.slice(at, at + length)}” (character ${at + 1})`
+      : at >= text.length
+        ? 'at its end'
+        : `at character ${at + 1}`;
+  return `the filter cannot be read ${where}: ${message}`;
+}
