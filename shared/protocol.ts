@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { analysisRecordSchema, analysisSchema } from './analyses/index.ts';
 import { claimsEvaluationSchema } from './claims/result.ts';
+import { paperFigureSchema } from './paper-figure.ts';
 import { datasetSchema } from './datasets.ts';
 import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
@@ -40,6 +41,8 @@ export const presetSchema = z.strictObject({
   /** What it shows, in one sentence. */
   description: z.string(),
   experiment: experimentSchema,
+  /** Null for presets that are no figure of the paper's. */
+  paper: paperFigureSchema.nullable().default(null),
 });
 export type Preset = z.output<typeof presetSchema>;
 

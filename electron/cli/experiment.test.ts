@@ -6,7 +6,13 @@ import { experimentSchema } from '../../shared/experiment.ts';
 import type { Preset } from '../../shared/protocol.ts';
 import { readExperiment } from './experiment.ts';
 
-const preset: Preset = { id: 'quick-walk', title: '', description: '', experiment: experimentSchema.parse({}) };
+const preset: Preset = {
+  id: 'quick-walk',
+  title: '',
+  description: '',
+  experiment: experimentSchema.parse({}),
+  paper: null,
+};
 
 test('a preset is copied, with settings changed by path', () => {
   const changed = readExperiment(

@@ -79,7 +79,7 @@ export const floorHasBarriers: Claim = {
         meanOfFirst,
         long.length > 0
           ? null
-          : `a valley-floor study of a run by SGD with at least ${fewestSegments} segments between floor points`,
+          : `a valley-floor study of a run by SGD with at least ${fewestSegments} segments between floor points (${fewestSegments + 1} checkpoints)`,
         { bounds: { low: -1, high: 1 } },
       ),
     ];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** The paper's claims in their order; docs/claims.md defines how each is tested. */
-const claimIds = ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7'] as const;
+export const claimIds = ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7'] as const;
 
 /** One number that tests a claim, and what it rests on. */
 const statisticResultSchema = z.strictObject({
