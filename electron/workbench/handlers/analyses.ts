@@ -10,10 +10,12 @@ export function analysisHandlers({
   return {
     'analyses.start': ({ run, request }) => analyses.start(run, request),
     'analyses.list': ({ run }) => store.analyses.list(store.runs.key(run)).map(({ record }) => record),
-    'analyses.get': ({ analysis }) => ({
-      ...store.analyses.get(analysis).record,
-      result: store.analyses.result(analysis),
-    }),
+    'analyses.get': ({ analysis }) => {
+      const { record } = store.analyses.get(analysis);
+      // rejects where the run has been deleted
+      store.runs.get(record.run);
+      return { ...record, result: store.analyses.result(analysis) };
+    },
     'analyses.cancel': ({ analysis }) => analyses.cancel(analysis),
     'analyses.delete': ({ analysis }) => {
       analyses.remove(analysis);

@@ -1,4 +1,5 @@
 /** Requests about runs and their records. */
+import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { Handlers } from '../../../shared/protocol.ts';
 import { chosenBackend, requireBackend } from '../choice.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -16,6 +17,7 @@ export function runHandlers({
   draw,
   publish,
   backends,
+  analyses,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `runs.${string}`>> {
   /** Tells everybody about runs that changed. */
   const told = (runs: readonly StoredRun[]): RunRecord[] => {
@@ -41,6 +43,10 @@ export function runHandlers({
     'runs.delete': ({ runs, forGood }) => {
       const unique = [...new Set(runs)];
       store.delete(unique, forGood);
+      // what is being computed about them would find nobody; what was found stays with a run that can be restored
+      if (!forGood)
+        for (const { record } of store.analyses.list())
+          if (unique.includes(record.run) && !analysisIsOver(record.status)) analyses.cancel(record.analysis);
       for (const run of unique) publish('run.removed', { run });
       return { deleted: unique.length };
     },
