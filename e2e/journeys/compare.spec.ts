@@ -70,6 +70,25 @@ test('runs are filtered, selected, tagged and kept selected; a filter that canno
   expect((JSON.parse(listed.out) as { name: string }[]).map(({ name }) => name)).toEqual(['faster']);
 });
 
+test('runs are compared by groups, and the summary is saved for a paper', async ({ workbench }) => {
+  for (const rate of [0.05, 0.5])
+    for (const seed of [1, 2])
+      await seedRun(workbench.store, [`name=r${rate}`, `seed=${seed}`, `optimizer.learningRate=${rate}`]);
+  const { page } = workbench;
+  await page.getByTestId('runs-filter').fill('status = finished');
+  await expect(page.locator('[data-run]')).toHaveCount(4);
+  await page.getByRole('checkbox', { name: 'Select all runs' }).click();
+  await page.getByTestId('compare-selected').click();
+  await page.evaluate(() => (location.hash += '&group=optimizer.learningRate&band=confidence'));
+  const summary = page.getByTestId('compare-summary');
+  await expect(summary).toContainText('Learning rate: 0.5 (2 runs)');
+  await expect(summary).toContainText('±');
+  await expect(page.getByText('lines are means over the runs of a group')).toBeVisible();
+  const saved = await workbench.saved(() => page.getByTestId('table-save').click());
+  expect(saved.name).toMatch(/\.csv$/);
+  expect(saved.bytes.toString()).toContain('Learning rate: 0.5 (2 runs)');
+});
+
 test('an address of a run that is not there says so', async ({ workbench }) => {
   const { page } = workbench;
   await page.evaluate(() => {

@@ -17,6 +17,8 @@ export const runsError = ref<string | null>(null);
 export const runs = computed(() =>
   [...byId.values()].sort((a, b) => later(a.created_at, b.created_at) || later(a.run, b.run)),
 );
+/** The run that differences are taken to. */
+export const baseline = computed(() => runs.value.find((run) => run.baseline));
 /** Every tag of a run, in order. */
 export const allTags = computed(() => [...new Set(runs.value.flatMap((run) => run.tags))].sort());
 

@@ -1,6 +1,7 @@
 /** Charts by name: for choosing one. */
 import { metric } from '../../shared/metrics.ts';
-import type { ChartSpec } from '../../shared/figures/request.ts';
+import { againstTitles } from '../../shared/figures/comparison.ts';
+import type { ChartSpec, ComparisonSpec } from '../../shared/figures/request.ts';
 import { formatCount } from './format.ts';
 
 /** A chart's name in a list. */
@@ -26,7 +27,15 @@ export function specTitle(spec: ChartSpec): string {
       return 'Trajectory in principal components';
     case 'valley-floor':
       return 'Loss along the valley floor';
+    case 'comparison':
+      return comparisonTitle(spec);
   }
+}
+
+function comparisonTitle(spec: ComparisonSpec): string {
+  const { title } = metric(spec.record, spec.metric);
+  const difference = spec.baseline === null ? '' : ', difference to the baseline';
+  return `${title}${difference} against ${againstTitles[spec.against].toLowerCase()}`;
 }
 
 /** A chart's key: equal for equal charts. */
@@ -39,5 +48,6 @@ export function specCanLog(spec: ChartSpec): boolean {
   if (spec.chart === 'iteration-metric') return metric('iteration', spec.metric).log;
   if (spec.chart === 'epoch-metric') return metric('epoch', spec.metric).log;
   if (spec.chart === 'curvature') return metric('curvature', spec.metric).log;
+  if (spec.chart === 'comparison') return spec.baseline === null && metric(spec.record, spec.metric).log;
   return !('analysis' in spec) || spec.chart === 'valley-floor';
 }

@@ -4,6 +4,7 @@
  */
 import type { Chart, ChartView, RunData } from './chart.ts';
 import { curvatureChart } from './curvature.ts';
+import { comparisonChart } from './comparison.ts';
 import { epochMetricChart } from './epoch-metric.ts';
 import { heightsChart } from './heights.ts';
 import { iterationMetricChart } from './iteration-metric.ts';
@@ -49,12 +50,14 @@ export function buildChart(spec: ChartSpec, runs: RunData[], style: ChartStyle, 
       return trajectoryChart(first, style);
     case 'valley-floor':
       return valleyFloorChart(first, style, view);
+    case 'comparison':
+      return comparisonChart(runs, spec, style, view);
   }
 }
 
 /** Whether a chart can draw several runs. */
 export function drawsSeveralRuns(spec: ChartSpec): boolean {
-  return spec.chart === 'iteration-metric' || spec.chart === 'epoch-metric' || spec.chart === 'curvature';
+  return ['iteration-metric', 'epoch-metric', 'curvature', 'comparison'].includes(spec.chart);
 }
 
 /** Which records a chart is built from, so that a caller loads no others. */
@@ -75,5 +78,9 @@ export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epoc
       return [];
     case 'curvature':
       return ['curvature'];
+    case 'comparison':
+      if (spec.record === 'iteration') return ['iterations'];
+      if (spec.record === 'curvature') return ['curvature', 'iterations'];
+      return spec.against === 'path_length' ? ['epochs', 'iterations'] : ['epochs'];
   }
 }

@@ -58,7 +58,7 @@ const panelRunSchema = z.strictObject({
 /** One panel: a chart of its runs, and what is changed about its axes. */
 const panelSchema = z.strictObject({
   chart: chartSpecSchema,
-  runs: z.array(panelRunSchema).min(1, 'choose at least one run').max(50, 'at most 50 runs in one panel'),
+  runs: z.array(panelRunSchema).min(1, 'choose at least one run').max(500, 'at most 500 runs in one panel'),
   /** Iterations or epochs that are drawn, ends included. */
   x: endsSchema.prefault({}),
   y: endsSchema.prefault({}),

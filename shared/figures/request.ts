@@ -1,8 +1,37 @@
 /** Which chart, and the file that a drawn figure is: the same for the window's dialogs and the terminal. */
 import { z } from 'zod';
+import { bands } from '../compare/band.ts';
 import { curvatureMetrics, epochMetrics, iterationMetrics } from '../metrics.ts';
 
 const analysisId = z.string().min(1).max(64);
+
+/** A comparison of runs: which metric, against what, how grouped. */
+const comparisonSpecSchema = z
+  .strictObject({
+    chart: z.literal('comparison'),
+    record: z.enum(['iteration', 'epoch', 'curvature']),
+    metric: z.enum([...new Set([...iterationMetrics, ...epochMetrics, ...curvatureMetrics].map((entry) => entry.key))]),
+    against: z.enum(['iteration', 'epoch', 'distance', 'path_length']).default('iteration'),
+    /** What tells groups apart: `status`, `tag` or paths of settings; an empty list makes one group, null none. */
+    group: z.array(z.string()).nullable().default(null),
+    /** What the band around the mean of a group shows. */
+    band: z.enum(bands).default('none'),
+    /** Width τ of the smoothing kernel in iterations (epochs, of an epoch metric); 0 smooths nothing. */
+    smoothing: z.number().min(0).max(1e9).default(0),
+    /** Run to which differences are taken; it must be among the runs. */
+    baseline: z.string().nullable().default(null),
+    /** Runs or groups by their keys in the order of their colours, so that panels agree; those not named follow. */
+    colours: z.array(z.string()).default([]),
+  })
+  .refine(
+    ({ record, metric }) =>
+      [...iterationMetrics, ...epochMetrics, ...curvatureMetrics].some(
+        (one) => one.record === record && one.key === metric,
+      ),
+    { error: 'is no metric of this record', path: ['metric'] },
+  );
+/** A comparison of runs. */
+export type ComparisonSpec = z.output<typeof comparisonSpecSchema>;
 
 /**
  * Which chart:
@@ -15,7 +44,8 @@ const analysisId = z.string().min(1).max(64);
  *   the epoch: of one run every eigenvalue, of several the largest;
  * - `plane`: an analysis of one run: contours of the loss on the plane through three points; `plane-surface`: the same as a surface;
  * - `trajectory`: an analysis of one run: its kept points in their first two principal components;
- * - `valley-floor`: an analysis of one run: the loss along the valley floor and along the walk.
+ * - `valley-floor`: an analysis of one run: the loss along the valley floor and along the walk;
+ * - `comparison`: a metric of one or more runs against what one likes, in groups, smoothed or as differences (docs/comparing.md).
  */
 export const chartSpecSchema = z.discriminatedUnion('chart', [
   z.strictObject({ chart: z.literal('walk') }),
@@ -34,6 +64,7 @@ export const chartSpecSchema = z.discriminatedUnion('chart', [
   }),
   z.strictObject({ chart: z.literal('trajectory'), analysis: analysisId }),
   z.strictObject({ chart: z.literal('valley-floor'), analysis: analysisId }),
+  comparisonSpecSchema,
 ]);
 /** Which chart. */
 export type ChartSpec = z.output<typeof chartSpecSchema>;

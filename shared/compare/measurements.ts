@@ -1,0 +1,31 @@
+/** One metric of one run, moment by moment: whichever record it is of. */
+import type { RunData } from '../figures/chart.ts';
+import type { Metric } from '../metrics.ts';
+
+/** Values in order; a tick tells moments of different runs together. */
+export interface Measurements {
+  /** Iterations, of an epoch metric epochs. */
+  tick: Float64Array;
+  /** NaN where not measured. */
+  y: Float64Array;
+}
+
+/**
+ * Reads a metric. Of the eigenvalues the largest counts; the alignment is the sum over all that were measured, as the
+ * metric says.
+ */
+export function measurements(data: RunData, record: Metric['record'], key: string): Measurements {
+  if (record === 'curvature') return curvature(data, key);
+  const columns = (record === 'iteration' ? data.iterations : data.epochs) as unknown as Record<string, Float64Array>;
+  return { tick: columns[record]!, y: columns[key]! };
+}
+
+function curvature({ curvature: rows }: RunData, key: string): Measurements {
+  const moments = new Map<number, number>();
+  for (let row = 0; row < rows.iteration.length; row++) {
+    const t = rows.iteration[row]!;
+    if (key === 'alignment') moments.set(t, (moments.get(t) ?? 0) + rows.alignment[row]!);
+    else if (rows.rank[row] === 1) moments.set(t, rows.eigenvalue[row]!);
+  }
+  return { tick: Float64Array.from(moments.keys()), y: Float64Array.from(moments.values()) };
+}

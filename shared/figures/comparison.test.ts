@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import { experimentSchema } from '../experiment.ts';
+import { comparisonColours, comparisonSpan } from './comparison.ts';
+import { buildChart, paperStyle, screenStyle } from './index.ts';
+import type { ComparisonSpec } from './request.ts';
+import { drawnPoints, testData, testIteration, testRun } from './testing.ts';
+
+const style = paperStyle('light');
+const base: ComparisonSpec = {
+  chart: 'comparison',
+  record: 'iteration',
+  metric: 'distance',
+  against: 'iteration',
+  group: null,
+  band: 'none',
+  smoothing: 0,
+  baseline: null,
+  colours: [],
+};
+
+/** A run of a learning rate and a seed whose distances are given. */
+function run(rate: number, seed: number, distances: (number | null)[], changes: object = {}) {
+  const experiment = experimentSchema.parse({
+    seed,
+    data: { train: 200 },
+    ...changes,
+    optimizer: { learningRate: rate, batchSize: 100 },
+  });
+  return testData(
+    testRun(`rate ${rate}`, { run: `${rate}-${seed}`, seed, experiment }),
+    distances.map((distance, t) => testIteration(t, { distance, path_length: 2 * t, batch_loss: distance })),
+  );
+}
+
+test('every run by itself, against what is asked', () => {
+  const runs = [run(0.1, 1, [1, 2, 3]), run(0.5, 1, [2, 4, 6])];
+  const chart = buildChart(base, runs, style);
+  expect(chart.table).toEqual({
+    columns: ['run', 'name', 'iteration', 'distance'],
+    rows: [
+      ['0.1-1', 'rate 0.1', 0, 1],
+      ['0.1-1', 'rate 0.1', 1, 2],
+      ['0.1-1', 'rate 0.1', 2, 3],
+      ['0.5-1', 'rate 0.5', 0, 2],
+      ['0.5-1', 'rate 0.5', 1, 4],
+      ['0.5-1', 'rate 0.5', 2, 6],
+    ],
+  });
+  // two iterations an epoch
+  const byEpoch = buildChart({ ...base, against: 'epoch' }, runs, style);
+  expect(byEpoch.table.rows.slice(0, 3).map((row) => row[2])).toEqual([0, 0.5, 1]);
+  const byPath = buildChart({ ...base, against: 'path_length' }, runs, style);
+  expect(drawnPoints(byPath, 'curve.1')).toEqual([
+    [0, 2],
+    [2, 4],
+    [4, 6],
+  ]);
+  expect(comparisonSpan(runs, { ...base, against: 'path_length' })).toEqual([0, 4]);
+});
+
+test('groups are means over seeds with bands, computed by hand', () => {
+  const runs = [run(0.1, 1, [1, 2, 3]), run(0.1, 2, [3, 2, 7]), run(0.5, 1, [5, 5, 5])];
+  const spec: ComparisonSpec = { ...base, group: ['optimizer.learningRate'], band: 'deviation' };
+  const { table, notes } = buildChart(spec, runs, style);
+  expect(table.columns).toEqual(['group', 'iteration', 'distance', 'low', 'high', 'runs']);
+  expect(table.rows).toEqual([
+    ['Learning rate: 0.1 (2 runs)', 0, 2, 2 - Math.SQRT2, 2 + Math.SQRT2, 2],
+    ['Learning rate: 0.1 (2 runs)', 1, 2, 2, 2, 2],
+    [
+      'Learning rate: 0.1 (2 runs)',
+      2,
+      5,
+      expect.closeTo(5 - Math.sqrt(8), 12),
+      expect.closeTo(5 + Math.sqrt(8), 12),
+      2,
+    ],
+    ['Learning rate: 0.5 (1 run)', 0, 5, null, null, 1],
+    ['Learning rate: 0.5 (1 run)', 1, 5, null, null, 1],
+    ['Learning rate: 0.5 (1 run)', 2, 5, null, null, 1],
+  ]);
+  expect(notes).toEqual(['lines are means over the runs of a group, bands ± standard deviation']);
+});
+
+test('a group over runs that differ in more than the seed says so, and so do runs of different lengths', () => {
+  const runs = [run(0.1, 1, [1, 2, 3]), run(0.5, 2, [3, 4])];
+  const { notes } = buildChart({ ...base, group: [], band: 'confidence' }, runs, style);
+  expect(notes).toEqual([
+    'groups mix runs that differ in learning rate',
+    'lines are means over the runs of a group, bands 95 % confidence interval',
+    'runs of a group differ in length: each mean is over those that were measured there',
+  ]);
+});
+
+test('panels that share an order of colours agree, whichever runs they have', () => {
+  const runs = [run(0.1, 1, [1]), run(0.5, 1, [2])];
+  const colours = comparisonColours(
+    runs.map((one) => one.run),
+    ['optimizer.learningRate'],
+  );
+  const spec = { ...base, group: ['optimizer.learningRate'], colours };
+  const colourOf = (chart: ReturnType<typeof buildChart>, at: number): unknown =>
+    (chart.option.series as { lineStyle: { color: string } }[])[at]!.lineStyle.color;
+  expect(colourOf(buildChart(spec, [runs[1]!], style), 0)).toBe(colourOf(buildChart(spec, runs, style), 1));
+  expect(colourOf(buildChart(spec, runs, style), 0)).not.toBe(colourOf(buildChart(spec, runs, style), 1));
+});
+
+test('against distance there is no mean: the runs of a group are drawn, and a note says so', () => {
+  const runs = [run(0.1, 1, [1, 2, 3]), run(0.1, 2, [3, 2, 7])];
+  const chart = buildChart(
+    { ...base, metric: 'batch_loss', against: 'distance', group: ['optimizer.learningRate'] },
+    runs,
+    style,
+  );
+  expect(chart.notes.join()).toContain('share no places');
+  expect(chart.table.rows).toHaveLength(6);
+});
+
+test('differences to the baseline, iteration by iteration; the baseline itself is not drawn', () => {
+  const runs = [run(0.1, 1, [1, 2, 3]), run(0.5, 1, [2, 4, null])];
+  const chart = buildChart({ ...base, baseline: '0.1-1' }, runs, style, { log: true });
+  expect(chart.table.rows).toEqual([
+    ['0.5-1', 'rate 0.5', 0, 1],
+    ['0.5-1', 'rate 0.5', 1, 2],
+  ]);
+  expect(chart.title).toContain('difference to “rate 0.1”');
+  expect(chart.notes).toEqual(['no log axis: differences reach zero and below']);
+  const gone = buildChart({ ...base, baseline: 'deleted' }, runs, style);
+  expect(gone.notes).toEqual(['the baseline is not there any more: values, not differences, are drawn']);
+  expect(buildChart({ ...base, baseline: '0.1-1' }, [runs[0]!], style).empty).toContain('Only the baseline');
+});
+
+test('a log axis says what it leaves out, smoothing says how', () => {
+  const runs = [run(0.1, 1, [0, -2, 3])];
+  expect(buildChart(base, runs, style, { log: true }).notes).toEqual(['2 values ≤ 0 are left out on the log axis']);
+  const { notes, table } = buildChart({ ...base, smoothing: 5 }, runs, style);
+  expect(notes).toEqual(['smoothed over all records: exponential kernel, τ = 5 iterations']);
+  expect(table.rows.map((row) => row[3])).not.toEqual([0, -2, 3]);
+});
+
+test('smoothing does not depend on what is in view', () => {
+  const values = Array.from({ length: 50 }, (_, t) => 1 + Math.abs(Math.sin(t)));
+  const spec = { ...base, smoothing: 4 };
+  const whole = buildChart(spec, [run(0.1, 1, values)], style).table.rows;
+  const part = buildChart(spec, [run(0.1, 1, values)], style, { range: { from: 20, to: 30 } }).table.rows;
+  expect(part).toEqual(whole.slice(20, 31));
+});
+
+test('the read-out tells every curve at a place', () => {
+  const runs = [run(0.1, 1, [1, 2, 3]), run(0.1, 2, [3, 2, 7]), run(0.5, 1, [5, 5, 5])];
+  const chart = buildChart(
+    { ...base, group: ['optimizer.learningRate'], band: 'deviation' },
+    runs,
+    screenStyle('dark'),
+  );
+  expect(chart.readout(2)).toEqual({
+    title: 'Iteration 2',
+    rows: [
+      { label: 'Learning rate: 0.1 (2 runs)', value: '5 ± 2.828' },
+      { label: 'Learning rate: 0.5 (1 run)', value: '5' },
+    ],
+  });
+  expect(chart.readout(99)).toBeNull();
+});
+
+test('fifty runs of two thousand iterations are all drawn', () => {
+  const values = Array.from({ length: 2000 }, (_, t) => Math.sqrt(t + 1));
+  const runs = Array.from({ length: 50 }, (_, seed) => run(0.1, seed, values));
+  const chart = buildChart({ ...base, smoothing: 20 }, runs, screenStyle('light'));
+  expect(drawnPoints(chart, 'curve.').length).toBeGreaterThanOrEqual(50 * 2000);
+});
