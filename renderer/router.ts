@@ -14,6 +14,8 @@ import SettingsView from './views/SettingsView.vue';
 declare module 'vue-router' {
   interface RouteMeta {
     title: string;
+    /** Keys that go there, as in the table of commands. */
+    keys?: string;
   }
 }
 
@@ -21,15 +23,15 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', redirect: '/runs' },
-    { path: '/runs', name: 'runs', component: RunsView, meta: { title: 'Runs' } },
+    { path: '/runs', name: 'runs', component: RunsView, meta: { title: 'Runs', keys: 'g r' } },
     { path: '/runs/:run', name: 'run', component: RunView, meta: { title: 'Run' } },
-    { path: '/new', name: 'new', component: NewView, meta: { title: 'New experiment' } },
-    { path: '/compare', name: 'compare', component: CompareView, meta: { title: 'Compare' } },
-    { path: '/claims', name: 'claims', component: ClaimsView, meta: { title: 'Claims' } },
-    { path: '/figures', name: 'figures', component: FiguresView, meta: { title: 'Figures' } },
+    { path: '/new', name: 'new', component: NewView, meta: { title: 'New experiment', keys: 'n' } },
+    { path: '/compare', name: 'compare', component: CompareView, meta: { title: 'Compare', keys: 'g c' } },
+    { path: '/claims', name: 'claims', component: ClaimsView, meta: { title: 'Claims', keys: 'g l' } },
+    { path: '/figures', name: 'figures', component: FiguresView, meta: { title: 'Figures', keys: 'g f' } },
     { path: '/figures/:figure', name: 'figure', component: FigureView, meta: { title: 'Figure' } },
-    { path: '/data', name: 'data', component: DataView, meta: { title: 'Data' } },
-    { path: '/settings', name: 'settings', component: SettingsView, meta: { title: 'Settings' } },
+    { path: '/data', name: 'data', component: DataView, meta: { title: 'Data', keys: 'g d' } },
+    { path: '/settings', name: 'settings', component: SettingsView, meta: { title: 'Settings', keys: 'g s' } },
     { path: '/:path(.*)*', name: 'missing', component: MissingView, meta: { title: 'Not there' } },
   ],
 });

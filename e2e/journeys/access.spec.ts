@@ -44,6 +44,36 @@ test('the theme is remembered', async ({ workbench }) => {
   await expect(workbench.page.locator('html')).toHaveClass(/dark/);
 });
 
+test('the palette goes anywhere and acts, by keyboard; the sheet tells the keys', async ({ workbench }) => {
+  const { page } = workbench;
+  const run = await seedRun(workbench.store, ['name=palette subject']);
+  await expect(page.getByTestId('runs-table')).toBeVisible();
+  const find = async (query: string): Promise<void> => {
+    await page.keyboard.press('Control+k');
+    await expect(page.getByTestId('palette-query')).toBeFocused();
+    await page.keyboard.type(query);
+    await expect(page.getByRole('option').first()).toBeVisible();
+  };
+  await find('palette sub');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/runs/${run}`));
+  await expect(page.getByTestId('chart-walk')).toBeVisible();
+  await find('export this');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Export' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await find('dark theme');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveClass(/dark/);
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  await expect(page).toHaveURL(/\/data/);
+  await page.keyboard.press('?');
+  await expect(page.getByTestId('shortcut-sheet')).toContainText('Next barrier');
+  expect(await violations(page)).toEqual([]);
+});
+
 test('the quick walk starts from the keyboard alone', async ({ workbench: { page } }) => {
   await expect(page.getByTestId('quick-walk')).toBeVisible();
   for (let presses = 0; presses < 30; presses++) {

@@ -1,86 +1,86 @@
-/** The keyboard's shortcuts: one table for the keys and for the sheet that lists them. */
+/** Listens to the keyboard for the commands of the whole window, and says which keys go to which view. */
 import { onMounted, onScopeDispose, ref } from 'vue';
-import type { Ref } from 'vue';
 import { useRouter } from 'vue-router';
+import type { Router } from 'vue-router';
+import { allCommands, commandPlaces, deedOf, hasKey, offer } from './commands.ts';
+import type { Command } from './commands.ts';
+import { keysOf } from './keys.ts';
+import { themeChoice } from './theme.ts';
 
-/** A shortcut as the sheet lists it. */
-export interface Shortcut {
-  keys: readonly string[];
-  does: string;
+/** Whether the palette is open. */
+export const paletteOpen = ref(false);
+/** Whether the sheet of shortcuts is open. */
+export const sheetOpen = ref(false);
+
+/** Going to a view, as a command. */
+export interface GoCommand extends Command {
+  path: string;
 }
 
-/** Places that `g` and a letter go to. */
-const places: Readonly<Record<string, { path: string; does: string }>> = {
-  r: { path: '/runs', does: 'Runs' },
-  c: { path: '/compare', does: 'Compare' },
-  f: { path: '/figures', does: 'Figures' },
-  d: { path: '/data', does: 'Data' },
-  s: { path: '/settings', does: 'Settings' },
-};
-
-/** Everything the sheet shows, by where it works. */
-export const shortcutSheet: readonly { where: string; shortcuts: readonly Shortcut[] }[] = [
-  {
-    where: 'Everywhere',
-    shortcuts: [
-      { keys: ['n'], does: 'New experiment' },
-      ...Object.entries(places).map(([key, place]) => ({ keys: ['g', key], does: place.does })),
-      { keys: ['?'], does: 'This sheet' },
-    ],
-  },
-  {
-    where: 'On a chart',
-    shortcuts: [
-      { keys: ['←', '→'], does: 'Step before, step after' },
-      { keys: ['Shift ←', 'Shift →'], does: 'Ten steps' },
-      { keys: ['Home', 'End'], does: 'First step, last step' },
-      { keys: ['b', 'B'], does: 'Next barrier, barrier before' },
-      { keys: ['+', '−'], does: 'Zoom in, zoom out around the step' },
-      { keys: ['0'], does: 'Show everything' },
-    ],
-  },
-  {
-    where: 'On a figure',
-    shortcuts: [
-      { keys: ['Ctrl S'], does: 'Save' },
-      { keys: ['Ctrl Z'], does: 'Undo' },
-      { keys: ['Ctrl Shift Z'], does: 'Redo' },
-    ],
-  },
-  {
-    where: 'In forms',
-    shortcuts: [{ keys: ['Ctrl Enter'], does: 'Start the experiment' }],
-  },
-];
-
-/** Whether a key press belongs to a field or a dialog. */
-function isTyping(event: KeyboardEvent): boolean {
-  const target = event.target as HTMLElement | null;
-  return (
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    (target?.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="listbox"]') ?? null) !== null
-  );
+/** Every view that needs no more than its address, from the routes. */
+export function goCommands(router: Router): GoCommand[] {
+  return router
+    .getRoutes()
+    .filter(({ name, path }) => name !== undefined && !path.includes(':'))
+    .map(({ name, path, meta: { title, keys } }) => ({
+      id: `go.${String(name)}`,
+      title,
+      where: 'Everywhere',
+      path,
+      ...(keys === undefined ? {} : { keys: [keys] }),
+    }));
 }
 
-/** Listens for the shortcuts that work everywhere. @returns whether the sheet is open. */
-export function useShortcuts(): Ref<boolean> {
+/** The sheet: every command that has a key, by where it works. */
+export function shortcutSheet(router: Router): { where: string; commands: readonly Command[] }[] {
+  const all: readonly Command[] = [...goCommands(router), ...allCommands];
+  return commandPlaces.map((where) => ({
+    where,
+    commands: all.filter((command) => command.where === where && command.keys !== undefined),
+  }));
+}
+
+/** Milliseconds in which the second key of a sequence must follow the first. */
+const patience = 1500;
+
+function within(event: KeyboardEvent, selector: string): boolean {
+  return ((event.target as HTMLElement | null)?.closest(selector) ?? null) !== null;
+}
+
+/** Offers the commands of the whole window and listens for all that have keys; once, in the frame. */
+export function useShortcuts(): void {
   const router = useRouter();
-  const sheetOpen = ref(false);
-  let wentAt = -Infinity;
+  offer({
+    palette: () => (paletteOpen.value = true),
+    sheet: () => (sheetOpen.value = true),
+    'theme.light': { run: () => (themeChoice.value = 'light'), ready: () => themeChoice.value !== 'light' },
+    'theme.dark': { run: () => (themeChoice.value = 'dark'), ready: () => themeChoice.value !== 'dark' },
+    'theme.system': { run: () => (themeChoice.value = 'system'), ready: () => themeChoice.value !== 'system' },
+  });
+  let begun = '';
+  let begunAt = -Infinity;
   const press = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || isTyping(event)) return;
-    const going = event.timeStamp - wentAt < 1500;
-    wentAt = -Infinity;
-    if (going && places[event.key]) void router.push(places[event.key]!.path);
-    else if (event.key === 'g') wentAt = event.timeStamp;
-    else if (event.key === 'n') void router.push('/new');
-    else if (event.key === '?') sheetOpen.value = true;
-    else return;
+    if (event.defaultPrevented || event.isComposing || within(event, '[role="dialog"]')) return;
+    const keys = keysOf(event);
+    // a field takes letters; what is pressed with Ctrl or Cmd is a command even there
+    if (!keys.startsWith('Mod+') && within(event, 'input, textarea, select, [contenteditable], [role="listbox"]'))
+      return;
+    const sequence = begun !== '' && event.timeStamp - begunAt < patience ? `${begun} ${keys}` : keys;
+    begun = '';
+    const go = goCommands(router);
+    const target = go.find((command) => hasKey(command, sequence));
+    const deed = allCommands
+      .filter((command) => hasKey(command, sequence))
+      .map((command) => deedOf(command.id))
+      .find((one) => one !== null);
+    if (target) void router.push(target.path);
+    else if (deed) void deed.run();
+    else if (go.some((command) => command.keys?.some((one) => one.startsWith(`${keys} `)))) {
+      begun = keys;
+      begunAt = event.timeStamp;
+    } else return;
     event.preventDefault();
   };
   onMounted(() => window.addEventListener('keydown', press));
   onScopeDispose(() => window.removeEventListener('keydown', press));
-  return sheetOpen;
 }

@@ -1,0 +1,87 @@
+/** What the palette can find: actions that can be done now, views, presets, runs and figures. */
+import type { Router } from 'vue-router';
+import { allCommands, deedOf } from './commands.ts';
+import type { Command } from './commands.ts';
+import { figures } from './figures.ts';
+import { architectureOf, statusWords } from './format.ts';
+import { fuzzyFind } from './fuzzy.ts';
+import { activeRuns, isStopping, runs, stopRun } from './runs.ts';
+import { goCommands } from './shortcuts.ts';
+import { presets } from './workbench.ts';
+
+/** One thing that the palette finds. */
+export interface PaletteEntry {
+  id: string;
+  title: string;
+  /** What kind of thing it is, in a word or two. */
+  kind: string;
+  /** Told beside the title, and found by. */
+  detail?: string;
+  keys?: string;
+  /** Words that find it besides title, detail and kind. */
+  words?: string;
+  run: () => unknown;
+}
+
+/** Most entries shown at once: who looks for more types a letter more. */
+const most = 50;
+
+/** Everything there is to find, actions first. */
+function paletteEntries(router: Router): PaletteEntry[] {
+  const go = (path: string) => (): unknown => router.push(path);
+  const keysOf = (command: Command): { keys?: string } => (command.keys?.[0] ? { keys: command.keys[0] } : {});
+  return [
+    ...allCommands.flatMap((command): PaletteEntry[] => {
+      const deed = command.id === 'palette' ? null : deedOf(command.id);
+      const { id, title, words } = command;
+      return deed
+        ? [{ id, title, kind: 'Action', ...(words ? { words } : {}), ...keysOf(command), run: deed.run }]
+        : [];
+    }),
+    ...activeRuns.value
+      .filter(({ run }) => !isStopping(run))
+      .map(({ run, name }) => ({ id: `stop.${run}`, title: `Stop ${name}`, kind: 'Action', run: () => stopRun(run) })),
+    ...goCommands(router).map((command) => ({
+      id: command.id,
+      title: command.title,
+      kind: 'View',
+      words: 'go to open',
+      ...keysOf(command),
+      run: go(command.path),
+    })),
+    ...presets.value.map(({ id, title, description }) => ({
+      id: `preset.${id}`,
+      title: `New run: ${title}`,
+      kind: 'Preset',
+      words: description,
+      run: go(`/new?preset=${encodeURIComponent(id)}`),
+    })),
+    ...runs.value.map(({ run, name, status, experiment }) => ({
+      id: `run.${run}`,
+      title: name,
+      kind: 'Run',
+      detail: `${statusWords[status]}, ${architectureOf(experiment)}`,
+      words: run,
+      run: go(`/runs/${run}`),
+    })),
+    ...figures.value.map(({ figure, recipe }) => ({
+      id: `figure.${figure}`,
+      title: recipe.name,
+      kind: 'Figure',
+      run: go(`/figures/${figure}`),
+    })),
+  ];
+}
+
+/** What answers a query, best first. */
+export function findInPalette(query: string, router: Router): PaletteEntry[] {
+  const entries = paletteEntries(router);
+  const byTitle = fuzzyFind(query, entries, (entry) => entry.title);
+  if (query.trim() === '') return byTitle.slice(0, most);
+  const found = new Set(byTitle);
+  const rest = entries.filter((entry) => !found.has(entry));
+  const byMore = fuzzyFind(query, rest, ({ title, kind, detail, words }) =>
+    [title, kind, detail, words].filter((part) => part !== undefined).join(' '),
+  );
+  return [...byTitle, ...byMore].slice(0, most);
+}
