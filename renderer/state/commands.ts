@@ -29,6 +29,8 @@ export interface Command {
    * (`g r`). The sheet shows the first; the others are the same key on another keyboard.
    */
   keys?: readonly string[];
+  /** Whether a field keeps the keys for itself, as it does with its own undo. */
+  notInFields?: boolean;
   /** Other words that find it. */
   words?: string;
 }
@@ -42,6 +44,13 @@ export const commands = [
   { id: 'theme.system', title: 'Theme as the system', where: 'Everywhere', words: 'look colours' },
   { id: 'runs.compare', title: 'Compare the selected runs', where: 'In the list of runs', keys: ['c'] },
   { id: 'runs.export', title: 'Export the selected runs', where: 'In the list of runs', keys: ['e'] },
+  { id: 'runs.stop', title: 'Stop the selected runs', where: 'In the list of runs' },
+  { id: 'runs.archive', title: 'Archive the selected runs', where: 'In the list of runs' },
+  { id: 'runs.filter', title: 'Filter the runs', where: 'In the list of runs', keys: ['/'], words: 'search' },
+  { id: 'runs.above', title: 'Run above', where: 'In the list of runs', keys: ['ArrowUp'] },
+  { id: 'runs.below', title: 'Run below', where: 'In the list of runs', keys: ['ArrowDown'] },
+  { id: 'runs.pageAbove', title: 'A page up', where: 'In the list of runs', keys: ['PageUp'] },
+  { id: 'runs.pageBelow', title: 'A page down', where: 'In the list of runs', keys: ['PageDown'] },
   { id: 'runs.clear', title: 'Clear the selection', where: 'In the list of runs', words: 'deselect' },
   { id: 'run.export', title: 'Export this run', where: 'On a run', keys: ['e'], words: 'save csv svg pdf png figure' },
   { id: 'run.compare', title: 'Compare this run', where: 'On a run', keys: ['c'] },
@@ -66,6 +75,14 @@ export const commands = [
   { id: 'figure.undo', title: 'Undo', where: 'On a figure', keys: ['Mod+z'] },
   { id: 'figure.redo', title: 'Redo', where: 'On a figure', keys: ['Mod+Shift+z', 'Mod+y'] },
   { id: 'form.start', title: 'Start the experiment', where: 'In the form', keys: ['Mod+Enter'] },
+  // after the editor's own undo, which goes first where both are there
+  {
+    id: 'undo',
+    title: 'Take back what was just done',
+    where: 'In the list of runs',
+    keys: ['Mod+z'],
+    notInFields: true,
+  },
 ] as const satisfies readonly Command[];
 
 /** Id of a command of the table. */

@@ -63,14 +63,17 @@ export function useShortcuts(): void {
     if (event.defaultPrevented || event.isComposing || within(event, '[role="dialog"]')) return;
     const keys = keysOf(event);
     // a field takes letters; what is pressed with Ctrl or Cmd is a command even there
-    if (!keys.startsWith('Mod+') && within(event, 'input, textarea, select, [contenteditable], [role="listbox"]'))
-      return;
+    const inField = within(
+      event,
+      'input:not([type="checkbox"]), textarea, select, [contenteditable], [role="listbox"]',
+    );
+    if (inField && !keys.startsWith('Mod+')) return;
     const sequence = begun !== '' && event.timeStamp - begunAt < patience ? `${begun} ${keys}` : keys;
     begun = '';
     const go = goCommands(router);
     const target = go.find((command) => hasKey(command, sequence));
     const deed = allCommands
-      .filter((command) => hasKey(command, sequence))
+      .filter((command) => hasKey(command, sequence) && !(inField && command.notInFields))
       .map((command) => deedOf(command.id))
       .find((one) => one !== null);
     if (target) void router.push(target.path);
