@@ -35,8 +35,8 @@ export interface Command {
   words?: string;
 }
 
-/** Every command besides going to a view. */
-export const commands = [
+// every command besides going to a view
+const commands = [
   { id: 'palette', title: 'Find a view, run, figure or action', where: 'Everywhere', keys: ['Mod+k'] },
   { id: 'sheet', title: 'Keyboard shortcuts', where: 'Everywhere', keys: ['?'], words: 'help keys' },
   { id: 'theme.light', title: 'Light theme', where: 'Everywhere', words: 'look colours' },
