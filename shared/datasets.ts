@@ -12,7 +12,7 @@ export const formatTitles = {
 export type DatasetFormat = keyof typeof formatTitles;
 
 /** How pixels become numbers: (x/255 − mean) / std with one mean and one standard deviation per channel. */
-const normalisationSchema = z.strictObject({
+export const normalisationSchema = z.strictObject({
   mean: z.array(z.number()).min(1),
   std: z.array(z.number().positive()).min(1),
 });

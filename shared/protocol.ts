@@ -122,6 +122,14 @@ export const requests = {
     parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),
     result: runRecordSchema,
   },
+  /**
+   * Imports the trajectory in a folder on the workbench's machine (docs/trajectory-format.md) and queues the walk along it. Rejects
+   * with `input` and its problems by their paths in trajectory.json when it cannot be; nothing is stored then.
+   */
+  'runs.import': {
+    parameters: z.strictObject({ folder: z.string().trim().min(1, 'name a folder'), backend: z.string().optional() }),
+    result: runRecordSchema,
+  },
   /** Asks a queued or running run to stop after its present iteration; its records stay. */
   'runs.stop': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
   /**

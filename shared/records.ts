@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { experimentSchema } from './experiment.ts';
+import { importedSchema } from './trajectory.ts';
 
 const number = z.number().nullable();
 const flag = z.boolean().nullable();
@@ -234,12 +235,19 @@ export const tagSchema = z
   .max(60, 'a tag has at most 60 characters')
   .regex(/^[^,\p{Cc}]*$/u, 'a tag has no commas and no line breaks');
 
+/** Trained here, or imported. */
+export const runKinds = ['trained', 'imported'] as const;
 /** A run: the experiment, its status, times, environment and summary. */
 export const runRecordSchema = z.strictObject({
   run: z.string(),
   name: z.string(),
+  /** Whether it was trained here, or its points come from elsewhere and only its slices were computed here. */
+  kind: z.enum(runKinds),
   status: z.enum(runStatuses),
+  /** What decides it; of an imported run, how it is measured: see {@link knownSettings}. */
   experiment: experimentSchema,
+  /** What is known of an imported run's training; null for one that was trained here. */
+  imported: importedSchema.nullable(),
   seed: z.int(),
   /** ISO 8601, UTC; null until it happened. */
   created_at: z.string(),
@@ -269,3 +277,24 @@ export const runRecordSchema = z.strictObject({
   baseline: z.boolean(),
 });
 export type RunRecord = z.output<typeof runRecordSchema>;
+
+/** What to say where an imported run lacks what training would have measured. */
+export const notImported = 'not in an imported trajectory';
+
+/**
+ * The settings that are known of a run: its experiment or, for an imported one, only what trajectory.json tells and how it was
+ * measured. To be read by paths (`valueAt`): what is not known is not there.
+ */
+export function knownSettings({ experiment, imported }: Pick<RunRecord, 'experiment' | 'imported'>): unknown {
+  if (imported === null) return experiment;
+  const { train, validation, set } = experiment.data;
+  const { learning_rate: learningRate, batch_size: batchSize, seed } = imported;
+  return {
+    name: experiment.name,
+    ...(seed === null ? {} : { seed }),
+    data: { set, train, validation },
+    model: experiment.model,
+    optimizer: { ...(learningRate === null ? {} : { learningRate }), ...(batchSize === null ? {} : { batchSize }) },
+    probes: { interpolation: { ...experiment.probes.interpolation, windows: undefined } },
+  };
+}

@@ -2,7 +2,7 @@
  * What workbench and trainer say to each other over process messages. The workbench sends one `start` and at most one
  * `stop`; the trainer answers `started`, then records, progress and files as they come, and ends with exactly one `ended`.
  * Or it sends one `analyse`, whose answers are told beside it; or one `describe`, answered by one `backend` for each that was asked about, in that order; or one `measure`, answered by
- * `measuring` as it goes on, then `measured`, or `ended` when it failed.
+ * `measuring` as it goes on, then `measured`, or `ended` when it failed; or one `inspect`, answered by `inspected` or `ended`.
  * Both sides check what they receive against these schemas.
  */
 import { z } from 'zod';
@@ -49,6 +49,15 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
     backend: z.string(),
     /** Existing folder for .safetensors files, or null when none are kept. */
     parametersDirectory: z.string().nullable(),
+    /** Points in that folder to walk along instead of training, and what is known of how they were trained. */
+    given: z
+      .strictObject({
+        files: z.array(parameterFileSchema).min(2),
+        learningRate: z.number().nullable(),
+        /** Whether the experiment's batch size is that of the points. */
+        knowsBatchSize: z.boolean(),
+      })
+      .nullable(),
   }),
   /** Computes on a run's kept parameters; answered with `started`, `analysis-progress`, `analysed` and `ended`. */
   z.strictObject({
@@ -63,6 +72,14 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
     /** Folder of the kept parameters, and the files in it. */
     directory: z.string(),
     files: z.array(parameterFileSchema),
+  }),
+  /** Asks whether files fit an architecture; answered with `inspected`, or `ended` with what is wrong with the first that does not. */
+  z.strictObject({
+    type: z.literal('inspect'),
+    experiment: experimentSchema,
+    dataset: datasetSchema,
+    /** Absolute paths. */
+    files: z.array(z.string()).min(1),
   }),
   z.strictObject({ type: z.literal('stop') }),
   /** Asks about backends instead of a run; the trainer tries each, answers `backend` for it, and leaves after the last. */
@@ -98,6 +115,11 @@ export type Speed = z.output<typeof speedSchema>;
 /** Trainer → workbench. */
 export const trainerReportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('backend'), backend: backendInfoSchema }),
+  /** Checksums and sizes of inspected files, in their order. */
+  z.strictObject({
+    type: z.literal('inspected'),
+    files: z.array(parameterFileSchema.pick({ sha256: true, bytes: true })),
+  }),
   /** Share of a measurement that is done, 0 to 1. */
   z.strictObject({ type: z.literal('measuring'), progress: z.number().min(0).max(1) }),
   z.strictObject({ type: z.literal('measured'), backend: backendInfoSchema, speeds: z.array(speedSchema) }),

@@ -13,7 +13,7 @@ import { analyse, listAnalyses } from './commands/analyse.ts';
 import { addData, listData, removeData } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { drawFigure } from './commands/figure.ts';
-import { run } from './commands/run.ts';
+import { importFolder, run } from './commands/run.ts';
 import { archive, baseline, exportRuns, list, note, remove, rename, restore, show, tag } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
 import { exit, report } from './session.ts';
@@ -69,6 +69,10 @@ async function main(argumentList: string[]): Promise<number> {
     .option('--json', 'print one JSON object a line on standard output')
     .addHelpText('after', runHelp)
     .action(after(run));
+  command('import <folder>', 'import a trajectory trained elsewhere (a folder with trajectory.json) and walk along it')
+    .option('--backend <name>', 'compute backend, see doctor')
+    .option('--json', 'print one JSON object a line on standard output')
+    .action(after(importFolder));
   command('list', 'list the runs')
     .option('--filter <text>', "which ones, as in 'batchSize >= 500 and tag = paper'; see docs/comparing.md")
     .option('--archived', 'the archived ones too')

@@ -1,5 +1,6 @@
 /** The closing summary of a run and the table of runs, as text. */
 import { formatDuration, formatMeasured } from '../../shared/metrics.ts';
+import { notImported } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 
 /** Seconds that a run took or has taken so far; null before it started. */
@@ -15,6 +16,7 @@ function percent(value: number | null): string {
 /** What a run found, one line a quantity. */
 export function summaryText(run: RunRecord, store: string): string {
   const { summary } = run;
+  const imported = run.kind === 'imported';
   const of = (count: number): string =>
     summary.probed_iterations === 0 ? 'none probed' : `${count} of ${summary.probed_iterations} probed iterations`;
   const rows: [string, string][] = [
@@ -27,16 +29,19 @@ export function summaryText(run: RunRecord, store: string): string {
     ],
     ['Interior floors', of(summary.interior_floors)],
     ['Roughly convex', of(summary.convex_slices)],
-    ['Bounces', of(summary.bounces)],
+    ['Bounces', imported ? notImported : of(summary.bounces)],
     ['Barriers', of(summary.barriers)],
     [
       'Mean height',
       `${formatMeasured(summary.mean_height_before)} before · ${formatMeasured(summary.mean_height_after)} after the update`,
     ],
-    ['Mean cosine', `${formatMeasured(summary.mean_gradient_cosine)} between consecutive gradients`],
+    [
+      'Mean cosine',
+      imported ? notImported : `${formatMeasured(summary.mean_gradient_cosine)} between consecutive gradients`,
+    ],
     [
       'Distance',
-      `${formatMeasured(summary.distance)} from initialisation on a path of ${formatMeasured(summary.path_length)}`,
+      `${formatMeasured(summary.distance)} from ${imported ? 'the first point' : 'initialisation'} on a path of ${formatMeasured(summary.path_length)}`,
     ],
     ...(summary.noise_deviation === null
       ? []

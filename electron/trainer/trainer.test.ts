@@ -59,7 +59,7 @@ async function conversation(
 }
 
 function start(experiment: Experiment, change: object = {}): object {
-  return { type: 'start', experiment, dataset, backend: 'cpu', parametersDirectory: null, ...change };
+  return { type: 'start', experiment, dataset, backend: 'cpu', parametersDirectory: null, given: null, ...change };
 }
 
 const only = <T extends TrainerReport['type']>(reports: TrainerReport[], type: T) =>

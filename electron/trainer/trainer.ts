@@ -14,6 +14,8 @@ import { measure } from './measure.ts';
 import { modelFor } from './models/index.ts';
 import { parameterTotal } from './models/parameters.ts';
 import { outboxFor } from './outbox.ts';
+import { walkGiven } from './walk/given.ts';
+import { inspectPointFile, keptPoints } from './walk/load.ts';
 import { meterFor } from './walk/meter.ts';
 import type { Pace } from './walk/meter.ts';
 import { walk } from './walk/walk.ts';
@@ -29,7 +31,7 @@ const progressEvery = 200;
 
 /**
  * Does one job for whoever is at the other end of the port: a `start` is answered with `started`, records, progress, parameter
- * files and exactly one `ended`; an `analyse` with `started`, progress, its result and `ended`; a `describe` with a `backend` for each; a `measure` with `measuring` and `measured`. A `stop` is seen within one iteration, between two
+ * files and exactly one `ended`; an `analyse` with `started`, progress, its result and `ended`; a `describe` with a `backend` for each; a `measure` with `measuring` and `measured`; an `inspect` with `inspected`. A `stop` is seen within one iteration, between two
  * evaluations of a slice, or while the data set loads. Whatever goes wrong ends with `ended` and status `failed`. Messages
  * that are no commands are answered so too as long as no job is under way, and ignored afterwards.
  * @param load opens data sets
@@ -66,7 +68,14 @@ export function runTrainer(
           .then((status) => send({ type: 'ended', status, message: null, pace: noPace }))
           .catch((error: unknown) => send(failure(error)))
           .finally(resolve);
-      } else void job(parsed.data, send, () => stopping, load, open).then(resolve);
+      } else if (parsed.data.type === 'inspect') {
+        inspect(parsed.data, send)
+          .catch((error: unknown) => send(failure(error)))
+          .finally(resolve);
+      } else {
+        const work = parsed.data.given ? jobAlong : job;
+        void work(parsed.data, send, () => stopping, load, open).then(resolve);
+      }
     });
   });
 }
@@ -85,6 +94,70 @@ async function speed(name: BackendName, send: (report: TrainerReport) => void, o
     const speeds = await measure(backend, (progress) => send({ type: 'measuring', progress }));
     send({ type: 'measured', backend: backend.describe(), speeds });
   } catch (error) {
+    send(failure(error));
+  }
+}
+
+/** Checks files of parameters against an architecture. @throws ValleywalkError naming the first that does not fit, and how */
+async function inspect(
+  { experiment, dataset, files }: Extract<TrainerCommand, { type: 'inspect' }>,
+  send: (report: TrainerReport) => void,
+): Promise<void> {
+  const model = modelFor(experiment.model, dataset);
+  const found: { sha256: string; bytes: number }[] = [];
+  for (const file of files) found.push(await inspectPointFile(file, model));
+  send({ type: 'inspected', files: found });
+}
+
+/** A run along given points from loading the data to its end; it never throws. */
+async function jobAlong(
+  { experiment, dataset, backend: backendName, parametersDirectory, given }: Start,
+  send: (report: TrainerReport) => void,
+  stopped: () => boolean,
+  load: typeof loadDataset,
+  open: Open,
+): Promise<void> {
+  const outbox = outboxFor((batch) => send({ type: 'records', batch }));
+  try {
+    if (!given || parametersDirectory === null) throw new Error('there are no points to walk along');
+    const backend = await open(backendName);
+    const data = await load(dataset, experiment.data);
+    const model = modelFor(experiment.model, dataset);
+    send({
+      type: 'started',
+      environment: environmentOf(backend.describe()),
+      parameters: parameterTotal(model.parameters),
+      dataChecksum: data.checksum,
+    });
+    const began = performance.now();
+    let reported = began;
+    const status = await walkGiven({
+      experiment,
+      learningRate: given.learningRate,
+      knowsEpochs: given.knowsBatchSize,
+      data,
+      model,
+      backend,
+      points: keptPoints(parametersDirectory, given.files, model),
+      stopped,
+      observer: {
+        iteration: outbox.iteration,
+        slice: outbox.slice,
+        epoch: outbox.epoch,
+        tick(iterationsDone, progress) {
+          outbox.tick();
+          const now = performance.now();
+          if (now - reported < progressEvery) return;
+          reported = now;
+          const secondsLeft = (((now - began) / 1000) * (1 - progress)) / progress;
+          send({ type: 'progress', iterationsDone, progress, secondsLeft });
+        },
+      },
+    });
+    outbox.flush();
+    send({ type: 'ended', status, message: null, pace: noPace });
+  } catch (error) {
+    outbox.flush();
     send(failure(error));
   }
 }

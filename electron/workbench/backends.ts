@@ -5,15 +5,12 @@
 import { backendNames, backendTitles } from '../../shared/backends.ts';
 import type { BackendName } from '../../shared/backends.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
-import { trainerReportSchema } from '../../shared/trainer-messages.ts';
-import type { BackendInfo, Speed, TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
-import type { Child, Fork } from '../processes/child.ts';
+import type { BackendInfo, Speed } from '../../shared/trainer-messages.ts';
+import type { Fork } from '../processes/child.ts';
+import { converse } from './converse.ts';
 
 /** Milliseconds to wait for a word of one backend, for its description and in a measurement. */
 const patience = { describe: 60_000, measure: 300_000 };
-
-/** Last lines of standard error that go into a reason. */
-const quotedLines = 3;
 
 /** Asks once and remembers the answer; a trainer that cannot even be started is asked again the next time. */
 export function backendsOf(fork: Fork, wait: number = patience.describe): () => Promise<BackendInfo[]> {
@@ -96,63 +93,4 @@ export function measureBackend(fork: Fork, backend: BackendName, onProgress: (pr
       talk.kill();
     },
   };
-}
-
-/**
- * Sends a trainer one command and hears it out.
- * @param hear takes each report; `more` waits for another, `done` ends it, anything else is what went wrong
- * @returns what went wrong, in words that follow the process's name; null when all was said
- */
-function converse(
-  fork: Fork,
-  command: TrainerCommand,
-  wait: number,
-  hear: (report: TrainerReport) => 'more' | 'done' | (string & {}),
-): { promise: Promise<string | null>; kill(): void } {
-  let child: Child | null = null;
-  const promise = new Promise<string | null>((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
-    let over = false;
-    const end = (failure: string | null): void => {
-      over = true;
-      clearTimeout(timer);
-      resolve(failure);
-    };
-    const patiently = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        end(`did not answer within ${wait / 1000} s`);
-        child?.kill();
-      }, wait);
-    };
-    try {
-      child = fork();
-    } catch (error) {
-      end(`cannot be started (${(error as Error).message})`);
-      return;
-    }
-    const started = child;
-    patiently();
-    started.onMessage((raw) => {
-      if (over) return;
-      const report = trainerReportSchema.safeParse(raw);
-      const next = report.success ? hear(report.data) : 'answered with something that is no report';
-      if (next === 'more') {
-        patiently();
-        return;
-      }
-      end(next === 'done' ? null : next);
-      started.close();
-    });
-    // its last words may still be on their way by another road
-    started.onExit((code, signal) => {
-      setTimeout(() => {
-        const said = started.stderr().split('\n').slice(-quotedLines).join(' | ');
-        const how = code === null ? `was ended by ${signal ?? 'the system'}` : `ended with exit code ${code}`;
-        end(`${how}${said === '' ? '' : `: ${said}`}`);
-      }, 100);
-    });
-    started.send(command);
-  });
-  return { promise, kill: () => child?.kill() };
 }

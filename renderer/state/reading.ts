@@ -1,7 +1,7 @@
 /** What one step of the walk says, read off its record: numbers for the inspector and one sentence of meaning. */
 import { formatNumber } from '../../shared/metrics.ts';
 import type { IterationColumns } from '../../shared/records.ts';
-import { iterationColumns } from '../../shared/records.ts';
+import { iterationColumns, notImported } from '../../shared/records.ts';
 import { lowerBound } from './columns.ts';
 
 /** One iteration's values; NaN where not measured. */
@@ -48,8 +48,11 @@ export function nextBarrier(columns: IterationColumns, from: number, direction: 
   return null;
 }
 
-/** One sentence on what the step did, in the paper's terms. */
-export function meaningOf(step: Step): string {
+/**
+ * One sentence on what the step did, in the paper's terms.
+ * @param imported whether the run is an imported trajectory, which has no gradients
+ */
+export function meaningOf(step: Step, imported = false): string {
   const cosine = step.gradient_cosine;
   if (!isProbedStep(step)) {
     if (Number.isNaN(cosine))
@@ -71,7 +74,7 @@ export function meaningOf(step: Step): string {
         ? 'lands lower on the other side'
         : 'lands as high on the other side';
   if (Number.isNaN(cosine))
-    return `The step passes over the valley floor and ${landed}; there is no gradient before it.`;
+    return `The step passes over the valley floor and ${landed}; ${imported ? `gradients are ${notImported}` : 'there is no gradient before it'}.`;
   if (cosine < 0)
     return `A bounce: the step passes over the valley floor and ${landed}, and its gradient opposes the one before.`;
   return `The step passes over the valley floor and ${landed}; its gradient keeps the direction of the one before.`;

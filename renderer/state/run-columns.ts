@@ -3,6 +3,7 @@ import { formatDuration, formatMeasured, formatNumber } from '../../shared/metri
 import type { Metric } from '../../shared/metrics.ts';
 import { batchSizeOf, experimentFields, valueAt } from '../../shared/experiment.ts';
 import type { ExperimentField } from '../../shared/experiment.ts';
+import { knownSettings } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { architectureOf, formatCount, formatMoment, formatPercent, formatSetting, lengthOf } from './format.ts';
 
@@ -24,9 +25,12 @@ export interface RunColumn extends Explained {
 }
 
 const setting = (run: RunRecord, path: string): number | null => {
-  const value = valueAt(run.experiment, path);
+  const value = valueAt(knownSettings(run), path);
   return typeof value === 'number' ? value : null;
 };
+/** Examples of an iteration; null where an imported trajectory does not tell. */
+const batchSize = (run: RunRecord): number | null =>
+  run.imported ? run.imported.batch_size : batchSizeOf(run.experiment);
 const share = (run: RunRecord, part: number): number | null =>
   run.summary.probed_iterations === 0 ? null : part / run.summary.probed_iterations;
 const ofProbed = (run: RunRecord, part: number): string =>
@@ -56,8 +60,8 @@ const settingColumns: readonly RunColumn[] = [
     title: 'Batch size',
     help: 'Examples per iteration.',
     number: true,
-    text: (run) => formatCount(batchSizeOf(run.experiment)),
-    sort: (run) => batchSizeOf(run.experiment),
+    text: (run) => formatCount(batchSize(run)),
+    sort: batchSize,
   },
   {
     key: 'length',
@@ -65,7 +69,7 @@ const settingColumns: readonly RunColumn[] = [
     help: 'How long it trains.',
     number: true,
     width: 112,
-    text: (run) => lengthOf(run.experiment),
+    text: (run) => (run.kind === 'imported' ? 'imported' : lengthOf(run.experiment)),
     sort: (run) => run.iterations_total,
   },
 ];
@@ -147,8 +151,8 @@ export const detailColumns: readonly RunColumn[] = [
     title: 'Bounces',
     help: 'Probed iterations with an interior floor whose gradient opposes the one before.',
     number: true,
-    text: (run) => ofProbed(run, run.summary.bounces),
-    sort: (run) => share(run, run.summary.bounces),
+    text: (run) => (run.kind === 'imported' ? '–' : ofProbed(run, run.summary.bounces)),
+    sort: (run) => (run.kind === 'imported' ? null : share(run, run.summary.bounces)),
   },
   {
     key: 'path_length',
@@ -250,9 +254,9 @@ function settingColumn(field: ExperimentField): RunColumn {
     help: field.help,
     number: numeric,
     ...(numeric ? {} : { width: 160 }),
-    text: (run) => formatSetting(field.path, valueAt(run.experiment, field.path)),
+    text: (run) => formatSetting(field.path, valueAt(knownSettings(run), field.path)),
     sort: (run) => {
-      const value = valueAt(run.experiment, field.path);
+      const value = valueAt(knownSettings(run), field.path);
       return typeof value === 'number' ? value : value === undefined ? null : formatSetting(field.path, value);
     },
   };

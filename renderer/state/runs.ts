@@ -76,6 +76,11 @@ export async function startRun(experiment: unknown, backend?: string): Promise<R
   return put(await request('runs.start', backend === undefined ? { experiment } : { experiment, backend }));
 }
 
+/** Imports the trajectory in a folder on the machine that computes, and queues the walk along it. */
+export async function importTrajectory(folder: string): Promise<RunRecord> {
+  return put(await request('runs.import', { folder }));
+}
+
 /** Asks a run to stop after its present iteration. */
 export async function stopRun(run: string): Promise<void> {
   stopping.add(run);

@@ -18,6 +18,7 @@ export const convexWithFloor: Claim = {
   words:
     'The loss interpolated between the parameters before and after an update is roughly convex, with a minimum (the valley floor) in between, for most of training.',
   preset: 'sgd-walk-desk',
+  needsTraining: false,
   test({ runs }) {
     const used = distinct(runs.filter(isWellProbed), probedCount);
     const shown = used.length > 0 ? used : runs.filter((run) => probedRows(run).length > 0);
@@ -27,7 +28,7 @@ export const convexWithFloor: Claim = {
       const alpha = at(run.iterations.floor_alpha, rows);
       const convex = at(run.iterations.convex, rows);
       return {
-        setting: settingKey(run.experiment),
+        setting: settingKey(run),
         label: labels.get(run)!,
         series: [alpha.map((floor, index) => Number(floor > 0 && floor < 1 && convex[index] === 1))],
       };

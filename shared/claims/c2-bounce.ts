@@ -24,6 +24,7 @@ export const bounces: Claim = {
   words:
     'SGD moves by bouncing off valley walls at a height above the valley floor: consecutive gradients point in opposed directions.',
   preset: 'sgd-walk-desk',
+  needsTraining: true,
   test({ runs }) {
     const sgd = runs.filter(isSgd);
     const used = distinct(sgd.filter(isWellProbed), probedCount);
@@ -32,7 +33,7 @@ export const bounces: Claim = {
     const samples = (series: (run: ClaimRun, rows: number[]) => Float64Array): LabelledSample[] =>
       shown
         .map((run) => ({
-          setting: settingKey(run.experiment),
+          setting: settingKey(run),
           label: labels.get(run)!,
           series: [series(run, probedRows(run)).filter((value) => !Number.isNaN(value))],
         }))

@@ -9,6 +9,7 @@ export const travelsFarther: Claim = {
   words:
     'Bouncing above the floor lets SGD travel farther from initialisation with small batches and with large learning rates.',
   preset: 'learning-rate-roles-desk',
+  needsTraining: true,
   test({ runs }) {
     const sgd = runs.filter(isSgd);
     return [

@@ -14,6 +14,7 @@ export const batchInjectsNoise: Claim = {
   title: 'Batch size sets the noise',
   words: 'A small batch size injects the noise that makes SGD explore.',
   preset: 'batch-size-roles-desk',
+  needsTraining: true,
   test({ runs }) {
     const sgd = runs.filter(isSgd);
     const { samples, missing } = probedContrast(sgd, 'optimizer.batchSize', 'batch sizes', lossNoise);

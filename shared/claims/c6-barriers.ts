@@ -24,13 +24,14 @@ export const floorHasBarriers: Claim = {
   title: 'Barriers on the floor',
   words: 'The valley floor itself has barriers; walking above it avoids them: SGD crosses hardly any.',
   preset: 'valley-floor-desk',
+  needsTraining: false,
   test({ runs, floors }) {
     const sgd = runs.filter(isSgd);
     const well = distinct(sgd.filter(isWellProbed), probedCount);
     const probed = well.length > 0 ? well : sgd.filter((run) => probedRows(run).length > 0);
     const labels = settingLabels(sgd);
     const walked = probed.map((run) => ({
-      setting: settingKey(run.experiment),
+      setting: settingKey(run),
       label: labels.get(run)!,
       series: [at(run.iterations.barrier_height, probedRows(run)).map((height) => Number(height > 0))],
     }));
@@ -41,7 +42,7 @@ export const floorHasBarriers: Claim = {
         .map((study) => {
           const walk = indicator(study.walk);
           return {
-            setting: settingKey(run.experiment),
+            setting: settingKey(run),
             label: labels.get(run)!,
             series: [indicator(study.floor).map((barrier, index) => barrier - walk[index]!)],
           };

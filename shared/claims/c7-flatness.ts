@@ -21,6 +21,7 @@ export const flatGeneralises: Claim = {
   words:
     'SGD so reaches flatter regions (a smaller largest Hessian eigenvalue), which generalise better (validation accuracy).',
   preset: 'spectral-norm-desk',
+  needsTraining: true,
   test({ runs }) {
     const all = samplesOf(runs.filter(isSgd));
     const seeded = [...bySetting(all).values()].filter((members) => members.length >= method.seedsPerSetting).flat();
@@ -76,7 +77,7 @@ function samplesOf(runs: readonly ClaimRun[]): ContrastSample[] {
   const byFamily = new Map<string, ClaimRun[]>();
   const measuredRuns = runs.filter((run) => measuredEpochs(run).size > 0);
   for (const run of distinct(measuredRuns, (each) => measuredEpochs(each).size)) {
-    const key = settingKey(run.experiment, steps);
+    const key = settingKey(run, steps);
     byFamily.set(key, [...(byFamily.get(key) ?? []), run]);
   }
   return [...byFamily].flatMap(([family, members]) => {
@@ -87,7 +88,7 @@ function samplesOf(runs: readonly ClaimRun[]): ContrastSample[] {
       const row = measured[index]!.get(epoch)!;
       const rate = run.experiment.optimizer.learningRate;
       return {
-        setting: settingKey(run.experiment),
+        setting: settingKey(run),
         label: labels.get(run)!,
         family,
         x: Math.log(rate / batchSizeOf(run.experiment)),

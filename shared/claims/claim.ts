@@ -1,5 +1,6 @@
 /** A claim: the paper's words, the statistics that test it, and how their outcomes become a verdict. */
 import { formatNumber } from '../metrics.ts';
+import { notImported } from '../records.ts';
 import type { Evidence } from './evidence.ts';
 import type { ClaimId, ClaimResult, StatisticResult, Verdict } from './result.ts';
 
@@ -11,6 +12,8 @@ export interface Claim {
   words: string;
   /** Id of the preset that would decide it. */
   preset: string;
+  /** Whether it looks at batches, gradients or the optimiser's settings, which imported trajectories do not tell. */
+  needsTraining: boolean;
   /** Every statistic, also those that the evidence does not carry. */
   test(evidence: Evidence): StatisticResult[];
 }
@@ -20,7 +23,9 @@ export interface Claim {
  * one lies with its whole interval on the other side, otherwise not enough evidence.
  */
 export function judge(claim: Claim, evidence: Evidence): ClaimResult {
-  const statistics = claim.test(evidence);
+  const runs = claim.needsTraining ? evidence.runs.filter(({ imported }) => imported === null) : evidence.runs;
+  const leftOut = evidence.runs.length - runs.length;
+  const statistics = claim.test({ ...evidence, runs });
   const verdict: Verdict = statistics.some(({ outcome }) => outcome === 'against')
     ? 'contradicted'
     : statistics.every(({ outcome }) => outcome === 'for')
@@ -33,9 +38,15 @@ export function judge(claim: Claim, evidence: Evidence): ClaimResult {
     preset: claim.preset,
     statistics,
     verdict,
-    reason: [reasonOf(verdict, statistics), ...exceptions(statistics)].join(' '),
+    reason: [reasonOf(verdict, statistics), ...exceptions(statistics), ...leftOutText(leftOut)].join(' '),
     missing: verdict === 'not-enough' ? missingOf(statistics) : null,
   };
+}
+
+function leftOutText(count: number): string[] {
+  if (count === 0) return [];
+  const which = count === 1 ? 'One imported trajectory is' : `${count} imported trajectories are`;
+  return [`${which} left out: batches, gradients and their settings are ${notImported}.`];
 }
 
 function reasonOf(verdict: Verdict, statistics: readonly StatisticResult[]): string {

@@ -30,7 +30,7 @@ export interface ContrastSample extends LabelledSample {
 export function families(runs: readonly ClaimRun[], path: string, aside: readonly string[] = []): Family[] {
   const found = new Map<string, ClaimRun[]>();
   for (const run of runs) {
-    const key = settingKey(run.experiment, [path, ...aside]);
+    const key = settingKey(run, [path, ...aside]);
     found.set(key, [...(found.get(key) ?? []), run]);
   }
   return [...found]

@@ -53,7 +53,7 @@ function distances(
     return distance > 0
       ? [
           {
-            setting: settingKey(run.experiment),
+            setting: settingKey(run),
             label: labels.get(run)!,
             family: key,
             x: Math.log(settingOf(run, path)),

@@ -1,8 +1,11 @@
 /** What claims are judged on: the records of runs, grouped by their settings. */
 import { experimentFields, valueAt } from '../experiment.ts';
 import type { Experiment } from '../experiment.ts';
+
 import { hasBatchNorm } from '../networks.ts';
+import { knownSettings } from '../records.ts';
 import type { EpochColumns, IterationColumns, RunStatus } from '../records.ts';
+import type { Imported } from '../trajectory.ts';
 
 /** A run as claims see it. */
 export interface ClaimRun {
@@ -10,6 +13,8 @@ export interface ClaimRun {
   name: string;
   status: RunStatus;
   experiment: Experiment;
+  /** What is known of an imported run's training; null for one that was trained here. */
+  imported: Imported | null;
   iterations: IterationColumns;
   epochs: EpochColumns;
 }
@@ -35,10 +40,14 @@ const aside = new Set(['name', 'seed', 'length', 'keepParameters']);
 
 /**
  * The settings of a run as a key: runs with the same key differ in their seeds, at most in what was measured of them and
- * for how long.
+ * for how long. Of imported runs too little is known: each has a key of its own.
  * @param without dotted paths that the key leaves out, for contrasts along them
  */
-export function settingKey(experiment: Experiment, without: readonly string[] = []): string {
+export function settingKey(
+  { run, experiment, imported }: Pick<ClaimRun, 'run' | 'experiment' | 'imported'>,
+  without: readonly string[] = [],
+): string {
+  if (imported !== null) return `imported ${run}`;
   const left = new Set(without);
   // how a batch passes through the network changes nothing unless batch norm sees the micro-batches
   if (!hasBatchNorm(experiment.model)) left.add('optimizer.microBatch');
@@ -70,8 +79,8 @@ export function distinct(runs: readonly ClaimRun[], weight: (run: ClaimRun) => n
 }
 
 /** Settings and seed: what decides a walk. */
-export function walkKey({ experiment }: ClaimRun): string {
-  return `${experiment.seed} ${settingKey(experiment)}`;
+export function walkKey(run: ClaimRun): string {
+  return `${run.experiment.seed} ${settingKey(run)}`;
 }
 
 /** How many iterations of a run were probed. */
@@ -90,13 +99,13 @@ export function settingLabels(runs: readonly ClaimRun[]): Map<ClaimRun, string> 
     ({ path }) =>
       !aside.has(path) &&
       !path.startsWith('probes') &&
-      new Set(runs.map(({ experiment }) => JSON.stringify(valueAt(experiment, path)))).size > 1,
+      new Set(runs.map((run) => JSON.stringify(valueAt(knownSettings(run), path)))).size > 1,
   );
   return new Map(
     runs.map((run) => [
       run,
       paths
-        .filter(({ path }) => valueAt(run.experiment, path) !== undefined)
+        .filter(({ path }) => valueAt(knownSettings(run), path) !== undefined)
         .map(({ path, title }) => {
           const value = valueAt(run.experiment, path);
           return `${title.toLowerCase()} ${typeof value === 'string' ? value : JSON.stringify(value)}`;

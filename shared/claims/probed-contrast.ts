@@ -23,7 +23,7 @@ export function probedContrast(
   const samples = wellSeeded(
     families(distinct(runs, probedCount), path).flatMap((family) =>
       commonRows(family).map(({ run, rows }) => ({
-        setting: settingKey(run.experiment),
+        setting: settingKey(run),
         label: labels.get(run)!,
         family: family.key,
         x: Math.log2(settingOf(run, path)),

@@ -112,6 +112,7 @@ export function walkValley({
     run: `run-${seed}-${learningRate}-${batchSize}`,
     name,
     status,
+    imported: null,
     experiment: experimentSchema.parse({
       name,
       seed,

@@ -15,6 +15,7 @@ import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
 import type { LegendEntry, XAxis } from './frame.ts';
+import { knownSettings } from '../records.ts';
 import type { RunRecord } from '../records.ts';
 import { runLabels } from './labels.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
@@ -73,7 +74,9 @@ function placesOf(
   { record, against }: ComparisonSpec,
   tick: Float64Array,
 ): Float64Array {
-  const perEpoch = iterationsPerEpoch(run.experiment);
+  // an imported trajectory that does not tell its batch size is one epoch
+  const perEpoch =
+    run.imported?.batch_size === null ? Math.max(1, run.iterations_total) : iterationsPerEpoch(run.experiment);
   if (record === 'iteration') {
     if (against === 'iteration') return tick;
     return against === 'epoch' ? tick.map((t) => t / perEpoch) : iterations[against];
@@ -83,11 +86,26 @@ function placesOf(
     if (against === 'distance') return epochs.distance;
   }
   // an epoch ends with its last iteration; curvature is measured before the update of its iteration
-  let done = 0;
+  let done = iterations.iteration[0] ?? 0;
   const ends = record === 'epoch' ? epochs.iterations.map((count) => (done += count)) : tick;
   if (against === 'iteration') return ends;
   if (against === 'epoch') return ends.map((end) => end / perEpoch);
-  return ends.map((end) => (end === 0 ? 0 : (iterations[against][end - 1] ?? NaN)));
+  return ends.map((end) => {
+    // the last update before it: an imported trajectory may begin late and leave iterations out
+    const row = lastBefore(iterations.iteration, end);
+    return row < 0 ? 0 : iterations[against][row]!;
+  });
+}
+
+/** Last row with an iteration before `end`; −1 where there is none. */
+function lastBefore(column: Float64Array, end: number): number {
+  let [low, high] = [0, column.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (column[middle]! < end) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /** The value of the baseline at each tick. */
@@ -124,7 +142,7 @@ function curvesOf(runs: RunData[], spec: ComparisonSpec): { curves: Curve[]; not
   const groups = groupRuns(singles, (curve) => curve.runs[0]!.run, by);
   const mixed = new Set<string>();
   for (const { runs: inside } of groups)
-    for (const { field } of differingSettings(inside.map((curve) => curve.runs[0]!.run.experiment)))
+    for (const { field } of differingSettings(inside.map((curve) => knownSettings(curve.runs[0]!.run))))
       if (field.path !== 'seed') mixed.add(field.title.toLowerCase());
   if (mixed.size > 0) notes.push(`groups mix runs that differ in ${[...mixed].join(', ')}`);
   if (!hasCommonPlaces(spec)) {
@@ -384,7 +402,7 @@ function emptyReason(runs: RunData[], spec: ComparisonSpec, curves: Curve[], dif
       runs[0]!.run,
       spec.record === 'iteration' ? 'its first iterations fill it' : 'the end of its first epoch fills it',
     );
-  if (spec.record === 'iteration') return nothingProbed(spec.metric);
+  if (spec.record === 'iteration') return nothingProbed(spec.metric, runs);
   return `${metric('epoch', spec.metric).title} was not measured in these epochs, or its values cannot be shown on this axis.`;
 }
 

@@ -75,7 +75,7 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
       ? null
       : data.iterations.iteration.length === 0
         ? notYet(data.run, 'its first probed iterations fill it')
-        : nothingProbed('height_before'),
+        : nothingProbed('height_before', [data]),
     notes: [lost].filter((note) => note !== null),
     readout,
   });

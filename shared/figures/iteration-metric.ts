@@ -82,7 +82,7 @@ function emptyReason(runs: RunData[], key: IterationMetricKey): string {
   const [first] = runs;
   const measured = runs.some(({ iterations }) => iterations.iteration.length > 0);
   if (!measured) return notYet(first!.run, 'its first iterations fill it');
-  return nothingProbed(key);
+  return nothingProbed(key, runs);
 }
 
 function describe(title: string, unit: string | null, labels: string[], lines: Polyline[]): string {

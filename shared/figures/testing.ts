@@ -11,6 +11,8 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
   return {
     run: `run-${name.replace(/\W+/g, '-')}`,
     name,
+    kind: 'trained',
+    imported: null,
     status: 'finished',
     experiment: experimentSchema.parse({ name }),
     seed: 1,

@@ -1,7 +1,7 @@
 /** What a filter can ask about a run: its settings, what became of it, its results, and what people added. */
 import { batchSizeOf, experimentFields } from '../experiment.ts';
 import type { ExperimentField } from '../experiment.ts';
-import { runStatuses, runSummarySchema } from '../records.ts';
+import { knownSettings, runKinds, runStatuses, runSummarySchema } from '../records.ts';
 import type { RunRecord } from '../records.ts';
 import { formatSetting } from './settings.ts';
 
@@ -25,6 +25,13 @@ export interface RunField {
 const own: readonly RunField[] = [
   { name: 'name', title: 'name of the run', kind: 'text', value: (run) => run.name },
   { name: 'run', title: 'id of the run', kind: 'text', value: (run) => run.run },
+  {
+    name: 'kind',
+    title: 'trained here, or an imported trajectory',
+    kind: 'choice',
+    choices: runKinds,
+    value: (run) => run.kind,
+  },
   { name: 'status', title: 'what became of it', kind: 'choice', choices: runStatuses, value: (run) => run.status },
   { name: 'tag', title: 'any of its tags', kind: 'list', value: (run) => run.tags },
   { name: 'notes', title: 'its notes', kind: 'text', value: (run) => run.notes },
@@ -71,8 +78,8 @@ export function runFields(): readonly RunField[] {
 /** The value at a path that is cut already. */
 function reader(path: string): (run: RunRecord) => unknown {
   const keys = path.split('.');
-  return ({ experiment }) => {
-    let at: unknown = experiment;
+  return (run) => {
+    let at = knownSettings(run);
     for (const key of keys) {
       if (typeof at !== 'object' || at === null) return undefined;
       at = (at as Record<string, unknown>)[key];
@@ -92,7 +99,14 @@ function settingFields(field: ExperimentField): RunField[] {
     case 'number':
       // gradient descent has no setting for it: its batch is the whole training set
       if (path === 'optimizer.batchSize')
-        return [{ name: path, title, kind: 'number', value: (run) => batchSizeOf(run.experiment) }];
+        return [
+          {
+            name: path,
+            title,
+            kind: 'number',
+            value: (run) => (run.imported ? run.imported.batch_size : batchSizeOf(run.experiment)),
+          },
+        ];
       return [{ name: path, title, kind: 'number', value: (run) => number(read(run)) }];
     case 'switch':
       return [

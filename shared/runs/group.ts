@@ -1,5 +1,6 @@
 /** Runs in groups: by status, tag, or the value of any setting. */
 import { experimentFields, valueAt } from '../experiment.ts';
+import { knownSettings } from '../records.ts';
 import type { RunRecord } from '../records.ts';
 import { canonical, formatSetting } from './settings.ts';
 
@@ -45,7 +46,7 @@ export function groupings(): readonly Grouping[] {
         key: path,
         title,
         group: (run) => {
-          const value = valueAt(run.experiment, path);
+          const value = valueAt(knownSettings(run), path);
           return { key: canonical(value), title: `${title}: ${formatSetting(path, value)}` };
         },
       })),

@@ -1,4 +1,5 @@
-/** `valleywalk run`: the whole job in a terminal. */
+/** `valleywalk run` and `import`: the whole job in a terminal. */
+import { resolve } from 'node:path';
 import {
   curvatureColumns,
   epochColumns,
@@ -29,17 +30,46 @@ export interface RunOptions extends StoreOption {
  */
 export function run(source: string, options: RunOptions): Promise<number> {
   return withWorkbench(options, async (terminal) => {
-    const { ask, store } = terminal;
+    const { ask } = terminal;
     const presets = await ask('experiments.presets', {});
     const experiment = readExperiment(source, presets, options.set ?? []);
-    const started = await ask('runs.start', { experiment, backend: options.backend });
-    const print = (line: object): void => console.log(JSON.stringify(line));
-    if (options.json) print({ type: 'started', run: started.run });
-    const ended = await follow(terminal, started, options.json ? (batch) => printRecords(batch, print) : null);
-    if (options.json) print({ type: 'finished', run: ended });
-    else console.log(summaryText(ended, store));
-    return ended.status === 'finished' ? exit.finished : ended.status === 'stopped' ? exit.stopped : exit.failed;
+    return toTheEnd(terminal, options, () => ask('runs.start', { experiment, backend: options.backend }));
   });
+}
+
+/** Starts a run, waits for its end and tells what it found. @returns the exit code */
+async function toTheEnd(
+  terminal: Terminal,
+  { json }: { json?: boolean },
+  start: () => Promise<RunRecord>,
+): Promise<number> {
+  const started = await start();
+  const print = (line: object): void => console.log(JSON.stringify(line));
+  if (json) print({ type: 'started', run: started.run });
+  const ended = await follow(terminal, started, json ? (batch) => printRecords(batch, print) : null);
+  if (json) print({ type: 'finished', run: ended });
+  else console.log(summaryText(ended, terminal.store));
+  return ended.status === 'finished' ? exit.finished : ended.status === 'stopped' ? exit.stopped : exit.failed;
+}
+
+/** Options of `import`. */
+export interface ImportOptions extends StoreOption {
+  backend?: string;
+  json?: boolean;
+}
+
+/**
+ * Imports a trajectory and walks along it to its end; Ctrl C stops it, keeping its points and the slices so far.
+ * @param folder that holds trajectory.json
+ * @returns the exit code, as `run`
+ * @throws ValleywalkError kind `input` (exit 2) or `store` (exit 1)
+ */
+export function importFolder(folder: string, options: ImportOptions): Promise<number> {
+  return withWorkbench(options, (terminal) =>
+    toTheEnd(terminal, options, () =>
+      terminal.ask('runs.import', { folder: resolve(folder), backend: options.backend }),
+    ),
+  );
 }
 
 /** Waits for the end of a run, showing progress, passing on records and listening to Ctrl C. */

@@ -13,6 +13,7 @@ import { blendPoints, emptyPoint } from '../walk/point.ts';
 import type { Point } from '../walk/point.ts';
 import { openSegments } from '../walk/segments.ts';
 import { finite } from '../walk/slice.ts';
+import { distanceBetween } from '../walk/vector.ts';
 import { spread } from './analysis.ts';
 import type { Bench } from './analysis.ts';
 
@@ -104,7 +105,7 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
         floor_loss: finite(floorLoss),
         steps,
         ended,
-        depth_distance: finite(distanceBetween(walk, end)),
+        depth_distance: finite(distanceBetween(walk.parameters, end.parameters)),
       });
       if (before)
         found.push({
@@ -139,7 +140,7 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
     }
     await worked();
     losses.push(last);
-    return { losses, barrier: barrierOf(losses), length: distanceBetween(start, end) };
+    return { losses, barrier: barrierOf(losses), length: distanceBetween(start.parameters, end.parameters) };
   }
 }
 
@@ -148,12 +149,6 @@ export function hasSettled(losses: readonly number[], tolerance: number): boolea
   if (losses.length <= judged || tolerance === 0) return false;
   const before = losses.at(-1 - judged)!;
   return before - losses.at(-1)! < tolerance * Math.abs(before);
-}
-
-function distanceBetween(a: Point, b: Point): number {
-  let sum = 0;
-  for (let index = 0; index < a.parameters.length; index++) sum += (a.parameters[index]! - b.parameters[index]!) ** 2;
-  return Math.sqrt(sum);
 }
 
 function totalsOf(segments: ValleyFloorResult['segments']): ValleyFloorResult['totals'] {

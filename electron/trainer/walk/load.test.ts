@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { mlp } from '../models/mlp.ts';
 import { generatorFor } from '../random/generator.ts';
 import { keepParameters } from './keep.ts';
-import { checkPointFile, keptPoints, readPoint } from './load.ts';
+import { inspectPointFile, keptPoints } from './load.ts';
 import { encodeSafetensors } from './safetensors.ts';
 import type { NamedTensor } from './safetensors.ts';
 
@@ -74,9 +74,8 @@ describe('a file that does not fit the architecture', () => {
     ['is of another network', (all) => all.map((each) => ({ ...each, name: `x.${each.name}` })), /and \d+ more/],
   ])('%s', async (_, change, message) => {
     const path = write(change);
-    await expect(readPoint(path, model)).rejects.toThrow(message);
-    await expect(checkPointFile(path, model)).rejects.toThrow(message);
-    await expect(readPoint(path, model)).rejects.toThrow(path);
+    await expect(inspectPointFile(path, model)).rejects.toThrow(message);
+    await expect(inspectPointFile(path, model)).rejects.toThrow(path);
   });
 
   it("may have PyTorch's count of batches", async () => {
@@ -84,14 +83,15 @@ describe('a file that does not fit the architecture', () => {
       ...all,
       { name: 'norms.0.num_batches_tracked', shape: [], values: new Float32Array(1) },
     ]);
-    await checkPointFile(path, model);
-    expect((await readPoint(path, model)).parameters).toEqual(new Float32Array(point.parameters.length));
+    const found = await inspectPointFile(path, model);
+    const kept = keptPoints(folder, [{ iteration: 0, file: 'a.safetensors', ...found }], model);
+    expect((await kept.read(0)).parameters).toEqual(new Float32Array(point.parameters.length));
   });
 
   it('or is no such file', async () => {
     const path = join(folder, 'text');
     writeFileSync(path, 'hello');
-    await expect(checkPointFile(path, model)).rejects.toThrow(/not a safetensors file/);
-    await expect(checkPointFile(join(folder, 'gone'), model)).rejects.toMatchObject({ kind: 'missing' });
+    await expect(inspectPointFile(path, model)).rejects.toThrow(/not a safetensors file/);
+    await expect(inspectPointFile(join(folder, 'gone'), model)).rejects.toMatchObject({ kind: 'missing' });
   });
 });

@@ -1,6 +1,6 @@
 /** Kept parameters, read back: every file is checked against its checksum and against the architecture before it is used. */
 import { createHash } from 'node:crypto';
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
@@ -8,7 +8,7 @@ import { sameShape, shapeText } from '../graph/tensor.ts';
 import type { ParameterSlot } from '../models/parameters.ts';
 import { feedsOf, emptyPoint } from './point.ts';
 import type { Layout, Point } from './point.ts';
-import { headerSize, mostHeaderBytes, readHeader, readTensor } from './safetensors.ts';
+import { readHeader, readTensor } from './safetensors.ts';
 import type { TensorEntry } from './safetensors.ts';
 
 /** The kept points of a run. */
@@ -51,7 +51,7 @@ export function keptPoints(directory: string, files: readonly ParameterFile[], m
     const bytes = await readFile(path).catch((error: unknown) => {
       throw unreadable(path, error);
     });
-    if (createHash('sha256').update(bytes).digest('hex') !== file.sha256)
+    if (sha256Of(bytes) !== file.sha256)
       throw new ValleywalkError(
         'store',
         `the kept parameters ${path} have changed since they were written; restore the file, or run the experiment again`,
@@ -66,7 +66,7 @@ export function keptPoints(directory: string, files: readonly ParameterFile[], m
     },
     async part(iteration) {
       const { path, bytes } = await load(iteration);
-      const entries = checkedEntries(bytes, bytes.length, path, model);
+      const entries = checkedEntries(bytes, path, model);
       const handle = await open(path);
       return {
         async read({ name }, from, into) {
@@ -79,45 +79,35 @@ export function keptPoints(directory: string, files: readonly ParameterFile[], m
   };
 }
 
-/** Reads one file of parameters that has no checksum yet. @throws ValleywalkError naming the file and what is wrong with it */
-export async function readPoint(path: string, model: Layout): Promise<Point> {
+/**
+ * Checks a file of parameters that comes from elsewhere: its structure, and every tensor's name, type and shape.
+ * @returns its checksum and size
+ * @throws ValleywalkError naming the file and what is wrong with it
+ */
+export async function inspectPointFile(path: string, model: Layout): Promise<{ sha256: string; bytes: number }> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  return decodePoint(bytes, path, model);
+  checkedEntries(bytes, path, model);
+  return { sha256: sha256Of(bytes), bytes: bytes.length };
 }
 
-/** Checks a file's names, types and shapes without reading its tensors. @throws ValleywalkError */
-export async function checkPointFile(path: string, model: Layout): Promise<void> {
-  try {
-    const { size } = await stat(path);
-    const handle = await open(path);
-    try {
-      const head = new Uint8Array(Math.min(size, 8));
-      await handle.read(head, 0, head.length, 0);
-      const whole = new Uint8Array(Math.min(size, 8 + Math.min(mostHeaderBytes, headerSize(head, size))));
-      await handle.read(whole, 0, whole.length, 0);
-      checkedEntries(whole, size, path, model);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw error instanceof ValleywalkError ? error : unreadable(path, error);
-  }
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function decodePoint(bytes: Uint8Array, path: string, model: Layout): Point {
-  const entries = checkedEntries(bytes, bytes.length, path, model);
+  const entries = checkedEntries(bytes, path, model);
   const point = emptyPoint(model);
   for (const [name, values] of Object.entries(feedsOf(point, model))) readTensor(bytes, entries.get(name)!, values);
   return point;
 }
 
 /** The tensors of the architecture in a file, by name. @throws ValleywalkError kind `input` naming what does not fit, and how */
-function checkedEntries(bytes: Uint8Array, size: number, path: string, model: Layout): Map<string, TensorEntry> {
+function checkedEntries(bytes: Uint8Array, path: string, model: Layout): Map<string, TensorEntry> {
   let entries: Map<string, TensorEntry>;
   try {
-    entries = new Map(readHeader(bytes, size).entries.map((entry) => [entry.name, entry]));
+    entries = new Map(readHeader(bytes).entries.map((entry) => [entry.name, entry]));
   } catch (error) {
     throw new ValleywalkError('input', `${path} cannot be read: ${(error as Error).message}`);
   }

@@ -26,7 +26,7 @@ export interface TensorEntry {
 }
 
 /** Bytes of a header at most, as the format's own reader has it. */
-export const mostHeaderBytes = 100_000_000;
+const mostHeaderBytes = 100_000_000;
 
 /** Bytes of an element by type. */
 const elementBytes: Readonly<Record<string, number>> = {
@@ -73,7 +73,7 @@ export function encodeSafetensors(
  * @param size bytes of the whole file
  * @throws Error when the file cannot hold such a header
  */
-export function headerSize(head: Uint8Array, size: number): number {
+function headerSize(head: Uint8Array, size: number): number {
   const told = head.length < 8 ? NaN : Number(viewOf(head).getBigUint64(0, true));
   if (!(told >= 2 && told <= mostHeaderBytes && 8 + told <= size))
     throw new Error('not a safetensors file, or one cut short: its header is incomplete');

@@ -82,3 +82,13 @@ export function blend(start: Float32Array, end: Float32Array, alpha: number, int
   const rest = 1 - alpha;
   for (let index = 0; index < into.length; index++) into[index] = rest * start[index]! + alpha * end[index]!;
 }
+
+/** ‖b − a‖₂, summed in float64 in order; not finite where an element is not. */
+export function distanceBetween(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) {
+    const away = b[index]! - a[index]!;
+    sum += away * away;
+  }
+  return Math.sqrt(sum);
+}

@@ -18,9 +18,11 @@ import { batchesOf, wholeBatches } from './batches.ts';
 import type { Batches } from './batches.ts';
 import { openCurvature } from './curvature.ts';
 import type { Curvature } from './curvature.ts';
+import { accuracyOf, count, noCounts, sliceRecord } from './counts.ts';
 import { divergence, divergenceMessage } from './divergence.ts';
-import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
+import { openEvaluators } from './evaluators.ts';
+import type { Evaluators } from './evaluators.ts';
 import { gradientFunction } from './gradient.ts';
 import { keepParameters } from './keep.ts';
 import type { Measurement } from './measurement.ts';
@@ -29,7 +31,6 @@ import { addNoise, measureDeviation } from './noise.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 import { learningRateAt } from './schedule.ts';
-import { openSegments } from './segments.ts';
 import { barrierAboveNoise, convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
 import { sgdStep } from './vector.ts';
@@ -89,13 +90,8 @@ export async function walk(options: WalkOptions): Promise<Outcome> {
 }
 
 /** What computes. */
-interface Workshop {
+interface Workshop extends Evaluators {
   gradient: Awaited<ReturnType<typeof gradientFunction>>;
-  /** Evaluates slices; null when nothing is probed. */
-  segments: SegmentEvaluator | null;
-  /** Evaluates the whole training set; the same as `segments` where slices are taken on it. */
-  train: Evaluator;
-  validation: Evaluator;
   /** Measures the Hessian's eigenvalues; null when it does not. */
   curvature: Curvature | null;
   dispose(): Promise<void>;
@@ -103,30 +99,15 @@ interface Workshop {
 
 async function openWorkshop(options: WalkOptions): Promise<Workshop> {
   const { experiment, data, model, backend, microBatch, meter, stopped } = options;
-  const { windows, evaluateOn } = experiment.probes.interpolation;
-  const population = data.train.count;
-  const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
-  const probing = windows.length > 0;
-  const segments = probing ? await openSegments(experiment, { backend, model, train: data.train }) : null;
-  // epochs are told by running statistics, however slices are
-  const alike = model.statistics.length === 0 || experiment.probes.interpolation.batchNorm === 'running';
-  const train =
-    segments && whole && alike ? segments : await pointEvaluator({ backend, model, examples: data.train, population });
-  const validation = await pointEvaluator({
-    backend,
-    model,
-    examples: data.validation,
-    population: data.validation.count,
-  });
+  const evaluators = await openEvaluators(experiment, { backend, model, data });
   const gradient = await gradientFunction(backend, model, batchSizeOf(experiment), microBatch);
   const curvature = await openCurvature({ experiment, train: data.train, backend, model, meter, stopped });
   return {
+    ...evaluators,
     gradient,
-    segments,
-    train,
-    validation,
     curvature,
     async dispose() {
+      const { segments, train, validation } = evaluators;
       for (const each of new Set([gradient, segments, train, validation, curvature])) await each?.dispose();
     },
   };
@@ -164,23 +145,6 @@ async function noiseDeviation(
     stopped,
   });
 }
-
-/** Counts of one epoch's slices. */
-interface Counts {
-  barriers: number;
-  barriers_above_noise: number;
-  probed_iterations: number;
-  interior_floors: number;
-  convex_slices: number;
-}
-
-const noCounts: Counts = {
-  barriers: 0,
-  barriers_above_noise: 0,
-  probed_iterations: 0,
-  interior_floors: 0,
-  convex_slices: 0,
-};
 
 async function run(
   options: WalkOptions,
@@ -378,29 +342,4 @@ async function run(
     }
   }
   return end(total, 'finished');
-}
-
-function accuracyOf({ loss, accuracy }: Measurement): number | null {
-  return Number.isFinite(loss) ? accuracy : null;
-}
-
-function sliceRecord(iteration: number, alpha: number, point: Measurement): SliceRecord {
-  return {
-    iteration,
-    alpha,
-    loss: finite(point.loss),
-    accuracy: accuracyOf(point),
-    standard_error: point.standardError === null ? null : finite(point.standardError),
-  };
-}
-
-/** Counts one more slice. */
-function count(counts: Counts, { barrier_height, floor_alpha, convex }: SliceMeasures, aboveNoise: boolean): Counts {
-  return {
-    probed_iterations: counts.probed_iterations + 1,
-    barriers: counts.barriers + Number(barrier_height !== null && barrier_height > 0),
-    barriers_above_noise: counts.barriers_above_noise + Number(aboveNoise),
-    interior_floors: counts.interior_floors + Number(floor_alpha !== null && floor_alpha > 0 && floor_alpha < 1),
-    convex_slices: counts.convex_slices + Number(convex === true),
-  };
 }

@@ -63,14 +63,20 @@ export function writeError(error: unknown, target: string): unknown {
 
 /**
  * Copies a parameter file and checks the copy.
+ * @param advice what to do when it cannot be had
  * @throws ValleywalkError kind `store` when the file is gone or not what was written
  */
-export async function copyParameters(from: string, to: string, file: ParameterFile): Promise<void> {
+export async function copyParameters(
+  from: string,
+  to: string,
+  file: Pick<ParameterFile, 'sha256'>,
+  advice = 'export without safetensors',
+): Promise<void> {
   try {
     await copyFile(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new ValleywalkError('store', `parameter file ${from} is gone; export without safetensors`);
+      throw new ValleywalkError('store', `parameter file ${from} is gone; ${advice}`);
     throw error;
   }
   const hash = createHash('sha256');
@@ -78,7 +84,7 @@ export async function copyParameters(from: string, to: string, file: ParameterFi
   if (hash.digest('hex') !== file.sha256)
     throw new ValleywalkError(
       'store',
-      `parameter file ${from} has changed since it was written (its SHA-256 is not ${file.sha256}); export without safetensors`,
+      `parameter file ${from} has changed since it was written (its SHA-256 is not ${file.sha256}); ${advice}`,
     );
 }
 

@@ -12,8 +12,16 @@ export function claimHandlers({ source, store }: Context): Pick<Handlers, 'claim
       const unique = [...new Set(runs)];
       return evaluateClaims({
         runs: unique.map((id) => {
-          const { run, name, status, experiment } = source.run(id);
-          return { run, name, status, experiment, iterations: source.iterations(id), epochs: source.epochs(id) };
+          const { run, name, status, experiment, imported } = source.run(id);
+          return {
+            run,
+            name,
+            status,
+            experiment,
+            imported,
+            iterations: source.iterations(id),
+            epochs: source.epochs(id),
+          };
         }),
         floors: unique.flatMap((run) => floorBarriers(store, run)),
       });

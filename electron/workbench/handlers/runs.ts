@@ -6,6 +6,7 @@ import type { RunRecord } from '../../../shared/records.ts';
 import type { Context } from '../context.ts';
 import { requireRunnable } from '../experiments/check.ts';
 import { exportRuns } from '../export/export.ts';
+import { importTrajectory } from '../import/import.ts';
 import type { RunChanges, StoredRun } from '../store/runs.ts';
 
 /** Handlers of `runs.*`. */
@@ -18,6 +19,7 @@ export function runHandlers({
   publish,
   backends,
   analyses,
+  fork,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `runs.${string}`>> {
   /** Tells everybody about runs that changed. */
   const told = (runs: readonly StoredRun[]): RunRecord[] => {
@@ -38,6 +40,10 @@ export function runHandlers({
       const runnable = requireRunnable(experiment, datasets.list());
       await requireBackend(backend, backends);
       return queue.start(runnable.experiment, runnable.dataset, backend);
+    },
+    'runs.import': async ({ folder, backend = chosenBackend(store) }) => {
+      await requireBackend(backend, backends);
+      return importTrajectory({ store, queue, fork, datasets }, folder, backend);
     },
     'runs.stop': ({ run }) => queue.stop(run),
     'runs.delete': ({ runs, forGood }) => {

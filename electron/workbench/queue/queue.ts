@@ -7,7 +7,8 @@ import type { Publish } from '../../../shared/protocol.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { isOver } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
-import type { TrainerCommand } from '../../../shared/trainer-messages.ts';
+import type { ParameterFile, TrainerCommand } from '../../../shared/trainer-messages.ts';
+import type { Imported } from '../../../shared/trajectory.ts';
 import type { Fork } from '../../processes/child.ts';
 import { storeError } from '../store/errors.ts';
 import type { RunChanges } from '../store/runs.ts';
@@ -27,10 +28,23 @@ export interface QueueOptions {
   patience?: Partial<Patience>;
 }
 
+/** A trajectory that was checked, its files copied. */
+interface ImportedWalk {
+  experiment: Experiment;
+  dataset: Dataset;
+  backend: string;
+  imported: Imported;
+  files: readonly ParameterFile[];
+  /** Folder inside the store that holds the copies. */
+  staging: string;
+}
+
 /** Runs of this process. */
 export interface Queue {
   /** Queues a checked experiment. */
   start(experiment: Experiment, dataset: Dataset, backend: string): RunRecord;
+  /** Queues the walk along an imported trajectory, whose files are taken over from a staging folder. */
+  startImported(given: ImportedWalk): RunRecord;
   /**
    * Stops a run: a queued one at once, a running one after its present iteration. One of another process is asked to by
    * way of the store; one that is over stays as it is.
@@ -92,7 +106,7 @@ export function createQueue(options: QueueOptions): Queue {
       key = store.runs.key(run);
       change(run, { status: 'running', started_at: now() });
       if (command.experiment.keepParameters !== 'none')
-        command = { ...command, parametersDirectory: store.parameters.makeFolder(run) };
+        command = { ...command, parametersDirectory: store.parameters.makeFolder(run), given: givenPoints(store, run) };
     } catch (error) {
       // the store is out of order: this run cannot be done, but the next may
       finish(run, { status: 'failed', message: storeError(error, store.file).message, pace: null }, command.backend);
@@ -199,8 +213,25 @@ export function createQueue(options: QueueOptions): Queue {
       });
       active.add(record.run);
       publish('run.changed', record);
-      waiting.push({ run: record.run, command: { experiment, dataset, backend, parametersDirectory: null } });
+      waiting.push({
+        run: record.run,
+        command: { experiment, dataset, backend, parametersDirectory: null, given: null },
+      });
       // the answer to this request goes out before the run's first event
+      setImmediate(pump);
+      return record;
+    },
+    startImported({ experiment, dataset, backend, imported, files, staging }) {
+      if (closing) throw new ValleywalkError('internal', 'the workbench is closing; import it again afterwards');
+      const parameters = parameterCount(experiment, dataset);
+      const iterationsTotal = totalIterations(experiment);
+      const { record } = store.adopt({ experiment, iterationsTotal, parameters, backend, imported }, files, staging);
+      active.add(record.run);
+      publish('run.changed', record);
+      waiting.push({
+        run: record.run,
+        command: { experiment, dataset, backend, parametersDirectory: null, given: null },
+      });
       setImmediate(pump);
       return record;
     },
@@ -232,5 +263,16 @@ export function createQueue(options: QueueOptions): Queue {
       }
       if (running.size > 0) await new Promise<void>((resolve) => (idle = resolve));
     },
+  };
+}
+
+/** The points that an imported run walks along; null for a run that trains. */
+function givenPoints({ runs, parameters }: Store, run: string): (TrainerCommand & { type: 'start' })['given'] {
+  const { imported } = runs.get(run).record;
+  if (imported === null) return null;
+  return {
+    files: parameters.list(runs.key(run)),
+    learningRate: imported.learning_rate,
+    knowsBatchSize: imported.batch_size !== null,
   };
 }

@@ -56,7 +56,7 @@ interface Row {
 
 /** Prepares the statements on analyses. */
 export function prepareAnalyses(database: Database): Analyses {
-  const columns = `analysis, run, kind, settings, analyses.status, analyses.progress, analyses.seconds_left,
+  const columns = `analysis, run, analyses.kind, settings, analyses.status, analyses.progress, analyses.seconds_left,
     analyses.created_at, analyses.started_at, analyses.finished_at, analyses.error, analyses.owner,
     analyses.stop_requested, analyses.revision`;
   const from = `SELECT ${columns} FROM analyses JOIN runs ON runs.key = run_key`;

@@ -3,6 +3,7 @@ import { checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Environment, RunRecord, RunStatus, RunSummary } from '../../../shared/records.ts';
+import type { Imported } from '../../../shared/trajectory.ts';
 import type { Database, Value } from './database.ts';
 
 /** A run as the workbench knows it: its record and who works on it. */
@@ -29,6 +30,8 @@ export interface NewRun {
   parameters: number | null;
   backend: string;
   owner: string;
+  /** What is known of the training of a run whose points are imported. */
+  imported?: Imported;
 }
 
 /** What of a run can change. */
@@ -107,9 +110,14 @@ export const emptySummary: RunSummary = {
   mean_height_after: null,
 };
 
-interface Row extends Omit<RunRecord, 'experiment' | 'environment' | 'summary' | 'tags' | 'archived' | 'baseline'> {
+interface Row extends Omit<
+  RunRecord,
+  'experiment' | 'imported' | 'environment' | 'summary' | 'tags' | 'archived' | 'baseline'
+> {
   key: number;
   experiment: string;
+  /** JSON. */
+  imported: string | null;
   environment: string | null;
   summary: string;
   backend: string;
@@ -128,8 +136,8 @@ interface Row extends Omit<RunRecord, 'experiment' | 'environment' | 'summary' |
 export function prepareRuns(database: Database): Runs {
   const insert = database.prepare(
     `INSERT INTO runs (run, name, status, experiment, seed, created_at, iterations_total, parameters, summary, backend,
-       owner, owner_pid, updated_at)
-     VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       owner, owner_pid, updated_at, kind, imported)
+     VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const get = database.prepare<Row>('SELECT * FROM runs WHERE run = ? AND deleted_at IS NULL');
   const list = database.prepare<Row>('SELECT * FROM runs WHERE deleted_at IS NULL ORDER BY key DESC');
@@ -181,6 +189,8 @@ export function prepareRuns(database: Database): Runs {
         run.owner,
         process.pid,
         now,
+        run.imported ? 'imported' : 'trained',
+        run.imported ? JSON.stringify(run.imported) : null,
       );
       return find(run.run);
     },
@@ -232,8 +242,10 @@ function toStored(row: Row): StoredRun {
     record: {
       run: row.run,
       name: row.name,
+      kind: row.kind,
       status: row.status,
       experiment: readExperiment(row.experiment),
+      imported: row.imported === null ? null : (JSON.parse(row.imported) as Imported),
       seed: row.seed,
       created_at: row.created_at,
       started_at: row.started_at,

@@ -2,11 +2,13 @@
  * The run store: a folder with an SQLite database, parameter files and lock files of the workbenches that have it open.
  * Several processes may open one store at the same time.
  */
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { isOver } from '../../../shared/records.ts';
 import type { RunSummary } from '../../../shared/records.ts';
 import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
+import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import { prepareAnalyses } from './analyses.ts';
 import type { Analyses, StoredAnalysis } from './analyses.ts';
 import { openDatabase } from './database.ts';
@@ -57,6 +59,10 @@ export interface Store {
   transaction<T>(work: () => T): T;
   /** Queues a run of this process under a fresh id. */
   create(run: Omit<NewRun, 'run' | 'owner'>): StoredRun;
+  /** A path for files that are about to be imported; what is left there is removed when the store is opened again. */
+  stagingFolder(): string;
+  /** As `create`, taking over the run's parameter files from a staging folder. */
+  adopt(run: Omit<NewRun, 'run' | 'owner'>, files: readonly ParameterFile[], staging: string): StoredRun;
   /** Queues an analysis of a run, given by its internal key, under a fresh id. */
   createAnalysis(runKey: number, request: AnalysisRequest): StoredAnalysis;
   /** Exact summary of a run from its rows. @throws ValleywalkError kind `missing` */
@@ -131,7 +137,19 @@ function build(database: Database, folder: string): Store {
     sweep(owners);
     return own;
   });
-  parameters.sweep((run) => runs.has(run));
+  let imports = 0;
+  const beingImported = (name: string): boolean => {
+    const token = /^import-([0-9a-f]+)-\d+$/.exec(name)?.[1];
+    return token !== undefined && isAlive(owners, token);
+  };
+  parameters.sweep((name) => runs.has(name) || beingImported(name));
+
+  const create: Store['create'] = (run) =>
+    database.transaction(() => {
+      let id = newId();
+      while (runs.has(id)) id = newId();
+      return runs.insert({ ...run, run: id, owner: owner.token });
+    });
 
   return {
     folder,
@@ -147,11 +165,16 @@ function build(database: Database, folder: string): Store {
     speeds: prepareSpeeds(database),
     analyses,
     transaction: database.transaction,
-    create: (run) =>
+    create,
+    stagingFolder: () => parameters.folder(`import-${owner.token}-${++imports}`),
+    adopt: (run, files, staging) =>
       database.transaction(() => {
-        let id = newId();
-        while (runs.has(id)) id = newId();
-        return runs.insert({ ...run, run: id, owner: owner.token });
+        const created = create(run);
+        const { run: id } = created.record;
+        renameSync(staging, parameters.folder(id));
+        const key = runs.key(id);
+        for (const file of files) parameters.add(id, key, file);
+        return created;
       }),
     createAnalysis: (runKey, request) =>
       database.transaction(() => analyses.insert({ analysis: newId(), runKey, request, owner: owner.token })),

@@ -7,6 +7,7 @@ import { sql as analyses } from './0005-analyses.ts';
 import { sql as figures } from './0006-figures.ts';
 import { sql as curvature } from './0007-curvature.ts';
 import { sql as runNotes } from './0008-run-notes.ts';
+import { sql as imported } from './0009-imported.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { name: '0006-figures', sql: figures },
   { name: '0007-curvature', sql: curvature },
   { name: '0008-run-notes', sql: runNotes },
+  { name: '0009-imported', sql: imported },
 ];

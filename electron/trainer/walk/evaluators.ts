@@ -1,0 +1,39 @@
+/** What a walk measures losses with: slices, and both sets at the end of an epoch. */
+import type { Experiment } from '../../../shared/experiment.ts';
+import type { LoadedData } from '../../datasets/load.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { Model } from '../models/model.ts';
+import { pointEvaluator } from './evaluator.ts';
+import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
+import { openSegments } from './segments.ts';
+
+/** The evaluators of a walk. */
+export interface Evaluators {
+  /** Evaluates slices; null when nothing is probed. */
+  segments: SegmentEvaluator | null;
+  /** Evaluates the whole training set; the same as `segments` where slices are taken on it. */
+  train: Evaluator;
+  validation: Evaluator;
+}
+
+/** Opens the evaluators that an experiment asks for. */
+export async function openEvaluators(
+  experiment: Experiment,
+  { backend, model, data }: { backend: Backend; model: Model; data: LoadedData },
+): Promise<Evaluators> {
+  const { windows, evaluateOn, batchNorm } = experiment.probes.interpolation;
+  const population = data.train.count;
+  const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
+  const segments = windows.length > 0 ? await openSegments(experiment, { backend, model, train: data.train }) : null;
+  // epochs are told by running statistics, however slices are
+  const alike = model.statistics.length === 0 || batchNorm === 'running';
+  const train =
+    segments && whole && alike ? segments : await pointEvaluator({ backend, model, examples: data.train, population });
+  const validation = await pointEvaluator({
+    backend,
+    model,
+    examples: data.validation,
+    population: data.validation.count,
+  });
+  return { segments, train, validation };
+}
