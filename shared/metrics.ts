@@ -4,6 +4,13 @@
  */
 import type { EpochRecord, IterationRecord } from './records.ts';
 
+/** Where metrics come from, in words. */
+export const metricSources = {
+  paper: '“A Walk with SGD” (Xing, Arpit, Tsirigotis, Bengio, 2018)',
+  standard: 'standard in the field',
+  here: 'Valleywalk’s own count of what the paper describes in words; docs/definitions.md',
+} as const;
+
 /** How a metric is called, written and read. */
 export interface Metric {
   /** Column in the record. */
@@ -20,6 +27,8 @@ export interface Metric {
   /** What high and low mean, in one sentence. */
   reading: string;
   better: 'lower' | 'higher' | null;
+  /** Where the quantity comes from: a key of `metricSources`. */
+  source: keyof typeof metricSources;
   /** Whether a log axis makes sense (values above zero). */
   log: boolean;
 }
@@ -45,6 +54,7 @@ export const iterationMetrics = [
     unit: 'nats',
     reading: 'Lower is a better fit of this batch; ln(classes) is guessing.',
     better: 'lower',
+    source: 'standard',
     log: true,
   },
   {
@@ -56,6 +66,7 @@ export const iterationMetrics = [
     unit: null,
     reading: 'High on steep walls, low where the surface is flat.',
     better: null,
+    source: 'standard',
     log: true,
   },
   {
@@ -67,6 +78,7 @@ export const iterationMetrics = [
     unit: null,
     reading: 'Below 0 the walk bounces between valley walls; above 0 it keeps its direction.',
     better: null,
+    source: 'paper',
     log: false,
   },
   {
@@ -78,6 +90,7 @@ export const iterationMetrics = [
     unit: null,
     reading: 'Length of one step.',
     better: null,
+    source: 'standard',
     log: true,
   },
   {
@@ -89,6 +102,7 @@ export const iterationMetrics = [
     unit: null,
     reading: 'High when the walk explored far; a random walk grows like log t or √t.',
     better: null,
+    source: 'paper',
     log: true,
   },
   {
@@ -100,6 +114,7 @@ export const iterationMetrics = [
     unit: null,
     reading: 'Much longer than the distance when steps cancel, as in bouncing.',
     better: null,
+    source: 'standard',
     log: true,
   },
   {
@@ -111,6 +126,7 @@ export const iterationMetrics = [
     unit: 'nats',
     reading: 'The height at which the walk stands.',
     better: 'lower',
+    source: 'paper',
     log: true,
   },
   {
@@ -122,6 +138,7 @@ export const iterationMetrics = [
     unit: 'nats',
     reading: 'Below the loss before it when the step went down overall.',
     better: 'lower',
+    source: 'paper',
     log: true,
   },
   {
@@ -133,6 +150,7 @@ export const iterationMetrics = [
     unit: 'nats',
     reading: 'The lowest loss on the segment of this step.',
     better: 'lower',
+    source: 'paper',
     log: true,
   },
   {
@@ -144,6 +162,7 @@ export const iterationMetrics = [
     unit: null,
     reading: 'Strictly between 0 and 1: the step overshot the floor.',
     better: null,
+    source: 'paper',
     log: false,
   },
   {
@@ -155,6 +174,7 @@ export const iterationMetrics = [
     unit: 'nats',
     reading: 'How high on the wall the step starts.',
     better: null,
+    source: 'paper',
     log: true,
   },
   {
@@ -166,6 +186,7 @@ export const iterationMetrics = [
     unit: 'nats',
     reading: 'How high on the opposite wall it lands; 0 when the floor is at the end.',
     better: null,
+    source: 'paper',
     log: true,
   },
   {
@@ -177,6 +198,7 @@ export const iterationMetrics = [
     unit: 'nats',
     reading: 'Above 0 the step crossed a barrier.',
     better: null,
+    source: 'paper',
     log: true,
   },
   {
@@ -188,6 +210,7 @@ export const iterationMetrics = [
     unit: null,
     reading: 'Large rates keep the walk high above the floor.',
     better: null,
+    source: 'standard',
     log: true,
   },
   {
@@ -199,6 +222,7 @@ export const iterationMetrics = [
     unit: null,
     reading: 'Only gradient descent with isotropic noise has it; the same for every parameter and iteration.',
     better: null,
+    source: 'paper',
     log: true,
   },
 ] as const satisfies readonly IterationMetric[];
@@ -214,6 +238,7 @@ export const epochMetrics = [
     unit: 'nats',
     reading: 'Lower is a better fit.',
     better: 'lower',
+    source: 'standard',
     log: true,
   },
   {
@@ -225,6 +250,7 @@ export const epochMetrics = [
     unit: null,
     reading: 'Higher is a better fit.',
     better: 'higher',
+    source: 'standard',
     log: false,
   },
   {
@@ -236,6 +262,7 @@ export const epochMetrics = [
     unit: 'nats',
     reading: 'Lower generalises better.',
     better: 'lower',
+    source: 'standard',
     log: true,
   },
   {
@@ -247,6 +274,7 @@ export const epochMetrics = [
     unit: null,
     reading: 'Higher generalises better.',
     better: 'higher',
+    source: 'standard',
     log: false,
   },
   {
@@ -258,6 +286,7 @@ export const epochMetrics = [
     unit: null,
     reading: 'High when the walk explored far.',
     better: null,
+    source: 'paper',
     log: true,
   },
   {
@@ -269,6 +298,7 @@ export const epochMetrics = [
     unit: null,
     reading: 'The paper finds hardly any.',
     better: null,
+    source: 'here',
     log: false,
   },
   {
@@ -280,6 +310,7 @@ export const epochMetrics = [
     unit: null,
     reading: 'Barriers that are more than rounding or the choice of the subset.',
     better: null,
+    source: 'here',
     log: false,
   },
   {
@@ -291,6 +322,7 @@ export const epochMetrics = [
     unit: null,
     reading: 'Many: most steps overshoot the floor.',
     better: null,
+    source: 'here',
     log: false,
   },
   {
@@ -302,6 +334,7 @@ export const epochMetrics = [
     unit: null,
     reading: 'Many: the valley is roughly convex along the steps.',
     better: null,
+    source: 'here',
     log: false,
   },
   {
@@ -313,6 +346,7 @@ export const epochMetrics = [
     unit: null,
     reading: 'Lower is flatter.',
     better: 'lower',
+    source: 'paper',
     log: true,
   },
 ] as const satisfies readonly EpochMetric[];
@@ -329,6 +363,7 @@ export const curvatureMetrics = [
     reading:
       'The largest is the spectral norm: lower is flatter. Above 2 / learning rate gradient descent is unstable.',
     better: 'lower',
+    source: 'standard',
     log: true,
   },
   {
@@ -340,6 +375,7 @@ export const curvatureMetrics = [
     unit: null,
     reading: 'Near 1 the steps go along the sharpest directions; larger batches are found to align more.',
     better: null,
+    source: 'standard',
     log: true,
   },
 ] as const satisfies readonly CurvatureMetric[];

@@ -1,8 +1,10 @@
 /** Everyone can use it: no violation that axe finds on any view, light and dark; keyboard alone; the theme is remembered. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import { seedRun } from '../seed.ts';
-import { expect, test } from '../window.ts';
+import { expect, root, test } from '../window.ts';
 
 /** Violations on the present page, as readable lines. */
 async function violations(page: Page): Promise<string[]> {
@@ -16,16 +18,24 @@ test('no view violates what axe checks, light or dark', async ({ workbench }) =>
   const { page } = workbench;
   const a = await seedRun(workbench.store, ['name=one']);
   const b = await seedRun(workbench.store, ['name=two', 'optimizer.learningRate=0.5']);
-  const routes = [
-    '/runs',
-    '/new',
-    `/runs/${a}`,
-    `/compare?runs=${a},${b}`,
-    `/claims?runs=${a},${b}`,
-    '/figures',
-    '/data',
-    '/settings',
-  ];
+  await page.evaluate((to) => (location.hash = `#/runs/${to}`), a);
+  await page.getByTestId('export-open').click();
+  await page.getByTestId('open-in-figures').click();
+  await expect(page.getByTestId('figure-name')).toBeVisible();
+  await page.getByTestId('figure-save').click();
+  await expect(page).toHaveURL(/\/figures\/(?!new)/);
+  const figure = page.url().split('/').at(-1)!;
+  const values: Record<string, string> = { run: a, figure, path: 'nowhere' };
+  // every route that the window has, so that a new view is tested by being there
+  const routes = [...readFileSync(join(root, 'renderer/router.ts'), 'utf8').matchAll(/path: '(\/[^']+)'/g)]
+    .map(([, path]) =>
+      path!.replace(/:(\w+)(\(.*\)\*)?/g, (_, name: string) => {
+        expect(values, `a value for the route ${path}`).toHaveProperty(name);
+        return values[name]!;
+      }),
+    )
+    .map((path) => (path === '/compare' || path === '/claims' ? `${path}?runs=${a},${b}` : path));
+  expect(routes.length).toBeGreaterThan(9);
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
     for (const route of routes) {
@@ -33,6 +43,24 @@ test('no view violates what axe checks, light or dark', async ({ workbench }) =>
       await page.waitForTimeout(700);
       expect(await violations(page), `${route} ${scheme}`).toEqual([]);
     }
+  }
+});
+
+test('every chart offers its numbers as a table', async ({ workbench }) => {
+  const { page } = workbench;
+  const run = await seedRun(workbench.store);
+  await page.evaluate((to) => (location.hash = `#/runs/${to}`), run);
+  for (const [chart, column] of [
+    ['chart-walk', 'floor loss'],
+    ['chart-cosine', 'gradient cosine'],
+  ] as const) {
+    await page.getByTestId(chart).getByTestId('show-table').click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByRole('columnheader', { name: column }).first()).toBeVisible();
+    await expect(dialog.getByRole('rowheader', { name: 'iteration' })).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
   }
 });
 
