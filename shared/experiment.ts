@@ -171,11 +171,12 @@ const interpolation = z.strictObject({
   batchNorm: field(
     {
       title: 'Batch norm between points',
-      help: 'Statistics that normalise at an interpolated point: the running ones, interpolated too; those of each evaluated batch (100 images; 1,000 for an MLP); or new ones from 1,000 training examples at every point.',
+      help: 'Statistics that normalise at an interpolated point: the running ones, interpolated too; those of each evaluated batch (100 images; 1,000 for an MLP); or new ones from 1,000 training examples at every point. Running ones take some iterations to settle.',
       unit: null,
       group: 'measured',
       control: 'choice',
       advanced: true,
+      withBatchNorm: true,
       choices: {
         running: 'Running statistics, interpolated',
         batch: 'Statistics of the evaluated batch',
@@ -399,7 +400,13 @@ function fieldsOfCases(union: z.ZodDiscriminatedUnion, path: string[], defaults:
 }
 
 /** Whether an experiment, which may not be valid yet, has this field. */
-export function hasField(experiment: unknown, { when }: ExperimentField): boolean {
+export function hasField(experiment: unknown, { when, withBatchNorm }: ExperimentField): boolean {
+  if (
+    withBatchNorm &&
+    valueAt(experiment, 'model.architecture') !== 'resnet' &&
+    valueAt(experiment, 'model.batchNorm') !== true
+  )
+    return false;
   return when === null || when.values.includes(valueAt(experiment, when.path));
 }
 

@@ -30,6 +30,8 @@ export interface FieldMeta {
   choices?: Readonly<Record<string, string>>;
   /** True for settings that fold away because the common case does not touch them. */
   advanced?: boolean;
+  /** True for settings that only mean something for a network with batch norm. */
+  withBatchNorm?: boolean;
 }
 
 /** Registry of the fields' metadata, keyed by their schemas. */

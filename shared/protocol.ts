@@ -22,6 +22,7 @@ import {
 } from './records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from './records.ts';
 import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
+import { workbenchSettingsSchema } from './workbench-settings.ts';
 
 const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
@@ -61,6 +62,10 @@ export const estimateSchema = z.strictObject({
   parameters: z.int().nullable(),
   /** Bytes of kept parameter files and of records. */
   disk_bytes: z.number(),
+  /** Bytes of memory at the peak, within about a third; null until it can be told. */
+  memory_bytes: z.number().nullable(),
+  /** Why it may be slow or disturb other programs though it can start: a sentence each. */
+  warnings: z.array(z.string()),
 });
 export type Estimate = z.output<typeof estimateSchema>;
 
@@ -130,8 +135,18 @@ export const requests = {
     parameters: z.strictObject({ folder: z.string().trim().min(1, 'name a folder'), backend: z.string().optional() }),
     result: runRecordSchema,
   },
-  /** Asks a queued or running run to stop after its present iteration; its records stay. */
+  /** Asks a queued or running run to stop after its present iteration; its records stay, and it can be resumed. */
   'runs.stop': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
+  /** As `runs.stop`, for a run that is to go on later: it gives its place up and becomes `paused`. */
+  'runs.pause': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
+  /**
+   * Puts a paused, stopped, failed or interrupted run at the end of the queue, to go on from its newest checkpoint, or from the start
+   * where it has none; the records after it are replaced by the same ones. Rejects with `input` and the reason when it cannot:
+   * a checkpoint that is gone, data that changed, a backend that is not there.
+   */
+  'runs.resume': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
+  /** Puts a queued run in front of another queued one, or last (`before` null). Rejects with `input` when either does not wait here. */
+  'runs.move': { parameters: z.strictObject({ run: runId, before: runId.nullable() }), result: runRecordSchema },
   /**
    * Deletes runs with their records and files; a running one is refused. For an hour they can be restored, unless they are
    * deleted for good; only then their files go.
@@ -233,6 +248,10 @@ export const requests = {
     parameters: z.strictObject({ figures: z.array(runId).min(1) }),
     result: z.strictObject({ deleted: z.int() }),
   },
+  /** The workbench's settings. */
+  'settings.get': { parameters: nothing, result: workbenchSettingsSchema },
+  /** Changes some settings and returns all. More runs at a time start at once; fewer apply as runs end. */
+  'settings.change': { parameters: workbenchSettingsSchema.partial(), result: workbenchSettingsSchema },
   /** Draws a figure, saved or not; the same recipe and records give the same bytes. */
   'figures.render': {
     parameters: z.strictObject({ recipe: figureRecipeSchema, format: z.enum(figureFormats), dpi: dpiSchema }),
@@ -274,6 +293,10 @@ export const events = {
   'analysis.removed': z.strictObject({ analysis: runId, run: runId }),
   /** The saved figures changed. */
   'figures.changed': z.array(savedFigureSchema),
+  /** A run goes on from an earlier iteration: records after it are gone, what was read of it must be read again. */
+  'run.rewound': z.strictObject({ run: runId }),
+  /** Settings changed. */
+  'settings.changed': workbenchSettingsSchema,
   /** The list of data sets changed. */
   'datasets.changed': z.array(datasetSchema),
 } as const;

@@ -178,16 +178,37 @@ export function columnsSchema<R extends object>(keys: readonly (keyof R & string
     }) as unknown as z.ZodType<Columns<R>>;
 }
 
-/** What became of a run. `interrupted`: the process that owned it is gone. `diverged`: the loss stopped being finite. */
-export const runStatuses = ['queued', 'running', 'finished', 'stopped', 'diverged', 'failed', 'interrupted'] as const;
 /**
- *
+ * What became of a run. `paused`: it gave its place up and waits to be resumed. `interrupted`: the process that owned it is gone.
+ * `diverged`: the loss stopped being finite.
  */
+export const runStatuses = [
+  'queued',
+  'running',
+  'paused',
+  'finished',
+  'stopped',
+  'diverged',
+  'failed',
+  'interrupted',
+] as const;
+/** One of them. */
 export type RunStatus = (typeof runStatuses)[number];
 
-/** Statuses in which a run will not change any more. */
+/** Statuses in which a run does not change by itself. */
 export function isOver(status: RunStatus): boolean {
   return status !== 'queued' && status !== 'running';
+}
+
+/**
+ * The iteration from which a run can be resumed: that of its newest checkpoint, 0 (from the start) where it has none; null when it
+ * has nothing left to do, or does it already. What follows that iteration is computed anew, the same bit for bit.
+ */
+export function resumableFrom({
+  status,
+  checkpoint_iteration,
+}: Pick<RunRecord, 'status' | 'checkpoint_iteration'>): number | null {
+  return ['paused', 'stopped', 'failed', 'interrupted'].includes(status) ? (checkpoint_iteration ?? 0) : null;
 }
 
 /** Numbers that sum a run up; null until there is something to sum. */
@@ -264,6 +285,10 @@ export const runRecordSchema = z.strictObject({
   progress: z.number().min(0).max(1),
   /** Seconds left at the present pace; null when unknown or over. */
   seconds_left: z.number().nullable(),
+  /** Where a queued run stands: the run with the least comes next; null unless queued. */
+  queue_rank: z.number().nullable(),
+  /** Iterations done at the newest checkpoint, from which it can be resumed; null where there is none. */
+  checkpoint_iteration: z.int().min(0).nullable(),
   /** Why it failed, diverged or was interrupted: one sentence with what to do. */
   error: z.string().nullable(),
   summary: runSummarySchema,

@@ -1,6 +1,6 @@
 /**
  * What workbench and trainer say to each other over process messages. The workbench sends one `start` and at most one
- * `stop`; the trainer answers `started`, then records, progress and files as they come, and ends with exactly one `ended`.
+ * `stop`; the trainer answers `started`, then records, progress, files and checkpoints as they come, and ends with exactly one `ended`.
  * Or it sends one `analyse`, whose answers are told beside it; or one `describe`, answered by one `backend` for each that was asked about, in that order; or one `measure`, answered by
  * `measuring` as it goes on, then `measured`, or `ended` when it failed; or one `inspect`, answered by `inspected` or `ended`.
  * Both sides check what they receive against these schemas.
@@ -31,6 +31,21 @@ const parameterFileSchema = z.strictObject({
 });
 export type ParameterFile = z.output<typeof parameterFileSchema>;
 
+/** A checkpoint that a trainer has written completely: the whole state of the walk before update `iteration`. */
+const checkpointSchema = z.strictObject({
+  iteration: z.int().min(0),
+  /** Last epoch whose record was reported before it. */
+  epoch: z.int().min(0),
+  /** Last iteration whose parameters were kept before it; −1 when none were. */
+  kept: z.int().min(-1),
+  /** File name inside the run's checkpoint folder. */
+  file: z.string().regex(/^\w[\w.-]*$/),
+  /** Of the whole file. */
+  sha256: z.string().length(64),
+  bytes: z.int().min(1),
+});
+export type Checkpoint = z.output<typeof checkpointSchema>;
+
 /** A batch of records as columns; any of them may be empty. */
 export const recordBatchSchema = z.strictObject({
   iterations: columnsSchema<IterationRecord>(iterationColumns),
@@ -58,6 +73,12 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
         knowsBatchSize: z.boolean(),
       })
       .nullable(),
+    /** Existing folder for checkpoints. */
+    checkpointDirectory: z.string(),
+    /** Checkpoint in that folder to go on from; null starts from the initialisation. */
+    resumeFrom: checkpointSchema.nullable(),
+    /** Threads that compute. */
+    threads: z.int().min(1),
   }),
   /** Computes on a run's kept parameters; answered with `started`, `analysis-progress`, `analysed` and `ended`. */
   z.strictObject({
@@ -146,6 +167,8 @@ export const trainerReportSchema = z.discriminatedUnion('type', [
   }),
   /** What an analysis found. */
   z.strictObject({ type: z.literal('analysed'), result: analysisResultSchema }),
+  /** All records before it were sent before it. */
+  z.strictObject({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
   z.strictObject({
     type: z.literal('ended'),
     status: z.enum(['finished', 'stopped', 'diverged', 'failed']),

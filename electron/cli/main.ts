@@ -13,8 +13,20 @@ import { analyse, listAnalyses } from './commands/analyse.ts';
 import { addData, listData, removeData } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { drawFigure } from './commands/figure.ts';
-import { importFolder, run } from './commands/run.ts';
-import { archive, baseline, exportRuns, list, note, remove, rename, restore, show, tag } from './commands/runs.ts';
+import { importFolder, resume, run } from './commands/run.ts';
+import {
+  archive,
+  baseline,
+  exportRuns,
+  list,
+  note,
+  pause,
+  remove,
+  rename,
+  restore,
+  show,
+  tag,
+} from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
 import { exit, report } from './session.ts';
 
@@ -73,6 +85,12 @@ async function main(argumentList: string[]): Promise<number> {
     .option('--backend <name>', 'compute backend, see doctor')
     .option('--json', 'print one JSON object a line on standard output')
     .action(after(importFolder));
+  command('resume <run>', 'go on with a paused, stopped, failed or interrupted run from its newest checkpoint')
+    .option('--json', 'print one JSON object a line on standard output')
+    .action(after(resume));
+  command('pause <run>', 'have a run write a checkpoint and give its place up, whoever runs it')
+    .option('--json', 'print JSON')
+    .action(after(pause));
   command('list', 'list the runs')
     .option('--filter <text>', "which ones, as in 'batchSize >= 500 and tag = paper'; see docs/comparing.md")
     .option('--archived', 'the archived ones too')

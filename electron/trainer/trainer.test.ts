@@ -1,7 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Port } from '../../shared/client.ts';
 import type { Dataset } from '../../shared/datasets.ts';
 import type { Experiment } from '../../shared/experiment.ts';
@@ -14,6 +15,9 @@ import { onnxCpu } from './backends/onnx/onnx.ts';
 import { syntheticData } from './testing/examples.ts';
 import { smallExperiment } from './testing/walks.ts';
 import { runTrainer } from './trainer.ts';
+
+const checkpoints = mkdtempSync(join(tmpdir(), 'checkpoints-'));
+afterAll(() => rmSync(checkpoints, { recursive: true, force: true }));
 
 const dataset: Dataset = {
   id: 'synthetic',
@@ -59,7 +63,18 @@ async function conversation(
 }
 
 function start(experiment: Experiment, change: object = {}): object {
-  return { type: 'start', experiment, dataset, backend: 'cpu', parametersDirectory: null, given: null, ...change };
+  return {
+    type: 'start',
+    experiment,
+    dataset,
+    backend: 'cpu',
+    parametersDirectory: null,
+    checkpointDirectory: checkpoints,
+    resumeFrom: null,
+    threads: 1,
+    given: null,
+    ...change,
+  };
 }
 
 const only = <T extends TrainerReport['type']>(reports: TrainerReport[], type: T) =>

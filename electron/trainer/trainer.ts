@@ -14,6 +14,7 @@ import { measure } from './measure.ts';
 import { modelFor } from './models/index.ts';
 import { parameterTotal } from './models/parameters.ts';
 import { outboxFor } from './outbox.ts';
+import { checkpointsIn, readCheckpoint } from './walk/checkpoint.ts';
 import { walkGiven } from './walk/given.ts';
 import { inspectPointFile, keptPoints } from './walk/load.ts';
 import { meterFor } from './walk/meter.ts';
@@ -31,7 +32,7 @@ const progressEvery = 200;
 
 /**
  * Does one job for whoever is at the other end of the port: a `start` is answered with `started`, records, progress, parameter
- * files and exactly one `ended`; an `analyse` with `started`, progress, its result and `ended`; a `describe` with a `backend` for each; a `measure` with `measuring` and `measured`; an `inspect` with `inspected`. A `stop` is seen within one iteration, between two
+ * files, checkpoints and exactly one `ended`; an `analyse` with `started`, progress, its result and `ended`; a `describe` with a `backend` for each; a `measure` with `measuring` and `measured`; an `inspect` with `inspected`. A `stop` is seen within one iteration, between two
  * evaluations of a slice, or while the data set loads. Whatever goes wrong ends with `ended` and status `failed`. Messages
  * that are no commands are answered so too as long as no job is under way, and ignored afterwards.
  * @param load opens data sets
@@ -164,7 +165,7 @@ async function jobAlong(
 
 /** One run from loading the data to its end; it never throws. */
 async function job(
-  { experiment, dataset, backend: backendName, parametersDirectory }: Start,
+  { experiment, dataset, backend: backendName, parametersDirectory, checkpointDirectory, resumeFrom, threads }: Start,
   send: (report: TrainerReport) => void,
   stopped: () => boolean,
   load: typeof loadDataset,
@@ -173,10 +174,11 @@ async function job(
   const outbox = outboxFor((batch) => send({ type: 'records', batch }));
   let pace = (): Pace => noPace;
   try {
-    const backend = await open(backendName);
+    const backend = await open(backendName, threads);
     const data = await load(dataset, experiment.data);
     const model = modelFor(experiment.model, dataset);
-    const meter = meterFor(experiment, dataset);
+    const resume = resumeFrom && (await readCheckpoint(checkpointDirectory, resumeFrom, model));
+    const meter = meterFor(experiment, dataset, resume?.meter);
     pace = meter.pace;
     send({
       type: 'started',
@@ -185,7 +187,7 @@ async function job(
       dataChecksum: data.checksum,
     });
 
-    let iterationsDone = 0;
+    let iterationsDone = resume?.scalars.done ?? 0;
     let reported = -Infinity;
     const report = (): void => send({ type: 'progress', iterationsDone, ...meter.progress() });
     const outcome = await walk({
@@ -195,6 +197,12 @@ async function job(
       backend,
       parametersDirectory,
       meter,
+      resume,
+      checkpoints: checkpointsIn(checkpointDirectory, (checkpoint) => {
+        // whoever keeps the records has them before they count as done
+        outbox.flush();
+        send({ type: 'checkpoint', checkpoint });
+      }),
       microBatch: microBatchOf(experiment, dataset),
       stopped,
       observer: {

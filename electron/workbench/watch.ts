@@ -2,6 +2,7 @@
 import type { Dataset } from '../../shared/datasets.ts';
 import type { Publish } from '../../shared/protocol.ts';
 import { isOver } from '../../shared/records.ts';
+import { readSettings } from './settings.ts';
 import { beginning, isEmpty } from './store/records.ts';
 import type { Watermark } from './store/records.ts';
 import type { StoredRun } from './store/runs.ts';
@@ -11,8 +12,10 @@ import type { Store } from './store/store.ts';
 export interface WatchOptions {
   store: Store;
   publish: Publish;
-  /** Called for a run of this process that another one asked to stop. */
-  stop: (run: string) => void;
+  /** Called for a run of this process that another one asked to stop, or to pause. */
+  stop: (run: string, how: 'stop' | 'pause') => void;
+  /** Called when another process changed the settings. */
+  settled: () => void;
   /** Called for an analysis of this process that another one asked to stop. */
   cancel: (analysis: string) => void;
   /** The data sets as they are now. */
@@ -35,11 +38,12 @@ const looksPerCheck = 5;
 const iterationsPerEvent = 1000;
 
 /** Starts to watch; the timer does not keep the process alive. */
-export function watchStore({ store, publish, stop, cancel, datasets, interval = 1000 }: WatchOptions): Watch {
+export function watchStore({ store, publish, stop, cancel, settled, datasets, interval = 1000 }: WatchOptions): Watch {
   let version = store.dataVersion();
   let looks = 0;
   let sets = JSON.stringify(datasets());
   let figures = JSON.stringify(store.figures.list());
+  let settings = JSON.stringify(readSettings(store));
   let known = new Map<string, number>();
   /** How far the records of other processes' running runs have been told. */
   const marks = new Map<string, Watermark>();
@@ -53,6 +57,13 @@ export function watchStore({ store, publish, stop, cancel, datasets, interval = 
 
   function tellRecords(run: string): void {
     const key = store.runs.key(run);
+    const reach = store.records.reach(key);
+    const mark = marks.get(run) ?? beginning;
+    if (reach.iteration < mark.iteration || reach.sliceIteration < mark.sliceIteration || reach.epoch < mark.epoch) {
+      // set back to a checkpoint. Where it has passed the mark again by now nobody needs to know: the records are the same
+      marks.set(run, reach);
+      publish('run.rewound', { run });
+    }
     for (;;) {
       const { batch, mark } = store.records.after(key, marks.get(run) ?? beginning, iterationsPerEvent);
       if (isEmpty(batch)) return;
@@ -80,10 +91,14 @@ export function watchStore({ store, publish, stop, cancel, datasets, interval = 
       present.set(record.run, revision);
       const foreign = isForeign(stored);
       if (!known.has(record.run) && foreign) marks.set(record.run, beginning);
+      else if (foreign && !marks.has(record.run)) {
+        // another process goes on with it
+        marks.set(record.run, store.records.reach(store.runs.key(record.run)));
+      }
       if (marks.has(record.run)) tellRecords(record.run);
       if (!foreign) marks.delete(record.run);
       if (known.get(record.run) !== revision) publish('run.changed', record);
-      if (stored.owner === store.owner && stored.stopRequested) stop(record.run);
+      if (stored.owner === store.owner && stored.stopRequested) stop(record.run, stored.stopRequested);
     }
     for (const run of known.keys())
       if (!present.has(run)) {
@@ -92,6 +107,12 @@ export function watchStore({ store, publish, stop, cancel, datasets, interval = 
       }
     known = present;
     compareAnalyses();
+    const set = readSettings(store);
+    if (JSON.stringify(set) !== settings) {
+      settings = JSON.stringify(set);
+      publish('settings.changed', set);
+      settled();
+    }
     const now = datasets();
     if (JSON.stringify(now) !== sets) publish('datasets.changed', now);
     sets = JSON.stringify(now);

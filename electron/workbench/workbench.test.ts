@@ -348,9 +348,9 @@ describe('another process on the same store', () => {
   async function elsewhere() {
     const child = fork(fileURLToPath(new URL('testing/hold-store.ts', import.meta.url)), [store], { execArgv: [] });
     const [{ run }] = (await once(child, 'message')) as [{ run: string }];
-    const ask = async (message: object): Promise<{ stopRequested: boolean }> => {
+    const ask = async (message: object): Promise<{ stopRequested: string | null }> => {
       child.send(message);
-      return ((await once(child, 'message')) as [{ stopRequested: boolean }])[0];
+      return ((await once(child, 'message')) as [{ stopRequested: string | null }])[0];
     };
     return { child, run, ask };
   }
@@ -370,9 +370,9 @@ describe('another process on the same store', () => {
       await ask({ append: 4 });
       await until(() => records(run).length === 7);
       expect(records(run)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-      expect((await ask({})).stopRequested).toBe(false);
+      expect((await ask({})).stopRequested).toBeNull();
       expect(await workbench.handle('runs.stop', { run })).toMatchObject({ status: 'running' });
-      expect((await ask({})).stopRequested).toBe(true);
+      expect((await ask({})).stopRequested).toBe('stop');
       await ask({ finish: true });
       await until(() => statuses(run).includes('finished'));
     } finally {

@@ -15,6 +15,7 @@ import { datasetHandlers } from './handlers/datasets.ts';
 import { experimentHandlers } from './handlers/experiments.ts';
 import { figureHandlers } from './handlers/figures.ts';
 import { runHandlers } from './handlers/runs.ts';
+import { settingsHandlers } from './handlers/settings.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
 import { createHub } from './hub.ts';
 import { createQueue, defaultPatience } from './queue/queue.ts';
@@ -86,7 +87,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     store,
     publish,
     datasets: datasets.list,
-    stop: (run) => void queue.stop(run),
+    stop: (run, how) => void queue[how](run),
+    settled: () => queue.settle(),
     cancel: (analysis) => void analyses.cancel(analysis),
     ...(options.watchInterval === undefined ? {} : { interval: options.watchInterval }),
   });
@@ -120,6 +122,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     ...backendHandlers(context),
     ...runHandlers(context),
     ...analysisHandlers(context),
+    ...settingsHandlers(context),
     ...experimentHandlers(context),
     ...datasetHandlers(context),
     ...figureHandlers(context),

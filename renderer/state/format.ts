@@ -55,6 +55,7 @@ export function formatMoment(iso: string | null, now = new Date()): string {
 export const statusWords: Record<RunStatus, string> = {
   queued: 'Queued',
   running: 'Running',
+  paused: 'Paused',
   finished: 'Finished',
   stopped: 'Stopped',
   diverged: 'Diverged',

@@ -56,10 +56,10 @@ const patience = 400;
 
 class RunCache {
   readonly run: string;
-  readonly iterations = new GrowingColumns<IterationRecord>(iterationColumns, ['iteration']);
-  readonly slices = new GrowingColumns<SliceRecord>(sliceColumns, ['iteration', 'alpha']);
-  readonly epochs = new GrowingColumns<EpochRecord>(epochColumns, ['epoch']);
-  readonly curvature = new GrowingColumns<CurvatureRecord>(curvatureColumns, ['iteration', 'rank']);
+  iterations = new GrowingColumns<IterationRecord>(iterationColumns, ['iteration']);
+  slices = new GrowingColumns<SliceRecord>(sliceColumns, ['iteration', 'alpha']);
+  epochs = new GrowingColumns<EpochRecord>(epochColumns, ['epoch']);
+  curvature = new GrowingColumns<CurvatureRecord>(curvatureColumns, ['iteration', 'rank']);
   /** The snapshot that is shown. */
   readonly data = shallowRef<RunData | null>(null);
   readonly state = reactive<{ error: string | null }>({ error: null });
@@ -67,6 +67,8 @@ class RunCache {
   users = 0;
   lastUse = 0;
   #waiting: RecordBatch[] | null = null;
+  /** Grows when what is being read does not count any more. */
+  #reading = 0;
   #record: RunRecord | null = null;
   #next: RunData | null = null;
   #overdue: ReturnType<typeof setTimeout> | undefined;
@@ -85,10 +87,24 @@ class RunCache {
     };
   }
 
+  /** The run goes on from an earlier iteration: everything is read again. */
+  rewind(): void {
+    this.iterations = new GrowingColumns<IterationRecord>(iterationColumns, ['iteration']);
+    this.slices = new GrowingColumns<SliceRecord>(sliceColumns, ['iteration', 'alpha']);
+    this.epochs = new GrowingColumns<EpochRecord>(epochColumns, ['epoch']);
+    this.curvature = new GrowingColumns<CurvatureRecord>(curvatureColumns, ['iteration', 'rank']);
+    this.loaded = false;
+    // an answer that is under way may hold what is gone
+    this.#reading++;
+    this.#waiting = null;
+    if (this.users > 0) void this.load();
+  }
+
   /** Reads what is missing; batches that arrive meanwhile wait and are sorted in by their order. */
   async load(): Promise<void> {
     if (this.#waiting) return;
     this.#waiting = [];
+    const reading = this.#reading;
     try {
       const from = (this.iterations.last('iteration') ?? -1) + 1;
       // the last slice may be incomplete: it is asked for again, and known points are left out
@@ -100,11 +116,13 @@ class RunCache {
         request('runs.curvature', { run: this.run }),
         request('runs.get', { run: this.run }),
       ]);
+      if (reading !== this.#reading) return;
       this.append({ iterations, slices, epochs, curvature }, true);
       this.#record = record;
       this.loaded = true;
       this.state.error = null;
     } catch (error) {
+      if (reading !== this.#reading) return;
       this.state.error = sentence(error);
     }
     const waiting = this.#waiting;
@@ -171,6 +189,7 @@ const kept = 12;
 export function watchRecords(): void {
   onEvent('run.records', ({ run, batch }) => caches.get(run)?.append(batch));
   onEvent('run.changed', (record) => caches.get(record.run)?.change(record));
+  onEvent('run.rewound', ({ run }) => caches.get(run)?.rewind());
   onEvent('run.removed', ({ run }) => caches.delete(run));
   onConnected(() => {
     for (const [run, cache] of caches)

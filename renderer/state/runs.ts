@@ -26,12 +26,15 @@ export const allTags = computed(() => [...new Set(runs.value.flatMap((run) => ru
 function later(a: string, b: string): number {
   return a < b ? 1 : a > b ? -1 : 0;
 }
-/** Runs that compute or wait, oldest first: the first of them is what is running now. */
+/** Runs that compute, oldest first, then those that wait, in the order of the queue. */
 export const activeRuns = computed(() =>
   runs.value
     .filter((run) => !isOver(run.status))
     .reverse()
-    .sort((a, b) => Number(b.status === 'running') - Number(a.status === 'running')),
+    .sort(
+      (a, b) =>
+        Number(b.status === 'running') - Number(a.status === 'running') || (a.queue_rank ?? 0) - (b.queue_rank ?? 0),
+    ),
 );
 
 /** A run, if it is known. */
@@ -90,6 +93,22 @@ export async function stopRun(run: string): Promise<void> {
     stopping.delete(run);
     throw error;
   }
+}
+
+/** Asks a run to write a checkpoint and give its place up. */
+export async function pauseRun(run: string): Promise<void> {
+  stopping.add(run);
+  try {
+    put(await request('runs.pause', { run }));
+  } catch (error) {
+    stopping.delete(run);
+    throw error;
+  }
+}
+
+/** Queues a run again, to go on from its newest checkpoint. */
+export async function resumeRun(run: string): Promise<void> {
+  put(await request('runs.resume', { run }));
 }
 
 /** Deletes runs; they can be restored for an hour, and the undo bar offers it. */

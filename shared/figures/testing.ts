@@ -26,6 +26,8 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
     iterations_total: 60,
     progress: 1,
     seconds_left: null,
+    queue_rank: null,
+    checkpoint_iteration: null,
     error: null,
     summary: {
       train_loss: null,

@@ -1,4 +1,4 @@
-/** `valleywalk run` and `import`: the whole job in a terminal. */
+/** `valleywalk run`, `import` and `resume`: the whole job in a terminal. */
 import { resolve } from 'node:path';
 import {
   curvatureColumns,
@@ -6,11 +6,13 @@ import {
   fromColumns,
   isOver,
   iterationColumns,
+  resumableFrom,
   sliceColumns,
 } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 import { readExperiment } from '../experiment.ts';
+import { findRun } from '../find-run.ts';
 import { createProgress } from '../progress.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
@@ -24,8 +26,9 @@ export interface RunOptions extends StoreOption {
 }
 
 /**
- * Runs an experiment to its end; Ctrl C stops it after its present iteration, keeping its records.
- * @returns the exit code: 0 finished, 1 failed or diverged, 130 stopped.
+ * Runs an experiment to its end; Ctrl C stops it after its present iteration, keeping its records and a
+ * checkpoint.
+ * @returns the exit code: 0 finished, 1 failed or diverged, 130 stopped or paused.
  * @throws ValleywalkError kind `input` (exit 2) or `store` (exit 1).
  */
 export function run(source: string, options: RunOptions): Promise<number> {
@@ -33,23 +36,23 @@ export function run(source: string, options: RunOptions): Promise<number> {
     const { ask } = terminal;
     const presets = await ask('experiments.presets', {});
     const experiment = readExperiment(source, presets, options.set ?? []);
-    return toTheEnd(terminal, options, () => ask('runs.start', { experiment, backend: options.backend }));
+    const { memory_bytes: memory, warnings } = await ask('experiments.estimate', { experiment });
+    if (memory !== null) console.error(`about ${(memory / 1e9).toFixed(1)} GB of memory at the peak`);
+    for (const warning of warnings) console.error(`warning: ${warning}`);
+    const started = await ask('runs.start', { experiment, backend: options.backend });
+    return toItsEnd(terminal, started, options);
   });
 }
 
-/** Starts a run, waits for its end and tells what it found. @returns the exit code */
-async function toTheEnd(
-  terminal: Terminal,
-  { json }: { json?: boolean },
-  start: () => Promise<RunRecord>,
-): Promise<number> {
-  const started = await start();
-  const print = (line: object): void => console.log(JSON.stringify(line));
-  if (json) print({ type: 'started', run: started.run });
-  const ended = await follow(terminal, started, json ? (batch) => printRecords(batch, print) : null);
-  if (json) print({ type: 'finished', run: ended });
-  else console.log(summaryText(ended, terminal.store));
-  return ended.status === 'finished' ? exit.finished : ended.status === 'stopped' ? exit.stopped : exit.failed;
+/**
+ * Resumes a run from its newest checkpoint and follows it to its end, as {@link run} does; `--json` prints the records from there on.
+ * @throws ValleywalkError kind `missing` or `input` (exit 2), with the reason why it cannot be resumed.
+ */
+export function resume(meant: string, options: RunOptions): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const { run: id } = findRun(await terminal.ask('runs.list', {}), meant);
+    return toItsEnd(terminal, await terminal.ask('runs.resume', { run: id }), options);
+  });
 }
 
 /** Options of `import`. */
@@ -66,10 +69,34 @@ export interface ImportOptions extends StoreOption {
  */
 export function importFolder(folder: string, options: ImportOptions): Promise<number> {
   return withWorkbench(options, (terminal) =>
-    toTheEnd(terminal, options, () =>
-      terminal.ask('runs.import', { folder: resolve(folder), backend: options.backend }),
-    ),
+    terminal
+      .ask('runs.import', { folder: resolve(folder), backend: options.backend })
+      .then((started) => toItsEnd(terminal, started, options)),
   );
+}
+
+/** Follows a run and tells what became of it; the exit code. */
+async function toItsEnd(terminal: Terminal, started: RunRecord, options: RunOptions): Promise<number> {
+  const print = (line: object): void => console.log(JSON.stringify(line));
+  if (options.json) print({ type: 'started', run: started.run });
+  const ended = await follow(terminal, started, options.json ? (batch) => printRecords(batch, print) : null);
+  if (options.json) print({ type: 'finished', run: ended });
+  else console.log(summaryText(ended, terminal.store));
+  const from = resumableFrom(ended);
+  if (from !== null)
+    console.error(
+      `to go on from ${from === 0 ? 'the start' : `iteration ${from}`}: valleywalk resume ${ended.run}${options.store === undefined ? '' : ` --store ${quoted(options.store)}`}`,
+    );
+  return ended.status === 'finished'
+    ? exit.finished
+    : ended.status === 'stopped' || ended.status === 'paused'
+      ? exit.stopped
+      : exit.failed;
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./:~-]+$/.test(path) ? path : JSON.stringify(path);
 }
 
 /** Waits for the end of a run, showing progress, passing on records and listening to Ctrl C. */

@@ -1,5 +1,7 @@
 /** `valleywalk list`, `show`, `tag`, `note`, `archive`, `baseline`, `rename`, `delete`, `restore`, `export`: what is in the store. */
+import { setTimeout } from 'node:timers/promises';
 import { exportFormats, ValleywalkError } from '../../../shared/protocol.ts';
+import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { problemSentence, readFilter } from '../../../shared/runs/filter.ts';
 import { findRun } from '../find-run.ts';
@@ -132,6 +134,29 @@ export function show(run: string, options: JsonOption): Promise<number> {
       console.log(`\n${JSON.stringify(record.experiment, null, 2)}`);
     }
     return exit.finished;
+  });
+}
+
+/**
+ * Asks a queued or running run, of whichever Valleywalk, to write a checkpoint and give its place up, and waits until it has.
+ * @returns 0 when it is paused, 1 when it ended otherwise meanwhile
+ * @throws ValleywalkError kind `missing`, or `input` for a run that is over
+ */
+export function pause(meant: string, options: JsonOption): Promise<number> {
+  return withWorkbench(options, async ({ ask }) => {
+    const { run, status, name } = findRun(await ask('runs.list', {}), meant);
+    if (isOver(status))
+      throw new ValleywalkError('input', `run ${run} (${name}) is ${status}; there is nothing to pause`);
+    let record = await ask('runs.pause', { run });
+    while (!isOver(record.status)) {
+      await setTimeout(200);
+      record = await ask('runs.get', { run });
+    }
+    if (options.json) console.log(JSON.stringify(record));
+    else if (record.status === 'paused')
+      console.log(`paused at iteration ${resumableFrom(record)}; go on with: valleywalk resume ${run}`);
+    else console.log(`run ${run} is ${record.status}`);
+    return record.status === 'paused' ? exit.finished : exit.failed;
   });
 }
 

@@ -3,6 +3,7 @@
  * one generator per purpose.
  */
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 
 /** What a generator is for; each purpose draws from a stream of its own, so that none disturbs another. */
 export type Purpose =
@@ -17,8 +18,14 @@ export type Purpose =
   // of one iteration
   | `curvature ${number}`;
 
+const word32 = z
+  .int()
+  .min(0)
+  .lt(2 ** 32);
+
 /** Complete state of a generator: four unsigned 32-bit words, not all 0. */
-export type GeneratorState = readonly [number, number, number, number];
+export const generatorStateSchema = z.tuple([word32, word32, word32, word32]).readonly();
+export type GeneratorState = z.output<typeof generatorStateSchema>;
 
 /** A stream of random numbers that can be saved and continued. */
 export interface Generator {

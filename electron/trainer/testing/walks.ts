@@ -10,6 +10,8 @@ import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { modelFor } from '../models/index.ts';
 import type { ImageShape } from '../models/layers.ts';
 import { meterFor } from '../walk/meter.ts';
+import { encodeState } from '../walk/state.ts';
+import type { WalkState } from '../walk/state.ts';
 import { walk } from '../walk/walk.ts';
 import type { Observer, Outcome } from '../walk/walk.ts';
 import { syntheticData } from './examples.ts';
@@ -62,14 +64,21 @@ export async function walked(
     /** Asked wherever the walk asks, after so many iterations were reported. */
     stopped?(report: Report): boolean;
     tick?: Observer['tick'];
+    resume?: WalkState;
+    /** Collects here, for a walk that is to fail. */
+    report?: Report;
+    /** Is given every state that the walk would keep, encoded. */
+    checkpoint?(state: Uint8Array): void;
+    /** Whether the walk is to keep its state; only where it stops when left out. */
+    due?(epochEnded: boolean): boolean;
   } = {},
 ): Promise<Report> {
   const image = options.image ?? { channels: 1, height: 1, width: 6 };
   const features = image.channels * image.height * image.width;
   const data = options.data ?? syntheticData(experiment.data.train, experiment.data.validation, features);
   const shape = { ...image, classes: data.train.classes };
-  const meter = meterFor(experiment, shape);
-  const report: Report = {
+  const meter = meterFor(experiment, shape, options.resume?.meter);
+  const report: Report = options.report ?? {
     status: 'finished',
     message: null,
     iterations: [],
@@ -93,6 +102,11 @@ export async function walked(
         if (seconds > 0) report.evaluations.push(examples);
         meter.evaluated(examples, seconds);
       },
+    },
+    resume: options.resume ?? null,
+    checkpoints: {
+      due: (ended) => options.due?.(ended) ?? false,
+      save: (state) => Promise.resolve(options.checkpoint?.(encodeState(state))),
     },
     stopped: () => options.stopped?.(report) ?? false,
     observer: {

@@ -1,8 +1,17 @@
 /** The batches of an epoch: a new random order every epoch, cut into full batches, or the whole set at once. */
 import type { Examples } from '../../datasets/load.ts';
-import type { Generator } from '../random/generator.ts';
+import { generatorFrom } from '../random/generator.ts';
+import type { Generator, GeneratorState } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
 import type { Augmentation } from './augmentation.ts';
+
+/** Where in which order the batches are. */
+export interface OrderState {
+  /** The generator's state before the present order was shuffled. */
+  generator: GeneratorState;
+  /** Examples of that order that were drawn; 0 before the first order. */
+  position: number;
+}
 
 /** Batches one after the other, epoch after epoch. */
 export interface Batches {
@@ -11,34 +20,41 @@ export interface Batches {
   /** [batchSize, features] of the present batch. */
   readonly images: Float32Array;
   readonly labels: Int32Array;
+  /** To go on from with {@link batchesOf}; null where every batch is the whole set. */
+  state(): OrderState | null;
 }
 
 /**
  * Shuffles the examples anew for every epoch and cuts each order into full batches; what remains at its end is left out of
  * that epoch (as `iterationsPerEpoch` counts).
  * @param batchSize from 1 to the number of examples
- * @param generator draws the orders; null keeps the examples' own
+ * @param from the generator that shuffles, or where a resumed run stands; null keeps the examples' own order
  * @param augment draws an image's variant as it enters a batch; null leaves the images as they are
  */
 export function batchesOf(
   examples: Examples,
   batchSize: number,
-  generator: Generator | null,
+  from: Generator | OrderState | null,
   augment: Augmentation | null = null,
 ): Batches {
   const { features } = examples;
   const images = new Float32Array(batchSize * features);
   const labels = new Int32Array(batchSize);
+  const generator = from && 'position' in from ? generatorFrom(from.generator) : from;
+  let before = generator?.state();
   let order: Uint32Array = new Uint32Array();
   let position = 0;
+  if (generator && from && 'position' in from && from.position > 0) {
+    order = shuffled(examples.count, generator);
+    position = from.position;
+  }
   return {
     images,
     labels,
     next() {
       if (position + batchSize > order.length) {
-        order = generator
-          ? shuffled(examples.count, generator)
-          : Uint32Array.from({ length: examples.count }, (_, index) => index);
+        before = generator?.state();
+        order = generator ? shuffled(examples.count, generator) : wholeOrder(examples);
         position = 0;
       }
       const batch = order.subarray(position, position + batchSize);
@@ -52,6 +68,7 @@ export function batchesOf(
       }
       return batch;
     },
+    state: () => (before ? { generator: before, position } : null),
   };
 }
 
@@ -61,6 +78,15 @@ export function batchesOf(
  */
 export function wholeBatches(examples: Examples, augment: Augmentation | null = null): Batches {
   if (augment) return batchesOf(examples, examples.count, null, augment);
-  const all = Uint32Array.from({ length: examples.count }, (_, index) => index);
-  return { images: examples.images, labels: Int32Array.from(examples.labels), next: () => all };
+  const all = wholeOrder(examples);
+  return {
+    images: examples.images,
+    labels: Int32Array.from(examples.labels),
+    next: () => all,
+    state: () => null,
+  };
+}
+
+function wholeOrder({ count }: Examples): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, index) => index);
 }

@@ -1,11 +1,10 @@
 /** Writes parameters to .safetensors files that are complete or absent. */
-import { createHash } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import { feedsOf } from './point.ts';
 import type { Layout, Point } from './point.ts';
 import { encodeSafetensors } from './safetensors.ts';
+import { writeComplete } from './written.ts';
 
 /** Name of the file with the parameters before update `iteration`: `iteration-000040.safetensors`. */
 export function parameterFileName(iteration: number): string {
@@ -38,25 +37,14 @@ export async function keepParameters(
     },
   );
   const file = parameterFileName(iteration);
-  const path = join(directory, file);
-  const temporary = `${path}.part`;
   try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
+    return { iteration, ...(await writeComplete(directory, file, bytes)) };
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `The parameters of iteration ${iteration} could not be written to ${path}: ${reason}. ` +
+      `The parameters of iteration ${iteration} could not be written to ${join(directory, file)}: ${reason}. ` +
         'Check that the folder exists and the disk has room, or keep no parameters.',
       { cause: error },
     );
   }
-  return { iteration, file, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
 }

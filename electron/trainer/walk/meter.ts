@@ -17,6 +17,14 @@ interface Progress {
   secondsLeft: number | null;
 }
 
+type Kind = keyof Pace | 'derive';
+
+/** Work done and the seconds that it took. */
+export interface MeterState {
+  done: Record<Kind, number>;
+  seconds: Record<Kind, number>;
+}
+
 /** Measures a run's work as it is done. */
 export interface Meter {
   /** One update took so long. */
@@ -26,6 +34,8 @@ export interface Meter {
   /** So many examples were evaluated in so long; 0 seconds for a result that was already at hand. */
   evaluated: (examples: number, seconds: number) => void;
   pace: () => Pace;
+  /** What was done so far, to be gone on from with {@link meterFor}. */
+  state: () => MeterState;
   progress: () => Progress;
 }
 
@@ -35,13 +45,16 @@ export interface Meter {
  */
 const typicalRatio = 3;
 
-/** Makes a meter for a run. */
-export function meterFor(experiment: Experiment, shape: DataShape): Meter {
+/**
+ * Makes a meter for a run.
+ * @param from where a resumed run stands
+ */
+export function meterFor(experiment: Experiment, shape: DataShape, from?: MeterState): Meter {
   const total = runCost(experiment, shape);
   const perUpdate = multiplyAddsPerUpdate(experiment, shape);
   const perExample = multiplyAddsPerExample(experiment, shape);
-  const done = { update: 0, evaluate: 0, derive: 0 };
-  const seconds = { update: 0, evaluate: 0, derive: 0 };
+  const done = { update: 0, evaluate: 0, derive: 0, ...from?.done };
+  const seconds = { update: 0, evaluate: 0, derive: 0, ...from?.seconds };
   let highest = 0;
 
   const pace = (): Pace => ({
@@ -63,6 +76,7 @@ export function meterFor(experiment: Experiment, shape: DataShape): Meter {
       seconds.evaluate += took;
     },
     pace,
+    state: () => ({ done: { ...done }, seconds: { ...seconds } }),
     progress() {
       const measured = pace();
       const known = measured.update !== null || measured.evaluate !== null;

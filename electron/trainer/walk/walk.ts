@@ -12,10 +12,12 @@ import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { Examples, LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../models/model.ts';
-import { generatorFor } from '../random/generator.ts';
+import { generatorFor, generatorFrom } from '../random/generator.ts';
+import type { Generator } from '../random/generator.ts';
 import { cropAndFlip } from './augmentation.ts';
 import { batchesOf, wholeBatches } from './batches.ts';
 import type { Batches } from './batches.ts';
+import type { Checkpoints } from './checkpoint.ts';
 import { openCurvature } from './curvature.ts';
 import type { Curvature } from './curvature.ts';
 import { accuracyOf, count, noCounts, sliceRecord } from './counts.ts';
@@ -33,6 +35,7 @@ import type { Point } from './point.ts';
 import { learningRateAt } from './schedule.ts';
 import { barrierAboveNoise, convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
+import type { Scalars, WalkState } from './state.ts';
 import { sgdStep } from './vector.ts';
 
 /** Who hears what the walk finds, in order. */
@@ -60,6 +63,10 @@ export interface WalkOptions {
   meter: Meter;
   /** Examples that pass at once in an update, see `microBatchOf`. */
   microBatch: number;
+  /** Where to go on; null starts from the initialisation. */
+  resume?: WalkState | null;
+  /** Keeps the state now and then, and where the walk stops or fails before its end; null keeps none. */
+  checkpoints?: Checkpoints | null;
   /** Asked between iterations and between evaluations; once it says true the walk ends. */
   stopped: () => boolean;
 }
@@ -77,7 +84,7 @@ export interface Outcome {
  * A slice's last point is the next one's first: an iteration evaluates K points, and one more where the iteration before it was not
  * probed. Where the slices are taken on the whole training set, the epochs' training loss is the same measurement.
  * An iteration that diverges keeps its record (null where a number is not finite) and is the last one; one that is interrupted
- * by a stop keeps its record without a slice.
+ * by a stop keeps its record without a slice; the checkpoint then stands before it, and a walk that goes on does it again.
  * @throws Error when parameters cannot be written or the backend fails.
  */
 export async function walk(options: WalkOptions): Promise<Outcome> {
@@ -113,12 +120,17 @@ async function openWorkshop(options: WalkOptions): Promise<Workshop> {
   };
 }
 
-/** The batches of SGD, or of gradient descent. */
-function openBatches(experiment: Experiment, train: Examples): Batches {
+/** The batches of SGD, or of gradient descent. @param resume where a resumed run stands */
+function openBatches(
+  experiment: Experiment,
+  train: Examples,
+  augmentation: Generator,
+  resume: WalkState | null,
+): Batches {
   const { seed, optimizer } = experiment;
-  const augment = experiment.data.augment ? cropAndFlip(train, generatorFor(seed, 'augmentation')) : null;
+  const augment = experiment.data.augment ? cropAndFlip(train, augmentation) : null;
   return optimizer.kind === 'sgd'
-    ? batchesOf(train, optimizer.batchSize, generatorFor(seed, 'order'), augment)
+    ? batchesOf(train, optimizer.batchSize, resume?.order ?? generatorFor(seed, 'order'), augment)
     : wholeBatches(train, augment);
 }
 
@@ -146,11 +158,26 @@ async function noiseDeviation(
   });
 }
 
+/** Before epoch 0, the initialisation, was recorded. */
+const beginning: Scalars = {
+  done: 0,
+  epoch: -1,
+  kept: -1,
+  owesEnd: false,
+  initialLoss: NaN,
+  pathLength: 0,
+  distance: 0,
+  previousNorm: NaN,
+  noiseDeviation: null,
+  counts: noCounts,
+};
+
 async function run(
   options: WalkOptions,
   { gradient, segments, train, validation, curvature }: Workshop,
 ): Promise<Outcome> {
   const { experiment, data, model, parametersDirectory, observer, meter, stopped } = options;
+  const { resume = null, checkpoints = null } = options;
   const { momentum, weightDecay } = experiment.optimizer;
   const { points } = experiment.probes.interpolation;
   const total = totalIterations(experiment);
@@ -158,22 +185,42 @@ async function run(
 
   const initial = model.initialise(generatorFor(experiment.seed, 'initialisation'));
   const size = initial.length;
-  const batches = openBatches(experiment, data.train);
-  const noise = generatorFor(experiment.seed, 'noise');
+  const generator = (purpose: 'augmentation' | 'noise'): Generator => {
+    const kept = resume?.generators[purpose];
+    return kept ? generatorFrom(kept) : generatorFor(experiment.seed, purpose);
+  };
+  const augmentation = generator('augmentation');
+  const noise = generator('noise');
+  const batches = openBatches(experiment, data.train, augmentation, resume);
   const between = emptyPoint(model);
-  const velocity = momentum > 0 ? new Float32Array(size) : null;
-  let current: Point = { parameters: initial.slice(), statistics: model.initialStatistics() };
+  const velocity = momentum > 0 ? (resume?.optimizer['velocity'] ?? new Float32Array(size)) : null;
+  let current: Point = resume?.point ?? { parameters: initial.slice(), statistics: model.initialStatistics() };
   let next = emptyPoint(model);
-  let slope = new Float32Array(size);
-  let previous = new Float32Array(size);
-  let previousNorm = NaN;
-  let pathLength = 0;
-  let counts = noCounts;
-  /** True when the present parameters end a probed iteration and are not kept yet though the experiment keeps them. */
-  let owesEnd = false;
+  let slope: Float32Array = new Float32Array(size);
+  let previous: Float32Array = resume?.previous ?? new Float32Array(size);
+  /** Everything between two iterations that is a number. */
+  const now: Scalars = { ...(resume?.scalars ?? beginning) };
+  /** The state before the iteration that is under way, or was left unfinished; null between two. */
+  let before: WalkState | null = null;
 
   /** Last measurements by evaluator: at the parameters before which iteration, and what. */
   const known = new Map<Evaluator, { iteration: number; measurement: Measurement }>();
+
+  /**
+   * The state as it is, by reference: good for as long as nothing is computed.
+   * @param withCopies good while an iteration is probed: the only thing that it writes in place is copied
+   */
+  function state(withCopies = false): WalkState {
+    return {
+      scalars: { ...now },
+      point: current,
+      previous,
+      optimizer: velocity ? { velocity: withCopies ? velocity.slice() : velocity } : {},
+      order: batches.state(),
+      generators: { augmentation: augmentation.state(), noise: noise.state() },
+      meter: meter.state(),
+    };
+  }
 
   /** Measures at θ_iteration, or tells what was measured there before. */
   async function measureAt(evaluator: Evaluator, iteration: number, point: Point): Promise<Measurement> {
@@ -194,15 +241,18 @@ async function run(
     return measurement;
   }
 
-  async function recordEpoch(epoch: number, iterations: number, done: number, distance: number): Promise<number> {
+  /** Records the epoch that has ended; epoch 0 is the initialisation. False when stopped on the way, its curvature missing. */
+  async function recordEpoch(epoch: number): Promise<boolean> {
+    const { done, distance, counts } = now;
     const onTrain = await measureAt(train, done, current);
     observer.tick(done);
     const onValidation = await measureAt(validation, done, current);
     observer.tick(done);
     const lambda = curvature?.everyEpoch ? await curvature.measure(current, done, () => observer.tick(done)) : null;
+    const whole = !(curvature?.everyEpoch && lambda === null && stopped());
     observer.epoch({
       epoch,
-      iterations,
+      iterations: epoch === 0 ? 0 : done - (epoch - 1) * perEpoch,
       train_loss: finite(onTrain.loss),
       train_accuracy: accuracyOf(onTrain),
       validation_loss: finite(onValidation.loss),
@@ -211,16 +261,20 @@ async function run(
       ...counts,
       lambda_max: lambda,
     });
-    counts = noCounts;
+    now.counts = noCounts;
+    now.epoch = epoch;
+    if (epoch === 0) now.initialLoss = onTrain.loss;
     observer.tick(done);
-    return onTrain.loss;
+    if (experiment.keepParameters === 'epochs') await keep(done, current);
+    return whole;
   }
 
   async function keep(iteration: number, point: Point): Promise<void> {
     if (parametersDirectory === null)
       throw new Error('The experiment keeps parameters but there is no folder for them; start it with one.');
-    owesEnd = false;
+    now.owesEnd = false;
     observer.parameters(await keepParameters(parametersDirectory, experiment.name, iteration, point, model));
+    now.kept = iteration;
   }
 
   /** Slice of the segment from `current` to `next`; null when stopped on the way. */
@@ -236,36 +290,32 @@ async function run(
     return [...inner, end];
   }
 
-  async function end(done: number, status: Outcome['status'], message: string | null = null): Promise<Outcome> {
-    if (owesEnd) await keep(done, current);
+  async function end(status: Outcome['status'], message: string | null = null): Promise<Outcome> {
+    if (now.owesEnd) await keep(now.done, current);
     if (curvature) observer.curvature(curvature.rest());
     return { status, message };
   }
 
-  const initialLoss = await recordEpoch(0, 0, 0, 0);
-  if (experiment.keepParameters === 'epochs') await keep(0, current);
-  const deviation = await noiseDeviation(options, current);
+  /** Ends before the end; a walk that did not even begin needs no checkpoint. */
+  async function stop(at: WalkState): Promise<Outcome> {
+    if (at.scalars.epoch >= 0) await checkpoints?.save(at);
+    return end('stopped');
+  }
 
-  for (let iteration = 0; iteration < total; iteration++) {
-    // lets a stop in
-    await setImmediate();
-    if (stopped()) return end(iteration, 'stopped');
-    if (curvature?.due(iteration)) {
-      await curvature.measure(current, iteration, () => observer.tick(iteration));
-      if (stopped()) return end(iteration, 'stopped');
-    }
-
+  /** One iteration; an outcome when it is the last one. */
+  async function iterate(iteration: number): Promise<Outcome | null> {
     const probed = segments !== null && isProbed(experiment, iteration);
+    before = state(probed);
     if (probed && experiment.keepParameters === 'windows') await keep(iteration, current);
     const start = probed ? await measureAt(segments, iteration, current) : null;
 
-    const before = performance.now();
+    const began = performance.now();
     batches.next();
     const batchLoss = await gradient.compute(current, batches.images, batches.labels, {
       gradient: slope,
       statistics: next.statistics,
     });
-    if (deviation !== null) addNoise(slope, deviation, noise);
+    if (now.noiseDeviation !== null) addNoise(slope, now.noiseDeviation, noise);
     if (curvature) observer.curvature(curvature.align(slope, iteration));
     const learningRate = learningRateAt(experiment, iteration);
     const sums = sgdStep({
@@ -279,17 +329,18 @@ async function run(
       momentum,
       weightDecay,
     });
-    meter.updated((performance.now() - before) / 1000);
+    meter.updated((performance.now() - began) / 1000);
 
     const gradientNorm = Math.sqrt(sums.gradient);
-    const cosine = iteration === 0 ? null : finite(sums.product / (gradientNorm * previousNorm));
+    const cosine = iteration === 0 ? null : finite(sums.product / (gradientNorm * now.previousNorm));
     const updateNorm = Math.sqrt(sums.update);
-    const distance = Math.sqrt(sums.distance);
-    pathLength += updateNorm;
+    now.distance = Math.sqrt(sums.distance);
+    now.pathLength += updateNorm;
 
     // a slice towards parameters that are not finite says nothing
-    const walkable = Number.isFinite(distance) && Number.isFinite(batchLoss);
+    const walkable = Number.isFinite(now.distance) && Number.isFinite(batchLoss);
     const rest = start && walkable ? await probe(segments!, iteration) : null;
+    const interrupted = start !== null && walkable && rest === null ? before : null;
     const slice = start && rest ? [start, ...rest] : null;
     let measures: SliceMeasures = noSlice;
     if (slice) {
@@ -298,31 +349,31 @@ async function run(
         convexityTolerance(slice, data.train.count),
         cosine,
       );
-      counts = count(counts, measures, barrierAboveNoise(slice, data.train.count));
+      now.counts = count(now.counts, measures, barrierAboveNoise(slice, data.train.count));
       observer.slice(slice.map((point, k) => sliceRecord(iteration, k / points, point)));
     }
     observer.iteration({
       iteration,
       epoch: Math.floor(iteration / perEpoch) + 1,
       learning_rate: learningRate,
-      noise_deviation: deviation,
+      noise_deviation: now.noiseDeviation,
       batch_loss: finite(batchLoss),
       gradient_norm: finite(gradientNorm),
       gradient_cosine: cosine,
       update_norm: finite(updateNorm),
-      distance: finite(distance),
-      path_length: finite(pathLength),
+      distance: finite(now.distance),
+      path_length: finite(now.pathLength),
       ...measures,
     });
 
     [current, next] = [next, current];
     [slope, previous] = [previous, slope];
-    previousNorm = gradientNorm;
-    const done = iteration + 1;
-    observer.tick(done);
+    now.previousNorm = gradientNorm;
+    now.done = iteration + 1;
+    before = interrupted;
+    observer.tick(now.done);
 
-    owesEnd = probed && experiment.keepParameters === 'windows';
-    if (owesEnd && !isProbed(experiment, done)) await keep(done, current);
+    now.owesEnd = probed && experiment.keepParameters === 'windows';
     const trouble = divergence(
       {
         batchLoss,
@@ -330,16 +381,43 @@ async function run(
         distanceSquared: sums.distance,
         loss: slice ? slice.at(-1)!.loss : null,
       },
-      initialLoss,
+      now.initialLoss,
     );
-    if (trouble) return end(done, 'diverged', divergenceMessage(trouble, iteration, experiment.optimizer.learningRate));
+    if (trouble) return end('diverged', divergenceMessage(trouble, iteration, experiment.optimizer.learningRate));
+    return interrupted ? stop(interrupted) : null;
+  }
 
-    if (done % perEpoch === 0 || done === total) {
-      if (stopped()) return end(done, 'stopped');
-      const epoch = Math.ceil(done / perEpoch);
-      await recordEpoch(epoch, done - (epoch - 1) * perEpoch, done, distance);
-      if (experiment.keepParameters === 'epochs') await keep(done, current);
+  async function walkOn(): Promise<Outcome> {
+    for (;;) {
+      // lets a stop in
+      await setImmediate();
+      if (stopped()) return stop(state());
+      if (now.owesEnd && !isProbed(experiment, now.done)) await keep(now.done, current);
+      const epoch = Math.ceil(now.done / perEpoch);
+      const ended = now.epoch < epoch && (now.done % perEpoch === 0 || now.done === total);
+      const unrecorded = state();
+      if (ended && !(await recordEpoch(epoch))) return stop(unrecorded);
+      if (now.done === total) return end('finished');
+      if (experiment.optimizer.kind === 'gd-isotropic-noise' && now.noiseDeviation === null) {
+        now.noiseDeviation = await noiseDeviation(options, current);
+        if (stopped()) return stop(state());
+      }
+      // where an epoch has just ended it was measured with it, but a walk that goes on from there measures again, the same
+      if (curvature?.due(now.done)) {
+        await curvature.measure(current, now.done, () => observer.tick(now.done));
+        if (stopped()) return stop(state());
+      }
+      if (checkpoints?.due(ended)) await checkpoints.save(state());
+      const outcome = await iterate(now.done);
+      if (outcome) return outcome;
     }
   }
-  return end(total, 'finished');
+
+  try {
+    return await walkOn();
+  } catch (error) {
+    // what failed may work another time; that this cannot be written either is no news
+    if (now.epoch >= 0) await checkpoints?.save(before ?? state()).catch(() => undefined);
+    throw error;
+  }
 }

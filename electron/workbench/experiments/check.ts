@@ -4,6 +4,8 @@ import { missingDataset } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { batchSizeOf, checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
+import { peakMemory } from '../../../shared/memory.ts';
+import { formatGibibytes, machineMemory } from './memory.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 
@@ -15,8 +17,15 @@ export interface Checked {
   problems: Problem[];
 }
 
-/** Checks something that claims to be an experiment against the schema and the data sets that there are. */
-export function checkRunnable(value: unknown, datasets: readonly Dataset[]): Checked {
+/**
+ * Checks something that claims to be an experiment against the schema, the data sets that there are and the machine.
+ * @param memory bytes that the machine has
+ */
+export function checkRunnable(
+  value: unknown,
+  datasets: readonly Dataset[],
+  memory: number = machineMemory().total,
+): Checked {
   const check = checkExperiment(value);
   if (!check.ok) return { experiment: null, dataset: null, problems: check.problems };
   const { experiment } = check;
@@ -27,6 +36,7 @@ export function checkRunnable(value: unknown, datasets: readonly Dataset[]): Che
     problems: [
       ...dataProblems(experiment, dataset, datasets),
       ...(dataset ? networkProblems(experiment, dataset) : []),
+      ...(dataset ? memoryProblems(experiment, dataset, memory) : []),
       ...windowProblems(experiment),
     ],
   };
@@ -70,6 +80,27 @@ function networkProblems(experiment: Experiment, dataset: Dataset): Problem[] {
     {
       path: microBatch === 1 ? 'optimizer.microBatch' : kind === 'sgd' ? 'optimizer.batchSize' : 'data.train',
       message: `leaves batch norm one example at a time (batches of ${batchSize}), and one example has no variance; choose a larger one${batchSize > 1 ? ' with more divisors' : ''}, or a network without batch norm`,
+    },
+  ];
+}
+
+/** A run that cannot fit would end in the middle of something, and take other programs along. */
+function memoryProblems(experiment: Experiment, dataset: Dataset, total: number): Problem[] {
+  // a network that does not take these images has no size
+  if (imageProblem(experiment.model, dataset) !== null) return [];
+  const needed = peakMemory(experiment, dataset);
+  if (needed <= total) return [];
+  const halved = (change: object): number => needed - peakMemory({ ...experiment, ...change }, dataset);
+  const microBatch = microBatchOf(experiment, dataset);
+  const less = {
+    'optimizer.microBatch': halved({ optimizer: { ...experiment.optimizer, microBatch: Math.ceil(microBatch / 2) } }),
+    'data.train': halved({ data: { ...experiment.data, train: Math.ceil(experiment.data.train / 2) } }),
+  };
+  const fitting = less['optimizer.microBatch'] > less['data.train'] && microBatch > 1;
+  return [
+    {
+      path: fitting ? 'optimizer.microBatch' : 'data.train',
+      message: `needs about ${formatGibibytes(needed)} of memory at its peak, and this machine has ${formatGibibytes(total)}; ${fitting ? `take a smaller micro-batch than ${microBatch}` : 'lower the number of training examples, or choose a smaller network'}`,
     },
   ];
 }

@@ -3,10 +3,14 @@ import { defaultBackend } from '../../../shared/backends.ts';
 import { curvaturePoints } from '../../../shared/experiment.ts';
 import { keptFiles, parameterCount, runCost, totalEpochs } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
+import { isProbed } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import { peakMemory } from '../../../shared/memory.ts';
+import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
 import type { Estimate } from '../../../shared/protocol.ts';
 import type { Pace } from '../store/paces.ts';
 import { checkRunnable } from './check.ts';
+import { formatGibibytes, machineMemory } from './memory.ts';
 
 /**
  * Pace of a typical 2-core machine, multiply-adds a second: 200,000 evaluated examples a second and 4 ms an update of
@@ -26,14 +30,16 @@ const headerBytes = 600;
 /**
  * Estimates cost and lists problems of something that claims to be an experiment.
  * @param pace of the backend, measured on this machine; null where it never was
+ * @param memory bytes that the machine has, and has free
  */
 export function estimate(
   value: unknown,
   datasets: readonly Dataset[],
   pace: Pace,
   backend: string = defaultBackend,
+  memory: { total: number; free: number } = machineMemory(),
 ): Estimate {
-  const { experiment, dataset, problems } = checkRunnable(value, datasets);
+  const { experiment, dataset, problems } = checkRunnable(value, datasets, memory.total);
   if (!experiment || !dataset)
     return {
       problems,
@@ -44,9 +50,12 @@ export function estimate(
       probed_iterations: 0,
       parameters: null,
       disk_bytes: 0,
+      memory_bytes: null,
+      warnings: [],
     };
   const cost = runCost(experiment, dataset);
   const parameters = parameterCount(experiment, dataset);
+  const needed = imageProblem(experiment.model, dataset) === null ? peakMemory(experiment, dataset) : null;
   // measured only if everything that this experiment does was measured
   const measured = pace.update !== null && (pace.evaluate !== null || cost.evaluate === 0);
   const seconds =
@@ -62,7 +71,32 @@ export function estimate(
     probed_iterations: cost.probedIterations,
     parameters,
     disk_bytes: recordBytes(experiment, cost) + keptFiles(experiment) * (4 * parameters + headerBytes),
+    memory_bytes: needed,
+    warnings: warningsOf(experiment, needed, memory),
   };
+}
+
+function warningsOf(
+  experiment: Experiment,
+  needed: number | null,
+  { total, free }: { total: number; free: number },
+): string[] {
+  const warnings: string[] = [];
+  if (needed !== null && needed > free && needed <= total)
+    warnings.push(
+      `It needs about ${formatGibibytes(needed)} of memory and ${formatGibibytes(free)} are free: close other programs, or wait for runs that are under way.`,
+    );
+  const { batchNorm } = experiment.probes.interpolation;
+  if (
+    experiment.model.architecture !== 'mlp' &&
+    hasBatchNorm(experiment.model) &&
+    batchNorm === 'running' &&
+    isProbed(experiment, 0)
+  )
+    warnings.push(
+      'The first iterations are probed while the running statistics of batch norm have not settled: in a deep network heights may reach hundreds of nats there. Probe a later epoch, or recompute the statistics at every point.',
+    );
+  return warnings;
 }
 
 function recordBytes(experiment: Experiment, cost: { iterations: number; probedIterations: number }): number {

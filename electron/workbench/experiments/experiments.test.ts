@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../datasets/testing.ts';
+import type { Dataset } from '../../../shared/datasets.ts';
 import { bundledDatasets } from '../../datasets/bundled.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
 import { estimateSchema } from '../../../shared/protocol.ts';
@@ -164,5 +165,74 @@ describe('presets', () => {
     writeFileSync(join(folder.path, 'bad.json'), '{"id": 7}');
     expect(() => readPresets(folder.path)).toThrow(/install Valleywalk again/);
     folder.remove();
+  });
+});
+
+describe('memory', () => {
+  const sets: Dataset[] = [
+    {
+      id: 'cifar',
+      title: 'CIFAR',
+      format: 'cifar-10',
+      files: ['/a'],
+      count: 50_000,
+      height: 32,
+      width: 32,
+      channels: 3,
+      classes: 10,
+      classNames: null,
+      normalisation: { mean: [0, 0, 0], std: [1, 1, 1] },
+      checksum: 'c'.repeat(64),
+      bundled: false,
+      licence: null,
+    },
+  ];
+  const pace = { update: null, evaluate: null };
+  const gibibyte = 2 ** 30;
+  const vgg = {
+    data: { set: 'cifar', train: 45_000, validation: 5000 },
+    model: { architecture: 'vgg11', batchNorm: true },
+    probes: { interpolation: { windows: [{ epochs: [1] }], batchNorm: 'recomputed' } },
+  };
+
+  it('that the machine does not have keeps a run from starting, with both figures and what to lower', () => {
+    expect(estimate(vgg, sets, pace, 'cpu', { total: gibibyte, free: gibibyte }).problems).toEqual([
+      {
+        path: 'data.train',
+        message: expect.stringMatching(
+          /needs about 1\.\d GiB of memory at its peak, and this machine has 1\.0 GiB; lower/,
+        ) as string,
+      },
+    ]);
+    const deep = { ...vgg, model: { architecture: 'resnet' }, optimizer: { batchSize: 5000, microBatch: 5000 } };
+    expect(estimate(deep, sets, pace, 'cpu', { total: 8 * gibibyte, free: gibibyte }).problems).toEqual([
+      {
+        path: 'optimizer.microBatch',
+        message: expect.stringMatching(/take a smaller micro-batch than 5000/) as string,
+      },
+    ]);
+  });
+
+  it('that is not free is a warning', () => {
+    const { problems, warnings, memory_bytes } = estimate(vgg, sets, pace, 'cpu', {
+      total: 8 * gibibyte,
+      free: gibibyte / 2,
+    });
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/needs about 1\.\d GiB of memory and 0\.5 GiB are free/)]);
+    expect(memory_bytes).toBeLessThan(2 * gibibyte);
+    expect(estimate(vgg, sets, pace, 'cpu', { total: 8 * gibibyte, free: 8 * gibibyte }).warnings).toEqual([]);
+  });
+
+  it('running statistics that have not settled are a warning, for deep networks with batch norm', () => {
+    const warned = (model: object, windows: object[], batchNorm = 'running'): number =>
+      estimate({ ...vgg, model, probes: { interpolation: { windows, batchNorm } } }, sets, pace, 'cpu', {
+        total: 64 * gibibyte,
+        free: 64 * gibibyte,
+      }).warnings.length;
+    expect(warned({ architecture: 'resnet' }, [{ firstIterations: 4 }])).toBe(1);
+    expect(warned({ architecture: 'resnet' }, [{ epochs: [2] }])).toBe(0);
+    expect(warned({ architecture: 'resnet' }, [{ firstIterations: 4 }], 'recomputed')).toBe(0);
+    expect(warned({ architecture: 'vgg11' }, [{ firstIterations: 4 }])).toBe(0);
   });
 });

@@ -1,8 +1,10 @@
 /** Requests about runs and their records. */
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Handlers } from '../../../shared/protocol.ts';
-import { chosenBackend, requireBackend } from '../choice.ts';
+import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
+import { chosenBackend, requireBackend } from '../choice.ts';
 import type { Context } from '../context.ts';
 import { requireRunnable } from '../experiments/check.ts';
 import { exportRuns } from '../export/export.ts';
@@ -46,6 +48,27 @@ export function runHandlers({
       return importTrajectory({ store, queue, fork, datasets }, folder, backend);
     },
     'runs.stop': ({ run }) => queue.stop(run),
+    'runs.pause': ({ run }) => queue.pause(run),
+    'runs.resume': async ({ run }) => {
+      const { record, backend } = store.runs.get(run);
+      const cannot = (reason: string): ValleywalkError =>
+        new ValleywalkError('input', `run ${run} (${record.name}) cannot be resumed: ${reason}`);
+      if (isOver(record.status) && resumableFrom(record) === null) throw cannot(`it is ${record.status}`);
+      let runnable: ReturnType<typeof requireRunnable>;
+      try {
+        runnable = requireRunnable(record.experiment, datasets.list());
+        await requireBackend(backend, backends);
+      } catch (error) {
+        throw error instanceof ValleywalkError ? cannot(error.message) : error;
+      }
+      const { experiment, dataset } = runnable;
+      if (record.data_checksum !== null && record.data_checksum !== dataset.checksum)
+        throw cannot(
+          `data set ${dataset.id} is not the one it began with (SHA-256 ${dataset.checksum} instead of ${record.data_checksum}); add that one again under the same name, or run the experiment again`,
+        );
+      return queue.resume(run, experiment, dataset);
+    },
+    'runs.move': ({ run, before }) => queue.move(run, before),
     'runs.delete': ({ runs, forGood }) => {
       const unique = [...new Set(runs)];
       store.delete(unique, forGood);

@@ -1,7 +1,10 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromColumns, iterationColumns } from '../../../shared/records.ts';
 import { backendNames } from '../../../shared/backends.ts';
-import type { RunRecord } from '../../../shared/records.ts';
+import type { IterationColumns, RunRecord } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { iterationOf } from '../testing/batches.ts';
@@ -49,7 +52,7 @@ describe('a run', () => {
       progress: 1,
       seconds_left: null,
       parameters: 12,
-      data_checksum: 'c'.repeat(64),
+      data_checksum: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       environment: { backend: 'cpu' },
     });
     expect(record.started_at).not.toBeNull();
@@ -130,6 +133,210 @@ describe('stopping', () => {
 
   it('an unknown run is an error', async () => {
     await expect(workbench.handle('runs.stop', { run: 'nothing' })).rejects.toMatchObject({ kind: 'missing' });
+  });
+});
+
+describe('pausing', () => {
+  it('a waiting run takes it out of the queue, to be resumed from the start', async () => {
+    const [first, second] = [await start('obedient'), await start('walk')];
+    expect(await workbench.handle('runs.pause', { run: second })).toMatchObject({
+      status: 'paused',
+      queue_rank: null,
+      checkpoint_iteration: null,
+    });
+    await until(() => get(first).iterations_done > 0);
+    await workbench.handle('runs.stop', { run: first });
+    await runOver(workbench, first);
+    expect(get(second)).toMatchObject({ status: 'paused', started_at: null });
+    await workbench.handle('runs.resume', { run: second });
+    expect(await runOver(workbench, second)).toMatchObject({ status: 'finished', iterations_done: 10 });
+  });
+
+  it('a running run ends its trainer, keeps its checkpoint and gives its place up', async () => {
+    const [first, second] = [await start('resumable'), await start('walk')];
+    await until(() => get(first).iterations_done > 0);
+    await workbench.handle('runs.pause', { run: first });
+    const record = await runOver(workbench, first);
+    expect(record).toMatchObject({ status: 'paused', error: null, iterations_done: 4, checkpoint_iteration: 3 });
+    expect((await runOver(workbench, second)).status).toBe('finished');
+    expect(get(first)).toEqual(record);
+  });
+
+  it('a paused run that is stopped stays as it is', async () => {
+    const run = await start('resumable');
+    await until(() => get(run).iterations_done > 0);
+    await workbench.handle('runs.pause', { run });
+    const record = await runOver(workbench, run);
+    expect(await workbench.handle('runs.stop', { run })).toEqual(record);
+  });
+});
+
+describe('resuming', () => {
+  const paused = async (): Promise<string> => {
+    const run = await start('resumable');
+    await until(() => get(run).iterations_done > 0);
+    await workbench.handle('runs.pause', { run });
+    await runOver(workbench, run);
+    return run;
+  };
+  const iterationsOf = async (run: string): Promise<number[]> => [
+    ...((await workbench.handle('runs.iterations', { run })) as IterationColumns).iteration,
+  ];
+
+  it('goes on from the checkpoint: records after it are replaced, what was told is read anew', async () => {
+    const run = await paused();
+    const before = get(run);
+    expect(await iterationsOf(run)).toEqual([0, 1, 2, 3]);
+    told.length = 0;
+    expect(await workbench.handle('runs.resume', { run })).toMatchObject({
+      status: 'queued',
+      finished_at: null,
+      queue_rank: expect.any(Number) as number,
+    });
+    // until it starts, everything is there
+    expect(await iterationsOf(run)).toEqual([0, 1, 2, 3]);
+    const record = await runOver(workbench, run);
+    expect(record).toMatchObject({
+      status: 'finished',
+      iterations_done: 10,
+      checkpoint_iteration: null,
+      started_at: before.started_at,
+    });
+    expect(await iterationsOf(run)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(told.filter(({ name }) => name === 'run.rewound')).toHaveLength(1);
+    const batches = told.flatMap((event) =>
+      event.name === 'run.records' ? [...event.payload.batch.iterations.iteration] : [],
+    );
+    expect(batches).toEqual([3, 4, 5, 6, 7, 8, 9]);
+    expect(changes(run).every(({ iterations_done, status }) => status === 'queued' || iterations_done >= 3)).toBe(true);
+    // while it ran it was summed up from its first iteration on
+    expect(record.summary).toMatchObject({ probed_iterations: 5 });
+    expect(changes(run).at(-2)!.summary.probed_iterations).toBeGreaterThanOrEqual(2);
+    expect(existsSync(join(folder.path, 'checkpoints', run))).toBe(false);
+  });
+
+  it('waits for its turn, and loses nothing when it is stopped meanwhile', async () => {
+    const run = await paused();
+    const blocker = await start('obedient');
+    await until(() => get(blocker).status === 'running');
+    await workbench.handle('runs.resume', { run });
+    await workbench.handle('runs.stop', { run });
+    expect(get(run)).toMatchObject({ status: 'stopped', iterations_done: 4, checkpoint_iteration: 3 });
+    expect(await iterationsOf(run)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('survives the end of the workbench', async () => {
+    const run = await paused();
+    await reopen({});
+    await workbench.handle('runs.resume', { run });
+    expect((await runOver(workbench, run)).status).toBe('finished');
+  });
+
+  it.each([
+    ['finished', 'walk', /is finished/],
+    ['diverged', 'diverge', /is diverged/],
+  ])('a %s run is refused', async (status, name, message) => {
+    const run = await start(name);
+    expect((await runOver(workbench, run)).status).toBe(status);
+    await expect(workbench.handle('runs.resume', { run })).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('a running run is refused', async () => {
+    const run = await start('obedient');
+    await until(() => get(run).iterations_done > 0);
+    await expect(workbench.handle('runs.resume', { run })).rejects.toThrow(/is running; only a paused, stopped/);
+  });
+
+  it('a checkpoint that is being written when another one is kept stays', async () => {
+    const run = await start('busy writer');
+    await runOver(workbench, run);
+    expect(get(run)).toMatchObject({ status: 'stopped', checkpoint_iteration: 3 });
+    expect(readdirSync(join(folder.path, 'checkpoints', run)).sort()).toEqual(['second.safetensors', 'third.part']);
+    await workbench.handle('runs.resume', { run });
+    await until(() => get(run).status !== 'queued');
+    expect(readdirSync(join(folder.path, 'checkpoints', run))).toEqual(['second.safetensors']);
+    await runOver(workbench, run);
+  });
+
+  it('without its checkpoint file it is refused, and nothing is lost', async () => {
+    const run = await paused();
+    rmSync(join(folder.path, 'checkpoints', run), { recursive: true });
+    const before = get(run);
+    await expect(workbench.handle('runs.resume', { run })).rejects.toThrow(/checkpoint of iteration 3, .*, is gone/);
+    expect(get(run)).toEqual(before);
+    expect(await iterationsOf(run)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('with other data than it began with it is refused', async () => {
+    const run = await start('other data');
+    await runOver(workbench, run);
+    await expect(workbench.handle('runs.resume', { run })).rejects.toThrow(
+      /cannot be resumed: data set .* is not the one it began with/,
+    );
+  });
+
+  it('deleting the run deletes its checkpoint', async () => {
+    const run = await paused();
+    await workbench.handle('runs.delete', { runs: [run], forGood: true });
+    expect(existsSync(join(folder.path, 'checkpoints', run))).toBe(false);
+  });
+});
+
+describe('the queue', () => {
+  const queued = (): string[] =>
+    (workbench.handlers['runs.list']({ deleted: false }) as RunRecord[])
+      .filter(({ status }) => status === 'queued')
+      .sort((a, b) => a.queue_rank! - b.queue_rank!)
+      .map(({ run }) => run);
+
+  it('can be re-ordered, and starts runs in that order', async () => {
+    const blocker = await start('obedient');
+    await until(() => get(blocker).status === 'running');
+    const [a, b, c] = [await start('walk'), await start('walk'), await start('walk')];
+    expect(queued()).toEqual([a, b, c]);
+    await workbench.handle('runs.move', { run: c, before: a });
+    expect(queued()).toEqual([c, a, b]);
+    await workbench.handle('runs.move', { run: c, before: b });
+    expect(queued()).toEqual([a, c, b]);
+    await workbench.handle('runs.move', { run: a, before: null });
+    expect(queued()).toEqual([c, b, a]);
+    await workbench.handle('runs.move', { run: b, before: b });
+    // more often than there are numbers between two
+    for (let times = 0; times < 70; times++)
+      await workbench.handle('runs.move', { run: times % 2 ? b : c, before: times % 2 ? c : b });
+    expect(queued()).toEqual([b, c, a]);
+    await workbench.handle('runs.stop', { run: blocker });
+    for (const run of [a, b, c]) await runOver(workbench, run);
+    const begun = [b, c, a].map((run) => Date.parse(get(run).started_at!));
+    expect(begun).toEqual([...begun].sort((x, y) => x - y));
+    await expect(workbench.handle('runs.move', { run: a, before: null })).rejects.toThrow(
+      /does not wait, it is finished/,
+    );
+  });
+
+  it('runs several at a time, which share the cores, as soon as it is told to', async () => {
+    const [first, second, third] = [await start('obedient'), await start('obedient'), await start('obedient')];
+    await until(() => get(first).iterations_done > 0);
+    expect(get(second).status).toBe('queued');
+    expect(await workbench.handle('settings.change', { concurrentRuns: 2 })).toEqual({ concurrentRuns: 2 });
+    await until(() => get(second).iterations_done > 0);
+    expect(get(third).status).toBe('queued');
+    expect(told.filter(({ name }) => name === 'settings.changed')).toHaveLength(1);
+    expect(get(second).environment!.device).toBe(`${Math.max(1, Math.floor(availableParallelism() / 2))} threads`);
+    for (const run of [first, second, third]) {
+      await until(() => get(run).iterations_done > 0);
+      await workbench.handle('runs.stop', { run });
+    }
+    await runOver(workbench, third);
+    await reopen({});
+    expect(await workbench.handle('settings.get', {})).toEqual({ concurrentRuns: 2 });
+  });
+
+  it.each([[0], [1.5], [65], ['two']])('refuses %j at a time', async (concurrentRuns) => {
+    await expect(workbench.handle('settings.change', { concurrentRuns })).rejects.toMatchObject({ kind: 'input' });
   });
 });
 

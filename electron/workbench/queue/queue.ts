@@ -1,15 +1,17 @@
-/** The run queue: one run after the other, each in a trainer process of its own. */
+/** The run queue: runs one after the other, or some at a time, each in a trainer process of its own. */
+import { availableParallelism } from 'node:os';
 import { parameterCount } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
-import { isOver } from '../../../shared/records.ts';
+import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { ParameterFile, TrainerCommand } from '../../../shared/trainer-messages.ts';
 import type { Imported } from '../../../shared/trajectory.ts';
 import type { Fork } from '../../processes/child.ts';
+import { readSettings } from '../settings.ts';
 import { storeError } from '../store/errors.ts';
 import type { RunChanges } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
@@ -23,8 +25,6 @@ export interface QueueOptions {
   store: Store;
   fork: Fork;
   publish: Publish;
-  /** Runs at the same time; 1 unless told otherwise, since a run uses every core. */
-  concurrency?: number;
   patience?: Partial<Patience>;
 }
 
@@ -51,6 +51,20 @@ export interface Queue {
    * @throws ValleywalkError kind `missing`
    */
   stop(run: string): RunRecord;
+  /** As {@link Queue.stop}, for a run that is to go on later. @throws ValleywalkError kind `missing` */
+  pause(run: string): RunRecord;
+  /**
+   * Queues a run again, last, to go on from its newest checkpoint or from the start.
+   * @throws ValleywalkError `missing`; `input` when it has nothing left to do or its checkpoint is gone
+   */
+  resume(run: string, experiment: Experiment, dataset: Dataset): RunRecord;
+  /**
+   * Puts a waiting run in front of another, or last.
+   * @throws ValleywalkError kind `input` when one of them does not wait in this process
+   */
+  move(run: string, before: string | null): RunRecord;
+  /** Starts what may start, after the settings have changed. */
+  settle(): void;
   /** How many runs of this process are queued or running. */
   active: () => number;
   /** Stops everything and waits until the trainers are gone; the records are kept. */
@@ -59,7 +73,11 @@ export interface Queue {
 
 interface Waiting {
   run: string;
-  command: Omit<TrainerCommand & { type: 'start' }, 'type'>;
+  experiment: Experiment;
+  dataset: Dataset;
+  backend: string;
+  /** It has begun before. */
+  resumed: boolean;
 }
 
 /** Least time between two changes of one run that are told, in milliseconds. */
@@ -70,13 +88,14 @@ export const defaultPatience: Patience = { start: 120_000, stop: 10_000, exit: 5
 
 /** Makes an empty queue. */
 export function createQueue(options: QueueOptions): Queue {
-  const { store, fork, publish, concurrency = 1 } = options;
+  const { store, fork, publish } = options;
   const patience = { ...defaultPatience, ...options.patience };
   const waiting: Waiting[] = [];
   /** Runs whose trainer is there. */
   const running = new Map<string, Session>();
   /** Runs that are queued or running, from before the first event about them to before the last. */
   const active = new Set<string>();
+  let { concurrentRuns } = readSettings(store);
   let closing = false;
   let idle = (): void => undefined;
 
@@ -88,7 +107,7 @@ export function createQueue(options: QueueOptions): Queue {
   const now = (): string => new Date().toISOString();
 
   function pump(): void {
-    while (!closing && running.size < concurrency) {
+    while (!closing && running.size < concurrentRuns) {
       const next = waiting.shift();
       if (!next) break;
       launch(next);
@@ -96,27 +115,68 @@ export function createQueue(options: QueueOptions): Queue {
     if (running.size === 0) idle();
   }
 
-  function launch({ run, command }: Waiting): void {
+  /** Makes a run a running one, set back to where it goes on, and says what its trainer is told. */
+  function begin({ run, experiment, dataset, backend, resumed }: Waiting): {
+    command: TrainerCommand & { type: 'start' };
+    from: number;
+  } {
+    const { threads, record } = store.runs.get(run);
+    const command = {
+      type: 'start' as const,
+      experiment,
+      dataset,
+      backend,
+      parametersDirectory: experiment.keepParameters === 'none' ? null : store.parameters.makeFolder(run),
+      given: givenPoints(store, run),
+      checkpointDirectory: store.checkpoints.makeFolder(run),
+      // a run that goes on keeps its threads: sums may be rounded otherwise with others
+      threads: threads ?? Math.max(1, Math.floor(availableParallelism() / concurrentRuns)),
+    };
+    const { checkpoint, removeFiles } = store.transaction(() => {
+      const rewound = resumed ? store.rewind(run) : { checkpoint: null, removeFiles: () => undefined };
+      change(run, {
+        status: 'running',
+        started_at: record.started_at ?? now(),
+        queue_rank: null,
+        threads: command.threads,
+        ...(resumed ? { iterations_done: rewound.checkpoint?.iteration ?? 0, summary: store.summary(run) } : {}),
+      });
+      return rewound;
+    });
+    removeFiles();
+    store.checkpoints.prune(run, checkpoint);
+    if (resumed) publish('run.rewound', { run });
+    return { command: { ...command, resumeFrom: checkpoint }, from: checkpoint?.iteration ?? 0 };
+  }
+
+  function launch(waited: Waiting): void {
+    const { run } = waited;
     const gone = (): void => {
       running.delete(run);
       pump();
     };
     let key: number;
+    let begun: ReturnType<typeof begin>;
+    const summary = runningSummary();
     try {
       key = store.runs.key(run);
-      change(run, { status: 'running', started_at: now() });
-      if (command.experiment.keepParameters !== 'none')
-        command = { ...command, parametersDirectory: store.parameters.makeFolder(run), given: givenPoints(store, run) };
+      begun = begin(waited);
+      if (begun.from > 0)
+        summary.add({
+          iterations: store.records.iterations(key, 0),
+          slices: store.records.slices(key, 0, 0),
+          epochs: store.records.epochs(key),
+          curvature: store.records.curvature(key, 0),
+        });
     } catch (error) {
       // the store is out of order: this run cannot be done, but the next may
-      finish(run, { status: 'failed', message: storeError(error, store.file).message, pace: null }, command.backend);
+      finish(run, { status: 'failed', message: storeError(error, store.file).message, pace: null }, waited.backend);
       gone();
       return;
     }
 
-    const summary = runningSummary();
-    let backend = command.backend;
-    const live: RunChanges = {};
+    let { backend } = waited;
+    const live: RunChanges = { iterations_done: begun.from };
     const flush = throttle(changeInterval, () => {
       try {
         change(run, { ...live, summary: summary.now() });
@@ -152,9 +212,26 @@ export function createQueue(options: QueueOptions): Queue {
           return;
         case 'parameters':
           store.parameters.add(run, key, report.file);
+          return;
+        case 'checkpoint': {
+          const { checkpoint } = report;
+          store.checkpoints.require(run, checkpoint);
+          // the one before is removed only when nothing can take this one's records back
+          const { checkpoint: before } = store.runs.get(run);
+          const { record } = store.durably(() =>
+            store.runs.change(run, {
+              ...live,
+              summary: summary.now(),
+              checkpoint,
+              checkpoint_iteration: checkpoint.iteration,
+            }),
+          );
+          if (before && before.file !== checkpoint.file) store.checkpoints.remove(run, before);
+          publish('run.changed', record);
+        }
       }
     };
-    const session = runTrainer(fork, { type: 'start', ...command }, patience, {
+    const session = runTrainer(fork, begun.command, patience, {
       report(report) {
         try {
           take(report);
@@ -174,6 +251,7 @@ export function createQueue(options: QueueOptions): Queue {
   /** Writes down how a run ended; when the store cannot be written any more, at least tells it. */
   function finish(run: string, outcome: Outcome, backend: string): void {
     active.delete(run);
+    const resumable = resumableFrom({ status: outcome.status, checkpoint_iteration: 0 }) !== null;
     const changes: RunChanges = {
       status: outcome.status,
       finished_at: now(),
@@ -181,8 +259,10 @@ export function createQueue(options: QueueOptions): Queue {
       seconds_left: null,
       owner: null,
       owner_pid: null,
+      queue_rank: null,
       stop_requested: 0,
       ...(outcome.status === 'finished' ? { progress: 1 } : {}),
+      ...(resumable ? {} : { checkpoint: null, checkpoint_iteration: null }),
     };
     try {
       const record = store.transaction(() => {
@@ -190,6 +270,7 @@ export function createQueue(options: QueueOptions): Queue {
         if (outcome.pace) store.paces.set(backend, outcome.pace);
         return store.runs.change(run, { ...changes, iterations_done: done, summary: store.summary(run) }).record;
       });
+      if (!resumable) store.checkpoints.removeFolder(run);
       publish('run.changed', record);
     } catch (error) {
       const message = storeError(error, store.file).message;
@@ -202,9 +283,53 @@ export function createQueue(options: QueueOptions): Queue {
     }
   }
 
+  function enqueue(waits: Waiting): void {
+    active.add(waits.run);
+    waiting.push(waits);
+    // the answer to this request goes out before the run's first event
+    setImmediate(pump);
+  }
+
+  function requireOpen(): void {
+    if (closing) throw new ValleywalkError('internal', 'the workbench is closing; start the run again afterwards');
+  }
+
+  /** Place among the runs that wait here. */
+  function placeOf(run: string): number {
+    const place = waiting.findIndex((entry) => entry.run === run);
+    if (place >= 0) return place;
+    const { record } = store.runs.get(run);
+    throw new ValleywalkError(
+      'input',
+      record.status === 'queued'
+        ? `run ${run} (${record.name}) waits in another Valleywalk on this store; move it there`
+        : `run ${run} (${record.name}) does not wait, it is ${record.status}; only waiting runs can be moved`,
+    );
+  }
+
+  function stop(run: string, as: 'stopped' | 'paused'): RunRecord {
+    const { record, owner } = store.runs.get(run);
+    if (isOver(record.status)) return record;
+    if (owner !== store.owner) return change(run, { stop_requested: as === 'paused' ? 2 : 1 });
+    const session = running.get(run);
+    if (session) {
+      session.stop(as);
+      return record;
+    }
+    const place = waiting.findIndex((entry) => entry.run === run);
+    if (place >= 0) waiting.splice(place, 1);
+    active.delete(run);
+    return leave(run, as);
+  }
+
+  /** A waiting run leaves the queue. */
+  function leave(run: string, status: 'stopped' | 'paused'): RunRecord {
+    return change(run, { status, finished_at: now(), queue_rank: null, owner: null, owner_pid: null });
+  }
+
   return {
     start(experiment, dataset, backend) {
-      if (closing) throw new ValleywalkError('internal', 'the workbench is closing; start the run again afterwards');
+      requireOpen();
       const { record } = store.create({
         experiment,
         iterationsTotal: totalIterations(experiment),
@@ -213,41 +338,68 @@ export function createQueue(options: QueueOptions): Queue {
       });
       active.add(record.run);
       publish('run.changed', record);
-      waiting.push({
-        run: record.run,
-        command: { experiment, dataset, backend, parametersDirectory: null, given: null },
-      });
-      // the answer to this request goes out before the run's first event
-      setImmediate(pump);
+      enqueue({ run: record.run, experiment, dataset, backend, resumed: false });
       return record;
     },
     startImported({ experiment, dataset, backend, imported, files, staging }) {
-      if (closing) throw new ValleywalkError('internal', 'the workbench is closing; import it again afterwards');
+      requireOpen();
       const parameters = parameterCount(experiment, dataset);
       const iterationsTotal = totalIterations(experiment);
       const { record } = store.adopt({ experiment, iterationsTotal, parameters, backend, imported }, files, staging);
       active.add(record.run);
       publish('run.changed', record);
-      waiting.push({
-        run: record.run,
-        command: { experiment, dataset, backend, parametersDirectory: null, given: null },
-      });
-      setImmediate(pump);
+      enqueue({ run: record.run, experiment, dataset, backend, resumed: false });
       return record;
     },
-    stop(run) {
-      const { record, owner } = store.runs.get(run);
-      if (isOver(record.status)) return record;
-      if (owner !== store.owner) return change(run, { stop_requested: 1 });
-      const session = running.get(run);
-      if (session) {
-        session.stop();
-        return record;
-      }
-      const place = waiting.findIndex((entry) => entry.run === run);
-      if (place >= 0) waiting.splice(place, 1);
-      active.delete(run);
-      return change(run, { status: 'stopped', finished_at: now(), owner: null, owner_pid: null });
+    stop: (run) => stop(run, 'stopped'),
+    pause: (run) => stop(run, 'paused'),
+    resume(run, experiment, dataset) {
+      requireOpen();
+      const { backend } = store.runs.get(run);
+      const { record } = store.transaction(() => {
+        // asked for inside the transaction: two processes may resume it at the same time
+        const { record: before, checkpoint } = store.runs.get(run);
+        if (resumableFrom(before) === null)
+          throw new ValleywalkError(
+            'input',
+            `run ${run} (${before.name}) is ${before.status}; only a paused, stopped, failed or interrupted run can be resumed`,
+          );
+        if (checkpoint) store.checkpoints.require(run, checkpoint);
+        return store.runs.change(run, {
+          status: 'queued',
+          queue_rank: store.runs.lastRank(),
+          finished_at: null,
+          error: null,
+          stop_requested: 0,
+          owner: store.owner,
+          owner_pid: process.pid,
+        });
+      });
+      active.add(run);
+      publish('run.changed', record);
+      enqueue({ run, experiment, dataset, backend, resumed: true });
+      return record;
+    },
+    move(run, before) {
+      const from = placeOf(run);
+      if (before !== null) placeOf(before);
+      if (before === run) return store.runs.get(run).record;
+      const [entry] = waiting.splice(from, 1) as [Waiting];
+      const to = before === null ? waiting.length : placeOf(before);
+      waiting.splice(to, 0, entry);
+      const rankOf = (neighbour: Waiting | undefined): number | null =>
+        neighbour ? store.runs.get(neighbour.run).record.queue_rank : null;
+      const low = rankOf(waiting[to - 1]);
+      const high = rankOf(waiting[to + 1]);
+      const between = high === null ? (low ?? 0) + 1 : low === null ? high - 1 : (low + high) / 2;
+      if (between !== low && between !== high) return change(run, { queue_rank: between });
+      // no number is left between them
+      waiting.forEach((each, index) => change(each.run, { queue_rank: index + 1 }));
+      return store.runs.get(run).record;
+    },
+    settle() {
+      ({ concurrentRuns } = readSettings(store));
+      pump();
     },
     active: () => active.size,
     async close() {
@@ -256,7 +408,7 @@ export function createQueue(options: QueueOptions): Queue {
       for (const { run } of waiting.splice(0)) {
         active.delete(run);
         try {
-          change(run, { status: 'stopped', finished_at: now(), owner: null, owner_pid: null });
+          leave(run, 'stopped');
         } catch {
           // the store cannot be written: the run shows as interrupted when it is opened again
         }

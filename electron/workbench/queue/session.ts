@@ -37,14 +37,15 @@ export interface SessionListener {
 }
 
 /** How a run ended. */
-export type Outcome = Pick<TrainerReport & { type: 'ended' }, 'status' | 'message'> & {
+export type Outcome = Pick<TrainerReport & { type: 'ended' }, 'message'> & {
+  status: (TrainerReport & { type: 'ended' })['status'] | 'paused';
   pace: (TrainerReport & { type: 'ended' })['pace'] | null;
 };
 
 /** A trainer at work. */
 export interface Session {
-  /** Asks the trainer to stop; kills it when it does not. */
-  stop(): void;
+  /** Asks the trainer to write a checkpoint and stop; kills it when it does not. @param as what the run then is */
+  stop(as?: 'stopped' | 'paused'): void;
   /** Ends the run as failed, and the process. */
   fail(message: string): void;
 }
@@ -61,7 +62,7 @@ export function runTrainer(
 ): Session {
   let over = false;
   let gone = false;
-  let stopping = false;
+  let stopping: 'stopped' | 'paused' | null = null;
   let closed = false;
   let exit: { code: number | null; signal: string | null } | null = null;
   const timers = new Set<NodeJS.Timeout>();
@@ -89,7 +90,7 @@ export function runTrainer(
     if (gone) return;
     gone = true;
     if (!over) {
-      if (stopping) end({ status: 'stopped', message: null, pace: null });
+      if (stopping) end({ status: stopping, message: null, pace: null });
       else end({ status: 'failed', message: exitMessage(exit!, child!.stderr(), command.backend), pace: null });
     }
     clear();
@@ -134,7 +135,7 @@ export function runTrainer(
     }
     const report = parsed.data;
     if (report.type === 'ended') {
-      end(report);
+      end(stopping && report.status === 'stopped' ? { ...report, status: stopping } : report);
       return;
     }
     if (report.type === 'started') clearTimeout(starting);
@@ -165,10 +166,11 @@ export function runTrainer(
   );
   child.send(command);
   return {
-    stop() {
-      if (stopping || over) return;
-      stopping = true;
-      stopOrKill();
+    stop(as = 'stopped') {
+      if (over) return;
+      const first = stopping === null;
+      stopping = as;
+      if (first) stopOrKill();
     },
     fail,
   };

@@ -76,6 +76,47 @@ describe('migrations', () => {
     store.close();
   });
 
+  it('0010-resume keeps the runs, their records and the numbers of deleted runs', () => {
+    const sqlite = new Sqlite(file);
+    sqlite.pragma('foreign_keys = ON');
+    for (const { sql } of migrations.slice(0, 9)) sqlite.exec(sql);
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma('user_version = 9');
+    const insert = sqlite.prepare(
+      `INSERT INTO runs (run, name, status, experiment, seed, created_at, iterations_total, summary, backend, updated_at)
+       VALUES (?, 'old', ?, '{"name":"old"}', 1, 'then', 60, '{}', 'cpu', 'then')`,
+    );
+    for (const [run, status] of [
+      ['a', 'finished'],
+      ['b', 'stopped'],
+      ['c', 'failed'],
+    ])
+      insert.run(run, status);
+    sqlite.exec("DELETE FROM runs WHERE run = 'c'");
+    sqlite.exec('INSERT INTO iterations (run_key, iteration, epoch, batch_loss) VALUES (2, 0, 1, 2.5)');
+    sqlite.close();
+    const store = openStore(folder.path);
+    expect(store.runs.list().map(({ record }) => [record.run, record.status, record.checkpoint_iteration])).toEqual([
+      ['b', 'stopped', null],
+      ['a', 'finished', null],
+    ]);
+    expect([...store.records.iterations(store.runs.key('b'), 0).batch_loss]).toEqual([2.5]);
+    const { record } = store.create({
+      experiment: experimentSchema.parse({}),
+      iterationsTotal: 60,
+      parameters: 1,
+      backend: 'cpu',
+    });
+    expect(store.runs.key(record.run)).toBe(4);
+    store.transaction(() => store.runs.change(record.run, { status: 'paused' }));
+    // records still go with their run
+    store.delete(['b'], true);
+    store.close();
+    const after = new Sqlite(file, { readonly: true });
+    expect(after.prepare('SELECT count(*) FROM iterations').pluck().get()).toBe(0);
+    after.close();
+  });
+
   it('0002-dataset-formats keeps the data sets of a store written before', () => {
     const sqlite = new Sqlite(file);
     sqlite.exec(migrations[0]!.sql);

@@ -32,6 +32,8 @@ export interface Database {
   prepare<Row = unknown>(sql: string): Statement<Row>;
   /** Runs `work` in one transaction that takes the write lock at once; rolls back when it throws. */
   transaction: <T>(work: () => T) => T;
+  /** As `transaction`, and returns only when it, and everything before it, is on the disk: no loss of power takes it back. */
+  durably: <T>(work: () => T) => T;
   /** A number that changes when another connection has written. */
   dataVersion: () => number;
   close(): void;
@@ -71,8 +73,10 @@ export function openDatabase(folder: string, slow: SlowLog): Database {
     opened.transaction(() => checkKind(opened, file))();
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = NORMAL');
-    sqlite.pragma('foreign_keys = ON');
+    // a table that is made anew must not take the rows that refer to it along
+    sqlite.pragma('foreign_keys = OFF');
     migrate(sqlite, file);
+    sqlite.pragma('foreign_keys = ON');
     return wrap(sqlite, file, slow);
   } catch (error) {
     sqlite?.close();
@@ -105,6 +109,11 @@ function migrate(sqlite: Sqlite.Database, file: string): void {
       checkKind(sqlite, file);
       const version = sqlite.pragma('user_version', { simple: true }) as number;
       for (const { sql } of migrations.slice(version)) sqlite.exec(sql);
+      if ((sqlite.pragma('foreign_key_check') as unknown[]).length > 0)
+        throw new ValleywalkError(
+          'store',
+          `${file} holds records of runs that are not there, so it could not be brought up to date; nothing was changed in it; restore it from a backup, or choose another store folder`,
+        );
       sqlite.pragma(`application_id = ${applicationId}`);
       sqlite.pragma(`user_version = ${migrations.length}`);
     })
@@ -127,6 +136,14 @@ function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog): Database {
       };
     },
     transaction: <T>(work: () => T) => run.immediate(work) as T,
+    durably<T>(work: () => T) {
+      sqlite.pragma('synchronous = FULL');
+      try {
+        return run.immediate(work) as T;
+      } finally {
+        sqlite.pragma('synchronous = NORMAL');
+      }
+    },
     dataVersion: () => dataVersion.get() as number,
     close: () => {
       if (!sqlite.open) return;

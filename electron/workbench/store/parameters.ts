@@ -1,16 +1,14 @@
 /** Kept parameters: .safetensors files in STORE/parameters/RUN/, their checksums in the database. */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Database } from './database.ts';
+import { runFolders } from './run-folders.ts';
+import type { RunFolders } from './run-folders.ts';
 
 /** The parameter files of a store's runs. */
-export interface ParameterFiles {
-  /** The folder of a run's files. */
-  folder(run: string): string;
-  /** Makes the folder of a run's files. */
-  makeFolder(run: string): string;
+export interface ParameterFiles extends RunFolders {
   /**
    * Writes a complete file down.
    * @throws ValleywalkError kind `internal` when it is not there, is not of the size told, or its name is not plain.
@@ -18,10 +16,8 @@ export interface ParameterFiles {
   add(run: string, key: number, file: ParameterFile): void;
   /** A run's files by iteration. */
   list(key: number): ParameterFile[];
-  /** Removes a run's folder; a folder that cannot be removed is left for {@link ParameterFiles.sweep}. */
-  removeFolder(run: string): void;
-  /** Removes folders whose run is gone. */
-  sweep(exists: (run: string) => boolean): void;
+  /** Forgets the files after an iteration. @returns what removes them from the disk, to be called after the transaction */
+  rewind(run: string, key: number, kept: number): () => void;
 }
 
 /** @param root STORE/parameters */
@@ -32,20 +28,11 @@ export function prepareParameterFiles(database: Database, root: string): Paramet
   const list = database.prepare<ParameterFile>(
     'SELECT iteration, file, sha256, bytes FROM parameter_files WHERE run_key = ? ORDER BY iteration',
   );
-  const folder = (run: string): string => join(root, run);
-  const removeFolder = (run: string): void => {
-    try {
-      rmSync(folder(run), { recursive: true, force: true });
-    } catch {
-      // in use, on Windows: the next opening of the store tries again
-    }
-  };
+  const forget = database.prepare('DELETE FROM parameter_files WHERE run_key = ? AND iteration > ?');
+  const folders = runFolders(root);
+  const folder = (run: string): string => folders.folder(run);
   return {
-    folder,
-    makeFolder(run) {
-      mkdirSync(folder(run), { recursive: true });
-      return folder(run);
-    },
+    ...folders,
     add(run, key, file) {
       if (!/^[\w][\w.-]*$/.test(file.file))
         throw new ValleywalkError('internal', `the trainer named a parameter file ${JSON.stringify(file.file)}`);
@@ -58,15 +45,17 @@ export function prepareParameterFiles(database: Database, root: string): Paramet
       insert.run(key, file.iteration, file.file, file.sha256, file.bytes);
     },
     list: (key) => list.all(key),
-    removeFolder,
-    sweep(exists) {
-      let names: string[];
-      try {
-        names = readdirSync(root);
-      } catch {
-        return;
-      }
-      for (const run of names) if (!exists(run)) removeFolder(run);
+    rewind(run, key, kept) {
+      const gone = list.all(key).filter(({ iteration }) => iteration > kept);
+      forget.run(key, kept);
+      return () => {
+        for (const { file } of gone)
+          try {
+            rmSync(join(folder(run), file), { force: true });
+          } catch {
+            // in use, on Windows: the same file is written again
+          }
+      };
     },
   };
 }

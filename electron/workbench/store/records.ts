@@ -32,6 +32,8 @@ export interface Records {
   epochs(key: number): EpochColumns;
   /** Eigenvalues from an iteration on, by iteration and rank. */
   curvature(key: number, from: number): CurvatureColumns;
+  /** Removes the iterations from one on, their slices and curvature, and the epochs after one. Call it inside a transaction. */
+  rewind(key: number, iteration: number, epoch: number): void;
   /** How far the records of a run reach. */
   reach(key: number): Watermark;
   /** The records after a watermark, at most `limit` iterations and as many slice points for each, and the new watermark. */
@@ -65,6 +67,12 @@ export function prepareRecords(database: Database): Records {
   const lastSlice = database.prepare<{ iteration: number; alpha: number }>(
     'SELECT iteration, alpha FROM slices WHERE run_key = ? ORDER BY iteration DESC, alpha DESC LIMIT 1',
   );
+  const rewound = [
+    database.prepare('DELETE FROM iterations WHERE run_key = ? AND iteration >= ?'),
+    database.prepare('DELETE FROM slices WHERE run_key = ? AND iteration >= ?'),
+    database.prepare('DELETE FROM curvature WHERE run_key = ? AND iteration >= ?'),
+  ];
+  const rewoundEpochs = database.prepare('DELETE FROM epochs WHERE run_key = ? AND epoch > ?');
   const has = database.prepare<{ slices: number; epochs: number; curvature: number }>(
     `SELECT EXISTS (SELECT 1 FROM slices WHERE run_key = ?) AS slices,
             EXISTS (SELECT 1 FROM epochs WHERE run_key = ?) AS epochs,
@@ -77,6 +85,10 @@ export function prepareRecords(database: Database): Records {
       slices.insert(key, batch.slices);
       epochs.insert(key, batch.epochs);
       curvature.insert(key, batch.curvature);
+    },
+    rewind(key, iteration, epoch) {
+      for (const statement of rewound) statement.run(key, iteration);
+      rewoundEpochs.run(key, epoch);
     },
     iterations: (key, from) => iterations.columns(iterationsFrom.raw(key, from)),
     slices: (key, from, to) => slices.columns(slicesBetween.raw(key, from, to)),

@@ -3,6 +3,7 @@ import { checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Environment, RunRecord, RunStatus, RunSummary } from '../../../shared/records.ts';
+import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import type { Imported } from '../../../shared/trajectory.ts';
 import type { Database, Value } from './database.ts';
 
@@ -14,8 +15,12 @@ export interface StoredRun {
   /** Token of the owning workbench; null once the run is over. */
   owner: string | null;
   ownerPid: number | null;
-  /** Another process asked for it to be stopped. */
-  stopRequested: boolean;
+  /** Another process asked for it to be stopped, or paused. */
+  stopRequested: 'stop' | 'pause' | null;
+  /** Its newest checkpoint. */
+  checkpoint: Checkpoint | null;
+  /** Threads that it computes with; null until it has started. */
+  threads: number | null;
   /** Grows with every change of the row. */
   revision: number;
   /** When the row last changed, ISO 8601, UTC. */
@@ -39,7 +44,7 @@ export interface RunChanges {
   name?: string;
   status?: RunStatus;
   started_at?: string;
-  finished_at?: string;
+  finished_at?: string | null;
   environment?: Environment;
   data_checksum?: string;
   parameters?: number;
@@ -48,13 +53,22 @@ export interface RunChanges {
   seconds_left?: number | null;
   error?: string | null;
   summary?: RunSummary;
-  owner?: null;
-  owner_pid?: null;
-  stop_requested?: 0 | 1;
+  queue_rank?: number | null;
+  checkpoint_iteration?: number | null;
+  checkpoint?: Checkpoint | null;
+  threads?: number;
+  owner?: string | null;
+  owner_pid?: number | null;
+  stop_requested?: StopRequest;
   tags?: string[];
   notes?: string;
   archived?: 0 | 1;
 }
+
+/** What another process asked for: nothing, to stop, to pause. */
+type StopRequest = 0 | 1 | 2;
+
+const stopRequests = [null, 'stop', 'pause'] as const;
 
 /** The runs of a store. */
 export interface Runs {
@@ -79,6 +93,8 @@ export interface Runs {
   change(run: string, changes: RunChanges): StoredRun;
   /** Deletes a run's row for good and, by cascade, its records. @throws ValleywalkError kind `missing` */
   remove(run: string): void;
+  /** A rank after those of all queued runs. */
+  lastRank(): number;
   /** Internal number of a run, by which its records are kept. @throws ValleywalkError kind `missing` */
   key(run: string): number;
 }
@@ -123,7 +139,9 @@ interface Row extends Omit<
   backend: string;
   owner: string | null;
   owner_pid: number | null;
-  stop_requested: number;
+  checkpoint: string | null;
+  threads: number | null;
+  stop_requested: StopRequest;
   /** JSON. */
   tags: string;
   archived: number;
@@ -136,8 +154,11 @@ interface Row extends Omit<
 export function prepareRuns(database: Database): Runs {
   const insert = database.prepare(
     `INSERT INTO runs (run, name, status, experiment, seed, created_at, iterations_total, parameters, summary, backend,
-       owner, owner_pid, updated_at, kind, imported)
-     VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       owner, owner_pid, updated_at, queue_rank, kind, imported)
+     VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const lastRank = database.prepare<{ rank: number }>(
+    "SELECT coalesce(max(queue_rank), 0) + 1 AS rank FROM runs WHERE status = 'queued'",
   );
   const get = database.prepare<Row>('SELECT * FROM runs WHERE run = ? AND deleted_at IS NULL');
   const list = database.prepare<Row>('SELECT * FROM runs WHERE deleted_at IS NULL ORDER BY key DESC');
@@ -189,11 +210,13 @@ export function prepareRuns(database: Database): Runs {
         run.owner,
         process.pid,
         now,
+        lastRank.get()!.rank,
         run.imported ? 'imported' : 'trained',
         run.imported ? JSON.stringify(run.imported) : null,
       );
       return find(run.run);
     },
+    lastRank: () => lastRank.get()!.rank,
     get: find,
     list: () => list.all().map(toStored),
     deleted: () => deleted.all().map(toStored),
@@ -257,6 +280,8 @@ function toStored(row: Row): StoredRun {
       iterations_total: row.iterations_total,
       progress: row.progress,
       seconds_left: row.seconds_left,
+      queue_rank: row.queue_rank,
+      checkpoint_iteration: row.checkpoint_iteration,
       error: row.error,
       summary: { ...emptySummary, ...(JSON.parse(row.summary) as RunSummary) },
       tags: JSON.parse(row.tags) as string[],
@@ -267,7 +292,9 @@ function toStored(row: Row): StoredRun {
     backend: row.backend,
     owner: row.owner,
     ownerPid: row.owner_pid,
-    stopRequested: row.stop_requested === 1,
+    stopRequested: stopRequests[row.stop_requested],
+    checkpoint: row.checkpoint === null ? null : (JSON.parse(row.checkpoint) as Checkpoint),
+    threads: row.threads,
     revision: row.revision,
     updatedAt: row.updated_at,
   };

@@ -1,8 +1,9 @@
 /** What was chosen once and holds from then on, for every process that opens the store. */
+import type { WorkbenchSettings } from '../../../shared/workbench-settings.ts';
 import type { Database } from './database.ts';
 
 /** Names of the choices. */
-type Setting = 'backend';
+type Setting = 'backend' | keyof WorkbenchSettings;
 
 /** The choices. */
 export interface Settings {

@@ -61,7 +61,7 @@ describe('runs', () => {
       parameters: 571_360,
       summary: emptySummary,
     });
-    expect(stored).toMatchObject({ owner: store.owner, ownerPid: process.pid, backend: 'cpu', stopRequested: false });
+    expect(stored).toMatchObject({ owner: store.owner, ownerPid: process.pid, backend: 'cpu', stopRequested: null });
   });
 
   it('change by column, newest first in lists', () => {

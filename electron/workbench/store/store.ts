@@ -8,7 +8,7 @@ import { ValleywalkError } from '../../../shared/protocol.ts';
 import { isOver } from '../../../shared/records.ts';
 import type { RunSummary } from '../../../shared/records.ts';
 import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
-import type { ParameterFile } from '../../../shared/trainer-messages.ts';
+import type { Checkpoint, ParameterFile } from '../../../shared/trainer-messages.ts';
 import { prepareAnalyses } from './analyses.ts';
 import type { Analyses, StoredAnalysis } from './analyses.ts';
 import { openDatabase } from './database.ts';
@@ -19,6 +19,8 @@ import { storeError } from './errors.ts';
 import { prepareFigures } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { newId } from './ids.ts';
+import { checkpointFiles } from './checkpoints.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { claim, isAlive, sweep } from './owners.ts';
 import { preparePaces } from './paces.ts';
 import type { Paces } from './paces.ts';
@@ -49,6 +51,7 @@ export interface Store {
   readonly runs: Runs;
   readonly records: Records;
   readonly parameters: ParameterFiles;
+  readonly checkpoints: Checkpoints;
   readonly datasets: AddedDatasets;
   readonly figures: Figures;
   readonly paces: Paces;
@@ -57,6 +60,8 @@ export interface Store {
   readonly analyses: Analyses;
   /** Runs `work` in one write transaction. */
   transaction<T>(work: () => T): T;
+  /** As `transaction`, and returns only when everything so far is on the disk. */
+  durably<T>(work: () => T): T;
   /** Queues a run of this process under a fresh id. */
   create(run: Omit<NewRun, 'run' | 'owner'>): StoredRun;
   /** A path for files that are about to be imported; what is left there is removed when the store is opened again. */
@@ -65,6 +70,12 @@ export interface Store {
   adopt(run: Omit<NewRun, 'run' | 'owner'>, files: readonly ParameterFile[], staging: string): StoredRun;
   /** Queues an analysis of a run, given by its internal key, under a fresh id. */
   createAnalysis(runKey: number, request: AnalysisRequest): StoredAnalysis;
+  /**
+   * Sets a run back to its newest checkpoint, or to its start: what was recorded after it is removed. Call it inside a transaction.
+   * @returns the checkpoint, and what removes the parameter files that are forgotten, to be called after the transaction
+   * @throws ValleywalkError `missing`; `input` when the checkpoint's file is gone
+   */
+  rewind(run: string): { checkpoint: Checkpoint | null; removeFiles: () => void };
   /** Exact summary of a run from its rows. @throws ValleywalkError kind `missing` */
   summary(run: string): RunSummary;
   /**
@@ -105,6 +116,7 @@ function build(database: Database, folder: string): Store {
   const records = prepareRecords(database);
   const analyses = prepareAnalyses(database);
   const parameters = prepareParameterFiles(database, join(folder, 'parameters'));
+  const checkpoints = checkpointFiles(join(folder, 'checkpoints'));
   const summarise = prepareSummary(database);
   const summary = (run: string): RunSummary => summarise(runs.key(run));
 
@@ -121,6 +133,7 @@ function build(database: Database, folder: string): Store {
           status: 'interrupted',
           finished_at: updatedAt,
           seconds_left: null,
+          queue_rank: null,
           error: interruption(record.status === 'queued', done, ownerPid),
           iterations_done: done,
           summary: summary(record.run),
@@ -137,12 +150,16 @@ function build(database: Database, folder: string): Store {
     sweep(owners);
     return own;
   });
+  const removeFiles = (run: string): void => {
+    for (const files of [parameters, checkpoints]) files.removeFolder(run);
+  };
   let imports = 0;
   const beingImported = (name: string): boolean => {
     const token = /^import-([0-9a-f]+)-\d+$/.exec(name)?.[1];
     return token !== undefined && isAlive(owners, token);
   };
   parameters.sweep((name) => runs.has(name) || beingImported(name));
+  checkpoints.sweep((name) => runs.has(name));
 
   const create: Store['create'] = (run) =>
     database.transaction(() => {
@@ -158,6 +175,7 @@ function build(database: Database, folder: string): Store {
     runs,
     records,
     parameters,
+    checkpoints,
     datasets: prepareDatasets(database),
     figures: prepareFigures(database),
     paces: preparePaces(database),
@@ -165,6 +183,17 @@ function build(database: Database, folder: string): Store {
     speeds: prepareSpeeds(database),
     analyses,
     transaction: database.transaction,
+    durably: database.durably,
+    rewind(run) {
+      const { checkpoint, record } = runs.get(run);
+      if (checkpoint) checkpoints.require(run, checkpoint);
+      const { iteration, epoch, kept } = checkpoint ?? { iteration: 0, epoch: -1, kept: -1 };
+      const key = runs.key(run);
+      records.rewind(key, iteration, epoch);
+      // the points of an imported run were there before it
+      const removeFiles = record.kind === 'imported' ? () => undefined : parameters.rewind(run, key, kept);
+      return { checkpoint, removeFiles };
+    },
     create,
     stagingFolder: () => parameters.folder(`import-${owner.token}-${++imports}`),
     adopt: (run, files, staging) =>
@@ -192,7 +221,7 @@ function build(database: Database, folder: string): Store {
         }
         if (forGood) for (const run of unique) runs.remove(run);
       });
-      if (forGood) for (const run of unique) parameters.removeFolder(run);
+      if (forGood) unique.forEach(removeFiles);
     },
     restore: (names) => database.transaction(() => [...new Set(names)].map((run) => runs.restore(run))),
     sweepDeleted(now = new Date()) {
@@ -204,7 +233,7 @@ function build(database: Database, folder: string): Store {
         for (const run of names) runs.remove(run);
         return names;
       });
-      for (const run of gone) parameters.removeFolder(run);
+      gone.forEach(removeFiles);
     },
     interruptOrphans: () => database.transaction(() => interruptOrphans(owner.token)),
     dataVersion: database.dataVersion,
@@ -221,6 +250,6 @@ function build(database: Database, folder: string): Store {
 function interruption(queued: boolean, iterations: number, pid: number | null): string {
   const who = pid === null ? 'the program that owned it' : `the program that owned it (process ${pid})`;
   return queued
-    ? `${who} ended before the run began; start it again`
-    : `${who} ended during the run; the records of ${iterations} iterations are kept; start it again for the rest`;
+    ? `${who} ended before the run began; resume it`
+    : `${who} ended during the run; the records of ${iterations} iterations are kept; resume it for the rest`;
 }

@@ -2,15 +2,19 @@
  * A scripted trainer, for the ways in which trainers fail. The experiment's name says what it does; real training is
  * tested with the real trainer.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parentPort } from '../../processes/parent.ts';
 import { trainerCommandSchema } from '../../../shared/trainer-messages.ts';
-import type { TrainerReport } from '../../../shared/trainer-messages.ts';
+import type { TrainerCommand, TrainerReport } from '../../../shared/trainer-messages.ts';
 import { batchOf } from './batches.ts';
 
 const port = parentPort();
 const send = (report: TrainerReport): void => port.send(report);
 let stopped = (): void => undefined;
 let lingers = false;
+
+type Start = TrainerCommand & { type: 'start' };
 
 const started: TrainerReport & { type: 'started' } = {
   type: 'started',
@@ -20,8 +24,8 @@ const started: TrainerReport & { type: 'started' } = {
 };
 const noPace = { update: null, evaluate: null };
 
-const acts: Record<string, (directory: string | null, backend: string) => void> = {
-  backend: (_, backend) => {
+const acts: Record<string, (start: Start) => void> = {
+  backend: ({ backend }) => {
     send({ ...started, environment: { ...started.environment, backend } });
     send({ type: 'ended', status: 'finished', message: null, pace: noPace });
     port.close();
@@ -78,6 +82,51 @@ const acts: Record<string, (directory: string | null, backend: string) => void> 
       port.close();
     };
   },
+  resumable: ({ checkpointDirectory, resumeFrom }) => {
+    send(started);
+    if (resumeFrom) {
+      const from = resumeFrom.iteration;
+      send({ type: 'records', batch: batchOf(from, 10 - from) });
+      send({ type: 'ended', status: 'finished', message: null, pace: noPace });
+      port.close();
+      return;
+    }
+    send({ type: 'records', batch: batchOf(0, 3) });
+    const alive = setInterval(() => undefined, 1000);
+    stopped = () => {
+      const file = 'checkpoint-000003.safetensors';
+      writeFileSync(join(checkpointDirectory, file), 'state');
+      const checkpoint = { iteration: 3, epoch: 0, kept: -1, file, sha256: 'a'.repeat(64), bytes: 5 };
+      send({ type: 'checkpoint', checkpoint });
+      send({ type: 'records', batch: batchOf(3, 1) });
+      send({ type: 'ended', status: 'stopped', message: null, pace: noPace });
+      clearInterval(alive);
+      port.close();
+    };
+  },
+  'busy writer': ({ checkpointDirectory, resumeFrom }) => {
+    send(started);
+    if (resumeFrom) {
+      setTimeout(() => process.exit(1), 500);
+      return;
+    }
+    send({ type: 'records', batch: batchOf(0, 3) });
+    for (const [file, bytes] of [
+      ['first.safetensors', 5],
+      ['second.safetensors', 6],
+      ['third.part', 5],
+    ] as const)
+      writeFileSync(join(checkpointDirectory, file), 'x'.repeat(bytes));
+    const checkpoint = { iteration: 3, epoch: 0, kept: -1, sha256: 'a'.repeat(64) };
+    send({ type: 'checkpoint', checkpoint: { ...checkpoint, file: 'first.safetensors', bytes: 5 } });
+    send({ type: 'checkpoint', checkpoint: { ...checkpoint, file: 'second.safetensors', bytes: 6 } });
+    send({ type: 'ended', status: 'stopped', message: null, pace: noPace });
+    port.close();
+  },
+  'other data': () => {
+    send({ ...started, dataChecksum: 'd'.repeat(64) });
+    process.stderr.write('gone', () => process.exit(1));
+  },
   diverge: () => {
     send(started);
     const batch = batchOf(0, 2);
@@ -117,7 +166,9 @@ port.onMessage((raw) => {
   const command = trainerCommandSchema.parse(raw);
   switch (command.type) {
     case 'start':
-      acts[command.experiment.name]!(command.parametersDirectory, command.backend);
+      started.dataChecksum = command.dataset.checksum;
+      started.environment.device = `${command.threads} threads`;
+      acts[command.experiment.name]!(command);
       return;
     case 'stop':
       stopped();

@@ -24,6 +24,6 @@ process.on('message', (message: { append?: number; finish?: true }) => {
     store.runs.change(record.run, { status: 'finished', finished_at: new Date().toISOString(), owner: null });
     store.close();
   }
-  process.send!({ done: true, stopRequested: message.finish ? false : store.runs.get(record.run).stopRequested });
+  process.send!({ done: true, stopRequested: message.finish ? null : store.runs.get(record.run).stopRequested });
 });
 process.send!({ run: record.run });

@@ -1,0 +1,44 @@
+/** Folders of files that belong to runs: one a run, named by its id, gone with it. */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The folders under one root. */
+export interface RunFolders {
+  /** The folder of a run's files. */
+  folder(run: string): string;
+  /** Makes the folder of a run's files. */
+  makeFolder(run: string): string;
+  /** Removes a run's folder; a folder that cannot be removed is left for {@link RunFolders.sweep}. */
+  removeFolder(run: string): void;
+  /** Removes folders whose run is gone. */
+  sweep(exists: (run: string) => boolean): void;
+}
+
+/** @param root made with the first folder in it */
+export function runFolders(root: string): RunFolders {
+  const folder = (run: string): string => join(root, run);
+  const removeFolder = (run: string): void => {
+    try {
+      rmSync(folder(run), { recursive: true, force: true });
+    } catch {
+      // in use, on Windows: the next opening of the store tries again
+    }
+  };
+  return {
+    folder,
+    makeFolder(run) {
+      mkdirSync(folder(run), { recursive: true });
+      return folder(run);
+    },
+    removeFolder,
+    sweep(exists) {
+      let names: string[];
+      try {
+        names = readdirSync(root);
+      } catch {
+        return;
+      }
+      for (const run of names) if (!exists(run)) removeFolder(run);
+    },
+  };
+}
