@@ -24,6 +24,7 @@ import { claimsMarkdown, restsText, valueText } from '../shared/claims/text.ts';
 import type { Experiment } from '../shared/experiment.ts';
 import type { FigureRecipeInput } from '../shared/figures/recipe.ts';
 import { formatDuration } from '../shared/metrics.ts';
+import { checkStudy } from '../shared/study.ts';
 import { ValleywalkError } from '../shared/protocol.ts';
 import type { Parameters, Preset, RequestName, Result } from '../shared/protocol.ts';
 import { isOver } from '../shared/records.ts';
@@ -81,7 +82,13 @@ try {
 
 /** The experiments of a preset. */
 function experimentsOf(preset: Preset): Experiment[] {
-  return [preset.experiment];
+  if ('experiment' in preset) return [preset.experiment];
+  const check = checkStudy(preset.study);
+  if (!check.ok)
+    throw new Error(
+      `preset ${preset.id}: ${check.problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`,
+    );
+  return check.runs.map(({ experiment }) => experiment);
 }
 
 /** Runs what is missing of a preset. */

@@ -11,12 +11,16 @@ import { watchFigures } from './state/figures.ts';
 import { watchRecords } from './state/run-data.ts';
 import { watchSelection } from './state/selection.ts';
 import { watchRuns } from './state/runs.ts';
+import { watchSettings } from './state/settings.ts';
+import { watchStudies } from './state/studies.ts';
 import { applyTheme } from './state/theme.ts';
 import { watchBackends } from './state/backends.ts';
 import { watchWorkbench } from './state/workbench.ts';
 
 applyTheme();
 watchRuns();
+watchStudies();
+watchSettings();
 watchRecords();
 watchFigures();
 watchSelection();

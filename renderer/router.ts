@@ -10,6 +10,8 @@ import NewView from './views/NewView.vue';
 import RunsView from './views/RunsView.vue';
 import RunView from './views/RunView.vue';
 import SettingsView from './views/SettingsView.vue';
+import StudiesView from './views/StudiesView.vue';
+import StudyView from './views/StudyView.vue';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -25,6 +27,8 @@ export const router = createRouter({
     { path: '/', redirect: '/runs' },
     { path: '/runs', name: 'runs', component: RunsView, meta: { title: 'Runs', keys: 'g r' } },
     { path: '/runs/:run', name: 'run', component: RunView, meta: { title: 'Run' } },
+    { path: '/studies', name: 'studies', component: StudiesView, meta: { title: 'Studies' } },
+    { path: '/studies/:study', name: 'study', component: StudyView, meta: { title: 'Study' } },
     { path: '/new', name: 'new', component: NewView, meta: { title: 'New experiment', keys: 'n' } },
     { path: '/compare', name: 'compare', component: CompareView, meta: { title: 'Compare', keys: 'g c' } },
     { path: '/claims', name: 'claims', component: ClaimsView, meta: { title: 'Claims', keys: 'g l' } },

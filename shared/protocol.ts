@@ -22,11 +22,14 @@ import {
 } from './records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from './records.ts';
 import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
+import { studySchema } from './study.ts';
+import { extensionSchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
 
 const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
 const runIds = z.array(runId).min(1);
+const ofStudy = z.strictObject({ study: runId });
 
 /** Where an error lies: `input` is the user's to mend (exit 2), `missing` names something gone, `store` and `internal` are ours (exit 1). */
 const errorKinds = ['input', 'missing', 'store', 'internal'] as const;
@@ -35,16 +38,20 @@ export type ErrorKind = (typeof errorKinds)[number];
 
 const problem = z.strictObject({ path: z.string(), message: z.string() });
 
-/** A ready-made experiment that a form opens filled in. */
-export const presetSchema = z.strictObject({
+const presetFields = {
   id: z.string(),
   title: z.string(),
   /** What it shows, in one sentence. */
   description: z.string(),
-  experiment: experimentSchema,
   /** Null for presets that are no figure of the paper's. */
   paper: paperFigureSchema.nullable().default(null),
-});
+};
+
+/** A ready-made experiment or study that a form opens filled in. */
+export const presetSchema = z.union([
+  z.strictObject({ ...presetFields, experiment: experimentSchema }),
+  z.strictObject({ ...presetFields, study: studySchema }),
+]);
 export type Preset = z.output<typeof presetSchema>;
 
 /** What a run will cost, told before it starts. */
@@ -220,7 +227,46 @@ export const requests = {
     parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),
     result: estimateSchema,
   },
-  /** Ready-made experiments. */
+  /** All studies, newest first. */
+  'studies.list': { parameters: nothing, result: z.array(studyRecordSchema) },
+  /** One study. Rejects with `missing` when it is not there, as every request about one does. */
+  'studies.get': { parameters: ofStudy, result: studyRecordSchema },
+  /** Cost and problems of a study that may still be invalid; with `beyond`, of the runs that are not in that study's grid yet. */
+  'studies.estimate': {
+    parameters: z.strictObject({ study: z.unknown(), beyond: runId.optional(), backend: z.string().optional() }),
+    result: studyEstimateSchema,
+  },
+  /** Queues every run of a study. Rejects with `input` and its problems; that of a large one not confirmed has the path `confirm`. */
+  'studies.start': {
+    parameters: z.strictObject({
+      study: z.unknown(),
+      backend: z.string().optional(),
+      confirm: z.boolean().default(false),
+    }),
+    result: studyRecordSchema,
+  },
+  /** Pauses the runs of a study that run, and holds those that wait. */
+  'studies.pause': { parameters: ofStudy, result: studyRecordSchema },
+  /** Queues again every run of a study that has something left to do; each goes on from its newest checkpoint. */
+  'studies.resume': { parameters: ofStudy, result: studyRecordSchema },
+  /** Stops every run of a study that runs or waits; it can be resumed. */
+  'studies.stop': { parameters: ofStudy, result: studyRecordSchema },
+  /** Adds runs for more values and seeds. Rejects as `studies.start`, with paths in what is added. */
+  'studies.extend': {
+    parameters: z.strictObject({ ...ofStudy.shape, ...extensionSchema.shape, confirm: z.boolean().default(false) }),
+    result: studyRecordSchema,
+  },
+  /** Renames a study. */
+  'studies.rename': {
+    parameters: z.strictObject({ ...ofStudy.shape, name: z.string().trim().min(1).max(120) }),
+    result: studyRecordSchema,
+  },
+  /** Forgets a study and deletes its runs, unless they are to stay as runs of their own; refused while one runs or waits. */
+  'studies.delete': {
+    parameters: z.strictObject({ ...ofStudy.shape, keepRuns: z.boolean().default(false) }),
+    result: nothing,
+  },
+  /** Ready-made experiments and studies. */
   'experiments.presets': { parameters: nothing, result: z.array(presetSchema) },
   /** Data sets that experiments can name. */
   'datasets.list': { parameters: nothing, result: z.array(datasetSchema) },
@@ -297,6 +343,10 @@ export const events = {
   'run.rewound': z.strictObject({ run: runId }),
   /** Settings changed. */
   'settings.changed': workbenchSettingsSchema,
+  /** A study was added, or it or its runs changed. */
+  'study.changed': studyRecordSchema,
+  /** A study is gone. */
+  'study.removed': z.strictObject({ study: runId }),
   /** The list of data sets changed. */
   'datasets.changed': z.array(datasetSchema),
 } as const;

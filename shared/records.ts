@@ -300,6 +300,10 @@ export const runRecordSchema = z.strictObject({
   archived: z.boolean(),
   /** Whether differences are taken to it; at most one run of a store is the baseline. */
   baseline: z.boolean(),
+  /** The study that it belongs to; null for a run of its own. */
+  study: z.string().nullable(),
+  /** Its place in the study's grid: which value of each list, in the order of the study's sweep, and last which seed. */
+  place: z.array(z.int().min(0)).nullable(),
 });
 export type RunRecord = z.output<typeof runRecordSchema>;
 

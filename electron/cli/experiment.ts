@@ -1,36 +1,79 @@
-/** How the terminal finds the experiment to run: a file, or a preset by name, with settings changed by --set. */
+/** How the terminal finds the experiment or study to run: a file, or a preset by name, with settings changed by --set. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { experimentFields, hasField } from '../../shared/experiment.ts';
+import { hasField } from '../../shared/experiment.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import type { Preset } from '../../shared/protocol.ts';
+import { isObject, settingFields } from '../../shared/settings.ts';
+import { looksLikeStudy } from '../../shared/study.ts';
 
 /**
  * Reads what `run` was given.
  * @param source path of a JSON file, or the name of a preset.
- * @param changes `path=value` settings to change; values are JSON, or text where that fails.
- * @returns a value that the workbench checks.
+ * @param changes `path=value` settings to change; values are JSON, or text where that fails. `sweep.PATH=[…]` and `seeds=…` make
+ *   a study of an experiment; in a study, a setting that is changed is not varied any more.
+ * @returns a value that the workbench checks: a study where it looks like one (`looksLikeStudy`), else an experiment.
  * @throws ValleywalkError kind `input`: no such file or preset, text that is not JSON, a change that cannot be made.
  */
 export function readExperiment(source: string, presets: readonly Preset[], changes: readonly string[]): unknown {
   const preset = presets.find(({ id }) => id === source);
-  const experiment: unknown = preset ? structuredClone(preset.experiment) : named(readFile(source, presets), source);
+  const read: unknown = preset
+    ? structuredClone('study' in preset ? preset.study : preset.experiment)
+    : named(readFile(source, presets), source);
+  const isStudyChange = (change: string): boolean => /^(sweep\.|seeds=)/.test(change);
+  if (looksLikeStudy(read) || changes.some(isStudyChange)) return changedStudy(asStudy(read), changes);
+  changeExperiment(read, changes);
+  return read;
+}
+
+/** An experiment as a study that varies nothing yet; a study as it is. */
+function asStudy(read: unknown): unknown {
+  if (!isObject(read) || looksLikeStudy(read)) return read;
+  const { name, ...experiment } = read;
+  return { name, experiment };
+}
+
+/** Changes a study: its name, seeds and lists, and the settings that its runs share. */
+function changedStudy(study: unknown, changes: readonly string[]): unknown {
+  if (!isObject(study)) return study;
+  const { experiment: given = {}, sweep: lists = {} } = study;
+  // what is no object is left as it is, for the workbench to say so
+  if (!isObject(given) || !isObject(lists)) return study;
+  const experiment = structuredClone(given);
+  const sweep = { ...lists };
+  const changed = { ...study, experiment, sweep };
+  const ofExperiment: string[] = [];
+  for (const change of changes) {
+    const [, path, text] = /^([^=]+)=(.*)$/s.exec(change) ?? [];
+    if (path === 'name' || path === 'seeds') Object.assign(changed, { [path]: parse(text!) });
+    else if (path?.startsWith('sweep.')) sweep[path.slice('sweep.'.length)] = parse(text!);
+    else {
+      ofExperiment.push(change);
+      for (const varied of Object.keys(sweep))
+        if (path === varied || path?.startsWith(`${varied}.`) || varied.startsWith(`${path}.`)) delete sweep[varied];
+    }
+  }
+  changeExperiment(experiment, ofExperiment);
+  return changed;
+}
+
+function changeExperiment(experiment: unknown, changes: readonly string[]): void {
   // another network or optimiser has other settings, so it comes first
   const caseFirst = (change: string): number => Number(!casePaths.has(pathOf(change)));
   for (const change of changes.toSorted((a, b) => caseFirst(a) - caseFirst(b))) applyChange(experiment, change);
-  return experiment;
 }
 
 /** Settings that decide which other settings there are. */
-const casePaths = new Set(experimentFields().flatMap(({ when }) => (when ? [when.path] : [])));
+const casePaths = new Set(settingFields.flatMap(({ when }) => (when ? [when.path] : [])));
 
 function pathOf(change: string): string {
   return change.slice(0, Math.max(change.indexOf('='), 0));
 }
 
-/** An experiment without a name is called after its file. */
+/** An experiment or study without a name is called after its file. */
 function named(experiment: unknown, path: string): unknown {
-  if (typeof experiment !== 'object' || experiment === null || Array.isArray(experiment)) return experiment;
+  if (!isObject(experiment)) return experiment;
+  if (isObject(experiment['experiment']) && typeof experiment['experiment']['name'] === 'string') return experiment;
   return { name: basename(path, '.json'), ...experiment };
 }
 
@@ -71,7 +114,7 @@ export function applyChange(experiment: unknown, change: string): void {
   const holder = target as Record<string, unknown>;
   holder[keys.at(-1)!] = parse(change.slice(path.length + 1));
   // settings of another network or optimiser are none of this one's
-  for (const field of experimentFields())
+  for (const field of settingFields)
     if (field.when?.path === path && !hasField(experiment, field)) delete holder[field.path.split('.').at(-1)!];
 }
 

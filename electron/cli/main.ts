@@ -27,7 +27,17 @@ import {
   show,
   tag,
 } from './commands/runs.ts';
+import type { JsonOption } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
+import {
+  deleteStudy,
+  extendStudy,
+  haltStudy,
+  listStudies,
+  renameStudy,
+  resumeStudy,
+  showStudy,
+} from './commands/studies.ts';
 import { exit, report } from './session.ts';
 
 /** What `run --help` says below the options: presets and settings, read from where they are declared. */
@@ -71,13 +81,14 @@ async function main(argumentList: string[]): Promise<number> {
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).option('--store <folder>', "run store (default: the user's own)");
 
-  command('run <experiment>', 'run an experiment (a JSON file or a preset) and store it')
+  command('run <experiment>', 'run an experiment or a study (a JSON file or a preset) and store it')
     .option('--backend <name>', 'compute backend, see doctor')
     .option(
       '--set <path=value>',
-      'change a setting, as in optimizer.learningRate=0.1; repeatable',
+      'change a setting, as in optimizer.learningRate=0.1; sweep.optimizer.learningRate=[0.1,0.5] and seeds=3 make a study; repeatable',
       (value: string, all: string[] = []) => [...all, value],
     )
+    .option('--yes', 'start a study of more than 200 runs without asking')
     .option('--json', 'print one JSON object a line on standard output')
     .addHelpText('after', runHelp)
     .action(after(run));
@@ -151,6 +162,35 @@ async function main(argumentList: string[]): Promise<number> {
     .option('--use <name>', 'compute with this backend whenever a run names none')
     .option('--json', 'print JSON')
     .action(after(doctor));
+  const studies = program.command('studies').description('list, resume, extend and delete studies');
+  const studyCommand = (name: string, description: string): Command =>
+    studies
+      .command(name)
+      .description(description)
+      .option('--store <folder>', "run store (default: the user's own)")
+      .option('--json', 'print JSON');
+  studyCommand('list', 'list the studies').action(after(listStudies));
+  studyCommand('show <study>', 'show one study with its runs').action(after(showStudy));
+  studyCommand('pause <study>', 'pause its runs, also those of a window or another terminal').action(
+    after((study: string, options: JsonOption) => haltStudy(study, 'pause', options)),
+  );
+  studyCommand('stop <study>', 'stop its runs; they can be resumed').action(
+    after((study: string, options: JsonOption) => haltStudy(study, 'stop', options)),
+  );
+  studyCommand('resume <study>', 'go on with it in this terminal').action(after(resumeStudy));
+  studyCommand('extend <study>', 'add seeds and values, and run what is new')
+    .option('--seeds <list>', 'more seeds as [4,5], or how many more')
+    .option(
+      '--add <path=list>',
+      'more values, as in optimizer.learningRate=[0.2,0.3]; repeatable',
+      (value: string, all: string[] = []) => [...all, value],
+    )
+    .option('--yes', 'add more than 200 runs without asking')
+    .action(after(extendStudy));
+  studyCommand('rename <study> <name>', 'give it another name').action(after(renameStudy));
+  studyCommand('delete <study>', 'delete it with its runs')
+    .option('--keep-runs', 'keep its runs as runs of their own')
+    .action(after(deleteStudy));
   const data = program.command('data').description('list, add and remove data sets');
   const dataCommand = (name: string, description: string): Command =>
     data.command(name).description(description).option('--store <folder>', "run store (default: the user's own)");

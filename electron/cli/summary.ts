@@ -2,6 +2,7 @@
 import { formatDuration, formatMeasured } from '../../shared/metrics.ts';
 import { notImported } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
+import { table } from './table.ts';
 
 /** Seconds that a run took or has taken so far; null before it started. */
 function secondsTaken(run: RunRecord): number | null {
@@ -82,13 +83,5 @@ export function runsTable(runs: readonly RunRecord[]): string {
     `${run.summary.interior_floors} / ${run.summary.probed_iterations}`,
     String(run.summary.barriers),
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return table(head, rows);
 }

@@ -18,6 +18,8 @@ export interface WatchOptions {
   settled: () => void;
   /** Called for an analysis of this process that another one asked to stop. */
   cancel: (analysis: string) => void;
+  /** Called when another process has written anything. */
+  written: () => void;
   /** The data sets as they are now. */
   datasets: () => Dataset[];
   /** Milliseconds between two looks. */
@@ -38,7 +40,16 @@ const looksPerCheck = 5;
 const iterationsPerEvent = 1000;
 
 /** Starts to watch; the timer does not keep the process alive. */
-export function watchStore({ store, publish, stop, cancel, settled, datasets, interval = 1000 }: WatchOptions): Watch {
+export function watchStore({
+  store,
+  publish,
+  stop,
+  cancel,
+  settled,
+  written,
+  datasets,
+  interval = 1000,
+}: WatchOptions): Watch {
   let version = store.dataVersion();
   let looks = 0;
   let sets = JSON.stringify(datasets());
@@ -113,6 +124,7 @@ export function watchStore({ store, publish, stop, cancel, settled, datasets, in
       publish('settings.changed', set);
       settled();
     }
+    written();
     const now = datasets();
     if (JSON.stringify(now) !== sets) publish('datasets.changed', now);
     sets = JSON.stringify(now);

@@ -16,6 +16,7 @@ import { experimentHandlers } from './handlers/experiments.ts';
 import { figureHandlers } from './handlers/figures.ts';
 import { runHandlers } from './handlers/runs.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { studyHandlers } from './handlers/studies.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
 import { createHub } from './hub.ts';
 import { createQueue, defaultPatience } from './queue/queue.ts';
@@ -23,6 +24,7 @@ import type { Patience } from './queue/session.ts';
 import { figureDrawing, figureSource } from './source.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
 import { openStore } from './store/store.ts';
+import { openStudies } from './studies/studies.ts';
 import { watchStore } from './watch.ts';
 
 /** What a workbench is opened with. */
@@ -83,6 +85,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     datasets: datasets.list,
     patience: { ...defaultPatience, ...options.patience },
   });
+  const studies = openStudies({
+    store,
+    queue,
+    datasets,
+    publish,
+    subscribe,
+    resumeRun: async (run) => handlers['runs.resume']({ run }),
+  });
   const watch = watchStore({
     store,
     publish,
@@ -90,6 +100,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     stop: (run, how) => void queue[how](run),
     settled: () => queue.settle(),
     cancel: (analysis) => void analyses.cancel(analysis),
+    written: () => studies.refresh(),
     ...(options.watchInterval === undefined ? {} : { interval: options.watchInterval }),
   });
   const sweep = (): void => {
@@ -113,6 +124,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     publish,
     backends: backendsOf(fork),
     fork,
+    studies,
     resources,
     version,
     runtime: options.runtime ?? `Node ${process.versions.node}`,
@@ -123,6 +135,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     ...runHandlers(context),
     ...analysisHandlers(context),
     ...settingsHandlers(context),
+    ...studyHandlers(context),
     ...experimentHandlers(context),
     ...datasetHandlers(context),
     ...figureHandlers(context),
@@ -155,6 +168,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         watch.close();
         clearInterval(sweeping);
         await handlers['backends.cancel']({});
+        studies.close();
         try {
           await Promise.all([queue.close(), analyses.close()]);
         } finally {

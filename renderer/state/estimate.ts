@@ -1,40 +1,47 @@
-/** The estimate of an experiment, asked for shortly after one stops typing. */
+/** The estimate of an experiment or a study, asked for shortly after one stops typing. */
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
 import type { Estimate } from '../../shared/protocol.ts';
+import type { StudyEstimate } from '../../shared/study-record.ts';
 import { connection, request, sentence } from './connection.ts';
 
 /** The newest estimate, whether it is of an earlier draft, and why there is none. */
-export interface EstimateState {
-  estimate: ShallowRef<Estimate | null>;
+export interface EstimateState<E> {
+  estimate: ShallowRef<E | null>;
   stale: Ref<boolean>;
   error: Ref<string | null>;
 }
 
+/** An estimate of the one or the other. */
+export type AnyEstimate = { of: 'experiment'; estimate: Estimate } | { of: 'study'; estimate: StudyEstimate };
+
 /**
- * Keeps an estimate of a draft up to date; answers that were overtaken are dropped.
- * @param facts what else the answer depends on
- * @param backend the one to estimate for; null for the one that the store remembers
+ * Asks for the estimate of what a form holds.
+ * @param named backend to estimate for; null for the one that the store remembers
  */
-export function useEstimate(
-  draft: () => unknown,
-  facts: () => unknown,
-  backend: () => string | null = () => null,
-): EstimateState {
-  const estimate = shallowRef<Estimate | null>(null);
+export async function askEstimate(definition: unknown, isStudy: boolean, named: string | null): Promise<AnyEstimate> {
+  const backend = named === null ? {} : { backend: named };
+  return isStudy
+    ? { of: 'study', estimate: await request('studies.estimate', { study: definition, ...backend }) }
+    : { of: 'experiment', estimate: await request('experiments.estimate', { experiment: definition, ...backend }) };
+}
+
+/**
+ * Keeps an estimate up to date; answers that were overtaken are dropped.
+ * @param ask asks the workbench; null where there is nothing to ask about
+ * @param of everything that the answer depends on
+ */
+export function useEstimate<E>(ask: () => Promise<E | null>, of: () => unknown): EstimateState<E> {
+  const estimate = shallowRef<E | null>(null);
   const stale = ref(true);
   const error = ref<string | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let latest = 0;
 
-  async function ask(): Promise<void> {
+  async function update(): Promise<void> {
     const mine = ++latest;
     try {
-      const named = backend();
-      const answer = await request('experiments.estimate', {
-        experiment: draft(),
-        ...(named === null ? {} : { backend: named }),
-      });
+      const answer = await ask();
       if (mine !== latest) return;
       estimate.value = answer;
       error.value = null;
@@ -46,11 +53,11 @@ export function useEstimate(
   }
 
   watch(
-    [draft, facts, backend, () => connection.status],
+    [of, () => connection.status],
     () => {
       stale.value = true;
       clearTimeout(timer);
-      timer = setTimeout(() => void ask(), estimate.value ? 250 : 0);
+      timer = setTimeout(() => void update(), estimate.value ? 250 : 0);
     },
     { immediate: true },
   );

@@ -10,8 +10,8 @@ import {
   readNumber,
   readNumbers,
   withField,
-  withValue,
 } from './experiment-form.ts';
+import { withValue } from '../../shared/settings.ts';
 
 describe('drafts', () => {
   it('set a value without touching the draft before', () => {
@@ -108,7 +108,19 @@ describe('draftProblems', () => {
 describe('JSON', () => {
   it('becomes an experiment with its defaults', () => {
     const reading = readJson('{"name": "mine"}');
-    expect(reading.ok && reading.experiment.optimizer).toMatchObject({ kind: 'sgd', batchSize: 100 });
+    expect(reading.ok && reading.value['optimizer']).toMatchObject({ kind: 'sgd', batchSize: 100 });
+  });
+  it('becomes a study where it looks like one', () => {
+    const reading = readJson('{"name": "mine", "sweep": {"optimizer.learningRate": [0.1, 0.5]}}');
+    expect(reading.ok && reading.value).toEqual({
+      name: 'mine',
+      experiment: {},
+      sweep: { 'optimizer.learningRate': [0.1, 0.5] },
+    });
+    expect(readJson('{"sweep": {"optimizer.learningRate": [-1]}}')).toMatchObject({
+      ok: false,
+      problems: [{ path: 'sweep.optimizer.learningRate.0' }],
+    });
   });
   it('says where it is damaged', () => {
     const reading = readJson('{"name": }');

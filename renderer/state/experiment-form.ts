@@ -1,22 +1,13 @@
 /** The form's pure part: an experiment that may still be invalid, its problems by field, and ways in and out of JSON. */
 import { checkExperiment, experimentFields, experimentSchema, hasField, valueAt } from '../../shared/experiment.ts';
-import type { Experiment, ExperimentField, Problem } from '../../shared/experiment.ts';
-
-/** An experiment as a form holds it: the right shape or not, whatever was typed. */
-export type Draft = Record<string, unknown>;
+import type { ExperimentField, Problem } from '../../shared/experiment.ts';
+import { isObject, settingFields, withSetting, withValue } from '../../shared/settings.ts';
+import type { Draft } from '../../shared/settings.ts';
+import { askAbove, checkStudy, looksLikeStudy, studySchema, studySize } from '../../shared/study.ts';
 
 /** A draft with the quick walk's settings. */
 export function defaultDraft(): Draft {
   return structuredClone(experimentSchema.parse({}));
-}
-
-/** A copy of the draft with the value at a dotted path set; objects on the way are made where they are missing. */
-export function withValue(draft: Draft, path: string, value: unknown): Draft {
-  const [key, ...rest] = path.split('.') as [string, ...string[]];
-  if (rest.length === 0) return { ...draft, [key]: value };
-  const inner = draft[key];
-  const base = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Draft) : {};
-  return { ...draft, [key]: withValue(base, rest.join('.'), value) };
 }
 
 /** Fills in defaults where a draft says nothing, so that every field of the form shows what will be used. */
@@ -31,25 +22,9 @@ export function complete(draft: unknown): Draft {
   );
 }
 
-/**
- * A copy of the draft with one field changed. Fields that there are no more with the new value go, and those that it brings
- * get their defaults.
- */
+/** A copy of the draft with one field changed; fields that it brings get their defaults, those that it takes go. */
 export function withField(draft: Draft, path: string, value: unknown): Draft {
-  const changed = withValue(draft, path, value);
-  const gone = experimentFields().filter((field) => field.when?.path === path && !hasField(changed, field));
-  return gone.length === 0
-    ? complete(changed)
-    : complete(gone.reduce((whole, { path }) => without(whole, path), changed));
-}
-
-/** A copy of the draft without the value at a dotted path. */
-function without(draft: Draft, path: string): Draft {
-  const [key, ...rest] = path.split('.') as [string, ...string[]];
-  const { [key]: inner, ...others } = draft;
-  return rest.length === 0 || typeof inner !== 'object' || inner === null
-    ? others
-    : { ...draft, [key]: without(inner as Draft, rest.join('.')) };
+  return complete(withSetting(draft, path, value));
 }
 
 /** The number that a text says, or the text itself (the schema then says what is wrong with it). */
@@ -68,6 +43,22 @@ export function readNumbers(text: string): (number | string)[] {
     .split(/[\s,;]+/)
     .filter((part) => part !== '')
     .map(readNumber);
+}
+
+/** Values that a text says, separated by commas: numbers, words, or JSON where they are more. */
+export function readValues(text: string): unknown[] {
+  if (text.trim() === '') return [];
+  try {
+    const whole: unknown = JSON.parse(`[${text}]`);
+    if (Array.isArray(whole)) return whole;
+  } catch {
+    // no JSON: words or numbers as people type them
+  }
+  return text
+    .split(/[,;]+/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => (part === 'true' ? true : part === 'false' ? false : readNumber(part)));
 }
 
 /** Problems by the path of the field that they stand beside; those of no field are under the empty path. */
@@ -109,11 +100,27 @@ export function draftProblems(draft: Draft): Problem[] {
   return [...check.problems, ...hidden];
 }
 
-/** A text that should be an experiment: parsed and checked. */
-export type JsonReading =
-  { ok: true; experiment: Experiment } | { ok: false; draft: Draft | null; problems: Problem[] };
+/** Problems of a study, with paths of the form's fields. The combinations of a large grid are left to the workbench. */
+export function studyProblems(study: unknown): Problem[] {
+  const own = studySchema.safeParse(study);
+  if (own.success && studySize(own.data) > askAbove) return [];
+  const check = checkStudy(study);
+  return check.ok ? [] : check.problems.map(inForm);
+}
 
-/** Reads JSON as an experiment; a slip in the JSON itself is a problem of its own, told with its place. */
+/** A problem of a study with the path of the form's field: that of the setting, whether it lies in a list or not. */
+export function inForm({ path, message }: Problem): Problem {
+  const inside = path.replace(/^(experiment|sweep)\./, '');
+  if (inside === 'seeds' || inside.startsWith('seeds.')) return { path: inside.replace('seeds', 'seed'), message };
+  // an object of settings has no field of its own
+  const isField = settingFields.some((field) => inside === field.path || inside.startsWith(`${field.path}.`));
+  return { path: isField ? inside : path, message };
+}
+
+/** A text that should be an experiment or a study: parsed and checked. */
+export type JsonReading = { ok: true; value: Draft } | { ok: false; draft: Draft | null; problems: Problem[] };
+
+/** Reads JSON as an experiment, or as a study where it looks like one; a slip in the JSON itself is a problem of its own, told with its place. */
 export function readJson(text: string): JsonReading {
   let value: unknown;
   try {
@@ -125,10 +132,13 @@ export function readJson(text: string): JsonReading {
       problems: [{ path: '', message: `is not valid JSON: ${(error as Error).message}` }],
     };
   }
+  const draft = isObject(value) ? value : null;
+  if (looksLikeStudy(value)) {
+    const check = checkStudy(value);
+    return check.ok ? { ok: true, value: { ...check.study } } : { ok: false, draft, problems: check.problems };
+  }
   const check = checkExperiment(value);
-  if (check.ok) return check;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return { ok: false, draft: isObject ? (value as Draft) : null, problems: check.problems };
+  return check.ok ? { ok: true, value: { ...check.experiment } } : { ok: false, draft, problems: check.problems };
 }
 
 /** A name that is not taken: `quick walk`, `quick walk 2`, `quick walk 3`. */

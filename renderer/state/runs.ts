@@ -111,6 +111,11 @@ export async function resumeRun(run: string): Promise<void> {
   put(await request('runs.resume', { run }));
 }
 
+/** Puts a waiting run in front of another one, or last. */
+export async function moveRun(run: string, before: string | null): Promise<void> {
+  put(await request('runs.move', { run, before }));
+}
+
 /** Deletes runs; they can be restored for an hour, and the undo bar offers it. */
 export async function deleteRuns(ids: string[]): Promise<void> {
   const names = ids.map((id) => byId.get(id)?.name);

@@ -29,6 +29,8 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
     queue_rank: null,
     checkpoint_iteration: null,
     error: null,
+    study: null,
+    place: null,
     summary: {
       train_loss: null,
       train_accuracy: null,

@@ -1,21 +1,16 @@
 /** `valleywalk run`, `import` and `resume`: the whole job in a terminal. */
 import { resolve } from 'node:path';
-import {
-  curvatureColumns,
-  epochColumns,
-  fromColumns,
-  isOver,
-  iterationColumns,
-  resumableFrom,
-  sliceColumns,
-} from '../../../shared/records.ts';
+import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
+import { looksLikeStudy } from '../../../shared/study.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 import { readExperiment } from '../experiment.ts';
 import { findRun } from '../find-run.ts';
 import { createProgress } from '../progress.ts';
+import { printLine, printRecords } from '../records.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
+import { runStudy } from '../study.ts';
 import { summaryText } from '../summary.ts';
 
 /** Options of `run`. */
@@ -23,10 +18,12 @@ export interface RunOptions extends StoreOption {
   backend?: string;
   json?: boolean;
   set?: string[];
+  /** A large study is started without being asked about. */
+  yes?: boolean;
 }
 
 /**
- * Runs an experiment to its end; Ctrl C stops it after its present iteration, keeping its records and a
+ * Runs an experiment or a study to its end; Ctrl C stops it after its present iteration, keeping its records and a
  * checkpoint.
  * @returns the exit code: 0 finished, 1 failed or diverged, 130 stopped or paused.
  * @throws ValleywalkError kind `input` (exit 2) or `store` (exit 1).
@@ -36,6 +33,7 @@ export function run(source: string, options: RunOptions): Promise<number> {
     const { ask } = terminal;
     const presets = await ask('experiments.presets', {});
     const experiment = readExperiment(source, presets, options.set ?? []);
+    if (looksLikeStudy(experiment)) return runStudy(terminal, experiment, options);
     const { memory_bytes: memory, warnings } = await ask('experiments.estimate', { experiment });
     if (memory !== null) console.error(`about ${(memory / 1e9).toFixed(1)} GB of memory at the peak`);
     for (const warning of warnings) console.error(`warning: ${warning}`);
@@ -77,10 +75,9 @@ export function importFolder(folder: string, options: ImportOptions): Promise<nu
 
 /** Follows a run and tells what became of it; the exit code. */
 async function toItsEnd(terminal: Terminal, started: RunRecord, options: RunOptions): Promise<number> {
-  const print = (line: object): void => console.log(JSON.stringify(line));
-  if (options.json) print({ type: 'started', run: started.run });
-  const ended = await follow(terminal, started, options.json ? (batch) => printRecords(batch, print) : null);
-  if (options.json) print({ type: 'finished', run: ended });
+  if (options.json) printLine({ type: 'started', run: started.run });
+  const ended = await follow(terminal, started, options.json ? (batch) => printRecords(batch) : null);
+  if (options.json) printLine({ type: 'finished', run: ended });
   else console.log(summaryText(ended, terminal.store));
   const from = resumableFrom(ended);
   if (from !== null)
@@ -137,29 +134,4 @@ async function follow(
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     process.stdout.off('error', readerGone);
   }
-}
-
-/**
- * Prints a batch as JSON lines, each with its type, in the walk's own order: the eigenvalues at an iteration, the iteration, its slice, and
- * an epoch after its last iteration; so the same run prints the same lines however its records were cut into batches.
- */
-function printRecords(batch: RecordBatch, print: (line: object) => void): void {
-  const slices = fromColumns(sliceColumns, batch.slices);
-  const epochs = fromColumns(epochColumns, batch.epochs);
-  const curvature = fromColumns(curvatureColumns, batch.curvature);
-  const printCurvature = (upTo: number): void => {
-    while (curvature.length > 0 && curvature[0]!.iteration <= upTo) print({ type: 'curvature', ...curvature.shift()! });
-  };
-  const printEpochs = (before: number): void => {
-    while (epochs.length > 0 && epochs[0]!.epoch < before) print({ type: 'epoch', ...epochs.shift()! });
-  };
-  for (const record of fromColumns(iterationColumns, batch.iterations)) {
-    printEpochs(record.epoch);
-    printCurvature(record.iteration);
-    print({ type: 'iteration', ...record });
-    while (slices.length > 0 && slices[0]!.iteration <= record.iteration) print({ type: 'slice', ...slices.shift()! });
-  }
-  for (const record of slices) print({ type: 'slice', ...record });
-  printEpochs(Infinity);
-  printCurvature(Infinity);
 }

@@ -53,6 +53,19 @@ export function estimate(
       memory_bytes: null,
       warnings: [],
     };
+  return { problems, backend, ...estimateRun(experiment, dataset, pace, memory) };
+}
+
+/**
+ * What a valid experiment on its data set will cost.
+ * @param memory bytes that the machine has, and has free
+ */
+export function estimateRun(
+  experiment: Experiment,
+  dataset: Dataset,
+  pace: Pace,
+  memory: { total: number; free: number } = machineMemory(),
+): Omit<Estimate, 'problems' | 'backend' | 'seconds' | 'parameters'> & { seconds: number; parameters: number } {
   const cost = runCost(experiment, dataset);
   const parameters = parameterCount(experiment, dataset);
   const needed = imageProblem(experiment.model, dataset) === null ? peakMemory(experiment, dataset) : null;
@@ -63,9 +76,7 @@ export function estimate(
     (cost.update + cost.derive) / (pace.update ?? typical.update) +
     cost.evaluate / (pace.evaluate ?? typical.evaluate);
   return {
-    problems,
     seconds,
-    backend,
     basis: measured ? 'measured' : 'typical',
     iterations: cost.iterations,
     probed_iterations: cost.probedIterations,

@@ -13,7 +13,8 @@ import type { Imported } from '../../../shared/trajectory.ts';
 import type { Fork } from '../../processes/child.ts';
 import { readSettings } from '../settings.ts';
 import { storeError } from '../store/errors.ts';
-import type { RunChanges } from '../store/runs.ts';
+import type { Pace } from '../store/paces.ts';
+import type { RunChanges, RunOfStudy } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { runningSummary } from './running-summary.ts';
 import { runTrainer } from './session.ts';
@@ -46,6 +47,11 @@ export interface Queue {
   /** Queues the walk along an imported trajectory, whose files are taken over from a staging folder. */
   startImported(given: ImportedWalk): RunRecord;
   /**
+   * Queues checked experiments in order, all of them or none.
+   * @param write what else is written in the same transaction, before the runs
+   */
+  startAll(runs: readonly NewQueuedRun[], write: () => void): RunRecord[];
+  /**
    * Stops a run: a queued one at once, a running one after its present iteration. One of another process is asked to by
    * way of the store; one that is over stays as it is.
    * @throws ValleywalkError kind `missing`
@@ -69,6 +75,15 @@ export interface Queue {
   active: () => number;
   /** Stops everything and waits until the trainers are gone; the records are kept. */
   close(): Promise<void>;
+}
+
+/** An experiment to be queued. */
+interface NewQueuedRun {
+  experiment: Experiment;
+  dataset: Dataset;
+  backend: string;
+  /** The study that it belongs to. */
+  study?: RunOfStudy;
 }
 
 interface Waiting {
@@ -267,7 +282,7 @@ export function createQueue(options: QueueOptions): Queue {
     try {
       const record = store.transaction(() => {
         const done = store.records.reach(store.runs.key(run)).iteration + 1;
-        if (outcome.pace) store.paces.set(backend, outcome.pace);
+        if (outcome.pace) store.paces.set(backend, ofMachine(outcome.pace, store.runs.get(run).threads));
         return store.runs.change(run, { ...changes, iterations_done: done, summary: store.summary(run) }).record;
       });
       if (!resumable) store.checkpoints.removeFolder(run);
@@ -327,20 +342,33 @@ export function createQueue(options: QueueOptions): Queue {
     return change(run, { status, finished_at: now(), queue_rank: null, owner: null, owner_pid: null });
   }
 
-  return {
-    start(experiment, dataset, backend) {
-      requireOpen();
-      const { record } = store.create({
-        experiment,
-        iterationsTotal: totalIterations(experiment),
-        parameters: parameterCount(experiment, dataset),
-        backend,
-      });
+  function startAll(runs: readonly NewQueuedRun[], write: () => void): RunRecord[] {
+    requireOpen();
+    const records = store.transaction(() => {
+      write();
+      return runs.map(
+        ({ experiment, dataset, backend, study }) =>
+          store.create({
+            experiment,
+            iterationsTotal: totalIterations(experiment),
+            parameters: parameterCount(experiment, dataset),
+            backend,
+            ...(study ? { study } : {}),
+          }).record,
+      );
+    });
+    records.forEach((record, index) => {
+      const { experiment, dataset, backend } = runs[index]!;
       active.add(record.run);
       publish('run.changed', record);
       enqueue({ run: record.run, experiment, dataset, backend, resumed: false });
-      return record;
-    },
+    });
+    return records;
+  }
+
+  return {
+    start: (experiment, dataset, backend) => startAll([{ experiment, dataset, backend }], () => undefined)[0]!,
+    startAll,
     startImported({ experiment, dataset, backend, imported, files, staging }) {
       requireOpen();
       const parameters = parameterCount(experiment, dataset);
@@ -427,4 +455,10 @@ function givenPoints({ runs, parameters }: Store, run: string): (TrainerCommand 
     learningRate: imported.learning_rate,
     knowsBatchSize: imported.batch_size !== null,
   };
+}
+
+/** The pace of the whole machine, from that of a run that had only some of its threads. */
+function ofMachine({ update, evaluate }: Pace, threads: number | null): Pace {
+  const share = Math.max(1, availableParallelism() / (threads ?? availableParallelism()));
+  return { update: update && update * share, evaluate: evaluate && evaluate * share };
 }

@@ -37,11 +37,21 @@ export interface NewRun {
   owner: string;
   /** What is known of the training of a run whose points are imported. */
   imported?: Imported;
+  /** The study that it belongs to, its place in the grid and what it is estimated to take. */
+  study?: RunOfStudy;
+}
+
+/** What a run of a study knows about it. */
+export interface RunOfStudy {
+  study: string;
+  place: readonly number[];
+  estimatedSeconds: number;
 }
 
 /** What of a run can change. */
 export interface RunChanges {
   name?: string;
+  experiment?: Experiment;
   status?: RunStatus;
   started_at?: string;
   finished_at?: string | null;
@@ -89,6 +99,8 @@ export interface Runs {
   restore(run: string): StoredRun;
   /** Names of the runs deleted before a moment (ISO 8601, UTC). */
   deletedBefore(moment: string): string[];
+  /** The runs of a study that are not deleted, oldest first. */
+  ofStudy(study: string): StoredRun[];
   /** Changes columns of one run. @throws ValleywalkError kind `missing` */
   change(run: string, changes: RunChanges): StoredRun;
   /** Deletes a run's row for good and, by cascade, its records. @throws ValleywalkError kind `missing` */
@@ -128,9 +140,11 @@ export const emptySummary: RunSummary = {
 
 interface Row extends Omit<
   RunRecord,
-  'experiment' | 'imported' | 'environment' | 'summary' | 'tags' | 'archived' | 'baseline'
+  'experiment' | 'imported' | 'environment' | 'summary' | 'tags' | 'archived' | 'baseline' | 'place'
 > {
   key: number;
+  /** JSON. */
+  place: string | null;
   experiment: string;
   /** JSON. */
   imported: string | null;
@@ -154,8 +168,8 @@ interface Row extends Omit<
 export function prepareRuns(database: Database): Runs {
   const insert = database.prepare(
     `INSERT INTO runs (run, name, status, experiment, seed, created_at, iterations_total, parameters, summary, backend,
-       owner, owner_pid, updated_at, queue_rank, kind, imported)
-     VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       owner, owner_pid, updated_at, queue_rank, kind, imported, study, place, estimated_seconds)
+     VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const lastRank = database.prepare<{ rank: number }>(
     "SELECT coalesce(max(queue_rank), 0) + 1 AS rank FROM runs WHERE status = 'queued'",
@@ -174,6 +188,7 @@ export function prepareRuns(database: Database): Runs {
     'UPDATE runs SET deleted_at = NULL, revision = revision + 1 WHERE run = ? AND deleted_at IS NOT NULL',
   );
   const before = database.prepare<{ run: string }>('SELECT run FROM runs WHERE deleted_at < ?');
+  const ofStudy = database.prepare<Row>('SELECT * FROM runs WHERE study = ? AND deleted_at IS NULL ORDER BY key');
   const remove = database.prepare('DELETE FROM runs WHERE run = ?');
   const updates = new Map<string, ReturnType<Database['prepare']>>();
 
@@ -213,12 +228,16 @@ export function prepareRuns(database: Database): Runs {
         lastRank.get()!.rank,
         run.imported ? 'imported' : 'trained',
         run.imported ? JSON.stringify(run.imported) : null,
+        run.study?.study ?? null,
+        run.study ? JSON.stringify(run.study.place) : null,
+        run.study?.estimatedSeconds ?? null,
       );
       return find(run.run);
     },
     lastRank: () => lastRank.get()!.rank,
     get: find,
     list: () => list.all().map(toStored),
+    ofStudy: (study) => ofStudy.all(study).map(toStored),
     deleted: () => deleted.all().map(toStored),
     has: (run) => has.get(run) !== undefined,
     pin(run) {
@@ -288,6 +307,9 @@ function toStored(row: Row): StoredRun {
       notes: row.notes,
       archived: row.archived === 1,
       baseline: row.baseline === 1,
+      study: row.study,
+      // a run that outlived its study has no place any more
+      place: row.study === null || row.place === null ? null : (JSON.parse(row.place) as number[]),
     },
     backend: row.backend,
     owner: row.owner,

@@ -35,6 +35,8 @@ import type { Settings } from './settings.ts';
 import { slowLog } from './slow-log.ts';
 import { prepareSpeeds } from './speeds.ts';
 import type { Speeds } from './speeds.ts';
+import { prepareStudies } from './studies.ts';
+import type { Studies } from './studies.ts';
 import { prepareSummary } from './summary.ts';
 
 /** How long a deleted run can be restored, in milliseconds: an hour. */
@@ -58,6 +60,7 @@ export interface Store {
   readonly settings: Settings;
   readonly speeds: Speeds;
   readonly analyses: Analyses;
+  readonly studies: Studies;
   /** Runs `work` in one write transaction. */
   transaction<T>(work: () => T): T;
   /** As `transaction`, and returns only when everything so far is on the disk. */
@@ -182,6 +185,7 @@ function build(database: Database, folder: string): Store {
     settings: prepareSettings(database),
     speeds: prepareSpeeds(database),
     analyses,
+    studies: prepareStudies(database),
     transaction: database.transaction,
     durably: database.durably,
     rewind(run) {

@@ -9,6 +9,7 @@ import { sql as curvature } from './0007-curvature.ts';
 import { sql as runNotes } from './0008-run-notes.ts';
 import { sql as imported } from './0009-imported.ts';
 import { sql as resume } from './0010-resume.ts';
+import { sql as studies } from './0011-studies.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   { name: '0008-run-notes', sql: runNotes },
   { name: '0009-imported', sql: imported },
   { name: '0010-resume', sql: resume },
+  { name: '0011-studies', sql: studies },
 ];

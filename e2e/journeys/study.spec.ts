@@ -1,0 +1,44 @@
+/** A study from the form: settings varied, a mistake told, runs followed, the study extended and compared. */
+import { expect, test } from '../window.ts';
+
+test('a small study is made in the form, runs to its end and is extended', async ({ workbench }) => {
+  const { page } = workbench;
+  await page.getByTestId('new-experiment').first().click();
+  await page.getByLabel('Name', { exact: true }).fill('rates');
+  await page.getByLabel('Training examples', { exact: true }).fill('500');
+  await page.getByLabel('Validation examples', { exact: true }).fill('100');
+  await page.getByLabel('Hidden widths', { exact: true }).fill('16');
+
+  await page.getByRole('button', { name: 'Vary Learning rate' }).click();
+  const rates = page.getByLabel('Learning rate', { exact: true });
+  await rates.fill('0.1, -1');
+  await expect(page.locator('[data-path="optimizer.learningRate"]')).toContainText('must be above 0');
+  await rates.fill('0.1, 0.5');
+  await page.getByRole('button', { name: 'Vary Seed' }).click();
+  await page.getByLabel('Seed', { exact: true }).fill('200');
+  await expect(page.getByTestId('grid-strip')).toContainText('400 runs');
+  // so many are asked about first
+  await expect(page.getByTestId('confirm-large')).toBeVisible();
+  await page.getByLabel('Seed', { exact: true }).fill('2');
+  await expect(page.getByTestId('grid-strip')).toContainText('4 runs');
+  await expect(page.getByTestId('study-size')).toContainText('4 runs');
+  await page.getByTestId('start-run').click();
+
+  await expect(page).toHaveURL(/studies\//);
+  await expect(page.getByTestId('study-status')).toContainText('Finished', { timeout: 90_000 });
+  const runs = page.getByTestId('study-runs');
+  await expect(runs.locator('tbody tr')).toHaveCount(4);
+  await expect(runs).toContainText('learning rate 0.5 · seed 2');
+
+  await page.getByTestId('extend-study').click();
+  await page.getByTestId('extend-seeds').fill('1');
+  await page.getByRole('button', { name: 'Add 2 runs' }).click();
+  await expect(runs.locator('tbody tr')).toHaveCount(6);
+  await page.getByTestId('stop-study').click();
+  await expect(page.getByTestId('study-status')).toContainText(/Stopped|Finished/);
+
+  await page.getByTestId('compare-study').click();
+  await expect(page).toHaveURL(/compare\?runs=/);
+  await page.goto(page.url().replace(/#.*/, '#/studies'));
+  await expect(page.getByTestId('studies-table')).toContainText('rates');
+});

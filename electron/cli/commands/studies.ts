@@ -1,0 +1,142 @@
+/** `valleywalk studies`: studies in the store, and what can be done with one as a whole. */
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { Parameters } from '../../../shared/protocol.ts';
+import type { StudyRecord } from '../../../shared/study-record.ts';
+import { findStudy } from '../find-study.ts';
+import { exit, withWorkbench } from '../session.ts';
+import type { Terminal } from '../session.ts';
+import { followStudy, runsOf, studiesTable, studyText } from '../study.ts';
+import type { JsonOption } from './runs.ts';
+
+/** Finds the study that is meant. @throws ValleywalkError kind `missing` */
+const meantBy = async ({ ask }: Terminal, meant: string): Promise<StudyRecord> =>
+  findStudy(await ask('studies.list', {}), meant);
+
+/** Prints all studies, newest first. */
+export function listStudies(options: JsonOption): Promise<number> {
+  return withWorkbench(options, async ({ ask }) => {
+    const studies = await ask('studies.list', {});
+    if (options.json) console.log(JSON.stringify(studies));
+    else
+      console.log(
+        studies.length === 0
+          ? 'no studies yet; start one with: valleywalk run quick-walk --set sweep.optimizer.learningRate=[0.1,0.5]'
+          : studiesTable(studies),
+      );
+    return exit.finished;
+  });
+}
+
+/** Prints one study with its runs. @throws ValleywalkError kind `missing` */
+export function showStudy(meant: string, options: JsonOption): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const study = await meantBy(terminal, meant);
+    const runs = await runsOf(terminal, study.study);
+    console.log(options.json ? JSON.stringify({ ...study, runs }) : studyText(study, runs, terminal.store));
+    return exit.finished;
+  });
+}
+
+/** How long to wait for another process to pause or stop its runs, in milliseconds. */
+const patience = 60_000;
+
+/**
+ * Pauses or stops a study, of this or another process, and waits until it has happened.
+ * @throws ValleywalkError kind `missing`; `internal` when the other process does not answer
+ */
+export function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOption): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const { ask } = terminal;
+    const { study, name } = await meantBy(terminal, meant);
+    let now = await ask(`studies.${how}`, { study });
+    for (const end = Date.now() + patience; now.status === 'running' || now.status === 'queued';) {
+      if (Date.now() > end)
+        throw new ValleywalkError(
+          'internal',
+          `study ${study} (${name}) was asked to ${how}, but the Valleywalk that runs it has not done so; look there`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      now = await ask('studies.get', { study });
+    }
+    if (options.json) console.log(JSON.stringify(now));
+    else
+      console.log(
+        `${now.name} is ${now.status}${now.status === 'finished' ? '' : `; go on with: valleywalk studies resume ${study}`}`,
+      );
+    return exit.finished;
+  });
+}
+
+/**
+ * Resumes a study in this terminal and follows it to its end.
+ * @throws ValleywalkError kind `missing`; `input` when nothing of it can be resumed
+ */
+export function resumeStudy(meant: string, options: JsonOption): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const { study, status, name } = await meantBy(terminal, meant);
+    if (status === 'finished')
+      throw new ValleywalkError('input', `study ${study} (${name}) has nothing left to do; extend it, or run it again`);
+    return followStudy(terminal, await terminal.ask('studies.resume', { study }), options);
+  });
+}
+
+/** Options of `studies extend`. */
+export interface ExtendOptions extends JsonOption {
+  seeds?: string;
+  add?: string[];
+  yes?: boolean;
+}
+
+/**
+ * Extends a study by seeds and values, and follows it to its end.
+ * @throws ValleywalkError kind `missing`; `input` with every problem by path
+ */
+export function extendStudy(meant: string, options: ExtendOptions): Promise<number> {
+  const sweep: Record<string, unknown[]> = {};
+  for (const addition of options.add ?? []) {
+    const [, path, text] = /^([^=]+)=(.*)$/s.exec(addition) ?? [];
+    const values = text === undefined ? undefined : json(text);
+    if (path === undefined || !Array.isArray(values))
+      throw new ValleywalkError(
+        'input',
+        `--add takes PATH=LIST, as in optimizer.learningRate=[0.2,0.3]; it is "${addition}"`,
+      );
+    sweep[path] = values;
+  }
+  const seeds =
+    options.seeds === undefined ? {} : { seeds: json(options.seeds) as Parameters<'studies.extend'>['seeds'] };
+  return withWorkbench(options, async (terminal) => {
+    const { study } = await meantBy(terminal, meant);
+    const longer = await terminal.ask('studies.extend', { study, sweep, ...seeds, confirm: options.yes ?? false });
+    return followStudy(terminal, longer, options);
+  });
+}
+
+/** A text as JSON; the text itself where it is none, for the workbench to say what is wrong with it. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Renames a study. @throws ValleywalkError kind `missing` or `input` */
+export function renameStudy(meant: string, name: string, options: JsonOption): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const { study } = await meantBy(terminal, meant);
+    const renamed = await terminal.ask('studies.rename', { study, name });
+    console.log(`${study} is now called ${renamed.name}`);
+    return exit.finished;
+  });
+}
+
+/** Deletes a study, with its runs unless they are to stay. @throws ValleywalkError kind `missing` or `input` */
+export function deleteStudy(meant: string, options: JsonOption & { keepRuns?: boolean }): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const { study, name, runs } = await meantBy(terminal, meant);
+    await terminal.ask('studies.delete', { study, keepRuns: options.keepRuns ?? false });
+    console.log(`deleted ${name}${options.keepRuns ? '' : ` and its ${runs} ${runs === 1 ? 'run' : 'runs'}`}`);
+    return exit.finished;
+  });
+}

@@ -1,0 +1,166 @@
+/** A study in a terminal: started or resumed, followed to its end, and summed up. */
+import { SingleBar, Presets } from 'cli-progress';
+import { formatDuration } from '../../shared/metrics.ts';
+import { isOver } from '../../shared/records.ts';
+import type { RunRecord } from '../../shared/records.ts';
+import { comparePlaces } from '../../shared/study-record.ts';
+import type { StudyRecord } from '../../shared/study-record.ts';
+import type { RecordBatch } from '../../shared/trainer-messages.ts';
+import { printLine, printRecords } from './records.ts';
+import { exit } from './session.ts';
+import type { Terminal } from './session.ts';
+import { runsTable } from './summary.ts';
+import { table } from './table.ts';
+
+/** How a study is run and told about. */
+export interface StudyRunOptions {
+  backend?: string;
+  json?: boolean;
+  yes?: boolean;
+}
+
+/**
+ * Runs a study to its end.
+ * @returns the exit code: 0 all runs finished, 1 some failed or diverged, 130 stopped or paused.
+ * @throws ValleywalkError kind `input`, for a large study that is not confirmed too
+ */
+export async function runStudy(terminal: Terminal, study: unknown, options: StudyRunOptions): Promise<number> {
+  const { backend, yes = false } = options;
+  const started = await terminal.ask('studies.start', { study, backend, confirm: yes });
+  return followStudy(terminal, started, options);
+}
+
+/** Follows a study of this process to its end, showing progress, printing records and listening to Ctrl C. */
+export async function followStudy(
+  terminal: Terminal,
+  started: StudyRecord,
+  { json = false }: Pick<StudyRunOptions, 'json'>,
+): Promise<number> {
+  if (json) printLine({ type: 'started', study: started });
+  else console.error(`study ${started.study}: ${started.runs} runs`);
+  const ended = await untilOver(terminal, started, json);
+  const runs = await runsOf(terminal, ended.study);
+  if (json) printLine({ type: 'finished', study: ended });
+  else console.log(studyText(ended, runs, terminal.store));
+  if (ended.status !== 'finished') {
+    if (!json) console.error(`go on with: valleywalk studies resume ${ended.study}`);
+    return exit.stopped;
+  }
+  return ended.counts.failed + ended.counts.diverged > 0 ? exit.failed : exit.finished;
+}
+
+async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, json: boolean): Promise<StudyRecord> {
+  const { study } = started;
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage}% · {over} of {runs} runs over · {left} left · {now}',
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  const own = new Map<string, RunRecord>();
+  const printed = new Set<string>();
+  let latest = started;
+  const show = (): void => {
+    const { counts, runs } = latest;
+    const running = [...own.values()].filter(({ status }) => status === 'running').map(({ name }) => name);
+    bar.update(Math.round(latest.progress * 1000), {
+      over: counts.finished + counts.failed + counts.diverged,
+      runs,
+      left: formatDuration(latest.seconds_left),
+      now: running.join(', ') || 'waiting',
+    });
+  };
+  let interrupts = 0;
+  const interrupt = (): void => {
+    if (++interrupts > 1) process.exit(exit.stopped);
+    console.error('\nstopping the study after the present iterations; Ctrl C again ends at once');
+    void ask('studies.stop', { study });
+  };
+  const readerGone = (): void => {
+    if (interrupts === 0) interrupt();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  process.stdout.on('error', readerGone);
+  bar.start(1000, 0, { over: 0, runs: started.runs, left: formatDuration(started.seconds_left), now: 'waiting' });
+  const unsubscribes: (() => void)[] = [];
+  try {
+    return await new Promise<StudyRecord>((resolve) => {
+      const settle = (record: StudyRecord): void => {
+        latest = record;
+        show();
+        if (record.status !== 'running' && record.status !== 'queued') resolve(record);
+      };
+      unsubscribes.push(
+        subscribe((event, payload) => {
+          if (event === 'run.changed' && (payload as RunRecord).study === study) {
+            const run = payload as RunRecord;
+            own.set(run.run, run);
+            if (json && isOver(run.status) && !printed.has(run.run)) {
+              printed.add(run.run);
+              printLine({ type: 'run', study, run });
+            }
+          }
+          if (event === 'run.records') {
+            const { run, batch } = payload as { run: string; batch: RecordBatch };
+            if (json && own.has(run)) printRecords(batch, { study, run });
+          }
+          if (event === 'study.changed' && (payload as StudyRecord).study === study) settle(payload as StudyRecord);
+        }),
+      );
+      // it may have ended before anybody listened
+      void ask('studies.get', { study }).then(settle);
+    });
+  } finally {
+    bar.stop();
+    unsubscribes.forEach((unsubscribe) => unsubscribe());
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    process.stdout.off('error', readerGone);
+  }
+}
+
+/** The runs of a study in the order of its grid. */
+export async function runsOf({ ask }: Terminal, study: string): Promise<RunRecord[]> {
+  const runs = await ask('runs.list', {});
+  return runs.filter((run) => run.study === study).sort((a, b) => comparePlaces(a.place ?? [], b.place ?? []));
+}
+
+/** How many runs have which status: `3 finished, 1 running, 4 queued`. */
+function countsText({ counts }: Pick<StudyRecord, 'counts'>): string {
+  const told = Object.entries(counts).filter(([, count]) => count > 0);
+  return told.map(([status, count]) => `${count} ${status}`).join(', ') || 'no runs';
+}
+
+/** A study with its runs, as text. */
+export function studyText(study: StudyRecord, runs: readonly RunRecord[], store: string): string {
+  const left = study.seconds_left === null ? '' : ` · about ${formatDuration(study.seconds_left)} left`;
+  return [
+    study.name,
+    `  Status  ${study.status} · ${Math.floor(study.progress * 100)} %${left}`,
+    `  Runs    ${countsText(study)}`,
+    ...Object.entries(study.sweep).map(
+      ([path, values]) => `  Varied  ${path}: ${values.map((value) => JSON.stringify(value)).join(', ')}`,
+    ),
+    `  Seeds   ${study.seeds.join(', ')}`,
+    `  Study   ${study.study} in ${store}`,
+    '',
+    runsTable(runs),
+  ].join('\n');
+}
+
+/** Studies as a table, one line each. */
+export function studiesTable(studies: readonly StudyRecord[]): string {
+  const rows = studies.map((study) => [
+    study.study,
+    study.name,
+    study.status,
+    `${Math.floor(study.progress * 100)} %`,
+    countsText(study),
+  ]);
+  return table(['Study', 'Name', 'Status', 'Done', 'Runs'], rows);
+}

@@ -1,0 +1,30 @@
+/** Requests about studies. */
+import type { Handlers } from '../../../shared/protocol.ts';
+import { chosenBackend, requireBackend } from '../choice.ts';
+import type { Context } from '../context.ts';
+
+/** Handlers of `studies.*`. */
+export function studyHandlers({
+  store,
+  studies,
+  backends,
+}: Context): Pick<Handlers, Extract<keyof Handlers, `studies.${string}`>> {
+  return {
+    'studies.list': () => studies.list(),
+    'studies.get': ({ study }) => studies.get(study),
+    'studies.estimate': ({ study, beyond, backend = chosenBackend(store) }) => studies.estimate(study, backend, beyond),
+    'studies.start': async ({ study, backend = chosenBackend(store), confirm }) => {
+      await requireBackend(backend, backends);
+      return studies.start(study, backend, confirm);
+    },
+    'studies.pause': ({ study }) => studies.pause(study),
+    'studies.resume': ({ study }) => studies.resume(study),
+    'studies.stop': ({ study }) => studies.stop(study),
+    'studies.extend': ({ study, confirm, ...extension }) => studies.extend(study, extension, confirm),
+    'studies.rename': ({ study, name }) => studies.rename(study, name),
+    'studies.delete': ({ study, keepRuns }) => {
+      studies.delete(study, keepRuns);
+      return {};
+    },
+  };
+}

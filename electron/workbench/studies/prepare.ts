@@ -1,0 +1,119 @@
+/** A study made ready: its grid checked against schema and data sets, what it will cost, and whether to ask first. */
+import type { Dataset } from '../../../shared/datasets.ts';
+import type { Problem } from '../../../shared/experiment.ts';
+import { formatDuration } from '../../../shared/metrics.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import { askAbove, checkStudy } from '../../../shared/study.ts';
+import type { Study, StudyRun } from '../../../shared/study.ts';
+import type { StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
+import { checkRunnable } from '../experiments/check.ts';
+import { estimateRun } from '../experiments/estimate.ts';
+import { machineMemory } from '../experiments/memory.ts';
+import type { Pace } from '../store/paces.ts';
+
+/** A run of a study, ready to be queued. */
+export interface PreparedRun extends StudyRun {
+  dataset: Dataset;
+  /** What it is estimated to take, in seconds. */
+  seconds: number;
+}
+
+/** A study that can start, with its cost. */
+export interface PreparedStudy {
+  study: Study;
+  /** Those that are to be started. */
+  runs: PreparedRun[];
+  /** Names of all runs of the grid by their place as text. */
+  names: ReadonlyMap<string, string>;
+  estimate: StudyEstimate;
+}
+
+/** What a study is prepared with. */
+export interface Circumstances {
+  datasets: readonly Dataset[];
+  /** Measured on this machine. */
+  pace: Pace;
+  concurrentRuns: number;
+  /** The study before it was extended: its places are neither started nor counted. */
+  before?: Pick<StudyRecord, 'sweep' | 'seeds'>;
+}
+
+/** Prepares something that claims to be a study. @returns the study, or everything that is wrong with it by path */
+export function prepareStudy(
+  value: unknown,
+  { datasets, pace, concurrentRuns, before }: Circumstances,
+): { ok: true; prepared: PreparedStudy } | { ok: false; problems: Problem[] } {
+  const memory = machineMemory();
+  const check = checkStudy(value, (draft) => {
+    const { experiment, problems } = checkRunnable(draft, datasets, memory.total);
+    return experiment && problems.length === 0 ? { ok: true, experiment } : { ok: false, problems };
+  });
+  if (!check.ok) return check;
+  const lengths = before ? [...Object.values(before.sweep), before.seeds].map((list) => list.length) : [0];
+  const sets = new Map(datasets.map((set) => [set.id, set]));
+  const total = { iterations: 0, probed_iterations: 0, disk_bytes: 0, seconds: 0, measured: true };
+  const runs = check.runs
+    .filter(({ place }) => place.some((index, axis) => index >= lengths[axis]!))
+    .map((run): PreparedRun => {
+      const dataset = sets.get(run.experiment.data.set)!;
+      const cost = estimateRun(run.experiment, dataset, pace, memory);
+      total.iterations += cost.iterations;
+      total.probed_iterations += cost.probed_iterations;
+      total.disk_bytes += cost.disk_bytes;
+      total.seconds += cost.seconds;
+      total.measured &&= cost.basis === 'measured';
+      return { ...run, dataset, seconds: cost.seconds };
+    });
+  return {
+    ok: true,
+    prepared: {
+      study: check.study,
+      runs,
+      names: new Map(check.runs.map(({ place, experiment }) => [String(place), experiment.name])),
+      estimate: {
+        problems: [],
+        runs: runs.length,
+        concurrent_runs: concurrentRuns,
+        // runs at the same time share the cores: together they take as long as one after the other
+        seconds: total.seconds,
+        basis: total.measured ? 'measured' : 'typical',
+        iterations: total.iterations,
+        probed_iterations: total.probed_iterations,
+        disk_bytes: total.disk_bytes,
+        needs_confirmation: runs.length > askAbove,
+      },
+    },
+  };
+}
+
+/** The estimate of a study that cannot start. */
+export function noEstimate(problems: Problem[], concurrentRuns: number): StudyEstimate {
+  return {
+    problems,
+    runs: 0,
+    concurrent_runs: concurrentRuns,
+    seconds: null,
+    basis: 'typical',
+    iterations: 0,
+    probed_iterations: 0,
+    disk_bytes: 0,
+    needs_confirmation: false,
+  };
+}
+
+/** @throws ValleywalkError kind `input` where the study is so large that it needs a second yes, telling what it costs */
+export function requireConfirmed(
+  { runs, seconds, disk_bytes, needs_confirmation }: StudyEstimate,
+  confirmed: boolean,
+): void {
+  if (!needs_confirmation || confirmed) return;
+  const message = `starts ${runs.toLocaleString('en')} runs, about ${formatDuration(seconds)} and ${(disk_bytes / 1e6).toFixed(0)} MB; say yes to that with "confirm": true (in a terminal: --yes), or shorten a list`;
+  throw new ValleywalkError('input', `the study ${message}`, [{ path: 'confirm', message }]);
+}
+
+/** The error of a study that cannot start. */
+export function refusal(problems: readonly Problem[]): ValleywalkError {
+  const told = problems.slice(0, 5).map(({ path, message }) => (path === '' ? message : `${path} ${message}`));
+  const more = problems.length > told.length ? `; and ${problems.length - told.length} more problems` : '';
+  return new ValleywalkError('input', `the study cannot start: ${told.join('; ')}${more}`, [...problems]);
+}

@@ -1,0 +1,47 @@
+/** The record of a study: what is stored of it, and the progress of the whole. */
+import type { Dataset } from '../../../shared/datasets.ts';
+import { runStatuses } from '../../../shared/records.ts';
+import type { RunStatus } from '../../../shared/records.ts';
+import { studyStatus } from '../../../shared/study-record.ts';
+import type { StudyRecord } from '../../../shared/study-record.ts';
+import { estimateRun } from '../experiments/estimate.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredStudy, Tally } from '../store/studies.ts';
+
+/** Statuses of runs that have nothing left to do. */
+const done: ReadonlySet<RunStatus> = new Set(['finished', 'diverged', 'failed']);
+
+/** Makes the record of a study from its row and its runs. */
+export function studyRecord(
+  { revision: _, ...stored }: StoredStudy,
+  store: Store,
+  datasets: readonly Dataset[],
+): StudyRecord {
+  const tallies = store.studies.tally(stored.study);
+  const counts = Object.fromEntries(runStatuses.map((status) => [status, 0])) as Record<RunStatus, number>;
+  for (const { status, runs } of tallies) counts[status] = runs;
+  const whole = tallies.reduce((sum, { estimated }) => sum + estimated, 0);
+  const left = tallies.filter(({ status }) => !done.has(status));
+  const rest = left.reduce((sum, { estimated, done }) => sum + estimated - done, 0);
+  return {
+    ...stored,
+    status: studyStatus(counts),
+    runs: tallies.reduce((sum, { runs }) => sum + runs, 0),
+    counts,
+    progress: whole > 0 ? Math.min(1, Math.max(0, 1 - rest / whole)) : 0,
+    seconds_left: left.length === 0 ? null : rest * paceFactor(stored, left, store, datasets),
+  };
+}
+
+/** How much longer than estimated when they were queued the runs take at the pace measured by now. */
+function paceFactor(
+  { study, backend }: Pick<StoredStudy, 'study' | 'backend'>,
+  left: readonly Tally[],
+  store: Store,
+  datasets: readonly Dataset[],
+): number {
+  const sample = store.studies.sample(study, left[0]!.status);
+  const dataset = datasets.find(({ id }) => id === sample?.experiment.data.set);
+  if (!sample || !dataset || sample.estimatedSeconds <= 0) return 1;
+  return estimateRun(sample.experiment, dataset, store.paces.get(backend)).seconds / sample.estimatedSeconds;
+}

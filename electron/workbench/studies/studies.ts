@@ -1,0 +1,235 @@
+/** The studies of a workbench: started, paused, resumed, stopped, extended as wholes, and told about as their runs change. */
+import type { Problem } from '../../../shared/experiment.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { Publish } from '../../../shared/protocol.ts';
+import { isOver, resumableFrom } from '../../../shared/records.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import { seedsOf } from '../../../shared/study.ts';
+import { extendStudy } from '../../../shared/study-record.ts';
+import type { Extension, StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
+import type { DatasetRegistry } from '../datasets/registry.ts';
+import type { Queue } from '../queue/queue.ts';
+import { throttle } from '../queue/throttle.ts';
+import type { Throttle } from '../queue/throttle.ts';
+import { readSettings } from '../settings.ts';
+import type { StoredRun } from '../store/runs.ts';
+import { newId } from '../store/ids.ts';
+import type { Store } from '../store/store.ts';
+import { noEstimate, prepareStudy, refusal, requireConfirmed } from './prepare.ts';
+import type { Circumstances, PreparedRun } from './prepare.ts';
+import { studyRecord } from './record.ts';
+
+/** What studies work with. */
+export interface StudyOptions {
+  store: Store;
+  queue: Queue;
+  datasets: DatasetRegistry;
+  publish: Publish;
+  subscribe: (listener: Publish) => () => void;
+  /** Resumes a run, its data and backend checked. @throws ValleywalkError as `runs.resume` says */
+  resumeRun: (run: string) => Promise<RunRecord>;
+}
+
+/** The studies of a workbench; every method throws ValleywalkError kind `missing` for a study that is not there. */
+export interface StudyBook {
+  list(): StudyRecord[];
+  get(study: string): StudyRecord;
+  /** @param beyond study whose runs there are already, of which the given one is an extension */
+  estimate(study: unknown, backend: string, beyond?: string): StudyEstimate;
+  /** @throws ValleywalkError kind `input` with every problem; of path `confirm` for a large one that is not confirmed */
+  start(study: unknown, backend: string, confirmed: boolean): StudyRecord;
+  /** Pauses its running runs and holds those that wait. */
+  pause(study: string): StudyRecord;
+  /** Stops its running and waiting runs; they can be resumed. */
+  stop(study: string): StudyRecord;
+  /** Queues every run again that has something left to do. @throws ValleywalkError kind `input` where some cannot; the others go on */
+  resume(study: string): Promise<StudyRecord>;
+  /** Adds runs for more values and seeds. @throws as {@link StudyBook.start}, with paths in the extension */
+  extend(study: string, extension: Extension, confirmed: boolean): StudyRecord;
+  rename(study: string, name: string): StudyRecord;
+  /** Forgets a study, and deletes its runs unless told to keep them. @throws ValleywalkError kind `input` while it runs */
+  delete(study: string, keepRuns: boolean): void;
+  /** Tells about studies that another process has changed. */
+  refresh(): void;
+  /** Stops telling. */
+  close(): void;
+}
+
+/** Least time between two events about one study, in milliseconds. */
+const changeInterval = 400;
+
+/** Opens the book of a store's studies. */
+export function openStudies({ store, queue, datasets, publish, subscribe, resumeRun }: StudyOptions): StudyBook {
+  const record = (study: string): StudyRecord => studyRecord(store.studies.get(study), store, datasets.list());
+  const tell = (study: string): StudyRecord => {
+    const now = record(study);
+    publish('study.changed', now);
+    return now;
+  };
+  const circumstances = (backend: string): Circumstances => ({
+    datasets: datasets.list(),
+    pace: store.paces.get(backend),
+    concurrentRuns: readSettings(store).concurrentRuns,
+  });
+
+  const pending = new Map<string, Throttle>();
+  const soon = (study: string): void => {
+    let entry = pending.get(study);
+    if (!entry)
+      pending.set(
+        study,
+        (entry = throttle(changeInterval, () => {
+          if (store.studies.has(study)) tell(study);
+        })),
+      );
+    entry.call();
+  };
+  /** Which study a run belongs to, to know it when the run is gone. */
+  const studyOf = new Map<string, string>();
+  for (const { record } of store.runs.list()) if (record.study !== null) studyOf.set(record.run, record.study);
+  const unsubscribe = subscribe((name, payload) => {
+    if (name === 'run.changed') {
+      const { run, study } = payload as RunRecord;
+      if (study === null) return;
+      studyOf.set(run, study);
+      soon(study);
+    }
+    if (name === 'run.removed') {
+      const study = studyOf.get((payload as { run: string }).run);
+      if (study !== undefined) soon(study);
+    }
+  });
+
+  /** Writes a study and queues runs of it, all or nothing. */
+  function queueRuns(study: string, backend: string, runs: readonly PreparedRun[], write: () => void): void {
+    queue.startAll(
+      runs.map(({ experiment, dataset, place, seconds }) => ({
+        experiment,
+        dataset,
+        backend,
+        study: { study, place, estimatedSeconds: seconds },
+      })),
+      write,
+    );
+  }
+
+  const revisions = (): Map<string, number> =>
+    new Map(store.studies.list().map(({ study, revision }) => [study, revision]));
+  let known = revisions();
+
+  /** Its active runs, those that wait first: a pause or stop must not let the next one begin. */
+  const active = (study: string): StoredRun[] =>
+    store.runs
+      .ofStudy(study)
+      .filter(({ record }) => !isOver(record.status))
+      .sort((a, b) => Number(a.record.status === 'running') - Number(b.record.status === 'running'));
+
+  return {
+    list: () => {
+      const sets = datasets.list();
+      return store.studies.list().map((stored) => studyRecord(stored, store, sets));
+    },
+    get: record,
+    estimate(study, backend, beyond) {
+      const before = beyond === undefined ? undefined : store.studies.get(beyond);
+      const now = circumstances(before?.backend ?? backend);
+      const prepared = prepareStudy(study, { ...now, ...(before ? { before } : {}) });
+      return prepared.ok ? prepared.prepared.estimate : noEstimate(prepared.problems, now.concurrentRuns);
+    },
+    start(value, backend, confirmed) {
+      const found = prepareStudy(value, circumstances(backend));
+      if (!found.ok) throw refusal(found.problems);
+      const { study, runs, estimate } = found.prepared;
+      requireConfirmed(estimate, confirmed);
+      let id = newId();
+      while (store.studies.has(id)) id = newId();
+      const { name, experiment, sweep } = study;
+      queueRuns(id, backend, runs, () =>
+        store.studies.insert({ study: id, name, experiment, sweep, seeds: seedsOf(study), backend }),
+      );
+      return tell(id);
+    },
+    pause(study) {
+      store.studies.get(study);
+      for (const { record } of active(study)) queue.pause(record.run);
+      return tell(study);
+    },
+    stop(study) {
+      store.studies.get(study);
+      for (const { record } of active(study)) queue.stop(record.run);
+      return tell(study);
+    },
+    async resume(study) {
+      store.studies.get(study);
+      const problems: Problem[] = [];
+      const resumable = store.runs.ofStudy(study).filter(({ record }) => resumableFrom(record) !== null);
+      for (const { record } of resumable)
+        await resumeRun(record.run).catch((error: unknown) => {
+          if (!(error instanceof ValleywalkError)) throw error;
+          problems.push({ path: record.run, message: error.message });
+        });
+      const now = tell(study);
+      if (problems.length > 0)
+        throw new ValleywalkError(
+          'input',
+          `${problems.length} of ${resumable.length} runs could not be resumed${problems.length < resumable.length ? '; the others go on' : ''}: ${problems[0]!.message}`,
+          problems,
+        );
+      return now;
+    },
+    extend(study, extension, confirmed) {
+      const stored = store.studies.get(study);
+      const longer = extendStudy(stored, extension);
+      if (!longer.ok) throw refusal(longer.problems);
+      const found = prepareStudy(longer.study, { ...circumstances(stored.backend), before: stored });
+      if (!found.ok) throw refusal(found.problems);
+      const { runs, names, estimate } = found.prepared;
+      requireConfirmed(estimate, confirmed);
+      const before = store.runs.ofStudy(study);
+      let renamed: StoredRun[] = [];
+      queueRuns(study, stored.backend, runs, () => {
+        store.studies.change(study, { sweep: longer.study.sweep, seeds: longer.study.seeds });
+        // runs that still have their automatic name take the one that tells them from the new ones
+        renamed = before
+          .filter(({ record }) => record.name === record.experiment.name)
+          .map(({ record }) => ({ record, name: names.get(String(record.place)) }))
+          .filter(({ record, name }) => name !== undefined && name !== record.name)
+          .map(({ record, name }) =>
+            store.runs.change(record.run, { name: name!, experiment: { ...record.experiment, name: name! } }),
+          );
+      });
+      for (const { record } of renamed) publish('run.changed', record);
+      return tell(study);
+    },
+    rename(study, name) {
+      store.studies.change(study, { name });
+      return tell(study);
+    },
+    delete(study, keepRuns) {
+      const stored = store.studies.get(study);
+      const runs = store.runs.ofStudy(study).map(({ record }) => record);
+      const busy = runs.filter(({ status }) => !isOver(status)).length;
+      if (busy > 0)
+        throw new ValleywalkError(
+          'input',
+          `study ${study} (${stored.name}) has ${busy} ${busy === 1 ? 'run' : 'runs'} running or waiting; stop it first`,
+        );
+      if (!keepRuns) store.delete(runs.map(({ run }) => run));
+      store.studies.remove(study);
+      publish('study.removed', { study });
+      for (const { run, ...rest } of runs)
+        if (keepRuns) publish('run.changed', { run, ...rest, study: null, place: null });
+        else publish('run.removed', { run });
+    },
+    refresh() {
+      const before = known;
+      known = revisions();
+      for (const [study, revision] of known) if (before.get(study) !== revision) tell(study);
+      for (const study of before.keys()) if (!known.has(study)) publish('study.removed', { study });
+    },
+    close() {
+      unsubscribe();
+      for (const entry of pending.values()) entry.cancel();
+    },
+  };
+}
