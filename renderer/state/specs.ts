@@ -13,6 +13,12 @@ export function specTitle(spec: ChartSpec): string {
       return 'Height above the floor';
     case 'slice':
       return `Slice of iteration ${formatCount(spec.iteration)}`;
+    case 'slice-map':
+      return 'Slices as a heat map';
+    case 'floor-histogram':
+      return `Floor positions, histogram${ofEpoch(spec.epoch)}`;
+    case 'height-histogram':
+      return `Heights above the floor, histogram${ofEpoch(spec.epoch)}`;
     case 'iteration-metric':
       return metric('iteration', spec.metric).title;
     case 'curvature':
@@ -38,6 +44,8 @@ function comparisonTitle(spec: ComparisonSpec): string {
   return `${title}${difference} against ${againstTitles[spec.against].toLowerCase()}`;
 }
 
+const ofEpoch = (epoch: number | null): string => (epoch === null ? '' : ` of epoch ${formatCount(epoch)}`);
+
 /** A chart's key: equal for equal charts. */
 export function specKey(spec: ChartSpec): string {
   return JSON.stringify(Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -49,5 +57,11 @@ export function specCanLog(spec: ChartSpec): boolean {
   if (spec.chart === 'epoch-metric') return metric('epoch', spec.metric).log;
   if (spec.chart === 'curvature') return metric('curvature', spec.metric).log;
   if (spec.chart === 'comparison') return spec.baseline === null && metric(spec.record, spec.metric).log;
+  if (spec.chart === 'slice-map' || spec.chart.endsWith('-histogram')) return false;
   return !('analysis' in spec) || spec.chart === 'valley-floor';
+}
+
+/** Whether a part of a chart's horizontal axis, iterations or epochs, can be chosen. */
+export function specHasRange(spec: ChartSpec): boolean {
+  return spec.chart !== 'slice' && !spec.chart.endsWith('-histogram') && !('analysis' in spec);
 }

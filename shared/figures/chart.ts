@@ -21,8 +21,6 @@ export interface ChartView {
   range?: { from: number; to: number } | null;
   /** Log y axis; values at or below zero are left out and a note says so. */
   log?: boolean;
-  /** Iteration whose step is marked on an iteration axis (screen). */
-  selected?: number | null;
 }
 
 /** Numbers as a table: the CSV of exactly what is drawn. */

@@ -8,7 +8,7 @@ import { iterationLine } from './iteration-metric.ts';
 import { iterationReadout } from './iteration-readout.ts';
 import { unionExtent } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
-import { lineSeries, selectionSeries } from './series.ts';
+import { lineSeries } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, logNote } from './text.ts';
@@ -24,7 +24,6 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
   const readout = iterationReadout([data], ['height_before', 'height_after']);
   const width = style.lines.normal;
   const series: SeriesOption[] = [];
-  if (style.medium === 'screen') series.push(selectionSeries(view.selected ?? null, style));
   series.push(
     ...lineSeries(
       'heights.before',

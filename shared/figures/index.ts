@@ -7,6 +7,7 @@ import { curvatureChart } from './curvature.ts';
 import { comparisonChart } from './comparison.ts';
 import { epochMetricChart } from './epoch-metric.ts';
 import { heightsChart } from './heights.ts';
+import { floorHistogramChart, heightHistogramChart } from './histograms.ts';
 import { iterationMetricChart } from './iteration-metric.ts';
 import { planeChart } from './plane.ts';
 import { planeSurfaceChart } from './plane-surface.ts';
@@ -14,17 +15,17 @@ import { trajectoryChart } from './trajectory.ts';
 import { valleyFloorChart } from './valley-floor.ts';
 import type { ChartSpec } from './request.ts';
 import { sliceChart } from './slice.ts';
+import { sliceMapChart } from './slice-map.ts';
 import type { ChartStyle } from './style.ts';
 import { walkChart } from './walk.ts';
 
 export type { Chart, ChartView, RunData } from './chart.ts';
 export type { ChartStyle } from './style.ts';
 export { paperStyle, runLook, screenStyle } from './style.ts';
-export { selectionSeries } from './series.ts';
 
 /**
  * Builds a chart.
- * @param runs the runs to draw, in the order of their colours; `walk`, `heights` and `slice` draw the first
+ * @param runs the runs to draw, in the order of their colours; only charts of a metric draw more than the first
  */
 export function buildChart(spec: ChartSpec, runs: RunData[], style: ChartStyle, view: ChartView = {}): Chart {
   const first = runs[0];
@@ -36,6 +37,12 @@ export function buildChart(spec: ChartSpec, runs: RunData[], style: ChartStyle, 
       return heightsChart(first, style, view);
     case 'slice':
       return sliceChart(first, spec.iteration, style, view);
+    case 'slice-map':
+      return sliceMapChart(first, spec, style, view);
+    case 'floor-histogram':
+      return floorHistogramChart(first, spec.epoch, style, view);
+    case 'height-histogram':
+      return heightHistogramChart(first, spec.epoch, style, view);
     case 'iteration-metric':
       return iterationMetricChart(runs, spec.metric, style, view);
     case 'curvature':
@@ -65,8 +72,11 @@ export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epoc
   switch (spec.chart) {
     case 'walk':
     case 'slice':
+    case 'slice-map':
       return ['iterations', 'slices'];
     case 'heights':
+    case 'floor-histogram':
+    case 'height-histogram':
     case 'iteration-metric':
       return ['iterations'];
     case 'epoch-metric':

@@ -11,7 +11,7 @@ import { metricTable } from './metric-table.ts';
 import { PolylineBuilder, unionExtent } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { runLegend, runSeries } from './run-series.ts';
-import { selectionSeries, zeroLine } from './series.ts';
+import { zeroLine } from './series.ts';
 import type { ChartStyle } from './style.ts';
 import { heading, logNote, noLogNote } from './text.ts';
 import { iterationSpan, nothingProbed, notYet, within } from './view.ts';
@@ -43,7 +43,6 @@ export function iterationMetricChart(
   const readout = iterationReadout(runs, [key]);
 
   const series: SeriesOption[] = [];
-  if (style.medium === 'screen') series.push(selectionSeries(view.selected ?? null, style));
   if (isCosine) series.push(zeroLine(style));
   for (const [index, line] of lines.entries())
     series.push(...runSeries(index, runs.length, labels[index]!, line, style));

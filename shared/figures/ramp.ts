@@ -1,4 +1,4 @@
-/** A colour ramp for quantities on a plane: viridis (Smith and van der Walt, 2015), even to the eye and readable by colour-blind people. */
+/** Colour ramps: viridis (Smith and van der Walt, 2015), even to the eye and readable by colour-blind people; and one around zero. */
 
 /** Ten colours of viridis, from low to high, as red, green, blue. */
 const stops: readonly (readonly [number, number, number])[] = [
@@ -20,12 +20,35 @@ const stops: readonly (readonly [number, number, number])[] = [
  * @param shade factor of the brightness, for surfaces in light
  */
 export function rampColor(share: number, shade = 1): string {
-  const at = Math.max(0, Math.min(1, share)) * (stops.length - 1);
-  const index = Math.min(stops.length - 2, Math.floor(at));
+  return mixed(stops, share, shade);
+}
+
+function mixed(colors: readonly (readonly [number, number, number])[], share: number, shade: number): string {
+  const at = Math.max(0, Math.min(1, share)) * (colors.length - 1);
+  const index = Math.min(colors.length - 2, Math.floor(at));
   const rest = at - index;
-  const channels = stops[index]!.map((from, channel) => {
-    const to = stops[index + 1]![channel]!;
+  const channels = colors[index]!.map((from, channel) => {
+    const to = colors[index + 1]![channel]!;
     return Math.round(Math.max(0, Math.min(255, (from + rest * (to - from)) * shade)));
   });
   return `#${channels.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** Seven colours from blue over a light grey to red: ColorBrewer's RdBu (Brewer, 2002), readable by colour-blind people. */
+const sides: readonly (readonly [number, number, number])[] = [
+  [33, 102, 172],
+  [103, 169, 207],
+  [209, 229, 240],
+  [240, 240, 240],
+  [253, 219, 199],
+  [239, 138, 98],
+  [178, 24, 43],
+];
+
+/**
+ * The colour at a share of the ramp of values around zero: blue below, light grey at zero, red above.
+ * @param share 0 to 1, ½ is zero; what lies beyond takes the end's colour
+ */
+export function divergingColor(share: number): string {
+  return mixed(sides, share, 1);
 }

@@ -33,10 +33,25 @@ const comparisonSpecSchema = z
 /** A comparison of runs. */
 export type ComparisonSpec = z.output<typeof comparisonSpecSchema>;
 
+/** What a slice's losses are told relative to: its floor fₜ, or the straight line between its ends. */
+export const sliceReferences = ['floor', 'ends'] as const;
+/** One of them. */
+export type SliceReference = (typeof sliceReferences)[number];
+
+/** How values become colours. */
+export const colourScales = ['linear', 'log'] as const;
+
+/** Which probed iterations: those of an epoch (from 1), or all. */
+const epoch = z.int().min(1).nullable().default(null);
+
 /**
  * Which chart:
  * - `walk`: training loss with the slices between the iterations' hairlines and the dashed floor, one run;
  * - `slice`: the slice of one iteration of one run;
+ * - `slice-map`: every slice of one run as a heat map: iteration × α, coloured by the loss above that slice's floor, or above the
+ *   straight line between its ends, linear or logarithmic;
+ * - `floor-histogram`: where the floors of one run lie in their steps, over all probed iterations or one epoch;
+ * - `height-histogram`: heights above the floor before and after the update, over all probed iterations or one epoch;
  * - `iteration-metric`: a metric against the iteration, one or more runs (two height metrics of one run are drawn as `heights`);
  * - `heights`: height above the floor before and after each probed update, one run;
  * - `epoch-metric`: a metric against the epoch, one or more runs;
@@ -51,6 +66,13 @@ export const chartSpecSchema = z.discriminatedUnion('chart', [
   z.strictObject({ chart: z.literal('walk') }),
   z.strictObject({ chart: z.literal('heights') }),
   z.strictObject({ chart: z.literal('slice'), iteration: z.int().min(0) }),
+  z.strictObject({
+    chart: z.literal('slice-map'),
+    reference: z.enum(sliceReferences).default('floor'),
+    scale: z.enum(colourScales).default('linear'),
+  }),
+  z.strictObject({ chart: z.literal('floor-histogram'), epoch }),
+  z.strictObject({ chart: z.literal('height-histogram'), epoch }),
   z.strictObject({ chart: z.literal('iteration-metric'), metric: z.enum(iterationMetrics.map((entry) => entry.key)) }),
   z.strictObject({ chart: z.literal('curvature'), metric: z.enum(curvatureMetrics.map((entry) => entry.key)) }),
   z.strictObject({ chart: z.literal('epoch-metric'), metric: z.enum(epochMetrics.map((entry) => entry.key)) }),

@@ -95,7 +95,7 @@ export function pointSeries(
 }
 
 /** A series that draws itself once, over the span from `from` to `to`; it does not stretch the vertical axis. */
-function drawnOnce(
+export function drawnOnce(
   id: string,
   name: string,
   span: [number, number],
@@ -119,7 +119,7 @@ function drawnOnce(
 }
 
 /** The plot's rectangle as a custom series sees it. */
-interface Plot {
+export interface Plot {
   x: number;
   y: number;
   width: number;
@@ -243,22 +243,6 @@ export function errorBars(
       return [stroke(px, high, px, low), stroke(px - cap, high, px + cap, high), stroke(px - cap, low, px + cap, low)];
     });
     return { type: 'group', children: children.flat() };
-  });
-}
-
-/** Marks the step from `iteration` to the next; set it again under its id `selected` to move it. */
-export function selectionSeries(iteration: number | null, style: ChartStyle): CustomSeriesOption {
-  const at = iteration ?? 0;
-  return drawnOnce('selected', 'selected step', [at, at + 1], 0, (parameters, api) => {
-    const plot = parameters.coordSys as unknown as Plot;
-    if (iteration === null) return { type: 'group', children: [] };
-    const x = api.coord([at, 0])[0]!;
-    const width = Math.max(2, api.coord([at + 1, 0])[0]! - x);
-    return {
-      type: 'rect',
-      shape: { x, y: plot.y, width, height: plot.height },
-      style: { fill: style.palette.selection, opacity: 0.16 },
-    };
   });
 }
 

@@ -95,11 +95,11 @@ test('a slice draws its points, floor, barrier and parabola, and its table holds
   expect(drawnPoints(chart, 'slice.floor')).toEqual([[0.75, 0.6]]);
   expect(drawnPoints(chart, 'slice.barrier')).toEqual([[0.25, 1.2]]);
   const { columns, rows } = chart.table;
-  expect(columns).toEqual(['alpha', 'loss', 'standard_error', 'parabola']);
+  expect(columns).toEqual(['alpha', 'loss', 'standard_error', 'noise', 'parabola']);
   expect(rows.filter((row) => row[1] !== null).map((row) => row.slice(0, 2))).toEqual(
     drawnPoints(chart, 'slice.points'),
   );
-  expect(rows.filter((row) => row[3] !== null).map((row) => [row[0], row[3]])).toEqual(
+  expect(rows.filter((row) => row[4] !== null).map((row) => [row[0], row[4]])).toEqual(
     drawnPoints(chart, 'slice.parabola'),
   );
   expect(chart.notes[0]).toContain('least-squares parabola through the 4 points around the floor: lowest at α = ');

@@ -1,6 +1,8 @@
 /** One slice: the loss between the parameters before and after an update, its floor, and the parabola around it. */
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../metrics.ts';
+import { sliceNoise } from '../noise.ts';
+import type { SliceNoise } from '../noise.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
@@ -22,8 +24,12 @@ const sliceSeries = {
   parabola: 'parabola',
   floor: 'floor',
   barrier: 'barrier',
-  band: '± standard error',
+  sampling: '± 2 standard errors',
+  rounding: 'rounding noise',
 } as const;
+
+/** A noise band narrower than this share of the vertical axis is a line nobody sees: no entry in the legend. */
+const visibleShare = 1 / 150;
 
 /** Points of the parabola's curve in each interval between measured points. */
 const curvePoints = 6;
@@ -50,11 +56,12 @@ function pointsOf({ slices }: RunData, iteration: number): SlicePoints {
 export function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
   const { alphas, losses, errors } = pointsOf(data, t);
   const log = view.log ?? false;
+  const noise = sliceNoise(losses, errors);
   const line = new PolylineBuilder(alphas.length, log);
   const bands: number[] = [];
-  for (const [index, alpha] of alphas.entries()) if (line.add(alpha, losses[index]!)) bands.push(errors[index]!);
+  for (const [index, alpha] of alphas.entries()) if (line.add(alpha, losses[index]!)) bands.push(noise.half[index]!);
   const points = line.finish();
-  const noisy = bands.some((error) => error > 0);
+  const noisy = noise.kind === 'sampling';
   const parabola = points.count > 0 ? fitParabola(alphas, losses) : null;
   const curve = parabola ? curveOf(parabola, alphas, losses, log) : null;
   const { palette, lines } = style;
@@ -62,7 +69,8 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
 
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
-  if (noisy) series.push(bandSeries('slice.band', sliceSeries.band, points, Float64Array.from(bands), color));
+  const band = sliceSeries[noise.kind];
+  if (points.count > 0) series.push(bandSeries('slice.band', band, points, Float64Array.from(bands), color));
   const look = { color, width: lines.thin, marker: 'circle', z: 4 };
   series.push(...lineSeries('slice.points', sliceSeries.points, points, look, style));
   if (points.count > 0) legend.push({ name: sliceSeries.points, drawn: 'marked line' });
@@ -88,9 +96,11 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
     series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...look, offset }));
     legend.push({ name: sliceSeries.barrier, drawn: 'triangle' });
   }
-  if (noisy) legend.push({ name: sliceSeries.band, drawn: 'rect' });
+  const extent = spread(points, bands);
+  if (extent && 2 * Math.max(...bands) > visibleShare * (extent[1] - extent[0]))
+    legend.push({ name: band, drawn: 'rect' });
 
-  const readout = readoutOf({ alphas, losses, errors }, parabola);
+  const readout = readoutOf({ alphas, losses, noise }, parabola);
   const lost = logNote(points.leftOut);
   return makeChart({
     title: `Slice of iteration ${formatCount(t)}, ${sliceSymbol(t)}(α)`,
@@ -99,7 +109,7 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
       ...frame(
         style,
         { title: 'Position between the parameters, α', whole: false, extent: [0, 1], ends: ['before', 'after'] },
-        { title: 'Training loss', symbol: '', unit: 'nats', log, extent: spread(points, bands), pinned: true },
+        { title: 'Training loss', symbol: '', unit: 'nats', log, extent, pinned: true },
         legend,
         readout,
         lost,
@@ -107,13 +117,11 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
       ...(style.medium === 'screen' ? { dataZoom: [] } : {}),
       series,
     },
-    makeTable: () => sliceTable({ alphas, losses, errors }, curve, log),
+    makeTable: () => sliceTable({ alphas, losses, errors }, noise, curve, log),
     empty: points.count > 0 ? null : emptyReason(data, t),
-    notes: [
-      parabola ? parabolaNote(parabola) : null,
-      noisy ? 'the loss is estimated on a subset; the band is one standard error to each side' : null,
-      lost,
-    ].filter((note) => note !== null),
+    notes: [parabola ? parabolaNote(parabola) : null, points.count > 0 ? noiseNote(noise) : null, lost].filter(
+      (note) => note !== null,
+    ),
     readout,
   });
 }
@@ -188,16 +196,28 @@ function parabolaNote({ a, points, vertex }: Parabola): string {
   return `${fit}: lowest at α = ${formatNumber(vertex.alpha)}, ${formatNumber(vertex.loss)} nats`;
 }
 
-function readoutOf({ alphas, losses, errors }: SlicePoints, parabola: Parabola | null): (x: number) => Readout | null {
+function noiseNote({ half, kind }: SliceNoise): string {
+  if (kind === 'sampling') return 'the loss is estimated on a subset; the band is two standard errors to each side';
+  return `noise band: rounding, ± ${formatNumber(Math.max(...half))} nats`;
+}
+
+function readoutOf(
+  { alphas, losses, noise }: Omit<SlicePoints, 'errors'> & { noise: SliceNoise },
+  parabola: Parabola | null,
+): (x: number) => Readout | null {
   return (x) => {
     if (alphas.length === 0) return null;
     let nearest = 0;
     for (const [index, alpha] of alphas.entries())
       if (Math.abs(alpha - x) < Math.abs(alphas[nearest]! - x)) nearest = index;
     const alpha = alphas[nearest]!;
-    const error = errors[nearest]!;
-    const band = error > 0 ? ` ± ${formatNumber(error)}` : '';
-    const rows = [{ label: 'Training loss', value: `${formatNumber(losses[nearest])}${band} nats` }];
+    const rows = [
+      { label: 'Training loss', value: `${formatNumber(losses[nearest])} nats` },
+      {
+        label: noise.kind === 'sampling' ? 'Two standard errors' : 'Rounding noise',
+        value: `${formatNumber(noise.half[nearest])} nats`,
+      },
+    ];
     if (parabola) rows.push({ label: 'Parabola', value: `${formatNumber(parabolaAt(parabola, alpha))} nats` });
     return { title: `α = ${formatNumber(alpha)}`, rows };
   };
@@ -206,23 +226,24 @@ function readoutOf({ alphas, losses, errors }: SlicePoints, parabola: Parabola |
 /** Measured points and the curve's points, by α. */
 function sliceTable(
   { alphas, losses, errors }: SlicePoints,
+  noise: SliceNoise,
   curve: ReturnType<typeof curveOf> | null,
   log: boolean,
 ): Table {
-  const rows = new Map<number, [number, number | null, number | null, number | null]>();
+  const rows = new Map<number, [number, number | null, number | null, number | null, number | null]>();
   for (const [index, alpha] of alphas.entries()) {
     const [loss, error] = [losses[index]!, errors[index]!];
     if (Number.isFinite(loss) && (!log || loss > 0))
-      rows.set(alpha, [alpha, loss, Number.isNaN(error) ? null : error, null]);
+      rows.set(alpha, [alpha, loss, Number.isNaN(error) ? null : error, noise.half[index]!, null]);
   }
   for (let index = 0; curve && index < curve.count; index++) {
     const [alpha, value] = [curve.flat[2 * index]!, curve.flat[2 * index + 1]!];
-    const row = rows.get(alpha) ?? [alpha, null, null, null];
-    row[3] = value;
+    const row = rows.get(alpha) ?? [alpha, null, null, null, null];
+    row[4] = value;
     rows.set(alpha, row);
   }
   const sorted = [...rows.values()].sort((one, other) => one[0] - other[0]);
-  return { columns: ['alpha', 'loss', 'standard_error', 'parabola'], rows: sorted };
+  return { columns: ['alpha', 'loss', 'standard_error', 'noise', 'parabola'], rows: sorted };
 }
 
 function describe(

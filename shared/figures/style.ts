@@ -14,8 +14,6 @@ interface Palette {
   /** Batch loss behind the walk. */
   batch: string;
   barrier: string;
-  /** The step that is selected. */
-  selection: string;
 }
 
 /** A theme's name. */
@@ -32,7 +30,6 @@ const palettes: Readonly<Record<Theme, Palette>> = {
     floor: '#d55e00',
     batch: '#8c959f',
     barrier: '#1b1f24',
-    selection: '#0072b2',
   },
   dark: {
     background: '#14171b',
@@ -44,7 +41,6 @@ const palettes: Readonly<Record<Theme, Palette>> = {
     floor: '#f08038',
     batch: '#8a949f',
     barrier: '#e6e9ed',
-    selection: '#56b4e9',
   },
 };
 
@@ -165,7 +161,7 @@ export interface RunLook {
 
 /** A palette for print without colour. */
 function withoutColour(palette: Palette): Palette {
-  return { ...palette, floor: palette.muted, selection: palette.axis };
+  return { ...palette, floor: palette.muted };
 }
 
 /**

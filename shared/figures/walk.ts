@@ -8,7 +8,7 @@ import type { LegendEntry } from './frame.ts';
 import { iterationReadout, stepAt } from './iteration-readout.ts';
 import { PolylineBuilder, unionExtent } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
-import { bandSeries, hairlineSeries, lineSeries, pointSeries, selectionSeries } from './series.ts';
+import { bandSeries, hairlineSeries, lineSeries, pointSeries } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, logNote } from './text.ts';
@@ -158,7 +158,6 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
 
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
-  if (style.medium === 'screen') series.push(selectionSeries(view.selected ?? null, style));
   if (meetings.length > 0) series.push(hairlineSeries('walk.hairlines', meetings, style));
   if (slices.count > 0) {
     series.push(

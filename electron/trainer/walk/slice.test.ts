@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { standardError, summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
-import { barrierAboveNoise, convexityTolerance, measureSlice, roundingShare } from './slice.ts';
+import { roundingShare } from '../../../shared/noise.ts';
+import { barrierAboveNoise, convexityTolerance, measureSlice } from './slice.ts';
 
 const exactly = (losses: readonly number[]): number[] => losses.slice(2).map(() => 0);
 const measure = (losses: readonly number[], cosine: number | null = -0.5) =>

@@ -1,4 +1,5 @@
 /** Measures of a slice ℓ_t(α_k), k = 0…K: floor, heights, barrier, convexity, bounce. */
+import { roundingShare } from '../../../shared/noise.ts';
 import type { IterationRecord } from '../../../shared/records.ts';
 import { standardError } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
@@ -63,9 +64,6 @@ export function measureSlice(
     bounce: cosine === null ? null : place > 0 && place < intervals && cosine < 0,
   };
 }
-
-/** Rounding noise of a second difference per nat of loss (and one nat): four unit roundoffs of float32. See {@link convexityTolerance}. */
-export const roundingShare = 2 ** -22;
 
 /**
  * The noise ε_k of every interior second difference D_k = ℓ_{k−1} − 2ℓ_k + ℓ_{k+1}:

@@ -242,6 +242,10 @@ test('every chart draws in both themes, linear and log', async () => {
     { chart: 'walk' },
     { chart: 'heights' },
     { chart: 'slice', iteration: 23 },
+    { chart: 'slice-map', reference: 'floor', scale: 'linear' },
+    { chart: 'slice-map', reference: 'ends', scale: 'log' },
+    { chart: 'floor-histogram', epoch: null },
+    { chart: 'height-histogram', epoch: 1 },
     { chart: 'iteration-metric', metric: 'distance' },
     { chart: 'epoch-metric', metric: 'validation_accuracy' },
   ];

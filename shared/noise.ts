@@ -1,0 +1,25 @@
+/** Numerical and sampling noise of measured losses. */
+
+/** Rounding noise of a loss per nat of loss (and one nat): four unit roundoffs of float32. */
+export const roundingShare = 2 ** -22;
+
+/** How uncertain a slice's losses are. */
+export interface SliceNoise {
+  /** Half width of the noise band at each point, in nats: never negative. */
+  half: number[];
+  /** `sampling`: twice the standard error, the loss being estimated on a subset; `rounding`: 2⁻²²·(1 + max |ℓ|). */
+  kind: 'sampling' | 'rounding';
+}
+
+/**
+ * The noise band of a slice: ± 2 standard errors where the loss is estimated on a subset, rounding noise otherwise. The band
+ * is that of each point alone; differences within a slice are surer, because its points share their examples.
+ * @param losses in nats; those that are not finite do not count
+ * @param errors standard error of each loss, NaN on the whole set
+ */
+export function sliceNoise(losses: readonly number[], errors: readonly number[]): SliceNoise {
+  if (errors.some((error) => error > 0))
+    return { half: errors.map((error) => (error > 0 ? 2 * error : 0)), kind: 'sampling' };
+  const most = losses.reduce((top, loss) => (Number.isFinite(loss) ? Math.max(top, Math.abs(loss)) : top), 0);
+  return { half: losses.map(() => roundingShare * (1 + most)), kind: 'rounding' };
+}
