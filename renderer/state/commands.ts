@@ -60,6 +60,7 @@ const commands = [
   { id: 'chart.after', title: 'Step after', where: 'On a chart', keys: ['ArrowRight'] },
   { id: 'chart.tenBefore', title: 'Ten steps before', where: 'On a chart', keys: ['Shift+ArrowLeft'] },
   { id: 'chart.tenAfter', title: 'Ten steps after', where: 'On a chart', keys: ['Shift+ArrowRight'] },
+  { id: 'chart.play', title: 'Play the walk, pause', where: 'On a chart', keys: ['Space'] },
   { id: 'chart.first', title: 'First step', where: 'On a chart', keys: ['Home'] },
   { id: 'chart.last', title: 'Last step', where: 'On a chart', keys: ['End'] },
   { id: 'chart.nextBarrier', title: 'Next barrier', where: 'On a chart', keys: ['b'] },

@@ -4,7 +4,7 @@
 export function keysOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string {
   const mod = event.ctrlKey || event.metaKey;
   const named = event.key.length > 1;
-  const key = mod && !named ? event.key.toLowerCase() : event.key;
+  const key = event.key === ' ' ? 'Space' : mod && !named ? event.key.toLowerCase() : event.key;
   return [mod && 'Mod', event.altKey && 'Alt', event.shiftKey && (named || mod) && 'Shift', key]
     .filter((part) => part !== false)
     .join('+');

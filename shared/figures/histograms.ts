@@ -4,7 +4,7 @@ import { formatNumber } from '../metrics.ts';
 import type { IterationColumns } from '../records.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData } from './chart.ts';
-import { frame } from './frame.ts';
+import { frame, niceTicks } from './frame.ts';
 import type { LegendEntry } from './frame.ts';
 import { barSeries, binEdges, countInto } from './histogram.ts';
 import type { Bin } from './histogram.ts';
@@ -51,7 +51,7 @@ function histogram(parts: {
   style: ChartStyle;
   title: string;
   description: string;
-  axis: { title: string; extent: [number, number] | null };
+  axis: { title: string; extent: [number, number] | null; ticks?: number[] };
   /** What tells a bin in the table. */
   key: { columns: string[]; of: (bin: Bin) => number[] };
   sets: { name: string; column: string; bins: readonly Bin[] }[];
@@ -72,27 +72,31 @@ function histogram(parts: {
       rows: sets.map(({ name, bins: own }) => ({ label: name, value: formatCount(own[at]!.count) })),
     };
   };
+  const option = frame(
+    style,
+    { title: axis.title, whole: false, extent: axis.extent },
+    {
+      title: 'Probed iterations',
+      short: 'Count',
+      symbol: '',
+      unit: null,
+      log: false,
+      extent: most > 0 ? [0, most] : null,
+      pinned: true,
+      zero: true,
+      whole: true,
+    },
+    most > 0 ? parts.legend : [],
+    readout,
+  );
+  const xAxis = option.xAxis as { axisLabel: object; axisTick: object };
+  const ticks = axis.ticks ? { customValues: axis.ticks } : {};
   return makeChart({
     title: parts.title,
     description: parts.description,
     option: {
-      ...frame(
-        style,
-        { title: axis.title, whole: false, extent: axis.extent },
-        {
-          title: 'Probed iterations',
-          short: 'Count',
-          symbol: '',
-          unit: null,
-          log: false,
-          extent: most > 0 ? [0, most] : null,
-          pinned: true,
-          zero: true,
-          whole: true,
-        },
-        most > 0 ? parts.legend : [],
-        readout,
-      ),
+      ...option,
+      xAxis: { ...xAxis, axisLabel: { ...xAxis.axisLabel, ...ticks }, axisTick: { ...xAxis.axisTick, ...ticks } },
       // nothing to zoom along
       ...(style.medium === 'screen' ? { dataZoom: [] } : {}),
       series: most > 0 ? parts.series : [],
@@ -139,7 +143,7 @@ export function floorHistogramChart(data: RunData, epoch: number | null, style: 
       alphas.length === 0
         ? `Histogram of the floor positions of ${data.run.name}: nothing to draw.`
         : `Where the floor lies in the step, over ${over(epoch)} of ${data.run.name}: ${share}, median α = ${formatNumber(median(alphas))}.`,
-    axis: { title: 'Position of the floor, α', extent: [-half, 1 + half] },
+    axis: { title: 'Position of the floor, α', extent: [-half, 1 + half], ticks: niceTicks(0, 1, 5) },
     key: { columns: ['floor_alpha'], of: (bin) => [Number(alphaOf(bin).toPrecision(12))] },
     sets: [{ name: 'Probed iterations', column: 'probed_iterations', bins: all }],
     series: [

@@ -74,7 +74,7 @@ export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartSty
       : data.iterations.iteration.length === 0
         ? notYet(data.run, 'its first probed iterations fill it')
         : nothingProbed('floor_loss'),
-    notes: drawn ? notesOf(scale, signed, style) : [],
+    notes: drawn ? notesOf(scale, signed, screen && span !== null && span[1] - span[0] > style.width) : [],
     readout,
   });
 }
@@ -109,8 +109,8 @@ function pointedAt({ flat }: Polyline): LineSeriesOption {
 
 /** Different colours in a drawing: more are not told apart, and cells of one colour are one path. */
 const mostColours = 160;
-/** Cells reach so far under their neighbours, in px, so that no seam shows between them. */
-const overlap = 0.4;
+/** On paper cells reach so far under their neighbours, in px, so that no seam shows between them. */
+const overlap = 0.5;
 
 function cellSeries(grid: SliceGrid, scale: ColourScale, style: ChartStyle): CustomSeriesOption {
   const { iterations, alphas } = grid;
@@ -125,24 +125,29 @@ function cellSeries(grid: SliceGrid, scale: ColourScale, style: ChartStyle): Cus
     const pixels = (right - left) / (last - first);
     const place = (t: number): number => Math.max(plot.x, Math.min(plot.x + plot.width, left + (t - first) * pixels));
     const from = first + (plot.x - left) / pixels;
+    const screen = style.medium === 'screen';
     const columns = gridColumns(
       grid,
       from,
       from + plot.width / pixels,
       // half a px on paper, where a px is large
-      Math.max(2, Math.floor(plot.width * (style.medium === 'screen' ? 1 : 2))),
+      Math.max(2, Math.floor(plot.width * (screen ? 1 : 2))),
     );
+    // whole pixels on screen, where seams would show otherwise
+    const snap = screen ? Math.round : round;
     const paths = new Map<number, string[]>();
     for (const column of columns) {
-      const x = place(column.from);
-      const width = Math.min(place(column.to) + overlap, plot.x + plot.width) - x;
-      if (width <= overlap) continue;
+      const x = snap(place(column.from));
+      const end = snap(place(column.to));
+      if (end <= x) continue;
+      const width = screen ? end - x : Math.min(end + overlap, plot.x + plot.width) - x;
       for (let k = 0; k < alphas.length; k++) {
         const value = column.values[k]!;
         if (!Number.isFinite(value)) continue;
         const colour = Math.round(scale.share(value) * (mostColours - 1));
-        const y = bottom + (top - bottom) * edges[k + 1]!;
-        const height = Math.min(bottom, bottom + (top - bottom) * edges[k]! + overlap) - y;
+        const y = snap(bottom + (top - bottom) * edges[k + 1]!);
+        const below = snap(bottom + (top - bottom) * edges[k]!);
+        const height = screen ? below - y : Math.min(bottom, below + overlap) - y;
         const path = paths.get(colour) ?? [];
         path.push(`M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`);
         paths.set(colour, path);
@@ -193,14 +198,14 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function notesOf({ threshold }: ColourScale, signed: boolean, style: ChartStyle): string[] {
+function notesOf({ threshold }: ColourScale, signed: boolean, dense: boolean): string[] {
   return [
     signed ? 'blue: below the straight line between the ends; red: above it' : null,
     'dots: the floor of each slice',
     threshold > 0
       ? `logarithmic colours; below ${formatNumber(threshold)} nats all have ${signed ? 'the middle' : 'the first'} colour`
       : null,
-    style.medium === 'screen'
+    dense
       ? 'where iterations are narrower than a pixel, pairs of columns show the smallest and the greatest value'
       : null,
   ].filter((note) => note !== null);
@@ -230,8 +235,8 @@ function describe(name: string, { reference }: SliceMapSpec, grid: SliceGrid): s
   const interior = floors.reduce((sum, k) => sum + Number(k > 0 && k < alphas.length - 1), 0);
   const base = reference === 'floor' ? 'the floor of its slice' : 'the line between the ends of its slice';
   return (
-    `Heat map of ${counted(iterations.length, 'slice')} of ${name}: training loss up to ${formatNumber(values[highest]!)} nats ` +
+    `Heat map of ${counted(iterations.length, 'slice')} of ${name}: training loss up to ${formatNumber(values[highest])} nats ` +
     `above ${base}, at iteration ${formatCount(iterations[Math.floor(highest / alphas.length)]!)}, ` +
-    `α = ${formatNumber(alphas[highest % alphas.length]!)}; ${counted(interior, 'floor')} between the ends.`
+    `α = ${formatNumber(alphas[highest % alphas.length])}; ${counted(interior, 'floor')} between the ends.`
   );
 }

@@ -24,6 +24,7 @@ const sliceSeries = {
   parabola: 'parabola',
   floor: 'floor',
   barrier: 'barrier',
+  band: 'noise band',
   sampling: '± 2 standard errors',
   rounding: 'rounding noise',
 } as const;
@@ -69,7 +70,8 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
 
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
-  const band = sliceSeries[noise.kind];
+  // on screen there is little room, and the note below says which noise
+  const band = style.medium === 'screen' ? sliceSeries.band : sliceSeries[noise.kind];
   if (points.count > 0) series.push(bandSeries('slice.band', band, points, Float64Array.from(bands), color));
   const look = { color, width: lines.thin, marker: 'circle', z: 4 };
   series.push(...lineSeries('slice.points', sliceSeries.points, points, look, style));
