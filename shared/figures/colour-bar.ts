@@ -12,8 +12,8 @@ const barSteps = 48;
 /** Room that the bar takes at the right of the plot, in font sizes. */
 export const colourBarRoom = 6.4;
 
-/** The bar. @param unit written above it */
-export function colourBarSeries(id: string, scale: ColourScale, unit: string, style: ChartStyle): CustomSeriesOption {
+/** The bar. @param title what the colours are, with its unit; written above the bar's end */
+export function colourBarSeries(id: string, scale: ColourScale, title: string, style: ChartStyle): CustomSeriesOption {
   const { palette, fontFamily, fontSize } = style;
   const series = drawnOnce(id, id, [0, 0], 2, (parameters) => {
     const plot = parameters.coordSys as unknown as Plot;
@@ -52,7 +52,16 @@ export function colourBarSeries(id: string, scale: ColourScale, unit: string, st
             y: y(scale.share(tick)),
           },
         })),
-        { type: 'text' as const, style: { ...text, text: unit, x: left, y: plot.y - fontSize * 0.8 } },
+        {
+          type: 'text' as const,
+          style: {
+            ...text,
+            text: title,
+            textAlign: 'right' as const,
+            x: plot.x + plot.width + (colourBarRoom - 0.8) * fontSize,
+            y: plot.y - fontSize * 0.8,
+          },
+        },
       ],
     };
   });

@@ -41,7 +41,7 @@ export function colourScale(values: Float64Array, signed: boolean, log: boolean,
     );
   const steps = log ? logTicks(threshold, high, 4) : niceTicks(0, high, signed ? 3 : 6);
   if (!signed) return { low: log ? threshold : 0, high, threshold, share: part, colour: rampColor, ticks: steps };
-  const sides = steps.filter((step) => step > threshold * 1.0001);
+  const sides = steps.filter((step) => part(step) > 0.12);
   return {
     low: -high,
     high,

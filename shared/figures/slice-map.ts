@@ -27,6 +27,9 @@ const titles = {
   ends: 'Loss above the line between the ends of each slice',
 } as const;
 
+/** Above the colour bar. */
+const barTitles = { floor: 'Loss above the floor (nats)', ends: 'Loss above its ends’ line (nats)' } as const;
+
 /** Builds the heat map. */
 export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, view: ChartView): Chart {
   const grid = sliceGrid(data.slices, spec.reference, view);
@@ -64,7 +67,7 @@ export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartSty
         ? [
             cellSeries(grid, scale, style),
             ...(screen ? [pointedAt(steps)] : []),
-            colourBarSeries('slice-map.bar', scale, 'nats', style),
+            colourBarSeries('slice-map.bar', scale, barTitles[spec.reference], style),
           ]
         : [],
     },
