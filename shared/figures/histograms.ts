@@ -37,9 +37,10 @@ function rowsOf(
 const over = (epoch: number | null): string =>
   epoch === null ? 'all probed iterations' : `epoch ${formatCount(epoch)}`;
 
-function emptyReason({ run, iterations }: RunData, epoch: number | null): string {
+function emptyReason(data: RunData, epoch: number | null): string {
+  const { run, iterations } = data;
   if (iterations.iteration.length === 0) return notYet(run, 'its first probed iterations fill it');
-  if (epoch === null) return nothingProbed('floor_alpha');
+  if (epoch === null) return nothingProbed('floor_alpha', [data]);
   if (!iterations.epoch.includes(epoch))
     return `“${run.name}” has no epoch ${formatCount(epoch)} with iterations yet; choose another, or all of them.`;
   return `No iteration of epoch ${formatCount(epoch)} was probed; choose another epoch, or widen the probe windows in a new run.`;

@@ -76,7 +76,7 @@ export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartSty
       ? null
       : data.iterations.iteration.length === 0
         ? notYet(data.run, 'its first probed iterations fill it')
-        : nothingProbed('floor_loss'),
+        : nothingProbed('floor_loss', [data]),
     notes: drawn ? notesOf(scale, signed, screen && span !== null && span[1] - span[0] > style.width) : [],
     readout,
   });
