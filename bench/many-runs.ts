@@ -1,0 +1,55 @@
+/**
+ * 5,000 runs in the list: time until they are there, and frames a second and frames with a blank gap while scrolling through them.
+ * Ends with code 1 where a gap was seen.
+ *
+ *     node bench/many-runs.ts [RUNS]
+ */
+import { openStore } from '../electron/workbench/store/store.ts';
+import { addRun } from './window/seed.ts';
+import { framesText, inWindow, readFrames, watchFrames } from './window/open.ts';
+
+const count = Number(process.argv[2] ?? 5000);
+
+/** In every frame: whether a line of the table stands at six heights of the list's frame. */
+const watchGaps = `(() => {
+  window.gaps_ = 0;
+  const frame = document.querySelector('[data-testid="runs-table"]').parentElement;
+  const look = () => {
+    const box = frame.getBoundingClientRect();
+    for (let step = 1; step <= 6; step++) {
+      const at = document.elementFromPoint(box.left + 220, box.top + 60 + (step / 7) * (box.height - 90));
+      if (!at?.closest('tr[data-run]')) { window.gaps_++; break; }
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})()`;
+
+await inWindow(
+  (folder) => {
+    const store = openStore(folder);
+    store.transaction(() => {
+      for (let index = 0; index < count; index++)
+        addRun(store, { name: `run ${index}`, iterations: 0, learningRate: 0.01 + (index % 50) / 100 });
+    });
+    store.close();
+  },
+  async (page) => {
+    const start = performance.now();
+    await page.reload();
+    await page.locator('[data-testid="runs-table"] tr[data-run]').first().waitFor();
+    console.log(`${count} runs: listed ${(performance.now() - start).toFixed(0)} ms after a reload`);
+    await page.waitForTimeout(1000);
+    const box = (await page.getByTestId('runs-table').locator('..').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await watchFrames(page);
+    await page.evaluate(watchGaps);
+    const end = performance.now() + 8000;
+    for (let turn = 0; performance.now() < end; turn++) await page.mouse.wheel(0, turn % 200 < 150 ? 900 : -900);
+    const frames = await readFrames(page);
+    const gaps = await page.evaluate<number>('window.gaps_');
+    console.log(`scrolling: ${framesText(frames)} (goal 50 frames a second)`);
+    console.log(`frames with a blank gap: ${gaps} (goal 0)`);
+    if (gaps > 0) process.exitCode = 1;
+  },
+);

@@ -1,0 +1,107 @@
+/** A real window on a seeded store, for measurements: `valleywalk serve` and Chromium. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright';
+import type { Locator, Page } from 'playwright';
+import { buildIfStale } from '../../build/build.ts';
+import { findChromium, isRoot } from '../../build/runtime.ts';
+
+/**
+ * Builds if need be, seeds a fresh store, serves it and measures in a browser at 1280 × 800; everything is removed afterwards.
+ * @param seed fills the store in the folder
+ */
+export async function inWindow(seed: (folder: string) => void, measure: (page: Page) => Promise<void>): Promise<void> {
+  await buildIfStale();
+  const folder = mkdtempSync(join(tmpdir(), 'valleywalk-bench-'));
+  seed(folder);
+  const cli = fileURLToPath(new URL('../../dist/node/valleywalk.js', import.meta.url));
+  const server = spawn(process.execPath, [cli, 'serve', '--store', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+  const browser = await chromium.launch({
+    executablePath: findChromium() ?? undefined,
+    args: [...(isRoot() ? ['--no-sandbox'] : []), ...quiet],
+  });
+  try {
+    const address = await new Promise<string>((resolve, reject) => {
+      server.stdout.setEncoding('utf8').on('data', (text: string) => {
+        const found = /http:\/\/\S+/.exec(text);
+        if (found) resolve(found[0]);
+      });
+      void ended.then(() => reject(new Error('the server ended before it said its address')));
+    });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(address);
+    await measure(page);
+  } finally {
+    await browser.close();
+    server.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Frames and long tasks since {@link watchFrames}. */
+interface Frames {
+  /** Frames a second over the whole time. */
+  rate: number;
+  /** Longest time between two frames, in milliseconds. */
+  longestFrame: number;
+  /** Longest task over 50 ms, in milliseconds; 0 where there was none. */
+  longestTask: number;
+}
+
+/** Starts counting frames and long tasks in the page. */
+export async function watchFrames(page: Page): Promise<void> {
+  await page.evaluate(`
+    window.frames_ = []; window.tasks_ = []; window.watching_?.disconnect(); cancelAnimationFrame(window.frame_);
+    const frame = (now) => { window.frames_.push(now); window.frame_ = requestAnimationFrame(frame); };
+    window.frame_ = requestAnimationFrame(frame);
+    window.watching_ = new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.tasks_.push(duration); });
+    window.watching_.observe({ type: 'longtask' });`);
+}
+
+/** What was counted since. */
+export async function readFrames(page: Page): Promise<Frames> {
+  const { frames, tasks } = await page.evaluate<{ frames: number[]; tasks: number[] }>(
+    '({ frames: window.frames_, tasks: window.tasks_ })',
+  );
+  const between = frames.slice(1).map((at, index) => at - frames[index]!);
+  const seconds = (frames.at(-1)! - frames[0]!) / 1000;
+  return { rate: between.length / seconds, longestFrame: Math.max(...between), longestTask: Math.max(0, ...tasks) };
+}
+
+/** Frames as one line tells them. */
+export function framesText({ rate, longestFrame, longestTask }: Frames): string {
+  return `${rate.toFixed(0)} frames a second, longest frame ${longestFrame.toFixed(0)} ms, longest task ${longestTask.toFixed(0)} ms`;
+}
+
+/** Turns the wheel with Ctrl over an element for some seconds, so that a chart zooms in and out. */
+export async function wheel(over: Locator, seconds: number): Promise<void> {
+  const page = over.page();
+  const [x, y] = await middleOf(over);
+  await page.mouse.move(x, y);
+  await page.keyboard.down('Control');
+  const end = performance.now() + seconds * 1000;
+  for (let turn = 0; performance.now() < end; turn++) await page.mouse.wheel(0, turn % 60 < 30 ? -120 : 120);
+  await page.keyboard.up('Control');
+}
+
+/** Drags the content of an element to and fro for some seconds. */
+export async function drag(over: Locator, seconds: number): Promise<void> {
+  const page = over.page();
+  const [x, y] = await middleOf(over);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  const end = performance.now() + seconds * 1000;
+  for (let step = 0; performance.now() < end; step++) await page.mouse.move(x + 150 * Math.sin(step / 12), y);
+  await page.mouse.up();
+}
+
+async function middleOf(element: Locator): Promise<[number, number]> {
+  const box = (await element.boundingBox())!;
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}
