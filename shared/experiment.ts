@@ -5,6 +5,7 @@
  * from them ({@link experimentFields}) and so is the reference table in the docs.
  */
 import { z } from 'zod';
+import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
 import { evaluateOn, field, fieldMeta, integer, toldAs } from './fields.ts';
 import type { FieldMeta } from './fields.ts';
@@ -247,6 +248,7 @@ export const experimentSchema = z
       .strictObject({
         interpolation: interpolation.prefault({}),
         hessian: hessian.prefault({ method: 'none' }),
+        valleyFloor: valleyFloorProbe.prefault({ when: 'never' }),
       })
       .prefault({}),
     keepParameters: field(
@@ -294,6 +296,22 @@ export const experimentSchema = z
         path: ['probes', 'hessian', 'iterations'],
         input: probe.iterations,
         message: `is too few for ${probe.eigenvalues} eigenvalues: Lanczos takes at least one product for each, and some more to find them well`,
+      });
+    const study = studyOf(experiment.probes.valleyFloor);
+    if (study && experiment.keepParameters === 'none')
+      context.addIssue({
+        code: 'custom',
+        path: ['keepParameters'],
+        input: experiment.keepParameters,
+        message:
+          'must be "epochs" or "windows" for probes.valleyFloor, which descends from kept parameters; or set probes.valleyFloor.when to "never"',
+      });
+    if (study?.batchSize && study.batchSize > train)
+      context.addIssue({
+        code: 'custom',
+        path: ['probes', 'valleyFloor', 'batchSize'],
+        input: study.batchSize,
+        message: `is larger than the training set: ${study.batchSize} > ${train} training examples; lower it or leave it empty`,
       });
     const on = experiment.probes.interpolation.evaluateOn;
     if (on !== 'train' && on.subset > train)

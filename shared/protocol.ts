@@ -73,6 +73,8 @@ export const estimateSchema = z.strictObject({
   memory_bytes: z.number().nullable(),
   /** Why it may be slow or disturb other programs though it can start: a sentence each. */
   warnings: z.array(z.string()),
+  /** What is computed after the run and not in its time, each as a phrase. */
+  extra: z.array(z.string()),
 });
 export type Estimate = z.output<typeof estimateSchema>;
 

@@ -112,7 +112,7 @@ async function inspect(
 
 /** A run along given points from loading the data to its end; it never throws. */
 async function jobAlong(
-  { experiment, dataset, backend: backendName, parametersDirectory, given }: Start,
+  { experiment, dataset, backend: backendName, parametersDirectory, given, threads }: Start,
   send: (report: TrainerReport) => void,
   stopped: () => boolean,
   load: typeof loadDataset,
@@ -121,7 +121,7 @@ async function jobAlong(
   const outbox = outboxFor((batch) => send({ type: 'records', batch }));
   try {
     if (!given || parametersDirectory === null) throw new Error('there are no points to walk along');
-    const backend = await open(backendName);
+    const backend = await open(backendName, threads);
     const data = await load(dataset, experiment.data);
     const model = modelFor(experiment.model, dataset);
     send({

@@ -70,7 +70,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { fork, resources, version } = options;
   const store = openStore(options.store);
   const { publish, subscribe } = createHub();
-  const queue = createQueue({ store, fork, publish, ...(options.patience ? { patience: options.patience } : {}) });
+  const queue = createQueue({
+    store,
+    fork,
+    publish,
+    finished: (run) => analyses.study(run),
+    ...(options.patience ? { patience: options.patience } : {}),
+  });
   let datasets: Context['datasets'];
   try {
     datasets = createRegistry(join(resources, 'datasets'), store.datasets);

@@ -1,6 +1,6 @@
 /** The valley floor under a walk (claim C6): gradient descent from kept points, and the barriers along the floor and along the walk. */
 import { z } from 'zod';
-import { field, integer, range } from '../fields.ts';
+import { field, integer, range, toldAs } from '../fields.ts';
 
 /** Settings of the valley-floor study. */
 export const valleyFloorSettingsSchema = z.strictObject({
@@ -80,7 +80,7 @@ export const valleyFloorSettingsSchema = z.strictObject({
   ),
   intervals: field(
     {
-      title: 'Interpolation points',
+      title: 'Interpolation points of a segment',
       help: 'Intervals of each segment between consecutive points; 10 gives α = 0, 0.1, …, 1.',
       unit: 'points',
       group: 'measured',
@@ -91,6 +91,44 @@ export const valleyFloorSettingsSchema = z.strictObject({
 });
 /** Settings of the valley-floor study. */
 export type ValleyFloorSettings = z.output<typeof valleyFloorSettingsSchema>;
+
+/** When a run's valley floor is studied, in words. */
+const studied = { never: 'Not studied', end: 'When the run has finished' } as const;
+
+function when<W extends keyof typeof studied>(name: W) {
+  return field(
+    {
+      title: 'Valley floor',
+      help: 'Gradient descent from kept parameters down to the valley floor, and the barriers along it and along the walk (claim C6); done after the run.',
+      unit: null,
+      group: 'measured',
+      control: 'choice',
+      advanced: true,
+      choices: studied,
+    },
+    z.literal(name),
+  );
+}
+
+/** The study as a probe of an experiment; one that does not tell when is done at the end. */
+export const valleyFloorProbe = z.preprocess(
+  (value) => toldAs(value, 'when', 'end'),
+  z.discriminatedUnion(
+    'when',
+    [
+      z.strictObject({ when: when('never') }),
+      z.strictObject({ when: when('end'), ...valleyFloorSettingsSchema.shape }),
+    ],
+    { error: `must be one of ${Object.keys(studied).join(', ')}` },
+  ),
+);
+
+/** The settings of the study that a probe asks for; null where it asks for none. */
+export function studyOf(probe: z.output<typeof valleyFloorProbe>): ValleyFloorSettings | null {
+  if (probe.when === 'never') return null;
+  const { when: _, ...settings } = probe;
+  return settings;
+}
 
 const loss = z.number().nullable();
 

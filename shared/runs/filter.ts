@@ -217,7 +217,7 @@ function findField({ text, at, length }: Leaf): RunField {
     fields.find(({ name }) => name.toLowerCase() === wanted) ??
     fields.find(({ name }) => plain(name) === plain(wanted));
   if (exact) return exact;
-  const ending = fields.filter(({ name }) => name.toLowerCase().endsWith(`.${wanted}`));
+  const ending = own(fields.filter(({ name }) => name.toLowerCase().endsWith(`.${wanted}`)));
   if (ending.length === 1) return ending[0]!;
   if (ending.length > 1)
     throw new FilterError(`“${text}” may be ${ending.map(({ name }) => name).join(' or ')}; write which`, at, length);
@@ -367,14 +367,20 @@ function readNumber(text: string): number | null {
 
 let names: readonly (readonly [string, RunField])[] | undefined;
 
+/** Fields without those of the study after a run, which give way to the run's own of the same name. */
+function own(fields: readonly RunField[]): readonly RunField[] {
+  const kept = fields.filter(({ name }) => !name.startsWith('probes.valleyFloor.'));
+  return kept.length > 0 ? kept : fields;
+}
+
 /** Every field with the shortest name that means it and no other. */
 function shortestNames(): readonly (readonly [string, RunField])[] {
   names ??= runFields().map((field) => {
     const parts = field.name.split('.');
     for (let from = parts.length - 1; from > 0; from--) {
       const short = parts.slice(from).join('.');
-      const others = runFields().filter(({ name }) => name === short || name.endsWith(`.${short}`));
-      if (others.length === 1) return [short, field] as const;
+      const others = own(runFields().filter(({ name }) => name === short || name.endsWith(`.${short}`)));
+      if (others.length === 1 && others[0] === field) return [short, field] as const;
     }
     return [field.name, field] as const;
   });

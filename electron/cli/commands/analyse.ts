@@ -1,12 +1,12 @@
 /** `valleywalk analyse` and `analyses`: computations on a run's kept parameters. */
-import { analysisIsOver, analysisKindNames, analysisKinds } from '../../../shared/analyses/index.ts';
-import type { AnalysisKind, AnalysisRecord } from '../../../shared/analyses/index.ts';
-import { formatDuration } from '../../../shared/metrics.ts';
+import { analysisKindNames, analysisKinds } from '../../../shared/analyses/index.ts';
+import type { AnalysisKind } from '../../../shared/analyses/index.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { applyChange } from '../experiment.ts';
 import { findRun } from '../find-run.ts';
 import { exit, withWorkbench } from '../session.ts';
-import type { StoreOption, Terminal } from '../session.ts';
+import type { StoreOption } from '../session.ts';
+import { followAnalysis } from '../follow-analysis.ts';
 import { analysisText } from '../analysis-text.ts';
 
 /** Options of `analyse`. */
@@ -31,7 +31,7 @@ export function analyse(meant: string, kind: string, options: AnalyseOptions): P
     const { ask } = terminal;
     const { run } = findRun(await ask('runs.list', {}), meant);
     const { analysis } = await ask('analyses.start', { run, request: { kind, settings } });
-    const ended = await follow(terminal, analysis);
+    const ended = await followAnalysis(terminal, analysis);
     const found = await ask('analyses.get', { analysis });
     if (options.json) console.log(JSON.stringify(found));
     else if (found.result) console.log(analysisText(found.result));
@@ -56,36 +56,3 @@ export function listAnalyses(meant: string, options: StoreOption & { json?: bool
     return exit.finished;
   });
 }
-
-/** Waits for the end of an analysis, telling its progress on standard error. */
-async function follow({ ask, subscribe }: Terminal, analysis: string): Promise<AnalysisRecord> {
-  let interrupts = 0;
-  const interrupt = (): void => {
-    if (++interrupts > 1) process.exit(exit.stopped);
-    void ask('analyses.cancel', { analysis });
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  let told = performance.now();
-  try {
-    return await new Promise<AnalysisRecord>((resolve) => {
-      const settle = (record: AnalysisRecord): void => {
-        if (analysisIsOver(record.status)) resolve(record);
-        else if (record.progress > 0 && performance.now() - told > tellEvery) {
-          told = performance.now();
-          console.error(`${Math.floor(record.progress * 100)} % · ${formatDuration(record.seconds_left)} left`);
-        }
-      };
-      subscribe((event, payload) => {
-        if (event === 'analysis.changed' && (payload as AnalysisRecord).analysis === analysis)
-          settle(payload as AnalysisRecord);
-      });
-      // it may have ended before anybody listened
-      void ask('analyses.get', { analysis }).then(({ result: _, ...record }) => settle(record));
-    });
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
-}
-
-/** Milliseconds between two lines of progress. */
-const tellEvery = 3000;

@@ -1,9 +1,12 @@
 /** Analyses with the real trainer on the bundled data. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { Analysis, AnalysisRecord } from '../../../shared/analyses/index.ts';
+import type { ValleyFloorResult } from '../../../shared/analyses/valley-floor.ts';
+import type { Estimate } from '../../../shared/protocol.ts';
 import type { PlaneResult } from '../../../shared/analyses/plane.ts';
 import type { IterationColumns, RunRecord } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
@@ -64,6 +67,20 @@ describe('an analysis', () => {
     const states = told.flatMap((event) => (event.name === 'analysis.changed' ? [event.payload.status] : []));
     expect([...new Set(states)]).toEqual(['queued', 'running', 'finished']);
 
+    const directory = join(folder.path, 'out');
+    const { files } = await ask<{ files: string[] }>('runs.export', {
+      runs: [run],
+      directory,
+      formats: ['json', 'csv', 'svg'],
+    });
+    const named = (ending: string): string =>
+      files.find((file) => file.endsWith(`plane-${started.analysis}.${ending}`))!;
+    expect(JSON.parse(readFileSync(named('json'), 'utf8'))).toEqual(done);
+    const [header, ...rows] = readFileSync(named('csv'), 'utf8').trim().split('\r\n');
+    expect(header).toMatch(/loss/);
+    expect(rows.length).toBeGreaterThanOrEqual(81);
+    expect(readFileSync(named('svg'), 'utf8')).toMatch(/^<\?xml|^<svg/);
+
     await workbench.close();
     workbench = openTest(join(folder.path, 'store'), { fork: trainer });
     expect(await ask('analyses.list', { run })).toEqual(
@@ -101,6 +118,40 @@ describe('an analysis', () => {
     await ask('runs.delete', { runs: [run] });
     await expect(ask('analyses.get', { analysis })).rejects.toMatchObject({ kind: 'missing' });
     await until(() => workbench.activeRuns() === 0);
+  });
+});
+
+describe('the valley floor as a probe', () => {
+  const study = { maximum: 3, steps: 2, intervals: 2 };
+
+  it('is studied when the run has finished, as the run asks', async () => {
+    const run = await walked({ probes: { ...tiny.probes, valleyFloor: study } });
+    const [record, ...others] = await ask<AnalysisRecord[]>('analyses.list', { run });
+    expect(others).toEqual([]);
+    const found = await over(record!.analysis);
+    expect(found).toMatchObject({ status: 'finished', request: { kind: 'valley-floor', settings: study } });
+    expect((found.result as ValleyFloorResult).floors.map(({ iteration }) => iteration)).toEqual([0, 2, 4]);
+    const plain = await walked();
+    expect(await ask('analyses.list', { run: plain })).toEqual([]);
+  });
+
+  it('needs kept parameters, and is told in the estimate', async () => {
+    const estimate = (change: object): Promise<Estimate> =>
+      ask('experiments.estimate', {
+        experiment: { ...tiny, probes: { ...tiny.probes, valleyFloor: study }, ...change },
+      });
+    expect((await estimate({ keepParameters: 'none' })).problems).toEqual([
+      { path: 'keepParameters', message: expect.stringMatching(/for probes\.valleyFloor/) as string },
+    ]);
+    expect(await estimate({})).toMatchObject({
+      problems: [],
+      extra: [expect.stringMatching(/up to 3 descents of 2 steps/)],
+    });
+    const named = { ...tiny.probes, valleyFloor: { ...study, points: [0, 9] } };
+    expect((await estimate({ probes: named })).problems).toMatchObject([
+      { path: 'probes.valleyFloor.points', message: expect.stringMatching(/will not keep: 9;/) as string },
+    ]);
+    expect(await ask('experiments.estimate', { experiment: tiny })).toMatchObject({ extra: [] });
   });
 });
 

@@ -2,9 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { AnalysisRecord, AnalysisResult } from '../../../shared/analyses/index.ts';
+import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Publish } from '../../../shared/protocol.ts';
+import type { RunRecord } from '../../../shared/records.ts';
 import type { Fork } from '../../processes/child.ts';
 import { runTrainer } from '../queue/session.ts';
 import type { Analyse, Patience, Session } from '../queue/session.ts';
@@ -28,6 +30,8 @@ export interface AnalysisQueueOptions {
 export interface AnalysisQueue {
   /** Queues an analysis of a run. @throws ValleywalkError `missing` for an unknown run, `input` when it cannot be done */
   start(run: string, request: unknown): AnalysisRecord;
+  /** Queues the valley-floor study that a finished run's experiment asks for; one that cannot be done is stored as failed. */
+  study(run: RunRecord): void;
   /** Stops an analysis; one that is over stays as it is. @throws ValleywalkError kind `missing` */
   cancel(analysis: string): AnalysisRecord;
   /** Stops an analysis if need be and deletes it with its result. @throws ValleywalkError kind `missing` */
@@ -125,31 +129,44 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
     return change(analysis, { status: 'stopped', finished_at: now(), owner: null });
   }
 
+  function start(run: string, value: unknown): AnalysisRecord {
+    if (closing) throw new ValleywalkError('internal', 'the workbench is closing; start the analysis afterwards');
+    const { record } = store.runs.get(run);
+    const key = store.runs.key(run);
+    const files = store.parameters.list(key);
+    const { request, dataset } = requireAnalysable(value, record, files, datasets());
+    const { record: started } = store.createAnalysis(key, request);
+    publish('analysis.changed', started);
+    waiting.push({
+      analysis: started.analysis,
+      command: {
+        type: 'analyse',
+        request,
+        experiment: record.experiment,
+        dataset,
+        backend: 'cpu',
+        threads: Math.max(1, Math.floor(availableParallelism() / 2)),
+        directory: store.parameters.folder(run),
+        files,
+      },
+    });
+    // the answer to this request goes out before the first event
+    setImmediate(pump);
+    return started;
+  }
+
   return {
-    start(run, value) {
-      if (closing) throw new ValleywalkError('internal', 'the workbench is closing; start the analysis afterwards');
-      const { record } = store.runs.get(run);
-      const key = store.runs.key(run);
-      const files = store.parameters.list(key);
-      const { request, dataset } = requireAnalysable(value, record, files, datasets());
-      const { record: started } = store.createAnalysis(key, request);
-      publish('analysis.changed', started);
-      waiting.push({
-        analysis: started.analysis,
-        command: {
-          type: 'analyse',
-          request,
-          experiment: record.experiment,
-          dataset,
-          backend: 'cpu',
-          threads: Math.max(1, Math.floor(availableParallelism() / 2)),
-          directory: store.parameters.folder(run),
-          files,
-        },
-      });
-      // the answer to this request goes out before the first event
-      setImmediate(pump);
-      return started;
+    start,
+    study({ run, experiment }) {
+      const settings = studyOf(experiment.probes.valleyFloor);
+      if (!settings || closing) return;
+      const request = { kind: 'valley-floor' as const, settings };
+      try {
+        start(run, request);
+      } catch (error) {
+        const { analysis } = store.createAnalysis(store.runs.key(run), request).record;
+        finish(analysis, { status: 'failed', error: storeError(error, store.file).message });
+      }
     },
     cancel,
     remove(analysis) {

@@ -2,7 +2,14 @@
 import { microBatchOf, probedStretches, totalEpochs } from '../../../shared/cost.ts';
 import { missingDataset } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
-import { batchSizeOf, checkExperiment } from '../../../shared/experiment.ts';
+import { studyOf } from '../../../shared/analyses/valley-floor.ts';
+import {
+  batchSizeOf,
+  checkExperiment,
+  isProbed,
+  iterationsPerEpoch,
+  totalIterations,
+} from '../../../shared/experiment.ts';
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
@@ -125,5 +132,27 @@ function windowProblems(experiment: Experiment): Problem[] {
       message:
         'keeps the parameters of probed iterations, but no iteration is probed; add a window, or choose "none" or "epochs"',
     });
-  return problems;
+  return [...problems, ...studyProblems(experiment)];
+}
+
+/** Points of the valley-floor study that the run will not keep. */
+function studyProblems(experiment: Experiment): Problem[] {
+  const study = studyOf(experiment.probes.valleyFloor);
+  const { keepParameters } = experiment;
+  if (!study || keepParameters === 'none') return [];
+  const total = totalIterations(experiment);
+  const isKept = (iteration: number): boolean =>
+    iteration <= total &&
+    (keepParameters === 'epochs'
+      ? iteration === total || iteration % iterationsPerEpoch(experiment) === 0
+      : (iteration < total && isProbed(experiment, iteration)) ||
+        (iteration > 0 && isProbed(experiment, iteration - 1)));
+  const absent = study.points.filter((iteration) => !isKept(iteration));
+  if (absent.length === 0) return [];
+  return [
+    {
+      path: 'probes.valleyFloor.points',
+      message: `names iterations whose parameters the run will not keep: ${absent.join(', ')}; keepParameters keeps ${keepParameters === 'epochs' ? 'the ends of epochs' : 'probed iterations'}`,
+    },
+  ];
 }

@@ -9,6 +9,7 @@ import { peakMemory } from '../../../shared/memory.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
 import type { Estimate } from '../../../shared/protocol.ts';
 import type { Pace } from '../store/paces.ts';
+import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import { checkRunnable } from './check.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
 
@@ -17,6 +18,16 @@ import { formatGibibytes, machineMemory } from './memory.ts';
  * the default MLP with a batch of 100.
  */
 const typical = { update: 69e9, evaluate: 114e9 };
+
+/** What follows the run, as phrases. */
+function extraOf(experiment: Experiment): string[] {
+  const study = studyOf(experiment.probes.valleyFloor);
+  if (!study) return [];
+  const descents = study.points.length || Math.min(study.maximum, keptFiles(experiment));
+  return [
+    `the valley-floor study afterwards: up to ${descents} descents of ${study.steps.toLocaleString('en')} ${study.steps === 1 ? 'step' : 'steps'} each`,
+  ];
+}
 
 /** Seconds to start a trainer and load its libraries and data. */
 const startSeconds = 1;
@@ -52,6 +63,7 @@ export function estimate(
       disk_bytes: 0,
       memory_bytes: null,
       warnings: [],
+      extra: [],
     };
   return { problems, backend, ...estimateRun(experiment, dataset, pace, memory) };
 }
@@ -81,6 +93,7 @@ export function estimateRun(
     iterations: cost.iterations,
     probed_iterations: cost.probedIterations,
     parameters,
+    extra: extraOf(experiment),
     disk_bytes: recordBytes(experiment, cost) + keptFiles(experiment) * (4 * parameters + headerBytes),
     memory_bytes: needed,
     warnings: warningsOf(experiment, needed, memory),

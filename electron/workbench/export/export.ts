@@ -81,6 +81,26 @@ async function exportRun(
     files.push(name);
   };
 
+  /** Finished analyses: the whole of each, and its chart with the numbers that it draws. */
+  async function writeAnalyses(runKey: number): Promise<void> {
+    const finished = store.analyses.list(runKey).filter((each) => each.record.status === 'finished');
+    const wanted = figureFormats.filter((format) => formats.has(format));
+    if (finished.length === 0 || (wanted.length === 0 && !formats.has('json'))) return;
+    await mkdir(join(folder, 'analyses'));
+    for (const { record: found } of finished) {
+      const { kind } = found.request;
+      const name = join('analyses', `${kind}-${found.analysis}`);
+      const analysis = source.analysis(found.analysis);
+      if (formats.has('json')) await write(`${name}.json`, `${JSON.stringify(analysis, null, 2)}\n`);
+      const spec = { chart: kind, analysis: found.analysis };
+      for (const format of wanted) {
+        const recipe = recipeOfChart(`${record.name} ${kind}`.slice(0, 120), spec, [{ run }]);
+        const figure = await drawIfAny(draw, { recipe, format, dpi: 300 });
+        if (figure) await write(`${name}.${format}`, figure.bytes);
+      }
+    }
+  }
+
   if (formats.has('json')) await write('run.json', `${JSON.stringify(record, null, 2)}\n`);
   if (formats.has('csv')) {
     await write('iterations.csv', csvOfColumns(iterationColumns, source.iterations(run)));
@@ -103,6 +123,8 @@ async function exportRun(
       });
       if (figure) await write(join('figures', `${name}.${format}`), figure.bytes);
     }
+
+  await writeAnalyses(key);
 
   const kept = formats.has('safetensors') ? store.parameters.list(key) : [];
   if (kept.length > 0) {

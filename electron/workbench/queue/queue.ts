@@ -27,6 +27,8 @@ export interface QueueOptions {
   fork: Fork;
   publish: Publish;
   patience?: Partial<Patience>;
+  /** Called when a run has finished, before that is told. */
+  finished?: (run: RunRecord) => void;
 }
 
 /** A trajectory that was checked, its files copied. */
@@ -286,6 +288,7 @@ export function createQueue(options: QueueOptions): Queue {
         return store.runs.change(run, { ...changes, iterations_done: done, summary: store.summary(run) }).record;
       });
       if (!resumable) store.checkpoints.removeFolder(run);
+      if (record.status === 'finished') options.finished?.(record);
       publish('run.changed', record);
     } catch (error) {
       const message = storeError(error, store.file).message;

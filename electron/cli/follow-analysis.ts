@@ -1,0 +1,40 @@
+/** Waits for analyses, telling how far they are. */
+import { analysisIsOver } from '../../shared/analyses/index.ts';
+import type { AnalysisRecord } from '../../shared/analyses/index.ts';
+import { formatDuration } from '../../shared/metrics.ts';
+import { exit } from './session.ts';
+import type { Terminal } from './session.ts';
+
+/** Milliseconds between two lines of progress. */
+const tellEvery = 3000;
+
+/** Waits for the end of an analysis, telling its progress on standard error; Ctrl C cancels it. */
+/** Waits for the end of an analysis, telling its progress on standard error. */
+export async function followAnalysis({ ask, subscribe }: Terminal, analysis: string): Promise<AnalysisRecord> {
+  let interrupts = 0;
+  const interrupt = (): void => {
+    if (++interrupts > 1) process.exit(exit.stopped);
+    void ask('analyses.cancel', { analysis });
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let told = performance.now();
+  try {
+    return await new Promise<AnalysisRecord>((resolve) => {
+      const settle = (record: AnalysisRecord): void => {
+        if (analysisIsOver(record.status)) resolve(record);
+        else if (record.progress > 0 && performance.now() - told > tellEvery) {
+          told = performance.now();
+          console.error(`${Math.floor(record.progress * 100)} % · ${formatDuration(record.seconds_left)} left`);
+        }
+      };
+      subscribe((event, payload) => {
+        if (event === 'analysis.changed' && (payload as AnalysisRecord).analysis === analysis)
+          settle(payload as AnalysisRecord);
+      });
+      // it may have ended before anybody listened
+      void ask('analyses.get', { analysis }).then(({ result: _, ...record }) => settle(record));
+    });
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
