@@ -1,4 +1,7 @@
 /** Runs made in the terminal on a window's own store, so that a test starts with something to look at. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'playwright/test';
 import { valleywalk } from './terminal/run.ts';
 
@@ -18,4 +21,23 @@ export async function seedRun(store: string, changes: string[] = [], code = 0): 
   expect(outcome.code, outcome.err).toBe(code);
   const last = JSON.parse(outcome.out.trim().split('\n').at(-1)!) as { run: { run: string } };
   return last.run.run;
+}
+
+/** Runs a study of two small runs; returns the study's id. */
+export async function seedStudy(store: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'valleywalk-study-'));
+  try {
+    const file = join(folder, 'study.json');
+    const experiment = { data: { train: 200, validation: 100 }, model: { hidden: [8] }, length: { iterations: 2 } };
+    writeFileSync(
+      file,
+      JSON.stringify({ name: 'two rates', experiment, sweep: { 'optimizer.learningRate': [0.1, 0.5] } }),
+    );
+    const outcome = await valleywalk(store, ['run', file, '--json']);
+    expect(outcome.code, outcome.err).toBe(0);
+    const last = JSON.parse(outcome.out.trim().split('\n').at(-1)!) as { study: { study: string } };
+    return last.study.study;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
-import { seedRun } from '../seed.ts';
+import { seedRun, seedStudy } from '../seed.ts';
 import { expect, root, test } from '../window.ts';
 
 /** Violations on the present page, as readable lines. */
@@ -18,6 +18,7 @@ test('no view violates what axe checks, light or dark', async ({ workbench }) =>
   const { page } = workbench;
   const a = await seedRun(workbench.store, ['name=one']);
   const b = await seedRun(workbench.store, ['name=two', 'optimizer.learningRate=0.5']);
+  const study = await seedStudy(workbench.store);
   await page.evaluate((to) => (location.hash = `#/runs/${to}`), a);
   await page.getByTestId('export-open').click();
   await page.getByTestId('open-in-figures').click();
@@ -25,7 +26,7 @@ test('no view violates what axe checks, light or dark', async ({ workbench }) =>
   await page.getByTestId('figure-save').click();
   await expect(page).toHaveURL(/\/figures\/(?!new)/);
   const figure = page.url().split('/').at(-1)!;
-  const values: Record<string, string> = { run: a, figure, path: 'nowhere' };
+  const values: Record<string, string> = { run: a, figure, study, path: 'nowhere' };
   // every route that the window has, so that a new view is tested by being there
   const routes = [...readFileSync(join(root, 'renderer/router.ts'), 'utf8').matchAll(/path: '(\/[^']+)'/g)]
     .map(([, path]) =>

@@ -48,7 +48,7 @@ test('runs are filtered, selected, tagged and kept selected; a filter that canno
   const rows = page.locator('[data-run]');
   await expect(rows).toHaveCount(3);
   await page.getByTestId('runs-filter').fill('learningRate >= 0.5 and status = done');
-  await expect(page.getByTestId('filter-problem')).toContainText('one of queued, running, finished');
+  await expect(page.getByTestId('filter-problem')).toContainText('one of queued, running, paused, finished');
   await expect(rows).toHaveCount(3);
   await page.getByTestId('runs-filter').fill('learningRate >= 0.5 and status = finished');
   await expect(rows).toHaveCount(2);

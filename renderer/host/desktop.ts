@@ -3,6 +3,7 @@ import { channels } from '../../shared/bridge.ts';
 import type { Bridge } from '../../shared/bridge.ts';
 import type { Port } from '../../shared/client.ts';
 import type { Host } from './host.ts';
+import { plain } from './plain.ts';
 
 /** Makes the host of a window that has the preload bridge. */
 export function desktopHost(bridge: Bridge): Host {
@@ -31,7 +32,7 @@ function connect(bridge: Bridge): Promise<Port> {
 
 function messagePort(port: MessagePort): Port {
   return {
-    send: (message) => port.postMessage(message),
+    send: (message) => port.postMessage(plain(message)),
     onMessage: (listener) => {
       port.onmessage = (event): void => listener(event.data);
     },
