@@ -7,6 +7,7 @@ import { bundledDatasets } from '../../datasets/bundled.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
 import { estimateSchema } from '../../../shared/protocol.ts';
 import type { Preset } from '../../../shared/protocol.ts';
+import { checkStudy } from '../../../shared/study.ts';
 import { prepareStudy } from '../studies/prepare.ts';
 import { resources } from '../testing/open.ts';
 import { checkRunnable, requireRunnable } from './check.ts';
@@ -123,6 +124,13 @@ describe('estimate', () => {
 
 describe('presets', () => {
   const presets = readPresets(join(resources, 'presets'));
+  /** The runs of a preset. */
+  const experimentsOf = (preset: Preset) => {
+    if (!('study' in preset)) return [preset.experiment];
+    const check = checkStudy(preset.study);
+    expect(check).toMatchObject({ ok: true });
+    return check.ok ? check.runs.map(({ experiment }) => experiment) : [];
+  };
   const settingsOf = (preset: Preset) => ('study' in preset ? preset.study : preset.experiment);
 
   it('are named like their files, and the quick walk is the defaults', () => {
@@ -150,20 +158,43 @@ describe('presets', () => {
 
   it.each(named(ofPaper))('%s is the paper at its own scale, and says what it needs', (id, preset) => {
     expect(id).toMatch(/-paper$/);
-    if ('study' in preset) return;
-    const { data } = preset.experiment;
-    expect(data).toMatchObject({ train: 45_000, validation: 5000 });
-    expect(preset.description).toMatch(/Needs (MNIST|the binary version of CIFAR-10)/);
-    const told = estimate(preset.experiment, datasets, unknown).problems;
-    expect(told).toHaveLength(1);
-    expect(told[0]!.message).toContain('valleywalk data add FOLDER --title');
-    // and with the data set there is nothing else in the way
+    const experiments = experimentsOf(preset);
+    const { data } = experiments[0]!;
     const shape =
       data.set === 'mnist' ? { height: 28, width: 28, channels: 1 } : { height: 32, width: 32, channels: 3 };
     const count = data.set === 'mnist' ? 60_000 : 50_000;
     const there = [{ ...datasets[0]!, id: data.set, count, ...shape }];
-    // nor on a machine of the size that the paper's scale takes
-    expect(checkRunnable(preset.experiment, there, 64 * 2 ** 30).problems).toEqual([]);
+    expect(preset.description).toMatch(/Needs (MNIST|the binary version of CIFAR-10)/);
+    for (const experiment of experiments) {
+      expect(experiment.data).toMatchObject({ set: data.set, train: 45_000, validation: 5000 });
+      const told = estimate(experiment, datasets, unknown).problems;
+      expect(told).toHaveLength(1);
+      expect(told[0]!.message).toContain('valleywalk data add FOLDER --title');
+      // with the data set there is nothing else in the way, nor on a machine of the size that the paper's scale takes
+      expect(checkRunnable(experiment, there, 64 * 2 ** 30).problems).toEqual([]);
+    }
+  });
+
+  const studies = presets.filter((preset) => 'study' in preset);
+
+  it('are studies where a claim compares settings, at both scales', () => {
+    for (const scale of ['desk', 'paper'])
+      expect(
+        [
+          ...new Set(studies.filter(({ paper }) => paper?.scale === scale).flatMap(({ paper }) => paper!.claims)),
+        ].sort(),
+      ).toEqual(['C2', 'C3', 'C4', 'C5', 'C7']);
+  });
+
+  it.each(named(studies))('%s is a grid with at least three seeds of each combination', (_id, preset) => {
+    const experiments = experimentsOf(preset);
+    const seeds = new Map<string, Set<number>>();
+    for (const experiment of experiments) {
+      const settings = JSON.stringify({ ...experiment, name: '', seed: 0 });
+      seeds.set(settings, (seeds.get(settings) ?? new Set()).add(experiment.seed));
+    }
+    expect(seeds.size).toBeGreaterThanOrEqual(3);
+    for (const each of seeds.values()) expect(each.size).toBeGreaterThanOrEqual(3);
   });
 
   it.each(named(presets))('%s says what it shows', (_id, { description }) => {
