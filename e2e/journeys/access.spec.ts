@@ -47,6 +47,22 @@ test('no view violates what axe checks, light or dark', async ({ workbench }) =>
   }
 });
 
+test('the form of a study and its extension violate nothing that axe checks', async ({ workbench }) => {
+  const { page } = workbench;
+  const study = await seedStudy(workbench.store);
+  await page.evaluate((to) => (location.hash = `#/studies/${to}`), study);
+  await page.getByTestId('extend-study').click();
+  await page.getByTestId('extend-seeds').fill('2');
+  await expect(page.getByTestId('extend-start')).toContainText('4 runs');
+  expect(await violations(page)).toEqual([]);
+  await page.evaluate(() => (location.hash = '#/new'));
+  // one of each way in which values are given: numbers, seeds, both of a switch, choices, and controls of their own
+  for (const title of ['Learning rate', 'Seed', 'Batch norm', 'Architecture', 'Length', 'Probed iterations'])
+    await page.getByRole('button', { name: `Vary ${title}`, exact: true }).click();
+  await expect(page.getByTestId('grid-strip')).toContainText('6 runs');
+  expect(await violations(page)).toEqual([]);
+});
+
 test('every chart offers its numbers as a table', async ({ workbench }) => {
   const { page } = workbench;
   const run = await seedRun(workbench.store);

@@ -12,14 +12,17 @@ import { openTest, recordEvents, runOver, until } from './testing/open.ts';
 import type { Workbench } from './workbench.ts';
 
 const fork = nodeFork(fileURLToPath(new URL('../trainer/entry.ts', import.meta.url)));
-/** Long enough for a checkpoint on the way: those at the ends of epochs are at least two seconds apart. */
+/**
+ * Long enough for a checkpoint on the way, and to be killed well before its end on a fast machine too: checkpoints at the ends of
+ * epochs are at least two seconds apart.
+ */
 const experiment = {
   name: 'killed',
   data: { train: 600, validation: 100, augment: true },
   model: { hidden: [40], batchNorm: true },
   optimizer: { batchSize: 50, learningRate: 0.1, momentum: 0.9 },
-  length: { epochs: 40 },
-  probes: { interpolation: { points: 10, windows: [{ firstIterations: 1000 }] } },
+  length: { epochs: 160 },
+  probes: { interpolation: { points: 10, windows: [{ firstIterations: 2000 }] } },
   keepParameters: 'epochs',
 };
 
@@ -60,7 +63,7 @@ it('a killed trainer leaves a run that goes on bit for bit', { timeout: 300_000 
   expect(from).toBeGreaterThan(0);
   await workbench.handle('runs.resume', { run: killed });
   await runOver(workbench, killed, 200_000);
-  expect(get(killed)).toMatchObject({ status: 'finished', iterations_done: 480 });
+  expect(get(killed)).toMatchObject({ status: 'finished', iterations_done: 1920 });
   expect(told.filter(({ name }) => name === 'run.rewound')).toHaveLength(1);
   const whole = await start();
   await runOver(workbench, whole, 200_000);

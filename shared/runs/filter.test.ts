@@ -77,7 +77,7 @@ describe('what cannot be read', () => {
   it.each([
     ['batchSise >= 500', 0, 9, 'did you mean batchSize'],
     ['seed = 7 and batchNorm = yes', 13, 9, 'model.batchNorm or probes.interpolation.batchNorm'],
-    ['status = done', 9, 4, 'queued, running, finished'],
+    ['status = done', 9, 4, 'queued, running, paused, finished'],
     ['seed = seven', 7, 5, 'is a number'],
     ['created > yesterday', 10, 9, 'is a time in UTC'],
     ['archived = perhaps', 11, 7, 'is yes or no'],
