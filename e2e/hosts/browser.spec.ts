@@ -1,8 +1,12 @@
 /** The server host: loopback, one-time tokens, Host and Origin checked, strict policy, other people's pages kept out. */
+import { readdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import WebSocket from 'ws';
+import { seedRun } from '../seed.ts';
+import { valleywalk } from '../terminal/run.ts';
 import { expect, test } from '../window.ts';
 
 /** Status, headers and body of a raw request, with any Host header. */
@@ -110,3 +114,34 @@ test('garbage on the socket closes it and harms nobody', async ({ workbench }) =
   await workbench.page.reload();
   await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
 });
+
+test('a trajectory trained elsewhere is imported by its folder, and errors say what to do', async ({ workbench }) => {
+  const { page } = workbench;
+  const run = await seedRun(workbench.store, ['name=origin', 'keepParameters=windows', 'length={"iterations":3}']);
+  const out = join(workbench.folder, 'out');
+  expect((await valleywalk(workbench.store, ['export', run, '--out', out, '--format', 'safetensors'])).code).toBe(0);
+  const folder = join(out, readdirSync(out)[0]!, 'parameters');
+  await page.evaluate(() => (location.hash = '#/runs'));
+  await page.getByTestId('import-open').click();
+  await page.getByTestId('import-folder').fill(folder);
+  await page.getByTestId('import-start').click();
+  await expect(page.getByTestId('import-error')).toContainText('There is no trajectory.json');
+  writeTrajectory(folder);
+  await page.getByTestId('import-start').click();
+  await expect(page.getByTestId('run-imported')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByTestId('chart-cosine')).toContainText('not in an imported trajectory');
+});
+
+/** Describes the parameters in a folder as a trajectory. */
+function writeTrajectory(folder: string): void {
+  const iterations = readdirSync(folder)
+    .filter((file) => file.endsWith('.safetensors'))
+    .sort()
+    .map((file, iteration) => ({ iteration, file }));
+  const data = { set: 'fashion-mnist-small', train: 500, validation: 200 };
+  const model = { architecture: 'mlp', hidden: [32] };
+  writeFileSync(
+    join(folder, 'trajectory.json'),
+    JSON.stringify({ version: 1, name: 'brought', data, model, iterations }),
+  );
+}

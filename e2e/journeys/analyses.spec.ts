@@ -1,6 +1,6 @@
 /** Analyses of kept parameters in the window: computed, seen, read as axe reads them, exported. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seedRun } from '../seed.ts';
 import { valleywalk } from '../terminal/run.ts';
@@ -36,35 +36,3 @@ test('the loss on a plane is computed from kept parameters, shown in both themes
   const found = JSON.parse(readFileSync(join(folder, files[1]!), 'utf8')) as { run: string; status: string };
   expect(found).toMatchObject({ run, status: 'finished' });
 });
-
-test('a trajectory trained elsewhere is imported by its folder, and errors say what to do', async ({ workbench }) => {
-  test.skip(workbench.electron !== null, 'the desktop asks with the system’s dialog');
-  const { page } = workbench;
-  const run = await seedRun(workbench.store, ['name=origin', 'keepParameters=windows', 'length={"iterations":3}']);
-  const out = join(workbench.folder, 'out');
-  expect((await valleywalk(workbench.store, ['export', run, '--out', out, '--format', 'safetensors'])).code).toBe(0);
-  const folder = join(out, readdirSync(out)[0]!, 'parameters');
-  await page.evaluate(() => (location.hash = '#/runs'));
-  await page.getByTestId('import-open').click();
-  await page.getByTestId('import-folder').fill(folder);
-  await page.getByTestId('import-start').click();
-  await expect(page.getByTestId('import-error')).toContainText('There is no trajectory.json');
-  writeTrajectory(folder);
-  await page.getByTestId('import-start').click();
-  await expect(page.getByTestId('run-imported')).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByTestId('chart-cosine')).toContainText('not in an imported trajectory');
-});
-
-/** Describes the parameters in a folder as a trajectory. */
-function writeTrajectory(folder: string): void {
-  const iterations = readdirSync(folder)
-    .filter((file) => file.endsWith('.safetensors'))
-    .sort()
-    .map((file, iteration) => ({ iteration, file }));
-  const data = { set: 'fashion-mnist-small', train: 500, validation: 200 };
-  const model = { architecture: 'mlp', hidden: [32] };
-  writeFileSync(
-    join(folder, 'trajectory.json'),
-    JSON.stringify({ version: 1, name: 'brought', data, model, iterations }),
-  );
-}
