@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { experimentSchema } from '../shared/experiment.ts';
-import { curvatureColumns, epochColumns, iterationColumns, sliceColumns } from '../shared/records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, timeColumns } from '../shared/records.ts';
 import type { Columns } from '../shared/records.ts';
 import { openStore } from '../electron/workbench/store/store.ts';
 
@@ -36,7 +36,13 @@ try {
     const slices = random(sliceColumns, batchSize * points);
     slices.iteration = Float64Array.from({ length: batchSize * points }, (_, row) => from + Math.floor(row / points));
     slices.alpha = Float64Array.from({ length: batchSize * points }, (_, row) => (row % points) / (points - 1));
-    return { iterations, slices, epochs: random(epochColumns, 0), curvature: random(curvatureColumns, 0) };
+    return {
+      iterations,
+      slices,
+      epochs: random(epochColumns, 0),
+      curvature: random(curvatureColumns, 0),
+      times: random(timeColumns, 0),
+    };
   });
 
   const before = size();

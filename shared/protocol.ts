@@ -19,8 +19,9 @@ import {
   runRecordSchema,
   sliceColumns,
   tagSchema,
+  timeColumns,
 } from './records.ts';
-import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from './records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRecord } from './records.ts';
 import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
 import { studySchema } from './study.ts';
 import { extensionSchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
@@ -224,6 +225,8 @@ export const requests = {
     parameters: z.strictObject({ run: runId, from: z.int().min(0).default(0) }),
     result: columnsSchema<CurvatureRecord>(curvatureColumns),
   },
+  /** The times of a run, ordered by iteration; empty in an imported run and one from before they were kept. */
+  'runs.times': { parameters: z.strictObject({ run: runId }), result: columnsSchema<TimeRecord>(timeColumns) },
   /** Cost and problems of an experiment that may still be invalid. */
   'experiments.estimate': {
     parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),

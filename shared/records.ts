@@ -113,28 +113,40 @@ export const curvatureRecordSchema = z.strictObject({
 /** One eigenvalue at one iteration. */
 export type CurvatureRecord = z.output<typeof curvatureRecordSchema>;
 
+/**
+ * How long a run had been computed when an iteration was done: of the first and the last iteration of every tenth of a second or
+ * so, and linear between them. A record of its own, because time is the one thing that two equal runs do not share.
+ */
+const timeRecordSchema = z.strictObject({
+  iteration: z.int().min(0),
+  /**
+   * Seconds since the run began to compute, its data loaded: updates, probes, epochs' measurements and checkpoints. Waiting and
+   * pauses are left out, and so is what was computed after a checkpoint that the run later went on from.
+   */
+  elapsed_seconds: z.number().min(0),
+});
+/** The time at one iteration. */
+export type TimeRecord = z.output<typeof timeRecordSchema>;
+
 /** Column names in their order, as in CSV files and the store. */
 export const iterationColumns = Object.keys(iterationRecordSchema.shape) as (keyof IterationRecord)[];
 export const sliceColumns = Object.keys(sliceRecordSchema.shape) as (keyof SliceRecord)[];
 export const epochColumns = Object.keys(epochRecordSchema.shape) as (keyof EpochRecord)[];
 export const curvatureColumns = Object.keys(curvatureRecordSchema.shape) as (keyof CurvatureRecord)[];
+export const timeColumns = Object.keys(timeRecordSchema.shape) as (keyof TimeRecord)[];
 
 /** Records as columns: one Float64Array per key, all of one length; NaN is null, 1 and 0 are true and false. */
 export type Columns<R> = { [K in keyof R]: Float64Array };
-/**
- *
- */
+/** Iterations as columns, in order. */
 export type IterationColumns = Columns<IterationRecord>;
-/**
- *
- */
+/** Slice points as columns, by iteration and α. */
 export type SliceColumns = Columns<SliceRecord>;
-/**
- *
- */
+/** Epochs as columns, in order. */
 export type EpochColumns = Columns<EpochRecord>;
 /** Eigenvalues as columns, by iteration and rank. */
 export type CurvatureColumns = Columns<CurvatureRecord>;
+/** Times as columns, by iteration. */
+export type TimeColumns = Columns<TimeRecord>;
 
 /** Packs records into columns. */
 export function toColumns<R extends object>(keys: readonly (keyof R & string)[], records: readonly R[]): Columns<R> {
@@ -302,6 +314,8 @@ export const runRecordSchema = z.strictObject({
   baseline: z.boolean(),
   /** The study that it belongs to; null for a run of its own. */
   study: z.string().nullable(),
+  /** That study's name; null without one. */
+  study_name: z.string().nullable(),
   /** Its place in the study's grid: which value of each list, in the order of the study's sweep, and last which seed. */
   place: z.array(z.int().min(0)).nullable(),
 });

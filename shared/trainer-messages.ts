@@ -17,8 +17,9 @@ import {
   epochColumns,
   iterationColumns,
   sliceColumns,
+  timeColumns,
 } from './records.ts';
-import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from './records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRecord } from './records.ts';
 
 /** A parameter file that a trainer has written completely. */
 const parameterFileSchema = z.strictObject({
@@ -52,6 +53,7 @@ export const recordBatchSchema = z.strictObject({
   slices: columnsSchema<SliceRecord>(sliceColumns),
   epochs: columnsSchema<EpochRecord>(epochColumns),
   curvature: columnsSchema<CurvatureRecord>(curvatureColumns),
+  times: columnsSchema<TimeRecord>(timeColumns),
 });
 export type RecordBatch = z.output<typeof recordBatchSchema>;
 
@@ -77,6 +79,8 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
     checkpointDirectory: z.string(),
     /** Checkpoint in that folder to go on from; null starts from the initialisation. */
     resumeFrom: checkpointSchema.nullable(),
+    /** Seconds computed until that checkpoint; null where they are not known, and then no times are told. */
+    elapsedSeconds: z.number().min(0).nullable(),
     /** Threads that compute. */
     threads: z.int().min(1),
   }),

@@ -1,5 +1,5 @@
 /** Runs made up for measurements: as many iterations as wanted, with slices and planted spikes. */
-import { curvatureColumns, epochColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, timeColumns } from '../../shared/records.ts';
 import type { Columns } from '../../shared/records.ts';
 import { experimentSchema } from '../../shared/experiment.ts';
 import type { Store } from '../../electron/workbench/store/store.ts';
@@ -72,6 +72,7 @@ export function addRun(store: Store, wanted: Wanted): string {
         slices,
         epochs: empty(epochColumns, 0),
         curvature: empty(curvatureColumns, 0),
+        times: empty(timeColumns, 0),
       });
     }
   });

@@ -1,7 +1,8 @@
 """Plots the CSV of a figure again and compares it with the paths of its SVG.
 
 Shares no code with Valleywalk: the axes are read from the tick labels that stand in the SVG, the points from the CSV.
-Usage: replot.py FIGURE.svg FIGURE.csv X Y [linear|log]; X and Y are columns of the CSV. Prints JSON: how many points were
+Usage: replot.py FIGURE.svg FIGURE.csv X Y [linear|log [linear|log]]; X and Y are columns of the CSV, the scales those of
+the vertical and the horizontal axis. Prints JSON: how many points were
 compared, and the greatest distance of one of them from the drawn line in px.
 """
 
@@ -56,9 +57,10 @@ def drawn(root):
 
 
 def main():
-    svg, table, x_column, y_column, scale = (sys.argv[1:] + ["linear"])[:5]
+    svg, table, x_column, y_column = sys.argv[1:5]
+    scale, scale_x = (sys.argv[5:] + ["linear", "linear"])[:2]
     root = ElementTree.parse(svg).getroot()
-    to_x = axis(root, "middle", 1, float)
+    to_x = axis(root, "middle", 1, math.log10 if scale_x == "log" else float)
     to_y = axis(root, "end", 2, math.log10 if scale == "log" else float)
     vertices = drawn(root)
     compared, worst = 0, 0.0

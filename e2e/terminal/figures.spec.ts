@@ -53,13 +53,30 @@ test('the CSV plotted again lies on the lines of the SVG', async () => {
     ['heights', { chart: 'heights' }, {}, 'iteration', 'height_before', 'linear'],
     ['distance', { chart: 'iteration-metric', metric: 'distance' }, { log: true }, 'iteration', 'distance', 'log'],
     ['loss', { chart: 'iteration-metric', metric: 'batch_loss' }, {}, 'iteration', 'batch_loss', 'linear'],
+    [
+      'both',
+      { chart: 'iteration-metric', metric: 'distance' },
+      { log: true, logX: true },
+      'iteration',
+      'distance',
+      'log',
+      'log',
+    ],
+    [
+      'time',
+      { chart: 'comparison', record: 'iteration', metric: 'path_length', against: 'elapsed_seconds' },
+      {},
+      'elapsed_seconds',
+      'path_length',
+      'linear',
+    ],
   ] as const;
-  for (const [name, chart, panel, x, y, scale] of cases) {
+  for (const [name, chart, panel, x, y, ...scales] of cases) {
     const path = recipe(name, { panels: [{ chart, runs: [{ run: 'small walk' }], ...panel }] });
     await draw(path, `${name}.svg`);
     const rows = (await draw(path, `${name}.csv`)).toString().trim().split('\r\n').length - 1;
     const files = [join(folder, `${name}.svg`), join(folder, `${name}.csv`)];
-    const report = JSON.parse(execFileSync(python, [script, ...files, x, y, scale], { encoding: 'utf8' })) as {
+    const report = JSON.parse(execFileSync(python, [script, ...files, x, y, ...scales], { encoding: 'utf8' })) as {
       compared: number;
       worst: number;
     };

@@ -29,6 +29,7 @@ describe('outbox', () => {
     let now = 0;
     const outbox = outboxFor(
       (batch) => sent.push(batch),
+      () => null,
       () => now,
     );
     outbox.iteration(record(0));
@@ -44,12 +45,36 @@ describe('outbox', () => {
     expect(fromColumns(iterationColumns, sent[0]!.iterations)).toEqual([record(0), record(1)]);
     expect(fromColumns(sliceColumns, sent[0]!.slices)).toEqual([point, { ...point, alpha: 1 }]);
     expect(sent[0]!.epochs.epoch).toHaveLength(0);
+    expect(sent[0]!.times.iteration).toHaveLength(0);
+  });
+
+  it('tells the time at the first and the last iteration of a batch', () => {
+    const sent: RecordBatch[] = [];
+    let seconds = 10;
+    const outbox = outboxFor(
+      (batch) => sent.push(batch),
+      () => seconds,
+      () => 0,
+    );
+    for (let iteration = 5; iteration < 9; iteration++, seconds += 0.5) outbox.iteration(record(iteration));
+    outbox.flush();
+    outbox.iteration(record(9));
+    outbox.flush();
+    const told = sent.map(({ times }) => [[...times.iteration], [...times.elapsed_seconds]]);
+    expect(told).toEqual([
+      [
+        [5, 8],
+        [10, 11.5],
+      ],
+      [[9], [12]],
+    ]);
   });
 
   it('sends 200 iterations at once, however fast they came', () => {
     const sent: RecordBatch[] = [];
     const outbox = outboxFor(
       (batch) => sent.push(batch),
+      () => null,
       () => 0,
     );
     for (let iteration = 0; iteration < 450; iteration++) {

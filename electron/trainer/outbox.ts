@@ -1,6 +1,13 @@
 /** Collects records and sends them in batches, so that a fast run does not drown its listeners in messages. */
-import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../shared/records.ts';
-import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../shared/records.ts';
+import {
+  curvatureColumns,
+  epochColumns,
+  iterationColumns,
+  sliceColumns,
+  timeColumns,
+  toColumns,
+} from '../../shared/records.ts';
+import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRecord } from '../../shared/records.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 
 /** Records waiting to be sent. */
@@ -21,13 +28,19 @@ const limits = { wait: 100, iterations: 200 };
 /**
  * Makes an outbox.
  * @param send is given each batch
+ * @param elapsed seconds that the run has been computed; told of the first and last iteration of each batch, unless null
  * @param now a clock in milliseconds
  */
-export function outboxFor(send: (batch: RecordBatch) => void, now: () => number = () => performance.now()): Outbox {
+export function outboxFor(
+  send: (batch: RecordBatch) => void,
+  elapsed: () => number | null = () => null,
+  now: () => number = () => performance.now(),
+): Outbox {
   let iterations: IterationRecord[] = [];
   let slices: SliceRecord[] = [];
   let epochs: EpochRecord[] = [];
   let curvature: CurvatureRecord[] = [];
+  let times: TimeRecord[] = [];
   let sent = now();
 
   function flush(): void {
@@ -38,13 +51,19 @@ export function outboxFor(send: (batch: RecordBatch) => void, now: () => number 
       slices: toColumns<SliceRecord>(sliceColumns, slices),
       epochs: toColumns<EpochRecord>(epochColumns, epochs),
       curvature: toColumns<CurvatureRecord>(curvatureColumns, curvature),
+      times: toColumns<TimeRecord>(timeColumns, times),
     };
-    [iterations, slices, epochs, curvature] = [[], [], [], []];
+    [iterations, slices, epochs, curvature, times] = [[], [], [], [], []];
     send(batch);
   }
 
   return {
-    iteration: (record) => void iterations.push(record),
+    iteration(record) {
+      iterations.push(record);
+      const seconds = elapsed();
+      // the first stays, the last follows the newest
+      if (seconds !== null) times.splice(1, 1, { iteration: record.iteration, elapsed_seconds: seconds });
+    },
     slice: (records) => void slices.push(...records),
     epoch: (record) => void epochs.push(record),
     curvature: (records) => void curvature.push(...records),

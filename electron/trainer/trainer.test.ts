@@ -71,6 +71,7 @@ function start(experiment: Experiment, change: object = {}): object {
     parametersDirectory: null,
     checkpointDirectory: checkpoints,
     resumeFrom: null,
+    elapsedSeconds: 0,
     threads: 1,
     given: null,
     ...change,

@@ -165,13 +165,19 @@ async function jobAlong(
 
 /** One run from loading the data to its end; it never throws. */
 async function job(
-  { experiment, dataset, backend: backendName, parametersDirectory, checkpointDirectory, resumeFrom, threads }: Start,
+  start: Start,
   send: (report: TrainerReport) => void,
   stopped: () => boolean,
   load: typeof loadDataset,
   open: Open,
 ): Promise<void> {
-  const outbox = outboxFor((batch) => send({ type: 'records', batch }));
+  const { experiment, dataset, backend: backendName, parametersDirectory, checkpointDirectory, resumeFrom } = start;
+  const { threads, elapsedSeconds } = start;
+  let began = performance.now();
+  const outbox = outboxFor(
+    (batch) => send({ type: 'records', batch }),
+    () => (elapsedSeconds === null ? null : elapsedSeconds + (performance.now() - began) / 1000),
+  );
   let pace = (): Pace => noPace;
   try {
     const backend = await open(backendName, threads);
@@ -187,6 +193,7 @@ async function job(
       dataChecksum: data.checksum,
     });
 
+    began = performance.now();
     let iterationsDone = resume?.scalars.done ?? 0;
     let reported = -Infinity;
     const report = (): void => send({ type: 'progress', iterationsDone, ...meter.progress() });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { RunRecord } from '../../shared/records.ts';
+import type { RunRecord, TimeColumns } from '../../shared/records.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
 import type { Child } from '../processes/child.ts';
@@ -69,4 +69,9 @@ it('a killed trainer leaves a run that goes on bit for bit', { timeout: 300_000 
   await runOver(workbench, whole, 200_000);
   expect(await all(killed)).toEqual(await all(whole));
   expect(get(killed).summary).toEqual(get(whole).summary);
+  // time goes on where the checkpoint left it
+  const { iteration, elapsed_seconds } = workbench.handlers['runs.times']({ run: killed }) as TimeColumns;
+  expect(iteration.at(-1)).toBe(1919);
+  expect(elapsed_seconds[0]).toBeGreaterThan(0);
+  expect([...elapsed_seconds]).toEqual([...elapsed_seconds].sort((a, b) => a - b));
 });

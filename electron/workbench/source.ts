@@ -14,6 +14,7 @@ export function figureSource(store: Store): FigureSource {
     epochs: (id) => store.records.epochs(store.runs.key(id)),
     analysis: (id) => ({ ...store.analyses.get(id).record, result: store.analyses.result(id) }),
     curvature: (id) => store.records.curvature(store.runs.key(id), 0),
+    times: (id) => store.records.times(store.runs.key(id)),
   };
 }
 

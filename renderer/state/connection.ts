@@ -24,10 +24,11 @@ let opening = false;
 const listeners: { attach: (to: Client) => () => void; off?: () => void }[] = [];
 const openings: (() => void)[] = [];
 
-/** Runs now, if connected, and at every new connection: for what has to be asked again after a gap. */
-export function onConnected(action: () => void): void {
+/** Runs now, if connected, and at every new connection: for what has to be asked again after a gap; the returned function ends it. */
+export function onConnected(action: () => void): () => void {
   openings.push(action);
   if (connection.status === 'connected') action();
+  return () => void openings.splice(openings.indexOf(action), 1);
 }
 
 /** Opens the connection; keeps trying, ever more slowly, until there is one. */
@@ -42,7 +43,7 @@ export async function connect(): Promise<void> {
     for (const entry of listeners) entry.off = entry.attach(opened);
     attempts = 0;
     Object.assign(connection, { status: 'connected', error: null, everConnected: true });
-    for (const action of openings) action();
+    for (const action of [...openings]) action();
   } catch (error) {
     Object.assign(connection, { status: 'lost', error: sentence(error) });
     retryLater();

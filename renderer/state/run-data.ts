@@ -42,11 +42,11 @@ export const noRecords: Records = {
 export function looksSame(before: readonly RunData[], now: readonly RunData[]): boolean {
   return (
     before.length === now.length &&
-    now.every(({ run, iterations, slices, epochs, curvature }, index) => {
+    now.every(({ run, iterations, slices, epochs, curvature, times }, index) => {
       const old = before[index]!;
       const sameRun = old.run.run === run.run && old.run.name === run.name && old.run.status === run.status;
       const sameRecords = old.iterations === iterations && old.slices === slices && old.epochs === epochs;
-      return sameRun && sameRecords && old.curvature === curvature;
+      return sameRun && sameRecords && old.curvature === curvature && old.times === times;
     })
   );
 }
@@ -66,7 +66,7 @@ class RunCache {
   loaded = false;
   users = 0;
   lastUse = 0;
-  #waiting: RecordBatch[] | null = null;
+  #waiting: Omit<RecordBatch, 'times'>[] | null = null;
   /** Grows when what is being read does not count any more. */
   #reading = 0;
   #record: RunRecord | null = null;
@@ -152,7 +152,7 @@ class RunCache {
     this.#next = null;
   }
 
-  append(batch: RecordBatch, reading = false): void {
+  append(batch: Omit<RecordBatch, 'times'>, reading = false): void {
     if (this.#waiting && !reading) {
       this.#waiting.push(batch);
       return;

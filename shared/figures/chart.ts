@@ -1,7 +1,14 @@
 /** What a chart is: the contract between the builders here and whoever draws them (window, export, terminal). */
 import type { EChartsOption } from 'echarts';
 import type { Analysis } from '../analyses/index.ts';
-import type { CurvatureColumns, EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../records.ts';
+import type {
+  CurvatureColumns,
+  EpochColumns,
+  IterationColumns,
+  RunRecord,
+  SliceColumns,
+  TimeColumns,
+} from '../records.ts';
 
 /** The records of one run that a chart is built from; columns that a chart does not need may be empty. */
 export interface RunData {
@@ -13,6 +20,8 @@ export interface RunData {
   analysis?: Analysis | null;
   /** Hessian eigenvalues, by iteration and rank. */
   curvature: CurvatureColumns;
+  /** Times of its iterations; left out where no chart asks for them. */
+  times?: TimeColumns;
 }
 
 /** Which part of the data is drawn, and how. */
@@ -21,6 +30,8 @@ export interface ChartView {
   range?: { from: number; to: number } | null;
   /** Log y axis; values at or below zero are left out and a note says so. */
   log?: boolean;
+  /** Log x axis, in charts of metrics; places at or below zero are left out and a note says so. */
+  logX?: boolean;
 }
 
 /** Numbers as a table: the CSV of exactly what is drawn. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../experiment.ts';
-import { comparisonColours, comparisonSpan } from './comparison.ts';
+import { timeColumns, toColumns } from '../records.ts';
+import { comparisonColours, comparisonExtent, comparisonSpan } from './comparison.ts';
 import { buildChart, paperStyle, screenStyle } from './index.ts';
 import type { ComparisonSpec } from './request.ts';
 import { drawnPoints, testData, testIteration, testRun } from './testing.ts';
@@ -167,4 +168,91 @@ test('fifty runs of two thousand iterations are all drawn', () => {
   const runs = Array.from({ length: 50 }, (_, seed) => run(0.1, seed, values));
   const chart = buildChart({ ...base, smoothing: 20 }, runs, screenStyle('light'));
   expect(drawnPoints(chart, 'curve.').length).toBeGreaterThanOrEqual(50 * 2000);
+});
+
+test('against elapsed time, linear between the iterations of which it is told', () => {
+  const timed = (seconds: [number, number][]) => ({
+    ...run(0.1, 1, [1, 2, 3, 4, 5]),
+    times: toColumns(
+      timeColumns,
+      seconds.map(([iteration, elapsed_seconds]) => ({ iteration, elapsed_seconds })),
+    ),
+  });
+  const spec: ComparisonSpec = { ...base, against: 'elapsed_seconds' };
+  const whole = timed([
+    [0, 2],
+    [3, 8],
+  ]);
+  const chart = buildChart(spec, [whole], style);
+  // the last iteration is newer than the last time that was told
+  expect(drawnPoints(chart, 'curve.0')).toEqual([
+    [2, 1],
+    [4, 2],
+    [6, 3],
+    [8, 4],
+  ]);
+  expect(chart.table.columns).toEqual(['run', 'name', 'elapsed_seconds', 'distance']);
+  expect(chart.option.xAxis).toMatchObject({ name: 'Elapsed time (s)' });
+  expect(chart.readout(4)?.title).toBe('Elapsed time 4 s');
+  // an epoch stands at its last iteration, the initialisation at zero
+  const epochs = { ...whole.epochs, epoch: [0, 1, 2], iterations: [0, 2, 2], train_loss: [3, 2, 1] };
+  const columns = Object.fromEntries(Object.entries(epochs).map(([key, values]) => [key, Float64Array.from(values)]));
+  const byEpoch = buildChart(
+    { ...spec, record: 'epoch', metric: 'train_loss' },
+    [{ ...whole, epochs: columns as unknown as typeof whole.epochs }],
+    style,
+  );
+  expect(drawnPoints(byEpoch, 'curve.0')).toEqual([
+    [0, 3],
+    [4, 2],
+    [8, 1],
+  ]);
+  expect(buildChart(spec, [run(0.1, 1, [1, 2])], style).empty).toContain('not known of these runs');
+});
+
+test('a log horizontal axis says what it leaves out', () => {
+  const chart = buildChart(base, [run(0.1, 1, [1, 2, 3]), run(0.5, 1, [0, 4, 5])], style, { log: true, logX: true });
+  expect(chart.option.xAxis).toMatchObject({ type: 'log', min: 1, max: 2 });
+  expect(drawnPoints(chart, 'curve')).toEqual([
+    [1, 2],
+    [2, 3],
+    [1, 4],
+    [2, 5],
+  ]);
+  expect(chart.table.rows).toHaveLength(4);
+  expect(chart.notes).toEqual(['2 values at places ≤ 0 are left out on the log horizontal axis']);
+  const grouped = buildChart(
+    { ...base, group: [], band: 'deviation' },
+    [run(0.1, 1, [1, 2]), run(0.1, 2, [3, 6])],
+    style,
+    {
+      logX: true,
+    },
+  );
+  expect(grouped.table.rows).toEqual([['all runs (2 runs)', 1, 4, 4 - Math.sqrt(8), 4 + Math.sqrt(8), 2]]);
+});
+
+test('panels that share their range span all of them, bands counted in', () => {
+  const [low, high] = [run(0.1, 1, [1, 2]), run(0.1, 2, [3, 8])];
+  expect(comparisonExtent([[low], [high]], base, false)).toEqual([1, 8]);
+  const spec: ComparisonSpec = { ...base, group: [], band: 'deviation' };
+  const [from, to] = comparisonExtent([[low, high]], spec, false)!;
+  expect(from).toBeCloseTo(2 - Math.SQRT2, 12);
+  expect(to).toBeCloseTo(5 + Math.sqrt(18), 12);
+  // what a log axis cannot show does not stretch it
+  expect(comparisonExtent([[run(0.1, 3, [0, 4])]], base, true)).toEqual([4, 4]);
+});
+
+test('runs are grouped by study, by its id, under its name', () => {
+  const ofStudy = (seed: number, study: string | null, study_name: string | null) => {
+    const data = run(0.1, seed, [seed]);
+    return { ...data, run: { ...data.run, study, study_name } };
+  };
+  const runs = [ofStudy(1, 'a', 'sweep'), ofStudy(2, 'a', 'sweep'), ofStudy(3, 'b', 'sweep'), ofStudy(4, null, null)];
+  const { table } = buildChart({ ...base, group: ['study'] }, runs, style);
+  expect(table.rows.map((row) => [row[0], row[2]])).toEqual([
+    ['sweep (2 runs)', 1.5],
+    ['sweep (2) (1 run)', 3],
+    ['no study (1 run)', 4],
+  ]);
 });

@@ -1,5 +1,5 @@
 /**
- * A metric of several runs against iteration, epoch, distance or path length: each run a line, or groups of runs as their
+ * A metric of several runs against iteration, epoch, distance, path length or elapsed time: each run a line, or groups of runs as their
  * mean with a band; smoothed, and as the difference to a baseline, if asked.
  */
 import type { LineSeriesOption, SeriesOption } from 'echarts';
@@ -15,8 +15,8 @@ import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
 import type { LegendEntry, XAxis } from './frame.ts';
-import { knownSettings } from '../records.ts';
-import type { RunRecord } from '../records.ts';
+import { knownSettings, notImported } from '../records.ts';
+import type { RunRecord, TimeColumns } from '../records.ts';
 import { runLabels } from './labels.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
@@ -25,7 +25,7 @@ import { runSeries } from './run-series.ts';
 import { bandSeries, zeroLine } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
-import { formatCount, heading, logNote, noLogNote } from './text.ts';
+import { formatCount, heading, leftOutNote, noLogNote } from './text.ts';
 import { nothingProbed, notYet } from './view.ts';
 
 /** One line: a run, or the mean of a group. */
@@ -48,6 +48,7 @@ export const againstTitles = {
   epoch: 'Epoch',
   distance: 'Distance from initialisation',
   path_length: 'Path length',
+  elapsed_seconds: 'Elapsed time',
 } as const satisfies Record<ComparisonSpec['against'], string>;
 
 /** Titles of the bands. */
@@ -62,6 +63,11 @@ function hasCommonPlaces({ against }: Pick<ComparisonSpec, 'against'>): boolean 
   return against === 'iteration' || against === 'epoch';
 }
 
+/** Whether the horizontal axis counts: iterations, or whole epochs. */
+export function hasWholePlaces({ record, against }: Pick<ComparisonSpec, 'record' | 'against'>): boolean {
+  return against === 'iteration' || (against === 'epoch' && record === 'epoch');
+}
+
 /** Ticks, places and values of a run's metric. */
 function rowsOf(data: RunData, spec: ComparisonSpec): Measurements & { x: Float64Array } {
   const { tick, y } = measurements(data, spec.record, spec.metric);
@@ -70,16 +76,18 @@ function rowsOf(data: RunData, spec: ComparisonSpec): Measurements & { x: Float6
 
 /** Where moments lie on the axis. */
 function placesOf(
-  { run, iterations, epochs }: RunData,
+  { run, iterations, epochs, times }: RunData,
   { record, against }: ComparisonSpec,
   tick: Float64Array,
 ): Float64Array {
+  const timeAt = (iteration: number): number => elapsedAt(times, iteration);
   // an imported trajectory that does not tell its batch size is one epoch
   const perEpoch =
     run.imported?.batch_size === null ? Math.max(1, run.iterations_total) : iterationsPerEpoch(run.experiment);
   if (record === 'iteration') {
     if (against === 'iteration') return tick;
-    return against === 'epoch' ? tick.map((t) => t / perEpoch) : iterations[against];
+    if (against === 'epoch') return tick.map((t) => t / perEpoch);
+    return against === 'elapsed_seconds' ? tick.map(timeAt) : iterations[against];
   }
   if (record === 'epoch') {
     if (against === 'epoch') return tick;
@@ -90,11 +98,25 @@ function placesOf(
   const ends = record === 'epoch' ? epochs.iterations.map((count) => (done += count)) : tick;
   if (against === 'iteration') return ends;
   if (against === 'epoch') return ends.map((end) => end / perEpoch);
+  if (against === 'elapsed_seconds') return ends.map((end) => timeAt(end - 1));
   return ends.map((end) => {
     // the last update before it: an imported trajectory may begin late and leave iterations out
     const row = lastBefore(iterations.iteration, end);
     return row < 0 ? 0 : iterations[against][row]!;
   });
+}
+
+/** Seconds after an iteration, linear between those that are told; 0 before the first iteration, NaN where they are not known. */
+function elapsedAt(times: TimeColumns | undefined, iteration: number): number {
+  if (iteration < 0) return 0;
+  if (!times) return NaN;
+  const { iteration: at, elapsed_seconds: seconds } = times;
+  const row = lastBefore(at, iteration);
+  const next = row + 1;
+  if (next === at.length) return NaN;
+  if (at[next] === iteration) return seconds[next]!;
+  if (row < 0) return NaN;
+  return seconds[row]! + ((seconds[next]! - seconds[row]!) * (iteration - at[row]!)) / (at[next]! - at[row]!);
 }
 
 /** Last row with an iteration before `end`; −1 where there is none. */
@@ -198,18 +220,22 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
   const differences = spec.baseline !== null && runs.some(({ run }) => run.run === spec.baseline);
   const canLog = about.log && !differences;
   const log = canLog && (asked.log ?? false);
+  const logX = asked.logX ?? false;
   const isIn = (x: number): boolean => !asked.range || (x >= asked.range.from && x <= asked.range.to);
+  /** Whether a point of a curve is drawn. */
+  const isDrawn = (x: number, y: number): boolean =>
+    isIn(x) && Number.isFinite(y) && (!log || y > 0) && (!logX || x > 0);
   /** Index of the look of each curve: runs of one group without a mean share one. */
   const labels = [...new Set(curves.map(({ label }) => label))];
   const keys = [...new Set([...spec.colours, ...curves.map(({ key }) => key)])];
   const lookOf = (label: string): number => keys.indexOf(curves.find((curve) => curve.label === label)!.key);
   const lines = curves.map(({ x, y }) => {
-    const line = new PolylineBuilder(x.length, log);
+    const line = new PolylineBuilder(x.length, log, logX);
     for (let row = 0; row < x.length; row++) if (isIn(x[row]!) && Number.isFinite(x[row])) line.add(x[row]!, y[row]!);
     return line.finish();
   });
   const halves = curves.map(({ x, y, half }) =>
-    half === null ? null : half.filter((_, row) => isIn(x[row]!) && Number.isFinite(y[row]) && (!log || y[row]! > 0)),
+    half === null ? null : half.filter((_, row) => isDrawn(x[row]!, y[row]!)),
   );
   const marked = spec.record !== 'iteration' && lines.every(({ count }) => count <= 60);
   const series: SeriesOption[] = [];
@@ -224,12 +250,8 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
       series.push(bandSeries(`band.${index}`, label, line, half, runLook(place, style).color));
   }
   const lost =
-    asked.log && !canLog
-      ? differences
-        ? 'no log axis: differences reach zero and below'
-        : noLogNote
-      : logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
-  const all = [lost, ...notes].filter((note) => note !== null);
+    asked.log && !canLog ? (differences ? 'no log axis: differences reach zero and below' : noLogNote) : null;
+  const all = [lost ?? leftOutNote(lines), ...notes].filter((note) => note !== null);
   const name = runs.find(({ run }) => run.run === spec.baseline)?.run.name;
   const title = differences ? `${about.title}, difference to “${name}”` : about.title;
   const legend = labels.flatMap((label): LegendEntry[] =>
@@ -246,7 +268,7 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
     option: {
       ...frame(
         style,
-        xAxisOf(spec, lines),
+        xAxisOf(spec, lines, logX),
         {
           title,
           symbol: differences ? '' : about.symbol,
@@ -261,18 +283,19 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
       ),
       series,
     },
-    makeTable: () => tableOf(spec, curves, lines, halves, isIn, log),
+    makeTable: () => tableOf(spec, curves, lines, halves, isDrawn),
     empty: drawn ? null : emptyReason(runs, spec, curves, differences),
     notes: all,
     readout,
   });
 }
 
-function xAxisOf(spec: ComparisonSpec, lines: Polyline[]): XAxis {
+function xAxisOf(spec: ComparisonSpec, lines: Polyline[], log: boolean): XAxis {
   const span = spanOf(lines);
   return {
-    title: againstTitles[spec.against],
-    whole: spec.against === 'iteration' || (spec.against === 'epoch' && spec.record === 'epoch'),
+    title: spec.against === 'elapsed_seconds' ? `${againstTitles[spec.against]} (s)` : againstTitles[spec.against],
+    whole: hasWholePlaces(spec),
+    log,
     extent: span,
   };
 }
@@ -340,11 +363,8 @@ function readoutOf(curves: Curve[], spec: ComparisonSpec, unit: string | null): 
       return [{ label, value: `${formatNumber(y[row])}${band}${after}` }];
     });
     if (rows.length === 0) return null;
-    const place =
-      spec.against === 'iteration' || (spec.against === 'epoch' && spec.record === 'epoch')
-        ? formatCount(Math.round(x))
-        : formatNumber(x);
-    return { title: `${againstTitles[spec.against]} ${place}`, rows };
+    const place = hasWholePlaces(spec) ? formatCount(Math.round(x)) : formatNumber(x);
+    return { title: `${againstTitles[spec.against]} ${place}${spec.against === 'elapsed_seconds' ? ' s' : ''}`, rows };
   };
 }
 
@@ -367,15 +387,14 @@ function tableOf(
   curves: Curve[],
   lines: Polyline[],
   halves: (Float64Array | null)[],
-  isIn: (x: number) => boolean,
-  log: boolean,
+  isDrawn: (x: number, y: number) => boolean,
 ): Table {
   const grouped = spec.group !== null && hasCommonPlaces(spec);
   const rows: Table['rows'] = [];
   for (const [index, { flat, count }] of lines.entries()) {
     const { label, runs, x, y, counts } = curves[index]!;
     const half = halves[index];
-    const numbers = counts?.filter((_, row) => isIn(x[row]!) && Number.isFinite(y[row]) && (!log || y[row]! > 0));
+    const numbers = counts?.filter((_, row) => isDrawn(x[row]!, y[row]!));
     for (let point = 0; point < count; point++) {
       const values = [flat[2 * point]!, flat[2 * point + 1]!] as const;
       if (!grouped) rows.push([runs[0]!.run.run, runs[0]!.run.name, ...values]);
@@ -395,6 +414,8 @@ function tableOf(
 
 function emptyReason(runs: RunData[], spec: ComparisonSpec, curves: Curve[], differences: boolean): string {
   if (differences && curves.length === 0) return 'Only the baseline is chosen; choose runs to compare it with.';
+  if (spec.against === 'elapsed_seconds' && runs.every(({ times }) => !times || times.iteration.length === 0))
+    return `Elapsed time: ${runs.every(({ run }) => run.kind === 'imported') ? notImported : 'not known of these runs; imported ones and those from before it was kept have none'}.`;
   if (spec.record === 'curvature')
     return 'The curvature was not probed in these runs; the Hessian probe of the experiment fills it.';
   if (runs.every((data) => measurements(data, spec.record, spec.metric).tick.length === 0))
@@ -422,6 +443,23 @@ function describe(
   });
   const more = lines.length > most ? `; and ${lines.length - most} more` : '';
   return `${title} against ${againstTitles[spec.against].toLowerCase()}. ${parts.join('; ')}${more}.`;
+}
+
+/** Least and greatest value, bands counted in, of everything that some comparisons draw: the range that small multiples share. */
+export function comparisonExtent(
+  panels: readonly (readonly RunData[])[],
+  spec: ComparisonSpec,
+  log: boolean,
+): [number, number] | null {
+  const lines = panels.flatMap((runs) =>
+    curvesOf([...runs], spec).curves.map(({ x, y, half }) => {
+      const line = new PolylineBuilder(2 * x.length, log);
+      for (let row = 0; row < x.length; row++)
+        for (const side of [-1, 1]) if (Number.isFinite(x[row])) line.add(x[row]!, y[row]! + side * (half?.[row] || 0));
+      return line.finish();
+    }),
+  );
+  return unionExtent(lines);
 }
 
 /** First and last place of everything that a comparison can draw: the axis that its small multiples share. */

@@ -13,7 +13,7 @@ import { runLegend, runSeries } from './run-series.ts';
 import { errorBars } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
-import { heading, logNote } from './text.ts';
+import { heading, leftOutNote } from './text.ts';
 import { notYet, within } from './view.ts';
 
 /** Up to so many points each has a marker. */
@@ -36,7 +36,7 @@ export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: 
   const lines = curves.map(({ line }) => line);
   const labels = curves.map(({ name }) => name);
   const marked = lines.every(({ count }) => count <= mostMarkers);
-  const lost = logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
+  const lost = leftOutNote(lines);
   const readout = (x: number): Readout | null => {
     const at = nearest(lines, x);
     if (at === null) return null;
@@ -54,7 +54,7 @@ export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: 
     option: {
       ...frame(
         style,
-        { title: 'Epoch', whole: lines.every(isWhole), extent: unionSpan(lines) },
+        { title: 'Epoch', whole: lines.every(isWhole), log: view.logX, extent: unionSpan(lines) },
         {
           title,
           short: key === 'alignment' ? 'Share of the gradient' : undefined,
@@ -87,7 +87,7 @@ function eigenvalues(runs: RunData[], view: ChartView, log: boolean): Curve[] {
   const ranks = runs.length > 1 ? [1] : ranksOf(runs[0]!.curvature);
   return runs.flatMap(({ run, curvature }, index) =>
     ranks.map((rank) => {
-      const line = new PolylineBuilder(curvature.rank.length, log);
+      const line = new PolylineBuilder(curvature.rank.length, log, view.logX);
       const errors: number[] = [];
       for (let row = 0; row < curvature.rank.length; row++)
         if (curvature.rank[row] === rank && within(curvature.epoch[row]!, view))
@@ -105,7 +105,7 @@ function alignments(runs: RunData[], view: ChartView, log: boolean): Curve[] {
     const most = Math.max(1, ...ranksOf(curvature));
     const upTo = runs.length === 1 && most > 1 ? [most, 1] : [most];
     return upTo.map((last) => {
-      const line = new PolylineBuilder(curvature.rank.length, log);
+      const line = new PolylineBuilder(curvature.rank.length, log, view.logX);
       let share = 0;
       for (let row = 0; row < curvature.rank.length; row++) {
         if (curvature.rank[row] === 1) share = 0;

@@ -10,7 +10,7 @@ import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { runLegend, runSeries } from './run-series.ts';
 import type { ChartStyle } from './style.ts';
-import { formatCount, heading, logNote, noLogNote } from './text.ts';
+import { formatCount, heading, leftOutNote, noLogNote } from './text.ts';
 import { notYet, within } from './view.ts';
 
 /** Up to so many epochs each has a marker. */
@@ -23,7 +23,7 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
   const view = { ...asked, log };
   const labels = runLabels(runs.map(({ run }) => run));
   const lines = runs.map(({ epochs }) => {
-    const line = new PolylineBuilder(epochs.epoch.length, log);
+    const line = new PolylineBuilder(epochs.epoch.length, log, view.logX);
     for (let row = 0; row < epochs.epoch.length; row++)
       if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, epochs[key][row]!);
     return line.finish();
@@ -42,14 +42,14 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
     return rows.length > 0 ? { title: `Epoch ${formatCount(epoch)}`, rows } : null;
   };
   const drawn = lines.some(({ count }) => count > 0);
-  const lost = asked.log && !canLog ? noLogNote : logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
+  const lost = asked.log && !canLog ? noLogNote : leftOutNote(lines);
   return makeChart({
     title: heading(title, symbol),
     description: describe(title, unit, labels, lines),
     option: {
       ...frame(
         style,
-        { title: 'Epoch', whole: true, extent: unionSpan(lines) },
+        { title: 'Epoch', whole: true, log: view.logX, extent: unionSpan(lines) },
         {
           title,
           symbol,

@@ -9,6 +9,8 @@ export interface XAxis {
   title: string;
   /** Whole numbers only: iterations and epochs. */
   whole: boolean;
+  /** Logarithmic: everything that is drawn lies above zero. */
+  log?: boolean;
   /** First and last place that is drawn; null when there is nothing. */
   extent: [number, number] | null;
   /** What is written under the ends instead of nothing, such as before and after. */
@@ -240,20 +242,21 @@ function axisLook(style: ChartStyle) {
   };
 }
 
-function xAxis(style: ChartStyle, { title, whole, extent, ends }: XAxis): XAXisComponentOption {
+function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: XAxis): XAXisComponentOption {
   const { fontFamily, fontSize, palette } = style;
   const written = whole ? formatCount : formatTick;
-  const ticks = style.medium === 'paper' && extent ? niceTicks(...extent, 7, whole ? 1 : 0) : undefined;
+  const paper = style.medium === 'paper' && extent;
+  const ticks = !paper ? undefined : log ? logTicks(...extent, 4) : niceTicks(...extent, 7, whole ? 1 : 0);
   const look = axisLook(style);
   return {
-    type: 'value',
+    type: log ? 'log' : 'value',
     ...look,
     axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
     name: style.compact ? '' : style.axes.xTitle || title,
     nameGap: fontSize * (ends ? 2.9 : 1.9),
     min: extent ? extent[0] : 'dataMin',
     max: extent ? Math.max(extent[1], extent[0] + (whole ? 1 : 1e-9)) : 'dataMax',
-    ...(whole ? { minInterval: 1 } : {}),
+    ...(whole && !log ? { minInterval: 1 } : {}),
     splitLine: { show: false },
     axisLabel: {
       color: palette.muted,

@@ -67,8 +67,13 @@ export function drawsSeveralRuns(spec: ChartSpec): boolean {
   return ['iteration-metric', 'epoch-metric', 'curvature', 'comparison'].includes(spec.chart);
 }
 
+/** Whether a chart can have a logarithmic horizontal axis: those of a metric. */
+export function canLogX(spec: ChartSpec): boolean {
+  return drawsSeveralRuns(spec);
+}
+
 /** Which records a chart is built from, so that a caller loads no others. */
-export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epochs' | 'curvature')[] {
+export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epochs' | 'curvature' | 'times')[] {
   switch (spec.chart) {
     case 'walk':
     case 'slice':
@@ -88,9 +93,13 @@ export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epoc
       return [];
     case 'curvature':
       return ['curvature'];
-    case 'comparison':
-      if (spec.record === 'iteration') return ['iterations'];
-      if (spec.record === 'curvature') return ['curvature', 'iterations'];
-      return spec.against === 'path_length' ? ['epochs', 'iterations'] : ['epochs'];
+    case 'comparison': {
+      const own = {
+        iteration: ['iterations'] as const,
+        epoch: spec.against === 'path_length' ? (['epochs', 'iterations'] as const) : (['epochs'] as const),
+        curvature: ['curvature', 'iterations'] as const,
+      }[spec.record];
+      return spec.against === 'elapsed_seconds' ? [...own, 'times'] : [...own];
+    }
   }
 }

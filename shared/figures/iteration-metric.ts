@@ -8,18 +8,18 @@ import { frame } from './frame.ts';
 import { iterationReadout } from './iteration-readout.ts';
 import { runLabels } from './labels.ts';
 import { metricTable } from './metric-table.ts';
-import { PolylineBuilder, unionExtent } from './polyline.ts';
+import { PolylineBuilder, unionExtent, unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { runLegend, runSeries } from './run-series.ts';
 import { zeroLine } from './series.ts';
 import type { ChartStyle } from './style.ts';
-import { heading, logNote, noLogNote } from './text.ts';
+import { heading, leftOutNote, noLogNote } from './text.ts';
 import { iterationSpan, nothingProbed, notYet, within } from './view.ts';
 
 /** A metric of one run as a line over its iterations, broken where iterations are missing or were not measured. */
 export function iterationLine({ iterations }: RunData, key: IterationMetricKey, view: ChartView): Polyline {
   const column = iterations[key];
-  const line = new PolylineBuilder(column.length, view.log ?? false);
+  const line = new PolylineBuilder(column.length, view.log ?? false, view.logX);
   for (let row = 0; row < column.length; row++) {
     const t = iterations.iteration[row]!;
     if (within(t, view)) line.add(t, column[row]!);
@@ -47,14 +47,19 @@ export function iterationMetricChart(
   for (const [index, line] of lines.entries())
     series.push(...runSeries(index, runs.length, labels[index]!, line, style));
   const drawn = lines.some(({ count }) => count > 0);
-  const lost = asked.log && !canLog ? noLogNote : logNote(lines.reduce((sum, { leftOut }) => sum + leftOut, 0));
+  const lost = asked.log && !canLog ? noLogNote : leftOutNote(lines);
   return makeChart({
     title: heading(title, symbol),
     description: describe(title, unit, labels, lines),
     option: {
       ...frame(
         style,
-        { title: 'Iteration', whole: true, extent: iterationSpan(runs, lines, style, view) },
+        {
+          title: 'Iteration',
+          whole: true,
+          log: view.logX,
+          extent: view.logX ? unionSpan(lines) : iterationSpan(runs, lines, style, view),
+        },
         {
           title,
           symbol,

@@ -8,8 +8,10 @@ export interface Polyline {
   count: number;
   /** First point of each unbroken stretch. */
   starts: number[];
-  /** Points that a log axis cannot show. */
+  /** Points that a log axis cannot show, because of their value. */
   leftOut: number;
+  /** Points that a log horizontal axis cannot show, because of their place. */
+  leftOutX: number;
 }
 
 /** Collects a polyline point by point. */
@@ -18,21 +20,30 @@ export class PolylineBuilder {
   #count = 0;
   #starts: number[] = [];
   #leftOut = 0;
+  #leftOutX = 0;
   #broken = true;
   readonly #log: boolean;
+  readonly #logX: boolean;
 
   /**
    * @param capacity greatest number of points
    * @param log whether values at or below zero are left out
+   * @param logX whether places at or below zero are left out
    */
-  constructor(capacity: number, log: boolean) {
+  constructor(capacity: number, log: boolean, logX = false) {
     this.#flat = new Float64Array(2 * capacity);
     this.#log = log;
+    this.#logX = logX;
   }
 
   /** Adds a point; a value that is missing, or that a log axis cannot show, is a gap. Returns whether it is drawn. */
   add(x: number, y: number): boolean {
     if (!Number.isFinite(y)) {
+      this.#broken = true;
+      return false;
+    }
+    if (this.#logX && x <= 0) {
+      this.#leftOutX++;
       this.#broken = true;
       return false;
     }
@@ -61,6 +72,7 @@ export class PolylineBuilder {
       count: this.#count,
       starts: this.#starts,
       leftOut: this.#leftOut,
+      leftOutX: this.#leftOutX,
     };
   }
 }
@@ -126,5 +138,5 @@ export function envelope(line: Polyline, columns: number): Polyline {
     thin[2 * index] = flat[2 * point]!;
     thin[2 * index + 1] = flat[2 * point + 1]!;
   }
-  return { flat: thin, count: kept.length, starts, leftOut: line.leftOut };
+  return { flat: thin, count: kept.length, starts, leftOut: line.leftOut, leftOutX: line.leftOutX };
 }

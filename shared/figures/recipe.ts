@@ -64,6 +64,8 @@ const panelSchema = z.strictObject({
   y: endsSchema.prefault({}),
   /** Logarithmic y axis; values at or below zero are left out and the figure says so. */
   log: z.boolean().default(false),
+  /** Logarithmic x axis, of a metric's chart; places at or below zero are left out and the figure says so. */
+  logX: z.boolean().default(false),
   /** Written above the panel; empty for none. */
   title: z.string().max(200).default(''),
   /** Titles of the axes; empty for the chart's own, with symbol and unit. */

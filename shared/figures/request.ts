@@ -11,8 +11,8 @@ const comparisonSpecSchema = z
     chart: z.literal('comparison'),
     record: z.enum(['iteration', 'epoch', 'curvature']),
     metric: z.enum([...new Set([...iterationMetrics, ...epochMetrics, ...curvatureMetrics].map((entry) => entry.key))]),
-    against: z.enum(['iteration', 'epoch', 'distance', 'path_length']).default('iteration'),
-    /** What tells groups apart: `status`, `tag` or paths of settings; an empty list makes one group, null none. */
+    against: z.enum(['iteration', 'epoch', 'distance', 'path_length', 'elapsed_seconds']).default('iteration'),
+    /** What tells groups apart: `status`, `tag`, `study` or paths of settings; an empty list makes one group, null none. */
     group: z.array(z.string()).nullable().default(null),
     /** What the band around the mean of a group shows. */
     band: z.enum(bands).default('none'),

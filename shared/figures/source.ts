@@ -1,6 +1,13 @@
 /** Where a figure's numbers come from: the workbench's store, or a test's hand-made columns. */
 import type { Analysis } from '../analyses/index.ts';
-import type { CurvatureColumns, EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../records.ts';
+import type {
+  CurvatureColumns,
+  EpochColumns,
+  IterationColumns,
+  RunRecord,
+  SliceColumns,
+  TimeColumns,
+} from '../records.ts';
 
 /** Reads the records of runs; every method throws ValleywalkError `missing` for an unknown run. */
 export interface FigureSource {
@@ -15,4 +22,6 @@ export interface FigureSource {
   analysis(id: string): Analysis;
   /** All eigenvalues, by iteration and rank. */
   curvature(id: string): CurvatureColumns;
+  /** The times of its iterations, in order. */
+  times(id: string): TimeColumns;
 }

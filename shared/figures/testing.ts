@@ -1,6 +1,6 @@
 /** Hand-made and synthetic runs for tests and for looking at figures. */
 import { experimentSchema } from '../experiment.ts';
-import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../records.ts';
+import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, timeColumns, toColumns } from '../records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
 import { ValleywalkError } from '../protocol.ts';
 import type { Chart, RunData } from './chart.ts';
@@ -30,6 +30,7 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
     checkpoint_iteration: null,
     error: null,
     study: null,
+    study_name: null,
     place: null,
     summary: {
       train_loss: null,
@@ -234,6 +235,7 @@ export function testSource(all: RunData[]): FigureSource {
       return found;
     },
     curvature: (id) => find(id).curvature,
+    times: (id) => find(id).times ?? toColumns(timeColumns, []),
   };
 }
 

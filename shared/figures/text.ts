@@ -104,6 +104,15 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** Note on a metric whose values reach zero and below. */
 export const noLogNote = 'no log axis: this metric reaches zero and below';
 
+/** What log axes leave out of some lines: values, and places on a log horizontal axis; null when that is nothing. */
+export function leftOutNote(lines: readonly { leftOut: number; leftOutX: number }[]): string | null {
+  const sum = (key: 'leftOut' | 'leftOutX'): number => lines.reduce((total, line) => total + line[key], 0);
+  const places = sum('leftOutX');
+  const noun = places === 1 ? 'value at a place ≤ 0 is' : 'values at places ≤ 0 are';
+  const beside = places === 0 ? null : `${places.toLocaleString('en')} ${noun} left out on the log horizontal axis`;
+  return [logNote(sum('leftOut')), beside].filter((note) => note !== null).join('; ') || null;
+}
+
 /** Note on values that a log axis cannot show; null when there are none. */
 export function logNote(left: number): string | null {
   if (left === 0) return null;

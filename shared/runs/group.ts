@@ -1,4 +1,4 @@
-/** Runs in groups: by status, tag, or the value of any setting. */
+/** Runs in groups: by status, tag, study, or the value of any setting. */
 import { experimentFields, valueAt } from '../experiment.ts';
 import { knownSettings } from '../records.ts';
 import type { RunRecord } from '../records.ts';
@@ -6,7 +6,7 @@ import { canonical, formatSetting } from './settings.ts';
 
 /** Something to group runs by. */
 export interface Grouping {
-  /** `status`, `tag`, or a setting's path. */
+  /** `status`, `tag`, `study`, or a setting's path. */
   key: string;
   /** In words. */
   title: string;
@@ -32,6 +32,15 @@ const others: readonly Grouping[] = [
       return { key: title, title: title || 'no tag' };
     },
   },
+  {
+    key: 'study',
+    title: 'Study',
+    // by its id: two studies may have one name
+    group: ({ study, study_name }) => ({
+      key: study ?? '',
+      title: study === null ? 'no study' : (study_name ?? study),
+    }),
+  },
 ];
 
 let all: readonly Grouping[] | undefined;
@@ -54,7 +63,7 @@ export function groupings(): readonly Grouping[] {
   return all;
 }
 
-/** Groups in the order in which their first run comes. */
+/** Groups in the order in which their first run comes; those of one title, two studies of one name, are numbered. */
 export function groupRuns<R>(
   runs: readonly R[],
   recordOf: (run: R) => RunRecord,
@@ -67,6 +76,12 @@ export function groupRuns<R>(
     const found = groups.get(key);
     if (found) found.runs.push(run);
     else groups.set(key, { key, title: parts.map((part) => part.title).join(' · ') || 'all runs', runs: [run] });
+  }
+  const seen = new Map<string, number>();
+  for (const group of groups.values()) {
+    const number = (seen.get(group.title) ?? 0) + 1;
+    seen.set(group.title, number);
+    if (number > 1) group.title += ` (${number})`;
   }
   return [...groups.values()];
 }

@@ -92,6 +92,7 @@ describe('exportRuns', () => {
         'slices.csv',
         'epochs.csv',
         'curvature.csv',
+        'times.csv',
         ...figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]),
         'parameters/iteration-0.safetensors',
       ].sort(),
@@ -104,7 +105,7 @@ describe('exportRuns', () => {
     const run = createRun();
     await exportOf([run], 'csv', 'json');
     const at = join(out, `quick-walk-${run}`);
-    expect(readdirSync(at).sort()).toEqual(['epochs.csv', 'iterations.csv', 'run.json', 'slices.csv']);
+    expect(readdirSync(at).sort()).toEqual(['epochs.csv', 'iterations.csv', 'run.json', 'slices.csv', 'times.csv']);
     expect(runRecordSchema.parse(JSON.parse(readFileSync(join(at, 'run.json'), 'utf8')))).toEqual(
       store.runs.get(run).record,
     );

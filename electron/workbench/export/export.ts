@@ -8,7 +8,13 @@ import { recipeOfChart } from '../../../shared/figures/recipe.ts';
 import { figureFormats } from '../../../shared/figures/request.ts';
 import type { FigureFile } from '../../../shared/figures/request.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
-import { curvatureColumns, epochColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
+import {
+  curvatureColumns,
+  epochColumns,
+  iterationColumns,
+  sliceColumns,
+  timeColumns,
+} from '../../../shared/records.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { ExportFormat } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -106,6 +112,8 @@ async function exportRun(
     await write('iterations.csv', csvOfColumns(iterationColumns, source.iterations(run)));
     await write('slices.csv', slicesCsv(source, run, store.records.reach(key).sliceIteration));
     await write('epochs.csv', csvOfColumns(epochColumns, source.epochs(run)));
+    const times = source.times(run);
+    if (times.iteration.length > 0) await write('times.csv', csvOfColumns(timeColumns, times));
     if (store.records.has(key).curvature)
       await write('curvature.csv', csvOfColumns(curvatureColumns, source.curvature(run)));
   }

@@ -1,5 +1,5 @@
 /** From a recipe to its panels: the records of the runs, the place of each panel, its chart. */
-import { buildChart, drawsSeveralRuns, neededRecords, paperStyle } from '../../../shared/figures/index.ts';
+import { buildChart, canLogX, drawsSeveralRuns, neededRecords, paperStyle } from '../../../shared/figures/index.ts';
 import type { Chart, ChartStyle, RunData } from '../../../shared/figures/index.ts';
 import { letterOf, millimetres, panelLetter } from '../../../shared/figures/recipe.ts';
 import type { FigurePanel, FigureRecipe } from '../../../shared/figures/recipe.ts';
@@ -68,7 +68,11 @@ export function buildPanels(recipe: FigureRecipe, source: FigureSource): Panel[]
     const style = styleOf(recipe, panel, box, letter !== '' && band === 0);
     const range = { from: panel.x.from ?? -Infinity, to: panel.x.to ?? Infinity };
     const open = panel.x.from === null && panel.x.to === null;
-    const chart = buildChart(panel.chart, runs, style, { range: open ? null : range, log: panel.log });
+    const chart = buildChart(panel.chart, runs, style, {
+      range: open ? null : range,
+      log: panel.log,
+      logX: panel.logX,
+    });
     if (chart.empty !== null)
       throw new ValleywalkError('input', where + chart.empty, [{ path: `panels.${index}`, message: chart.empty }]);
     return {
@@ -114,7 +118,7 @@ function requireRuns({ panels }: FigureRecipe, source: FigureSource): void {
   );
 }
 
-function requireDrawable({ chart, runs, y, log }: FigurePanel, index: number, where: string): void {
+function requireDrawable({ chart, runs, x, y, log, logX }: FigurePanel, index: number, where: string): void {
   const refuse = (path: string, message: string): never => {
     throw new ValleywalkError('input', `The figure cannot be drawn: ${where}${message}.`, [
       { path: `panels.${index}.${path}`, message },
@@ -124,8 +128,14 @@ function requireDrawable({ chart, runs, y, log }: FigurePanel, index: number, wh
     refuse('runs', `the ${chart.chart} chart draws one run; choose one, or draw a metric of several runs`);
   if (new Set(runs.map(({ run }) => run)).size < runs.length)
     refuse('runs', 'a run is named twice; name each run once');
-  if (log && ((y.from !== null && y.from <= 0) || (y.to !== null && y.to <= 0)))
-    refuse('y', 'a logarithmic axis lies above zero; choose ends above zero, or a linear axis');
+  if (logX && !canLogX(chart))
+    refuse('logX', `the ${chart.chart} chart has no logarithmic x axis; leave it linear, or draw a metric`);
+  for (const [axis, ends, isLog] of [
+    ['x', x, logX],
+    ['y', y, log],
+  ] as const)
+    if (isLog && ((ends.from !== null && ends.from <= 0) || (ends.to !== null && ends.to <= 0)))
+      refuse(axis, 'a logarithmic axis lies above zero; choose ends above zero, or a linear axis');
 }
 
 /** Reads what a panel's chart is built from, and no more; the run is called by its label. */
@@ -148,6 +158,7 @@ function readRun(
     slices: needed.includes('slices') ? source.slices(id, from, to) : toColumns<SliceRecord>(sliceColumns, []),
     curvature: needed.includes('curvature') ? source.curvature(id) : toColumns<CurvatureRecord>(curvatureColumns, []),
     epochs: needed.includes('epochs') ? source.epochs(id) : toColumns<EpochRecord>(epochColumns, []),
+    ...(needed.includes('times') ? { times: source.times(id) } : {}),
     analysis: 'analysis' in chart ? source.analysis(chart.analysis) : null,
   };
 }

@@ -25,13 +25,24 @@ interface Asked extends Omit<FigureRecipeInput, 'panels'> {
   format?: FigureFormat;
   dpi?: number;
   log?: boolean;
+  logX?: boolean;
   x?: { from: number | null; to: number | null };
   y?: { from: number | null; to: number | null };
 }
 
 /** A request for one panel. */
-function request({ spec, runs = ['run-1'], format = 'svg', dpi = 300, log, x, y, ...figure }: Asked): FigureRequest {
-  const panel = { chart: spec, runs: runs.map((run) => ({ run })), log, x, y };
+function request({
+  spec,
+  runs = ['run-1'],
+  format = 'svg',
+  dpi = 300,
+  log,
+  logX,
+  x,
+  y,
+  ...figure
+}: Asked): FigureRequest {
+  const panel = { chart: spec, runs: runs.map((run) => ({ run })), log, logX, x, y };
   const size = { width: 4.5, height: 2, unit: 'in' } as const;
   return { recipe: figureRecipeSchema.parse({ name: 'Quick & co', size, ...figure, panels: [panel] }), format, dpi };
 }
@@ -158,7 +169,7 @@ test('barriers and gaps survive when there are more windows than series', async 
 
 async function refused(changes: Partial<Asked>): Promise<ValleywalkError> {
   const asked = request({ spec: { chart: 'walk' } });
-  const { spec, runs, format, dpi, log, x, y, ...figure } = changes;
+  const { spec, runs, format, dpi, log, logX, x, y, ...figure } = changes;
   const panel = asked.recipe.panels[0]!;
   const recipe = {
     ...asked.recipe,
@@ -169,6 +180,7 @@ async function refused(changes: Partial<Asked>): Promise<ValleywalkError> {
         chart: spec ?? panel.chart,
         runs: runs?.map((run) => ({ run, label: '' })) ?? panel.runs,
         log: log ?? false,
+        logX: logX ?? false,
         x: x ?? panel.x,
         y: y ?? panel.y,
       },
@@ -225,7 +237,16 @@ test('what cannot be drawn is refused with what to do', async () => {
     kind: 'input',
     message: expect.stringContaining('a logarithmic axis lies above zero') as string,
   });
+  expect(await refused({ logX: true })).toMatchObject({
+    kind: 'input',
+    message: 'The figure cannot be drawn: the walk chart has no logarithmic x axis; leave it linear, or draw a metric.',
+    problems: [{ path: 'panels.0.logX' }],
+  });
   const distance = { chart: 'iteration-metric', metric: 'distance' } as const;
+  expect(await refused({ spec: distance, logX: true, x: { from: 0, to: null } })).toMatchObject({
+    kind: 'input',
+    problems: [{ path: 'panels.0.x' }],
+  });
   expect(await refused({ spec: distance, runs: ['run-1', 'run-1'] })).toMatchObject({ kind: 'input' });
   expect(await refused({ size: { width: 25, height: 25, unit: 'mm' }, font: { size: 12 } })).toMatchObject({
     kind: 'input',
@@ -256,6 +277,14 @@ test('every chart draws in both themes, linear and log', async () => {
         expect(svg).toContain(theme === 'dark' ? '#14171b' : '#ffffff');
         expect(svg).not.toMatch(/NaN|undefined|Infinity/);
       }
+});
+
+test('a log horizontal axis has ticks at round numbers, and the figure says what is left out', async () => {
+  const spec = { chart: 'iteration-metric', metric: 'distance' } as const;
+  const svg = text((await renderFigure(request({ spec, logX: true, log: true }), source, settings)).bytes);
+  expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  for (const tick of ['1', '10']) expect(svg).toMatch(new RegExp(`<text[^>]*>${tick}</text>`));
+  expect(svg).toContain('1 value at a place ≤ 0 is left out on the log horizontal axis');
 });
 
 test('markup is tidied inside tags only, and what is seen stays', () => {

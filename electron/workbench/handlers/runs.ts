@@ -95,6 +95,7 @@ export function runHandlers({
       store.records.slices(store.runs.key(run), from, to ?? Number.MAX_SAFE_INTEGER),
     'runs.epochs': ({ run }) => store.records.epochs(store.runs.key(run)),
     'runs.curvature': ({ run, from }) => store.records.curvature(store.runs.key(run), from),
+    'runs.times': ({ run }) => store.records.times(store.runs.key(run)),
     'runs.export': async ({ runs, directory, formats }) => ({
       files: await exportRuns({ store, source, draw }, [...new Set(runs)], directory, new Set(formats)),
     }),

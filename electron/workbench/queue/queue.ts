@@ -163,7 +163,8 @@ export function createQueue(options: QueueOptions): Queue {
     removeFiles();
     store.checkpoints.prune(run, checkpoint);
     if (resumed) publish('run.rewound', { run });
-    return { command: { ...command, resumeFrom: checkpoint }, from: checkpoint?.iteration ?? 0 };
+    const elapsedSeconds = store.records.elapsed(store.runs.key(run));
+    return { command: { ...command, resumeFrom: checkpoint, elapsedSeconds }, from: checkpoint?.iteration ?? 0 };
   }
 
   function launch(waited: Waiting): void {
@@ -184,6 +185,7 @@ export function createQueue(options: QueueOptions): Queue {
           slices: store.records.slices(key, 0, 0),
           epochs: store.records.epochs(key),
           curvature: store.records.curvature(key, 0),
+          times: store.records.times(key),
         });
     } catch (error) {
       // the store is out of order: this run cannot be done, but the next may

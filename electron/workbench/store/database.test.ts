@@ -11,6 +11,7 @@ import {
   iterationColumns,
   runRecordSchema,
   sliceColumns,
+  timeColumns,
 } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
@@ -49,7 +50,10 @@ describe('migrations', () => {
     expect(sorted(columnsOf(sqlite, 'slices'))).toEqual(sorted(['run_key', ...sliceColumns]));
     expect(sorted(columnsOf(sqlite, 'epochs'))).toEqual(sorted(['run_key', ...epochColumns]));
     expect(sorted(columnsOf(sqlite, 'curvature'))).toEqual(sorted(['run_key', ...curvatureColumns]));
-    expect(columnsOf(sqlite, 'runs')).toEqual(expect.arrayContaining(Object.keys(runRecordSchema.shape)));
+    expect(sorted(columnsOf(sqlite, 'times'))).toEqual(sorted(['run_key', ...timeColumns]));
+    // a study's name stands in its own table
+    const ofRuns = Object.keys(runRecordSchema.omit({ study_name: true }).shape);
+    expect(columnsOf(sqlite, 'runs')).toEqual(expect.arrayContaining(ofRuns));
     expect(columnsOf(sqlite, 'parameter_files')).toEqual(['run_key', 'iteration', 'file', 'sha256', 'bytes']);
     sqlite.close();
   });

@@ -101,6 +101,8 @@ export interface Runs {
   deletedBefore(moment: string): string[];
   /** The runs of a study that are not deleted, oldest first. */
   ofStudy(study: string): StoredRun[];
+  /** Tells the runs of a study, by their revisions, that its name has changed; returns them. */
+  studyRenamed(study: string): StoredRun[];
   /** Changes columns of one run. @throws ValleywalkError kind `missing` */
   change(run: string, changes: RunChanges): StoredRun;
   /** Deletes a run's row for good and, by cascade, its records. @throws ValleywalkError kind `missing` */
@@ -164,6 +166,9 @@ interface Row extends Omit<
   revision: number;
 }
 
+/** Every column of a run, and the name of its study. */
+const whole = 'SELECT *, (SELECT name FROM studies WHERE studies.study = runs.study) AS study_name FROM runs';
+
 /** Prepares the statements on runs. */
 export function prepareRuns(database: Database): Runs {
   const insert = database.prepare(
@@ -174,9 +179,9 @@ export function prepareRuns(database: Database): Runs {
   const lastRank = database.prepare<{ rank: number }>(
     "SELECT coalesce(max(queue_rank), 0) + 1 AS rank FROM runs WHERE status = 'queued'",
   );
-  const get = database.prepare<Row>('SELECT * FROM runs WHERE run = ? AND deleted_at IS NULL');
-  const list = database.prepare<Row>('SELECT * FROM runs WHERE deleted_at IS NULL ORDER BY key DESC');
-  const deleted = database.prepare<Row>('SELECT * FROM runs WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC');
+  const get = database.prepare<Row>(`${whole} WHERE run = ? AND deleted_at IS NULL`);
+  const list = database.prepare<Row>(`${whole} WHERE deleted_at IS NULL ORDER BY key DESC`);
+  const deleted = database.prepare<Row>(`${whole} WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC`);
   const key = database.prepare<{ key: number }>('SELECT key FROM runs WHERE run = ? AND deleted_at IS NULL');
   const has = database.prepare<{ key: number }>('SELECT key FROM runs WHERE run = ?');
   const baseline = database.prepare<{ run: string }>('SELECT run FROM runs WHERE baseline = 1');
@@ -188,7 +193,8 @@ export function prepareRuns(database: Database): Runs {
     'UPDATE runs SET deleted_at = NULL, revision = revision + 1 WHERE run = ? AND deleted_at IS NOT NULL',
   );
   const before = database.prepare<{ run: string }>('SELECT run FROM runs WHERE deleted_at < ?');
-  const ofStudy = database.prepare<Row>('SELECT * FROM runs WHERE study = ? AND deleted_at IS NULL ORDER BY key');
+  const ofStudy = database.prepare<Row>(`${whole} WHERE study = ? AND deleted_at IS NULL ORDER BY key`);
+  const revise = database.prepare('UPDATE runs SET revision = revision + 1 WHERE study = ?');
   const remove = database.prepare('DELETE FROM runs WHERE run = ?');
   const updates = new Map<string, ReturnType<Database['prepare']>>();
 
@@ -238,6 +244,10 @@ export function prepareRuns(database: Database): Runs {
     get: find,
     list: () => list.all().map(toStored),
     ofStudy: (study) => ofStudy.all(study).map(toStored),
+    studyRenamed(study) {
+      revise.run(study);
+      return ofStudy.all(study).map(toStored);
+    },
     deleted: () => deleted.all().map(toStored),
     has: (run) => has.get(run) !== undefined,
     pin(run) {
@@ -308,6 +318,7 @@ function toStored(row: Row): StoredRun {
       archived: row.archived === 1,
       baseline: row.baseline === 1,
       study: row.study,
+      study_name: row.study_name,
       // a run that outlived its study has no place any more
       place: row.study === null || row.place === null ? null : (JSON.parse(row.place) as number[]),
     },

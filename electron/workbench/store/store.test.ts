@@ -14,8 +14,10 @@ import {
   iterationColumns,
   runRecordSchema,
   sliceColumns,
+  timeColumns,
+  toColumns,
 } from '../../../shared/records.ts';
-import type { IterationRecord } from '../../../shared/records.ts';
+import type { IterationRecord, TimeRecord } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { runningSummary } from '../queue/running-summary.ts';
@@ -166,6 +168,31 @@ describe('records', () => {
     expect([...batch.curvature.iteration]).toEqual([10, 10, 20, 20]);
     expect(mark).toEqual(store.records.reach(key));
     expect(isEmpty(store.records.after(key, mark, 4).batch)).toBe(true);
+  });
+});
+
+describe('times', () => {
+  it('come by iteration, go with what is computed anew, and tell how long a run has been computed', () => {
+    const run = create();
+    const key = store.runs.key(run);
+    expect(store.records.elapsed(key)).toBe(0);
+    store.transaction(() => store.records.append(key, batchOf(0, 8)));
+    expect([...store.records.times(key).elapsed_seconds]).toEqual([0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
+    expect(store.records.elapsed(key)).toBe(2);
+    store.transaction(() => store.records.rewind(key, 5, 0));
+    expect([...store.records.times(key).iteration]).toEqual([0, 1, 2, 3, 4]);
+    expect(store.records.elapsed(key)).toBe(1.25);
+    expect(store.records.after(key, { ...beginning, time: 2 }, 100).batch.times.iteration).toEqual(
+      Float64Array.from([3, 4]),
+    );
+  });
+
+  it('are not known of a run from before they were kept', () => {
+    const key = store.runs.key(create());
+    const batch = batchOf(0, 3);
+    batch.times = toColumns<TimeRecord>(timeColumns, []);
+    store.transaction(() => store.records.append(key, batch));
+    expect(store.records.elapsed(key)).toBeNull();
   });
 });
 

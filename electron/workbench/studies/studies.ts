@@ -202,7 +202,11 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
       return tell(study);
     },
     rename(study, name) {
-      store.studies.change(study, { name });
+      const runs = store.transaction(() => {
+        store.studies.change(study, { name });
+        return store.runs.studyRenamed(study);
+      });
+      for (const { record } of runs) publish('run.changed', record);
       return tell(study);
     },
     delete(study, keepRuns) {
@@ -218,7 +222,7 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
       store.studies.remove(study);
       publish('study.removed', { study });
       for (const { run, ...rest } of runs)
-        if (keepRuns) publish('run.changed', { run, ...rest, study: null, place: null });
+        if (keepRuns) publish('run.changed', { run, ...rest, study: null, study_name: null, place: null });
         else publish('run.removed', { run });
     },
     refresh() {

@@ -1,5 +1,12 @@
 /** Hand-made records, for tests. */
-import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
+import {
+  curvatureColumns,
+  epochColumns,
+  iterationColumns,
+  sliceColumns,
+  timeColumns,
+  toColumns,
+} from '../../../shared/records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 
@@ -84,6 +91,10 @@ export function batchFrom(
     slices: toColumns(sliceColumns, slices),
     epochs: toColumns(epochColumns, epochs),
     curvature: toColumns(curvatureColumns, curvature),
+    times: toColumns(
+      timeColumns,
+      iterations.map(({ iteration }) => ({ iteration, elapsed_seconds: 0.25 * (iteration + 1) })),
+    ),
   };
 }
 

@@ -10,6 +10,7 @@ import { sql as runNotes } from './0008-run-notes.ts';
 import { sql as imported } from './0009-imported.ts';
 import { sql as resume } from './0010-resume.ts';
 import { sql as studies } from './0011-studies.ts';
+import { sql as times } from './0012-times.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   { name: '0009-imported', sql: imported },
   { name: '0010-resume', sql: resume },
   { name: '0011-studies', sql: studies },
+  { name: '0012-times', sql: times },
 ];
