@@ -27,7 +27,7 @@ export const router = createRouter({
     { path: '/', redirect: '/runs' },
     { path: '/runs', name: 'runs', component: RunsView, meta: { title: 'Runs', keys: 'g r' } },
     { path: '/runs/:run', name: 'run', component: RunView, meta: { title: 'Run' } },
-    { path: '/studies', name: 'studies', component: StudiesView, meta: { title: 'Studies' } },
+    { path: '/studies', name: 'studies', component: StudiesView, meta: { title: 'Studies', keys: 'g t' } },
     { path: '/studies/:study', name: 'study', component: StudyView, meta: { title: 'Study' } },
     { path: '/new', name: 'new', component: NewView, meta: { title: 'New experiment', keys: 'n' } },
     { path: '/compare', name: 'compare', component: CompareView, meta: { title: 'Compare', keys: 'g c' } },

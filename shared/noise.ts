@@ -3,6 +3,9 @@
 /** Rounding noise of a loss per nat of loss (and one nat): four unit roundoffs of float32. */
 export const roundingShare = 2 ** -22;
 
+/** Standard errors to each side that every noise band of a loss on a subset shows: about a 95 % interval. */
+export const bandErrors = 2;
+
 /** How uncertain a slice's losses are. */
 export interface SliceNoise {
   /** Half width of the noise band at each point, in nats: never negative. */
@@ -19,7 +22,7 @@ export interface SliceNoise {
  */
 export function sliceNoise(losses: readonly number[], errors: readonly number[]): SliceNoise {
   if (errors.some((error) => error > 0))
-    return { half: errors.map((error) => (error > 0 ? 2 * error : 0)), kind: 'sampling' };
+    return { half: errors.map((error) => (error > 0 ? bandErrors * error : 0)), kind: 'sampling' };
   const most = losses.reduce((top, loss) => (Number.isFinite(loss) ? Math.max(top, Math.abs(loss)) : top), 0);
   return { half: losses.map(() => roundingShare * (1 + most)), kind: 'rounding' };
 }

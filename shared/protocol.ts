@@ -216,8 +216,10 @@ export const requests = {
   'analyses.get': { parameters: z.strictObject({ analysis: runId }), result: analysisSchema },
   /** Stops an analysis. */
   'analyses.cancel': { parameters: z.strictObject({ analysis: runId }), result: analysisRecordSchema },
-  /** Deletes an analysis with its result; one under way is stopped. */
+  /** Deletes an analysis with its result; one under way is stopped. For an hour it can be restored. */
   'analyses.delete': { parameters: z.strictObject({ analysis: runId }), result: nothing },
+  /** Takes the deletion of an analysis back. Rejects with `missing` when it is gone for good. */
+  'analyses.restore': { parameters: z.strictObject({ analysis: runId }), result: analysisRecordSchema },
   /** Iterations whose parameters a run keeps, ascending. */
   'analyses.kept': { parameters: z.strictObject({ run: runId }), result: z.array(z.int()) },
   /** Hessian eigenvalues from iteration `from` on, ordered by iteration and rank. */

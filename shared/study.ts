@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { checkExperiment, problemsOf } from './experiment.ts';
 import type { Experiment, ExperimentCheck, Problem } from './experiment.ts';
-import { differingNames, settingWords, valueWords } from './setting-words.ts';
-import { canonical } from './runs/settings.ts';
+import { canonical, namesOfDifferences } from './runs/settings.ts';
+import { settingWords, valueWords } from './setting-words.ts';
 import { isObject, settingFields, withSetting } from './settings.ts';
 import type { Draft } from './settings.ts';
 
@@ -202,9 +202,9 @@ function expandStudy(study: Study, checkOne: (draft: Draft) => ExperimentCheck):
   const runs = valid.flatMap(({ place, experiment }) =>
     list.map((seed, index): StudyRun => ({ place: [...place, index], experiment: { ...experiment, seed } })),
   );
-  const names = differingNames(
+  const names = namesOfDifferences(
     runs.map(({ experiment }) => experiment),
-    study.name,
+    () => study.name,
   );
   runs.forEach((run, index) => (run.experiment = { ...run.experiment, name: names[index]! }));
   return { ok: true, runs };

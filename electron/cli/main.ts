@@ -65,6 +65,9 @@ function filterHelp(): string {
   return `\nFields of a filter (=, !=, <, <=, >, >=, ~ contains, in (a, b), and, or, not):\n${fields.join('\n')}`;
 }
 
+/** Collects the values of an option that may be given several times. */
+const several = (value: string, all: string[] = []): string[] => [...all, value];
+
 /** Parses the arguments, runs the command and returns its exit code. */
 async function main(argumentList: string[]): Promise<number> {
   let code: number = exit.finished;
@@ -86,7 +89,7 @@ async function main(argumentList: string[]): Promise<number> {
     .option(
       '--set <path=value>',
       'change a setting, as in optimizer.learningRate=0.1; sweep.optimizer.learningRate=[0.1,0.5] and seeds=3 make a study; repeatable',
-      (value: string, all: string[] = []) => [...all, value],
+      several,
     )
     .option('--yes', 'start a study of more than 200 runs without asking')
     .option('--json', 'print one JSON object a line on standard output')
@@ -110,7 +113,6 @@ async function main(argumentList: string[]): Promise<number> {
     .addHelpText('after', filterHelp)
     .action(after(list));
   command('show <run>', 'show one run').option('--json', 'print JSON').action(after(show));
-  const several = (value: string, all: string[] = []): string[] => [...all, value];
   command('tag <run...>', 'add tags to runs, or remove them')
     .option('--add <tag>', 'a tag to add; repeatable', several)
     .option('--remove <tag>', 'a tag to remove; repeatable', several)
@@ -144,11 +146,7 @@ async function main(argumentList: string[]): Promise<number> {
     .option('--markdown', 'print Markdown')
     .action(after(claims));
   command('analyse <run> <kind>', "compute on a run's kept parameters and store what is found")
-    .option(
-      '--set <path=value>',
-      'change a setting, as in resolution=31; repeatable',
-      (value: string, all: string[] = []) => [...all, value],
-    )
+    .option('--set <path=value>', 'change a setting, as in resolution=31; repeatable', several)
     .option('--json', 'print JSON')
     .addHelpText('after', analyseHelp)
     .action(after(analyse));
@@ -180,11 +178,7 @@ async function main(argumentList: string[]): Promise<number> {
   studyCommand('resume <study>', 'go on with it in this terminal').action(after(resumeStudy));
   studyCommand('extend <study>', 'add seeds and values, and run what is new')
     .option('--seeds <list>', 'more seeds as [4,5], or how many more')
-    .option(
-      '--add <path=list>',
-      'more values, as in optimizer.learningRate=[0.2,0.3]; repeatable',
-      (value: string, all: string[] = []) => [...all, value],
-    )
+    .option('--add <path=list>', 'more values, as in optimizer.learningRate=[0.2,0.3]; repeatable', several)
     .option('--yes', 'add more than 200 runs without asking')
     .action(after(extendStudy));
   studyCommand('rename <study> <name>', 'give it another name').action(after(renameStudy));

@@ -1,8 +1,10 @@
 /** The analyses of the run on screen: listed, followed while they are computed, their results read when they are shown. */
-import { computed, onScopeDispose, reactive, ref, shallowReactive, watch } from 'vue';
-import type { ComputedRef, Ref } from 'vue';
+import { computed, onScopeDispose, reactive, ref, shallowReactive, shallowRef, watch } from 'vue';
+import type { ComputedRef, Ref, ShallowRef } from 'vue';
 import type { Analysis, AnalysisRecord, AnalysisRequest } from '../../shared/analyses/index.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
+import { formatMoment } from './format.ts';
+import { offerUndo } from './undo.ts';
 
 /** The analyses of one run. */
 export interface AnalysesOfRun {
@@ -20,6 +22,30 @@ export interface AnalysesOfRun {
   remove: (analysis: string) => Promise<void>;
 }
 
+/** What tells an analysis from others of its kind: its points, where they are few, and when it was asked for. */
+export function analysisName({ request: { settings }, created_at }: AnalysisRecord): string {
+  const points = 'points' in settings ? settings.points : [];
+  const of = points.length > 0 && points.length <= 4 ? `${points.join(', ')} · ` : '';
+  return `${of}${formatMoment(created_at)}`;
+}
+
+/** The finished analyses of a run, newest first, asked for when the run changes; empty until they are here. */
+export function useFinishedAnalyses(run: () => string | undefined): Readonly<ShallowRef<readonly AnalysisRecord[]>> {
+  const found = shallowRef<readonly AnalysisRecord[]>([]);
+  watch(
+    run,
+    async (asked) => {
+      found.value = [];
+      if (asked === undefined) return;
+      // a run that is gone has none
+      const list = await request('analyses.list', { run: asked }).catch(() => []);
+      if (run() === asked) found.value = list.filter(({ status }) => status === 'finished');
+    },
+    { immediate: true },
+  );
+  return found;
+}
+
 /** Follows the analyses of a run for as long as the view lives. */
 export function useAnalyses(run: string, grown: () => unknown): AnalysesOfRun {
   const byId = shallowReactive(new Map<string, AnalysisRecord>());
@@ -27,7 +53,6 @@ export function useAnalyses(run: string, grown: () => unknown): AnalysesOfRun {
   const asked = new Set<string>();
   const kept = ref<number[] | null>(null);
   const state = reactive<{ error: string | null }>({ error: null });
-  let alive = true;
 
   async function attempt(work: () => Promise<void>): Promise<void> {
     try {
@@ -54,14 +79,11 @@ export function useAnalyses(run: string, grown: () => unknown): AnalysesOfRun {
       if (record.run === run) byId.set(record.analysis, record);
     }),
     onEvent('analysis.removed', ({ analysis }) => byId.delete(analysis)),
+    onConnected(() => void load()),
   ];
-  onConnected(() => {
-    if (alive) void load();
-  });
   // a run under way keeps more and more
   watch(grown, () => void readKept());
   onScopeDispose(() => {
-    alive = false;
     for (const off of offs) off();
   });
 
@@ -92,6 +114,9 @@ export function useAnalyses(run: string, grown: () => unknown): AnalysesOfRun {
       attempt(async () => {
         await request('analyses.delete', { analysis });
         byId.delete(analysis);
+        offerUndo('Deleted the analysis. For an hour it can be brought back.', async () => {
+          byId.set(analysis, await request('analyses.restore', { analysis }));
+        });
       }),
   };
 }

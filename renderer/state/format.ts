@@ -1,10 +1,8 @@
 /** Values as people read them. */
 import { valueAt } from '../../shared/experiment.ts';
 import type { RunStatus } from '../../shared/records.ts';
-import { architectureOf, formatSetting } from '../../shared/runs/settings.ts';
+import { formatSetting } from '../../shared/runs/settings.ts';
 import type { StudyStatus } from '../../shared/study-record.ts';
-
-export { architectureOf, formatSetting };
 
 /** Made once: making one for every number is slow. */
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });

@@ -1,12 +1,14 @@
-/** What the palette can find: actions that can be done now, views, presets, runs and figures. */
+/** What the palette can find: actions that can be done now, views, presets, runs, studies and figures. */
 import type { Router } from 'vue-router';
 import { allCommands, deedOf } from './commands.ts';
 import type { Command } from './commands.ts';
 import { figures } from './figures.ts';
-import { architectureOf, statusWords } from './format.ts';
+import { architectureOf } from '../../shared/runs/settings.ts';
+import { plural, statusWords, studyStatusWords } from './format.ts';
 import { fuzzyFind } from './fuzzy.ts';
-import { activeRuns, isStopping, runs, stopRun } from './runs.ts';
+import { activeRuns, isStopping, pauseRun, resumeRun, runs, stopRun } from './runs.ts';
 import { goCommands } from './shortcuts.ts';
+import { steerStudy, studies } from './studies.ts';
 import { presets } from './workbench.ts';
 
 /** One thing that the palette finds. */
@@ -40,7 +42,29 @@ function paletteEntries(router: Router): PaletteEntry[] {
     }),
     ...activeRuns.value
       .filter(({ run }) => !isStopping(run))
-      .map(({ run, name }) => ({ id: `stop.${run}`, title: `Stop ${name}`, kind: 'Action', run: () => stopRun(run) })),
+      .flatMap(({ run, name }) => [
+        { id: `pause.${run}`, title: `Pause ${name}`, kind: 'Action', run: () => pauseRun(run) },
+        { id: `stop.${run}`, title: `Stop ${name}`, kind: 'Action', run: () => stopRun(run) },
+      ]),
+    ...studies.value.flatMap(({ study, name, status, counts }): PaletteEntry[] => {
+      const steer = (how: 'pause' | 'resume' | 'stop', title: string): PaletteEntry => ({
+        id: `${how}.${study}`,
+        title: `${title} the study ${name}`,
+        kind: 'Action',
+        run: () => steerStudy(how, study),
+      });
+      if (status === 'running' || status === 'queued') return [steer('pause', 'Pause'), steer('stop', 'Stop')];
+      return counts.paused + counts.stopped + counts.interrupted + counts.failed > 0 ? [steer('resume', 'Resume')] : [];
+    }),
+    ...runs.value
+      .filter(({ status }) => status === 'paused' || status === 'interrupted')
+      .map(({ run, name }) => ({
+        id: `resume.${run}`,
+        title: `Resume ${name}`,
+        kind: 'Action',
+        words: 'continue go on',
+        run: () => resumeRun(run),
+      })),
     ...goCommands(router).map((command) => ({
       id: command.id,
       title: command.title,
@@ -63,6 +87,14 @@ function paletteEntries(router: Router): PaletteEntry[] {
       detail: `${statusWords[status]}, ${architectureOf(experiment)}`,
       words: run,
       run: go(`/runs/${run}`),
+    })),
+    ...studies.value.map(({ study, name, status, runs: count }) => ({
+      id: `study.${study}`,
+      title: name,
+      kind: 'Study',
+      detail: `${studyStatusWords[status]}, ${plural(count, 'run')}`,
+      words: study,
+      run: go(`/studies/${study}`),
     })),
     ...figures.value.map(({ figure, recipe }) => ({
       id: `figure.${figure}`,

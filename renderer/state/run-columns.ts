@@ -5,7 +5,8 @@ import { batchSizeOf, experimentFields, valueAt } from '../../shared/experiment.
 import type { ExperimentField } from '../../shared/experiment.ts';
 import { knownSettings } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
-import { architectureOf, formatCount, formatMoment, formatPercent, formatSetting, lengthOf } from './format.ts';
+import { architectureOf, formatSetting } from '../../shared/runs/settings.ts';
+import { formatCount, formatMoment, formatPercent, lengthOf } from './format.ts';
 
 /** What explains a name: a metric of the shared table, or a sentence. */
 export interface Explained {
@@ -235,12 +236,20 @@ const aboutColumns: readonly RunColumn[] = [
     sort: (run) => run.parameters,
   },
   {
+    key: 'backend',
+    title: 'Backend',
+    help: 'What it was computed on; known once it has started.',
+    number: false,
+    text: (run) => run.environment?.backend ?? '–',
+    sort: (run) => run.environment?.backend ?? null,
+  },
+  {
     key: 'device',
-    title: 'Computed on',
-    help: 'Backend and device.',
+    title: 'Device',
+    help: 'The device of the backend, with its threads.',
     number: false,
     width: 200,
-    text: (run) => (run.environment ? `${run.environment.backend}: ${run.environment.device}` : '–'),
+    text: (run) => run.environment?.device ?? '–',
     sort: (run) => run.environment?.device ?? null,
   },
 ];

@@ -37,6 +37,9 @@ export const activeRuns = computed(() =>
     ),
 );
 
+/** Runs that wait, in the order in which they come. */
+export const waitingRuns = computed(() => activeRuns.value.filter((run) => run.status === 'queued'));
+
 /** A run, if it is known. */
 export function runById(id: string): RunRecord | undefined {
   return byId.get(id);
@@ -85,21 +88,15 @@ export async function importTrajectory(folder: string): Promise<RunRecord> {
 }
 
 /** Asks a run to stop after its present iteration. */
-export async function stopRun(run: string): Promise<void> {
-  stopping.add(run);
-  try {
-    put(await request('runs.stop', { run }));
-  } catch (error) {
-    stopping.delete(run);
-    throw error;
-  }
-}
+export const stopRun = (run: string): Promise<void> => halt('runs.stop', run);
 
 /** Asks a run to write a checkpoint and give its place up. */
-export async function pauseRun(run: string): Promise<void> {
+export const pauseRun = (run: string): Promise<void> => halt('runs.pause', run);
+
+async function halt(how: 'runs.stop' | 'runs.pause', run: string): Promise<void> {
   stopping.add(run);
   try {
-    put(await request('runs.pause', { run }));
+    put(await request(how, { run }));
   } catch (error) {
     stopping.delete(run);
     throw error;
@@ -111,8 +108,19 @@ export async function resumeRun(run: string): Promise<void> {
   put(await request('runs.resume', { run }));
 }
 
+/** Puts a waiting run first. */
+export const moveFirst = (run: string): Promise<void> => moveRun(run, waitingRuns.value[0]?.run ?? null);
+
+/** Puts a waiting run one place earlier (−1) or later (1) in the queue; at its end, and for a run that does not wait, nothing happens. */
+export async function moveInQueue(run: string, by: -1 | 1): Promise<void> {
+  const queue = waitingRuns.value.map((one) => one.run);
+  const place = queue.indexOf(run);
+  if (place < 0 || place + by < 0 || place + by >= queue.length) return;
+  await moveRun(run, queue[by < 0 ? place - 1 : place + 2] ?? null);
+}
+
 /** Puts a waiting run in front of another one, or last. */
-export async function moveRun(run: string, before: string | null): Promise<void> {
+async function moveRun(run: string, before: string | null): Promise<void> {
   put(await request('runs.move', { run, before }));
 }
 

@@ -1,10 +1,11 @@
 /** What claims are judged on: the records of runs, grouped by their settings. */
-import { experimentFields, valueAt } from '../experiment.ts';
 import type { Experiment } from '../experiment.ts';
-
 import { hasBatchNorm } from '../networks.ts';
 import { knownSettings } from '../records.ts';
 import type { EpochColumns, IterationColumns, RunStatus } from '../records.ts';
+import { canonical, differingSettings } from '../runs/settings.ts';
+import { settingWords } from '../setting-words.ts';
+import { isObject } from '../settings.ts';
 import type { Imported } from '../trajectory.ts';
 
 /** A run as claims see it. */
@@ -51,17 +52,17 @@ export function settingKey(
   const left = new Set(without);
   // how a batch passes through the network changes nothing unless batch norm sees the micro-batches
   if (!hasBatchNorm(experiment.model)) left.add('optimizer.microBatch');
-  return canonical(experiment, [], (path) => aside.has(path) || path.startsWith('probes') || left.has(path));
+  return canonical(pruned(experiment, [], (path) => aside.has(path) || path.startsWith('probes') || left.has(path)));
 }
 
-/** JSON with sorted keys, without what is left out. */
-function canonical(value: unknown, path: readonly string[], isLeftOut: (path: string) => boolean): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value as Record<string, unknown>)
-    .filter(([key, part]) => part !== undefined && !isLeftOut([...path, key].join('.')))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, part]) => `${JSON.stringify(key)}:${canonical(part, [...path, key], isLeftOut)}`);
-  return `{${entries.join(',')}}`;
+/** A value without the parts whose dotted paths are left out. */
+function pruned(value: unknown, path: readonly string[], isLeftOut: (path: string) => boolean): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !isLeftOut([...path, key].join('.')))
+      .map(([key, part]) => [key, pruned(part, [...path, key], isLeftOut)]),
+  );
 }
 
 /**
@@ -95,21 +96,14 @@ export function isSgd({ experiment }: ClaimRun): boolean {
 
 /** Names the settings in which runs differ: `learning rate 0.1, batch size 100`; empty where they do not differ. */
 export function settingLabels(runs: readonly ClaimRun[]): Map<ClaimRun, string> {
-  const paths = experimentFields().filter(
-    ({ path }) =>
-      !aside.has(path) &&
-      !path.startsWith('probes') &&
-      new Set(runs.map((run) => JSON.stringify(valueAt(knownSettings(run), path)))).size > 1,
+  const rows = differingSettings(runs.map(knownSettings)).filter(
+    ({ field: { path } }) => !aside.has(path) && !path.startsWith('probes'),
   );
   return new Map(
-    runs.map((run) => [
+    runs.map((run, index) => [
       run,
-      paths
-        .filter(({ path }) => valueAt(knownSettings(run), path) !== undefined)
-        .map(({ path, title }) => {
-          const value = valueAt(run.experiment, path);
-          return `${title.toLowerCase()} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
-        })
+      rows
+        .flatMap(({ field, values }) => (values[index] === undefined ? [] : [settingWords(field, values[index])]))
         .join(', '),
     ]),
   );

@@ -12,7 +12,7 @@ const comparisonSpecSchema = z
     record: z.enum(['iteration', 'epoch', 'curvature']),
     metric: z.enum([...new Set([...iterationMetrics, ...epochMetrics, ...curvatureMetrics].map((entry) => entry.key))]),
     against: z.enum(['iteration', 'epoch', 'distance', 'path_length', 'elapsed_seconds']).default('iteration'),
-    /** What tells groups apart: `status`, `tag`, `study` or paths of settings; an empty list makes one group, null none. */
+    /** What tells groups apart: `status`, `tag`, `study`, `backend` or paths of settings; an empty list makes one group, null none. */
     group: z.array(z.string()).nullable().default(null),
     /** What the band around the mean of a group shows. */
     band: z.enum(bands).default('none'),

@@ -1,7 +1,7 @@
 /** One slice: the loss between the parameters before and after an update, its floor, and the parabola around it. */
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../metrics.ts';
-import { sliceNoise } from '../noise.ts';
+import { bandErrors, sliceNoise } from '../noise.ts';
 import type { SliceNoise } from '../noise.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
@@ -25,7 +25,7 @@ const sliceSeries = {
   floor: 'floor',
   barrier: 'barrier',
   band: 'noise band',
-  sampling: '± 2 standard errors',
+  sampling: `± ${bandErrors} standard errors`,
   rounding: 'rounding noise',
 } as const;
 

@@ -122,7 +122,9 @@ test('the table is exactly what is drawn, whatever was probed and on whichever a
 
 test('a walk evaluated on a subset has a band and says so', () => {
   const chart = buildChart({ chart: 'walk' }, [syntheticWalk({ standardError: 0.01 })], paperStyle('light'));
-  expect((chart.option.series as { id: string }[]).some(({ id }) => id === 'walk.band')).toBe(true);
+  const band = (chart.option.series as { id: string; name: string }[]).find(({ id }) => id === 'walk.band');
+  // the same as a slice's
+  expect(band?.name).toBe('± 2 standard errors');
   expect(chart.notes.join()).toContain('subset');
   expect(chart.table.rows[0]![4]).toBe(0.01);
 });

@@ -7,6 +7,7 @@ import { frame } from './frame.ts';
 import type { LegendEntry } from './frame.ts';
 import { iterationReadout, stepAt } from './iteration-readout.ts';
 import { PolylineBuilder, unionExtent } from './polyline.ts';
+import { bandErrors } from '../noise.ts';
 import type { Polyline } from './polyline.ts';
 import { bandSeries, hairlineSeries, lineSeries, pointSeries } from './series.ts';
 import { runLook } from './style.ts';
@@ -20,7 +21,7 @@ const walkSeries = {
   floor: 'valley floor',
   batch: 'batch loss',
   barriers: 'barrier',
-  band: '± standard error',
+  band: `± ${bandErrors} standard errors`,
 } as const;
 
 /** The numbers that the walk draws. */
@@ -178,7 +179,8 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
     legend.push({ name: walkSeries.slices, drawn: 'line' }, { name: walkSeries.floor, drawn: 'line' });
   }
   if (noisy) {
-    series.push(bandSeries('walk.band', walkSeries.band, slices, errors, color));
+    const halfWidths = errors.map((error) => bandErrors * error);
+    series.push(bandSeries('walk.band', walkSeries.band, slices, halfWidths, color));
     legend.push({ name: walkSeries.band, drawn: 'rect' });
   }
   if (barriers.count > 0) {
@@ -198,7 +200,7 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
   const lost = logNote(slices.leftOut + batch.leftOut);
   const notes = [
     slices.count === 0 && batch.count > 0 ? 'no iteration was probed here: only the batch loss is drawn' : null,
-    noisy ? 'the loss is estimated on a subset; the band is one standard error to each side' : null,
+    noisy ? 'the loss is estimated on a subset; the band is two standard errors to each side' : null,
     lost,
   ].filter((note) => note !== null);
 

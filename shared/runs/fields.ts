@@ -33,6 +33,7 @@ const own: readonly RunField[] = [
     value: (run) => run.kind,
   },
   { name: 'status', title: 'what became of it', kind: 'choice', choices: runStatuses, value: (run) => run.status },
+  { name: 'study', title: 'name of its study', kind: 'text', value: (run) => run.study_name },
   { name: 'tag', title: 'any of its tags', kind: 'list', value: (run) => run.tags },
   { name: 'notes', title: 'its notes', kind: 'text', value: (run) => run.notes },
   { name: 'archived', title: 'put away', kind: 'flag', value: (run) => run.archived },

@@ -1,4 +1,4 @@
-/** Runs in groups: by status, tag, study, or the value of any setting. */
+/** Runs in groups: by status, tag, study, backend, or the value of any setting. */
 import { experimentFields, valueAt } from '../experiment.ts';
 import { knownSettings } from '../records.ts';
 import type { RunRecord } from '../records.ts';
@@ -6,7 +6,7 @@ import { canonical, formatSetting } from './settings.ts';
 
 /** Something to group runs by. */
 export interface Grouping {
-  /** `status`, `tag`, `study`, or a setting's path. */
+  /** `status`, `tag`, `study`, `backend`, or a setting's path. */
   key: string;
   /** In words. */
   title: string;
@@ -40,6 +40,11 @@ const others: readonly Grouping[] = [
       key: study ?? '',
       title: study === null ? 'no study' : (study_name ?? study),
     }),
+  },
+  {
+    key: 'backend',
+    title: 'Backend',
+    group: ({ environment }) => ({ key: environment?.backend ?? '', title: environment?.backend ?? 'not started' }),
   },
 ];
 

@@ -4,6 +4,7 @@ import { experimentSchema } from '../experiment.ts';
 import { compareSettings, differingSettings, namesOfDifferences } from './settings.ts';
 
 const experiment = (changes: object = {}) => experimentSchema.parse(changes);
+const none = (): string => expect.unreachable('they differ');
 
 test('what differs is told whatever the order of keys, and the name never', () => {
   const a = experiment({ name: 'a' });
@@ -23,19 +24,16 @@ test('names are made of what differs, the seed last', () => {
     'optimizer.batchSize',
     'seed',
   ]);
-  expect(namesOfDifferences(runs)).toEqual([
-    'learning rate 0.1, batch size 100, seed 1',
-    'learning rate 0.1, batch size 100, seed 2',
-    'learning rate 0.5, batch size 500, seed 1',
+  expect(namesOfDifferences(runs, none)).toEqual([
+    'learning rate 0.1 · batch size 100 · seed 1',
+    'learning rate 0.1 · batch size 100 · seed 2',
+    'learning rate 0.5 · batch size 500 · seed 1',
   ]);
 });
 
 test('runs that do not differ keep their names, numbered', () => {
-  expect(namesOfDifferences([experiment({ name: 'walk' }), experiment({ name: 'walk' })])).toEqual([
-    'walk (1)',
-    'walk (2)',
-  ]);
-  expect(namesOfDifferences([experiment({ name: 'walk' })])).toEqual(['walk']);
+  expect(namesOfDifferences([experiment(), experiment()], () => 'walk')).toEqual(['walk (1)', 'walk (2)']);
+  expect(namesOfDifferences([experiment()], () => 'walk')).toEqual(['walk']);
 });
 
 test('names are always different and never too long', () => {
@@ -50,7 +48,10 @@ test('names are always different and never too long', () => {
   });
   fc.assert(
     fc.property(fc.array(settings, { minLength: 1, maxLength: 12 }), (all) => {
-      const names = namesOfDifferences(all.map((changes) => experiment({ ...changes, name: 'n'.repeat(120) })));
+      const names = namesOfDifferences(
+        all.map((changes) => experiment(changes)),
+        () => 'n'.repeat(120),
+      );
       expect(new Set(names).size).toBe(names.length);
       for (const name of names) expect(name.length).toBeLessThanOrEqual(120);
     }),

@@ -1,6 +1,7 @@
 /** Settings of runs in words, and what differs between them: for tables, labels, names and the filter. */
 import { experimentFields, valueAt } from '../experiment.ts';
 import type { ExperimentField } from '../experiment.ts';
+import { settingWords } from '../setting-words.ts';
 
 /** Made once: making one for every number is slow. */
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -99,29 +100,21 @@ export function differingSettings(experiments: readonly unknown[]): SettingRow[]
   return [...rows.filter((row) => !isSeed(row)), ...rows.filter(isSeed)];
 }
 
-/** A setting with its value as a label says it: `learning rate 0.5`, `batch norm: no`, `3 epochs`. */
-function settingLabel({ field }: SettingRow, value: unknown): string {
-  const text = formatSetting(field.path, value);
-  if (field.control === 'length') return text;
-  const title = field.title[0]!.toLowerCase() + field.title.slice(1);
-  if (field.control === 'choice') return field.path === 'model.architecture' ? text : `${title}: ${text}`;
-  return typeof value === 'number' ? `${title} ${text}` : `${title}: ${text}`;
-}
-
 /** Longest name of a run. */
 const mostCharacters = 120;
 
 /**
- * A readable name for each experiment, made of the settings in which they differ: `learning rate 0.5, batch size 100, seed 2`.
- * Those that differ in nothing get the first one's name. Names that would be the same are numbered.
+ * A readable name for each experiment, made of the settings in which they differ, the seed last: `learning rate 0.5 · seed 2`. What
+ * is not known of one, an imported run, is left out of its name. Names that would be the same are numbered.
+ * @param otherwise what an experiment is called where nothing differs
  */
-export function namesOfDifferences(experiments: readonly { name: string }[]): string[] {
+export function namesOfDifferences(experiments: readonly unknown[], otherwise: (index: number) => string): string[] {
   const rows = differingSettings(experiments);
-  const names = experiments.map((experiment, index) => {
-    const parts = rows
-      .filter(({ values }) => values[index] !== undefined)
-      .map((row) => settingLabel(row, row.values[index]));
-    return parts.length > 0 ? parts.join(', ') : experiment.name;
+  const names = experiments.map((_, index) => {
+    const parts = rows.flatMap(({ field, values }) =>
+      values[index] === undefined ? [] : [settingWords(field, values[index])],
+    );
+    return parts.length > 0 ? parts.join(' · ') : otherwise(index);
   });
   const fitting = names.map((name) => (name.length > mostCharacters ? `${name.slice(0, mostCharacters - 1)}…` : name));
   const total = new Map<string, number>();

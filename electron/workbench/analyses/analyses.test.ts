@@ -12,6 +12,7 @@ import type { IterationColumns, RunRecord } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { nodeFork } from '../../processes/node.ts';
+import { openStore, restorableFor } from '../store/store.ts';
 import { openTest, recordEvents, runOver, until } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
 
@@ -90,6 +91,17 @@ describe('an analysis', () => {
     await ask('analyses.delete', { analysis: started.analysis });
     expect(await ask('analyses.list', { run })).toEqual([]);
     await expect(ask('analyses.get', { analysis: started.analysis })).rejects.toMatchObject({ kind: 'missing' });
+    // for an hour a deletion can be taken back
+    const { result: _, ...record } = done;
+    expect(await ask('analyses.restore', { analysis: started.analysis })).toEqual(record);
+    expect(await ask('analyses.get', { analysis: started.analysis })).toEqual(done);
+    await expect(ask('analyses.restore', { analysis: started.analysis })).rejects.toMatchObject({ kind: 'missing' });
+    await ask('analyses.delete', { analysis: started.analysis });
+    await workbench.close();
+    const store = openStore(join(folder.path, 'store'));
+    store.sweepDeleted(new Date(Date.now() + restorableFor + 1000));
+    expect(() => store.analyses.restore(started.analysis)).toThrow('gone for good');
+    store.close();
   });
 
   it('waits its turn and is cancelled, waiting or under way', async () => {

@@ -34,8 +34,10 @@ export interface AnalysisQueue {
   study(run: RunRecord): void;
   /** Stops an analysis; one that is over stays as it is. @throws ValleywalkError kind `missing` */
   cancel(analysis: string): AnalysisRecord;
-  /** Stops an analysis if need be and deletes it with its result. @throws ValleywalkError kind `missing` */
+  /** Stops an analysis if need be and deletes it with its result, so that it can be restored. @throws ValleywalkError kind `missing` */
   remove(analysis: string): void;
+  /** Takes a deletion back. @throws ValleywalkError kind `missing` when it is gone for good */
+  restore(analysis: string): AnalysisRecord;
   /** How many analyses of this process are queued or running. */
   active: () => number;
   /** Stops everything and waits until the trainers are gone. */
@@ -171,8 +173,13 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
     cancel,
     remove(analysis) {
       const { record } = cancel(analysis) && store.analyses.get(analysis);
-      store.analyses.remove(analysis);
+      store.analyses.putAside(analysis);
       publish('analysis.removed', { analysis, run: record.run });
+    },
+    restore(analysis) {
+      const { record } = store.analyses.restore(analysis);
+      publish('analysis.changed', record);
+      return record;
     },
     active: () => waiting.length + (running && !running.over ? 1 : 0),
     async close() {

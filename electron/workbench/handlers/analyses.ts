@@ -21,6 +21,7 @@ export function analysisHandlers({
       analyses.remove(analysis);
       return {};
     },
+    'analyses.restore': ({ analysis }) => analyses.restore(analysis),
     'analyses.kept': ({ run }) => store.parameters.list(store.runs.key(run)).map(({ iteration }) => iteration),
   };
 }

@@ -31,8 +31,12 @@ export interface Analyses {
   list(runKey?: number): StoredAnalysis[];
   /** @throws ValleywalkError kind `missing` */
   change(analysis: string, changes: AnalysisChanges): StoredAnalysis;
-  /** @throws ValleywalkError kind `missing` */
-  remove(analysis: string): void;
+  /** Deletes an analysis so that it can be restored. @throws ValleywalkError kind `missing` */
+  putAside(analysis: string): void;
+  /** Takes a deletion back. @throws ValleywalkError kind `missing` when it was not deleted, or long ago */
+  restore(analysis: string): StoredAnalysis;
+  /** Removes for good what was deleted before a moment (ISO 8601, UTC). */
+  sweep(moment: string): void;
   /** Marks analyses as interrupted whose owner is gone. */
   interruptOrphans(isAlive: (owner: string) => boolean, own: string): void;
 }
@@ -64,11 +68,16 @@ export function prepareAnalyses(database: Database): Analyses {
   const insert = database.prepare(
     `INSERT INTO analyses (analysis, run_key, kind, settings, status, created_at, owner) VALUES (?, ?, ?, ?, 'queued', ?, ?)`,
   );
-  const get = database.prepare<Row>(`${from} WHERE analysis = ?`);
-  const ofRun = database.prepare<Row>(`${from} WHERE run_key = ? ${newestFirst}`);
-  const all = database.prepare<Row>(`${from} ${newestFirst}`);
-  const result = database.prepare<{ result: string | null }>('SELECT result FROM analyses WHERE analysis = ?');
-  const remove = database.prepare('DELETE FROM analyses WHERE analysis = ?');
+  const there = 'analyses.deleted_at IS NULL';
+  const get = database.prepare<Row>(`${from} WHERE analysis = ? AND ${there}`);
+  const ofRun = database.prepare<Row>(`${from} WHERE run_key = ? AND ${there} ${newestFirst}`);
+  const all = database.prepare<Row>(`${from} WHERE ${there} ${newestFirst}`);
+  const result = database.prepare<{ result: string | null }>(
+    `SELECT result FROM analyses WHERE analysis = ? AND ${there}`,
+  );
+  const aside = database.prepare(`UPDATE analyses SET deleted_at = ? WHERE analysis = ? AND ${there}`);
+  const back = database.prepare('UPDATE analyses SET deleted_at = NULL WHERE analysis = ? AND deleted_at IS NOT NULL');
+  const sweep = database.prepare('DELETE FROM analyses WHERE deleted_at < ?');
 
   const find = (analysis: string): StoredAnalysis => {
     const row = get.get(analysis);
@@ -96,9 +105,15 @@ export function prepareAnalyses(database: Database): Analyses {
     },
     list: (runKey) => (runKey === undefined ? all.all() : ofRun.all(runKey)).map(toStored),
     change,
-    remove(analysis) {
-      if (remove.run(analysis) === 0) throw missing(analysis);
+    putAside(analysis) {
+      if (aside.run(new Date().toISOString(), analysis) === 0) throw missing(analysis);
     },
+    restore(analysis) {
+      if (back.run(analysis) === 0)
+        throw new ValleywalkError('missing', `analysis ${analysis} is not deleted, or gone for good; start it again`);
+      return find(analysis);
+    },
+    sweep: (moment) => void sweep.run(moment),
     interruptOrphans(isAlive, own) {
       for (const { record, owner } of all.all().map(toStored))
         if (!analysisIsOver(record.status) && owner !== own && (owner === null || !isAlive(owner)))

@@ -230,6 +230,7 @@ function build(database: Database, folder: string): Store {
     restore: (names) => database.transaction(() => [...new Set(names)].map((run) => runs.restore(run))),
     sweepDeleted(now = new Date()) {
       const limit = new Date(now.getTime() - restorableFor).toISOString();
+      analyses.sweep(limit);
       if (runs.deletedBefore(limit).length === 0) return;
       const gone = database.transaction(() => {
         // asked again inside the transaction: another process may have restored one

@@ -11,6 +11,7 @@ import { sql as imported } from './0009-imported.ts';
 import { sql as resume } from './0010-resume.ts';
 import { sql as studies } from './0011-studies.ts';
 import { sql as times } from './0012-times.ts';
+import { sql as deletedAnalyses } from './0013-deleted-analyses.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   { name: '0010-resume', sql: resume },
   { name: '0011-studies', sql: studies },
   { name: '0012-times', sql: times },
+  { name: '0013-deleted-analyses', sql: deletedAnalyses },
 ];
