@@ -20,13 +20,15 @@ import { openWorkbench } from '../electron/workbench/workbench.ts';
 import type { Workbench } from '../electron/workbench/workbench.ts';
 import { verdictWords } from '../shared/claims/result.ts';
 import type { ClaimResult, ClaimsEvaluation } from '../shared/claims/result.ts';
-import { claimsMarkdown, restsText, valueText } from '../shared/claims/text.ts';
-import type { Experiment } from '../shared/experiment.ts';
-import type { FigureRecipeInput } from '../shared/figures/recipe.ts';
+import { claimsMarkdown, restsText, titleText, valueText } from '../shared/claims/text.ts';
+import { analysisIsOver } from '../shared/analyses/index.ts';
+import type { AnalysisRecord } from '../shared/analyses/index.ts';
+import { experimentsOf, isOfPaper, paperRecipe } from '../shared/figures/paper-recipe.ts';
+import type { FigureRun, PaperPreset } from '../shared/figures/paper-recipe.ts';
+import type { FigureRecipe } from '../shared/figures/recipe.ts';
 import { formatDuration } from '../shared/metrics.ts';
-import { checkStudy } from '../shared/study.ts';
 import { ValleywalkError } from '../shared/protocol.ts';
-import type { Parameters, Preset, RequestName, Result } from '../shared/protocol.ts';
+import type { Parameters, RequestName, Result } from '../shared/protocol.ts';
 import { isOver } from '../shared/records.ts';
 import type { RunRecord } from '../shared/records.ts';
 import { buildIfStale } from './build.ts';
@@ -68,7 +70,7 @@ const ask = <N extends RequestName>(name: N, parameters: Parameters<N>): Promise
   workbench.handle(name, parameters) as Promise<Result<N>>;
 
 try {
-  const desk = (await ask('experiments.presets', {})).filter(({ paper }) => paper?.scale === 'desk');
+  const desk = (await ask('experiments.presets', {})).filter(isOfPaper).filter(({ paper }) => paper.scale === 'desk');
   const wanted = options.only?.split(',');
   const unknown = wanted?.find((id) => !desk.some((preset) => preset.id === id));
   if (unknown !== undefined)
@@ -80,19 +82,8 @@ try {
   await workbench.close();
 }
 
-/** The experiments of a preset. */
-function experimentsOf(preset: Preset): Experiment[] {
-  if ('experiment' in preset) return [preset.experiment];
-  const check = checkStudy(preset.study);
-  if (!check.ok)
-    throw new Error(
-      `preset ${preset.id}: ${check.problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`,
-    );
-  return check.runs.map(({ experiment }) => experiment);
-}
-
 /** Runs what is missing of a preset. */
-async function reproduce(on: Workbench, preset: Preset): Promise<void> {
+async function reproduce(on: Workbench, preset: PaperPreset): Promise<void> {
   const experiments = experimentsOf(preset);
   const settings = createHash('sha256').update(JSON.stringify(experiments)).digest('hex');
   const before = readState()[preset.id];
@@ -114,6 +105,7 @@ async function reproduce(on: Workbench, preset: Preset): Promise<void> {
     const ended = await over(on, run, limit - seconds());
     runs.push(run);
     stopped ||= ended.status === 'stopped';
+    if (ended.status === 'finished') stopped ||= !(await studied(on, run, limit - seconds()));
     console.error(`${preset.id}: ${ended.name} ${ended.status} after ${formatDuration(seconds())}`);
   }
   writeState({ ...readState(), [preset.id]: { settings, runs, seconds: seconds(), stopped } });
@@ -136,6 +128,28 @@ function over(on: Workbench, run: string, patience: number): Promise<RunRecord> 
   });
 }
 
+/** Waits for the valley-floor study that follows a run, where there is one; whether it came to its end in time. */
+async function studied(on: Workbench, run: string, patience: number): Promise<boolean> {
+  const [started] = await ask('analyses.list', { run });
+  if (!started) return true;
+  const { analysis } = started;
+  return new Promise((done) => {
+    const timer = setTimeout(() => void ask('analyses.cancel', { analysis }), Math.max(0, patience) * 1000);
+    const settle = (record: AnalysisRecord): void => {
+      if (!analysisIsOver(record.status)) return;
+      clearTimeout(timer);
+      stopListening();
+      console.error(`  valley floor ${record.status}${record.error === null ? '' : `: ${record.error}`}`);
+      done(record.status !== 'stopped');
+    };
+    const stopListening = on.subscribe((event, payload) => {
+      if (event === 'analysis.changed' && (payload as AnalysisRecord).analysis === analysis)
+        settle(payload as AnalysisRecord);
+    });
+    void ask('analyses.get', { analysis }).then(settle);
+  });
+}
+
 function readState(): Record<string, Done> {
   try {
     return JSON.parse(readFileSync(stateFile, 'utf8')) as Record<string, Done>;
@@ -150,7 +164,7 @@ function writeState(state: Record<string, Done>): void {
 }
 
 /** Writes docs/reproduction.md and its figures. */
-async function report(desk: readonly Preset[]): Promise<void> {
+async function report(desk: readonly PaperPreset[]): Promise<void> {
   const state = readState();
   const figures = join(options.docs, 'reproduction');
   rmSync(figures, { recursive: true, force: true });
@@ -200,18 +214,18 @@ function overview({ claims }: ClaimsEvaluation): string {
   ].join('\n\n');
 }
 
-async function section(preset: Preset, done: Done, folder: string): Promise<string> {
+async function section(preset: PaperPreset, done: Done, folder: string): Promise<string> {
   const { paper } = preset;
-  if (!paper) throw new Error(`${preset.id} is no figure of the paper's`);
-  const names = await draw(preset, done, folder);
   const evaluation = await ask('claims.evaluate', { runs: done.runs });
   const records = await Promise.all(done.runs.map((run) => ask('runs.get', { run })));
+  const name = await draw(preset, records, folder);
   return [
     `## ${preset.title}`,
     preset.description,
     `_The paper's: ${paper.figure}. Preset \`${preset.id}\`, ${done.runs.length === 1 ? '1 run' : `${done.runs.length} runs`}, ${formatDuration(done.seconds)}${done.stopped ? ', **stopped by the time limit**' : ''}._`,
-    ...names.map((name) => `![${preset.title}](reproduction/${name})`),
+    ...(name === null ? [] : [`![${preset.title}](reproduction/${name})`]),
     numbers(records),
+    ...(await barrierTables(preset, records)),
     ...evaluation.claims.filter(({ claim }) => paper.claims.includes(claim)).map(verdict),
   ].join('\n\n');
 }
@@ -220,7 +234,7 @@ async function section(preset: Preset, done: Done, folder: string): Promise<stri
 function verdict({ claim, words, verdict: found, statistics, reason, missing }: ClaimResult): string {
   const lines = statistics.map(
     (entry) =>
-      `- ${entry.title}: ${valueText(entry)}${entry.unit && entry.value !== null ? ` ${entry.unit}` : ''} (${restsText(entry)})`,
+      `- ${titleText(entry)}: ${valueText(entry)}${entry.unit && entry.value !== null ? ` ${entry.unit}` : ''} (${restsText(entry)})`,
   );
   return [
     `**${claim}: ${verdictWords[found].toLowerCase()}.** ${words}`,
@@ -254,37 +268,57 @@ function numbers(records: readonly RunRecord[]): string {
   ].join('\n');
 }
 
-/** Draws the preset's charts, one file for each stretch of iterations; returns the files' names. */
-async function draw(preset: Preset, done: Done, folder: string): Promise<string[]> {
-  const panels = preset.paper?.panels ?? [];
-  const stretches = [...new Set(panels.map(({ from, to }) => `${from ?? ''}-${to ?? ''}`))];
-  const names: string[] = [];
-  for (const [index, stretch] of stretches.entries()) {
-    const members = panels.filter(({ from, to }) => `${from ?? ''}-${to ?? ''}` === stretch);
-    const drawn: FigureRecipeInput['panels'] = [];
-    for (const { chart, from, to } of members) {
-      const runs =
-        chart.chart === 'iteration-metric' || chart.chart === 'epoch-metric' ? done.runs : done.runs.slice(0, 1);
-      const panel = { chart, runs: runs.map((run) => ({ run })), x: { from: from ?? null, to: to ?? null } };
-      // a chart without data is left out, and the report shows the others
-      if (await canDraw({ panels: [panel] })) drawn.push(panel);
-    }
-    if (drawn.length === 0) continue;
-    const recipe = {
-      name: preset.title,
-      size: { width: 6.75, height: 2 * drawn.length, unit: 'in' as const },
-      letters: '(a)' as const,
-      panels: drawn,
-    };
-    const { bytes } = await ask('figures.render', { recipe, format: 'svg' });
-    const name = `${preset.id}${stretches.length > 1 ? `-${index + 1}` : ''}.svg`;
-    writeFileSync(join(folder, name), bytes);
-    names.push(name);
-  }
-  return names;
+/** The paper's table of barriers per epoch, where the preset is of it. */
+async function barrierTables({ paper }: PaperPreset, records: readonly RunRecord[]): Promise<string[]> {
+  if (!paper.panels.some(({ chart }) => chart.chart === 'epoch-metric' && chart.metric === 'barriers_above_noise'))
+    return [];
+  return Promise.all(
+    records.map(async ({ run }) => {
+      const epochs = await ask('runs.epochs', { run });
+      const rows = Array.from(epochs.epoch, (epoch, row) => [
+        epoch,
+        epochs.probed_iterations[row]!,
+        epochs.barriers[row]!,
+        epochs.barriers_above_noise[row]!,
+        epochs.interior_floors[row]!,
+        epochs.convex_slices[row]!,
+      ]).filter(([, probed]) => probed! > 0);
+      return [
+        '| epoch | iterations probed | barriers | above noise | interior floors | roughly convex |',
+        '| ---: | ---: | ---: | ---: | ---: | ---: |',
+        ...rows.map((row) => `| ${row.join(' | ')} |`),
+      ].join('\n');
+    }),
+  );
 }
 
-async function canDraw(recipe: FigureRecipeInput): Promise<boolean> {
+/** Draws the preset's figure and returns its file's name; null where these runs have nothing to draw. */
+async function draw(preset: PaperPreset, records: readonly RunRecord[], folder: string): Promise<string | null> {
+  const runs = await Promise.all(
+    records.map(async ({ run, experiment }): Promise<FigureRun> => ({
+      run,
+      experiment,
+      valleyFloor: await floorOf(run),
+    })),
+  );
+  const recipe = paperRecipe(preset.title, preset.paper, runs);
+  // a chart without data is left out, and the report shows the others
+  const can = await Promise.all(recipe.panels.map((panel) => canDraw({ ...recipe, panels: [panel] })));
+  const panels = recipe.panels.filter((_, index) => can[index]);
+  if (panels.length === 0) return null;
+  const { bytes } = await ask('figures.render', { recipe: { ...recipe, panels }, format: 'svg' });
+  const name = `${preset.id}.svg`;
+  writeFileSync(join(folder, name), bytes);
+  return name;
+}
+
+/** The finished valley-floor study of a run; null where there is none. */
+async function floorOf(run: string): Promise<string | null> {
+  const list = await ask('analyses.list', { run });
+  return list.find(({ request, status }) => request.kind === 'valley-floor' && status === 'finished')?.analysis ?? null;
+}
+
+async function canDraw(recipe: FigureRecipe): Promise<boolean> {
   try {
     await ask('figures.render', { recipe, format: 'csv' });
     return true;

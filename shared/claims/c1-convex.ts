@@ -19,6 +19,7 @@ export const convexWithFloor: Claim = {
     'The loss interpolated between the parameters before and after an update is roughly convex, with a minimum (the valley floor) in between, for most of training.',
   preset: 'sgd-walk-desk',
   needsTraining: false,
+  comparesSettings: false,
   test({ runs }) {
     const used = distinct(runs.filter(isWellProbed), probedCount);
     const shown = used.length > 0 ? used : runs.filter((run) => probedRows(run).length > 0);

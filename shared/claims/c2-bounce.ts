@@ -25,6 +25,7 @@ export const bounces: Claim = {
     'SGD moves by bouncing off valley walls at a height above the valley floor: consecutive gradients point in opposed directions.',
   preset: 'sgd-walk-desk',
   needsTraining: true,
+  comparesSettings: false,
   test({ runs }) {
     const sgd = runs.filter(isSgd);
     const used = distinct(sgd.filter(isWellProbed), probedCount);

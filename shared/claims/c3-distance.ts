@@ -10,6 +10,7 @@ export const travelsFarther: Claim = {
     'Bouncing above the floor lets SGD travel farther from initialisation with small batches and with large learning rates.',
   preset: 'learning-rate-roles-desk',
   needsTraining: true,
+  comparesSettings: true,
   test({ runs }) {
     const sgd = runs.filter(isSgd);
     return [

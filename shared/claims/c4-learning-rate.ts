@@ -12,6 +12,7 @@ export const rateKeepsHeight: Claim = {
     'Learning rate and batch size play qualitatively different roles: a large learning rate keeps a large height above the valley floor.',
   preset: 'learning-rate-roles-desk',
   needsTraining: true,
+  comparesSettings: true,
   test({ runs }) {
     const { samples, missing } = probedContrast(
       runs.filter(isSgd),

@@ -15,6 +15,7 @@ export const batchInjectsNoise: Claim = {
   words: 'A small batch size injects the noise that makes SGD explore.',
   preset: 'batch-size-roles-desk',
   needsTraining: true,
+  comparesSettings: true,
   test({ runs }) {
     const sgd = runs.filter(isSgd);
     const { samples, missing } = probedContrast(sgd, 'optimizer.batchSize', 'batch sizes', lossNoise);

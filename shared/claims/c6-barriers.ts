@@ -25,6 +25,7 @@ export const floorHasBarriers: Claim = {
   words: 'The valley floor itself has barriers; walking above it avoids them: SGD crosses hardly any.',
   preset: 'valley-floor-desk',
   needsTraining: false,
+  comparesSettings: false,
   test({ runs, floors }) {
     const sgd = runs.filter(isSgd);
     const well = distinct(sgd.filter(isWellProbed), probedCount);

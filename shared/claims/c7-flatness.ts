@@ -22,6 +22,7 @@ export const flatGeneralises: Claim = {
     'SGD so reaches flatter regions (a smaller largest Hessian eigenvalue), which generalise better (validation accuracy).',
   preset: 'spectral-norm-desk',
   needsTraining: true,
+  comparesSettings: true,
   test({ runs }) {
     const all = samplesOf(runs.filter(isSgd));
     const seeded = [...bySetting(all).values()].filter((members) => members.length >= method.seedsPerSetting).flat();

@@ -1,8 +1,10 @@
 /** A claim: the paper's words, the statistics that test it, and how their outcomes become a verdict. */
 import { formatNumber } from '../metrics.ts';
 import { notImported } from '../records.ts';
-import type { Evidence } from './evidence.ts';
+import { settingKey, settingLabels } from './evidence.ts';
+import type { ClaimRun, Evidence } from './evidence.ts';
 import type { ClaimId, ClaimResult, StatisticResult, Verdict } from './result.ts';
+import { compareLabels } from './test-statistic.ts';
 
 /** A claim of the paper and its test; one file each. */
 export interface Claim {
@@ -14,33 +16,111 @@ export interface Claim {
   preset: string;
   /** Whether it looks at batches, gradients or the optimiser's settings, which imported trajectories do not tell. */
   needsTraining: boolean;
+  /**
+   * Whether it is about what a setting does, so that runs which differ in it are compared; otherwise it is about the walk itself, and
+   * runs of different settings are never mixed.
+   */
+  comparesSettings: boolean;
   /** Every statistic, also those that the evidence does not carry. */
   test(evidence: Evidence): StatisticResult[];
 }
 
+/** What is found in one setting. */
+interface Part {
+  label: string;
+  verdict: Verdict;
+  statistics: StatisticResult[];
+}
+
 /**
  * Judges a claim: supported when every statistic lies with its whole interval where the claim expects it, contradicted when
- * one lies with its whole interval on the other side, otherwise not enough evidence.
+ * one lies with its whole interval on the other side, otherwise not enough evidence. A claim about the walk itself is judged in
+ * every setting apart.
  */
 export function judge(claim: Claim, evidence: Evidence): ClaimResult {
   const runs = claim.needsTraining ? evidence.runs.filter(({ imported }) => imported === null) : evidence.runs;
   const leftOut = evidence.runs.length - runs.length;
-  const statistics = claim.test({ ...evidence, runs });
-  const verdict: Verdict = statistics.some(({ outcome }) => outcome === 'against')
-    ? 'contradicted'
-    : statistics.every(({ outcome }) => outcome === 'for')
-      ? 'supported'
-      : 'not-enough';
+  const parts = claim.comparesSettings ? [] : partsOf(claim, { ...evidence, runs });
+  const several = parts.length > 1;
+  const statistics = several
+    ? parts.flatMap((part) => part.statistics.map((entry) => ({ ...entry, setting: part.label })))
+    : (parts[0]?.statistics ?? claim.test({ ...evidence, runs }));
+  const verdict = several ? verdictOfParts(parts) : verdictOf(statistics);
   return {
     claim: claim.claim,
     title: claim.title,
     words: claim.words,
     preset: claim.preset,
     statistics,
+    settings: several ? parts.map(({ label, verdict: found }) => ({ label, verdict: found })) : [],
     verdict,
-    reason: [reasonOf(verdict, statistics), ...exceptions(statistics), ...leftOutText(leftOut)].join(' '),
+    reason: [several ? reasonOfParts(parts) : reasonOf(verdict, statistics), ...leftOutText(leftOut)].join(' '),
     missing: verdict === 'not-enough' ? missingOf(statistics) : null,
   };
+}
+
+function verdictOf(statistics: readonly StatisticResult[]): Verdict {
+  if (statistics.some(({ outcome }) => outcome === 'against')) return 'contradicted';
+  return statistics.every(({ outcome }) => outcome === 'for') ? 'supported' : 'not-enough';
+}
+
+/** Judges a claim in every setting of the runs that carries anything of it. */
+function partsOf(claim: Claim, { runs, floors }: Evidence): Part[] {
+  const settings = new Map<string, ClaimRun[]>();
+  for (const run of runs) settings.set(settingKey(run), [...(settings.get(settingKey(run)) ?? []), run]);
+  const carried = [...settings.values()]
+    .map((members) => ({ members, statistics: claim.test({ runs: members, floors }) }))
+    .filter(({ statistics }) => statistics.some((entry) => entry.runs > 0));
+  const labels = settingLabels(carried.flatMap(({ members }) => members));
+  return carried
+    .map(({ members, statistics }) => ({
+      label: labels.get(members[0]!)! || members[0]!.name,
+      verdict: verdictOf(statistics),
+      statistics,
+    }))
+    .sort((a, b) => compareLabels(a.label, b.label));
+}
+
+/** Whether a setting's runs could have carried a verdict: nothing is missing but certainty. */
+function isMeasured({ verdict, statistics }: Part): boolean {
+  return verdict !== 'not-enough' || statistics.every(({ missing }) => missing === null);
+}
+
+function verdictOfParts(parts: readonly Part[]): Verdict {
+  const found = new Set(parts.filter(isMeasured).map(({ verdict }) => verdict));
+  if (found.has('supported') && found.has('contradicted')) return 'depends';
+  return found.size === 1 ? [...found][0]! : 'not-enough';
+}
+
+/** More settings than these are counted and not named. */
+const mostNamed = 6;
+
+function reasonOfParts(parts: readonly Part[]): string {
+  const at = (words: string, chosen: readonly Part[]): string[] =>
+    chosen.length === 0
+      ? []
+      : [
+          `${words} ${
+            chosen.length > mostNamed
+              ? `${chosen.length} settings`
+              : joined(
+                  chosen.map(({ label }) => label),
+                  '; and ',
+                  '; ',
+                )
+          }.`,
+        ];
+  const of = (verdict: Verdict): Part[] => parts.filter((part) => part.verdict === verdict && isMeasured(part));
+  return [
+    'Every setting is judged apart.',
+    ...at('Supported at', of('supported')),
+    ...at('Contradicted at', of('contradicted')),
+    ...at('An interval holds its threshold at', of('not-enough')),
+    ...at(
+      'Too little was measured at',
+      parts.filter((part) => !isMeasured(part)),
+    ),
+  ].join(' ');
 }
 
 function leftOutText(count: number): string[] {
@@ -75,20 +155,6 @@ function reasonOf(verdict: Verdict, statistics: readonly StatisticResult[]): str
     .join(' ');
 }
 
-/** Settings that lie on the other side than all together, where a statistic is the mean of its settings. */
-function exceptions(statistics: readonly StatisticResult[]): string[] {
-  return statistics.flatMap(({ title, outcome, expected, threshold, groups, mean_of_settings }) => {
-    if (!mean_of_settings || outcome === 'open') return [];
-    const isAbove = (outcome === 'for') === (expected === 'above');
-    const other = groups.filter(({ value }) => value !== null && (isAbove ? value < threshold : value > threshold));
-    if (other.length === 0) return [];
-    const list = joined(other.map(({ label, value }) => `${label} (${formatNumber(value)})`));
-    return [
-      `Not in every setting: ${lowerFirst(title)} is ${isAbove ? 'below' : 'above'} ${formatNumber(threshold)} at ${list}.`,
-    ];
-  });
-}
-
 function missingOf(statistics: readonly StatisticResult[]): string {
   const needs = statistics
     .filter(({ outcome }) => outcome === 'open')
@@ -106,8 +172,8 @@ function missingOf(statistics: readonly StatisticResult[]): string {
   return `Needs ${joined(distinct, '; and ')}.`;
 }
 
-function joined(parts: readonly string[], last = ' and '): string {
-  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')}${last}${parts.at(-1)}`;
+function joined(parts: readonly string[], last = ' and ', between = ', '): string {
+  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(between)}${last}${parts.at(-1)}`;
 }
 
 function lowerFirst(text: string): string {

@@ -74,16 +74,61 @@ describe('claims', () => {
     expect(missing).toContain('more probed iterations');
   });
 
-  it('names the settings that lie on the other side than all together', () => {
-    const steep = [0.1, 0.099, 0.098, 0.097, 0.096].map((learningRate) =>
-      walkValley({ learningRate, noise: 2, iterations: 240 }),
-    );
+  describe('of the walk itself, on several settings', () => {
+    const steep = [0.1, 0.099].map((learningRate) => walkValley({ learningRate, noise: 2, iterations: 240 }));
     const slow = walkValley({ learningRate: 0.01, curvature: 1, iterations: 240 });
-    const { verdict, reason } = judged('C1', [...steep, slow]);
-    expect(verdict).toBe('supported');
-    expect(reason).toContain('Not in every setting');
-    expect(reason).toContain('at learning rate 0.01 (0)');
-    expect(judged('C1', steep).reason).not.toContain('Not in every setting');
+
+    it('are judged in every setting apart, and mix no runs of two', () => {
+      const both = judged('C1', steep);
+      expect(both).toMatchObject({
+        verdict: 'supported',
+        settings: [
+          { label: 'learning rate 0.099', verdict: 'supported' },
+          { label: 'learning rate 0.1', verdict: 'supported' },
+        ],
+      });
+      const alone = [steep[1]!, steep[0]!].map((run) => judged('C1', [run]).statistics[0]!);
+      expect(
+        both.statistics.map(({ value, low, high, runs, setting }) => ({ value, low, high, runs, setting })),
+      ).toEqual(
+        alone.map(({ value, low, high }, index) => ({
+          value,
+          low,
+          high,
+          runs: 1,
+          setting: ['learning rate 0.099', 'learning rate 0.1'][index],
+        })),
+      );
+    });
+
+    it('depend on the setting where one contradicts what another supports', () => {
+      const { verdict, reason, missing } = judged('C1', [...steep, slow]);
+      expect(verdict).toBe('depends');
+      expect(reason).toContain('Supported at learning rate 0.099; and learning rate 0.1.');
+      expect(reason).toContain('Contradicted at learning rate 0.01.');
+      expect(missing).toBeNull();
+    });
+
+    it('are not decided by a setting of which too little was measured, which is named', () => {
+      const short = walkValley({ learningRate: 0.05, noise: 2, iterations: 5 });
+      const { verdict, reason } = judged('C1', [...steep, short]);
+      expect(verdict).toBe('supported');
+      expect(reason).toContain('Too little was measured at learning rate 0.05.');
+    });
+
+    it('stay open where one setting is open', () => {
+      const mixed = walkValley({ learningRate: 0.098, noise: 2, iterations: 240 });
+      mixed.iterations.bounce = mixed.iterations.bounce.map((_, row) => Number(Math.floor(row / 10) % 2 === 0));
+      expect(judged('C2', [...steep, mixed])).toMatchObject({
+        verdict: 'not-enough',
+        settings: [{ verdict: 'not-enough' }, { verdict: 'supported' }, { verdict: 'supported' }],
+      });
+    });
+
+    it('leave settings out that they do not speak of', () => {
+      const whole = walkValley({ batchSize: 6000, train: 6000, noise: 20 });
+      expect(judged('C2', [steep[0]!, whole])).toMatchObject({ verdict: 'supported', settings: [] });
+    });
   });
 
   it('C2 is about SGD: gradient descent says nothing about it', () => {

@@ -7,6 +7,8 @@ export const claimIds = ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7'] as const;
 /** One number that tests a claim, and what it rests on. */
 const statisticResultSchema = z.strictObject({
   key: z.string(),
+  /** The setting whose runs it is of, where settings are judged apart; null where it compares settings, or there is one. */
+  setting: z.string().nullable(),
   title: z.string(),
   symbol: z.string(),
   /** Definition in one line. */
@@ -33,8 +35,6 @@ const statisticResultSchema = z.strictObject({
   iterations: z.int().min(0),
   /** Iterations in a block of the bootstrap. */
   block_length: z.int().min(1).nullable(),
-  /** Whether the statistic is the mean of its settings' values, so that these compare with the threshold. */
-  mean_of_settings: z.boolean(),
   /** The quantity behind the statistic in every setting. */
   groups: z.array(z.strictObject({ label: z.string(), runs: z.int(), value: z.number().nullable() })),
   /** Why there is no interval; null where there is one. */
@@ -42,13 +42,20 @@ const statisticResultSchema = z.strictObject({
 });
 export type StatisticResult = z.output<typeof statisticResultSchema>;
 
+/**
+ * What is found about a claim; `depends`: supported in some settings and contradicted in others.
+ */
+const verdicts = ['supported', 'contradicted', 'depends', 'not-enough'] as const;
+
 /** A claim with its verdict. */
 const claimResultSchema = z.strictObject({
   claim: z.enum(claimIds),
   title: z.string(),
   /** The claim in the paper's words, shortened. */
   words: z.string(),
-  verdict: z.enum(['supported', 'contradicted', 'not-enough']),
+  verdict: z.enum(verdicts),
+  /** The verdict in every setting, where a claim about the walk itself is judged on several; else empty. */
+  settings: z.array(z.strictObject({ label: z.string(), verdict: z.enum(verdicts) })),
   /** Why the verdict is what it is, in a sentence. */
   reason: z.string(),
   /** What would be enough; null when there is a verdict. */
@@ -82,5 +89,6 @@ export type Verdict = ClaimResult['verdict'];
 export const verdictWords: Readonly<Record<Verdict, string>> = {
   supported: 'Supported',
   contradicted: 'Contradicted',
+  depends: 'Depends on the setting',
   'not-enough': 'Not enough evidence',
 };

@@ -13,7 +13,7 @@ export type StatisticText = Pick<
 export type LabelledSample = Sample & { label: string };
 
 /** Orders labels by their words and, where these agree, by the size of their numbers. */
-function compareLabels(a: string, b: string): number {
+export function compareLabels(a: string, b: string): number {
   const [ofA, ofB] = [a, b].map((label) => label.split(/(\d+(?:\.\d+)?(?:e[+-]?\d+)?)/));
   for (let part = 0; part < Math.min(ofA!.length, ofB!.length); part++) {
     const [left, right] = [ofA![part]!, ofB![part]!];
@@ -47,7 +47,7 @@ export function testStatistic<S extends LabelledSample>(
   const whole = (sample: S): { sample: S; means: number[] } => ({ sample, means: sample.series.map(meanOf) });
   const base = {
     ...text,
-    mean_of_settings: statistic === meanOfFirst,
+    setting: null,
     runs: samples.length,
     settings: settings.size,
     seeds: samples.length === 0 ? 0 : Math.min(...[...settings.values()].map((members) => members.length)),

@@ -11,6 +11,11 @@ export function valueText({ value, low, high }: StatisticResult): string {
     : `${formatNumber(value)} [${formatNumber(low)}, ${formatNumber(high)}]`;
 }
 
+/** What a statistic is of: its title, and the setting where settings are judged apart. */
+export function titleText({ title, setting }: StatisticResult): string {
+  return setting === null ? title : `${title}, at ${setting}`;
+}
+
 /** What the claim expects of a statistic: `above 0.5`. */
 export function expectedText({ expected, threshold }: StatisticResult): string {
   return `${expected} ${formatNumber(threshold)}`;
@@ -49,6 +54,7 @@ export const claimColumns = [
   'interval_over',
   'block_length',
   'missing',
+  'setting',
 ] as const;
 
 /** One row a statistic, in the order of {@link claimColumns}. */
@@ -72,6 +78,7 @@ export function claimRows({ claims }: ClaimsEvaluation): (string | number | null
       entry.over,
       entry.block_length,
       entry.missing,
+      entry.setting,
     ]),
   );
 }
@@ -82,7 +89,7 @@ export function claimsMarkdown(evaluation: ClaimsEvaluation, heading = '##'): st
   const sections = claims.map(({ claim, title, words, verdict, reason, missing, statistics }) => {
     const rows = statistics.map((entry) =>
       [
-        `${entry.title} ${code(entry.symbol)}`,
+        `${entry.title} ${code(entry.symbol)}${entry.setting === null ? '' : ` at ${entry.setting}`}`,
         valueText(entry) + (entry.unit && entry.value !== null ? ` ${entry.unit}` : ''),
         expectedText(entry),
         restsText(entry),

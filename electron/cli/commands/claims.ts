@@ -7,6 +7,7 @@ import {
   claimsMarkdown,
   expectedText,
   restsText,
+  titleText,
   valueText,
 } from '../../../shared/claims/text.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
@@ -49,7 +50,7 @@ export function claims(meant: string[], options: ClaimsOptions): Promise<number>
 function claimsText(evaluation: ClaimsEvaluation): string {
   const blocks = evaluation.claims.map(({ claim, title, verdict, reason, missing, statistics }) => {
     const lines = statistics.flatMap((entry) => [
-      `    ${entry.title}: ${valueText(entry)}${entry.unit && entry.value !== null ? ` ${entry.unit}` : ''} (expected ${expectedText(entry)})`,
+      `    ${titleText(entry)}: ${valueText(entry)}${entry.unit && entry.value !== null ? ` ${entry.unit}` : ''} (expected ${expectedText(entry)})`,
       `      ${restsText(entry)}`,
     ]);
     return [
