@@ -19,14 +19,14 @@ import { nodeFork } from '../electron/processes/node.ts';
 import { openWorkbench } from '../electron/workbench/workbench.ts';
 import type { Workbench } from '../electron/workbench/workbench.ts';
 import { verdictWords } from '../shared/claims/result.ts';
-import type { ClaimResult, ClaimsEvaluation } from '../shared/claims/result.ts';
+import type { ClaimResult, ClaimsEvaluation, StatisticResult } from '../shared/claims/result.ts';
 import { claimsMarkdown, restsText, titleText, valueText } from '../shared/claims/text.ts';
 import { analysisIsOver } from '../shared/analyses/index.ts';
 import type { AnalysisRecord } from '../shared/analyses/index.ts';
-import { experimentsOf, isOfPaper, paperRecipe } from '../shared/figures/paper-recipe.ts';
+import { experimentsOf, finishedFloor, isOfPaper, paperRecipe } from '../shared/figures/paper-recipe.ts';
 import type { FigureRun, PaperPreset } from '../shared/figures/paper-recipe.ts';
 import type { FigureRecipe } from '../shared/figures/recipe.ts';
-import { formatDuration } from '../shared/metrics.ts';
+import { formatDuration, formatNumber } from '../shared/metrics.ts';
 import { ValleywalkError } from '../shared/protocol.ts';
 import type { Parameters, RequestName, Result } from '../shared/protocol.ts';
 import { isOver } from '../shared/records.ts';
@@ -195,9 +195,7 @@ async function report(desk: readonly PaperPreset[]): Promise<void> {
 /** Every claim with its verdict on all runs, and what did not reproduce. */
 function overview({ claims }: ClaimsEvaluation): string {
   const rows = claims.map(({ claim, title, verdict, statistics }) =>
-    [claim, title, verdictWords[verdict], statistics.map((entry) => `${entry.symbol} = ${valueText(entry)}`).join('; ')]
-      .map((cell) => ` ${cell} `)
-      .join('|'),
+    [claim, title, verdictWords[verdict], valuesText(statistics)].map((cell) => ` ${cell} `).join('|'),
   );
   const not = claims.filter(({ verdict }) => verdict !== 'supported');
   const list = not.map(
@@ -212,6 +210,19 @@ function overview({ claims }: ClaimsEvaluation): string {
     ].join('\n'),
     ...(list.length > 0 ? ['**What did not reproduce, or is not decided:**', list.join('\n')] : []),
   ].join('\n\n');
+}
+
+/** Values of statistics with their intervals; of one that several settings have, the span. */
+function valuesText(statistics: readonly StatisticResult[]): string {
+  return [...new Set(statistics.map(({ symbol }) => symbol))]
+    .map((symbol) => {
+      const same = statistics.filter((entry) => entry.symbol === symbol);
+      if (same.length === 1) return `${symbol} = ${valueText(same[0]!)}`;
+      const values = same.map(({ value }) => value).filter((value) => value !== null);
+      if (values.length === 0) return `${symbol} = –`;
+      return `${symbol} from ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))} in ${values.length} settings`;
+    })
+    .join('; ');
 }
 
 async function section(preset: PaperPreset, done: Done, folder: string): Promise<string> {
@@ -298,7 +309,7 @@ async function draw(preset: PaperPreset, records: readonly RunRecord[], folder: 
     records.map(async ({ run, experiment }): Promise<FigureRun> => ({
       run,
       experiment,
-      valleyFloor: await floorOf(run),
+      valleyFloor: finishedFloor(await ask('analyses.list', { run })),
     })),
   );
   const recipe = paperRecipe(preset.title, preset.paper, runs);
@@ -310,12 +321,6 @@ async function draw(preset: PaperPreset, records: readonly RunRecord[], folder: 
   const name = `${preset.id}.svg`;
   writeFileSync(join(folder, name), bytes);
   return name;
-}
-
-/** The finished valley-floor study of a run; null where there is none. */
-async function floorOf(run: string): Promise<string | null> {
-  const list = await ask('analyses.list', { run });
-  return list.find(({ request, status }) => request.kind === 'valley-floor' && status === 'finished')?.analysis ?? null;
 }
 
 async function canDraw(recipe: FigureRecipe): Promise<boolean> {

@@ -38,3 +38,18 @@ test('a chart is opened in Figures, saved, exported and opened again from its PD
   await expect(page.getByTestId('figure-name')).toHaveValue('two panels 2');
   await expect(page.getByTestId('figure-preview')).toBeVisible();
 });
+
+test('a run that measures enough opens as the paper’s figure', async ({ workbench }) => {
+  const run = await seedRun(workbench.store, [
+    'optimizer={"kind":"gd","learningRate":0.1}',
+    'length={"iterations":120}',
+    'probes.interpolation.windows=[{"firstIterations":120}]',
+  ]);
+  const { page } = workbench;
+  await page.evaluate((id) => (location.hash = `#/runs/${id}`), run);
+  await page.getByTestId('paper-figure').click();
+  await expect(page).toHaveURL(/figures\/new/);
+  await expect(page.getByTestId('figure-name')).toHaveValue('GD walk');
+  await expect(page.getByRole('radiogroup', { name: 'Panel', exact: true }).getByRole('radio')).toHaveCount(3);
+  await expect(page.getByTestId('figure-preview')).toBeVisible();
+});

@@ -37,8 +37,20 @@ test('a small study is made in the form, runs to its end and is extended', async
   await page.getByTestId('stop-study').click();
   await expect(page.getByTestId('study-status')).toContainText(/Stopped|Finished/);
 
+  await page.getByRole('button', { name: 'rates', exact: true }).click();
+  await page.getByLabel('Name of the study').fill('two rates');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'two rates' })).toBeVisible();
+
+  const study = page.url();
+  await page.getByTestId('study-claims').click();
+  await expect(page).toHaveURL(/claims\?runs=/);
+  // the rates are judged apart
+  await expect(page.getByTestId('claim-C1')).toContainText('At learning rate 0.1');
+  await page.goto(study);
+
   await page.getByTestId('compare-study').click();
   await expect(page).toHaveURL(/compare\?runs=/);
   await page.goto(page.url().replace(/#.*/, '#/studies'));
-  await expect(page.getByTestId('studies-table')).toContainText('rates');
+  await expect(page.getByTestId('studies-table')).toContainText('two rates');
 });

@@ -83,6 +83,41 @@ test('a study file runs to its end, stopped and resumed on the way or not, and i
   expect((await valleywalk(store, ['studies', 'list'])).out).toContain('6 finished');
 });
 
+test('a study waits for the valley floors that its runs ask for, and its claims are judged by its name', async () => {
+  const file = join(folder, 'floors.json');
+  const { probes: _, ...small } = study.experiment;
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...study,
+      seeds: 1,
+      experiment: { ...small, keepParameters: 'epochs', probes: { valleyFloor: { steps: 2, intervals: 2 } } },
+    }),
+  );
+  const told = await valleywalk(store, ['run', file, '--json']);
+  expect(told.code).toBe(0);
+  const printed = lines(told.out);
+  expect(printed.filter(({ type }) => type === 'analysis')).toMatchObject([
+    { analysis: { status: 'finished', result: { kind: 'valley-floor' } } },
+    { analysis: { status: 'finished', result: { kind: 'valley-floor' } } },
+  ]);
+  expect(printed.at(-1)).toMatchObject({ type: 'finished' });
+
+  const claims = await valleywalk(store, ['claims', '--study', 'floors', '--json']);
+  expect((JSON.parse(claims.out) as { runs: { name: string }[] }).runs.map(({ name }) => name).sort()).toEqual([
+    'learning rate 0.1',
+    'learning rate 0.5',
+  ]);
+  for (const [options, message] of [
+    [['--study', 'none'], 'there is no study none'],
+    [[], 'name runs, or a study'],
+  ] as const) {
+    const refused = await valleywalk(store, ['claims', ...options]);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain(message);
+  }
+});
+
 test('bad studies are refused with their paths, large ones asked about', async () => {
   const cases: [string[], string][] = [
     [['sweep.optimizer.learningRate=[]'], 'sweep.optimizer.learningRate is empty'],

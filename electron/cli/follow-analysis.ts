@@ -1,7 +1,9 @@
 /** Waits for analyses, telling how far they are. */
 import { analysisIsOver } from '../../shared/analyses/index.ts';
-import type { AnalysisRecord } from '../../shared/analyses/index.ts';
+import type { Analysis, AnalysisRecord } from '../../shared/analyses/index.ts';
+import { studyOf } from '../../shared/analyses/valley-floor.ts';
 import { formatDuration } from '../../shared/metrics.ts';
+import type { RunRecord } from '../../shared/records.ts';
 import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
 
@@ -9,7 +11,6 @@ import type { Terminal } from './session.ts';
 const tellEvery = 3000;
 
 /** Waits for the end of an analysis, telling its progress on standard error; Ctrl C cancels it. */
-/** Waits for the end of an analysis, telling its progress on standard error. */
 export async function followAnalysis({ ask, subscribe }: Terminal, analysis: string): Promise<AnalysisRecord> {
   let interrupts = 0;
   const interrupt = (): void => {
@@ -18,6 +19,7 @@ export async function followAnalysis({ ask, subscribe }: Terminal, analysis: str
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   let told = performance.now();
+  let unsubscribe = (): void => undefined;
   try {
     return await new Promise<AnalysisRecord>((resolve) => {
       const settle = (record: AnalysisRecord): void => {
@@ -27,7 +29,7 @@ export async function followAnalysis({ ask, subscribe }: Terminal, analysis: str
           console.error(`${Math.floor(record.progress * 100)} % · ${formatDuration(record.seconds_left)} left`);
         }
       };
-      subscribe((event, payload) => {
+      unsubscribe = subscribe((event, payload) => {
         if (event === 'analysis.changed' && (payload as AnalysisRecord).analysis === analysis)
           settle(payload as AnalysisRecord);
       });
@@ -35,6 +37,20 @@ export async function followAnalysis({ ask, subscribe }: Terminal, analysis: str
       void ask('analyses.get', { analysis }).then(({ result: _, ...record }) => settle(record));
     });
   } finally {
+    unsubscribe();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+/** Waits for the valley-floor study that a finished run's experiment asks for; null where it asks for none. */
+export async function followFloor(
+  terminal: Terminal,
+  { run, status, experiment }: Pick<RunRecord, 'run' | 'status' | 'experiment'>,
+): Promise<Analysis | null> {
+  if (status !== 'finished' || !studyOf(experiment.probes.valleyFloor)) return null;
+  const list = await terminal.ask('analyses.list', { run });
+  const newest = list.find(({ request }) => request.kind === 'valley-floor');
+  if (!newest) return null;
+  await followAnalysis(terminal, newest.analysis);
+  return terminal.ask('analyses.get', { analysis: newest.analysis });
 }

@@ -140,7 +140,8 @@ async function main(argumentList: string[]): Promise<number> {
     )
     .option('--dpi <number>', 'pixels per inch of a PNG', '300')
     .action(after(drawFigure));
-  command('claims <run...>', "judge the paper's claims C1 to C7 on runs")
+  command('claims [run...]', "judge the paper's claims C1 to C7 on runs, or on those of a study")
+    .option('--study <study>', 'all runs of a study, by its id or name')
     .option('--json', 'print JSON')
     .option('--csv', 'print CSV, one line a statistic')
     .option('--markdown', 'print Markdown')

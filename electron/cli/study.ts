@@ -1,11 +1,14 @@
 /** A study in a terminal: started or resumed, followed to its end, and summed up. */
 import { SingleBar, Presets } from 'cli-progress';
+import type { Analysis } from '../../shared/analyses/index.ts';
 import { formatDuration } from '../../shared/metrics.ts';
 import { isOver } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { comparePlaces } from '../../shared/study-record.ts';
 import type { StudyRecord } from '../../shared/study-record.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
+import { analysisText } from './analysis-text.ts';
+import { followFloor } from './follow-analysis.ts';
 import { printLine, printRecords } from './records.ts';
 import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
@@ -40,13 +43,31 @@ export async function followStudy(
   else console.error(`study ${started.study}: ${started.runs} runs`);
   const ended = await untilOver(terminal, started, json);
   const runs = await runsOf(terminal, ended.study);
+  const floors = await floorsOf(terminal, runs, json);
   if (json) printLine({ type: 'finished', study: ended });
   else console.log(studyText(ended, runs, terminal.store));
   if (ended.status !== 'finished') {
     if (!json) console.error(`go on with: valleywalk studies resume ${ended.study}`);
     return exit.stopped;
   }
-  return ended.counts.failed + ended.counts.diverged > 0 ? exit.failed : exit.finished;
+  if (floors.some(({ status }) => status === 'stopped')) return exit.stopped;
+  const failed =
+    ended.counts.failed + ended.counts.diverged + floors.filter(({ status }) => status !== 'finished').length;
+  return failed > 0 ? exit.failed : exit.finished;
+}
+
+/** Waits for the valley-floor studies that the runs' experiments ask for, and tells what each found. */
+async function floorsOf(terminal: Terminal, runs: readonly RunRecord[], json: boolean): Promise<Analysis[]> {
+  const floors: Analysis[] = [];
+  for (const run of runs) {
+    const floor = await followFloor(terminal, run);
+    if (!floor) continue;
+    floors.push(floor);
+    if (json) printLine({ type: 'analysis', study: run.study, run: run.run, analysis: floor });
+    else if (floor.result) console.log(`${run.name}\n${analysisText(floor.result)}\n`);
+    if (floor.error) console.error(`valleywalk: ${run.name}: ${floor.error}`);
+  }
+  return floors;
 }
 
 async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, json: boolean): Promise<StudyRecord> {

@@ -70,6 +70,11 @@ export async function extendStudy(extension: Parameters<'studies.extend'>): Prom
   put(await request('studies.extend', extension));
 }
 
+/** Gives a study another name; its runs keep theirs. */
+export async function renameStudy(study: string, name: string): Promise<void> {
+  put(await request('studies.rename', { study, name }));
+}
+
 /** Forgets a study, and deletes its runs unless they are to stay. */
 export async function deleteStudy(study: string, keepRuns: boolean): Promise<void> {
   await request('studies.delete', { study, keepRuns });

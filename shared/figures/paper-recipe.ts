@@ -2,9 +2,11 @@
  * The paper's figures, filled in with runs: which preset's figure a run or a study can be drawn as, and that figure's recipe. The
  * window's editor and `npm run reproduce` both draw from it.
  */
-import { iterationsPerEpoch } from '../experiment.ts';
+import type { AnalysisRecord } from '../analyses/index.ts';
+import { iterationsPerEpoch, problemsOf } from '../experiment.ts';
 import type { Experiment } from '../experiment.ts';
 import type { PaperFigure } from '../paper-figure.ts';
+import { ValleywalkError } from '../protocol.ts';
 import type { Preset } from '../protocol.ts';
 import { canonical, differingSettings } from '../runs/settings.ts';
 import { checkStudy } from '../study.ts';
@@ -80,19 +82,33 @@ const width = 6.75;
  * first that was studied; where none was, the panel is left out.
  * @param name of the figure
  * @param runs at least one, in the order of their colours
- * @throws Error when no panel is left
+ * @throws ValleywalkError kind `input` when no panel is left, or there are more runs than a panel takes
  */
 export function paperRecipe(name: string, paper: PaperFigure, runs: readonly FigureRun[]): FigureRecipe {
   const panels = paper.panels.flatMap((panel) => filledIn(panel, runs));
-  if (panels.length === 0) throw new Error(`${name} has no panel that these runs could fill`);
+  if (panels.length === 0)
+    throw new ValleywalkError(
+      'input',
+      `${name} has no panel that these runs could fill: their valley floor was not studied`,
+    );
   const rows = Math.ceil(panels.length / paper.columns);
-  return figureRecipeSchema.parse({
+  const recipe = figureRecipeSchema.safeParse({
     name,
     size: { width, height: Number((rows * (paper.columns > 1 ? 1.9 : 2)).toFixed(2)), unit: 'in' },
     letters: '(a)',
     columns: paper.columns,
     panels,
   });
+  if (recipe.success) return recipe.data;
+  const problems = problemsOf(recipe.error);
+  throw new ValleywalkError('input', `${name} cannot be drawn: ${problems[0]!.path} ${problems[0]!.message}`, problems);
+}
+
+/** The newest finished valley-floor study among a run's analyses, newest first; null where there is none. */
+export function finishedFloor(analyses: readonly AnalysisRecord[]): string | null {
+  return (
+    analyses.find(({ request, status }) => request.kind === 'valley-floor' && status === 'finished')?.analysis ?? null
+  );
 }
 
 function filledIn(

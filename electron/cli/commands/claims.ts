@@ -13,6 +13,7 @@ import {
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { csvTable } from '../../../shared/csv.ts';
 import { findRun } from '../find-run.ts';
+import { findStudy } from '../find-study.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 
@@ -21,18 +22,30 @@ export interface ClaimsOptions extends StoreOption {
   json?: boolean;
   csv?: boolean;
   markdown?: boolean;
+  /** A study, by id or name, all of whose runs are judged. */
+  study?: string;
 }
 
 /**
  * Prints the verdict on every claim. A verdict of any kind is a success: exit 0.
- * @throws ValleywalkError kind `missing` for an unknown run, `input` for two formats at once
+ * @param meant runs beside those of the study
+ * @throws ValleywalkError kind `missing` for an unknown run or study, `input` for two formats at once, or nothing to judge
  */
 export function claims(meant: string[], options: ClaimsOptions): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     if ([options.json, options.csv, options.markdown].filter(Boolean).length > 1)
       throw new ValleywalkError('input', 'choose one of --json, --csv and --markdown');
     const all = await ask('runs.list', {});
-    const evaluation = await ask('claims.evaluate', { runs: meant.map((run) => findRun(all, run).run) });
+    const chosen = meant.map((run) => findRun(all, run).run);
+    if (options.study !== undefined) {
+      const { study, name } = findStudy(await ask('studies.list', {}), options.study);
+      const own = all.filter((run) => run.study === study).map(({ run }) => run);
+      if (own.length === 0) throw new ValleywalkError('input', `all runs of the study ${name} were deleted`);
+      chosen.push(...own);
+    }
+    if (chosen.length === 0)
+      throw new ValleywalkError('input', 'name runs, or a study with --study; valleywalk list shows what there is');
+    const evaluation = await ask('claims.evaluate', { runs: chosen });
     process.stdout.write(
       options.json
         ? `${JSON.stringify(evaluation)}\n`

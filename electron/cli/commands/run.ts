@@ -1,6 +1,5 @@
 /** `valleywalk run`, `import` and `resume`: the whole job in a terminal. */
 import { resolve } from 'node:path';
-import type { Analysis } from '../../../shared/analyses/index.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -9,7 +8,7 @@ import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 import { analysisText } from '../analysis-text.ts';
 import { readExperiment } from '../experiment.ts';
 import { findRun } from '../find-run.ts';
-import { followAnalysis } from '../follow-analysis.ts';
+import { followFloor } from '../follow-analysis.ts';
 import { createProgress } from '../progress.ts';
 import { printLine, printRecords } from '../records.ts';
 import { exit, withWorkbench } from '../session.ts';
@@ -57,14 +56,6 @@ export function resume(meant: string, options: RunOptions): Promise<number> {
   });
 }
 
-/** Waits for the valley-floor study that follows a run; null where there is none. */
-async function studied(terminal: Terminal, run: string): Promise<Analysis | null> {
-  const [study] = await terminal.ask('analyses.list', { run });
-  if (!study) return null;
-  await followAnalysis(terminal, study.analysis);
-  return terminal.ask('analyses.get', { analysis: study.analysis });
-}
-
 /** Options of `import`. */
 export interface ImportOptions extends StoreOption {
   backend?: string;
@@ -92,7 +83,7 @@ async function toItsEnd(terminal: Terminal, started: RunRecord, options: RunOpti
   if (options.json) printLine({ type: 'finished', run: ended });
   else console.log(summaryText(ended, terminal.store));
   if (ended.status === 'finished' && studyOf(ended.experiment.probes.valleyFloor)) {
-    const found = await studied(terminal, ended.run);
+    const found = await followFloor(terminal, ended);
     if (options.json) printLine({ type: 'analysis', analysis: found });
     else if (found?.result) console.log(analysisText(found.result));
     if (found?.error) console.error(`valleywalk: ${found.error}`);
