@@ -63,5 +63,6 @@ export function specCanLog(spec: ChartSpec): boolean {
 
 /** Whether a part of a chart's horizontal axis, iterations or epochs, can be chosen. */
 export function specHasRange(spec: ChartSpec): boolean {
-  return spec.chart !== 'slice' && !spec.chart.endsWith('-histogram') && !('analysis' in spec);
+  const ranged = !('analysis' in spec) || spec.chart === 'valley-floor';
+  return spec.chart !== 'slice' && !spec.chart.endsWith('-histogram') && ranged;
 }

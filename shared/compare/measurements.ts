@@ -1,6 +1,7 @@
 /** One metric of one run, moment by moment: whichever record it is of. */
 import type { RunData } from '../figures/chart.ts';
-import type { Metric } from '../metrics.ts';
+import type { EpochMetricKey, Metric } from '../metrics.ts';
+import type { EpochColumns } from '../records.ts';
 
 /** Values in order; a tick tells moments of different runs together. */
 export interface Measurements {
@@ -16,8 +17,28 @@ export interface Measurements {
  */
 export function measurements(data: RunData, record: Metric['record'], key: string): Measurements {
   if (record === 'curvature') return curvature(data, key);
-  const columns = (record === 'iteration' ? data.iterations : data.epochs) as unknown as Record<string, Float64Array>;
+  if (record === 'epoch') return { tick: data.epochs.epoch, y: epochValues(data.epochs, key as EpochMetricKey) };
+  const columns = data.iterations as unknown as Record<string, Float64Array>;
   return { tick: columns[record]!, y: columns[key]! };
+}
+
+/** Metrics that count probed iterations. */
+const counts: ReadonlySet<EpochMetricKey> = new Set([
+  'barriers',
+  'barriers_above_noise',
+  'interior_floors',
+  'convex_slices',
+]);
+
+/** Whether an epoch metric counts probed iterations. */
+export function isCount(key: EpochMetricKey): boolean {
+  return counts.has(key);
+}
+
+/** An epoch metric's values: counts are not there (NaN) where no iteration of the epoch was probed. */
+export function epochValues(epochs: EpochColumns, key: EpochMetricKey): Float64Array {
+  if (!isCount(key)) return epochs[key];
+  return epochs[key].map((value, row) => (epochs.probed_iterations[row]! > 0 ? value : NaN));
 }
 
 function curvature({ curvature: rows }: RunData, key: string): Measurements {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Analysis, AnalysisResult } from '../analyses/index.ts';
 import { buildChart, paperStyle } from './index.ts';
+import type { ChartView } from './index.ts';
 import type { ChartSpec } from './request.ts';
 import { drawnPoints, testData, testRun } from './testing.ts';
 
 /** The chart of a result. */
-function chartOf(spec: ChartSpec, result: AnalysisResult | null) {
+function chartOf(spec: ChartSpec, result: AnalysisResult | null, view: ChartView = {}) {
   const analysis = { analysis: 'a', run: 'run', error: null, result } as Analysis;
-  return buildChart(spec, [{ ...testData(testRun()), analysis }], paperStyle('light'));
+  return buildChart(spec, [{ ...testData(testRun()), analysis }], paperStyle('light'), view);
 }
 
 describe('the trajectory', () => {
@@ -40,6 +41,23 @@ describe('the trajectory', () => {
 });
 
 describe('the valley floor', () => {
+  it('draws the segments that lie whole in the range, and says where none does', () => {
+    const level = (loss: number) => ({ losses: [loss, loss, loss], barrier: 0, length: 1 });
+    const segments = [0, 10, 20].map((from) => ({ from, to: from + 10, walk: level(2), floor: level(1) }));
+    const result = {
+      kind: 'valley-floor',
+      floors: [],
+      segments,
+      totals: {},
+      examples: 10,
+    } as unknown as AnalysisResult;
+    const spec = { chart: 'valley-floor', analysis: 'a' } as const;
+    const late = chartOf(spec, result, { range: { from: 5, to: 30 } });
+    expect(late.table.rows.map(([from]) => from)).toEqual([10, 10, 10, 20, 20, 20]);
+    expect(late.option.xAxis).toMatchObject({ min: 10, max: 30 });
+    expect(chartOf(spec, result, { range: { from: 21, to: 29 } }).empty).toBe('No segment lies whole in this range.');
+  });
+
   it('draws both paths over the iterations and marks the barriers', () => {
     const chart = chartOf(
       { chart: 'valley-floor', analysis: 'a' },

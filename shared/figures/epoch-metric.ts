@@ -1,4 +1,5 @@
 /** A metric against the epoch, one or more runs; every epoch has a marker while there are few. */
+import { epochValues, isCount } from '../compare/measurements.ts';
 import { formatNumber, metric } from '../metrics.ts';
 import type { EpochMetricKey } from '../metrics.ts';
 import { makeChart } from './chart.ts';
@@ -22,22 +23,23 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
   const log = canLog && (asked.log ?? false);
   const view = { ...asked, log };
   const labels = runLabels(runs.map(({ run }) => run));
-  const lines = runs.map(({ epochs }) => {
+  const values = runs.map(({ epochs }) => epochValues(epochs, key));
+  const lines = runs.map(({ epochs }, index) => {
     const line = new PolylineBuilder(epochs.epoch.length, log, view.logX);
     for (let row = 0; row < epochs.epoch.length; row++)
-      if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, epochs[key][row]!);
+      if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, values[index]![row]!);
     return line.finish();
   });
   const marked = lines.every(({ count }) => count <= mostMarkers);
   const isShare = key === 'train_accuracy' || key === 'validation_accuracy';
-  const isCount =
-    key === 'barriers' || key === 'barriers_above_noise' || key === 'interior_floors' || key === 'convex_slices';
+  const counted = isCount(key);
   const readout = (x: number): Readout | null => {
     const epoch = Math.round(x);
     const rows = runs.flatMap(({ epochs }, index) => {
       const row = epochs.epoch.indexOf(epoch);
-      if (row < 0 || Number.isNaN(epochs[key][row]!)) return [];
-      return [{ label: labels[index]!, value: formatNumber(epochs[key][row]) + (unit ? ` ${unit}` : '') }];
+      const value = row < 0 ? NaN : values[index]![row]!;
+      if (Number.isNaN(value)) return [];
+      return [{ label: labels[index]!, value: formatNumber(value) + (unit ? ` ${unit}` : '') }];
     });
     return rows.length > 0 ? { title: `Epoch ${formatCount(epoch)}`, rows } : null;
   };
@@ -56,8 +58,8 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
           unit,
           log,
           extent: unionExtent(lines),
-          zero: isCount,
-          whole: isCount,
+          zero: counted,
+          whole: counted,
           ...(isShare ? { ceiling: 1 } : {}),
         },
         runLegend(labels, lines, style, marked),
@@ -77,6 +79,7 @@ function emptyReason(runs: RunData[], key: EpochMetricKey, title: string): strin
   if (runs.every(({ epochs }) => epochs.epoch.length === 0))
     return notYet(runs[0]!.run, 'the end of its first epoch fills it');
   if (key === 'lambda_max') return 'The curvature was not probed in this run.';
+  if (isCount(key)) return 'No iteration of these epochs was probed: there is nothing to count.';
   return `${title} was not measured in these epochs, or its values cannot be shown on this axis.`;
 }
 

@@ -66,7 +66,7 @@ export function frame(
   const textRoom = legendWidth - 4 * fontSize;
   const rows = !above ? 0 : scrolls ? 1 : legendRows(legend, legendWidth, textRoom, fontSize);
   const top = Math.max(fontSize * (rows === 0 ? 0.8 : 0.6 + rows * legendPitch), style.corner > 0 ? fontSize * 1.7 : 0);
-  const written = screen ? null : note;
+  const written = screen || !style.notes ? null : note;
   const bottom = fontSize * (screen ? (style.compact ? 2 : 3.4) + (x.ends ? 1 : 0) : written ? 1.7 : 0.1);
   const option: EChartsOption = {
     animation: false,
@@ -311,8 +311,9 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
   return {
     type: 'log',
     ...look,
-    min: ({ min }) => (min > 0 ? min / 1.05 : 0.1),
-    max: ({ max }) => (max > 0 ? max * 1.05 : 1),
+    // on paper the extent, which knows of bands too; on screen what the zoom shows
+    min: ({ min }) => (!screen && y.extent ? y.extent[0] / 1.05 : min > 0 ? min / 1.05 : 0.1),
+    max: ({ max }) => (!screen && y.extent ? y.extent[1] * 1.05 : max > 0 ? max * 1.05 : 1),
     axisLabel: { ...label, ...(ticks ? { customValues: ticks } : {}) },
     axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
     ...chosenEnds(style, y, wanted, look.axisTick, label),

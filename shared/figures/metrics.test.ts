@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { measurements } from '../compare/measurements.ts';
 import { epochMetrics, iterationMetrics } from '../metrics.ts';
+import { epochColumns } from '../records.ts';
+import type { EpochRecord } from '../records.ts';
 import { buildChart, paperStyle, screenStyle } from './index.ts';
+import { chartSpecSchema } from './request.ts';
 import { drawnPoints, syntheticWalk, testData, testIteration, testRun } from './testing.ts';
 
 const style = paperStyle('light');
@@ -102,6 +106,39 @@ test('empty charts say what would fill them', () => {
   expect(buildChart({ chart: 'epoch-metric', metric: 'train_loss' }, [running], style).empty).toBe(
     '“young” has not reported yet; the end of its first epoch fills it.',
   );
+});
+
+test('counts of probed iterations are not there where none was probed', () => {
+  const nothing = Object.fromEntries(epochColumns.map((key) => [key, null])) as unknown as EpochRecord;
+  const epochs = [
+    { epoch: 1, probed_iterations: 10, barriers: 0 },
+    { epoch: 2, probed_iterations: 0, barriers: 0 },
+    { epoch: 3, probed_iterations: 10, barriers: 4 },
+  ].map((told) => ({ ...nothing, train_loss: 1, ...told }));
+  const data = testData(testRun(), [], [], epochs);
+  const chart = buildChart({ chart: 'epoch-metric', metric: 'barriers' }, [data], style);
+  expect(chart.table.rows).toEqual([
+    [1, 0],
+    [3, 4],
+  ]);
+  expect(chart.readout(2)).toBeNull();
+  expect(measurements(data, 'epoch', 'barriers').y).toEqual(Float64Array.of(0, NaN, 4));
+  // what else an epoch tells is there
+  expect(buildChart({ chart: 'epoch-metric', metric: 'train_loss' }, [data], style).table.rows).toHaveLength(3);
+});
+
+test('a logarithmic axis on paper holds the bands too', () => {
+  const runs = [1, 4, 7].map((value, seed) =>
+    testData(testRun(`seed ${seed}`, { run: `run-${seed}` }), [
+      testIteration(0, { distance: value }),
+      testIteration(1, { distance: 10 * value }),
+    ]),
+  );
+  const spec = { chart: 'comparison', record: 'iteration', metric: 'distance', group: [], band: 'deviation' };
+  const { option } = buildChart(chartSpecSchema.parse(spec), runs, style, { log: true });
+  const { max } = option.yAxis as unknown as { max: (span: { min: number; max: number }) => number };
+  // 40 ± 30: ECharts knows of the line alone
+  expect(max({ min: 4, max: 40 })).toBeCloseTo(70 * 1.05);
 });
 
 test('no text but the data: builders draw paper without anything interactive', () => {

@@ -85,13 +85,18 @@ const width = 6.75;
  * @throws ValleywalkError kind `input` when no panel is left, or there are more runs than a panel takes
  */
 export function paperRecipe(name: string, paper: PaperFigure, runs: readonly FigureRun[]): FigureRecipe {
-  const panels = paper.panels.flatMap((panel) => filledIn(panel, runs));
-  if (panels.length === 0)
+  const filled = paper.panels.flatMap((panel) => filledIn(panel, runs));
+  if (filled.length === 0)
     throw new ValleywalkError(
       'input',
       `${name} has no panel that these runs could fill: their valley floor was not studied`,
     );
-  const rows = Math.ceil(panels.length / paper.columns);
+  const rows = Math.ceil(filled.length / paper.columns);
+  // groups are the same in every panel: the first row has their legend, the last what is to be known about them
+  const panels = filled.map((panel, index) => {
+    const row = Math.floor(index / paper.columns);
+    return panel.chart.chart === 'comparison' ? { ...panel, legend: row === 0, notes: row === rows - 1 } : panel;
+  });
   const recipe = figureRecipeSchema.safeParse({
     name,
     size: { width, height: Number((rows * (paper.columns > 1 ? 1.9 : 2)).toFixed(2)), unit: 'in' },

@@ -66,6 +66,10 @@ const panelSchema = z.strictObject({
   log: z.boolean().default(false),
   /** Logarithmic x axis, of a metric's chart; places at or below zero are left out and the figure says so. */
   logX: z.boolean().default(false),
+  /** Whether its legend is drawn, where the figure has legends; a panel beside it may say the same. */
+  legend: z.boolean().default(true),
+  /** Whether what a reader must know about the chart is written under it; a caption may say it instead. */
+  notes: z.boolean().default(true),
   /** Written above the panel; empty for none. */
   title: z.string().max(200).default(''),
   /** Titles of the axes; empty for the chart's own, with symbol and unit. */

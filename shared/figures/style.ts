@@ -90,6 +90,8 @@ export interface ChartStyle extends LookChoices {
   /** A panel in a stack: leaves out the horizontal axis's title. */
   compact: boolean;
   legend: LegendPlace;
+  /** Whether what a reader must know is written under a figure on paper. */
+  notes: boolean;
   /** Room in px to leave free at the upper left, for a panel's letter. */
   corner: number;
   axes: AxisChoices;
@@ -105,6 +107,7 @@ const common = {
   markers: false,
   compact: false,
   legend: 'above',
+  notes: true,
   corner: 0,
   axes: {},
 } as const;

@@ -14,15 +14,18 @@ import { counted, logNote } from './text.ts';
 
 const names = { walk: 'between the walk’s points', floor: 'between floor points', barrier: 'barrier' } as const;
 
-/** Builds the profile: losses along the segments, end to end, over the iterations of the checkpoints. */
+/** Builds the profile: losses along the segments, end to end, over the iterations of the checkpoints; segments that lie whole in the range. */
 export function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const result = data.analysis?.result?.kind === 'valley-floor' ? data.analysis.result : null;
   const log = view.log ?? false;
-  const size = result ? result.segments.reduce((sum, { walk }) => sum + walk.losses.length, 0) : 0;
+  const inRange = ({ from, to }: { from: number; to: number }): boolean =>
+    !view.range || (from >= view.range.from && to <= view.range.to);
+  const segments = (result?.segments ?? []).filter(inRange);
+  const size = segments.reduce((sum, { walk }) => sum + walk.losses.length, 0);
   const paths = (['walk', 'floor'] as const).map((path) => {
     const line = new PolylineBuilder(size, log);
-    const barriers = new PolylineBuilder(result?.segments.length ?? 0, log);
-    for (const { from, to, [path]: segment } of result?.segments ?? []) {
+    const barriers = new PolylineBuilder(segments.length, log);
+    for (const { from, to, [path]: segment } of segments) {
       const last = segment.losses.length - 1;
       const at = (k: number): number => from + ((to - from) * k) / last;
       segment.losses.forEach((loss, k) => line.add(at(k), loss ?? NaN));
@@ -53,7 +56,7 @@ export function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartVi
       }),
     ),
   ];
-  const ends = result ? [result.floors[0]!.iteration, result.floors.at(-1)!.iteration] : null;
+  const ends = segments.length > 0 ? [segments[0]!.from, segments.at(-1)!.to] : null;
   const drawn = walk.line.count + floor.line.count > 0;
   const barriers = walk.barriers.count + floor.barriers.count;
   const lost = logNote(walk.line.leftOut + floor.line.leftOut);
@@ -90,11 +93,17 @@ export function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartVi
     },
     makeTable: () => ({
       columns: ['from', 'to', 'alpha', 'walk_loss', 'floor_loss'],
-      rows: (result?.segments ?? []).flatMap(({ from, to, walk, floor }) =>
+      rows: segments.flatMap(({ from, to, walk, floor }) =>
         walk.losses.map((loss, k) => [from, to, k / (walk.losses.length - 1), loss, floor.losses[k] ?? null]),
       ),
     }),
-    empty: result ? (drawn ? null : 'No loss of this study is a finite number.') : noAnalysis(data),
+    empty: result
+      ? drawn
+        ? null
+        : segments.length === 0
+          ? 'No segment lies whole in this range.'
+          : 'No loss of this study is a finite number.'
+      : noAnalysis(data),
     notes: [lost].filter((note) => note !== null),
     readout: () => null,
   });

@@ -96,11 +96,11 @@ it('valley floors have the checkpoints that C6 asks for', () => {
 });
 
 it('one that was not studied yet leaves the valley floor out', () => {
-  const preset = byId('valley-floor-desk');
-  const bare = runsOf(preset).map((run) => ({ ...run, valleyFloor: null }));
-  expect(paperRecipe('x', preset.paper, bare).panels.map(({ chart }) => chart.chart)).toEqual(['epoch-metric']);
-  const only = { ...preset.paper, panels: preset.paper.panels.slice(0, 1) };
-  expect(() => paperRecipe('x', only, bare)).toThrow(/no panel/);
+  const { paper, title, ...preset } = byId('valley-floor-desk');
+  const bare = runsOf({ ...preset, title, paper } as PaperPreset).map((run) => ({ ...run, valleyFloor: null }));
+  expect(() => paperRecipe(title, paper, bare)).toThrow(/was not studied/);
+  const more = { ...paper, panels: [...paper.panels, ...byId('gd-walk-desk').paper.panels.slice(0, 1)] };
+  expect(paperRecipe(title, more, bare).panels.map(({ chart }) => chart.chart)).toEqual(['walk']);
 });
 
 it('panels of an epoch are where that epoch is in the run at hand', () => {

@@ -99,6 +99,17 @@ test('a legend stands in its corner or nowhere, greys have no colour', async () 
   ]);
 });
 
+test('a panel leaves out its legend and its notes where it is told to', async () => {
+  const runs = [1, 2].map((seed) => ({ run: `run-${seed}`, label: `label ${seed}` }));
+  const chart = { chart: 'comparison', record: 'iteration', metric: 'distance', smoothing: 3 } as const;
+  const written = async (choices: object): Promise<string> => {
+    const svg = await svgOf({ panels: [{ chart, runs, ...choices }] });
+    return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text).join('\n');
+  };
+  expect(await written({})).toMatch(/label 1[^]*kernel/);
+  expect(await written({ legend: false, notes: false })).not.toMatch(/label 1|kernel/);
+});
+
 test('one CSV of several panels says which panel and run each row is from', async () => {
   const recipe = figureRecipeSchema.parse({
     panels: [one, { ...one, runs: [{ run: 'run-2', label: 'second' }] }],

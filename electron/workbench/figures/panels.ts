@@ -208,7 +208,8 @@ function styleOf(recipe: FigureRecipe, panel: FigurePanel, box: Box, hasCorner: 
     runPalette: recipe.palette,
     dashes: recipe.dashes,
     markers: recipe.markers,
-    legend: recipe.legend,
+    legend: panel.legend ? recipe.legend : 'none',
+    notes: panel.notes,
     corner: hasCorner ? fontSize * 2.2 : 0,
     axes: { xTitle: panel.xTitle, yTitle: panel.yTitle, y: panel.y },
   });
