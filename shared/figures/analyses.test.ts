@@ -48,7 +48,7 @@ describe('the valley floor', () => {
       kind: 'valley-floor',
       floors: [],
       segments,
-      totals: {},
+      totals: { segments: 3, walk_barriers: 0, floor_barriers: 0 },
       examples: 10,
     } as unknown as AnalysisResult;
     const spec = { chart: 'valley-floor', analysis: 'a' } as const;
