@@ -117,6 +117,21 @@ describe('estimate', () => {
     expect(estimate(numbers.slice(1), mean).interval).toBeNull();
   });
 
+  it('gives what never varies the rule of three, at whichever end of its bounds there is room', () => {
+    const zeros = (size: number): Sample => one(new Float64Array(size));
+    const blocksOf = (size: number): number => Math.ceil(size / estimate([zeros(size)], mean).blockLength!);
+    const share = { low: 0, high: 1 };
+    expect(estimate([zeros(60)], mean, share).interval).toEqual({ low: 0, high: 3 / blocksOf(60), over: 'iterations' });
+    // a difference of shares has room on both sides
+    const { low, high } = estimate([zeros(60)], mean, { low: -1, high: 1 }).interval!;
+    expect([low, high]).toEqual([-3 / blocksOf(60), 3 / blocksOf(60)]);
+    // more seeds know more, not less
+    const three = estimate([zeros(60), zeros(60), zeros(60)], mean, share).interval!;
+    expect(three).toEqual({ low: 0, high: 1 / blocksOf(60), over: 'seeds and iterations' });
+    const single = [1, 2, 3].map(() => zeros(1));
+    expect(estimate(single, mean, share).interval).toMatchObject({ low: 0, high: 1 });
+  });
+
   it('agrees with the t interval of a few seeds within its own error', () => {
     const values = [2.1, 2.6, 1.9, 2.4, 2.2];
     const centre = 2.24;

@@ -116,12 +116,13 @@ export function estimate<S extends Sample>(
     high: within(quantile(values, tail)),
     over: drawsSeeds ? (drawsIterations ? 'seeds and iterations' : 'seeds') : 'iterations',
   };
-  // a share that is none or all in every resample: the rule of three for as many independent observations as there are blocks
-  const bounded = Number.isFinite(bounds.high - bounds.low);
-  if (bounded && interval.low === interval.high && (value === bounds.low || value === bounds.high)) {
-    const room = Math.min(1, 3 / Math.max(1, units)) * (bounds.high - bounds.low);
-    if (value === bounds.high) interval.low = bounds.high - room;
-    else interval.high = bounds.low + room;
+  // the same in every resample: by the rule of three, for as many independent observations as there are blocks, a share of at most
+  // 3 / N of what was not seen may lie anywhere within the bounds
+  if (Number.isFinite(bounds.high - bounds.low) && interval.low === interval.high) {
+    const observations = drawsIterations ? blocks.reduce((sum, { count }) => sum + count, 0) : units;
+    const unseen = Math.min(1, 3 / observations);
+    interval.low = value - unseen * (value - bounds.low);
+    interval.high = value + unseen * (bounds.high - value);
   }
   return { value, interval, blockLength };
 }

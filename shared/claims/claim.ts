@@ -97,19 +97,7 @@ const mostNamed = 6;
 
 function reasonOfParts(parts: readonly Part[]): string {
   const at = (words: string, chosen: readonly Part[]): string[] =>
-    chosen.length === 0
-      ? []
-      : [
-          `${words} ${
-            chosen.length > mostNamed
-              ? `${chosen.length} settings`
-              : joined(
-                  chosen.map(({ label }) => label),
-                  '; and ',
-                  '; ',
-                )
-          }.`,
-        ];
+    chosen.length === 0 ? [] : [`${words} ${labelsText(chosen.map(({ label }) => label))}.`];
   const of = (verdict: Verdict): Part[] => parts.filter((part) => part.verdict === verdict && isMeasured(part));
   return [
     'Every setting is judged apart.',
@@ -121,6 +109,12 @@ function reasonOfParts(parts: readonly Part[]): string {
       parts.filter((part) => !isMeasured(part)),
     ),
   ].join(' ');
+}
+
+function labelsText(labels: readonly string[]): string {
+  if (labels.length > mostNamed) return `${labels.length} settings`;
+  // labels of several settings have commas of their own
+  return labels.some((label) => label.includes(',')) ? joined(labels, '; and ', '; ') : joined(labels);
 }
 
 function leftOutText(count: number): string[] {

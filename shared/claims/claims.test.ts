@@ -104,7 +104,7 @@ describe('claims', () => {
     it('depend on the setting where one contradicts what another supports', () => {
       const { verdict, reason, missing } = judged('C1', [...steep, slow]);
       expect(verdict).toBe('depends');
-      expect(reason).toContain('Supported at learning rate 0.099; and learning rate 0.1.');
+      expect(reason).toContain('Supported at learning rate 0.099 and learning rate 0.1.');
       expect(reason).toContain('Contradicted at learning rate 0.01.');
       expect(missing).toBeNull();
     });

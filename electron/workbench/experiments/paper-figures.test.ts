@@ -96,8 +96,9 @@ it('valley floors have the checkpoints that C6 asks for', () => {
 });
 
 it('one that was not studied yet leaves the valley floor out', () => {
-  const { paper, title, ...preset } = byId('valley-floor-desk');
-  const bare = runsOf({ ...preset, title, paper } as PaperPreset).map((run) => ({ ...run, valleyFloor: null }));
+  const preset = byId('valley-floor-desk');
+  const { paper, title } = preset;
+  const bare = runsOf(preset).map((run) => ({ ...run, valleyFloor: null }));
   expect(() => paperRecipe(title, paper, bare)).toThrow(/was not studied/);
   const more = { ...paper, panels: [...paper.panels, ...byId('gd-walk-desk').paper.panels.slice(0, 1)] };
   expect(paperRecipe(title, more, bare).panels.map(({ chart }) => chart.chart)).toEqual(['walk']);
