@@ -27,3 +27,23 @@ test('columns keep NaN and infinity', () => {
   const column = new Float64Array([NaN, Infinity, -Infinity, 5e-324]);
   expect(decodeMessage(encodeMessage({ pad: 'x', column }))).toEqual({ pad: 'x', column });
 });
+
+test('columns of one value and of whole numbers arrive bit for bit, in fewer bytes', () => {
+  const value = fc.oneof(fc.integer(), fc.constantFrom(NaN, -0, 0, 2 ** 31, -(2 ** 31), 2 ** 31 - 1, Infinity, 0.5));
+  const columns = fc.oneof(
+    fc.array(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), { minLength: 1 }),
+    fc.array(value),
+    fc.tuple(value, fc.nat(50)).map(([one, length]) => Array.from({ length }, () => one)),
+  );
+  fc.assert(
+    fc.property(columns, (values) => {
+      const column = Float64Array.from(values);
+      const found = decodeMessage(encodeMessage(column)) as Float64Array;
+      expect(found).toBeInstanceOf(Float64Array);
+      expect(found.length).toBe(column.length);
+      for (const [index, each] of found.entries()) expect(Object.is(each, column[index])).toBe(true);
+    }),
+  );
+  expect(encodeMessage(new Float64Array(1000).fill(NaN)).length).toBeLessThan(24);
+  expect(encodeMessage(Float64Array.from({ length: 1000 }, (_, index) => index)).length).toBeLessThan(4010);
+});

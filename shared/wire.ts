@@ -2,13 +2,52 @@
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 
 const codec = new ExtensionCodec();
+/** Many columns hold one value only (not measured, or a setting) or whole numbers; long runs arrive in half the time without them. */
+const shapes = {
+  /** The length and the one value of a column. */
+  constant: 1,
+  /** Whole numbers of 4 bytes each. */
+  integers: 2,
+  /** Every value, 8 bytes each. */
+  whole: 3,
+} as const;
+
 codec.register({
-  type: 1,
+  type: shapes.integers,
+  encode: (value) => (value instanceof Float64Array && isIntegers(value) ? bytesOf(Int32Array.from(value)) : null),
+  decode: (bytes) => Float64Array.from(new Int32Array(bytes.slice().buffer)),
+});
+codec.register({
+  type: shapes.constant,
   encode: (value) =>
-    value instanceof Float64Array ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
-  // the bytes lie anywhere in the message; a copy aligns them
+    value instanceof Float64Array && isConstant(value) ? bytesOf(Float64Array.of(value.length, value[0]!)) : null,
+  decode: (bytes) => {
+    const [length, value] = new Float64Array(bytes.slice().buffer);
+    return new Float64Array(length!).fill(value!);
+  },
+});
+codec.register({
+  // the first type that takes a value has it: this one takes the rest
+  type: shapes.whole,
+  encode: (value) => (value instanceof Float64Array ? bytesOf(value) : null),
   decode: (bytes) => new Float64Array(bytes.slice().buffer),
 });
+
+// the bytes of a column lie anywhere in the message: decoding copies them, which aligns them
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array | Int32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+function isConstant(column: Float64Array): boolean {
+  const [first] = column;
+  for (const value of column) if (!Object.is(value, first)) return false;
+  return column.length > 2;
+}
+
+/** Whether a column survives as 32-bit integers; −0 does not. */
+function isIntegers(column: Float64Array): boolean {
+  for (const value of column) if (!Object.is(value | 0, value)) return false;
+  return column.length > 0;
+}
 
 /** Encodes a message; numbers, texts, lists, records, Uint8Array and Float64Array (little endian) arrive as they left. */
 export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {

@@ -5,6 +5,7 @@ autograd in chunks of the size that is fastest here, and nothing is measured but
 answers with one JSON line. Networks have their parameters in Valleywalk's order, so that both sides start from the same ones.
 """
 
+import copy
 import json
 import os
 import sys
@@ -196,19 +197,22 @@ class Opponent:
         return {"seconds": time.perf_counter() - began}
 
     def truth(self, batch, training):
-        """Loss, gradient and Hessian-vector product in float64, written as float64 files."""
-        network = self.network.double()
-        network.train(training)
-        parameters = list(network.parameters())
-        flat = torch.from_numpy(np.fromfile(os.path.join(self.folder, "vector.f32"), np.float32)).double()
-        vector = [part.reshape(each.shape) for part, each in zip(flat.split([p.numel() for p in parameters]), parameters)]
-        loss = F.cross_entropy(network(self.images[:batch].double()), self.labels[:batch])
-        gradients = torch.autograd.grad(loss, parameters, create_graph=True)
-        along = sum((g * v).sum() for g, v in zip(gradients, vector))
-        products = torch.autograd.grad(along, parameters)
-        for name, values in (("gradient", gradients), ("product", products)):
-            torch.cat([each.detach().reshape(-1) for each in values]).numpy().tofile(os.path.join(self.folder, f"{name}.f64"))
-        self.network = network.float()
+        """Gradient and Hessian-vector product in float64, and in float32 as a yardstick; each written as a file of float64."""
+        loss = None
+        for kind, number in (("f32", torch.float32), ("f64", torch.float64)):
+            # a copy: a pass in training mode would move the running statistics
+            network = copy.deepcopy(self.network).to(number)
+            network.train(training)
+            parameters = list(network.parameters())
+            flat = torch.from_numpy(np.fromfile(os.path.join(self.folder, "vector.f32"), np.float32)).to(number)
+            vector = [part.reshape(each.shape) for part, each in zip(flat.split([p.numel() for p in parameters]), parameters)]
+            loss = F.cross_entropy(network(self.images[:batch].to(number)), self.labels[:batch])
+            gradients = torch.autograd.grad(loss, parameters, create_graph=True)
+            along = sum((g * v).sum() for g, v in zip(gradients, vector))
+            products = torch.autograd.grad(along, parameters)
+            for name, values in (("gradient", gradients), ("product", products)):
+                whole = torch.cat([each.detach().reshape(-1) for each in values]).double()
+                whole.numpy().tofile(os.path.join(self.folder, f"{name}.{kind}"))
         return {"loss": loss.item()}
 
     def walk(self, batch, iterations, points):

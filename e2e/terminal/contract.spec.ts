@@ -224,6 +224,8 @@ test('CIFAR files become a data set that a network walks on, with augmentation o
   expect(added.code).toBe(0);
   expect(added.out).toContain('added cifar-10: 200 examples of 32 × 32 × 3 in 10 classes (CIFAR-10 binary)');
   expect((await valleywalk(store, ['data', 'list'])).out).toMatch(/^cifar-10 .*CIFAR-10 binary .*batches-bin$/m);
+  const listed = JSON.parse((await valleywalk(store, ['data', 'list', '--json'])).out) as unknown[];
+  expect(listed).toContainEqual(expect.objectContaining({ id: 'cifar-10', count: 200, format: 'cifar-10' }));
 
   const walk = async (augment: boolean): Promise<Record<string, unknown>[]> => {
     const settings = {

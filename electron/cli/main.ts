@@ -189,12 +189,13 @@ async function main(argumentList: string[]): Promise<number> {
   const data = program.command('data').description('list, add and remove data sets');
   const dataCommand = (name: string, description: string): Command =>
     data.command(name).description(description).option('--store <folder>', "run store (default: the user's own)");
-  dataCommand('list', 'list the data sets').action(after(listData));
+  dataCommand('list', 'list the data sets').option('--json', 'print JSON').action(after(listData));
   dataCommand(
     'add <folder>',
     'add a folder: IDX files (MNIST, gzipped or not), CIFAR-10/100 binary, or class folders of PNG/JPEG images',
   )
     .option('--title <text>', 'how the set is called')
+    .option('--json', 'print JSON')
     .action(after(addData));
   dataCommand('remove <set>', 'forget an added data set').action(after(removeData));
 

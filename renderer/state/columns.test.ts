@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GrowingColumns, lowerBound } from './columns.ts';
+import { GrowingColumns } from './columns.ts';
 
 interface Row {
   iteration: number;
@@ -47,9 +47,4 @@ describe('GrowingColumns', () => {
     expect(columns.append(batch())).toBe(0);
     expect(columns.length).toBe(500);
   });
-});
-
-it('lowerBound finds the first value that is not smaller', () => {
-  const column = Float64Array.of(0, 2, 2, 5);
-  expect([-1, 0, 1, 2, 5, 6].map((target) => lowerBound(column, target))).toEqual([0, 0, 1, 1, 3, 4]);
 });

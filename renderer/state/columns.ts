@@ -39,7 +39,7 @@ export class GrowingColumns<R extends object> {
   }
 
   /**
-   * Appends a batch; records at or before the last one are known already and left out.
+   * Appends a batch, which is not to be changed afterwards; records at or before the last one are known already and left out.
    * @returns how many records were new.
    */
   append(batch: Columns<R>): number {
@@ -48,6 +48,13 @@ export class GrowingColumns<R extends object> {
     while (from < rows && !this.#isNew(batch, from)) from++;
     const added = rows - from;
     if (added === 0) return 0;
+    if (this.#length === 0 && rows > this.#capacity) {
+      // a long run as it was read: its columns are taken as they are
+      this.#columns = Object.fromEntries(this.keys.map((key) => [key, batch[key]])) as Columns<R>;
+      this.#length = this.#capacity = rows;
+      this.#view = null;
+      return added;
+    }
     if (this.#length + added > this.#capacity) this.#grow(Math.max(this.#length + added, this.#capacity * 2));
     for (const key of this.keys) this.#columns[key].set(batch[key].subarray(from), this.#length);
     this.#length += added;
@@ -73,16 +80,4 @@ export class GrowingColumns<R extends object> {
     this.#columns = grown as Columns<R>;
     this.#capacity = capacity;
   }
-}
-
-/** Index of the first value at least `target` in an ascending column. */
-export function lowerBound(column: Float64Array, target: number): number {
-  let low = 0;
-  let high = column.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (column[middle]! < target) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

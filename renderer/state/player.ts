@@ -1,7 +1,7 @@
 /** Plays a run step by step: which iteration comes next, and how fast. */
 import { onScopeDispose, ref, watch } from 'vue';
 import type { Ref } from 'vue';
-import { lowerBound } from './columns.ts';
+import { lowerBound } from '../../shared/ordered.ts';
 import { recall, remember } from './storage.ts';
 
 /** Steps a second that can be chosen. */

@@ -2,7 +2,7 @@
 import { formatNumber } from '../../shared/metrics.ts';
 import type { IterationColumns } from '../../shared/records.ts';
 import { iterationColumns, notImported } from '../../shared/records.ts';
-import { lowerBound } from './columns.ts';
+import { lowerBound } from '../../shared/ordered.ts';
 
 /** One iteration's values; NaN where not measured. */
 export type Step = { [K in keyof IterationColumns]: number };

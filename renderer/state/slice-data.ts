@@ -2,7 +2,7 @@
 import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
 import type { RunData } from '../../shared/figures/index.ts';
-import { lowerBound } from './columns.ts';
+import { lowerBound } from '../../shared/ordered.ts';
 
 /** Only the rows of one iteration's slice; the same object while they are the same, so that it is drawn once. */
 export function useSlice(data: () => RunData, iteration: () => number | null): ComputedRef<RunData[]> {

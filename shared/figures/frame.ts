@@ -191,6 +191,8 @@ function interaction(style: ChartStyle, readout: (x: number) => Readout | null):
         moveOnMouseWheel: 'shift',
         moveOnMouseMove: true,
         minValueSpan: 1,
+        // the window draws what is in view only, so that every frame can
+        throttle: 0,
       },
     ],
     tooltip: {

@@ -14,16 +14,14 @@ import { runLegend, runSeries } from './run-series.ts';
 import { zeroLine } from './series.ts';
 import type { ChartStyle } from './style.ts';
 import { heading, leftOutNote, noLogNote } from './text.ts';
-import { iterationSpan, nothingProbed, notYet, within } from './view.ts';
+import { iterationSpan, nothingProbed, notYet, rowsWithin } from './view.ts';
 
 /** A metric of one run as a line over its iterations, broken where iterations are missing or were not measured. */
 export function iterationLine({ iterations }: RunData, key: IterationMetricKey, view: ChartView): Polyline {
   const column = iterations[key];
-  const line = new PolylineBuilder(column.length, view.log ?? false, view.logX);
-  for (let row = 0; row < column.length; row++) {
-    const t = iterations.iteration[row]!;
-    if (within(t, view)) line.add(t, column[row]!);
-  }
+  const [from, to] = rowsWithin(iterations.iteration, view);
+  const line = new PolylineBuilder(to - from, view.log ?? false, view.logX);
+  for (let row = from; row < to; row++) line.add(iterations.iteration[row]!, column[row]!);
   return line.finish();
 }
 

@@ -12,6 +12,9 @@ export interface Polyline {
   leftOut: number;
   /** Points that a log horizontal axis cannot show, because of their place. */
   leftOutX: number;
+  /** Smallest and greatest y; infinite the wrong way round when there is no point. */
+  low: number;
+  high: number;
 }
 
 /** Collects a polyline point by point. */
@@ -22,6 +25,8 @@ export class PolylineBuilder {
   #leftOut = 0;
   #leftOutX = 0;
   #broken = true;
+  #low = Infinity;
+  #high = -Infinity;
   readonly #log: boolean;
   readonly #logX: boolean;
 
@@ -56,6 +61,8 @@ export class PolylineBuilder {
     this.#broken = false;
     this.#flat[2 * this.#count] = x;
     this.#flat[2 * this.#count + 1] = y;
+    if (y < this.#low) this.#low = y;
+    if (y > this.#high) this.#high = y;
     this.#count++;
     return true;
   }
@@ -73,6 +80,8 @@ export class PolylineBuilder {
       starts: this.#starts,
       leftOut: this.#leftOut,
       leftOutX: this.#leftOutX,
+      low: this.#low,
+      high: this.#high,
     };
   }
 }
@@ -83,15 +92,8 @@ export function stretches({ flat, count, starts }: Polyline): Float64Array[] {
 }
 
 /** Smallest and greatest y; null when there is no point. */
-export function extent({ flat, count }: Polyline): [number, number] | null {
-  if (count === 0) return null;
-  let [low, high] = [Infinity, -Infinity];
-  for (let index = 1; index < 2 * count; index += 2) {
-    const value = flat[index]!;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
+export function extent({ count, low, high }: Polyline): [number, number] | null {
+  return count === 0 ? null : [low, high];
 }
 
 /** Smallest and greatest y of several lines; null when there is no point. */
@@ -138,5 +140,5 @@ export function envelope(line: Polyline, columns: number): Polyline {
     thin[2 * index] = flat[2 * point]!;
     thin[2 * index + 1] = flat[2 * point + 1]!;
   }
-  return { flat: thin, count: kept.length, starts, leftOut: line.leftOut, leftOutX: line.leftOutX };
+  return { ...line, flat: thin, count: kept.length, starts };
 }

@@ -14,15 +14,15 @@ export interface LineLook {
   z?: number;
 }
 
-/** Above so many stretches a line is one series with NaN rows between them, thinned to an envelope here. */
+/** Above so many stretches a line is one series with NaN rows between them. */
 const mostStretches = 200;
 
 /** Dimensions of a line's rows. */
 const dimensions = ['x', 'y'];
 
 /**
- * A line with gaps as one series for each unbroken stretch, all of one name and so one entry in the legend. A zoomed out
- * line is an envelope of minima and maxima; a stretch of one point is a dot.
+ * A line with gaps as one series for each unbroken stretch, all of one name and so one entry in the legend; a stretch of one point is
+ * a dot. Of a dense line paper gets the envelope; the window thins it for what is in view, see thin.ts.
  */
 export function lineSeries(
   id: string,
@@ -32,9 +32,8 @@ export function lineSeries(
   style: ChartStyle,
 ): LineSeriesOption[] {
   const many = line.starts.length > mostStretches;
-  // fine enough to zoom into on screen, two columns a px on paper
-  const columns = style.medium === 'screen' ? 20_000 : style.width * 2;
-  const parts = many ? [joined(envelope(line, columns))] : stretches(line);
+  // two columns a px on paper
+  const parts = many ? [joined(style.medium === 'screen' ? line : envelope(line, style.width * 2))] : stretches(line);
   return parts.map((data, index) => {
     const alone = data.length === 2;
     return {
@@ -172,13 +171,15 @@ export function bandSeries(
   const last = Math.max(line.flat[2 * line.count - 2] ?? 1, first + 1e-9);
   const series = drawnOnce(id, name, [first, last], 2, (parameters, api) => {
     const plot = parameters.coordSys as unknown as Plot;
+    const coord = (point: number[]): number[] => api.coord(point);
+    const outlines = line.starts
+      .map((start, index) => outline(line, errors, start, line.starts[index + 1] ?? line.count, plot, coord))
+      .filter((points) => points.length > 0);
     return {
       type: 'group',
-      children: line.starts.map((start, index) => ({
+      children: outlines.map((points) => ({
         type: 'polygon',
-        shape: {
-          points: outline(line, errors, start, line.starts[index + 1] ?? line.count, plot, (point) => api.coord(point)),
-        },
+        shape: { points },
         style: { fill: color, opacity: bandOpacity },
       })),
     };
@@ -197,23 +198,40 @@ function outline(
 ): number[][] {
   const upper: number[][] = [];
   const lower: number[][] = [];
-  let column = NaN;
-  for (let index = from; index < to; index++) {
-    const [x, y, error] = [flat[2 * index]!, flat[2 * index + 1]!, errors[index]! || 0];
-    const [px, high] = coord([x, y + error]) as [number, number];
-    if (px < plot.x - plot.width || px > plot.x + 2 * plot.width) continue;
-    const low = coord([x, y - error])[1]!;
-    const floor = Number.isFinite(low) ? low : plot.y + plot.height;
-    if (Math.floor(px * 2) === column) {
-      upper.at(-1)![1] = Math.min(upper.at(-1)![1]!, high);
-      lower.at(-1)![1] = Math.max(lower.at(-1)![1]!, floor);
-      continue;
+  // places become px by a straight line: columns are told apart without asking for every point
+  const [x0, x1] = [flat[2 * from]!, Math.max(flat[2 * to - 2]!, flat[2 * from]! + 1e-9)];
+  const left = coord([x0, 0])[0]!;
+  const scale = (coord([x1, 0])[0]! - left) / (x1 - x0);
+  const place = (px: number): number => x0 + (px - left) / scale;
+  const first = lowerRow(flat, from, to, place(plot.x - plot.width));
+  const after = lowerRow(flat, first, to, place(plot.x + 2 * plot.width));
+  for (let index = first; index < after;) {
+    const column = Math.floor((left + (flat[2 * index]! - x0) * scale) * 2);
+    const x = flat[2 * index]!;
+    let [high, low] = [-Infinity, Infinity];
+    for (; index < after && Math.floor((left + (flat[2 * index]! - x0) * scale) * 2) === column; index++) {
+      const [y, error] = [flat[2 * index + 1]!, errors[index]! || 0];
+      high = Math.max(high, y + error);
+      low = Math.min(low, y - error);
     }
-    column = Math.floor(px * 2);
-    upper.push([px, high]);
-    lower.push([px, floor]);
+    const [px, top] = coord([x, high]) as [number, number];
+    const bottom = coord([x, low])[1]!;
+    upper.push([px, top]);
+    // a log axis has no place for what is not above zero
+    lower.push([px, Number.isFinite(bottom) ? bottom : plot.y + plot.height]);
   }
   return [...upper, ...lower.reverse()];
+}
+
+/** First point of [from, to) whose x is at least a place; x ascends. */
+function lowerRow(flat: Float64Array, from: number, to: number, place: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (flat[2 * middle]! < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Vertical bars of y ± error at every point of a line, with caps. */

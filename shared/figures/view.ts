@@ -1,5 +1,6 @@
 /** Which records a view draws, and what to say when there are none. */
 import { metric } from '../metrics.ts';
+import { lowerBound } from '../ordered.ts';
 import { notImported } from '../records.ts';
 import type { RunRecord } from '../records.ts';
 import type { ChartView, RunData } from './chart.ts';
@@ -10,6 +11,15 @@ import type { ChartStyle } from './style.ts';
 /** Whether an iteration (or epoch) is drawn. */
 export function within(value: number, { range }: ChartView): boolean {
   return !range || (value >= range.from && value <= range.to);
+}
+
+/** Rows [from, to) of an ascending column that are drawn. */
+export function rowsWithin(column: Float64Array, { range }: ChartView): [number, number] {
+  if (!range) return [0, column.length];
+  const from = lowerBound(column, range.from);
+  let to = lowerBound(column, range.to);
+  while (to < column.length && column[to]! <= range.to) to++;
+  return [from, to];
 }
 
 /** Why a chart of a run has nothing to draw, and what would fill it. */

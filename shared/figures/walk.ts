@@ -1,6 +1,8 @@
 /** The walk: the paper's figure. Training loss between the iterations' hairlines, the dashed floor, the barriers. */
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../metrics.ts';
+import { lowerBound } from '../ordered.ts';
+import type { SliceColumns } from '../records.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
@@ -13,7 +15,7 @@ import { bandSeries, hairlineSeries, lineSeries, pointSeries } from './series.ts
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, logNote } from './text.ts';
-import { iterationSpan, notYet, within } from './view.ts';
+import { iterationSpan, notYet, rowsWithin } from './view.ts';
 
 /** Names of the walk's series, as in its legend. */
 const walkSeries = {
@@ -51,24 +53,25 @@ export interface WalkNumbers {
 /** Computes what the walk draws. */
 export function walkNumbers({ iterations, slices }: RunData, view: ChartView): WalkNumbers {
   const log = view.log ?? false;
-  const count = iterations.iteration.length;
-  const points = slices.iteration.length;
+  const [firstPoint, afterPoints] = rowsWithin(slices.iteration, view);
+  const points = afterPoints - firstPoint;
   const line = new PolylineBuilder(points, log);
-  const errors = new Float64Array(points);
-  const iteration = new Float64Array(points);
-  const alpha = new Float64Array(points);
+  /** The columns of the points that are drawn: those of the slices themselves, until a point is left out. */
+  const drawnOf = (column: Float64Array): Float64Array => column.subarray(firstPoint, afterPoints);
+  let [errors, iteration, alpha] = [slices.standard_error, slices.iteration, slices.alpha].map(drawnOf) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   const meetings: number[] = [];
-  const peaks = new Map<number, number>();
 
   let drawn = 0;
   let previous = NaN;
-  let peak = -Infinity;
   const close = (): void => {
     if (!Number.isNaN(previous)) meetings.push(previous + 1);
   };
-  for (let row = 0; row < points; row++) {
+  for (let row = firstPoint; row < afterPoints; row++) {
     const t = slices.iteration[row]!;
-    if (!within(t, view)) continue;
     if (t !== previous) {
       if (t !== previous + 1) {
         close();
@@ -76,31 +79,31 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
       }
       meetings.push(t);
       previous = t;
-      peak = -Infinity;
     }
     const a = slices.alpha[row]!;
-    const loss = slices.loss[row]!;
-    if (a > 0 && a < 1 && loss > peak) {
-      peak = loss;
-      peaks.set(t, a);
+    if (!line.add(t + a, slices.loss[row]!)) {
+      if (drawn === row - firstPoint) [errors, iteration, alpha] = [errors.slice(), iteration.slice(), alpha.slice()];
+      continue;
     }
-    if (!line.add(t + a, loss)) continue;
-    errors[drawn] = slices.standard_error[row]!;
-    iteration[drawn] = t;
-    alpha[drawn] = a;
+    if (drawn < row - firstPoint) {
+      errors[drawn] = slices.standard_error[row]!;
+      iteration[drawn] = t;
+      alpha[drawn] = a;
+    }
     drawn++;
   }
   close();
 
+  const [first, after] = rowsWithin(iterations.iteration, view);
+  const count = after - first;
   const floor = new PolylineBuilder(count, log);
   const batch = new PolylineBuilder(count, log);
   const barriers = new PolylineBuilder(count, log);
   const [floorIteration, floorAlpha]: [number[], number[]] = [[], []];
   const [barrierIteration, barrierAlpha, barrierHeight]: [number[], number[], number[]] = [[], [], []];
   let probedBefore = NaN;
-  for (let row = 0; row < count; row++) {
+  for (let row = first; row < after; row++) {
     const t = iterations.iteration[row]!;
-    if (!within(t, view)) continue;
     const lowest = iterations.floor_loss[row]!;
     const lowestAt = iterations.floor_alpha[row]!;
     if (Number.isNaN(lowestAt) && Number.isNaN(lowest)) {
@@ -115,8 +118,8 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
       floorAlpha.push(lowestAt);
     }
     const height = iterations.barrier_height[row]!;
-    const peakAt = peaks.get(t);
-    if (height > 0 && peakAt !== undefined) {
+    const peakAt = height > 0 ? peakOf(slices, t) : null;
+    if (peakAt !== null) {
       const top = Math.max(iterations.loss_before[row]!, iterations.loss_after[row]!) + height;
       if (barriers.add(t + peakAt, top)) {
         barrierIteration.push(t);
@@ -142,7 +145,17 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
   };
 }
 
-/** Above so many probed iterations the walk is seen as an envelope. */
+/** α of the highest interior point of an iteration's slice, the first where several tie; null where there is none. */
+function peakOf({ iteration, alpha, loss }: SliceColumns, t: number): number | null {
+  let [peak, peakAt]: [number, number | null] = [-Infinity, null];
+  for (let row = lowerBound(iteration, t); iteration[row] === t; row++) {
+    const at = alpha[row]!;
+    if (at > 0 && at < 1 && loss[row]! > peak) [peak, peakAt] = [loss[row]!, at];
+  }
+  return peakAt;
+}
+
+/** Above so many probed iterations paper shows the walk as an envelope; the window thins what is in view, see thin.ts. */
 const manySlices = 600;
 
 /** Builds the walk of one run. */
@@ -151,9 +164,7 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
   const { slices, errors, floor, batch, barriers, meetings } = numbers;
   const { palette, lines } = style;
   const color = runLook(0, style).color;
-  // an envelope is drawn with thin lines
-  const envelopeWidth = style.medium === 'screen' ? lines.normal : lines.thin;
-  const width = meetings.length > manySlices ? envelopeWidth : lines.bold;
+  const width = style.medium === 'paper' && meetings.length > manySlices ? lines.thin : lines.bold;
   const noisy = errors.some((error) => error > 0);
   const readout = walkReadout(data, numbers);
 

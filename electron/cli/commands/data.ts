@@ -2,25 +2,31 @@
 import { folderOf, formatTitles, shapeText } from '../../../shared/datasets.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
+import type { JsonOption } from './runs.ts';
 
 /** Prints the data sets. */
-export function listData(options: StoreOption): Promise<number> {
+export function listData(options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
-    for (const set of await ask('datasets.list', {}))
-      console.log(
-        `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${set.classes} classes, ${formatTitles[set.format]}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
-      );
+    const sets = await ask('datasets.list', {});
+    if (options.json) console.log(JSON.stringify(sets));
+    else
+      for (const set of sets)
+        console.log(
+          `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${set.classes} classes, ${formatTitles[set.format]}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
+        );
     return exit.finished;
   });
 }
 
 /** Adds the data set in a folder: IDX, CIFAR binary or class folders of images. @throws ValleywalkError kind `input`. */
-export function addData(folder: string, options: StoreOption & { title?: string }): Promise<number> {
+export function addData(folder: string, options: JsonOption & { title?: string }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const set = await ask('datasets.add', { folder, title: options.title });
-    console.log(
-      `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${formatTitles[set.format]}); use it with --set data.set=${set.id}`,
-    );
+    if (options.json) console.log(JSON.stringify(set));
+    else
+      console.log(
+        `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${formatTitles[set.format]}); use it with --set data.set=${set.id}`,
+      );
     return exit.finished;
   });
 }

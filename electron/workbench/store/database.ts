@@ -14,7 +14,7 @@ export const applicationId = 0x56574c4b;
 const neededNapi = 10;
 
 /** Values that SQLite takes. */
-export type Value = number | string | null;
+export type Value = number | string | null | Uint8Array;
 
 /** A prepared statement whose every execution is timed. */
 export interface Statement<Row> {

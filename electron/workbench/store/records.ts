@@ -10,7 +10,9 @@ import type { EpochColumns, EpochRecord, IterationColumns, IterationRecord } fro
 import type { Columns, CurvatureColumns, CurvatureRecord, SliceColumns, SliceRecord } from '../../../shared/records.ts';
 import type { TimeColumns, TimeRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
-import type { Database, Statement, Value } from './database.ts';
+import type { Database, Value } from './database.ts';
+import { packed, preparePacks } from './packs.ts';
+import type { Packable } from './packs.ts';
 
 /** How far somebody has read a run's records. */
 export interface Watermark {
@@ -73,8 +75,10 @@ export function prepareRecords(database: Database): Records {
   const curvature = table<CurvatureRecord>(database, 'curvature', curvatureColumns);
   const times = table<TimeRecord>(database, 'times', timeColumns);
 
-  const iterationsFrom = iterations.select('iteration >= ? ORDER BY iteration');
-  const slicesBetween = slices.select('iteration >= ? AND iteration < ? ORDER BY iteration, alpha');
+  const between = {
+    iterations: iterations.select('iteration >= ? AND iteration < ? ORDER BY iteration'),
+    slices: slices.select('iteration >= ? AND iteration < ? ORDER BY iteration, alpha'),
+  };
   const allEpochs = epochs.select('true ORDER BY epoch');
   const curvatureFrom = curvature.select('iteration >= ? ORDER BY iteration, rank');
   const timesFrom = times.select('iteration >= ? ORDER BY iteration');
@@ -101,11 +105,42 @@ export function prepareRecords(database: Database): Records {
     database.prepare('DELETE FROM times WHERE run_key = ? AND iteration >= ?'),
   ];
   const rewoundEpochs = database.prepare('DELETE FROM epochs WHERE run_key = ? AND epoch > ?');
+  const packs = preparePacks(database);
   const has = database.prepare<{ slices: number; epochs: number; curvature: number }>(
     `SELECT EXISTS (SELECT 1 FROM slices WHERE run_key = ?) AS slices,
             EXISTS (SELECT 1 FROM epochs WHERE run_key = ?) AS epochs,
             EXISTS (SELECT 1 FROM curvature WHERE run_key = ?) AS curvature`,
   );
+
+  /** Packs the iterations that ended with this batch: slices come before the next iteration, so they are all there. */
+  const packEnded = (key: number, { iteration }: IterationColumns): void => {
+    if (iteration.length === 0) return;
+    const last = Math.floor(iteration.at(-1)! / packed);
+    for (let end = Math.max(1, Math.ceil(iteration[0]! / packed)); end <= last; end++) {
+      const [from, to] = [(end - 1) * packed, end * packed];
+      packs.keep(key, 'iterations', from, iterations.arrays(between.iterations.raw(key, from, to)));
+      packs.keep(key, 'slices', from, slices.arrays(between.slices.raw(key, from, to)));
+    }
+  };
+  /** Columns of the iterations [from, to): from packs where there are some, from rows where not. */
+  const read = <R extends object>(source: Source<R>, kind: Packable, key: number, from: number, to: number) => {
+    const parts: Float64Array[][] = [];
+    const rows = (low: number, high: number): void => {
+      if (low < high) parts.push(source.arrays(between[kind].raw(key, low, high)));
+    };
+    let at = from;
+    // little is read faster from its rows
+    for (const start of to - from < packed ? [] : packs.starts(key, kind, from, to)) {
+      const columns = packs.read(key, kind, start, source.keys.length);
+      if (!columns) continue;
+      rows(at, start);
+      const end = Math.min(to, start + packed);
+      parts.push(cut(columns, Math.max(at, start), end));
+      at = end;
+    }
+    rows(at, to);
+    return source.joined(parts);
+  };
 
   return {
     append(key, batch) {
@@ -114,13 +149,15 @@ export function prepareRecords(database: Database): Records {
       epochs.insert(key, batch.epochs);
       curvature.insert(key, batch.curvature);
       times.insert(key, batch.times);
+      packEnded(key, batch.iterations);
     },
     rewind(key, iteration, epoch) {
       for (const statement of rewound) statement.run(key, iteration);
       rewoundEpochs.run(key, epoch);
+      packs.removeFrom(key, iteration);
     },
-    iterations: (key, from) => iterations.columns(iterationsFrom.raw(key, from)),
-    slices: (key, from, to) => slices.columns(slicesBetween.raw(key, from, to)),
+    iterations: (key, from) => read(iterations, 'iterations', key, from, Number.MAX_SAFE_INTEGER),
+    slices: (key, from, to) => read(slices, 'slices', key, from, to),
     epochs: (key) => epochs.columns(allEpochs.raw(key)),
     curvature: (key, from) => curvature.columns(curvatureFrom.raw(key, from)),
     times: (key) => times.columns(timesFrom.raw(key, 0)),
@@ -178,12 +215,52 @@ export function isEmpty(batch: RecordBatch): boolean {
   );
 }
 
+/** The rows of columns whose first is the iteration that lie in [from, to). */
+function cut(columns: Float64Array[], from: number, to: number): Float64Array[] {
+  const iteration = columns[0]!;
+  const first = iteration.findIndex((value) => value >= from);
+  const after = iteration.findIndex((value) => value >= to);
+  if (first === 0 && after === -1) return columns;
+  return columns.map((column) =>
+    column.subarray(first === -1 ? column.length : first, after === -1 ? undefined : after),
+  );
+}
+
+/** A table of records, see {@link table}. */
+type Source<R extends object> = ReturnType<typeof table<R>>;
+
 /** Insert and select on a table whose columns are a record's keys, after `run_key`. */
 function table<R extends object>(database: Database, name: string, keys: readonly (keyof R & string)[]) {
   const insert = database.prepare(
     `INSERT INTO ${name} (run_key, ${keys.join(', ')}) VALUES (?${', ?'.repeat(keys.length)})`,
   );
+  /** Rows as one array a column. */
+  const arrays = (rows: Value[][]): Float64Array[] =>
+    keys.map((_, index) => {
+      const column = new Float64Array(rows.length);
+      for (let row = 0; row < rows.length; row++) column[row] = (rows[row]![index] as number | null) ?? NaN;
+      return column;
+    });
+  /** Columns from pieces, one after the other. */
+  const joined = (parts: readonly Float64Array[][]): Columns<R> => {
+    const rows = parts.reduce((sum, part) => sum + part[0]!.length, 0);
+    const columns = keys.map((key, index) => {
+      if (parts.length === 1) return [key, parts[0]![index]!];
+      const column = new Float64Array(rows);
+      let at = 0;
+      for (const part of parts) {
+        column.set(part[index]!, at);
+        at += part[index]!.length;
+      }
+      return [key, column];
+    });
+    return Object.fromEntries(columns) as Columns<R>;
+  };
   return {
+    keys,
+    arrays,
+    joined,
+    columns: (rows: Value[][]): Columns<R> => joined([arrays(rows)]),
     insert(key: number, columns: Columns<R>): void {
       const arrays = keys.map((column) => columns[column]);
       const values: Value[] = [key, ...keys.map(() => null)];
@@ -195,16 +272,6 @@ function table<R extends object>(database: Database, name: string, keys: readonl
         insert.run(...values);
       }
     },
-    select: (rest: string): Statement<unknown> =>
-      database.prepare(`SELECT ${keys.join(', ')} FROM ${name} WHERE run_key = ? AND ${rest}`),
-    columns(rows: Value[][]): Columns<R> {
-      const columns = {} as Record<string, Float64Array>;
-      keys.forEach((key, index) => {
-        const column = new Float64Array(rows.length);
-        for (let row = 0; row < rows.length; row++) column[row] = (rows[row]![index] as number | null) ?? NaN;
-        columns[key] = column;
-      });
-      return columns as Columns<R>;
-    },
+    select: (rest: string) => database.prepare(`SELECT ${keys.join(', ')} FROM ${name} WHERE run_key = ? AND ${rest}`),
   };
 }
