@@ -2,6 +2,11 @@
 import { serves, thinnedSeries } from '../../shared/figures/thin.ts';
 import type { Series, Window } from '../../shared/figures/thin.ts';
 
+/** Columns of all dense lines together that can be drawn in every frame; more are drawn when a zoom or a move has come to rest. */
+const quickColumns = 10_000;
+/** Never fewer columns for a line. */
+const fewest = 150;
+
 /** Keeps the dense lines of one chart in step with its zoom. */
 export class Thinning {
   #whole: readonly Series[] = [];
@@ -22,9 +27,15 @@ export class Thinning {
     return series;
   }
 
-  /** The series to draw instead of those of the same id, for another window; null where those that are drawn serve. */
-  again(window: Window): Series[] | null {
-    if (!this.#held || serves(this.#held.window, window)) return null;
+  /**
+   * The series to draw instead of those of the same id, for another window; null where those that are drawn serve.
+   * @param moving whether the window is still changing: many lines are drawn more coarsely then, every extreme still among them
+   */
+  again(asked: Window, moving: boolean): Series[] | null {
+    if (!this.#held) return null;
+    const quick = Math.max(fewest, Math.floor(quickColumns / this.#held.ids.size));
+    const window = moving && quick < asked.columns ? { ...asked, columns: quick } : asked;
+    if (this.#held.window.columns === window.columns && serves(this.#held.window, window)) return null;
     const { series, thinned } = thinnedSeries(this.#whole, window);
     this.#held = { window, ids: thinned };
     return series

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { Thinning } from './thinning.ts';
+
+const flat = Float64Array.from({ length: 40_000 }, (_, at) => (at % 2 === 0 ? at / 2 : Math.sin(at)));
+const lines = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ id: `run.${index}`, type: 'line', data: flat.slice() }));
+const points = (series: readonly { data?: unknown }[]): number =>
+  series.reduce((sum, { data }) => sum + (data as Float64Array).length / 2, 0);
+const all = { from: 0, to: 20_000, columns: 1000 };
+
+it('without a window everything is drawn', () => {
+  const whole = lines(1);
+  const thinning = new Thinning();
+  expect(thinning.begin(whole, null)).toBe(whole);
+  expect(thinning.again(all, false)).toBeNull();
+});
+
+it('thins again only when what is drawn does not serve', () => {
+  const thinning = new Thinning();
+  expect(points(thinning.begin(lines(1), all))).toBeLessThan(15_000);
+  expect(thinning.again({ ...all, from: 100, to: 20_100 }, true)).toBeNull();
+  const near = thinning.again({ from: 500, to: 900, columns: 1000 }, true)!;
+  expect(near.map(({ id }) => id)).toEqual(['run.0']);
+  // few points in so short a range: all of them
+  const inView = Array.from(near[0]!.data as Float64Array).filter((x, at) => at % 2 === 0 && x >= 500 && x <= 900);
+  expect(inView).toHaveLength(401);
+});
+
+it('many lines are coarser while they move, and fine again at rest', () => {
+  const thinning = new Thinning();
+  const fine = points(thinning.begin(lines(50), all));
+  const moving = thinning.again(all, true)!;
+  expect(points(moving)).toBeLessThan(fine / 3);
+  expect(thinning.again(all, true)).toBeNull();
+  expect(points(thinning.again(all, false)!)).toBe(fine);
+  expect(thinning.again(all, false)).toBeNull();
+});
