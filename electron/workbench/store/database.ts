@@ -17,7 +17,7 @@ const neededNapi = 10;
 export type Value = number | string | null | Uint8Array;
 
 /** A prepared statement whose every execution is timed. */
-export interface Statement<Row> {
+interface Statement<Row> {
   /** Executes it; returns how many rows changed. */
   run(...values: Value[]): number;
   get(...values: Value[]): Row | undefined;
