@@ -2,7 +2,7 @@
 import type { EChartsOption, XAXisComponentOption, YAXisComponentOption } from 'echarts';
 import type { Readout } from './chart.ts';
 import type { ChartStyle } from './style.ts';
-import { axisTitle, escapeHtml, formatCount, formatTick, shortened, textWidth } from './text.ts';
+import { axisTitle, escapeHtml, formatCount, formatTick, shortened, textWidth, tickFormatter } from './text.ts';
 
 /** Horizontal axis of a chart. */
 export interface XAxis {
@@ -293,6 +293,9 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
     formatter: formatTick,
   };
   const wanted = Math.max(2, Math.min(5, Math.floor(room / (fontSize * 2.6))));
+  // where ECharts chooses the ticks they may be twice as close as asked for
+  if (y.extent && !y.log && y.extent[0] < y.extent[1])
+    label.formatter = tickFormatter(niceTicks(...y.extent, 2 * wanted));
   if (!y.log)
     return {
       type: 'value',
@@ -316,8 +319,7 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
     // on paper the extent, which knows of bands too; on screen what the zoom shows
     min: ({ min }) => (!screen && y.extent ? y.extent[0] / 1.05 : min > 0 ? min / 1.05 : 0.1),
     max: ({ max }) => (!screen && y.extent ? y.extent[1] * 1.05 : max > 0 ? max * 1.05 : 1),
-    axisLabel: { ...label, ...(ticks ? { customValues: ticks } : {}) },
-    axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
+    ...(ticks ? ticked(ticks, look.axisTick, label) : { axisLabel: label }),
     ...chosenEnds(style, y, wanted, look.axisTick, label),
   };
 }
@@ -329,7 +331,15 @@ function chosenEnds({ axes }: ChartStyle, y: YAxis, wanted: number, tick: object
   const [min, max] = [axes.y.from ?? data.min, axes.y.to ?? data.max];
   if (!(min < max)) return {};
   const ticks = y.log ? logTicks(min, max, wanted) : niceTicks(min, max, wanted + 1, y.whole ? 1 : 0);
-  return { min, max, axisTick: { ...tick, customValues: ticks }, axisLabel: { ...label, customValues: ticks } };
+  return { min, max, ...ticked(ticks, tick, label) };
+}
+
+/** Ticks at given places, whose labels tell them apart. */
+function ticked(ticks: number[], tick: object, label: object) {
+  return {
+    axisTick: { ...tick, customValues: ticks },
+    axisLabel: { ...label, customValues: ticks, formatter: tickFormatter(ticks) },
+  };
 }
 
 /** Limits close around the values with round ticks inside: paper has no room to spare. */
@@ -338,7 +348,7 @@ function tight(y: YAxis, [low, high]: [number, number], wanted: number, tick: ob
   const min = y.limits ? y.limits[0] : y.zero ? Math.min(0, low) : low < 0 ? low - pad : Math.max(0, low - pad);
   const max = y.limits ? y.limits[1] : Math.min(y.zero && high <= 0 ? 1 : high + 1.5 * pad, y.ceiling ?? Infinity);
   const ticks = niceTicks(min, max, wanted + 1, y.whole ? 1 : 0);
-  return { min, max, axisTick: { ...tick, customValues: ticks }, axisLabel: { ...label, customValues: ticks } };
+  return { min, max, ...ticked(ticks, tick, label) };
 }
 
 /**

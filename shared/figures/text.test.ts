@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest';
 import { epochMetrics, iterationMetrics } from '../metrics.ts';
 import { logTicks, niceTicks } from './frame.ts';
-import { axisTitle, counted, escapeHtml, formatCount, formatTick, prettySymbol, shortened, textWidth } from './text.ts';
+import {
+  axisTitle,
+  counted,
+  escapeHtml,
+  formatCount,
+  formatTick,
+  prettySymbol,
+  shortened,
+  textWidth,
+  tickFormatter,
+} from './text.ts';
 
 test('subscripts are written in Unicode where it has them', () => {
   expect(prettySymbol('‖θ_{t+1} − θ_0‖')).toBe('‖θₜ₊₁ − θ₀‖');
@@ -28,6 +38,17 @@ test('a long text loses its middle, a short one nothing', () => {
   const short = shortened('learning rate 0.1, batch size 100, seed 1', 120, 10);
   expect(short).toMatch(/^learning .*….* seed 1$/);
   expect(textWidth(short, 10)).toBeLessThanOrEqual(120);
+});
+
+test('ticks that lie close together keep the decimals that tell them apart', () => {
+  const labels = (ticks: number[]): string[] => ticks.map(tickFormatter(ticks));
+  expect(labels([7.7655, 7.766, 7.7665])).toEqual(['7.7655', '7.7660', '7.7665']);
+  expect(labels([123456, 123457])).toEqual(['123,456', '123,457']);
+  expect(labels([-10.0001, -10, -9.9999])).toEqual(['−10.0001', '−10.0000', '−9.9999']);
+  // others stay as they are
+  expect(labels([0, 0.5, 1])).toEqual(['0', '0.5', '1']);
+  expect(labels([1e-4, 2e-4])).toEqual(['10⁻⁴', '2×10⁻⁴']);
+  expect(labels([5])).toEqual(['5']);
 });
 
 test('ticks are short and exact', () => {

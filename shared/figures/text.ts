@@ -91,6 +91,15 @@ export function formatTick(value: number): string {
   return short === '1' ? power : short === '−1' ? `−${power}` : `${short}×${power}`;
 }
 
+/** {@link formatTick} for the ticks of one axis, with as many decimals as tell them all apart. */
+export function tickFormatter(ticks: readonly number[]): (value: number) => string {
+  if (new Set(ticks.map(formatTick)).size === ticks.length) return formatTick;
+  const step = Math.min(...ticks.slice(1).map((tick, index) => tick - ticks[index]!));
+  const digits = Math.min(20, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  const format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return (value) => format.format(value).replace('-', '−');
+}
+
 /** A whole number with thousands separated by commas: iterations and epochs. Empty between whole numbers. */
 export function formatCount(value: number): string {
   return Number.isInteger(value) ? value.toLocaleString('en') : '';
