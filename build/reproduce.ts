@@ -2,11 +2,11 @@
  * `npm run reproduce`: runs the presets of the paper's figures at desk scale and writes docs/reproduction.md: each figure beside
  * its claims, their verdicts and the numbers, including what did not reproduce.
  *
- *     node build/node.mjs reproduce [--only ID,ID] [--limit SECONDS] [--store FOLDER] [--report]
+ *     node build/node.mjs reproduce [--only ID,ID] [--limit SECONDS] [--store FOLDER] [--report] [--note TEXT]
  *
  * Runs are kept in a store of their own and only missing ones are run, so that it can be stopped and started again; a preset
  * that changed is run anew. `--limit` is the time for one preset (600 s): a run that exceeds it is stopped and the report
- * says so. `--report` runs nothing and writes the report from what there is.
+ * says so. `--report` runs nothing and writes the report from what there is; `--note` is a sentence on the circumstances.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,8 +42,10 @@ const { values: options } = parseArgs({
     store: { type: 'string', default: join(root, '.valleywalk', 'reproduction') },
     docs: { type: 'string', default: join(root, 'docs') },
     report: { type: 'boolean', default: false },
+    note: { type: 'string', default: '' },
   },
 });
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const limit = Number(options.limit);
 if (!(limit > 0)) throw new Error(`--limit takes seconds above 0; it is "${options.limit}"`);
 
@@ -183,7 +185,7 @@ async function report(desk: readonly PaperPreset[]): Promise<void> {
   const everything = all.length === 0 ? null : await ask('claims.evaluate', { runs: all });
   const text = [
     '# Reproduction',
-    `“A Walk with SGD” at desk scale: the bundled subset of Fashion-MNIST, written by \`npm run reproduce\` (build/reproduce.ts) on ${machine()}, Valleywalk ${places.version}, backend cpu. Verdicts and intervals are defined in [claims.md](claims.md); the same presets at the paper's own scale (CIFAR-10 and MNIST) are in the form and in \`valleywalk run\`. What holds here holds for this network and this data.`,
+    `“A Walk with SGD” at desk scale: the bundled subset of Fashion-MNIST, written by \`npm run reproduce\` (build/reproduce.ts) on ${machine()}, Valleywalk ${version}, backend cpu.${options.note === '' ? '' : ` ${options.note}`} Verdicts and intervals are defined in [claims.md](claims.md); the same presets at the paper's own scale (CIFAR-10 and MNIST) are in the form and in \`valleywalk run\`. What holds here holds for this network and this data.`,
     ...(everything ? [overview(everything)] : []),
     ...sections,
     ...(everything ? ['## All runs together', claimsMarkdown(everything, '###')] : []),
