@@ -1,4 +1,5 @@
 /** The compute backends that Valleywalk knows, in the order in which they are listed. Which of them can be used is found out by trying. */
+import type { DataShape, NetworkSettings } from './networks.ts';
 
 /** Names of the backends, as they are written in commands and stored with runs. */
 export const backendNames = ['cpu', 'webgpu', 'cuda', 'directml', 'coreml', 'tensorflow'] as const;
@@ -23,7 +24,7 @@ export function isBackendName(name: string): name is BackendName {
   return (backendNames as readonly string[]).includes(name);
 }
 
-/** The networks that a backend's speed is measured with, on images of 28 × 28 pixels in ten classes. */
+/** The networks that a backend's speed is measured with. */
 export const measuredNetworks = ['mlp', 'cnn'] as const;
 /** One of them. */
 export type MeasuredNetwork = (typeof measuredNetworks)[number];
@@ -33,3 +34,12 @@ export const measuredTitles: Readonly<Record<MeasuredNetwork, string>> = {
   mlp: 'MLP 784-500-350-10',
   cnn: 'small CNN (16 and 32 filters)',
 };
+
+/** Their settings. */
+export const measuredSettings: Readonly<Record<MeasuredNetwork, NetworkSettings>> = {
+  mlp: { architecture: 'mlp', hidden: [500, 350], batchNorm: false },
+  cnn: { architecture: 'cnn', batchNorm: false },
+};
+
+/** The images that they are measured on. */
+export const measuredImage: DataShape = { channels: 1, height: 28, width: 28, classes: 10 };

@@ -91,6 +91,21 @@ export function microBatchOf(experiment: Experiment, shape: DataShape): number {
   return 1;
 }
 
+/**
+ * Multiply-adds that are done at a time when updating (a micro-batch, with its part of the work on parameters) and when evaluating (one
+ * point on the slices' examples, or the training set where nothing is probed): what a measured pace holds for.
+ */
+export function workAtATime(experiment: Experiment, shape: DataShape): { update: number; evaluate: number } {
+  const parts = batchSizeOf(experiment) / microBatchOf(experiment, shape);
+  const { evaluateOn } = experiment.probes.interpolation;
+  const examples =
+    evaluateOn === 'train' || probedIterations(experiment) === 0 ? experiment.data.train : evaluateOn.subset;
+  return {
+    update: multiplyAddsPerUpdate(experiment, shape) / parts,
+    evaluate: examples * multiplyAddsPerExample(experiment, shape),
+  };
+}
+
 /** A Hessian-vector product differentiates the gradient: measured at two to three gradients. */
 const gradientsPerProduct = 2.5;
 

@@ -8,6 +8,7 @@ import { analysisRecordSchema, analysisSchema } from './analyses/index.ts';
 import { claimsEvaluationSchema } from './claims/result.ts';
 import { paperFigureSchema } from './paper-figure.ts';
 import { datasetSchema } from './datasets.ts';
+import { estimateBasisSchema } from './estimate-basis.ts';
 import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './figures/request.ts';
@@ -62,8 +63,7 @@ export const estimateSchema = z.strictObject({
   seconds: z.number().nullable(),
   /** The backend that it is for. */
   backend: z.string(),
-  /** `measured`: from earlier runs on this machine; `typical`: from a typical 2-core machine. */
-  basis: z.enum(['measured', 'typical']),
+  basis: estimateBasisSchema,
   iterations: z.int(),
   probed_iterations: z.int(),
   /** Trainable parameters of the network. */

@@ -1,5 +1,6 @@
 /** What the workbench tells about a study: what was asked, and how far its runs are. */
 import { z } from 'zod';
+import { estimateBasisSchema } from './estimate-basis.ts';
 import { runStatuses } from './records.ts';
 import type { RunStatus } from './records.ts';
 import { same } from './runs/settings.ts';
@@ -49,8 +50,8 @@ export const studyEstimateSchema = z.strictObject({
   concurrent_runs: z.int(),
   /** Seconds for all of them; null where it cannot start. */
   seconds: z.number().nullable(),
-  /** `measured`: from earlier runs on this machine; `typical`: from a typical 2-core machine. */
-  basis: z.enum(['measured', 'typical']),
+  /** That of the run that is known least. */
+  basis: estimateBasisSchema,
   /** Over all runs, as what follows. */
   iterations: z.int(),
   probed_iterations: z.int(),

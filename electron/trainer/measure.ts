@@ -1,7 +1,5 @@
 /** How fast a backend is on this machine: updates and evaluations of two small networks on made-up images. */
-import { measuredNetworks } from '../../shared/backends.ts';
-import type { MeasuredNetwork } from '../../shared/backends.ts';
-import type { NetworkSettings } from '../../shared/networks.ts';
+import { measuredImage, measuredNetworks, measuredSettings } from '../../shared/backends.ts';
 import type { Speed } from '../../shared/trainer-messages.ts';
 import type { Examples } from '../datasets/load.ts';
 import type { Backend } from './backends/backend.ts';
@@ -12,15 +10,9 @@ import { pointEvaluator } from './walk/evaluator.ts';
 import { gradientFunction } from './walk/gradient.ts';
 import type { Point } from './walk/point.ts';
 
-const image = { channels: 1, height: 28, width: 28, classes: 10 };
 const batch = 100;
 /** Examples of one evaluation: the fewer where even those take longer than the budget. */
 const evaluated = { fewer: 200, usually: 2000 };
-
-const networks: Readonly<Record<MeasuredNetwork, NetworkSettings>> = {
-  mlp: { architecture: 'mlp', hidden: [500, 350], batchNorm: false },
-  cnn: { architecture: 'cnn', batchNorm: false },
-};
 
 /** Milliseconds that each of the measurements may take, its last repetition not counted in. */
 const defaultBudget = 1000;
@@ -48,7 +40,7 @@ export async function measure(
   const speeds: Speed[] = [];
   report(0);
   for (const network of measuredNetworks) {
-    const model = modelFor(networks[network], image);
+    const model = modelFor(measuredSettings[network], measuredImage);
     const point: Point = {
       parameters: model.initialise(generatorFrom([1, 2, 3, 4])),
       statistics: model.initialStatistics(),
@@ -111,7 +103,7 @@ function firstOf(examples: Examples, count: number): Examples {
 
 /** Images of uniform noise with random labels. */
 function noise(count: number): Examples {
-  const { classes, ...shape } = image;
+  const { classes, ...shape } = measuredImage;
   const features = shape.channels * shape.height * shape.width;
   const generator = generatorFrom([5, 6, 7, 8]);
   return {

@@ -8,16 +8,11 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
 import type { Estimate } from '../../../shared/protocol.ts';
-import type { Pace } from '../store/paces.ts';
+import type { MeasuredPace } from '../store/paces.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import { checkRunnable } from './check.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
-
-/**
- * Pace of a typical 2-core machine, multiply-adds a second: 200,000 evaluated examples a second and 4 ms an update of
- * the default MLP with a batch of 100.
- */
-const typical = { update: 69e9, evaluate: 114e9 };
+import { choosePace, lessSure } from './paces.ts';
 
 /** What follows the run, as phrases. */
 function extraOf(experiment: Experiment): string[] {
@@ -40,13 +35,13 @@ const headerBytes = 600;
 
 /**
  * Estimates cost and lists problems of something that claims to be an experiment.
- * @param pace of the backend, measured on this machine; null where it never was
+ * @param paces of the backend, measured on this machine
  * @param memory bytes that the machine has, and has free
  */
 export function estimate(
   value: unknown,
   datasets: readonly Dataset[],
-  pace: Pace,
+  paces: readonly MeasuredPace[],
   backend: string = defaultBackend,
   memory: { total: number; free: number } = machineMemory(),
 ): Estimate {
@@ -65,31 +60,29 @@ export function estimate(
       warnings: [],
       extra: [],
     };
-  return { problems, backend, ...estimateRun(experiment, dataset, pace, memory) };
+  return { problems, backend, ...estimateRun(experiment, dataset, paces, memory) };
 }
 
 /**
  * What a valid experiment on its data set will cost.
+ * @param paces of the backend, measured on this machine
  * @param memory bytes that the machine has, and has free
  */
 export function estimateRun(
   experiment: Experiment,
   dataset: Dataset,
-  pace: Pace,
+  paces: readonly MeasuredPace[],
   memory: { total: number; free: number } = machineMemory(),
 ): Omit<Estimate, 'problems' | 'backend' | 'seconds' | 'parameters'> & { seconds: number; parameters: number } {
   const cost = runCost(experiment, dataset);
   const parameters = parameterCount(experiment, dataset);
   const needed = imageProblem(experiment.model, dataset) === null ? peakMemory(experiment, dataset) : null;
-  // measured only if everything that this experiment does was measured
-  const measured = pace.update !== null && (pace.evaluate !== null || cost.evaluate === 0);
-  const seconds =
-    startSeconds +
-    (cost.update + cost.derive) / (pace.update ?? typical.update) +
-    cost.evaluate / (pace.evaluate ?? typical.evaluate);
+  const update = choosePace(experiment, dataset, 'update', paces);
+  const evaluate = choosePace(experiment, dataset, 'evaluate', paces);
+  const seconds = startSeconds + (cost.update + cost.derive) / update.pace + cost.evaluate / evaluate.pace;
   return {
     seconds,
-    basis: measured ? 'measured' : 'typical',
+    basis: cost.evaluate === 0 ? update.basis : lessSure(update.basis, evaluate.basis),
     iterations: cost.iterations,
     probed_iterations: cost.probedIterations,
     parameters,

@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { bundledDatasets } from '../../datasets/bundled.ts';
-import { totalIterations } from '../../../shared/experiment.ts';
+import { workAtATime } from '../../../shared/cost.ts';
+import { experimentSchema, totalIterations } from '../../../shared/experiment.ts';
 import { estimateSchema } from '../../../shared/protocol.ts';
 import type { Preset } from '../../../shared/protocol.ts';
 import { checkStudy } from '../../../shared/study.ts';
+import type { MeasuredPace } from '../store/paces.ts';
 import { prepareStudy } from '../studies/prepare.ts';
 import { resources } from '../testing/open.ts';
 import { checkRunnable, requireRunnable } from './check.ts';
@@ -15,7 +17,7 @@ import { estimate } from './estimate.ts';
 import { readPresets } from './presets.ts';
 
 const datasets = bundledDatasets(join(resources, 'datasets'));
-const unknown = { update: null, evaluate: null };
+const unknown: readonly MeasuredPace[] = [];
 const problemsOf = (value: unknown) => checkRunnable(value, datasets).problems;
 
 describe('checkRunnable', () => {
@@ -102,11 +104,20 @@ describe('estimate', () => {
     expect(keeping.disk_bytes - quick.disk_bytes).toBeGreaterThan(2 * 4 * 571_360);
   });
 
-  it('uses what was measured once everything it needs was', () => {
-    expect(estimate({}, datasets, { update: 1e9, evaluate: null }).basis).toBe('typical');
-    const measured = estimate({}, datasets, { update: 1e12, evaluate: 1e12 });
+  it('says of how much it was measured', () => {
+    const work = workAtATime(experimentSchema.parse({}), datasets[0]!);
+    const fast = (kind: 'update' | 'evaluate'): MeasuredPace => ({
+      architecture: 'mlp',
+      kind,
+      work: work[kind],
+      pace: 1e12,
+    });
+    expect(estimate({}, datasets, [fast('update')]).basis).toBe('typical');
+    const measured = estimate({}, datasets, [fast('update'), fast('evaluate')]);
     expect(measured.basis).toBe('measured');
     expect(measured.seconds).toBeLessThan(5);
+    const other = { ...fast('evaluate'), architecture: 'cnn' } as const;
+    expect(estimate({}, datasets, [fast('update'), other]).basis).toBe('similar');
   });
 
   it('tells the problems of what cannot run, and what it can of the rest', () => {
@@ -146,7 +157,7 @@ describe('presets', () => {
 
   it.each(named(bundled))('%s can start and takes minutes', (_id, preset) => {
     if ('study' in preset) {
-      const prepared = prepareStudy(preset.study, { datasets, pace: unknown, concurrentRuns: 1 });
+      const prepared = prepareStudy(preset.study, { datasets, paces: unknown, concurrentRuns: 1 });
       expect(prepared.ok && prepared.prepared.estimate.seconds).toBeLessThan(600);
       return;
     }
@@ -228,7 +239,6 @@ describe('memory', () => {
       licence: null,
     },
   ];
-  const pace = { update: null, evaluate: null };
   const gibibyte = 2 ** 30;
   const vgg = {
     data: { set: 'cifar', train: 45_000, validation: 5000 },
@@ -237,7 +247,7 @@ describe('memory', () => {
   };
 
   it('that the machine does not have keeps a run from starting, with both figures and what to lower', () => {
-    expect(estimate(vgg, sets, pace, 'cpu', { total: gibibyte, free: gibibyte }).problems).toEqual([
+    expect(estimate(vgg, sets, unknown, 'cpu', { total: gibibyte, free: gibibyte }).problems).toEqual([
       {
         path: 'data.train',
         message: expect.stringMatching(
@@ -246,7 +256,7 @@ describe('memory', () => {
       },
     ]);
     const deep = { ...vgg, model: { architecture: 'resnet' }, optimizer: { batchSize: 5000, microBatch: 5000 } };
-    expect(estimate(deep, sets, pace, 'cpu', { total: 8 * gibibyte, free: gibibyte }).problems).toEqual([
+    expect(estimate(deep, sets, unknown, 'cpu', { total: 8 * gibibyte, free: gibibyte }).problems).toEqual([
       {
         path: 'optimizer.microBatch',
         message: expect.stringMatching(/take a smaller micro-batch than 5000/) as string,
@@ -255,19 +265,19 @@ describe('memory', () => {
   });
 
   it('that is not free is a warning', () => {
-    const { problems, warnings, memory_bytes } = estimate(vgg, sets, pace, 'cpu', {
+    const { problems, warnings, memory_bytes } = estimate(vgg, sets, unknown, 'cpu', {
       total: 8 * gibibyte,
       free: gibibyte / 2,
     });
     expect(problems).toEqual([]);
     expect(warnings).toEqual([expect.stringMatching(/needs about 1\.\d GiB of memory and 0\.5 GiB are free/)]);
     expect(memory_bytes).toBeLessThan(2 * gibibyte);
-    expect(estimate(vgg, sets, pace, 'cpu', { total: 8 * gibibyte, free: 8 * gibibyte }).warnings).toEqual([]);
+    expect(estimate(vgg, sets, unknown, 'cpu', { total: 8 * gibibyte, free: 8 * gibibyte }).warnings).toEqual([]);
   });
 
   it('running statistics that have not settled are a warning, for deep networks with batch norm', () => {
     const warned = (model: object, windows: object[], batchNorm = 'running'): number =>
-      estimate({ ...vgg, model, probes: { interpolation: { windows, batchNorm } } }, sets, pace, 'cpu', {
+      estimate({ ...vgg, model, probes: { interpolation: { windows, batchNorm } } }, sets, unknown, 'cpu', {
         total: 64 * gibibyte,
         free: 64 * gibibyte,
       }).warnings.length;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Handlers } from '../../../shared/protocol.ts';
 import type { Context } from '../context.ts';
 import { estimate } from '../experiments/estimate.ts';
+import { measuredPaces } from '../experiments/paces.ts';
 import { chosenBackend } from '../choice.ts';
 import { readPresets } from '../experiments/presets.ts';
 
@@ -14,7 +15,7 @@ export function experimentHandlers({
 }: Context): Pick<Handlers, 'experiments.estimate' | 'experiments.presets'> {
   return {
     'experiments.estimate': ({ experiment, backend = chosenBackend(store) }) =>
-      estimate(experiment, datasets.list(), store.paces.get(backend), backend),
+      estimate(experiment, datasets.list(), measuredPaces(store, backend), backend),
     'experiments.presets': () => readPresets(join(resources, 'presets')),
   };
 }

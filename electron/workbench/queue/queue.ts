@@ -1,6 +1,6 @@
 /** The run queue: runs one after the other, or some at a time, each in a trainer process of its own. */
 import { availableParallelism } from 'node:os';
-import { parameterCount } from '../../../shared/cost.ts';
+import { parameterCount, workAtATime } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
@@ -13,7 +13,6 @@ import type { Imported } from '../../../shared/trajectory.ts';
 import type { Fork } from '../../processes/child.ts';
 import { readSettings } from '../settings.ts';
 import { storeError } from '../store/errors.ts';
-import type { Pace } from '../store/paces.ts';
 import type { RunChanges, RunOfStudy } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { runningSummary } from './running-summary.ts';
@@ -189,7 +188,7 @@ export function createQueue(options: QueueOptions): Queue {
         });
     } catch (error) {
       // the store is out of order: this run cannot be done, but the next may
-      finish(run, { status: 'failed', message: storeError(error, store.file).message, pace: null }, waited.backend);
+      finish(waited, { status: 'failed', message: storeError(error, store.file).message, pace: null }, waited.backend);
       gone();
       return;
     }
@@ -260,15 +259,18 @@ export function createQueue(options: QueueOptions): Queue {
       },
       ended(outcome) {
         flush.cancel();
-        finish(run, outcome, backend);
+        finish(waited, outcome, backend);
       },
       gone,
     });
     running.set(run, session);
   }
 
-  /** Writes down how a run ended; when the store cannot be written any more, at least tells it. */
-  function finish(run: string, outcome: Outcome, backend: string): void {
+  /**
+   * Writes down how a run ended; when the store cannot be written any more, at least tells it.
+   * @param backend that it computed with
+   */
+  function finish({ run, experiment, dataset }: Waiting, outcome: Outcome, backend: string): void {
     active.delete(run);
     const resumable = resumableFrom({ status: outcome.status, checkpoint_iteration: 0 }) !== null;
     const changes: RunChanges = {
@@ -286,7 +288,13 @@ export function createQueue(options: QueueOptions): Queue {
     try {
       const record = store.transaction(() => {
         const done = store.records.reach(store.runs.key(run)).iteration + 1;
-        if (outcome.pace) store.paces.set(backend, ofMachine(outcome.pace, store.runs.get(run).threads));
+        const share = shareOfMachine(store.runs.get(run).threads);
+        for (const kind of ['update', 'evaluate'] as const) {
+          const pace = outcome.pace?.[kind];
+          if (!pace) continue;
+          const work = workAtATime(experiment, dataset)[kind];
+          store.paces.add(backend, { architecture: experiment.model.architecture, kind, work, pace: pace / share });
+        }
         return store.runs.change(run, { ...changes, iterations_done: done, summary: store.summary(run) }).record;
       });
       if (!resumable) store.checkpoints.removeFolder(run);
@@ -462,8 +470,7 @@ function givenPoints({ runs, parameters }: Store, run: string): (TrainerCommand 
   };
 }
 
-/** The pace of the whole machine, from that of a run that had only some of its threads. */
-function ofMachine({ update, evaluate }: Pace, threads: number | null): Pace {
-  const share = Math.max(1, availableParallelism() / (threads ?? availableParallelism()));
-  return { update: update && update * share, evaluate: evaluate && evaluate * share };
+/** Share of the machine's threads that a run has, in (0, 1]. */
+function shareOfMachine(threads: number | null): number {
+  return Math.min(1, (threads ?? availableParallelism()) / availableParallelism());
 }

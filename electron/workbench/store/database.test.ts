@@ -130,7 +130,6 @@ describe('migrations', () => {
     sqlite
       .prepare("INSERT INTO datasets VALUES ('old', 'Old “one”', 'idx', ?, ?, 20, 2, 3, 1, 2, ?, NULL)")
       .run('/a "b"/images', '/a "b"/labels', checksum);
-    sqlite.exec("INSERT INTO paces VALUES ('cpu', 'update', 1, 'now')");
     sqlite.close();
     const store = openStore(folder.path);
     const old: Dataset = {
@@ -163,7 +162,6 @@ describe('migrations', () => {
     store.close();
     const after = new Sqlite(file, { readonly: true });
     expect(after.pragma('user_version', { simple: true })).toBe(migrations.length);
-    expect(after.prepare('SELECT count(*) FROM paces').pluck().get()).toBe(1);
     after.close();
   });
 
@@ -195,6 +193,18 @@ describe('migrations', () => {
     expect([...epochs.barriers, ...epochs.barriers_above_noise, ...epochs.probed_iterations]).toEqual([3, NaN, 40]);
     expect(store.records.curvature(1, 0).iteration).toHaveLength(0);
     expect(record.experiment.probes.hessian).toEqual({ method: 'none' });
+    store.close();
+  });
+
+  it('0015-paces forgets paces that do not say what they were measured on', () => {
+    const sqlite = new Sqlite(file);
+    for (const { sql } of migrations.slice(0, 14)) sqlite.exec(sql);
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma('user_version = 14');
+    sqlite.exec("INSERT INTO paces VALUES ('cpu', 'update', 1, 'now')");
+    sqlite.close();
+    const store = openStore(folder.path);
+    expect(store.paces.of('cpu')).toEqual([]);
     store.close();
   });
 
@@ -292,18 +302,18 @@ describe('openDatabase', () => {
     const slow = slowLog(join(folder.path, 'debug.log'));
     const [one, two] = [openDatabase(folder.path, slow), openDatabase(folder.path, slow)];
     const before = one.dataVersion();
-    one.transaction(() => one.prepare("INSERT INTO paces VALUES ('cpu', 'update', 1, 'now')").run());
+    one.transaction(() => one.prepare("INSERT INTO settings VALUES ('one', '1')").run());
     expect(one.dataVersion()).toBe(before);
-    two.transaction(() => two.prepare("INSERT INTO paces VALUES ('cpu', 'evaluate', 1, 'now')").run());
+    two.transaction(() => two.prepare("INSERT INTO settings VALUES ('two', '2')").run());
     expect(one.dataVersion()).not.toBe(before);
-    expect(one.prepare('SELECT * FROM paces').all()).toHaveLength(2);
+    expect(one.prepare('SELECT * FROM settings').all()).toHaveLength(2);
     expect(() =>
       one.transaction(() => {
-        one.prepare('DELETE FROM paces').run();
+        one.prepare('DELETE FROM settings').run();
         throw new Error('changed my mind');
       }),
     ).toThrow('changed my mind');
-    expect(one.prepare('SELECT * FROM paces').all()).toHaveLength(2);
+    expect(one.prepare('SELECT * FROM settings').all()).toHaveLength(2);
     one.close();
     two.close();
   });
@@ -313,8 +323,8 @@ describe('openDatabase', () => {
     openDatabase(folder.path, slowLog(log, 10_000)).close();
     expect(existsSync(log)).toBe(false);
     const database = openDatabase(folder.path, slowLog(log, 0));
-    database.prepare('SELECT *\n  FROM paces').all();
+    database.prepare('SELECT *\n  FROM settings').all();
     database.close();
-    expect(readFileSync(log, 'utf8')).toMatch(/^\d{4}-.*Z \d+\.\d ms SELECT \* FROM paces$/m);
+    expect(readFileSync(log, 'utf8')).toMatch(/^\d{4}-.*Z \d+\.\d ms SELECT \* FROM settings$/m);
   });
 });

@@ -1,4 +1,5 @@
 /** Rows of measured paces: how fast this machine computes, for estimates. */
+import type { NetworkSettings } from '../../../shared/networks.ts';
 import type { Database } from './database.ts';
 
 /** Multiply-adds a second when updating and when evaluating; null where never measured. */
@@ -7,35 +8,38 @@ export interface Pace {
   evaluate: number | null;
 }
 
+/** A pace with what it was measured on. */
+export interface MeasuredPace {
+  architecture: NetworkSettings['architecture'];
+  kind: keyof Pace;
+  /** Multiply-adds that were done at a time, as `workAtATime` counts them. */
+  work: number;
+  /** Multiply-adds a second of the whole machine. */
+  pace: number;
+}
+
 /** The measured paces by backend. */
 export interface Paces {
-  get(backend: string): Pace;
-  /** Keeps the latest measurement of each kind. */
-  set(backend: string, pace: Pace): void;
+  /** Every pace of a backend, in no particular order. */
+  of(backend: string): MeasuredPace[];
+  /** Keeps a measurement in place of an earlier one of the same network, kind and order of magnitude. */
+  add(backend: string, measured: MeasuredPace): void;
 }
 
 /** Prepares the statements on paces. */
 export function preparePaces(database: Database): Paces {
-  const get = database.prepare<{ kind: keyof Pace; multiply_adds_per_second: number }>(
-    'SELECT kind, multiply_adds_per_second FROM paces WHERE backend = ?',
+  const of = database.prepare<MeasuredPace>(
+    'SELECT architecture, kind, work, multiply_adds_per_second AS pace FROM paces WHERE backend = ?',
   );
-  const set = database.prepare(
-    `INSERT INTO paces (backend, kind, multiply_adds_per_second, measured_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (backend, kind) DO UPDATE
-     SET multiply_adds_per_second = excluded.multiply_adds_per_second, measured_at = excluded.measured_at`,
+  const add = database.prepare(
+    `INSERT OR REPLACE INTO paces (backend, architecture, kind, magnitude, work, multiply_adds_per_second, measured_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
-    get(backend) {
-      const pace: Pace = { update: null, evaluate: null };
-      for (const row of get.all(backend)) pace[row.kind] = row.multiply_adds_per_second;
-      return pace;
-    },
-    set(backend, pace) {
-      const now = new Date().toISOString();
-      for (const kind of ['update', 'evaluate'] as const) {
-        const value = pace[kind];
-        if (value !== null) set.run(backend, kind, value, now);
-      }
+    of: (backend) => of.all(backend),
+    add(backend, { architecture, kind, work, pace }) {
+      const magnitude = Math.round(Math.log(work) / Math.log(4));
+      add.run(backend, architecture, kind, magnitude, work, pace, new Date().toISOString());
     },
   };
 }

@@ -363,13 +363,18 @@ describe('parameter files', () => {
 });
 
 describe('paces', () => {
-  it('keep the latest of each kind', () => {
-    expect(store.paces.get('cpu')).toEqual({ update: null, evaluate: null });
-    store.paces.set('cpu', { update: 1e9, evaluate: null });
-    store.paces.set('cpu', { update: null, evaluate: 3e9 });
-    store.paces.set('cpu', { update: 2e9, evaluate: null });
-    expect(store.paces.get('cpu')).toEqual({ update: 2e9, evaluate: 3e9 });
-    expect(store.paces.get('webgpu')).toEqual({ update: null, evaluate: null });
+  it('keep the latest of each backend, network, kind and order of magnitude', () => {
+    expect(store.paces.of('cpu')).toEqual([]);
+    const small = { architecture: 'mlp', kind: 'update', work: 1e6, pace: 1e9 } as const;
+    const large = { architecture: 'mlp', kind: 'update', work: 1e8, pace: 3e10 } as const;
+    const other = { architecture: 'cnn', kind: 'update', work: 1e6, pace: 2e9 } as const;
+    const evaluated = { architecture: 'mlp', kind: 'evaluate', work: 1e6, pace: 5e9 } as const;
+    for (const each of [small, large, other, evaluated]) store.paces.add('cpu', each);
+    expect(new Set(store.paces.of('cpu'))).toEqual(new Set([small, large, other, evaluated]));
+    const again = { ...small, work: 1.2e6, pace: 2e9 };
+    store.paces.add('cpu', again);
+    expect(new Set(store.paces.of('cpu'))).toEqual(new Set([again, large, other, evaluated]));
+    expect(store.paces.of('webgpu')).toEqual([]);
   });
 });
 

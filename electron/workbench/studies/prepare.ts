@@ -8,8 +8,9 @@ import type { Study, StudyRun } from '../../../shared/study.ts';
 import type { StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
 import { checkRunnable } from '../experiments/check.ts';
 import { estimateRun } from '../experiments/estimate.ts';
+import { lessSure } from '../experiments/paces.ts';
 import { machineMemory } from '../experiments/memory.ts';
-import type { Pace } from '../store/paces.ts';
+import type { MeasuredPace } from '../store/paces.ts';
 
 /** A run of a study, ready to be queued. */
 export interface PreparedRun extends StudyRun {
@@ -31,8 +32,8 @@ export interface PreparedStudy {
 /** What a study is prepared with. */
 export interface Circumstances {
   datasets: readonly Dataset[];
-  /** Measured on this machine. */
-  pace: Pace;
+  /** Of the backend, measured on this machine. */
+  paces: readonly MeasuredPace[];
   concurrentRuns: number;
   /** The study before it was extended: its places are neither started nor counted. */
   before?: Pick<StudyRecord, 'sweep' | 'seeds'>;
@@ -41,7 +42,7 @@ export interface Circumstances {
 /** Prepares something that claims to be a study. @returns the study, or everything that is wrong with it by path */
 export function prepareStudy(
   value: unknown,
-  { datasets, pace, concurrentRuns, before }: Circumstances,
+  { datasets, paces, concurrentRuns, before }: Circumstances,
 ): { ok: true; prepared: PreparedStudy } | { ok: false; problems: Problem[] } {
   const memory = machineMemory();
   const check = checkStudy(value, (draft) => {
@@ -51,17 +52,18 @@ export function prepareStudy(
   if (!check.ok) return check;
   const lengths = before ? [...Object.values(before.sweep), before.seeds].map((list) => list.length) : [0];
   const sets = new Map(datasets.map((set) => [set.id, set]));
-  const total = { iterations: 0, probed_iterations: 0, disk_bytes: 0, seconds: 0, measured: true };
+  const total = { iterations: 0, probed_iterations: 0, disk_bytes: 0, seconds: 0 };
+  let basis: StudyEstimate['basis'] = 'measured';
   const runs = check.runs
     .filter(({ place }) => place.some((index, axis) => index >= lengths[axis]!))
     .map((run): PreparedRun => {
       const dataset = sets.get(run.experiment.data.set)!;
-      const cost = estimateRun(run.experiment, dataset, pace, memory);
+      const cost = estimateRun(run.experiment, dataset, paces, memory);
       total.iterations += cost.iterations;
       total.probed_iterations += cost.probed_iterations;
       total.disk_bytes += cost.disk_bytes;
       total.seconds += cost.seconds;
-      total.measured &&= cost.basis === 'measured';
+      basis = lessSure(basis, cost.basis);
       return { ...run, dataset, seconds: cost.seconds };
     });
   return {
@@ -76,7 +78,7 @@ export function prepareStudy(
         concurrent_runs: concurrentRuns,
         // runs at the same time share the cores: together they take as long as one after the other
         seconds: total.seconds,
-        basis: total.measured ? 'measured' : 'typical',
+        basis,
         iterations: total.iterations,
         probed_iterations: total.probed_iterations,
         disk_bytes: total.disk_bytes,

@@ -5,6 +5,7 @@ import type { RunStatus } from '../../../shared/records.ts';
 import { studyStatus } from '../../../shared/study-record.ts';
 import type { StudyRecord } from '../../../shared/study-record.ts';
 import { estimateRun } from '../experiments/estimate.ts';
+import { measuredPaces } from '../experiments/paces.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredStudy, Tally } from '../store/studies.ts';
 
@@ -43,5 +44,5 @@ function paceFactor(
   const sample = store.studies.sample(study, left[0]!.status);
   const dataset = datasets.find(({ id }) => id === sample?.experiment.data.set);
   if (!sample || !dataset || sample.estimatedSeconds <= 0) return 1;
-  return estimateRun(sample.experiment, dataset, store.paces.get(backend)).seconds / sample.estimatedSeconds;
+  return estimateRun(sample.experiment, dataset, measuredPaces(store, backend)).seconds / sample.estimatedSeconds;
 }

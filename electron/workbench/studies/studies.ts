@@ -8,6 +8,7 @@ import { seedsOf } from '../../../shared/study.ts';
 import { extendStudy } from '../../../shared/study-record.ts';
 import type { Extension, StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
 import type { DatasetRegistry } from '../datasets/registry.ts';
+import { measuredPaces } from '../experiments/paces.ts';
 import type { Queue } from '../queue/queue.ts';
 import { throttle } from '../queue/throttle.ts';
 import type { Throttle } from '../queue/throttle.ts';
@@ -68,7 +69,7 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
   };
   const circumstances = (backend: string): Circumstances => ({
     datasets: datasets.list(),
-    pace: store.paces.get(backend),
+    paces: measuredPaces(store, backend),
     concurrentRuns: readSettings(store).concurrentRuns,
   });
 

@@ -13,6 +13,7 @@ import { sql as studies } from './0011-studies.ts';
 import { sql as times } from './0012-times.ts';
 import { sql as deletedAnalyses } from './0013-deleted-analyses.ts';
 import { sql as packs } from './0014-packs.ts';
+import { sql as paces } from './0015-paces.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   { name: '0012-times', sql: times },
   { name: '0013-deleted-analyses', sql: deletedAnalyses },
   { name: '0014-packs', sql: packs },
+  { name: '0015-paces', sql: paces },
 ];
