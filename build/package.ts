@@ -3,6 +3,7 @@ import { build, Platform, Arch } from 'electron-builder';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { hasNodeApi } from '../electron/processes/node-api.ts';
 import { buildIfStale } from './build.ts';
 import { configuration } from './electron-builder.ts';
 import { findElectron } from './runtime.ts';
@@ -20,12 +21,12 @@ const electronVersion = readFileSync(join(electronDist, 'version'), 'utf8').trim
 const platform = process.platform as 'linux' | 'darwin' | 'win32';
 const targets = { linux: Platform.LINUX, darwin: Platform.MAC, win32: Platform.WINDOWS };
 const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
-// better-sqlite3 needs Node-API 10; an Electron with less gets the project's Node for its workbench
+// an Electron too old for the store's Node-API gets the project's Node for its workbench
 const asked = spawnSync(electron, ['-p', 'process.versions.napi'], {
   env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   encoding: 'utf8',
 });
-const bundleNode = !(Number(asked.stdout) >= 10);
+const bundleNode = !hasNodeApi(asked.stdout);
 await build({
   targets: targets[platform].createTarget('dir', arch === 'arm64' ? Arch.arm64 : Arch.x64),
   config: configuration({ platform, arch, electronDist, electronVersion, bundleNode }),

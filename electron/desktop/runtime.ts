@@ -1,9 +1,7 @@
 /** Which runtime the workbench and the trainers get: Electron's own, or a Node binary where Electron's is too old. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Node-API version that better-sqlite3 needs; loading it on an older one ends the process. */
-const neededNodeApi = 10;
+import { hasNodeApi, neededNode, neededNodeApi } from '../processes/node-api.ts';
 
 /** `utility`: Electron's utility processes; otherwise the path of a Node binary. */
 export type Runtime = { kind: 'utility' } | { kind: 'node'; node: string };
@@ -20,14 +18,14 @@ export function chooseRuntime(environment: NodeJS.ProcessEnv, root: string, reso
       throw new Error(`VALLEYWALK_NODE names ${told}, which is not there; unset it or correct it.`);
     return { kind: 'node', node: told };
   }
-  if (Number(process.versions['napi']) >= neededNodeApi) return { kind: 'utility' };
+  if (hasNodeApi(process.versions['napi'])) return { kind: 'utility' };
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const candidates = [join(root, 'node_modules', 'node', 'bin', name), join(resourcesPath, 'node', 'bin', name)];
   const node = candidates.find((candidate) => existsSync(candidate));
   if (!node)
     throw new Error(
       `Electron ${process.versions['electron']} is too old for the run store (Node-API ${process.versions['napi']}, ` +
-        `${neededNodeApi} is needed) and no Node was found beside it. Set VALLEYWALK_NODE to a Node 22.14 or newer.`,
+        `${neededNodeApi} is needed) and no Node was found beside it. Set VALLEYWALK_NODE to ${neededNode}.`,
     );
   return { kind: 'node', node };
 }

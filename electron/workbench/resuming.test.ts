@@ -1,17 +1,14 @@
 /** Trainers that are killed, with real training: what goes on equals what was never disturbed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RunRecord, TimeColumns } from '../../shared/records.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
 import type { Child } from '../processes/child.ts';
-import { nodeFork } from '../processes/node.ts';
-import { openTest, recordEvents, runOver, until } from './testing/open.ts';
+import { openTest, realTrainer, recordEvents, runOver, until } from './testing/open.ts';
 import type { Workbench } from './workbench.ts';
 
-const fork = nodeFork(fileURLToPath(new URL('../trainer/entry.ts', import.meta.url)));
 /**
  * Long enough for a checkpoint on the way, and to be killed well before its end on a fast machine too: checkpoints at the ends of
  * epochs are at least two seconds apart.
@@ -31,7 +28,7 @@ let workbench: Workbench;
 let child: Child;
 beforeEach(() => {
   folder = temporaryFolder();
-  workbench = openTest(join(folder.path, 'store'), { fork: () => (child = fork()) });
+  workbench = openTest(join(folder.path, 'store'), { fork: () => (child = realTrainer()) });
 });
 afterEach(async () => {
   await workbench.close();

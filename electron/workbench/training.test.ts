@@ -1,9 +1,7 @@
 /** The workbench with the real trainer on the bundled data, end to end. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fromColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
 import type {
   CurvatureColumns,
@@ -12,13 +10,8 @@ import type {
   RunRecord,
   SliceColumns,
 } from '../../shared/records.ts';
-import { temporaryFolder } from '../datasets/testing.ts';
-import type { TemporaryFolder } from '../datasets/testing.ts';
-import { nodeFork } from '../processes/node.ts';
-import { openTest, recordEvents, runOver, until } from './testing/open.ts';
-import type { Workbench } from './workbench.ts';
-
-const trainer = nodeFork(fileURLToPath(new URL('../trainer/entry.ts', import.meta.url)));
+import { recordEvents, runOver, until } from './testing/open.ts';
+import { useTraining, walkPatience } from './testing/training.ts';
 
 /** Two epochs of six iterations, the first four probed on all 300 training examples. */
 const tiny = {
@@ -31,26 +24,14 @@ const tiny = {
   keepParameters: 'epochs',
 };
 
-let folder: TemporaryFolder;
-let workbench: Workbench;
-beforeEach(() => {
-  folder = temporaryFolder();
-  workbench = openTest(join(folder.path, 'store'), { fork: trainer });
-});
-afterEach(async () => {
-  await workbench.close();
-  folder.remove();
-});
-
-const start = async (experiment: object): Promise<string> =>
-  ((await workbench.handle('runs.start', { experiment })) as RunRecord).run;
-const ask = async <T>(name: string, parameters: object): Promise<T> => (await workbench.handle(name, parameters)) as T;
+const training = useTraining();
+const { ask, start } = training;
 
 describe('training', () => {
   it('measures curvature and keeps it by iteration and rank', async () => {
     const hessian = { every: 'epoch', eigenvalues: 2, examples: 100, iterations: 15 };
     const run = await start({ ...tiny, probes: { hessian, interpolation: { windows: [] } }, keepParameters: 'none' });
-    expect(await runOver(workbench, run, 60_000)).toMatchObject({ status: 'finished', error: null });
+    expect(await runOver(training.workbench, run, walkPatience)).toMatchObject({ status: 'finished', error: null });
     const { iteration, rank, eigenvalue, alignment } = await ask<CurvatureColumns>('runs.curvature', { run });
     expect([...iteration]).toEqual([0, 0, 6, 6, 12, 12]);
     expect([...rank]).toEqual([1, 2, 1, 2, 1, 2]);
@@ -60,9 +41,9 @@ describe('training', () => {
   }, 90_000);
 
   it('finishes with records that agree with each other', async () => {
-    const told = recordEvents(workbench);
+    const told = recordEvents(training.workbench);
     const run = await start(tiny);
-    const record = await runOver(workbench, run, 60_000);
+    const record = await runOver(training.workbench, run, walkPatience);
     expect(record).toMatchObject({
       status: 'finished',
       error: null,
@@ -101,7 +82,7 @@ describe('training', () => {
     const walks = [];
     for (const seed of [7, 7, 8]) {
       const run = await start({ ...tiny, seed, keepParameters: 'none' });
-      await runOver(workbench, run, 60_000);
+      await runOver(training.workbench, run, walkPatience);
       const iterations = await ask<IterationColumns>('runs.iterations', { run });
       walks.push(fromColumns(iterationColumns, iterations));
     }
@@ -111,10 +92,10 @@ describe('training', () => {
 
   it('exports everything, the kept parameters too', async () => {
     const run = await start(tiny);
-    await runOver(workbench, run, 60_000);
+    await runOver(training.workbench, run, walkPatience);
     const { files } = await ask<{ files: string[] }>('runs.export', {
       runs: [run],
-      directory: join(folder.path, 'out'),
+      directory: training.path('out'),
       formats: ['svg', 'csv', 'json', 'safetensors'],
     });
     const names = files.map((file) => file.replace(/.*[\\/]/, ''));
@@ -135,10 +116,10 @@ describe('training', () => {
 
   it('stops when asked and keeps what it had', async () => {
     const run = await start({ ...tiny, length: { epochs: 100_000 }, keepParameters: 'none' });
-    const get = (): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
+    const get = (): RunRecord => training.workbench.handlers['runs.get']({ run }) as RunRecord;
     await until(() => get().iterations_done > 0);
-    await workbench.handle('runs.stop', { run });
-    const record = await runOver(workbench, run);
+    await ask('runs.stop', { run });
+    const record = await runOver(training.workbench, run);
     expect(record).toMatchObject({ status: 'stopped', error: null });
     expect(record.iterations_done).toBeLessThan(record.iterations_total);
     const iterations = await ask<IterationColumns>('runs.iterations', { run });
@@ -147,7 +128,7 @@ describe('training', () => {
 
   it('tells a divergence from a failure', async () => {
     const run = await start({ ...tiny, optimizer: { batchSize: 50, learningRate: 1e5 } });
-    const record = await runOver(workbench, run, 60_000);
+    const record = await runOver(training.workbench, run, walkPatience);
     expect(record.status).toBe('diverged');
     expect(record.error).not.toBeNull();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clampRange, probedStretches, revealing, zoomed } from './chart-link.ts';
+import { clampRange, recordedStretches, revealing, zoomed } from './chart-link.ts';
 
 const domain = [0, 100] as const;
 
@@ -25,10 +25,10 @@ it('revealing moves only when it must', () => {
   expect(revealing(null, domain, 40)).toBeNull();
 });
 
-it('probedStretches finds runs of probed iterations', () => {
+it('recordedStretches finds runs of probed iterations', () => {
   const iteration = Float64Array.of(0, 1, 2, 3, 4, 5);
   const floor = Float64Array.of(0.1, 0, NaN, NaN, 0.4, 0.5);
-  expect(probedStretches(iteration, floor)).toEqual([
+  expect(recordedStretches(iteration, floor)).toEqual([
     { from: 0, to: 1 },
     { from: 4, to: 5 },
   ]);

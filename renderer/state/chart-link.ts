@@ -61,8 +61,8 @@ export function revealing(range: Range | null, domain: readonly [number, number]
   return clampRange({ from: middle - span / 2, to: middle + span / 2 }, domain);
 }
 
-/** Stretches of probed iterations, ends included, in order: places worth looking at. */
-export function probedStretches(iteration: Float64Array, floorAlpha: Float64Array): Range[] {
+/** Stretches of iterations whose slices are recorded, ends included, in order: places worth looking at. */
+export function recordedStretches(iteration: Float64Array, floorAlpha: Float64Array): Range[] {
   const found: Range[] = [];
   for (let row = 0; row < iteration.length; row++) {
     if (Number.isNaN(floorAlpha[row]!)) continue;

@@ -1,22 +1,15 @@
 /** Analyses with the real trainer on the bundled data. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { Analysis, AnalysisRecord } from '../../../shared/analyses/index.ts';
 import type { ValleyFloorResult } from '../../../shared/analyses/valley-floor.ts';
 import type { Estimate } from '../../../shared/protocol.ts';
 import type { PlaneResult } from '../../../shared/analyses/plane.ts';
-import type { IterationColumns, RunRecord } from '../../../shared/records.ts';
-import { temporaryFolder } from '../../datasets/testing.ts';
-import type { TemporaryFolder } from '../../datasets/testing.ts';
-import { nodeFork } from '../../processes/node.ts';
+import type { IterationColumns } from '../../../shared/records.ts';
 import { openStore, restorableFor } from '../store/store.ts';
-import { openTest, recordEvents, runOver, until } from '../testing/open.ts';
-import type { Workbench } from '../workbench.ts';
-
-const trainer = nodeFork(fileURLToPath(new URL('../../trainer/entry.ts', import.meta.url)));
+import { recordEvents, until } from '../testing/open.ts';
+import { useTraining, walkPatience } from '../testing/training.ts';
 
 /** Four iterations, all of them probed and kept. */
 const tiny = {
@@ -29,33 +22,19 @@ const tiny = {
   keepParameters: 'windows',
 };
 
-let folder: TemporaryFolder;
-let workbench: Workbench;
-beforeEach(() => {
-  folder = temporaryFolder();
-  workbench = openTest(join(folder.path, 'store'), { fork: trainer });
-});
-afterEach(async () => {
-  await workbench.close();
-  folder.remove();
-});
-
-const ask = async <T>(name: string, parameters: object): Promise<T> => (await workbench.handle(name, parameters)) as T;
-async function walked(change: object = {}): Promise<string> {
-  const { run } = await ask<RunRecord>('runs.start', { experiment: { ...tiny, ...change } });
-  expect((await runOver(workbench, run, 60_000)).status).toBe('finished');
-  return run;
-}
+const training = useTraining();
+const { ask } = training;
+const walked = (change: object = {}): Promise<string> => training.walked({ ...tiny, ...change });
 async function over(analysis: string): Promise<Analysis> {
-  const get = (): Analysis => workbench.handlers['analyses.get']({ analysis }) as Analysis;
-  await until(() => analysisIsOver(get().status), 60_000);
+  const get = (): Analysis => training.workbench.handlers['analyses.get']({ analysis }) as Analysis;
+  await until(() => analysisIsOver(get().status), walkPatience);
   return get();
 }
 
 describe('an analysis', () => {
   it('is computed, told, kept and opened again', async () => {
     const run = await walked();
-    const told = recordEvents(workbench);
+    const told = recordEvents(training.workbench);
     const request = { kind: 'plane', settings: { points: [1, 2, 3], resolution: 9 } };
     const started = await ask<AnalysisRecord>('analyses.start', { run, request });
     expect(started).toMatchObject({ run, status: 'queued', request: { settings: { margin: 0.4 } } });
@@ -68,7 +47,7 @@ describe('an analysis', () => {
     const states = told.flatMap((event) => (event.name === 'analysis.changed' ? [event.payload.status] : []));
     expect([...new Set(states)]).toEqual(['queued', 'running', 'finished']);
 
-    const directory = join(folder.path, 'out');
+    const directory = training.path('out');
     const { files } = await ask<{ files: string[] }>('runs.export', {
       runs: [run],
       directory,
@@ -82,8 +61,7 @@ describe('an analysis', () => {
     expect(rows.length).toBeGreaterThanOrEqual(81);
     expect(readFileSync(named('svg'), 'utf8')).toMatch(/^<\?xml|^<svg/);
 
-    await workbench.close();
-    workbench = openTest(join(folder.path, 'store'), { fork: trainer });
+    await training.reopen();
     expect(await ask('analyses.list', { run })).toEqual(
       [{ ...done, result: undefined }].map(({ result: _, ...rest }) => rest),
     );
@@ -97,8 +75,8 @@ describe('an analysis', () => {
     expect(await ask('analyses.get', { analysis: started.analysis })).toEqual(done);
     await expect(ask('analyses.restore', { analysis: started.analysis })).rejects.toMatchObject({ kind: 'missing' });
     await ask('analyses.delete', { analysis: started.analysis });
-    await workbench.close();
-    const store = openStore(join(folder.path, 'store'));
+    await training.workbench.close();
+    const store = openStore(training.path('store'));
     store.sweepDeleted(new Date(Date.now() + restorableFor + 1000));
     expect(() => store.analyses.restore(started.analysis)).toThrow('gone for good');
     store.close();
@@ -111,13 +89,15 @@ describe('an analysis', () => {
       [1, 2].map(() => ask<AnalysisRecord>('analyses.start', { run, request: long })),
     );
     const now = async (analysis: string): Promise<Analysis> => ask('analyses.get', { analysis });
-    await until(() => (workbench.handlers['analyses.get']({ analysis: first!.analysis }) as Analysis).progress > 0);
+    await until(
+      () => (training.workbench.handlers['analyses.get']({ analysis: first!.analysis }) as Analysis).progress > 0,
+    );
     expect((await now(second!.analysis)).status).toBe('queued');
     await ask('analyses.cancel', { analysis: second!.analysis });
     expect((await now(second!.analysis)).status).toBe('stopped');
     await ask('analyses.cancel', { analysis: first!.analysis });
     expect(await over(first!.analysis)).toMatchObject({ status: 'stopped', error: null, result: null });
-    await until(() => workbench.activeRuns() === 0);
+    await until(() => training.workbench.activeRuns() === 0);
   });
 
   it('ends with its run', async () => {
@@ -126,10 +106,10 @@ describe('an analysis', () => {
       run,
       request: { kind: 'plane', settings: { resolution: 101 } },
     });
-    await until(() => (workbench.handlers['analyses.get']({ analysis }) as Analysis).progress > 0);
+    await until(() => (training.workbench.handlers['analyses.get']({ analysis }) as Analysis).progress > 0);
     await ask('runs.delete', { runs: [run] });
     await expect(ask('analyses.get', { analysis })).rejects.toMatchObject({ kind: 'missing' });
-    await until(() => workbench.activeRuns() === 0);
+    await until(() => training.workbench.activeRuns() === 0);
   });
 });
 

@@ -1,18 +1,14 @@
 /** Trajectories imported with the real trainer on the bundled data. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epochColumns, fromColumns, iterationColumns, sliceColumns } from '../../../shared/records.ts';
 import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../../../shared/records.ts';
 import type { ClaimsEvaluation } from '../../../shared/claims/result.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
-import { nodeFork } from '../../processes/node.ts';
-import { openTest, runOver } from '../testing/open.ts';
+import { openTest, realTrainer, runOver } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
-
-const trainer = nodeFork(fileURLToPath(new URL('../../trainer/entry.ts', import.meta.url)));
 
 const model = { architecture: 'mlp', hidden: [8], batchNorm: true };
 const tiny = {
@@ -31,7 +27,7 @@ let workbench: Workbench;
 let trajectory: string;
 beforeEach(() => {
   folder = temporaryFolder();
-  workbench = openTest(join(folder.path, 'store'), { fork: trainer });
+  workbench = openTest(join(folder.path, 'store'), { fork: realTrainer });
   trajectory = join(folder.path, 'trajectory');
 });
 afterEach(async () => {

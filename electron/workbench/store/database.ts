@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { makeFolder } from '../../files/folder.ts';
+import { hasNodeApi, neededNode, neededNodeApi } from '../../processes/node-api.ts';
 import { storeError } from './errors.ts';
 import { migrations } from './migrations/index.ts';
 import type { SlowLog } from './slow-log.ts';
 
 /** Marks an SQLite file as a Valleywalk store ('VWLK'). */
 export const applicationId = 0x56574c4b;
-
-/** The Node-API version that better-sqlite3 needs; on an older one, loading it crashes the process. */
-const neededNapi = 10;
 
 /** Values that SQLite takes. */
 export type Value = number | string | null | Uint8Array;
@@ -45,10 +43,10 @@ export interface Database {
  * @throws ValleywalkError kind `store`
  */
 export function checkRuntime(versions: { napi?: string | undefined; node?: string | undefined }): void {
-  if (Number(versions.napi ?? 0) >= neededNapi) return;
+  if (hasNodeApi(versions.napi)) return;
   throw new ValleywalkError(
     'store',
-    `the run store needs Node 22.14 or newer (Node-API ${neededNapi}); this is Node ${versions.node ?? 'of an unknown version'} with Node-API ${versions.napi ?? 'unknown'}; start Valleywalk with a newer Node, or name one in VALLEYWALK_NODE`,
+    `the run store needs ${neededNode} (Node-API ${neededNodeApi}); this is Node ${versions.node ?? 'of an unknown version'} with Node-API ${versions.napi ?? 'unknown'}; start Valleywalk with a newer Node, or name one in VALLEYWALK_NODE`,
   );
 }
 

@@ -1,6 +1,5 @@
 /** Studies in a workbench: with the scripted trainer for what happens to runs, and with the real one for what they record. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Parameters } from '../../../shared/protocol.ts';
@@ -10,8 +9,7 @@ import { epochColumns, fromColumns, isOver, iterationColumns, sliceColumns } fro
 import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
-import { nodeFork } from '../../processes/node.ts';
-import { openTest, recordEvents, until } from '../testing/open.ts';
+import { openTest, realTrainer, recordEvents, until } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
 
 let folder: TemporaryFolder;
@@ -170,9 +168,8 @@ describe('a study with real training', { timeout: 120_000 }, () => {
     sweep: { 'optimizer.learningRate': [0.1, 0.4] },
     seeds: 2,
   };
-  const trainer = nodeFork(fileURLToPath(new URL('../../trainer/entry.ts', import.meta.url)));
   beforeEach(() => {
-    workbench = open({ fork: trainer });
+    workbench = open({ fork: realTrainer });
   });
 
   /** Everything that the runs of a study recorded, in the order of its grid. */
@@ -217,7 +214,7 @@ describe('a study with real training', { timeout: 120_000 }, () => {
     await ask('studies.resume', { study: disturbed });
     await until(() => begun(3), 60_000);
     await workbench.close();
-    workbench = open({ fork: trainer });
+    workbench = open({ fork: realTrainer });
     expect(get(disturbed).status).toBe('stopped');
     await ask('studies.resume', { study: disturbed });
     await until(() => settled(get(disturbed)), 60_000);

@@ -13,6 +13,9 @@ export const resources = fileURLToPath(new URL('../../../resources', import.meta
 /** Starts the scripted trainer. */
 export const fakeTrainer = nodeFork(fileURLToPath(new URL('fake-trainer.ts', import.meta.url)));
 
+/** Starts the trainer that computes. */
+export const realTrainer = nodeFork(fileURLToPath(new URL('../../trainer/entry.ts', import.meta.url)));
+
 /** Opens a workbench with the scripted trainer. */
 export function openTest(store: string, options: Partial<WorkbenchOptions> = {}): Workbench {
   return openWorkbench({ store, resources, fork: fakeTrainer, version: '0.0.0', watchInterval: 100, ...options });
