@@ -32,8 +32,18 @@ const networks: [string, Model, number][] = [
     cnn({ image: { channels: 1, height: 8, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] }),
     4,
   ],
+  [
+    'CNN with batch norm, a larger batch',
+    cnn({ image: { channels: 4, height: 4, width: 8 }, classes: 3, batchNorm: true, filters: [2, 3] }),
+    18,
+  ],
   ['VGG-11', vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, batchNorm: false, thinner: 32 }), 2],
   ['ResNet', resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }), 3],
+  [
+    'ResNet, a larger batch',
+    resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }),
+    17,
+  ],
 ];
 
 /** Greatest allowed error of a gradient and of a Hessian-vector product, as a share of its greatest element. */

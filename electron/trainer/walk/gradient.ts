@@ -2,6 +2,7 @@
 import type { Backend } from '../backends/backend.ts';
 import { differentiate } from '../graph/differentiate.ts';
 import { crossEntropy, input, mean } from '../graph/ops/index.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import { logitsOf } from '../models/model.ts';
 import type { Model } from '../models/model.ts';
 import { byBatchStatistics } from '../models/norms.ts';
@@ -32,6 +33,27 @@ export interface GradientFunction {
   dispose(): Promise<void>;
 }
 
+const gradientName = (name: string): string => `gradient of ${name}`;
+const batchName = (name: string): string => `batch ${name}`;
+
+/** The graph of a model's mean batch loss, its gradient and the batch's statistics, by the names of the outputs. */
+export function batchGradient(model: Model, batchSize: number): Record<string, Tensor> {
+  const tensors = pointInputs(model);
+  const { normalise, statistics } = byBatchStatistics(tensors);
+  const logits = logitsOf(model, input('x', [batchSize, model.features]), tensors, normalise);
+  const loss = mean(crossEntropy(logits, input('labels', [batchSize], 'int')));
+  const names = model.parameters.map(({ name }) => name);
+  const gradients = differentiate(
+    loss,
+    names.map((name) => tensors[name]!),
+  );
+  return {
+    loss,
+    ...Object.fromEntries(names.map((name, index) => [gradientName(name), gradients[index]!])),
+    ...Object.fromEntries(Object.entries(statistics).map(([name, tensor]) => [batchName(name), tensor])),
+  };
+}
+
 /**
  * Compiles the gradient of a model's mean batch loss.
  * @param microBatch examples that pass at once; it divides the batch size
@@ -42,22 +64,8 @@ export async function gradientFunction(
   batchSize: number,
   microBatch: number = batchSize,
 ): Promise<GradientFunction> {
-  const tensors = pointInputs(model);
-  const { normalise, statistics } = byBatchStatistics(tensors);
-  const logits = logitsOf(model, input('x', [microBatch, model.features]), tensors, normalise);
-  const loss = mean(crossEntropy(logits, input('labels', [microBatch], 'int')));
   const names = model.parameters.map(({ name }) => name);
-  const gradients = differentiate(
-    loss,
-    names.map((name) => tensors[name]!),
-  );
-  const gradientName = (name: string): string => `gradient of ${name}`;
-  const batchName = (name: string): string => `batch ${name}`;
-  const executable = await backend.compile({
-    loss,
-    ...Object.fromEntries(names.map((name, index) => [gradientName(name), gradients[index]!])),
-    ...Object.fromEntries(Object.entries(statistics).map(([name, tensor]) => [batchName(name), tensor])),
-  });
+  const executable = await backend.compile(batchGradient(model, microBatch));
   const parts = batchSize / microBatch;
   const total = parts > 1 ? new Float64Array(model.parameters.reduce((sum, { size }) => sum + size, 0)) : null;
 

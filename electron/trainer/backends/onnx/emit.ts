@@ -17,6 +17,8 @@ export interface Writer {
   node(operator: string, inputs: readonly string[], attributes?: OnnxNode['attributes'], output?: string): string;
   /** Stores a tensor and returns its name. */
   constant(shape: Shape, values: OnnxConstant['values']): string;
+  /** A name that nothing has. */
+  fresh(): string;
 }
 
 /** Writes the operators that compute `node` from its inputs' names under the name `output`. */
@@ -35,6 +37,35 @@ function int64(values: readonly number[]): BigInt64Array {
 /** Stores whole numbers as a vector: a shape, axes, or places. */
 export function shapeConstant(write: Writer, shape: readonly number[]): string {
   return write.constant([shape.length], int64(shape));
+}
+
+/** Writes the same elements under another shape. */
+export function reshaped(write: Writer, value: string, shape: Shape, output?: string): string {
+  return write.node('Reshape', [value, shapeConstant(write, shape)], {}, output);
+}
+
+/**
+ * Sums over axes group by group, the last first: a single sum over 100 × 28 × 28 numbers in float32 loses two digits where they nearly
+ * cancel.
+ * @param groups ascending
+ */
+export function sumOver(
+  write: Writer,
+  value: string,
+  groups: readonly (readonly number[])[],
+  keep: boolean,
+  output: string,
+): void {
+  const sum = (each: string, axes: readonly number[], name?: string): string =>
+    write.node('ReduceSum', [each, shapeConstant(write, axes)], { keepdims: Number(keep) }, name);
+  const [first, ...later] = groups.filter((axes) => axes.length > 0);
+  if (first)
+    sum(
+      later.toReversed().reduce((each, axes) => sum(each, axes), value),
+      first,
+      output,
+    );
+  else write.node('Identity', [value], {}, output);
 }
 
 /** Attributes of a convolution that moves so. */
@@ -172,15 +203,14 @@ const translations: Translations = {
     void write.node('Reshape', [a!, write.constant([shape.length], int64(shape))], {}, output),
   broadcast: (write, { shape }, [a], output) =>
     void write.node('Expand', [a!, write.constant([shape.length], int64(shape))], {}, output),
-  // one axis after the other: a single sum over 100 × 28 × 28 numbers in float32 loses two digits where they nearly cancel
-  sum: (write, { attributes: { axes, keep } }: Tensor<SumAttributes>, [a], output) => {
-    const [last, ...rest] = axes.toSorted((one, other) => one - other);
-    const one = (value: string, axis: number, name?: string): string =>
-      write.node('ReduceSum', [value, shapeConstant(write, [axis])], { keepdims: Number(keep) }, name);
-    const partial = rest.toReversed().reduce((value, axis) => one(value, axis), a!);
-    if (last === undefined) write.node('Identity', [a!], {}, output);
-    else one(partial, last, output);
-  },
+  sum: (write, { attributes: { axes, keep } }: Tensor<SumAttributes>, [a], output) =>
+    sumOver(
+      write,
+      a!,
+      axes.map((axis) => [axis]),
+      keep,
+      output,
+    ),
   convolution: (write, { inputs: [, weight], attributes }: Tensor<ConvolutionAttributes>, inputs, output) =>
     void write.node('Conv', inputs, { ...moving(attributes), kernel_shape: weight!.shape.slice(2) }, output),
   convolutionInputGradient: inputGradient,
@@ -219,20 +249,43 @@ const translations: Translations = {
   },
 };
 
+/** How an operation is computed on images [examples, channels, height, width] whose examples lie innermost in memory. */
+export interface InnermostTranslation {
+  /** Whether it is, given which of the values of four axes lie so already. */
+  applies(node: Tensor, isInnermost: (value: Tensor) => boolean): boolean;
+  /** Whether it takes an input with the examples innermost; else as the graph says. */
+  takes(index: number, input: Tensor): boolean;
+  /** Whether its result lies so. */
+  result(node: Tensor): boolean;
+  /** Without one the usual translation does, since the order of elements is nothing to it. */
+  write?: Translation;
+}
+
+/** Such translations by the name of the operation. */
+export type InnermostTranslations = Readonly<Record<string, InnermostTranslation>>;
+
+/** What replaces the usual translations. */
+export interface Adaptation {
+  /** By the name of the operation. */
+  translations?: Translations;
+  /** Those that want the examples innermost. */
+  innermost?: InnermostTranslations;
+}
+
 /**
  * Encodes a planned graph as an ONNX model whose inputs and outputs have the plan's names.
  * @param known values of inputs that the plan does not list, by name: they become constants
- * @param adapted translations that replace the usual ones
  * @throws Error when an operation has no translation, or an output is itself an input.
  */
 export function emit(
   plan: Plan,
   known: Readonly<Record<string, Float32Array>> = {},
-  adapted: Translations = {},
+  { translations: adapted = {}, innermost = {} }: Adaptation = {},
 ): Uint8Array {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
-  const names = new Map<Tensor, string>();
+  /** Names of values as they lie: as the graph says, and with the examples innermost. */
+  const names = { plain: new Map<Tensor, string>(), innermost: new Map<Tensor, string>() };
   let made = 0;
   const fresh = (): string => `#${made++}`;
   const write: Writer = {
@@ -245,30 +298,45 @@ export function emit(
       constants.push({ name, shape, values });
       return name;
     },
+    fresh,
   };
+  const isInnermost = (value: Tensor): boolean => names.innermost.has(value);
+
+  /** The name of a value that lies so, turned where it does not. */
+  function lying(how: keyof typeof names, value: Tensor): string {
+    const known = names[how].get(value);
+    if (known !== undefined) return known;
+    const [other, order] =
+      how === 'plain' ? (['innermost', [3, 0, 1, 2]] as const) : (['plain', [1, 2, 3, 0]] as const);
+    const from = names[other].get(value)!;
+    const [examples, ...rest] = value.shape;
+    const shape = how === 'plain' ? value.shape : [...rest, examples!];
+    const isLine = value.shape.filter((size) => size > 1).length <= 1;
+    const name = isLine ? reshaped(write, from, shape) : write.node('Transpose', [from], { perm: order });
+    names[how].set(value, name);
+    return name;
+  }
 
   for (const node of plan.nodes) {
     if (isInput(node)) {
       const { name } = node.attributes;
       const value = known[name];
-      names.set(node, value ? write.constant(node.shape, value) : name);
+      names.plain.set(node, value ? write.constant(node.shape, value) : name);
     } else if (node.operation === constantOperation)
-      names.set(node, writeConstant(write, node as Tensor<ConstantAttributes>));
+      names.plain.set(node, writeConstant(write, node as Tensor<ConstantAttributes>));
     else {
-      const translate = adapted[node.operation.name] ?? translations[node.operation.name];
-      if (!translate) throw new Error(`operation "${node.operation.name}" has no ONNX translation`);
+      const { name } = node.operation;
+      const wide = innermost[name]?.applies(node, isInnermost) ? innermost[name] : null;
+      const translate = wide?.write ?? adapted[name] ?? translations[name];
+      if (!translate) throw new Error(`operation "${name}" has no ONNX translation`);
+      const inputs = node.inputs.map((each, index) => lying(wide?.takes(index, each) ? 'innermost' : 'plain', each));
       const output = fresh();
-      translate(
-        write,
-        node,
-        node.inputs.map((each) => names.get(each)!),
-        output,
-      );
-      names.set(node, output);
+      translate(write, node, inputs, output);
+      names[wide?.result(node) ? 'innermost' : 'plain'].set(node, output);
     }
   }
   // one value may be an output under two names, or be used further: outputs are named by Identity, which the runtime removes
-  for (const [name, node] of Object.entries(plan.outputs)) write.node('Identity', [names.get(node)!], {}, name);
+  for (const [name, node] of Object.entries(plan.outputs)) write.node('Identity', [lying('plain', node)], {}, name);
 
   return encodeModel({
     nodes,

@@ -9,15 +9,12 @@ import { shapeText, sizeOf } from '../../graph/tensor.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Backend, Executable, Feed } from '../backend.ts';
 import { emit } from './emit.ts';
-import type { Translations } from './emit.ts';
-import { processorConvolutions } from './processor-convolutions.ts';
+import type { Adaptation } from './emit.ts';
+import { processorAdaptation } from './processor.ts';
 
-/**
- * The `cpu` backend.
- * @param threads threads that compute; all cores when left out
- */
-export function onnxCpu(threads: number = availableParallelism()): Backend {
-  const options: ort.InferenceSession.SessionOptions = {
+/** Options of a session on the processor. @param threads threads that compute */
+export function processorOptions(threads: number): ort.InferenceSession.SessionOptions {
+  return {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -29,6 +26,13 @@ export function onnxCpu(threads: number = availableParallelism()): Backend {
     // warnings about constant initializers are of no use to anybody
     logSeverityLevel: 3,
   };
+}
+
+/**
+ * The `cpu` backend.
+ * @param threads threads that compute; all cores when left out
+ */
+export function onnxCpu(threads: number = availableParallelism()): Backend {
   return {
     describe: (): BackendInfo => ({
       name: 'cpu',
@@ -38,9 +42,7 @@ export function onnxCpu(threads: number = availableParallelism()): Backend {
       versions: onnxVersions(),
       reason: null,
     }),
-    compile: onnxCompiler(options, ({ nodes }) =>
-      processorConvolutions(nodes.some(({ operation }) => operation.name === 'convolutionFilterGradient')),
-    ),
+    compile: onnxCompiler(processorOptions(threads), processorAdaptation),
   };
 }
 
@@ -51,11 +53,11 @@ export function onnxVersions(): Record<string, string> {
 
 /**
  * Compiles graphs into sessions with these options.
- * @param adapt translations of operations that suit this provider better than the usual ones, for a graph
+ * @param adapt what suits this provider better than the usual translations, for a graph
  */
 export function onnxCompiler(
   options: ort.InferenceSession.SessionOptions,
-  adapt: (plan: Plan) => Translations = () => ({}),
+  adapt: (plan: Plan) => Adaptation = () => ({}),
 ): Backend['compile'] {
   return async (outputs, known = {}) => {
     const whole = plan(outputs);

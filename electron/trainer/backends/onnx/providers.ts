@@ -70,8 +70,10 @@ export async function onnxProvider(name: ProviderName): Promise<Backend> {
     // what goes wrong is thrown too
     logSeverityLevel: 4,
   };
-  const whole = onnxCompiler({ ...options, extra: { session: { disable_cpu_ep_fallback: '1' } } }, () => translations);
-  const partly = onnxCompiler(options, () => translations);
+  const whole = onnxCompiler({ ...options, extra: { session: { disable_cpu_ep_fallback: '1' } } }, () => ({
+    translations,
+  }));
+  const partly = onnxCompiler(options, () => ({ translations }));
   let some = false;
   const backend: Backend = {
     describe: () => ({

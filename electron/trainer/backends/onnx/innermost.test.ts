@@ -32,7 +32,7 @@ it('computes a convolution of many examples, its gradients and their gradients a
     fc.asyncProperty(
       fc.record({
         examples: fc.integer({ min: 14, max: 19 }),
-        channels: fc.integer({ min: 1, max: 3 }),
+        channels: fc.integer({ min: 1, max: 5 }),
         filters: fc.integer({ min: 1, max: 12 }),
         height: fc.integer({ min: 2, max: 6 }),
         width: fc.integer({ min: 2, max: 6 }),
@@ -61,6 +61,61 @@ it('computes a convolution of many examples, its gradients and their gradients a
       },
     ),
     { numRuns: 60 },
+  );
+});
+
+/** What may follow a convolution, by name; each takes and gives images [examples, 4, height, width]. */
+const steps: Record<string, (x: Tensor, factor: Tensor, shift: Tensor) => Tensor> = {
+  relu: (x) => ops.relu(x),
+  tanh: (x) => ops.tanh(x),
+  exp: (x) => ops.exp(ops.scale(x, 0.3)),
+  'batch norm': (x, factor, shift) => ops.batchNorm(x, ops.add(factor, ops.constant(1.5)), shift).result,
+  'largest of windows': (x) => ops.maxPool(x),
+  'mean of windows': (x) => ops.averagePool(x, [2, 2]),
+  'repeated over windows': (x) => ops.repeat(x, [2, 2]),
+  'sum over channels': (x) => ops.add(x, ops.tanh(ops.sum(x, [1], true))),
+  'sum over rows': (x) => ops.multiply(x, ops.tanh(ops.sum(x, [2], true))),
+  'mean over examples': (x) => ops.subtract(x, ops.mean(x, [0], true)),
+  'sum of images': (x) => ops.multiply(x, ops.reshape(ops.tanh(ops.sum(x, [1, 2, 3])), [x.shape[0]!, 1, 1, 1])),
+  'sum of each pixel': (x) => ops.add(x, ops.reshape(ops.tanh(ops.sum(x, [0])), [1, ...x.shape.slice(1)])),
+  broadcast: (x, factor) => ops.multiply(x, ops.broadcastTo(ops.reshape(factor, [1, 4, 1, 1]), x.shape)),
+  'other order': (x) => ops.transpose(ops.tanh(ops.transpose(x, [1, 0, 3, 2])), [1, 0, 3, 2]),
+};
+
+it('computes what stands between convolutions, its gradients and their gradients as the reference does', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        examples: fc.integer({ min: 15, max: 18 }),
+        size: fc.constantFrom([4, 4] as const, [4, 8] as const),
+        names: fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 1, maxLength: 4 }),
+      }),
+      async ({ examples, size: [height, width], names }) => {
+        fc.pre(names.filter((name) => name.endsWith('of windows')).length <= 2);
+        const shapes = {
+          x: [examples, 2, height, width],
+          weight: [4, 2, 3, 3],
+          again: [4, 4, 3, 3],
+          factor: [4],
+          shift: [4],
+          direction: [4, 2, 3, 3],
+        };
+        const given = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, ops.input(name, shape)]));
+        const { x, weight, again, factor, shift, direction } = given as Record<keyof typeof shapes, Tensor>;
+        const first = ops.convolution(x, ops.scale(weight, 0.3), null, { padding: 1 });
+        const between = names.reduce((value, name) => steps[name]!(value, factor, shift), first);
+        const last = ops.convolution(ops.tanh(between), ops.scale(again, 0.1), null, { padding: 1 });
+        const loss = ops.mean(ops.multiply(last, last));
+        const variables = [weight, factor, shift];
+        const gradients = differentiate(loss, variables);
+        const products = differentiate(ops.sum(ops.multiply(gradients[0]!, direction)), variables);
+        const outputs = (of: Tensor[]): Record<string, Tensor> =>
+          Object.fromEntries(of.map((tensor, index) => [`${index}`, tensor]));
+        await compare({ loss, between, ...outputs(gradients) }, shapes, 1e-5);
+        await compare(outputs(products), shapes, 1e-4);
+      },
+    ),
+    { numRuns: 80 },
   );
 });
 
