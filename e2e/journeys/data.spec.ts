@@ -2,18 +2,8 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCifar } from '../../electron/datasets/testing.ts';
+import { addDataset, newExperimentOn } from '../datasets.ts';
 import { expect, root, test } from '../window.ts';
-import type { WorkbenchWindow } from '../window.ts';
-
-/** Adds a folder in the Data view, through the native dialog's answer or the text field. */
-async function add({ page, electron }: WorkbenchWindow, path: string): Promise<void> {
-  if (electron)
-    await electron.evaluate(({ dialog }, to) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [to] });
-    }, path);
-  else await page.getByTestId('dataset-folder').fill(path);
-  await page.getByTestId('add-dataset').click();
-}
 
 test('a folder with IDX files becomes a data set; a damaged one is refused with file and byte', async ({
   workbench,
@@ -29,11 +19,10 @@ test('a folder with IDX files becomes a data set; a damaged one is refused with 
   writeFileSync(join(broken, 'train-images-idx3-ubyte'), Buffer.from([0, 0, 8, 3, 0, 0, 0, 9]));
   writeFileSync(join(broken, 'train-labels-idx1-ubyte'), Buffer.from([0, 0, 8, 1, 0, 0, 0, 1, 4]));
 
-  await page.getByRole('link', { name: 'Data' }).first().click();
+  await addDataset(workbench, broken);
   await expect(page.getByText('fashion-mnist-small').first()).toBeVisible();
-  await add(workbench, broken);
   await expect(page.getByText(/train-images-idx3-ubyte.*byte \d+/s).first()).toBeVisible();
-  await add(workbench, good);
+  await addDataset(workbench, good);
   await expect(page.getByText('my-digits').first()).toBeVisible();
 });
 
@@ -42,17 +31,13 @@ test('CIFAR files are told by format, shape and classes, and chosen in the form'
   const cifar = join(folder, 'cifar');
   mkdirSync(cifar);
   writeCifar(cifar, 'cifar-10');
-  await page.getByRole('link', { name: 'Data' }).first().click();
-  await add(workbench, cifar);
+  await addDataset(workbench, cifar);
   const row = page.getByRole('row', { name: /^cifar/ });
   await expect(row).toContainText('CIFAR-10 binary');
   await expect(row).toContainText('32 × 32 × 3');
   await expect(row.getByTitle(/class 0, class 1/)).toHaveText('10');
 
-  await page.getByRole('link', { name: 'Runs' }).first().click();
-  await page.getByTestId('new-experiment').first().click();
-  await page.getByLabel('Data set', { exact: true }).press('Enter');
-  await page.getByRole('option', { name: /cifar/ }).click();
+  await newExperimentOn(workbench, /cifar/);
   await expect(page.getByText('20 images of 32 × 32 × 3, 10 classes.')).toBeVisible();
   await page.getByText('More settings').first().click();
   const augment = page.getByRole('switch', { name: 'Augmentation' });
