@@ -2,6 +2,7 @@
  * What an experiment costs, in multiply-adds: for the estimate before a run, the progress during it and the pace measured
  * after it. Pure arithmetic on the experiment and the shape of its data.
  */
+import type { ValleyFloorSettings } from './analyses/valley-floor.ts';
 import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { hasBatchNorm, layersOf } from './networks.ts';
@@ -135,6 +136,33 @@ export function curvatureBatchOf(experiment: Experiment, shape: DataShape): numb
 /** Training examples that batch norm's statistics are recomputed on at each point, where an experiment asks for that; else 0. */
 export function recomputedOn({ model, data, probes }: Experiment): number {
   return hasBatchNorm(model) && probes.interpolation.batchNorm === 'recomputed' ? Math.min(1000, data.train) : 0;
+}
+
+/**
+ * The descents of the valley-floor study as an experiment: each of its updates is one step of theirs, and its slices are the segments
+ * of the floor.
+ */
+export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloorSettings, 'batchSize'>): Experiment {
+  const { data, optimizer, probes } = experiment;
+  const steps = {
+    ...optimizer,
+    kind: batchSize === null ? 'gd' : 'sgd',
+    batchSize: batchSize ?? data.train,
+    microBatch: null,
+    momentum: 0,
+    weightDecay: 0,
+  };
+  return {
+    ...experiment,
+    data: { ...data, augment: false },
+    optimizer: steps as Experiment['optimizer'],
+    probes: {
+      ...probes,
+      interpolation: { ...probes.interpolation, evaluateOn: 'train' },
+      hessian: { method: 'none' },
+      valleyFloor: { when: 'never' },
+    },
+  };
 }
 
 /** A stretch of iterations: `from` up to, not including, `to`. */

@@ -1,5 +1,6 @@
 /** What a run's trainer needs in memory at its peak, told before it starts. Pure arithmetic on the experiment and its data. */
-import { microBatchOf, parameterCount } from './cost.ts';
+import { studyOf } from './analyses/valley-floor.ts';
+import { curvatureBatchOf, descentOf, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { layersOf } from './networks.ts';
@@ -30,12 +31,55 @@ const trainingCopies = 3.2;
 const keptFloats = 2 ** 28;
 
 /**
- * Bytes of resident memory of a run's trainer at its peak. Compared with what it took on Linux x64 for an MLP, a CNN, VGG-11 and
- * ResNets of 20 and 56 layers, with and without batch norm, 2,200 and 50,000 images of 32 × 32 in colour: within 30 %
- * (docs/performance.md).
- * @param count examples of the whole data set, all of which are read
+ * Numbers that a Hessian-vector product holds for each that a convolution or pooling yields: the forward pass, its gradient, and the
+ * gradient of that.
  */
-export function peakMemory(experiment: Experiment, shape: DataShape & { count: number }): number {
+const productCopies = 8;
+
+/**
+ * Vectors of a Hessian-vector product, counted in copies of the parameters: its sum in float64, a micro-batch's part, both once more as
+ * they are made orthogonal, and point, direction and result in the runtime.
+ */
+const productVectors = 8;
+
+/** Numbers that convolutions and poolings yield for one example; a layer that only normalises is counted with the one before it. */
+function yieldedNumbers(layers: ReturnType<typeof layersOf>): number {
+  return layers
+    .filter(({ multiplyAdds, parameters }) => multiplyAdds > 0 || parameters === 0)
+    .reduce((sum, { values }) => sum + values, 0);
+}
+
+/** Bytes of the curvature probe: the vectors that its method keeps, and a product of the Hessian. */
+function curvatureBytes(experiment: Experiment, shape: DataShape): number {
+  const { hessian } = experiment.probes;
+  if (hessian.method === 'none') return 0;
+  const { eigenvalues, iterations, method } = hessian;
+  const size = parameterCount(experiment, shape);
+  // the Krylov space's basis and the eigenvectors made of it; the power method keeps eigenvectors only
+  const kept = method === 'lanczos' ? Math.min(Math.max(iterations, eigenvalues), size) + eigenvalues : eigenvalues;
+  const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
+  const numbers = productCopies * passing * yieldedNumbers(layersOf(experiment.model, shape));
+  return 4 * ((kept + productVectors) * size + numbers);
+}
+
+/** A data set as memory sees it. */
+type CountedShape = DataShape & {
+  /** Examples of the whole set, all of which are read. */
+  count: number;
+};
+
+/**
+ * Bytes of resident memory at the peak of the trainers of a run: the one that walks, or the one that studies the valley floor afterwards,
+ * whichever needs more. Compared with what they took on Linux x64 for an MLP, a CNN, VGG-11 and ResNets of 20 and 56 layers, with
+ * and without batch norm and probes, 2,200 and 50,000 images of 32 × 32 in colour: within 30 % (docs/performance.md).
+ */
+export function peakMemory(experiment: Experiment, shape: CountedShape): number {
+  const study = studyOf(experiment.probes.valleyFloor);
+  return Math.max(walkMemory(experiment, shape), study ? walkMemory(descentOf(experiment, study), shape) : 0);
+}
+
+/** Bytes at the peak of a trainer that walks. */
+function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const features = shape.channels * shape.height * shape.width;
   const { data, model, optimizer, probes } = experiment;
   const images = 4 * features * (data.train + data.validation);
@@ -44,14 +88,11 @@ export function peakMemory(experiment: Experiment, shape: DataShape & { count: n
   const copies = parameterCopies + (optimizer.momentum > 0 ? 1 : 0);
   const parameters = 4 * copies * parameterCount(experiment, shape);
   const layers = layersOf(model, shape);
-  // a layer that only normalises is counted with the one before it
-  const yielded = layers
-    .filter(({ multiplyAdds, parameters: own }) => multiplyAdds > 0 || own === 0)
-    .reduce((sum, { values }) => sum + values, 0);
   // gradient descent takes the images as they lie there
   const copied = optimizer.kind === 'sgd' || data.augment;
   const passing = microBatchOf(experiment, shape);
-  const training = 4 * trainingCopies * passing * yielded + (copied ? 4 * features * batchSizeOf(experiment) : 0);
+  const training =
+    4 * trainingCopies * passing * yieldedNumbers(layers) + (copied ? 4 * features * batchSizeOf(experiment) : 0);
 
   const { evaluateOn, windows } = probes.interpolation;
   const evaluated = evaluateOn === 'train' ? data.train : evaluateOn.subset;
@@ -59,5 +100,6 @@ export function peakMemory(experiment: Experiment, shape: DataShape & { count: n
   const stem = model.architecture === 'mlp' && windows.length > 0 ? 2 * evaluated * (layers[0]?.values ?? 0) : 0;
   const slices = subset + (stem > keptFloats ? 0 : 4 * stem);
 
-  return processBytes + images + Math.max(readingCopies * raw, readingRest * raw + parameters + training + slices);
+  const walking = readingRest * raw + parameters + training + slices + curvatureBytes(experiment, shape);
+  return processBytes + images + Math.max(readingCopies * raw, walking);
 }

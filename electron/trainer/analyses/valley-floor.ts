@@ -3,10 +3,10 @@
  * between consecutive floor points beside that between the walk's own.
  */
 import type { ValleyFloorResult, ValleyFloorSettings } from '../../../shared/analyses/valley-floor.ts';
-import { microBatchOf } from '../../../shared/cost.ts';
+import { descentOf, microBatchOf } from '../../../shared/cost.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { generatorFor } from '../random/generator.ts';
-import { batchesOf } from '../walk/batches.ts';
+import { batchesOf, wholeBatches } from '../walk/batches.ts';
 import type { SegmentEvaluator } from '../walk/evaluator.ts';
 import { gradientFunction } from '../walk/gradient.ts';
 import { blendPoints, emptyPoint } from '../walk/point.ts';
@@ -41,18 +41,8 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
       'input',
       `the batch of the descent is larger than the training set: ${batchSize} > ${data.train.count}; lower it, or leave it empty for the whole set`,
     );
-  const experiment = {
-    ...bench.experiment,
-    probes: {
-      ...bench.experiment.probes,
-      interpolation: { ...bench.experiment.probes.interpolation, evaluateOn: 'train' as const },
-    },
-  };
-  const shape = { ...data.train.shape, classes: data.train.classes };
-  const microBatch = microBatchOf(
-    { ...experiment, optimizer: { ...experiment.optimizer, kind: 'sgd', batchSize, microBatch: null } as never },
-    shape,
-  );
+  const experiment = descentOf(bench.experiment, { batchSize: settings.batchSize });
+  const microBatch = microBatchOf(experiment, { ...data.train.shape, classes: data.train.classes });
   const gradient = await gradientFunction(backend, model, batchSize, microBatch);
   const segments = await openSegments(experiment, { backend, model, train: data.train });
 
@@ -63,11 +53,10 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
 
   /** Descends from a point; returns where it ended. */
   async function descend(start: Point): Promise<Pick<Floor, 'steps' | 'ended'> & { end: Point }> {
-    const batches = batchesOf(
-      data.train,
-      batchSize,
-      settings.batchSize === null ? null : generatorFor(experiment.seed, 'order'),
-    );
+    const batches =
+      settings.batchSize === null
+        ? wholeBatches(data.train)
+        : batchesOf(data.train, batchSize, generatorFor(experiment.seed, 'order'));
     const at: Point = { parameters: start.parameters.slice(), statistics: start.statistics.slice() };
     const slope = new Float32Array(at.parameters.length);
     const losses: number[] = [];

@@ -2,7 +2,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Generator } from '../random/generator.ts';
 
-/** Multiplies the matrix by a unit vector; null asks to give up. */
+/** Multiplies the matrix by a unit vector, into an array that the next product may write into; null asks to give up. */
 export type Product = (vector: Float32Array) => Promise<Float64Array | null>;
 
 /** An eigenvalue with its unit eigenvector, as good as the method found them. */
@@ -164,12 +164,17 @@ function orthogonalise(vector: Float64Array, basis: readonly Float32Array[]): vo
 }
 
 function randomUnit(size: number, generator: Generator): Float32Array {
-  return unit(Float64Array.from({ length: size }, () => generator.normal()));
+  const vector = new Float64Array(size);
+  for (let index = 0; index < size; index++) vector[index] = generator.normal();
+  return unit(vector);
 }
 
 function unit(vector: Float64Array): Float32Array {
   const length = norm(vector);
-  return Float32Array.from(vector, (value) => value / length);
+  // `from` with a function would first make a list of all numbers
+  const result = new Float32Array(vector.length);
+  for (let index = 0; index < result.length; index++) result[index] = vector[index]! / length;
+  return result;
 }
 
 /** ⟨a, b⟩ in float64. */

@@ -6,7 +6,7 @@ import { add, crossEntropy, input, mean, multiply, sum } from '../graph/ops/inde
 import { logitsOf } from '../models/model.ts';
 import type { Model } from '../models/model.ts';
 import { byRunningStatistics } from '../models/norms.ts';
-import { viewsOf } from '../models/parameters.ts';
+import { parameterTotal, viewsOf } from '../models/parameters.ts';
 import { chunksOf } from './chunks.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
 import { feedsOf, pointInputs } from './point.ts';
@@ -21,7 +21,7 @@ export interface HessianProduct {
    * normalises by the point's running statistics, as in evaluation.
    * @param vector as long as the parameters
    * @param between asked before each micro-batch; the product is given up where it says true
-   * @returns the product summed in float64, or null when given up
+   * @returns the product summed in float64, in an array that the next product writes into; null when given up
    */
   multiply(point: Point, vector: Float32Array, between: () => boolean | Promise<boolean>): Promise<Float64Array | null>;
   /** Frees what the backend holds. */
@@ -53,7 +53,9 @@ export async function hessianProduct(
     const products = differentiate(along, variables);
     return Object.fromEntries(names.map((name, index) => [productName(name), products[index]!]));
   });
-  const part = new Float32Array(model.parameters.reduce((total, { size }) => total + size, 0));
+  const part = new Float32Array(parameterTotal(model.parameters));
+  // made once: arrays of this size come faster than the garbage collector takes them away
+  const total = new Float64Array(part.length);
   const partViews = viewsOf(part, model.parameters);
   const into = Object.fromEntries(names.map((name) => [productName(name), partViews[name]!]));
 
@@ -65,7 +67,7 @@ export async function hessianProduct(
         ...feedsOf(point, model),
         ...Object.fromEntries(names.map((name) => [directionName(name), directions[name]!])),
       };
-      const total = new Float64Array(vector.length);
+      total.fill(0);
       for (const { count, images, labels } of chunks) {
         if (await between()) return null;
         await graphs.get(count)!.run({ x: images, labels, ...feeds }, into);
