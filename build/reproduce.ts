@@ -19,8 +19,8 @@ import { nodeFork } from '../electron/processes/node.ts';
 import { openWorkbench } from '../electron/workbench/workbench.ts';
 import type { Workbench } from '../electron/workbench/workbench.ts';
 import { verdictWords } from '../shared/claims/result.ts';
-import type { ClaimResult, ClaimsEvaluation, StatisticResult } from '../shared/claims/result.ts';
-import { claimsMarkdown, restsText, titleText, valueText } from '../shared/claims/text.ts';
+import type { ClaimResult, StatisticResult } from '../shared/claims/result.ts';
+import { restsText, titleText, valueText } from '../shared/claims/text.ts';
 import { analysisIsOver } from '../shared/analyses/index.ts';
 import type { AnalysisRecord } from '../shared/analyses/index.ts';
 import { experimentsOf, finishedFloor, isOfPaper, paperRecipe } from '../shared/figures/paper-recipe.ts';
@@ -173,6 +173,7 @@ async function report(desk: readonly PaperPreset[]): Promise<void> {
   mkdirSync(figures, { recursive: true });
   const sections: string[] = [];
   const all: string[] = [];
+  const found: Finding[] = [];
   for (const preset of desk) {
     const done = state[preset.id];
     if (!done) {
@@ -180,35 +181,57 @@ async function report(desk: readonly PaperPreset[]): Promise<void> {
       continue;
     }
     all.push(...done.runs);
-    sections.push(await section(preset, done, figures));
+    const { claims } = await ask('claims.evaluate', { runs: done.runs });
+    const own = claims.filter(({ claim }) => preset.paper.claims.includes(claim));
+    found.push(...own.map((result) => ({ result, on: preset.title })));
+    sections.push(await section(preset, done, own, figures));
   }
-  const everything = all.length === 0 ? null : await ask('claims.evaluate', { runs: all });
+  if (all.length > 0) {
+    // a claim that no preset carries alone, such as one on learning rates and batch sizes
+    const { claims } = await ask('claims.evaluate', { runs: all });
+    for (const result of claims)
+      if (found.every((one) => one.result.claim !== result.claim || one.result.verdict === 'not-enough'))
+        if (result.verdict !== 'not-enough') found.push({ result, on: 'all of these together' });
+  }
   const text = [
     '# Reproduction',
     `“A Walk with SGD” at desk scale: the bundled subset of Fashion-MNIST, written by \`npm run reproduce\` (build/reproduce.ts) on ${machine()}, Valleywalk ${version}, backend cpu.${options.note === '' ? '' : ` ${options.note}`} Verdicts and intervals are defined in [claims.md](claims.md); the same presets at the paper's own scale (CIFAR-10 and MNIST) are in the form and in \`valleywalk run\`. What holds here holds for this network and this data.`,
-    ...(everything ? [overview(everything)] : []),
+    ...(found.length > 0 ? [overview(found)] : []),
     ...sections,
-    ...(everything ? ['## All runs together', claimsMarkdown(everything, '###')] : []),
   ].join('\n\n');
   writeFileSync(join(options.docs, 'reproduction.md'), `${text.trimEnd()}\n`);
   console.error(`wrote ${join(options.docs, 'reproduction.md')}`);
 }
 
-/** Every claim with its verdict on all runs, and what did not reproduce. */
-function overview({ claims }: ClaimsEvaluation): string {
-  const rows = claims.map(({ claim, title, verdict, statistics }) =>
-    [claim, title, verdictWords[verdict], valuesText(statistics)].map((cell) => ` ${cell} `).join('|'),
+/** What is found about a claim on the runs of one preset, or of all. */
+interface Finding {
+  result: ClaimResult;
+  /** Title of the preset. */
+  on: string;
+}
+
+/** Every claim with its verdict on each preset that bears on it, and what did not reproduce. */
+function overview(found: readonly Finding[]): string {
+  const sorted = [...found].sort((a, b) => a.result.claim.localeCompare(b.result.claim));
+  const rows = sorted.map(({ result: { claim, title, verdict, statistics }, on }, index) => [
+    claim === sorted[index - 1]?.result.claim ? '' : `**${claim}** ${title}`,
+    on,
+    verdictWords[verdict],
+    valuesText(statistics),
+  ]);
+  const not = sorted.filter(({ result }) => result.verdict !== 'supported');
+  const decided = new Set(
+    sorted.filter(({ result }) => result.verdict === 'supported').map(({ result }) => result.claim),
   );
-  const not = claims.filter(({ verdict }) => verdict !== 'supported');
   const list = not.map(
-    ({ claim, verdict, reason, missing }) =>
-      `- **${claim}**, ${verdictWords[verdict].toLowerCase()}: ${reason}${missing === null ? '' : ` ${missing}`}`,
+    ({ result: { claim, verdict, reason, missing }, on }) =>
+      `- **${claim}** on _${on}_, ${verdictWords[verdict].toLowerCase()}${decided.has(claim) ? ' (supported on others)' : ''}: ${reason}${missing === null ? '' : ` ${missing}`}`,
   );
   return [
     [
-      '| claim | | verdict | value [95 % interval] |',
+      '| claim | on | verdict | value [95 % interval] |',
       '| --- | --- | --- | --- |',
-      ...rows.map((row) => `|${row}|`),
+      ...rows.map((row) => `| ${row.join(' | ')} |`),
     ].join('\n'),
     ...(list.length > 0 ? ['**What did not reproduce, or is not decided:**', list.join('\n')] : []),
   ].join('\n\n');
@@ -227,9 +250,13 @@ function valuesText(statistics: readonly StatisticResult[]): string {
     .join('; ');
 }
 
-async function section(preset: PaperPreset, done: Done, folder: string): Promise<string> {
+async function section(
+  preset: PaperPreset,
+  done: Done,
+  claims: readonly ClaimResult[],
+  folder: string,
+): Promise<string> {
   const { paper } = preset;
-  const evaluation = await ask('claims.evaluate', { runs: done.runs });
   const records = await Promise.all(done.runs.map((run) => ask('runs.get', { run })));
   const name = await draw(preset, records, folder);
   return [
@@ -239,7 +266,7 @@ async function section(preset: PaperPreset, done: Done, folder: string): Promise
     ...(name === null ? [] : [`![${preset.title}](reproduction/${name})`]),
     numbers(records),
     ...(await barrierTables(preset, records)),
-    ...evaluation.claims.filter(({ claim }) => paper.claims.includes(claim)).map(verdict),
+    ...claims.map(verdict),
   ].join('\n\n');
 }
 
@@ -283,8 +310,7 @@ function numbers(records: readonly RunRecord[]): string {
 
 /** The paper's table of barriers per epoch, where the preset is of it. */
 async function barrierTables({ paper }: PaperPreset, records: readonly RunRecord[]): Promise<string[]> {
-  if (!paper.panels.some(({ chart }) => chart.chart === 'epoch-metric' && chart.metric === 'barriers_above_noise'))
-    return [];
+  if (!paper.panels.some(({ chart }) => chart.chart === 'epoch-metric' && chart.metric === 'barriers')) return [];
   return Promise.all(
     records.map(async ({ run }) => {
       const epochs = await ask('runs.epochs', { run });
