@@ -266,6 +266,7 @@ async function section(
     ...(name === null ? [] : [`![${preset.title}](reproduction/${name})`]),
     numbers(records),
     ...(await barrierTables(preset, records)),
+    ...(await floorTables(records)),
     ...claims.map(verdict),
   ].join('\n\n');
 }
@@ -329,6 +330,33 @@ async function barrierTables({ paper }: PaperPreset, records: readonly RunRecord
       ].join('\n');
     }),
   );
+}
+
+/** What the valley-floor studies of runs found, and whether their descents came to rest. */
+async function floorTables(records: readonly RunRecord[]): Promise<string[]> {
+  const tables: string[] = [];
+  for (const { run } of records) {
+    const analysis = finishedFloor(await ask('analyses.list', { run }));
+    if (analysis === null) continue;
+    const { result } = await ask('analyses.get', { analysis });
+    if (result?.kind !== 'valley-floor') continue;
+    const { floors, totals } = result;
+    const settled = floors.filter(({ ended }) => ended === 'settled').length;
+    const row = (path: string, barriers: number, mean: number | null, greatest: number | null): string =>
+      `| ${path} | ${totals.segments} | ${barriers} | ${formatNumber(mean)} | ${formatNumber(greatest)} |`;
+    tables.push(
+      [
+        '| path | segments | with a barrier | mean height in nats | greatest |',
+        '| --- | ---: | ---: | ---: | ---: |',
+        row('between floor points', totals.floor_barriers, totals.floor_mean_height, totals.floor_greatest_height),
+        row('between the walk’s points', totals.walk_barriers, totals.walk_mean_height, totals.walk_greatest_height),
+      ].join('\n'),
+      settled === floors.length
+        ? `All ${floors.length} descents settled.`
+        : `**${settled} of ${floors.length} descents settled**; the others were still going down when their steps were used up, so that what is called floor here is how far they came.`,
+    );
+  }
+  return tables;
 }
 
 /** Draws the preset's figure and returns its file's name; null where these runs have nothing to draw. */

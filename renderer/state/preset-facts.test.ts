@@ -24,8 +24,13 @@ it('tells runs, scale and data of an experiment and of a study', () => {
     runs: 6,
     sets: ['mnist'],
     missing: ['mnist'],
+    kind: 'MLP 500-350 on mnist, to be added',
     text: '6 runs · the paper’s scale · needs mnist, which is not here yet',
   });
   const added = { ...bundled, id: 'mnist', title: 'MNIST', bundled: false };
-  expect(presetFacts(study, [added])).toMatchObject({ missing: [], text: '6 runs · the paper’s scale · MNIST, added' });
+  expect(presetFacts(study, [added])).toMatchObject({
+    missing: [],
+    kind: 'MLP 500-350 on MNIST',
+    text: '6 runs · the paper’s scale · MNIST, added',
+  });
 });
