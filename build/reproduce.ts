@@ -219,10 +219,14 @@ function overview(found: readonly Finding[]): string {
     verdictWords[verdict],
     valuesText(statistics),
   ]);
-  const not = sorted.filter(({ result }) => result.verdict !== 'supported');
   const decided = new Set(
     sorted.filter(({ result }) => result.verdict === 'supported').map(({ result }) => result.claim),
   );
+  // what a preset was not made to measure, and others did, is no failure
+  const isPart = ({ result }: Finding): boolean =>
+    decided.has(result.claim) &&
+    result.statistics.every(({ outcome, value }) => outcome === 'for' || (outcome === 'open' && value === null));
+  const not = sorted.filter((finding) => finding.result.verdict !== 'supported' && !isPart(finding));
   const list = not.map(
     ({ result: { claim, verdict, reason, missing }, on }) =>
       `- **${claim}** on _${on}_, ${verdictWords[verdict].toLowerCase()}${decided.has(claim) ? ' (supported on others)' : ''}: ${reason}${missing === null ? '' : ` ${missing}`}`,
@@ -245,6 +249,7 @@ function valuesText(statistics: readonly StatisticResult[]): string {
       if (same.length === 1) return `${symbol} = ${valueText(same[0]!)}`;
       const values = same.map(({ value }) => value).filter((value) => value !== null);
       if (values.length === 0) return `${symbol} = –`;
+      if (values.length === 1) return `${symbol} = ${formatNumber(values[0])} in one setting`;
       return `${symbol} from ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))} in ${values.length} settings`;
     })
     .join('; ');
@@ -288,7 +293,6 @@ function verdict({ claim, words, verdict: found, statistics, reason, missing }: 
 function numbers(records: readonly RunRecord[]): string {
   const rows = records.map(({ name, status, summary }) => {
     const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(2)} %`);
-    const three = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(3))));
     const of = (count: number): string =>
       summary.probed_iterations === 0 ? '–' : `${count} / ${summary.probed_iterations}`;
     return [
@@ -296,9 +300,9 @@ function numbers(records: readonly RunRecord[]): string {
       of(summary.interior_floors),
       of(summary.bounces),
       of(summary.barriers),
-      three(summary.mean_height_after),
-      three(summary.mean_gradient_cosine),
-      three(summary.distance),
+      formatNumber(summary.mean_height_after),
+      formatNumber(summary.mean_gradient_cosine),
+      formatNumber(summary.distance),
       percent(summary.validation_accuracy),
     ].join(' | ');
   });

@@ -72,12 +72,15 @@ function partsOf(claim: Claim, { runs, floors }: Evidence): Part[] {
     .map((members) => ({ members, statistics: claim.test({ runs: members, floors }) }))
     .filter(({ statistics }) => statistics.some((entry) => entry.runs > 0));
   const labels = settingLabels(carried.flatMap(({ members }) => members));
+  const labelOf = (run: ClaimRun): string => labels.get(run)! || run.name;
+  const all = carried.map(({ members }) => labelOf(members[0]!));
   return carried
-    .map(({ members, statistics }) => ({
-      label: labels.get(members[0]!)! || members[0]!.name,
-      verdict: verdictOf(statistics),
-      statistics,
-    }))
+    .map(({ members: [first], statistics }) => {
+      const label = labelOf(first!);
+      // of imported trajectories little more than the name may be known
+      const isOnly = all.indexOf(label) === all.lastIndexOf(label);
+      return { label: isOnly ? label : `${label} (${first!.run})`, verdict: verdictOf(statistics), statistics };
+    })
     .sort((a, b) => compareLabels(a.label, b.label));
 }
 

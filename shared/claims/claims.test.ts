@@ -125,6 +125,13 @@ describe('claims', () => {
       });
     });
 
+    it('tell imported trajectories of one name apart', () => {
+      const imported = { batch_size: null, optimizer: null } as unknown as ClaimRun['imported'];
+      const twins = steep.map((run, index) => ({ ...run, run: `twin-${index}`, name: 'twin', imported }));
+      const labels = judged('C1', twins).settings.map(({ label }) => label);
+      expect(new Set(labels).size).toBe(2);
+    });
+
     it('leave settings out that they do not speak of', () => {
       const whole = walkValley({ batchSize: 6000, train: 6000, noise: 20 });
       expect(judged('C2', [steep[0]!, whole])).toMatchObject({ verdict: 'supported', settings: [] });
