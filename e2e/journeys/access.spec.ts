@@ -1,18 +1,8 @@
 /** Everyone can use it: no violation that axe finds on any view, light and dark; keyboard alone; the theme is remembered. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright/test';
+import { views } from '../../renderer/state/views.ts';
+import { violations } from '../axe.ts';
 import { seedRun, seedStudy } from '../seed.ts';
-import { expect, root, test } from '../window.ts';
-
-/** Violations on the present page, as readable lines. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
-  );
-}
+import { expect, test } from '../window.ts';
 
 test('no view violates what axe checks, light or dark', async ({ workbench }) => {
   const { page } = workbench;
@@ -28,9 +18,9 @@ test('no view violates what axe checks, light or dark', async ({ workbench }) =>
   const figure = page.url().split('/').at(-1)!;
   const values: Record<string, string> = { run: a, figure, study, path: 'nowhere' };
   // every route that the window has, so that a new view is tested by being there
-  const routes = [...readFileSync(join(root, 'renderer/router.ts'), 'utf8').matchAll(/path: '(\/[^']+)'/g)]
-    .map(([, path]) =>
-      path!.replace(/:(\w+)(\(.*\)\*)?/g, (_, name: string) => {
+  const routes = views
+    .map(({ path }) =>
+      path.replace(/:(\w+)(\(.*\)\*)?/g, (_, name: string) => {
         expect(values, `a value for the route ${path}`).toHaveProperty(name);
         return values[name]!;
       }),

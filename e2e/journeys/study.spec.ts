@@ -1,4 +1,4 @@
-/** A study from the form: settings varied, a mistake told, runs followed, the study extended and compared. */
+/** A study from the form: settings varied, a mistake told, runs followed, the study extended, compared by group and exported. */
 import { expect, test } from '../window.ts';
 
 test('a small study is made in the form, runs to its end and is extended', async ({ workbench }) => {
@@ -50,7 +50,19 @@ test('a small study is made in the form, runs to its end and is extended', async
   await page.goto(study);
 
   await page.getByTestId('compare-study').click();
-  await expect(page).toHaveURL(/compare\?runs=/);
+  await expect(page).toHaveURL(/compare\?runs=.*group=optimizer\.learningRate/);
+  await expect(page.getByTestId('compare-summary')).toContainText(/Learning rate: 0\.5 \(\d runs\)/);
+  await page.getByTestId('export-open').click();
+  await expect(page.getByRole('img', { name: /^Preview/ })).toBeVisible();
+  const svg = await workbench.saved(() => page.getByTestId('export-save').click());
+  expect(svg.name).toMatch(/\.svg$/);
+  expect(svg.bytes.toString()).toMatch(/Learning rate: 0\.5 \(\d runs\)<\/text>/);
+  await page.keyboard.press('Escape');
+  // time has no common places: every run by itself, and the chart says so
+  await page.evaluate(() => (location.hash += '&against=elapsed_seconds'));
+  await expect(page.getByText('runs share no places on this axis')).toBeVisible();
+  await page.evaluate(() => (location.hash += '&panels=optimizer.learningRate'));
+  await expect(page.getByTestId('compare-ranges').getByRole('checkbox')).toBeChecked();
   await page.goto(page.url().replace(/#.*/, '#/studies'));
   await expect(page.getByTestId('studies-table')).toContainText('two rates');
 });

@@ -1,6 +1,6 @@
 /**
  * The one table of commands. The keyboard, the palette and the sheet of shortcuts are all drawn from it; a view says what a
- * command does while it is shown (`offer`). Going to a view is a command too: those come from the routes (`meta.keys`).
+ * command does while it is shown (`offer`). Going to a view is a command too: those come from the views (views.ts).
  */
 import { onScopeDispose, shallowReactive } from 'vue';
 import { keysOf } from './keys.ts';

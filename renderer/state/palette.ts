@@ -7,7 +7,7 @@ import { architectureOf } from '../../shared/runs/settings.ts';
 import { plural, statusWords, studyStatusWords } from './format.ts';
 import { fuzzyFind } from './fuzzy.ts';
 import { activeRuns, isStopping, pauseRun, resumeRun, runs, stopRun } from './runs.ts';
-import { goCommands } from './shortcuts.ts';
+import { goCommands } from './shortcut-sheet.ts';
 import { steerStudy, studies } from './studies.ts';
 import { presets } from './workbench.ts';
 
@@ -65,7 +65,7 @@ function paletteEntries(router: Router): PaletteEntry[] {
         words: 'continue go on',
         run: () => resumeRun(run),
       })),
-    ...goCommands(router).map((command) => ({
+    ...goCommands.map((command) => ({
       id: command.id,
       title: command.title,
       kind: 'View',

@@ -1,44 +1,15 @@
-/** Listens to the keyboard for the commands of the whole window, and says which keys go to which view. */
+/** Listens to the keyboard for the commands of the whole window. */
 import { onMounted, onScopeDispose, ref } from 'vue';
 import { useRouter } from 'vue-router';
-import type { Router } from 'vue-router';
-import { allCommands, commandPlaces, deedOf, hasKey, offer } from './commands.ts';
-import type { Command } from './commands.ts';
+import { allCommands, deedOf, hasKey, offer } from './commands.ts';
 import { keysOf } from './keys.ts';
+import { goCommands } from './shortcut-sheet.ts';
 import { themeChoice } from './theme.ts';
 
 /** Whether the palette is open. */
 export const paletteOpen = ref(false);
 /** Whether the sheet of shortcuts is open. */
 export const sheetOpen = ref(false);
-
-/** Going to a view, as a command. */
-export interface GoCommand extends Command {
-  path: string;
-}
-
-/** Every view that needs no more than its address, from the routes. */
-export function goCommands(router: Router): GoCommand[] {
-  return router
-    .getRoutes()
-    .filter(({ name, path }) => name !== undefined && !path.includes(':'))
-    .map(({ name, path, meta: { title, keys } }) => ({
-      id: `go.${String(name)}`,
-      title,
-      where: 'Everywhere',
-      path,
-      ...(keys === undefined ? {} : { keys: [keys] }),
-    }));
-}
-
-/** The sheet: every command that has a key, by where it works. */
-export function shortcutSheet(router: Router): { where: string; commands: readonly Command[] }[] {
-  const all: readonly Command[] = [...goCommands(router), ...allCommands];
-  return commandPlaces.map((where) => ({
-    where,
-    commands: all.filter((command) => command.where === where && command.keys !== undefined),
-  }));
-}
 
 /** Milliseconds in which the second key of a sequence must follow the first. */
 const patience = 1500;
@@ -70,15 +41,14 @@ export function useShortcuts(): void {
     if (inField && !keys.startsWith('Mod+')) return;
     const sequence = begun !== '' && event.timeStamp - begunAt < patience ? `${begun} ${keys}` : keys;
     begun = '';
-    const go = goCommands(router);
-    const target = go.find((command) => hasKey(command, sequence));
+    const target = goCommands.find((command) => hasKey(command, sequence));
     const deed = allCommands
       .filter((command) => hasKey(command, sequence) && !(inField && command.notInFields))
       .map((command) => deedOf(command.id))
       .find((one) => one !== null);
     if (target) void router.push(target.path);
     else if (deed) void deed.run();
-    else if (go.some((command) => command.keys?.some((one) => one.startsWith(`${keys} `)))) {
+    else if (goCommands.some((command) => command.keys?.some((one) => one.startsWith(`${keys} `)))) {
       begun = keys;
       begunAt = event.timeStamp;
     } else return;
