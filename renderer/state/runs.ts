@@ -2,6 +2,7 @@
 import { computed, ref, shallowReactive } from 'vue';
 import type { RunRecord } from '../../shared/records.ts';
 import { isOver } from '../../shared/records.ts';
+import { comparePlaces } from '../../shared/study-record.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
 import { offerUndo } from './undo.ts';
 
@@ -13,9 +14,11 @@ export const runsLoaded = ref(false);
 /** Why the list could not be read, in a sentence. */
 export const runsError = ref<string | null>(null);
 
-/** All runs, newest first. */
+/** All runs, newest first; those of a study that were queued together, in the order of its grid from the end. */
 export const runs = computed(() =>
-  [...byId.values()].sort((a, b) => later(a.created_at, b.created_at) || later(a.run, b.run)),
+  [...byId.values()].sort(
+    (a, b) => later(a.created_at, b.created_at) || comparePlaces(b.place ?? [], a.place ?? []) || later(a.run, b.run),
+  ),
 );
 /** The run that differences are taken to. */
 export const baseline = computed(() => runs.value.find((run) => run.baseline));

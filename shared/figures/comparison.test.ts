@@ -256,3 +256,11 @@ test('runs are grouped by study, by its id, under its name', () => {
     ['no study (1 run)', 4],
   ]);
 });
+
+test('bands lie inside the axis, on screen too', () => {
+  const runs = [run(0.1, 1, [1, 2]), run(0.1, 2, [3, 8])];
+  const chart = buildChart({ ...base, group: [], band: 'deviation' }, runs, screenStyle('light'));
+  const { min, max } = chart.option.yAxis as { min: number; max: number };
+  expect(min).toBeLessThanOrEqual(2 - Math.SQRT2);
+  expect(max).toBeGreaterThanOrEqual(5 + Math.sqrt(18));
+});

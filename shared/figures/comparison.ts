@@ -275,6 +275,8 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
           unit: about.unit,
           log,
           extent,
+          // ECharts takes the ends from the lines alone
+          pinned: halves.some((half) => half !== null),
           ...(spec.metric === 'gradient_cosine' && !differences ? { limits: [-1, 1] as [number, number] } : {}),
         },
         legend,

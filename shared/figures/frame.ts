@@ -2,7 +2,16 @@
 import type { EChartsOption, XAXisComponentOption, YAXisComponentOption } from 'echarts';
 import type { Readout } from './chart.ts';
 import type { ChartStyle } from './style.ts';
-import { axisTitle, escapeHtml, formatCount, formatTick, shortened, textWidth, tickFormatter } from './text.ts';
+import {
+  axisTitle,
+  escapeHtml,
+  formatCount,
+  formatTick,
+  shortened,
+  textWidth,
+  tickFormatter,
+  wrapped,
+} from './text.ts';
 
 /** Horizontal axis of a chart. */
 export interface XAxis {
@@ -66,8 +75,9 @@ export function frame(
   const textRoom = legendWidth - 4 * fontSize;
   const rows = !above ? 0 : scrolls ? 1 : legendRows(legend, legendWidth, textRoom, fontSize);
   const top = Math.max(fontSize * (rows === 0 ? 0.8 : 0.6 + rows * legendPitch), style.corner > 0 ? fontSize * 1.7 : 0);
-  const written = screen || !style.notes ? null : note;
-  const bottom = fontSize * (screen ? (style.compact ? 2 : 3.4) + (x.ends ? 1 : 0) : written ? 1.7 : 0.1);
+  const written = screen || !style.notes || note === null ? [] : wrapped(note, style.width - 2 * fontSize, fontSize);
+  const below = written.length > 0 ? 0.5 + noteHeight * written.length : 0.1;
+  const bottom = fontSize * (screen ? (style.compact ? 2 : 3.4) + (x.ends ? 1 : 0) : below);
   const option: EChartsOption = {
     animation: false,
     backgroundColor: screen ? 'transparent' : palette.background,
@@ -99,13 +109,20 @@ export function frame(
       inactiveColor: palette.hairline,
     },
   };
-  if (written)
+  if (written.length > 0)
     option.title = {
-      text: written,
+      text: written.join('\n'),
       bottom: fontSize * 0.2,
       right: fontSize,
       padding: 0,
-      textStyle: { color: palette.muted, fontFamily, fontSize, fontWeight: 'normal' },
+      textAlign: 'right',
+      textStyle: {
+        color: palette.muted,
+        fontFamily,
+        fontSize,
+        lineHeight: fontSize * noteHeight,
+        fontWeight: 'normal',
+      },
     };
   if (screen) Object.assign(option, interaction(style, readout));
   return option;
@@ -140,6 +157,9 @@ export function placeLegend(
     ...(legend.endsWith('left') ? { left: plot.x + gap } : { right: width - plot.x - plot.width + gap }),
   };
 }
+
+/** Height of a line of the note, in font sizes. */
+const noteHeight = 1.2;
 
 /** Distance between rows of the legend, and room after an entry's text, in font sizes. */
 const legendPitch = 1.5;

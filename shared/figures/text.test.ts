@@ -11,6 +11,7 @@ import {
   shortened,
   textWidth,
   tickFormatter,
+  wrapped,
 } from './text.ts';
 
 test('subscripts are written in Unicode where it has them', () => {
@@ -81,4 +82,14 @@ test('ticks are round and inside', () => {
 test('words', () => {
   expect([0, 1, 2000].map((count) => counted(count, 'barrier'))).toEqual(['no barrier', '1 barrier', '2,000 barriers']);
   expect(escapeHtml('<b>&"')).toBe('&#60;b&#62;&#38;&#34;');
+});
+
+test('long notes are broken between words into lines that fit', () => {
+  const text = 'smoothed over all records: exponential kernel; lines are means over the runs of a group';
+  const lines = wrapped(text, 200, 10);
+  expect(lines.join(' ')).toBe(text);
+  expect(lines.length).toBeGreaterThan(1);
+  for (const line of lines) expect(textWidth(line, 10)).toBeLessThanOrEqual(200);
+  // a word that is too long stands alone
+  expect(wrapped('a incomprehensibilities b', 20, 10)).toEqual(['a', 'incomprehensibilities', 'b']);
 });

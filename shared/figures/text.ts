@@ -40,6 +40,17 @@ export function textWidth(text: string, fontSize: number): number {
   return ems * fontSize;
 }
 
+/** A text in lines that fit into `room` px, broken between words. */
+export function wrapped(text: string, room: number, fontSize: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && textWidth(longer, fontSize) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** A text that fits into `room` px: what is too long loses its middle, because names often differ at their ends. */
 export function shortened(text: string, room: number, fontSize: number): string {
   const characters = [...text];
