@@ -263,4 +263,9 @@ test('bands lie inside the axis, on screen too', () => {
   const { min, max } = chart.option.yAxis as { min: number; max: number };
   expect(min).toBeLessThanOrEqual(2 - Math.SQRT2);
   expect(max).toBeGreaterThanOrEqual(5 + Math.sqrt(18));
+  // a log axis too, as far as it can show them
+  const log = buildChart({ ...base, group: [], band: 'deviation' }, runs, style, { log: true }).option.yAxis;
+  const ends = log as { min: (of: object) => number; max: (of: object) => number };
+  expect(ends.min({ min: 2 })).toBeCloseTo((2 - Math.SQRT2) / 1.05, 12);
+  expect(ends.max({ max: 5 })).toBeCloseTo((5 + Math.sqrt(18)) * 1.05, 12);
 });

@@ -113,9 +113,9 @@ export function frame(
     option.title = {
       text: written.join('\n'),
       bottom: fontSize * 0.2,
-      right: fontSize,
-      padding: 0,
-      textAlign: 'right',
+      // anchored at the right edge, however wide a reader's font is
+      left: 'right',
+      padding: [0, fontSize, 0, 0],
       textStyle: {
         color: palette.muted,
         fontFamily,
@@ -333,12 +333,13 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
         : {}),
     };
   const ticks = y.extent ? logTicks(...y.extent, wanted) : undefined;
+  const fixed = screen && !y.pinned ? null : y.extent;
   return {
     type: 'log',
     ...look,
-    // on paper the extent, which knows of bands too; on screen what the zoom shows
-    min: ({ min }) => (!screen && y.extent ? y.extent[0] / 1.05 : min > 0 ? min / 1.05 : 0.1),
-    max: ({ max }) => (!screen && y.extent ? y.extent[1] * 1.05 : max > 0 ? max * 1.05 : 1),
+    // the extent knows of bands too; without them, on screen, what the zoom shows
+    min: ({ min }) => (fixed ? fixed[0] : min > 0 ? min : 0.105) / 1.05,
+    max: ({ max }) => (fixed ? fixed[1] : max > 0 ? max : 1 / 1.05) * 1.05,
     ...(ticks ? ticked(ticks, look.axisTick, label) : { axisLabel: label }),
     ...chosenEnds(style, y, wanted, look.axisTick, label),
   };
