@@ -5,6 +5,7 @@ import type { ChartStyle } from './style.ts';
 import {
   axisTitle,
   escapeHtml,
+  exactTick,
   formatCount,
   formatTick,
   shortened,
@@ -310,12 +311,10 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
     fontSize,
     margin: fontSize * 0.55,
     hideOverlap: true,
-    formatter: formatTick,
+    // ECharts chooses round ticks for whatever the zoom shows
+    formatter: exactTick,
   };
   const wanted = Math.max(2, Math.min(5, Math.floor(room / (fontSize * 2.6))));
-  // where ECharts chooses the ticks they may be twice as close as asked for
-  if (y.extent && !y.log && y.extent[0] < y.extent[1])
-    label.formatter = tickFormatter(niceTicks(...y.extent, 2 * wanted));
   if (!y.log)
     return {
       type: 'value',

@@ -6,6 +6,7 @@ import {
   counted,
   escapeHtml,
   formatCount,
+  exactTick,
   formatTick,
   prettySymbol,
   shortened,
@@ -92,4 +93,17 @@ test('long notes are broken between words into lines that fit', () => {
   for (const line of lines) expect(textWidth(line, 10)).toBeLessThanOrEqual(200);
   // a word that is too long stands alone
   expect(wrapped('a incomprehensibilities b', 20, 10)).toEqual(['a', 'incomprehensibilities', 'b']);
+});
+
+test('round numbers keep the digits in which close ticks differ', () => {
+  expect([1.1505, 1.151, 1.15, 0, 99_500, -0.12345, 2.5e-7, 0.1 + 0.2].map(exactTick)).toEqual([
+    '1.1505',
+    '1.151',
+    '1.15',
+    '0',
+    '99500',
+    '−0.12345',
+    '2.5×10⁻⁷',
+    '0.3',
+  ]);
 });

@@ -102,6 +102,14 @@ export function formatTick(value: number): string {
   return short === '1' ? power : short === '−1' ? `−${power}` : `${short}×${power}`;
 }
 
+/** {@link formatTick} for a round number, with all its digits: close ticks differ in later ones. */
+export function exactTick(value: number): string {
+  const round = Number(value.toPrecision(10));
+  const size = Math.abs(round);
+  if (size < 1e-3 || size >= 1e5 || Number(round.toPrecision(4)) === round) return formatTick(value);
+  return round.toLocaleString('en', { maximumSignificantDigits: 10, useGrouping: false }).replace('-', '−');
+}
+
 /** {@link formatTick} for the ticks of one axis, with as many decimals as tell them all apart. */
 export function tickFormatter(ticks: readonly number[]): (value: number) => string {
   if (new Set(ticks.map(formatTick)).size === ticks.length) return formatTick;
