@@ -372,7 +372,8 @@ async function draw(preset: PaperPreset, records: readonly RunRecord[], folder: 
       valleyFloor: finishedFloor(await ask('analyses.list', { run })),
     })),
   );
-  const recipe = paperRecipe(preset.title, preset.paper, runs);
+  const recipe = orNull(() => paperRecipe(preset.title, preset.paper, runs));
+  if (recipe === null) return null;
   // a chart without data is left out, and the report shows the others
   const can = await Promise.all(recipe.panels.map((panel) => canDraw({ ...recipe, panels: [panel] })));
   const panels = recipe.panels.filter((_, index) => can[index]);
@@ -383,14 +384,26 @@ async function draw(preset: PaperPreset, records: readonly RunRecord[], folder: 
   return name;
 }
 
-async function canDraw(recipe: FigureRecipe): Promise<boolean> {
+/** What work gives, or null where its input has nothing for it. */
+function orNull<T>(work: () => T): T | null {
   try {
-    await ask('figures.render', { recipe, format: 'csv' });
-    return true;
+    return work();
   } catch (error) {
-    if (error instanceof ValleywalkError && error.kind === 'input') return false;
-    throw error;
+    return nothingThere(error);
   }
+}
+
+function canDraw(recipe: FigureRecipe): Promise<boolean> {
+  return ask('figures.render', { recipe, format: 'csv' }).then(
+    () => true,
+    (error: unknown) => nothingThere(error) !== null,
+  );
+}
+
+/** Null for an error about the input; others are thrown on. */
+function nothingThere(error: unknown): null {
+  if (error instanceof ValleywalkError && error.kind === 'input') return null;
+  throw error;
 }
 
 function machine(): string {

@@ -50,6 +50,8 @@ test('the form of a study and its extension violate nothing that axe checks', as
   for (const title of ['Learning rate', 'Seed', 'Batch norm', 'Architecture', 'Length', 'Probed iterations'])
     await page.getByRole('button', { name: `Vary ${title}`, exact: true }).click();
   await expect(page.getByTestId('grid-strip')).toContainText('6 runs');
+  await page.getByText('The paper’s figures at its own scale').click();
+  await expect(page.getByTestId('preset-valley-floor-vgg11-paper')).toBeVisible();
   expect(await violations(page)).toEqual([]);
 });
 
