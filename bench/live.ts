@@ -23,8 +23,9 @@ await inWindow(
   async (page) => {
     await page.getByTestId('quick-walk').waitFor();
     const draft = JSON.stringify(JSON.stringify({ draft: experiment, preset: null }));
-    await page.evaluate(`localStorage.setItem('valleywalk.draft', ${draft}); location.hash = '#/new'`);
+    await page.evaluate(`localStorage.setItem('valleywalk.draft', ${draft})`);
     await page.reload();
+    await page.evaluate(`location.hash = '#/new'`);
     await page.getByRole('heading', { name: 'What is measured' }).waitFor();
     await page.waitForTimeout(1500);
     await page.keyboard.press('Control+Enter');
