@@ -44,6 +44,8 @@ test('columns of one value and of whole numbers arrive bit for bit, in fewer byt
       for (const [index, each] of found.entries()) expect(Object.is(each, column[index])).toBe(true);
     }),
   );
+  const buffer = Buffer.from(encodeMessage({ column: Float64Array.of(0.5, 1) }));
+  expect(decodeMessage(buffer)).toEqual({ column: Float64Array.of(0.5, 1) });
   expect(encodeMessage(new Float64Array(1000).fill(NaN)).length).toBeLessThan(24);
   expect(encodeMessage(Float64Array.from({ length: 1000 }, (_, index) => index)).length).toBeLessThan(4010);
 });

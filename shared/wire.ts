@@ -1,4 +1,7 @@
-/** Messages as bytes, for the one carrier that cannot carry structures: a WebSocket. MessagePack, with Float64Array columns whole. */
+/**
+ * Messages as bytes, for the one carrier that cannot carry structures: a WebSocket. MessagePack, with Float64Array columns whole. The
+ * store keeps packed columns in this form too: a type of extension never changes its meaning.
+ */
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 
 const codec = new ExtensionCodec();
@@ -14,15 +17,15 @@ const shapes = {
 
 codec.register({
   type: shapes.integers,
-  encode: (value) => (value instanceof Float64Array && isIntegers(value) ? bytesOf(Int32Array.from(value)) : null),
-  decode: (bytes) => Float64Array.from(new Int32Array(bytes.slice().buffer)),
+  encode: (value) => (value instanceof Float64Array && isIntegers(value) ? bytesOf(new Int32Array(value)) : null),
+  decode: (bytes) => new Float64Array(new Int32Array(copyOf(bytes))),
 });
 codec.register({
   type: shapes.constant,
   encode: (value) =>
     value instanceof Float64Array && isConstant(value) ? bytesOf(Float64Array.of(value.length, value[0]!)) : null,
   decode: (bytes) => {
-    const [length, value] = new Float64Array(bytes.slice().buffer);
+    const [length, value] = new Float64Array(copyOf(bytes));
     return new Float64Array(length!).fill(value!);
   },
 });
@@ -30,10 +33,11 @@ codec.register({
   // the first type that takes a value has it: this one takes the rest
   type: shapes.whole,
   encode: (value) => (value instanceof Float64Array ? bytesOf(value) : null),
-  decode: (bytes) => new Float64Array(bytes.slice().buffer),
+  decode: (bytes) => new Float64Array(copyOf(bytes)),
 });
 
-// the bytes of a column lie anywhere in the message: decoding copies them, which aligns them
+/** The bytes of a column lie anywhere in the message: a copy aligns them. Not slice(), which copies nothing of a Node buffer. */
+const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array | Int32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 

@@ -2,6 +2,7 @@
  * Records packed as columns, {@link packed} iterations a piece: a copy of rows that change no more, from which a long run is read
  * some thirty times faster than row by row. The rows stay what counts: whatever is not packed is read from them.
  */
+import { decodeMessage, encodeMessage } from '../../../shared/wire.ts';
 import type { Database } from './database.ts';
 
 /** Iterations in a pack. */
@@ -43,36 +44,21 @@ export function preparePacks(database: Database): Packs {
   };
 }
 
-/**
- * Columns as bytes: 64-bit floats, little endian. First the number of rows and the number of columns, then for each column 1, or 0 where
- * it holds nothing but NaN and is left out, then the columns.
- */
+/** Columns as bytes: a list of columns as it crosses the wire, in which those of one value and of whole numbers are short. */
 export function pack(columns: readonly Float64Array[]): Uint8Array {
-  const rows = columns[0]?.length ?? 0;
-  const held = columns.map((column) => column.some((value) => !Number.isNaN(value)));
-  const numbers = new Float64Array(2 + columns.length + rows * held.filter(Boolean).length);
-  numbers.set([rows, columns.length, ...held.map(Number)]);
-  let at = 2 + columns.length;
-  for (const [index, column] of columns.entries()) {
-    if (!held[index]) continue;
-    numbers.set(column, at);
-    at += rows;
-  }
-  return new Uint8Array(numbers.buffer);
+  return encodeMessage(columns);
 }
 
-/** The inverse of {@link pack}; null where the bytes are not `width` columns. */
+/** The inverse of {@link pack}; null where the bytes are not `width` columns of one length. */
 export function unpack(bytes: Uint8Array, width: number): Float64Array[] | null {
-  // the bytes may begin anywhere; a copy aligns them
-  const numbers = bytes.length % 8 === 0 ? new Float64Array(bytes.slice().buffer) : new Float64Array(0);
-  const [rows, columns] = numbers;
-  if (rows === undefined || columns !== width) return null;
-  const held = numbers.subarray(2, 2 + width);
-  if (numbers.length !== 2 + width + rows * held.reduce((sum, one) => sum + one, 0)) return null;
-  let at = 2 + width;
-  return Array.from(held, (one) => {
-    if (one === 0) return new Float64Array(rows).fill(NaN);
-    at += rows;
-    return numbers.subarray(at - rows, at);
-  });
+  let columns: unknown;
+  try {
+    columns = decodeMessage(bytes);
+  } catch {
+    return null;
+  }
+  const fits = (list: unknown[]): list is Float64Array[] =>
+    list.length === width &&
+    list.every((column) => column instanceof Float64Array && column.length === (list[0] as Float64Array).length);
+  return Array.isArray(columns) && fits(columns) ? columns : null;
 }
