@@ -221,6 +221,9 @@ test('a log horizontal axis says what it leaves out', () => {
   ]);
   expect(chart.table.rows).toHaveLength(4);
   expect(chart.notes).toEqual(['2 values at places ≤ 0 are left out on the log horizontal axis']);
+  // an axis that counts has no ticks between its counts
+  const ticks = (chart.option.xAxis as { axisTick: { customValues: number[] } }).axisTick.customValues;
+  expect(ticks).toEqual([1, 2]);
   const grouped = buildChart(
     { ...base, group: [], band: 'deviation' },
     [run(0.1, 1, [1, 2]), run(0.1, 2, [3, 6])],
@@ -255,6 +258,17 @@ test('runs are grouped by study, by its id, under its name', () => {
     ['sweep (2) (1 run)', 3],
     ['no study (1 run)', 4],
   ]);
+});
+
+test('the legend of a chart that begins empty stands where it will stand', () => {
+  const spec: ComparisonSpec = { ...base, against: 'elapsed_seconds' };
+  const place = (chart: ReturnType<typeof buildChart>): unknown => {
+    const { orient, top, right } = chart.option.legend as Record<string, unknown>;
+    return { orient, top, right };
+  };
+  const runs = [run(0.1, 1, [1, 2]), run(0.5, 1, [2, 4])];
+  const style = screenStyle('light');
+  expect(place(buildChart(spec, runs, style))).toEqual(place(buildChart(base, runs, style)));
 });
 
 test('bands lie inside the axis, on screen too', () => {

@@ -90,7 +90,8 @@ export function frame(
     yAxis: yAxis(style, y, style.height - top - fontSize * 3.4),
     legend: {
       show: hasLegend,
-      ...(above
+      // by the style alone: a chart that begins empty is drawn on with the same place
+      ...(style.legend === 'above' || style.legend === 'none'
         ? { top: 0, right: fontSize, width: legendWidth, itemGap: fontSize * (legendPitch - 1) }
         : inside(style, top, bottom)),
       type: scrolls ? 'scroll' : 'plain',
@@ -269,7 +270,12 @@ function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: X
   const { fontFamily, fontSize, palette } = style;
   const written = whole ? formatCount : formatTick;
   const paper = style.medium === 'paper' && extent;
-  const ticks = !paper ? undefined : log ? logTicks(...extent, 4) : niceTicks(...extent, 7, whole ? 1 : 0);
+  const isTick = (tick: number): boolean => !whole || Number.isInteger(tick);
+  const ticks = !paper
+    ? undefined
+    : log
+      ? logTicks(...extent, 4).filter(isTick)
+      : niceTicks(...extent, 7, whole ? 1 : 0);
   const look = axisLook(style);
   return {
     type: log ? 'log' : 'value',
