@@ -120,9 +120,11 @@ describe('a study', () => {
     expect(await refusalOf('studies.delete', { study: gone })).toMatchObject({ kind: 'input' });
     await until(() => settled(get(kept)) && settled(get(gone)));
     expect(await ask('studies.rename', { study: kept, name: ' better ' })).toMatchObject({ name: 'better' });
+    // its runs are called by it in groups and filters
+    for (const run of runsOf(kept)) expect(run.study_name).toBe('better');
     await ask('studies.delete', { study: kept, keepRuns: true });
     await ask('studies.delete', { study: gone });
-    expect(await ask('runs.list', {})).toMatchObject([{ study: null, place: null }]);
+    expect(await ask('runs.list', {})).toMatchObject([{ study: null, study_name: null, place: null }]);
     for (const name of ['get', 'pause', 'resume', 'stop', 'delete'])
       await expect(workbench.handle(`studies.${name}`, { study: gone })).rejects.toMatchObject({ kind: 'missing' });
   });
