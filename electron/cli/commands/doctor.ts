@@ -63,7 +63,8 @@ async function measureAll({ ask, subscribe }: Terminal): Promise<number> {
   return interrupted ? exit.stopped : code;
 }
 
-function infoText(info: WorkbenchInfo): string {
+/** What `doctor` prints. */
+export function infoText(info: WorkbenchInfo): string {
   const free = info.free_bytes === null ? '' : ` (${(info.free_bytes / 1e9).toFixed(1)} GB free)`;
   return [
     `Valleywalk ${info.version} on ${info.runtime}, ${info.platform}, ${info.cores} cores`,
@@ -83,14 +84,17 @@ function infoText(info: WorkbenchInfo): string {
   ].join('\n');
 }
 
+/** Four digits and no exponent, however slow or fast. */
+const plain = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
+
 function speedLines(speeds: readonly MeasuredSpeed[]): string[] {
   return measuredNetworks.flatMap((network) => {
     const speed = speeds.find((each) => each.network === network);
     if (!speed) return [];
     const { update_ms, examples_per_second, measured_at } = speed;
     return [
-      `  ${measuredTitles[network]}: ${update_ms.toPrecision(3)} ms an update of 100 examples, ` +
-        `${Math.round(examples_per_second)} examples a second evaluated (${measured_at.slice(0, 10)})`,
+      `  ${measuredTitles[network]}: ${plain.format(update_ms)} ms an update of 100 examples, ` +
+        `${plain.format(examples_per_second)} examples a second evaluated (${measured_at.slice(0, 10)})`,
     ];
   });
 }
