@@ -1,5 +1,5 @@
 /**
- * `node bench/peak-memory.ts [images]`: walks networks along made-up images in CIFAR's format, each in a trainer process, and prints the
+ * `node bench/peak-memory.ts [images] [NETWORK,…] [PROBE,…]`: walks networks along made-up images in CIFAR's format, each in a trainer process, and prints the
  * peak of the processes' resident memory beside what the form tells. Linux only.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -62,24 +62,29 @@ async function until(over: () => Promise<boolean>): Promise<void> {
 }
 
 const dataset = (await workbench.handle('datasets.add', { folder: images, title: 'peak' })) as Dataset;
-const train = Math.min(Math.floor(dataset.count * 0.9), dataset.count - 200);
+const train = Math.floor(dataset.count * 0.9);
 const lanczos = { method: 'lanczos', every: { iterations: 1 }, eigenvalues: 2, examples: 100, iterations: 20 };
 const valleyFloor = { when: 'end', maximum: 2, steps: 1, intervals: 2 };
+const [, , , onlyNetworks, onlyProbes] = process.argv;
+const chosen = <T>(all: Record<string, T>, only?: string): [string, T][] =>
+  Object.entries(all).filter(([name]) => !only || only.split(',').includes(name));
 const networks = {
   'MLP 500-350': { architecture: 'mlp', hidden: [500, 350] },
   'MLP 2000-2000': { architecture: 'mlp', hidden: [2000, 2000] },
   CNN: { architecture: 'cnn' },
   'VGG-11': { architecture: 'vgg11' },
+  'VGG-11, batch norm': { architecture: 'vgg11', batchNorm: true },
   'ResNet-20': { architecture: 'resnet', depth: 20 },
+  'ResNet-56': { architecture: 'resnet', depth: 56 },
 };
 const probes = { plain: {}, curvature: { hessian: lanczos }, 'valley floor': { valleyFloor } };
 
-console.log('network         probe          measured MiB   told MiB   told / measured');
-for (const [name, model] of Object.entries(networks))
-  for (const [probe, asked] of Object.entries(probes)) {
+console.log('network            probe          measured MiB   told MiB   told / measured');
+for (const [name, model] of chosen<object>(networks, onlyNetworks))
+  for (const [probe, asked] of chosen<object>(probes, onlyProbes)) {
     const experiment = experimentSchema.parse({
       name: `${name}, ${probe}`,
-      data: { set: dataset.id, train, validation: 200 },
+      data: { set: dataset.id, train, validation: dataset.count - train },
       model,
       length: { iterations: 2 },
       probes: { interpolation: { points: 2, windows: [{ firstIterations: 1 }] }, ...asked },
@@ -98,7 +103,7 @@ for (const [name, model] of Object.entries(networks))
     );
     const told = peakMemory(experiment, dataset) / 2 ** 20;
     const figures = [peak.toFixed(0).padStart(12), told.toFixed(0).padStart(8), (told / peak).toFixed(2).padStart(15)];
-    console.log(`${name.padEnd(15)} ${probe.padEnd(14)} ${figures.join('   ')}`);
+    console.log(`${name.padEnd(18)} ${probe.padEnd(14)} ${figures.join('   ')}`);
   }
 await workbench.close();
 rmSync(folder, { recursive: true, force: true });

@@ -6,8 +6,8 @@ import type { Experiment } from './experiment.ts';
 import { layersOf } from './networks.ts';
 import type { DataShape } from './networks.ts';
 
-/** A process that has loaded its libraries and computed nothing. */
-const processBytes = 110 * 2 ** 20;
+/** A process that has loaded its libraries and computed something small. */
+const processBytes = 180 * 2 ** 20;
 
 /** Copies of a data set's bytes while its files are read: as files, and as parsed. */
 const readingCopies = 2.4;
@@ -26,6 +26,15 @@ const parameterCopies = 8;
  * forms, and gradients. Measured: 2.4 (ResNet-56) to 3.4 (CNN with batch norm).
  */
 const trainingCopies = 3.2;
+
+/**
+ * Copies of the parameters while a point is built into the graph of a network without a stem: as they are written, read and packed by the
+ * runtime, and what the garbage collector has not taken away of the points before.
+ */
+const builtCopies = 10;
+
+/** Most channels of images that are copied once for every place of a 3 × 3 filter, and once more side by side, as the first layer trains. */
+const copiedChannels = 3;
 
 /** Floats of stem values above which a segment evaluator keeps none; as in the trainer's evaluator. */
 const keptFloats = 2 ** 28;
@@ -85,14 +94,17 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const images = 4 * features * (data.train + data.validation);
   const raw = shape.count * features;
 
-  const copies = parameterCopies + (optimizer.momentum > 0 ? 1 : 0);
+  const copies = parameterCopies + (optimizer.momentum > 0 ? 1 : 0) + (model.architecture === 'mlp' ? 0 : builtCopies);
   const parameters = 4 * copies * parameterCount(experiment, shape);
   const layers = layersOf(model, shape);
   // gradient descent takes the images as they lie there
   const copied = optimizer.kind === 'sgd' || data.augment;
   const passing = microBatchOf(experiment, shape);
+  const convolves = model.architecture !== 'mlp';
+  const shifted = convolves && shape.channels <= copiedChannels ? 2 * 9 * features : 0;
   const training =
-    4 * trainingCopies * passing * yieldedNumbers(layers) + (copied ? 4 * features * batchSizeOf(experiment) : 0);
+    4 * passing * (trainingCopies * yieldedNumbers(layers) + shifted) +
+    (copied ? 4 * features * batchSizeOf(experiment) : 0);
 
   const { evaluateOn, windows } = probes.interpolation;
   const evaluated = evaluateOn === 'train' ? data.train : evaluateOn.subset;
