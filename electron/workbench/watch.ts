@@ -56,6 +56,8 @@ export function watchStore({
   let figures = JSON.stringify(store.figures.list());
   let settings = JSON.stringify(readSettings(store));
   let known = new Map<string, number>();
+  /** Other processes' runs that were running at the last look. */
+  let going = new Set<string>();
   /** How far the records of other processes' running runs have been told. */
   const marks = new Map<string, Watermark>();
   let analyses = new Map(store.analyses.list().map(({ record, revision }) => [record.analysis, { record, revision }]));
@@ -64,6 +66,7 @@ export function watchStore({
   for (const stored of store.runs.list()) {
     known.set(stored.record.run, stored.revision);
     if (isForeign(stored)) marks.set(stored.record.run, store.records.reach(store.runs.key(stored.record.run)));
+    if (isForeign(stored) && stored.record.status === 'running') going.add(stored.record.run);
   }
 
   function tellRecords(run: string): void {
@@ -71,7 +74,7 @@ export function watchStore({
     const reach = store.records.reach(key);
     const mark = marks.get(run) ?? beginning;
     if (reach.iteration < mark.iteration || reach.sliceIteration < mark.sliceIteration || reach.epoch < mark.epoch) {
-      // set back to a checkpoint. Where it has passed the mark again by now nobody needs to know: the records are the same
+      // set back to a checkpoint
       marks.set(run, reach);
       publish('run.rewound', { run });
     }
@@ -85,10 +88,9 @@ export function watchStore({
 
   function compareAnalyses(): void {
     const present = store.analyses.list();
-    for (const { record, revision, owner, stopRequested } of present) {
+    for (const { record, revision } of present)
       if (analyses.get(record.analysis)?.revision !== revision) publish('analysis.changed', record);
-      if (owner === store.owner && stopRequested) cancel(record.analysis);
-    }
+    for (const analysis of store.analyses.toStop(store.owner)) cancel(analysis);
     const now = new Map(present.map(({ record, revision }) => [record.analysis, { record, revision }]));
     for (const [analysis, { record }] of analyses)
       if (!now.has(analysis)) publish('analysis.removed', { analysis, run: record.run });
@@ -97,6 +99,7 @@ export function watchStore({
 
   function compare(): void {
     const present = new Map<string, number>();
+    const now = new Set<string>();
     for (const stored of store.runs.list().reverse()) {
       const { record, revision } = stored;
       present.set(record.run, revision);
@@ -106,6 +109,13 @@ export function watchStore({
         // another process goes on with it
         marks.set(record.run, store.records.reach(store.runs.key(record.run)));
       }
+      const begun = foreign && record.status === 'running';
+      if (begun && !going.has(record.run) && (marks.get(record.run)?.iteration ?? -1) >= 0) {
+        // it goes on, and may have passed the mark again by now: its records are the same, its times are not
+        marks.set(record.run, store.records.reach(store.runs.key(record.run)));
+        publish('run.rewound', { run: record.run });
+      }
+      if (begun) now.add(record.run);
       if (marks.has(record.run)) tellRecords(record.run);
       if (!foreign) marks.delete(record.run);
       if (known.get(record.run) !== revision) publish('run.changed', record);
@@ -117,6 +127,7 @@ export function watchStore({
         publish('run.removed', { run });
       }
     known = present;
+    going = now;
     compareAnalyses();
     const set = readSettings(store);
     if (JSON.stringify(set) !== settings) {
@@ -125,9 +136,9 @@ export function watchStore({
       settled();
     }
     written();
-    const now = datasets();
-    if (JSON.stringify(now) !== sets) publish('datasets.changed', now);
-    sets = JSON.stringify(now);
+    const offered = datasets();
+    if (JSON.stringify(offered) !== sets) publish('datasets.changed', offered);
+    sets = JSON.stringify(offered);
     const drawn = store.figures.list();
     if (JSON.stringify(drawn) !== figures) publish('figures.changed', drawn);
     figures = JSON.stringify(drawn);

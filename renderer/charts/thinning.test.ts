@@ -35,3 +35,15 @@ it('many lines are coarser while they move, and fine again at rest', () => {
   expect(points(thinning.again(all, false)!)).toBe(fine);
   expect(thinning.again(all, false)).toBeNull();
 });
+
+it('a line that is thinned only while it moves is whole again at rest, in its own look', () => {
+  const thinning = new Thinning();
+  const lineStyle = { width: 2, type: [6, 4] };
+  const short = { id: 'short', type: 'line', data: flat.slice(0, 2 * 3000), lineStyle };
+  const drawn = thinning.begin([...lines(50), short], all);
+  expect(drawn.at(-1)).toBe(short);
+  const moving = thinning.again(all, true)!.at(-1)!;
+  expect(moving.id).toBe('short');
+  expect(points([moving])).toBeLessThan(2500);
+  expect(thinning.again(all, false)!.at(-1)).toEqual({ id: 'short', type: 'line', data: short.data, lineStyle });
+});

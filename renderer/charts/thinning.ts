@@ -10,7 +10,10 @@ const fewest = 150;
 /** Keeps the dense lines of one chart in step with its zoom. */
 export class Thinning {
   #whole: readonly Series[] = [];
+  /** What is drawn: for which window, and which lines are thinned. */
   #held: { window: Window; ids: ReadonlySet<unknown> } | null = null;
+  /** How many lines are dense when they are drawn finely. */
+  #dense = 0;
 
   /**
    * Begins with a chart.
@@ -24,6 +27,7 @@ export class Thinning {
     if (!window) return whole;
     const { series, thinned } = thinnedSeries(whole, window);
     if (thinned.size > 0) this.#held = { window, ids: thinned };
+    this.#dense = thinned.size;
     return series;
   }
 
@@ -33,13 +37,15 @@ export class Thinning {
    */
   again(asked: Window, moving: boolean): Series[] | null {
     if (!this.#held) return null;
-    const quick = Math.max(fewest, Math.floor(quickColumns / this.#held.ids.size));
+    const quick = Math.max(fewest, Math.floor(quickColumns / this.#dense));
     const window = moving && quick < asked.columns ? { ...asked, columns: quick } : asked;
     if (this.#held.window.columns === window.columns && serves(this.#held.window, window)) return null;
     const { series, thinned } = thinnedSeries(this.#whole, window);
+    // lines that were thinned for coarser columns only are drawn whole again
+    const before = this.#held.ids;
     this.#held = { window, ids: thinned };
     return series
-      .filter(({ id }) => thinned.has(id))
+      .filter(({ id }) => thinned.has(id) || before.has(id))
       .map(({ id, type, data, lineStyle }) => ({ id, type, data, ...(lineStyle ? { lineStyle } : {}) }));
   }
 }

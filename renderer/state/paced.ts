@@ -19,13 +19,17 @@ export function inFrame(action: () => void): void {
   if (framed) return;
   framed = true;
   const frame = (): void => {
-    queue.shift()?.();
-    framed = queue.length > 0;
-    if (framed) next(frame);
-    else {
-      const waiting = whenDrained;
-      whenDrained = [];
-      for (const resolve of waiting) resolve();
+    try {
+      queue.shift()?.();
+    } finally {
+      // one that fails does not hold up the others
+      framed = queue.length > 0;
+      if (framed) next(frame);
+      else {
+        const waiting = whenDrained;
+        whenDrained = [];
+        for (const resolve of waiting) resolve();
+      }
     }
   };
   next(frame);

@@ -115,7 +115,15 @@ export async function resumeRun(run: string): Promise<void> {
 export const moveFirst = (run: string): Promise<void> => moveRun(run, waitingRuns.value[0]?.run ?? null);
 
 /** Puts a waiting run one place earlier (−1) or later (1) in the queue; at its end, and for a run that does not wait, nothing happens. */
-export async function moveInQueue(run: string, by: -1 | 1): Promise<void> {
+export function moveInQueue(run: string, by: -1 | 1): Promise<void> {
+  // one after the other: each goes by the order that the one before has made
+  const moved = lastMove.then(() => moveOne(run, by));
+  lastMove = moved.catch(() => undefined);
+  return moved;
+}
+let lastMove: Promise<unknown> = Promise.resolve();
+
+async function moveOne(run: string, by: -1 | 1): Promise<void> {
   const queue = waitingRuns.value.map((one) => one.run);
   const place = queue.indexOf(run);
   if (place < 0 || place + by < 0 || place + by >= queue.length) return;

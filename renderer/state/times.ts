@@ -19,7 +19,13 @@ export interface TimesView {
 export function useTimes(ids: () => readonly string[]): TimesView {
   const known = new Map<string, GrowingColumns<TimeRecord>>();
   const times = shallowRef<ReadonlyMap<string, TimeColumns>>(new Map());
+  const errors = new Map<string, string>();
   const error = shallowRef<string | null>(null);
+  const tell = (run: string, reason: string | null): void => {
+    if (reason === null) errors.delete(run);
+    else errors.set(run, reason);
+    error.value = errors.values().next().value ?? null;
+  };
   const show = (): void => {
     times.value = new Map([...known].map(([run, columns]) => [run, columns.view()]));
   };
@@ -38,12 +44,12 @@ export function useTimes(ids: () => readonly string[]): TimesView {
       whole.append(found);
       whole.append(early);
       known.set(run, whole);
-      error.value = null;
+      tell(run, null);
       show();
     } catch (reason) {
       if (known.get(run) !== columns) return;
       known.delete(run);
-      error.value = sentence(reason);
+      tell(run, sentence(reason));
     }
   }
 
@@ -55,7 +61,7 @@ export function useTimes(ids: () => readonly string[]): TimesView {
       if (known.has(run)) void read(run);
     }),
     onConnected(() => {
-      for (const run of [...known.keys()]) void read(run);
+      for (const run of new Set(ids())) void read(run);
     }),
   ];
   watch(
@@ -63,6 +69,7 @@ export function useTimes(ids: () => readonly string[]): TimesView {
     () => {
       const wanted = new Set(ids());
       for (const run of known.keys()) if (!wanted.has(run)) known.delete(run);
+      for (const run of [...errors.keys()]) if (!wanted.has(run)) tell(run, null);
       for (const run of wanted) if (!known.has(run)) void read(run);
       show();
     },

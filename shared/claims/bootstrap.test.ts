@@ -117,6 +117,13 @@ describe('estimate', () => {
     expect(estimate(numbers.slice(1), mean).interval).toBeNull();
   });
 
+  it('takes a period of the length of a block for variation', () => {
+    const everyThird = Float64Array.from({ length: 30 }, (_, index) => Number(index % 3 === 0));
+    const { interval, blockLength } = estimate([one(everyThird)], mean, { low: -1, high: 1 });
+    expect(blockLength).toBe(3);
+    expect(interval!.low).toBeGreaterThan(0);
+  });
+
   it('gives what never varies the rule of three, at whichever end of its bounds there is room', () => {
     const zeros = (size: number): Sample => one(new Float64Array(size));
     const blocksOf = (size: number): number => Math.ceil(size / estimate([zeros(size)], mean).blockLength!);

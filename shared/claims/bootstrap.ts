@@ -116,9 +116,10 @@ export function estimate<S extends Sample>(
     high: within(quantile(values, tail)),
     over: drawsSeeds ? (drawsIterations ? 'seeds and iterations' : 'seeds') : 'iterations',
   };
-  // the same in every resample: by the rule of three, for as many independent observations as there are blocks, a share of at most
+  // what never varies is the same in every resample (so may be what varies by a period): by the rule of three, for as many independent observations as there are blocks, a share of at most
   // 3 / N of what was not seen may lie anywhere within the bounds
-  if (Number.isFinite(bounds.high - bounds.low) && interval.low === interval.high) {
+  const constant = samples.every(({ series }) => series.every((one) => one.every((each) => each === one[0])));
+  if (Number.isFinite(bounds.high - bounds.low) && interval.low === interval.high && constant) {
     const observations = drawsIterations ? blocks.reduce((sum, { count }) => sum + count, 0) : units;
     const unseen = Math.min(1, 3 / observations);
     interval.low = value - unseen * (value - bounds.low);

@@ -32,6 +32,32 @@ async function over(analysis: string): Promise<Analysis> {
 }
 
 describe('an analysis', () => {
+  it('deleted before it is over, it comes back over', async () => {
+    const run = await walked();
+    const request = { kind: 'plane', settings: { points: [1, 2, 3], resolution: 41 } };
+    const [first, second] = [
+      await ask<AnalysisRecord>('analyses.start', { run, request }),
+      await ask<AnalysisRecord>('analyses.start', { run, request }),
+    ];
+    const get = (analysis: string): Analysis => training.workbench.handlers['analyses.get']({ analysis }) as Analysis;
+    await until(() => get(first.analysis).progress > 0, walkPatience);
+    const told = recordEvents(training.workbench);
+    for (const { analysis } of [second, first]) await ask('analyses.delete', { analysis });
+    // nobody is told of one that is gone, and the trainer ends
+    await until(() => training.workbench.activeRuns() === 0, walkPatience);
+    expect(told.flatMap((event) => (event.name === 'analysis.changed' ? [event.payload.status] : []))).toEqual([
+      'stopped',
+    ]);
+    expect(await ask('analyses.restore', { analysis: second.analysis })).toMatchObject({
+      status: 'stopped',
+      error: null,
+    });
+    // the one that ran may have been quicker than its stop
+    const restored = await ask<AnalysisRecord>('analyses.restore', { analysis: first.analysis });
+    expect(restored.error).toBeNull();
+    expect(['stopped', 'finished']).toContain(restored.status);
+  });
+
   it('is computed, told, kept and opened again', async () => {
     const run = await walked();
     const told = recordEvents(training.workbench);

@@ -55,8 +55,8 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
   let idle = (): void => undefined;
   const now = (): string => new Date().toISOString();
   const change = (analysis: string, changes: AnalysisChanges): AnalysisRecord => {
-    const { record } = store.analyses.change(analysis, changes);
-    publish('analysis.changed', record);
+    const { record, deleted } = store.analyses.change(analysis, changes);
+    if (!deleted) publish('analysis.changed', record);
     return record;
   };
 
@@ -70,7 +70,7 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
     try {
       change(analysis, { status: 'running', started_at: now() });
     } catch {
-      // deleted while it waited
+      // gone while it waited
       pump();
       return;
     }
@@ -119,7 +119,7 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
   }
 
   function cancel(analysis: string): AnalysisRecord {
-    const { record, owner } = store.analyses.get(analysis);
+    const { record, owner } = store.analyses.known(analysis);
     if (analysisIsOver(record.status)) return record;
     if (owner !== store.owner) return change(analysis, { stop_requested: 1 });
     if (running?.analysis === analysis) {
@@ -172,7 +172,8 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
     },
     cancel,
     remove(analysis) {
-      const { record } = cancel(analysis) && store.analyses.get(analysis);
+      const { record } = store.analyses.get(analysis);
+      cancel(analysis);
       store.analyses.putAside(analysis);
       publish('analysis.removed', { analysis, run: record.run });
     },

@@ -1,5 +1,5 @@
 /** Rows of analyses: what was asked of a run's kept parameters, and what was found. */
-import { analysisIsOver, analysisRecordSchema, analysisResultSchema } from '../../../shared/analyses/index.ts';
+import { analysisRecordSchema, analysisResultSchema } from '../../../shared/analyses/index.ts';
 import type { AnalysisRecord, AnalysisRequest, AnalysisResult } from '../../../shared/analyses/index.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Database, Value } from './database.ts';
@@ -11,6 +11,8 @@ export interface StoredAnalysis {
   owner: string | null;
   /** Another process asked for it to be stopped. */
   stopRequested: boolean;
+  /** Whether it is put aside: only those that compute it, or look for its owner, still see it. */
+  deleted: boolean;
   /** Grows with every change of the row. */
   revision: number;
 }
@@ -29,7 +31,11 @@ export interface Analyses {
   result(analysis: string): AnalysisResult | null;
   /** All analyses, newest first; of one run, or of every run. */
   list(runKey?: number): StoredAnalysis[];
-  /** @throws ValleywalkError kind `missing` */
+  /** An analysis, deleted or not. @throws ValleywalkError kind `missing` */
+  known(analysis: string): StoredAnalysis;
+  /** Analyses of an owner that somebody asked to be stopped, deleted or not. */
+  toStop(owner: string): string[];
+  /** Changes one, deleted or not. @throws ValleywalkError kind `missing` */
   change(analysis: string, changes: AnalysisChanges): StoredAnalysis;
   /** Deletes an analysis so that it can be restored. @throws ValleywalkError kind `missing` */
   putAside(analysis: string): void;
@@ -55,6 +61,7 @@ interface Row {
   error: string | null;
   owner: string | null;
   stop_requested: number;
+  deleted_at: string | null;
   revision: number;
 }
 
@@ -62,7 +69,7 @@ interface Row {
 export function prepareAnalyses(database: Database): Analyses {
   const columns = `analysis, run, analyses.kind, settings, analyses.status, analyses.progress, analyses.seconds_left,
     analyses.created_at, analyses.started_at, analyses.finished_at, analyses.error, analyses.owner,
-    analyses.stop_requested, analyses.revision`;
+    analyses.stop_requested, analyses.deleted_at, analyses.revision`;
   const from = `SELECT ${columns} FROM analyses JOIN runs ON runs.key = run_key`;
   const newestFirst = 'ORDER BY analyses.created_at DESC, analysis DESC';
   const insert = database.prepare(
@@ -70,6 +77,8 @@ export function prepareAnalyses(database: Database): Analyses {
   );
   const there = 'analyses.deleted_at IS NULL';
   const get = database.prepare<Row>(`${from} WHERE analysis = ? AND ${there}`);
+  const whole = database.prepare<Row>(`${from} WHERE analysis = ?`);
+  const unfinished = database.prepare<Row>(`${from} WHERE analyses.status IN ('queued', 'running')`);
   const ofRun = database.prepare<Row>(`${from} WHERE run_key = ? AND ${there} ${newestFirst}`);
   const all = database.prepare<Row>(`${from} WHERE ${there} ${newestFirst}`);
   const result = database.prepare<{ result: string | null }>(
@@ -79,17 +88,18 @@ export function prepareAnalyses(database: Database): Analyses {
   const back = database.prepare('UPDATE analyses SET deleted_at = NULL WHERE analysis = ? AND deleted_at IS NOT NULL');
   const sweep = database.prepare('DELETE FROM analyses WHERE deleted_at < ?');
 
-  const find = (analysis: string): StoredAnalysis => {
-    const row = get.get(analysis);
+  const one = (row: Row | undefined, analysis: string): StoredAnalysis => {
     if (!row) throw missing(analysis);
     return toStored(row);
   };
+  const find = (analysis: string): StoredAnalysis => one(get.get(analysis), analysis);
+  const known = (analysis: string): StoredAnalysis => one(whole.get(analysis), analysis);
   function change(analysis: string, { result, ...changes }: AnalysisChanges): StoredAnalysis {
     const values = { ...changes, ...(result ? { result: JSON.stringify(result) } : {}) } as Record<string, Value>;
     const names = Object.keys(values).filter((name) => values[name] !== undefined);
     const sql = `UPDATE analyses SET ${names.map((name) => `${name} = ?, `).join('')}revision = revision + 1 WHERE analysis = ?`;
     if (database.prepare(sql).run(...names.map((name) => values[name]!), analysis) === 0) throw missing(analysis);
-    return find(analysis);
+    return known(analysis);
   }
   return {
     insert({ analysis, runKey, request, owner }) {
@@ -98,6 +108,13 @@ export function prepareAnalyses(database: Database): Analyses {
       return find(analysis);
     },
     get: find,
+    known,
+    toStop: (owner) =>
+      unfinished
+        .all()
+        .map(toStored)
+        .filter((each) => each.owner === owner && each.stopRequested)
+        .map(({ record }) => record.analysis),
     result(analysis) {
       const row = result.get(analysis);
       if (!row) throw missing(analysis);
@@ -115,8 +132,8 @@ export function prepareAnalyses(database: Database): Analyses {
     },
     sweep: (moment) => void sweep.run(moment),
     interruptOrphans(isAlive, own) {
-      for (const { record, owner } of all.all().map(toStored))
-        if (!analysisIsOver(record.status) && owner !== own && (owner === null || !isAlive(owner)))
+      for (const { record, owner } of unfinished.all().map(toStored))
+        if (owner !== own && (owner === null || !isAlive(owner)))
           change(record.analysis, {
             status: 'interrupted',
             finished_at: new Date().toISOString(),
@@ -132,11 +149,12 @@ function missing(analysis: string): ValleywalkError {
   return new ValleywalkError('missing', `there is no analysis ${analysis}; it may have been deleted`);
 }
 
-function toStored({ kind, settings, owner, stop_requested, revision, ...row }: Row): StoredAnalysis {
+function toStored({ kind, settings, owner, stop_requested, deleted_at, revision, ...row }: Row): StoredAnalysis {
   return {
     record: analysisRecordSchema.parse({ ...row, request: { kind, settings: JSON.parse(settings) as unknown } }),
     owner,
     stopRequested: stop_requested === 1,
+    deleted: deleted_at !== null,
     revision,
   };
 }

@@ -69,6 +69,7 @@ it('any range reads the same from packs as it was written, after any batches and
   const step = fc.oneof(
     { weight: 3, arbitrary: fc.record({ append: fc.integer({ min: 1, max: 1800 }) }) },
     { weight: 1, arbitrary: fc.record({ rewind: fc.double({ min: 0, max: 1, noNaN: true }) }) },
+    { weight: 1, arbitrary: fc.record({ append: fc.constant(packed) }) },
   );
   const range = fc.tuple(fc.nat(5000), fc.nat(5000));
   fc.assert(
@@ -101,6 +102,17 @@ it('any range reads the same from packs as it was written, after any batches and
     }),
     { numRuns: 12 },
   );
+});
+
+it('a run goes on after it was rewound to the very end of a pack', () => {
+  const { key } = create();
+  const append = (from: number, count: number): void =>
+    store.transaction(() => store.records.append(key, batchOf(from, count)));
+  append(0, packed + 1);
+  store.transaction(() => store.records.rewind(key, packed, packed / 10));
+  append(packed, packed + 1);
+  expect(packsInFile()).toEqual([0, packed]);
+  expect(store.records.iterations(key, 0).iteration).toHaveLength(2 * packed + 1);
 });
 
 it('long ranges are read from packs, short ones and what is not packed from rows', () => {

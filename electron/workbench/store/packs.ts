@@ -25,7 +25,10 @@ export interface Packs {
 
 /** Prepares the statements on packs. */
 export function preparePacks(database: Database): Packs {
-  const insert = database.prepare('INSERT INTO packs (run_key, kind, start, columns) VALUES (?, ?, ?, ?)');
+  const insert = database.prepare(
+    // what was rewound to the pack's very end is packed again, the same
+    'INSERT OR REPLACE INTO packs (run_key, kind, start, columns) VALUES (?, ?, ?, ?)',
+  );
   const starts = database.prepare<{ start: number }>(
     'SELECT start FROM packs WHERE run_key = ? AND kind = ? AND start > ? AND start < ? ORDER BY start',
   );

@@ -76,7 +76,9 @@ const steps: Record<string, (x: Tensor, factor: Tensor, shift: Tensor) => Tensor
   'sum over channels': (x) => ops.add(x, ops.tanh(ops.sum(x, [1], true))),
   'sum over rows': (x) => ops.multiply(x, ops.tanh(ops.sum(x, [2], true))),
   'mean over examples': (x) => ops.subtract(x, ops.mean(x, [0], true)),
-  'sum of images': (x) => ops.multiply(x, ops.reshape(ops.tanh(ops.sum(x, [1, 2, 3])), [x.shape[0]!, 1, 1, 1])),
+  // 128 numbers of either sign: without the factor, what rounding leaves of their sum counts as much as the bound
+  'sum of images': (x) =>
+    ops.multiply(x, ops.reshape(ops.tanh(ops.scale(ops.sum(x, [1, 2, 3]), 0.1)), [x.shape[0]!, 1, 1, 1])),
   'sum of each pixel': (x) => ops.add(x, ops.reshape(ops.tanh(ops.sum(x, [0])), [1, ...x.shape.slice(1)])),
   broadcast: (x, factor) => ops.multiply(x, ops.broadcastTo(ops.reshape(factor, [1, 4, 1, 1]), x.shape)),
   'other order': (x) => ops.transpose(ops.tanh(ops.transpose(x, [1, 0, 3, 2])), [1, 0, 3, 2]),

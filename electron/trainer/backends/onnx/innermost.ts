@@ -321,7 +321,8 @@ const ranked = ({ shape }: Tensor): boolean => shape.length === 4;
 function elementWise(write?: InnermostTranslation['write']): InnermostTranslation {
   return {
     applies(node, isInnermost) {
-      if (!ranked(node)) return false;
+      // numbers apart, an input of another rank would meet other axes
+      if (!ranked(node) || !node.inputs.every((each) => ranked(each) || sizeOf(each.shape) === 1)) return false;
       const large = node.inputs.filter((each) => sizeOf(each.shape) === sizeOf(node.shape));
       return (large.length > 0 ? large : node.inputs).some(isInnermost);
     },
