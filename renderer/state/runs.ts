@@ -14,12 +14,11 @@ export const runsLoaded = ref(false);
 /** Why the list could not be read, in a sentence. */
 export const runsError = ref<string | null>(null);
 
-/** All runs, newest first; those of a study that were queued together, in the order of its grid from the end. */
-export const runs = computed(() =>
-  [...byId.values()].sort(
-    (a, b) => later(a.created_at, b.created_at) || comparePlaces(b.place ?? [], a.place ?? []) || later(a.run, b.run),
-  ),
-);
+/** Orders runs, newest first; those of a study that were queued together, by its grid from the end. */
+export const newestFirst = (a: RunRecord, b: RunRecord): number =>
+  later(a.created_at, b.created_at) || comparePlaces(b.place ?? [], a.place ?? []) || later(a.run, b.run);
+/** All runs, newest first. */
+export const runs = computed(() => [...byId.values()].sort(newestFirst));
 /** The run that differences are taken to. */
 export const baseline = computed(() => runs.value.find((run) => run.baseline));
 /** Every tag of a run, in order. */
