@@ -28,7 +28,7 @@ import type { FigureRun, PaperPreset } from '../shared/figures/paper-recipe.ts';
 import type { FigureRecipe } from '../shared/figures/recipe.ts';
 import { formatDuration, formatNumber } from '../shared/metrics.ts';
 import { ValleywalkError } from '../shared/protocol.ts';
-import type { Parameters, RequestName, Result } from '../shared/protocol.ts';
+import type { EventName, Parameters, RequestName, Result } from '../shared/protocol.ts';
 import { isOver } from '../shared/records.ts';
 import type { RunRecord } from '../shared/records.ts';
 import { buildIfStale } from './build.ts';
@@ -114,19 +114,13 @@ async function reproduce(on: Workbench, preset: PaperPreset): Promise<void> {
 }
 
 /** Waits until a run is over, and stops it when its time is. */
-function over(on: Workbench, run: string, patience: number): Promise<RunRecord> {
-  return new Promise((done) => {
-    const timer = setTimeout(() => void ask('runs.stop', { run }), patience * 1000);
-    const settle = (record: RunRecord): void => {
-      if (!isOver(record.status)) return;
-      clearTimeout(timer);
-      stopListening();
-      done(record);
-    };
-    const stopListening = on.subscribe((event, payload) => {
-      if (event === 'run.changed' && (payload as RunRecord).run === run) settle(payload as RunRecord);
-    });
-    void ask('runs.get', { run }).then(settle);
+async function over(on: Workbench, run: string, patience: number): Promise<RunRecord> {
+  return settled(on, 'run.changed', {
+    get: () => ask('runs.get', { run }),
+    isIt: (record) => record.run === run,
+    isOver: ({ status }) => isOver(status),
+    stop: () => void ask('runs.stop', { run }),
+    patience,
   });
 }
 
@@ -135,21 +129,44 @@ async function studied(on: Workbench, run: string, patience: number): Promise<bo
   const [started] = await ask('analyses.list', { run });
   if (!started) return true;
   const { analysis } = started;
-  return new Promise((done) => {
-    const timer = setTimeout(() => void ask('analyses.cancel', { analysis }), Math.max(0, patience) * 1000);
-    const settle = (record: AnalysisRecord): void => {
-      if (!analysisIsOver(record.status)) return;
-      clearTimeout(timer);
-      stopListening();
-      console.error(`  valley floor ${record.status}${record.error === null ? '' : `: ${record.error}`}`);
-      done(record.status !== 'stopped');
-    };
-    const stopListening = on.subscribe((event, payload) => {
-      if (event === 'analysis.changed' && (payload as AnalysisRecord).analysis === analysis)
-        settle(payload as AnalysisRecord);
-    });
-    void ask('analyses.get', { analysis }).then(settle);
+  const { status, error } = await settled<AnalysisRecord>(on, 'analysis.changed', {
+    get: () => ask('analyses.get', { analysis }),
+    isIt: (record) => record.analysis === analysis,
+    isOver: (record) => analysisIsOver(record.status),
+    stop: () => void ask('analyses.cancel', { analysis }),
+    patience,
   });
+  console.error(`  valley floor ${status}${error === null ? '' : `: ${error}`}`);
+  return status !== 'stopped';
+}
+
+/** A record to wait for. */
+interface Awaitable<R> {
+  get: () => Promise<R>;
+  /** Whether an event's record is this one. */
+  isIt: (record: R) => boolean;
+  isOver: (record: R) => boolean;
+  stop: () => void;
+  /** Seconds. */
+  patience: number;
+}
+
+/** Waits until something that events tell about is over, and stops it when its seconds are. */
+async function settled<R>(on: Workbench, event: EventName, one: Awaitable<R>): Promise<R> {
+  const timer = setTimeout(one.stop, Math.max(0, one.patience) * 1000);
+  const found = await new Promise<R>((done) => {
+    const settle = (record: R): void => {
+      if (!one.isOver(record)) return;
+      stopListening();
+      done(record);
+    };
+    const stopListening = on.subscribe((name, payload) => {
+      if (name === event && one.isIt(payload as R)) settle(payload as R);
+    });
+    void one.get().then(settle);
+  });
+  clearTimeout(timer);
+  return found;
 }
 
 function readState(): Record<string, Done> {

@@ -116,10 +116,14 @@ export function estimate<S extends Sample>(
     high: within(quantile(values, tail)),
     over: drawsSeeds ? (drawsIterations ? 'seeds and iterations' : 'seeds') : 'iterations',
   };
-  // what never varies is the same in every resample (so may be what varies by a period): by the rule of three, for as many independent observations as there are blocks, a share of at most
-  // 3 / N of what was not seen may lie anywhere within the bounds
-  const constant = samples.every(({ series }) => series.every((one) => one.every((each) => each === one[0])));
-  if (Number.isFinite(bounds.high - bounds.low) && interval.low === interval.high && constant) {
+  // what never varies is the same in every resample: by the rule of three a share of at most 3 / N of what was not seen,
+  // in as many independent observations as there are blocks, may lie anywhere within the bounds
+  if (
+    interval.low === interval.high &&
+    Number.isFinite(bounds.high - bounds.low) &&
+    // what varies by a period of the blocks' length is the same in every resample, too
+    samples.every(({ series }) => series.every((one) => one.every((each) => each === one[0])))
+  ) {
     const observations = drawsIterations ? blocks.reduce((sum, { count }) => sum + count, 0) : units;
     const unseen = Math.min(1, 3 / observations);
     interval.low = value - unseen * (value - bounds.low);

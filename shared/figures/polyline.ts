@@ -109,36 +109,3 @@ export function unionSpan(lines: Polyline[]): [number, number] | null {
   if (drawn.length === 0) return null;
   return [Math.min(...drawn.map(({ flat }) => flat[0]!)), Math.max(...drawn.map(({ flat }) => flat.at(-2)!))];
 }
-
-/**
- * An envelope of a line in so many columns: of each stretch the first, lowest, highest and last point in each column.
- * For lines of so many stretches that they cannot be series of their own; unlike ECharts's sampling it keeps gaps.
- */
-export function envelope(line: Polyline, columns: number): Polyline {
-  const span = unionSpan([line]);
-  if (!span || line.count <= columns) return line;
-  const scale = columns / (span[1] - span[0] || 1);
-  const kept: number[] = [];
-  const starts: number[] = [];
-  const { flat } = line;
-  for (const [index, start] of line.starts.entries()) {
-    const end = line.starts[index + 1] ?? line.count;
-    starts.push(kept.length);
-    for (let from = start; from < end;) {
-      const column = Math.floor((flat[2 * from]! - span[0]) * scale);
-      let [low, high, to] = [from, from, from];
-      for (; to < end && Math.floor((flat[2 * to]! - span[0]) * scale) === column; to++) {
-        if (flat[2 * to + 1]! < flat[2 * low + 1]!) low = to;
-        if (flat[2 * to + 1]! > flat[2 * high + 1]!) high = to;
-      }
-      kept.push(...new Set([from, Math.min(low, high), Math.max(low, high), to - 1]));
-      from = to;
-    }
-  }
-  const thin = new Float64Array(2 * kept.length);
-  for (const [index, point] of kept.entries()) {
-    thin[2 * index] = flat[2 * point]!;
-    thin[2 * index + 1] = flat[2 * point + 1]!;
-  }
-  return { ...line, flat: thin, count: kept.length, starts };
-}

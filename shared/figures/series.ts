@@ -1,8 +1,9 @@
 /** Series from polylines, and the pieces that several charts draw: hairlines, bands, the selected step. */
 import type { CustomSeriesOption, CustomSeriesRenderItem, LineSeriesOption, ScatterSeriesOption } from 'echarts';
-import { envelope, stretches } from './polyline.ts';
+import { stretches } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import type { ChartStyle } from './style.ts';
+import { envelope, firstRowAt } from './thin.ts';
 
 /** How a line is drawn. */
 export interface LineLook {
@@ -203,8 +204,8 @@ function outline(
   const left = coord([x0, 0])[0]!;
   const scale = (coord([x1, 0])[0]! - left) / (x1 - x0);
   const place = (px: number): number => x0 + (px - left) / scale;
-  const first = lowerRow(flat, from, to, place(plot.x - plot.width));
-  const after = lowerRow(flat, first, to, place(plot.x + 2 * plot.width));
+  const first = firstRowAt(flat, place(plot.x - plot.width), from, to);
+  const after = firstRowAt(flat, place(plot.x + 2 * plot.width), first, to);
   for (let index = first; index < after;) {
     const column = Math.floor((left + (flat[2 * index]! - x0) * scale) * 2);
     const x = flat[2 * index]!;
@@ -221,17 +222,6 @@ function outline(
     lower.push([px, Number.isFinite(bottom) ? bottom : plot.y + plot.height]);
   }
   return [...upper, ...lower.reverse()];
-}
-
-/** First point of [from, to) whose x is at least a place; x ascends. */
-function lowerRow(flat: Float64Array, from: number, to: number, place: number): number {
-  let [low, high] = [from, to];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (flat[2 * middle]! < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Vertical bars of y ± error at every point of a line, with caps. */

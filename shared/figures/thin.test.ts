@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { serves, thinned, thinnedSeries } from './thin.ts';
+import { extent, PolylineBuilder, stretches } from './polyline.ts';
+import { envelope, serves, thinned, thinnedSeries } from './thin.ts';
 
 type Point = [number, number] | null;
 
@@ -120,4 +121,32 @@ describe('of a chart', () => {
     expect(serves(window, { from: 400, to: 600 })).toBe(false);
     expect(serves(window, { from: -400, to: 1400 })).toBe(false);
   });
+});
+
+it('an envelope keeps every extreme, the stretches and the order', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.option(fc.double({ min: -100, max: 100, noNaN: true }), { freq: 8 }), {
+        minLength: 60,
+        maxLength: 400,
+      }),
+      fc.integer({ min: 1, max: 50 }),
+      (values, columns) => {
+        const builder = new PolylineBuilder(values.length, false);
+        for (const [x, y] of values.entries()) builder.add(x, y ?? NaN);
+        const whole = builder.finish();
+        const thin = envelope(whole, columns);
+        expect(thin.count).toBeLessThanOrEqual(whole.count);
+        expect(thin.starts).toHaveLength(whole.starts.length);
+        expect(extent(thin)).toEqual(extent(whole));
+        const xs = Array.from({ length: thin.count }, (_, index) => thin.flat[2 * index]!);
+        expect(xs).toEqual([...new Set(xs)].sort((one, other) => one - other));
+        for (const stretch of stretches(thin)) {
+          // within a stretch nothing was missing
+          const [from, to] = [stretch[0]!, stretch.at(-2)!];
+          expect(values.slice(from, to + 1)).not.toContain(null);
+        }
+      },
+    ),
+  );
 });

@@ -1,7 +1,10 @@
 /**
- * Thins lines to what a screen can show. In every column of pixels a line keeps its first, lowest, highest and last point: drawn, it
+ * Thins lines to what a screen or paper can show. In every column of pixels a line keeps its first, lowest, highest and last point: drawn, it
  * looks as the whole line does (M4: Jugel, Jerzak, Hackenbroich and Markl, PVLDB 7, 2014), and no spike is lost at any zoom.
  */
+
+import { unionSpan } from './polyline.ts';
+import type { Polyline } from './polyline.ts';
 
 /** What of the horizontal axis is in view, and in how many columns of pixels. */
 export interface Window {
@@ -48,10 +51,9 @@ function nextPoint(flat: Float64Array, row: number, rows: number): number {
   return row;
 }
 
-/** First row whose x is at least a place; a gap before it stays before it. */
-function rowAt(flat: Float64Array, place: number): number {
-  const rows = flat.length / 2;
-  let [low, high] = [0, rows];
+/** First row of [from, to) whose x is at least a place; x ascends, rows of NaN are gaps, and one before it stays before it. */
+export function firstRowAt(flat: Float64Array, place: number, from = 0, to = flat.length / 2): number {
+  let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >> 1;
     const point = nextPoint(flat, middle, high);
@@ -59,6 +61,41 @@ function rowAt(flat: Float64Array, place: number): number {
     else high = middle;
   }
   return low;
+}
+
+/**
+ * What is kept of the points from a row on whose x lies below an edge: the first, lowest, highest and last, in their order.
+ * @param row one that is no gap
+ * @returns the rows kept, the first row after the column, and whether a gap ends it
+ */
+function columnOf(
+  flat: Float64Array,
+  row: number,
+  until: number,
+  edge: number,
+): { rows: number[]; next: number; gapAfter: boolean } {
+  let [lowest, highest, last, next, gapAfter] = [row, row, row, row + 1, false];
+  let low = flat[2 * row + 1]!;
+  let high = low;
+  for (; next < until; next++) {
+    const x = flat[2 * next]!;
+    if (x >= edge) break;
+    gapAfter = Number.isNaN(x);
+    if (gapAfter) continue;
+    last = next;
+    const y = flat[2 * next + 1]!;
+    if (y < low) {
+      low = y;
+      lowest = next;
+    } else if (y > high) {
+      high = y;
+      highest = next;
+    }
+  }
+  const rows = [row];
+  for (const one of lowest < highest ? [lowest, highest, last] : [highest, lowest, last])
+    if (one > rows.at(-1)!) rows.push(one);
+  return { rows, next, gapAfter };
 }
 
 /**
@@ -102,7 +139,7 @@ export function thinned(flat: Float64Array, { from, to, columns }: Window): Floa
   };
   let row = first;
   for (const [index, [start, stop, parts]] of stretches.entries()) {
-    const until = index === stretches.length - 1 ? last + 1 : Math.min(last + 1, rowAt(flat, stop));
+    const until = index === stretches.length - 1 ? last + 1 : Math.min(last + 1, firstRowAt(flat, stop));
     if (until <= row) continue;
     if (until - row <= 4 * parts) {
       for (; row < until; row++)
@@ -117,39 +154,37 @@ export function thinned(flat: Float64Array, { from, to, columns }: Window): Floa
         row++;
         continue;
       }
-      // a column: its first, lowest, highest and last point
       const edge = start + (Math.floor((flat[2 * row]! - start) / width) + 1) * width;
-      const head = row;
-      let lowest = row;
-      let highest = row;
-      let tail = row;
-      let low = flat[2 * row + 1]!;
-      let high = low;
-      let broken = false;
-      for (row++; row < until; row++) {
-        const x = flat[2 * row]!;
-        if (x >= edge) break;
-        broken = Number.isNaN(x);
-        if (broken) continue;
-        tail = row;
-        const y = flat[2 * row + 1]!;
-        if (y < low) {
-          low = y;
-          lowest = row;
-        } else if (y > high) {
-          high = y;
-          highest = row;
-        }
-      }
-      keep(head);
-      const [one, other] = lowest < highest ? [lowest, highest] : [highest, lowest];
-      if (one !== head) keep(one);
-      if (other !== one && other !== head) keep(other);
-      if (tail !== head && tail !== other && tail !== one) keep(tail);
-      if (broken) gap();
+      const column = columnOf(flat, row, until, edge);
+      column.rows.forEach(keep);
+      if (column.gapAfter) gap();
+      row = column.next;
     }
   }
   return kept.subarray(0, length);
+}
+
+/** A whole line thinned to so many columns, for paper: the gaps between its stretches stay, however short. */
+export function envelope(line: Polyline, columns: number): Polyline {
+  const span = unionSpan([line]);
+  if (!span || line.count <= columns) return line;
+  const width = (span[1] - span[0] || 1) / columns;
+  const kept: number[] = [];
+  const starts: number[] = [];
+  const { flat } = line;
+  for (const [index, start] of line.starts.entries()) {
+    const end = line.starts[index + 1] ?? line.count;
+    starts.push(kept.length);
+    for (let row = start; row < end;) {
+      const edge = span[0] + (Math.floor((flat[2 * row]! - span[0]) / width) + 1) * width;
+      const column = columnOf(flat, row, end, edge);
+      kept.push(...column.rows);
+      row = column.next;
+    }
+  }
+  const thin = new Float64Array(2 * kept.length);
+  for (const [index, row] of kept.entries()) thin.set(flat.subarray(2 * row, 2 * row + 2), 2 * index);
+  return { ...line, flat: thin, count: kept.length, starts };
 }
 
 /** Look of a line that goes up and down in every column: dashes and round joins cannot be seen and take most of the time. */
@@ -157,7 +192,7 @@ const crowdedLine = { width: 1, type: 'solid', join: 'bevel' };
 
 /** Whether a line has, in view, more than two points for each column. */
 function isCrowded(flat: Float64Array, { from, to, columns }: Window): boolean {
-  return rowAt(flat, to) - rowAt(flat, from) > 2 * columns;
+  return firstRowAt(flat, to) - firstRowAt(flat, from) > 2 * columns;
 }
 
 /** A series of a chart, as far as thinning looks at it. */

@@ -211,16 +211,19 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
       return tell(study);
     },
     delete(study, keepRuns) {
-      const stored = store.studies.get(study);
-      const runs = store.runs.ofStudy(study).map(({ record }) => record);
-      const busy = runs.filter(({ status }) => !isOver(status)).length;
-      if (busy > 0)
-        throw new ValleywalkError(
-          'input',
-          `study ${study} (${stored.name}) has ${busy} ${busy === 1 ? 'run' : 'runs'} running or waiting; stop it first`,
-        );
-      if (!keepRuns) store.delete(runs.map(({ run }) => run));
-      store.studies.remove(study);
+      const runs = store.transaction(() => {
+        const { name } = store.studies.get(study);
+        const own = store.runs.ofStudy(study).map(({ record }) => record);
+        const busy = own.filter(({ status }) => !isOver(status)).length;
+        if (busy > 0)
+          throw new ValleywalkError(
+            'input',
+            `study ${study} (${name}) has ${busy} ${busy === 1 ? 'run' : 'runs'} running or waiting; stop it first`,
+          );
+        if (!keepRuns) store.delete(own.map(({ run }) => run));
+        store.studies.remove(study);
+        return own;
+      });
       publish('study.removed', { study });
       for (const { run, ...rest } of runs)
         if (keepRuns) publish('run.changed', { run, ...rest, study: null, study_name: null, place: null });
