@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
   curvatureBatchOf,
+  descentOf,
   keptFiles,
   microBatchOf,
   multiplyAddsPerExample,
@@ -11,6 +12,7 @@ import {
   probedStretches,
   runCost,
   totalEpochs,
+  valleyFloorCost,
 } from './cost.ts';
 import { experimentSchema, isProbed, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
@@ -143,6 +145,16 @@ describe('cost', () => {
       expect(part).toBeLessThan(10_000);
       expect(part).toBeGreaterThan(50);
     }
+  });
+
+  it('of the valley floor is that of its steps and of the loss along its segments', () => {
+    const walked = experiment({ data: { train: 1000 }, optimizer: { batchSize: 20 } });
+    const descent = descentOf(walked, { batchSize: null });
+    const { update, evaluate } = valleyFloorCost(descent, shape, { steps: 30, intervals: 10 }, 5);
+    const whole = experiment({ data: { train: 1000 }, optimizer: { kind: 'gd' } });
+    expect(update).toBe(5 * 30 * multiplyAddsPerUpdate(whole, shape));
+    // five points and five floors, and four pairs of segments of 11 points each
+    expect(evaluate).toBe((10 + 2 * 4 * 11) * 1000 * multiplyAddsPerExample(whole, shape));
   });
 
   it('counts epochs and kept files', () => {

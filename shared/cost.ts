@@ -165,6 +165,25 @@ export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloo
   };
 }
 
+/**
+ * Work of the valley-floor study at most, in multiply-adds: the steps of every descent (`update`), the loss at both of its ends and along both
+ * segments to the next (`evaluate`).
+ * @param descent what {@link descentOf} makes of the experiment
+ * @param descents how many points descend
+ */
+export function valleyFloorCost(
+  descent: Experiment,
+  shape: DataShape,
+  { steps, intervals }: Pick<ValleyFloorSettings, 'steps' | 'intervals'>,
+  descents: number,
+): { update: number; evaluate: number } {
+  const points = 2 * descents + 2 * Math.max(0, descents - 1) * (intervals + 1);
+  return {
+    update: descents * steps * multiplyAddsPerUpdate(descent, shape),
+    evaluate: points * descent.data.train * multiplyAddsPerExample(descent, shape),
+  };
+}
+
 /** A stretch of iterations: `from` up to, not including, `to`. */
 export interface Stretch {
   from: number;

@@ -89,6 +89,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     fork,
     publish,
     datasets: datasets.list,
+    activeRuns: queue.active,
     patience: { ...defaultPatience, ...options.patience },
   });
   const studies = openStudies({

@@ -1,4 +1,4 @@
-/** The queue of analyses: one after the other beside the runs, each in a trainer process of its own with half of the cores. */
+/** The queue of analyses: one after the other beside the runs, each in a trainer process of its own with half of the cores, or all where no run computes. */
 import { availableParallelism } from 'node:os';
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { AnalysisRecord, AnalysisResult } from '../../../shared/analyses/index.ts';
@@ -23,6 +23,8 @@ export interface AnalysisQueueOptions {
   publish: Publish;
   /** The data sets as they are now. */
   datasets: () => readonly Dataset[];
+  /** How many runs of this process are queued or running. */
+  activeRuns: () => number;
   patience: Patience;
 }
 
@@ -47,9 +49,22 @@ export interface AnalysisQueue {
 /** Least time between two changes of one analysis that are told, in milliseconds. */
 const changeInterval = 200;
 
+/** An analysis that waits. */
+interface Waiting {
+  analysis: string;
+  command: Omit<Analyse, 'threads'>;
+}
+
 /** Makes an empty queue. */
-export function createAnalysisQueue({ store, fork, publish, datasets, patience }: AnalysisQueueOptions): AnalysisQueue {
-  const waiting: { analysis: string; command: Analyse }[] = [];
+export function createAnalysisQueue({
+  store,
+  fork,
+  publish,
+  datasets,
+  activeRuns,
+  patience,
+}: AnalysisQueueOptions): AnalysisQueue {
+  const waiting: Waiting[] = [];
   let running: { analysis: string; session: Session; over: boolean } | null = null;
   let closing = false;
   let idle = (): void => undefined;
@@ -63,10 +78,10 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
   function pump(): void {
     if (closing || running) return;
     const next = waiting.shift();
-    if (next) launch(next.analysis, next.command);
+    if (next) launch(next);
   }
 
-  function launch(analysis: string, command: Analyse): void {
+  function launch({ analysis, command }: Waiting): void {
     try {
       change(analysis, { status: 'running', started_at: now() });
     } catch {
@@ -83,7 +98,9 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
         session.fail(storeError(error, store.file).message);
       }
     });
-    const session = runTrainer(fork, command, patience, {
+    const share = activeRuns() > 0 ? 2 : 1;
+    const threads = Math.max(1, Math.floor(availableParallelism() / share));
+    const session = runTrainer(fork, { ...command, threads }, patience, {
       report(report) {
         if (report.type === 'analysed') result = report.result;
         if (report.type !== 'analysis-progress') return;
@@ -147,7 +164,6 @@ export function createAnalysisQueue({ store, fork, publish, datasets, patience }
         experiment: record.experiment,
         dataset,
         backend: 'cpu',
-        threads: Math.max(1, Math.floor(availableParallelism() / 2)),
         directory: store.parameters.folder(run),
         files,
       },

@@ -1,12 +1,13 @@
 /** What an experiment will cost, told before it starts. */
 import { defaultBackend } from '../../../shared/backends.ts';
 import { curvaturePoints } from '../../../shared/experiment.ts';
-import { keptFiles, parameterCount, runCost, totalEpochs } from '../../../shared/cost.ts';
+import { descentOf, keptFiles, parameterCount, runCost, totalEpochs, valleyFloorCost } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { isProbed } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
+import { formatDuration } from '../../../shared/metrics.ts';
 import type { Estimate } from '../../../shared/protocol.ts';
 import type { MeasuredPace } from '../store/paces.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
@@ -14,18 +15,28 @@ import { checkRunnable } from './check.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
 import { choosePace, lessSure } from './paces.ts';
 
-/** What follows the run, as phrases. */
-function extraOf(experiment: Experiment): string[] {
+/** Seconds to start a trainer and load its libraries and data. */
+const startSeconds = 1;
+
+/**
+ * What follows the run, as phrases: the valley-floor study, told with the time that it takes at most.
+ * @param paces of the processor, on which analyses compute
+ */
+function extraOf(experiment: Experiment, dataset: Dataset, paces: readonly MeasuredPace[]): string[] {
   const study = studyOf(experiment.probes.valleyFloor);
   if (!study) return [];
   const descents = study.points.length || Math.min(study.maximum, keptFiles(experiment));
+  const descent = descentOf(experiment, study);
+  const cost = valleyFloorCost(descent, dataset, study, descents);
+  const seconds =
+    startSeconds +
+    cost.update / choosePace(descent, dataset, 'update', paces).pace +
+    cost.evaluate / choosePace(descent, dataset, 'evaluate', paces).pace;
+  const steps = `${study.steps.toLocaleString('en')} ${study.steps === 1 ? 'step' : 'steps'}`;
   return [
-    `the valley-floor study afterwards: up to ${descents} descents of ${study.steps.toLocaleString('en')} ${study.steps === 1 ? 'step' : 'steps'} each`,
+    `the valley-floor study afterwards: up to ${descents} descents of ${steps} each, about ${formatDuration(seconds)} at most`,
   ];
 }
-
-/** Seconds to start a trainer and load its libraries and data. */
-const startSeconds = 1;
 
 /** Bytes of a row in the database, its share of indices and free pages counted in; measured by bench/ingest.ts. */
 const rowBytes = { iteration: 290, slice: 80, epoch: 120, eigenvalue: 60 };
@@ -60,7 +71,9 @@ export function estimate(
       warnings: [],
       extra: [],
     };
-  return { problems, backend, ...estimateRun(experiment, dataset, paces, memory) };
+  // analyses compute on the processor, whatever the runs compute on
+  const extra = extraOf(experiment, dataset, backend === defaultBackend ? paces : []);
+  return { problems, backend, extra, ...estimateRun(experiment, dataset, paces, memory) };
 }
 
 /**
@@ -73,7 +86,10 @@ export function estimateRun(
   dataset: Dataset,
   paces: readonly MeasuredPace[],
   memory: { total: number; free: number } = machineMemory(),
-): Omit<Estimate, 'problems' | 'backend' | 'seconds' | 'parameters'> & { seconds: number; parameters: number } {
+): Omit<Estimate, 'problems' | 'backend' | 'extra' | 'seconds' | 'parameters'> & {
+  seconds: number;
+  parameters: number;
+} {
   const cost = runCost(experiment, dataset);
   const parameters = parameterCount(experiment, dataset);
   const needed = imageProblem(experiment.model, dataset) === null ? peakMemory(experiment, dataset) : null;
@@ -86,7 +102,6 @@ export function estimateRun(
     iterations: cost.iterations,
     probed_iterations: cost.probedIterations,
     parameters,
-    extra: extraOf(experiment),
     disk_bytes: recordBytes(experiment, cost) + keptFiles(experiment) * (4 * parameters + headerBytes),
     memory_bytes: needed,
     warnings: warningsOf(experiment, needed, memory),
