@@ -2,7 +2,7 @@
 import type { Claim } from './claim.ts';
 import { bySetting, method } from './bootstrap.ts';
 import type { Draw } from './bootstrap.ts';
-import { contrastMissing, slope } from './contrast.ts';
+import { contrastMissing, slope, wellSeeded } from './contrast.ts';
 import type { ContrastSample } from './contrast.ts';
 import { distinct, isSgd, settingKey, settingLabels } from './evidence.ts';
 import type { ClaimRun } from './evidence.ts';
@@ -24,9 +24,7 @@ export const flatGeneralises: Claim = {
   needsTraining: true,
   comparesSettings: true,
   test({ runs }) {
-    const all = samplesOf(runs.filter(isSgd));
-    const seeded = [...bySetting(all).values()].filter((members) => members.length >= method.seedsPerSetting).flat();
-    const samples = new Set(seeded.map(({ x }) => x)).size > 1 ? seeded : all;
+    const samples = wellSeeded(samplesOf(runs.filter(isSgd)));
     const few = bySetting(samples).size < fewestSettings;
     const missing =
       contrastMissing(samples, 'learning rates or batch sizes') !== null || few
