@@ -134,6 +134,8 @@ export const speedSchema = z.strictObject({
   update_ms: z.number().positive(),
   /** Examples a second whose loss is evaluated at fresh parameters; median. */
   examples_per_second: z.number().positive(),
+  /** Examples of each such evaluation: fewer on a slow device. */
+  evaluated_examples: z.int().positive(),
 });
 export type Speed = z.output<typeof speedSchema>;
 

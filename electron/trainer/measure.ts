@@ -63,7 +63,7 @@ export async function measure(
     const first = await evaluations(evaluated.fewer, (work) => medianSeconds(work, 0, () => undefined));
     const count = 1000 * first > budget ? evaluated.fewer : evaluated.usually;
     const seconds = await evaluations(count, timed);
-    speeds.push({ network, update_ms: 1000 * update, examples_per_second: count / seconds });
+    speeds.push({ network, update_ms: 1000 * update, examples_per_second: count / seconds, evaluated_examples: count });
   }
   return speeds;
 }

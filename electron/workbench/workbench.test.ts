@@ -138,8 +138,8 @@ describe('backends.measure', () => {
   it('measures, tells how far it is, and remembers', async () => {
     const result = (await workbench.handle('backends.measure', { backend: 'cpu' })) as BackendChoice;
     expect(result.speeds).toMatchObject([
-      { backend: 'cpu', network: 'cnn', update_ms: 12, examples_per_second: 40_000, device: 'no device' },
-      { backend: 'cpu', network: 'mlp', update_ms: 4, examples_per_second: 200_000 },
+      { network: 'cnn', update_ms: 12, examples_per_second: 40_000, evaluated_examples: 200, device: 'no device' },
+      { network: 'mlp', update_ms: 4, examples_per_second: 200_000, evaluated_examples: 2000, backend: 'cpu' },
     ]);
     expect(told).toContainEqual({ name: 'backends.measuring', payload: { backend: 'cpu', progress: 0.5 } });
     expect(told.at(-1)).toEqual({ name: 'backends.changed', payload: result });

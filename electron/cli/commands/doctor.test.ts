@@ -25,7 +25,7 @@ it('doctor says what can compute, why the rest cannot, and how to measure', () =
 });
 
 it('doctor tells fast and slow speeds in plain numbers', () => {
-  const speed = { backend: 'cpu', device: '2 threads', measured_at: '2026-11-22T10:00:00Z' };
+  const speed = { backend: 'cpu', device: '2 threads', measured_at: '2026-11-22T10:00:00Z', evaluated_examples: 2000 };
   const text = infoText({
     ...info,
     speeds: [

@@ -64,13 +64,13 @@ it('lessSure takes the less sure', () => {
 
 it('measuredPaces tells of runs and of measurements', () => {
   const own = paceOf('mlp', 1e8, 5e9);
-  const speed = { device: 'a device', measured_at: 'now' };
+  const speed = { network: 'mlp' as const, device: 'a device', measured_at: 'now' };
   const store = {
     paces: { of: () => [own], add: () => undefined },
     speeds: {
       list: () => [
-        { ...speed, backend: 'cpu', network: 'mlp' as const, update_ms: 4, examples_per_second: 200_000 },
-        { ...speed, backend: 'webgpu', network: 'mlp' as const, update_ms: 1, examples_per_second: 1 },
+        { ...speed, backend: 'cpu', update_ms: 4, examples_per_second: 200_000, evaluated_examples: 2000 },
+        { ...speed, backend: 'webgpu', update_ms: 9000, examples_per_second: 100, evaluated_examples: 200 },
       ],
       set: () => undefined,
     },
@@ -81,4 +81,6 @@ it('measuredPaces tells of runs and of measurements', () => {
   // 100 examples of three passes less the first layer's input gradient in 4 ms; 2,000 evaluated at 200,000 a second
   expect(all[1]!.pace).toBeCloseTo((100 * (3 * 570_500 - 392_000)) / 0.004, -3);
   expect(all[2]).toEqual({ architecture: 'mlp', kind: 'evaluate', work: 2000 * 570_500, pace: 200_000 * 570_500 });
+  // as many examples as the device really evaluated
+  expect(measuredPaces(store, 'webgpu').at(-1)).toMatchObject({ work: 200 * 570_500, pace: 100 * 570_500 });
 });

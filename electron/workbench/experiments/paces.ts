@@ -64,18 +64,23 @@ export function measuredPaces({ paces, speeds }: Pick<Store, 'paces' | 'speeds'>
   const measured = speeds.list().filter((speed) => speed.backend === backend);
   return [
     ...paces.of(backend),
-    ...measured.flatMap(({ network, update_ms, examples_per_second }): MeasuredPace[] => {
+    ...measured.flatMap(({ network, update_ms, examples_per_second, evaluated_examples }): MeasuredPace[] => {
       const experiment = experimentSchema.parse({
         model: measuredSettings[network],
         optimizer: { batchSize: 100 },
-        data: { train: 2000 },
+        data: { train: evaluated_examples },
       });
       const { architecture } = experiment.model;
       const gradient = multiplyAddsPerGradient(experiment, measuredImage, 100);
       const perExample = multiplyAddsPerExample(experiment, measuredImage);
       return [
         { architecture, kind: 'update', work: gradient, pace: (1000 * gradient) / update_ms },
-        { architecture, kind: 'evaluate', work: 2000 * perExample, pace: perExample * examples_per_second },
+        {
+          architecture,
+          kind: 'evaluate',
+          work: evaluated_examples * perExample,
+          pace: perExample * examples_per_second,
+        },
       ];
     }),
   ];

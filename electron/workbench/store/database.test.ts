@@ -208,6 +208,23 @@ describe('migrations', () => {
     store.close();
   });
 
+  it('0016-evaluated-examples tells how many examples slow devices had evaluated', () => {
+    const sqlite = new Sqlite(file);
+    for (const { sql } of migrations.slice(0, 15)) sqlite.exec(sql);
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma('user_version = 15');
+    sqlite.exec(
+      "INSERT INTO speeds VALUES ('cpu', 'mlp', 'a', 4, 200000, 'now'), ('webgpu', 'mlp', 'b', 9000, 40, 'now')",
+    );
+    sqlite.close();
+    const store = openStore(folder.path);
+    expect(store.speeds.list()).toMatchObject([
+      { backend: 'cpu', examples_per_second: 200_000, evaluated_examples: 2000 },
+      { backend: 'webgpu', examples_per_second: 40, evaluated_examples: 200 },
+    ]);
+    store.close();
+  });
+
   it('are applied once, and marked', () => {
     openStore(folder.path).close();
     openStore(folder.path).close();

@@ -14,19 +14,19 @@ export interface Speeds {
 /** Prepares the statements on speeds. */
 export function prepareSpeeds(database: Database): Speeds {
   const list = database.prepare<MeasuredSpeed>(
-    'SELECT backend, network, device, update_ms, examples_per_second, measured_at FROM speeds ORDER BY backend, network',
+    'SELECT backend, network, device, update_ms, examples_per_second, evaluated_examples, measured_at FROM speeds ORDER BY backend, network',
   );
   const set = database.prepare(
-    `INSERT OR REPLACE INTO speeds (backend, network, device, update_ms, examples_per_second, measured_at)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO speeds (backend, network, device, update_ms, examples_per_second, evaluated_examples, measured_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
     list: () => list.all(),
     set(backend, device, speeds) {
       const now = new Date().toISOString();
       database.transaction(() => {
-        for (const { network, update_ms, examples_per_second } of speeds)
-          set.run(backend, network, device, update_ms, examples_per_second, now);
+        for (const { network, update_ms, examples_per_second, evaluated_examples } of speeds)
+          set.run(backend, network, device, update_ms, examples_per_second, evaluated_examples, now);
       });
     },
   };

@@ -156,8 +156,8 @@ function measure(name: string): void {
       type: 'measured',
       backend: { name, title: 'CPU', available: true, device: 'no device', versions: {}, reason: null },
       speeds: [
-        { network: 'mlp', update_ms: 4, examples_per_second: 200_000 },
-        { network: 'cnn', update_ms: 12, examples_per_second: 40_000 },
+        { network: 'mlp', update_ms: 4, examples_per_second: 200_000, evaluated_examples: 2000 },
+        { network: 'cnn', update_ms: 12, examples_per_second: 40_000, evaluated_examples: 200 },
       ],
     });
 }

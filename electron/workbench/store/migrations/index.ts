@@ -14,6 +14,7 @@ import { sql as times } from './0012-times.ts';
 import { sql as deletedAnalyses } from './0013-deleted-analyses.ts';
 import { sql as packs } from './0014-packs.ts';
 import { sql as paces } from './0015-paces.ts';
+import { sql as evaluatedExamples } from './0016-evaluated-examples.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   { name: '0013-deleted-analyses', sql: deletedAnalyses },
   { name: '0014-packs', sql: packs },
   { name: '0015-paces', sql: paces },
+  { name: '0016-evaluated-examples', sql: evaluatedExamples },
 ];
