@@ -11,6 +11,7 @@ import { segmentEvaluator } from '../../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../../electron/trainer/walk/gradient.ts';
 import { blendPoints, emptyPoint, feedsOf, pointInputs } from '../../electron/trainer/walk/point.ts';
 import type { Point } from '../../electron/trainer/walk/point.ts';
+import { allocateVectors } from '../../electron/trainer/walk/vector-kernels.ts';
 import { sgdStep } from '../../electron/trainer/walk/vector.ts';
 import type { Opponent } from './opponent.ts';
 import type { Subject } from './networks.ts';
@@ -46,11 +47,12 @@ export async function evaluation(
 ): Promise<Work> {
   const population = examples.count;
   const evaluator = await segmentEvaluator({ backend: onnxCpu(threads), model, examples, population });
-  const ends = [0.001, -0.001].map((step) => ({
-    ...point,
-    parameters: point.parameters.map((value, index) => value + step * Math.sin(index)),
-  }));
-  const between = emptyPoint(model);
+  const vectors = allocateVectors(3, point.parameters.length) as [Float32Array, Float32Array, Float32Array];
+  const ends = [0.001, -0.001].map((step, which) => {
+    vectors[which]!.set(point.parameters.map((value, index) => value + step * Math.sin(index)));
+    return { ...point, parameters: vectors[which]! };
+  });
+  const between = emptyPoint(model, vectors[2]);
   let turn = 0;
   await evaluator.measure(point);
   return {
@@ -78,12 +80,14 @@ export async function update(
 ): Promise<Work> {
   const gradient = await gradientFunction(onnxCpu(threads), model, batch);
   const labels = Int32Array.from(examples.labels);
-  const size = point.parameters.length;
-  const initial = point.parameters.slice();
-  let current: Point = { parameters: initial.slice(), statistics: point.statistics.slice() };
-  let next = emptyPoint(model);
-  let slope = new Float32Array(size);
-  let previous = new Float32Array(size);
+  // as a walk does
+  const vectors = allocateVectors(5, point.parameters.length);
+  const [initial, first, second] = vectors as [Float32Array, Float32Array, Float32Array];
+  initial.set(point.parameters);
+  first.set(point.parameters);
+  let current: Point = { parameters: first, statistics: point.statistics.slice() };
+  let next = emptyPoint(model, second);
+  let [slope, previous] = vectors.slice(3) as [Float32Array, Float32Array];
   return {
     ours: () =>
       timed(async () => {

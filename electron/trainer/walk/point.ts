@@ -15,10 +15,13 @@ export interface Point {
 /** Where the tensors of a point lie. */
 export type Layout = Pick<Model, 'parameters' | 'statistics'>;
 
-/** A point of zeros. */
-export function emptyPoint({ parameters, statistics }: Layout): Point {
+/** A point of zeros. @param vector where its parameters are to lie, as many numbers */
+export function emptyPoint(
+  { parameters, statistics }: Layout,
+  vector: Float32Array = new Float32Array(parameterTotal(parameters)),
+): Point {
   return {
-    parameters: new Float32Array(parameterTotal(parameters)),
+    parameters: vector,
     statistics: new Float32Array(parameterTotal(statistics)),
   };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { allocateVectors } from './vector-kernels.ts';
 import { blend, sgdStep } from './vector.ts';
 import type { Step } from './vector.ts';
 
@@ -64,6 +65,73 @@ describe('sgdStep', () => {
     for (const sum of Object.values(sums)) expect(Math.abs(sum / exact - 1)).toBeLessThan(1e-10);
   });
 
+  describe('element by element', () => {
+    /** Settings, and lengths around a turn of the loop (4) and a block that is carried (4096). */
+    const settings = fc.record({
+      size: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 4090, max: 4103 })),
+      seed: fc.integer(),
+      learningRate: fc.double({ min: 1e-6, max: 10, noNaN: true }),
+      momentum: fc.constantFrom(0, 0.9),
+      weightDecay: fc.constantFrom(0, 5e-4),
+    });
+
+    /** Vectors of numbers of many magnitudes: current, next, initial, gradient, previous, velocity. */
+    function fill(vectors: Float32Array[], seed: number): Float32Array[] {
+      vectors.forEach((vector, which) =>
+        vector.forEach((_, index) => {
+          const angle = seed + 7 * which + index;
+          vector[index] = Math.sin(angle) * 10 ** (4 * Math.cos(3 * angle));
+        }),
+      );
+      return vectors;
+    }
+
+    function stepOf(vectors: Float32Array[], rest: Partial<Step>): Step {
+      const [current, next, initial, gradient, previous, velocity] = vectors;
+      return step({ current, next, initial, gradient, previous, velocity: rest.momentum ? velocity! : null, ...rest });
+    }
+
+    it('is PyTorch’s formula in float64 rounded once, wherever the vectors lie, and the sums are those of the elements', () => {
+      fc.assert(
+        fc.property(settings, ({ size, seed, ...rest }) => {
+          const together = stepOf(fill(allocateVectors(6, size), seed), rest);
+          const apart = stepOf(
+            fill(
+              Array.from({ length: 6 }, () => new Float32Array(size)),
+              seed,
+            ),
+            rest,
+          );
+          const exact = { gradient: 0, product: 0, update: 0, distance: 0 };
+          const magnitude = { ...exact };
+          const velocities = apart.velocity?.slice();
+          const expected = apart.current.map((here, index) => {
+            const [slope, before] = [apart.gradient[index]!, apart.previous[index]!];
+            const decay = rest.weightDecay * here;
+            if (velocities) velocities[index] = rest.momentum * velocities[index]! + slope + decay;
+            const there = Math.fround(here - rest.learningRate * (velocities ? velocities[index]! : slope + decay));
+            exact.gradient += slope ** 2;
+            exact.product += slope * before;
+            exact.update += (there - here) ** 2;
+            exact.distance += (there - apart.initial[index]!) ** 2;
+            magnitude.product += Math.abs(slope * before);
+            return there;
+          });
+          const sums = sgdStep(together);
+          expect(sgdStep(apart)).toEqual(sums);
+          for (const each of [together, apart]) {
+            expect(each.next.every((value, index) => Object.is(value, expected[index]))).toBe(true);
+            expect(each.velocity ?? []).toEqual(velocities ?? []);
+          }
+          for (const name of ['gradient', 'product', 'update', 'distance'] as const)
+            expect(Math.abs(sums[name] - exact[name])).toBeLessThanOrEqual(
+              1e-12 * (name === 'product' ? magnitude.product : exact[name]),
+            );
+        }),
+      );
+    });
+  });
+
   it('tells parameters that are not finite', () => {
     expect(sgdStep(step({ gradient: Float32Array.of(NaN, 1) })).distance).toBeNaN();
     expect(sgdStep(step({ gradient: Float32Array.of(-3e38, 1), learningRate: 10 })).distance).toBe(Infinity);
@@ -80,6 +148,11 @@ describe('blend', () => {
         const [start, end] = [Float32Array.from(a.slice(0, length)), Float32Array.from(b.slice(0, length))];
         const into = new Float32Array(length);
         blend(start, end, k / 10, into);
+        const [from, to, together] = allocateVectors(3, length) as [Float32Array, Float32Array, Float32Array];
+        from.set(start);
+        to.set(end);
+        blend(from, to, k / 10, together);
+        expect(together).toEqual(into);
         const exact = start.map((value, index) => (1 - k / 10) * value + (k / 10) * end[index]!);
         expect(into.every((value, index) => value === exact[index])).toBe(true);
         if (k === 0) expect(into.every((value, index) => value === start[index])).toBe(true);
