@@ -26,6 +26,8 @@ export interface FieldMeta {
     | 'evaluate-on'
     | 'windows'
     | 'every';
+  /** What a setting that is left empty (null, or a list of nothing) stands for, in a word or two. */
+  empty?: string;
   /** Words for the values of a `choice`. */
   choices?: Readonly<Record<string, string>>;
   /** True for settings that fold away because the common case does not touch them. */

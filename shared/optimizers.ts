@@ -157,6 +157,7 @@ const noiseDeviation = field(
     unit: null,
     group: 'how',
     control: 'number',
+    empty: 'measured',
   },
   z
     .number({ error: 'must be a number' })
@@ -175,6 +176,7 @@ const stepping = {
       unit: 'examples',
       group: 'how',
       control: 'integer',
+      empty: 'automatic',
       advanced: true,
     },
     integer(1, 10_000_000).nullable().default(null),

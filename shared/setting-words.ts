@@ -7,7 +7,8 @@ export function settingWords(field: ExperimentField, value: unknown): string {
   const title = lowered(field.title);
   if (typeof value === 'boolean') return value ? title : `no ${title}`;
   if (field.path === 'length') return valueWords(value);
-  return `${title} ${valueWords(value)}`;
+  const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
+  return `${title} ${(isEmpty && field.empty) || valueWords(value)}`;
 }
 
 /** A value of any setting in a few words. */

@@ -14,6 +14,7 @@ export const planeSettingsSchema = z.strictObject({
       unit: null,
       group: 'measured',
       control: 'integer-list',
+      empty: 'first three',
     },
     z
       .array(iteration, { error: 'must be a list of three iterations' })

@@ -11,6 +11,7 @@ export const valleyFloorSettingsSchema = z.strictObject({
       unit: null,
       group: 'measured',
       control: 'integer-list',
+      empty: 'evenly spread',
     },
     z
       .array(integer(0, 100_000_000), { error: 'must be a list of iterations' })
@@ -49,6 +50,7 @@ export const valleyFloorSettingsSchema = z.strictObject({
       unit: 'examples',
       group: 'measured',
       control: 'integer',
+      empty: 'whole set',
       advanced: true,
     },
     integer(1, 10_000_000).nullable().default(null),

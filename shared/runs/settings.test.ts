@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { experimentSchema } from '../experiment.ts';
-import { compareSettings, differingSettings, namesOfDifferences } from './settings.ts';
+import { experimentFields, experimentSchema } from '../experiment.ts';
+import { settingWords } from '../setting-words.ts';
+import { compareSettings, differingSettings, formatSetting, namesOfDifferences } from './settings.ts';
 
 const experiment = (changes: object = {}) => experimentSchema.parse(changes);
 const none = (): string => expect.unreachable('they differ');
@@ -29,6 +30,16 @@ test('names are made of what differs, the seed last', () => {
     'learning rate 0.1 · batch size 100 · seed 2',
     'learning rate 0.5 · batch size 500 · seed 1',
   ]);
+});
+
+test('what is left empty is told as what it stands for', () => {
+  expect(formatSetting('optimizer.microBatch', null)).toBe('automatic');
+  expect(formatSetting('probes.valleyFloor.points', [])).toBe('evenly spread');
+  expect(formatSetting('probes.valleyFloor.batchSize', null)).toBe('whole set');
+  expect(formatSetting('model.hidden', [])).toBe('none');
+  const noise = experimentFields().find(({ path }) => path === 'optimizer.noiseDeviation')!;
+  expect(settingWords(noise, null)).toBe('noise standard deviation measured');
+  expect(settingWords(noise, 0.1)).toBe('noise standard deviation 0.1');
 });
 
 test('runs that do not differ keep their names, numbered', () => {

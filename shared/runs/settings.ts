@@ -32,9 +32,10 @@ let fieldsByPath: Map<string, ExperimentField> | undefined;
 
 /** A setting's value in words, whatever its control. */
 export function formatSetting(path: string, value: unknown): string {
-  if (value === undefined || value === null) return '–';
+  if (value === undefined) return '–';
   fieldsByPath ??= new Map(experimentFields().map((field) => [field.path, field]));
   const field = fieldsByPath.get(path);
+  if (value === null) return field?.empty ?? '–';
   if (field?.control === 'every') return value === 'epoch' ? 'every epoch' : `every ${formatSetting('', value)}`;
   if (field?.control === 'choice') return field.choices?.[textOf(value)] ?? textOf(value);
   if (typeof value === 'number')
@@ -42,7 +43,7 @@ export function formatSetting(path: string, value: unknown): string {
   if (typeof value === 'string') return value === 'train' ? 'whole training set' : value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) {
-    if (value.length === 0) return 'none';
+    if (value.length === 0) return field?.empty ?? 'none';
     return field?.control === 'windows'
       ? value.map((entry) => formatSetting('', entry)).join(', ')
       : value.map(String).join(', ');
