@@ -40,7 +40,7 @@ export class Thinning {
     const quick = Math.max(fewest, Math.floor(quickColumns / this.#dense));
     const window = moving && quick < asked.columns ? { ...asked, columns: quick } : asked;
     if (this.#held.window.columns === window.columns && serves(this.#held.window, window)) return null;
-    const { series, thinned } = thinnedSeries(this.#whole, window);
+    const { series, thinned } = thinnedSeries(this.#whole, window, window !== asked);
     // lines that were thinned for coarser columns only are drawn whole again
     const before = this.#held.ids;
     this.#held = { window, ids: thinned };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clampRange, recordedStretches, revealing, zoomed } from './chart-link.ts';
+import { clampRange, movedLog, recordedStretches, revealing, zoomed, zoomedLog } from './chart-link.ts';
 
 const domain = [0, 100] as const;
 
@@ -16,6 +16,28 @@ describe('clampRange', () => {
 it('zoomed keeps the place under the pointer', () => {
   expect(zoomed(null, domain, 25, 0.5)).toEqual({ from: 12.5, to: 62.5 });
   expect(zoomed({ from: 10, to: 20 }, domain, 15, 100)).toBeNull();
+});
+
+describe('on a log axis', () => {
+  const decades = [1, 10_000] as const;
+  const close = ({ from, to }: { from: number; to: number }, [a, b]: [number, number]) => {
+    expect(from).toBeCloseTo(a, 9);
+    expect(to).toBeCloseTo(b, 9);
+  };
+  it('a zoom keeps the place under the pointer and halves the decades', () => {
+    close(zoomedLog(null, decades, 100, 0.5)!, [10, 1000]);
+    close(zoomedLog({ from: 10, to: 1000 }, decades, 10, 0.5)!, [10, 100]);
+    expect(zoomedLog({ from: 10, to: 1000 }, decades, 100, 4)).toBeNull();
+  });
+  it('a zoom ends at a small part of a decade', () => {
+    const { from, to } = zoomedLog(null, decades, 100, 1e-9)!;
+    expect(to / from).toBeCloseTo(10 ** 0.02, 9);
+  });
+  it('a move shifts by decades and stays inside', () => {
+    close(movedLog({ from: 10, to: 1000 }, decades, 0.5)!, [100, 10_000]);
+    close(movedLog({ from: 10, to: 1000 }, decades, 5)!, [100, 10_000]);
+    close(movedLog({ from: 10, to: 1000 }, decades, -5)!, [1, 100]);
+  });
 });
 
 it('revealing moves only when it must', () => {

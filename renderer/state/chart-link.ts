@@ -32,26 +32,55 @@ export function createChartLink(): ChartLink {
   return link;
 }
 
-/** A range inside a domain, null when it covers all of it. */
-export function clampRange(range: Range, [low, high]: readonly [number, number]): Range | null {
-  const span = Math.max(1, Math.min(range.to - range.from, high - low));
+/** A range inside a domain, null when it covers all of it; at least `least` wide. */
+export function clampRange(range: Range, [low, high]: readonly [number, number], least = 1): Range | null {
+  const span = Math.max(least, Math.min(range.to - range.from, high - low));
   const from = Math.min(Math.max(range.from, low), high - span);
   const tolerance = (high - low) * 1e-3;
   return from - low <= tolerance && high - (from + span) <= tolerance ? null : { from, to: from + span };
 }
 
-/** The range zoomed by a factor around a place. */
+/** The range zoomed by a factor around a place; at least `least` wide. */
 export function zoomed(
   range: Range | null,
   domain: readonly [number, number],
   around: number,
   factor: number,
+  least = 1,
 ): Range | null {
   const { from, to } = range ?? { from: domain[0], to: domain[1] };
-  const span = Math.max(1, (to - from) * factor);
+  const span = Math.max(least, (to - from) * factor);
   const share = to > from ? Math.min(1, Math.max(0, (around - from) / (to - from))) : 0.5;
-  return clampRange({ from: around - share * span, to: around + (1 - share) * span }, domain);
+  return clampRange({ from: around - share * span, to: around + (1 - share) * span }, domain, least);
 }
+
+/** The range moved by a part of its length, as far as the domain goes. */
+export function moved({ from, to }: Range, domain: readonly [number, number], by: number): Range | null {
+  const step = by * (to - from);
+  return clampRange({ from: from + step, to: to + step }, domain, 0);
+}
+
+/** A log axis is zoomed in to this much of a decade at the most. */
+const leastOfDecade = 0.02;
+
+/** {@link zoomed} on a log axis: by a factor of its decades. */
+export function zoomedLog(
+  range: Range | null,
+  domain: readonly [number, number],
+  around: number,
+  factor: number,
+): Range | null {
+  const [low, high] = [Math.log10(domain[0]), Math.log10(domain[1])];
+  return placed(zoomed(range && logged(range), [low, high], Math.log10(around), factor, leastOfDecade));
+}
+
+/** {@link moved} on a log axis: by a part of its decades. */
+export function movedLog(range: Range, domain: readonly [number, number], by: number): Range | null {
+  return placed(moved(logged(range), [Math.log10(domain[0]), Math.log10(domain[1])], by));
+}
+
+const logged = ({ from, to }: Range): Range => ({ from: Math.log10(from), to: Math.log10(to) });
+const placed = (range: Range | null): Range | null => range && { from: 10 ** range.from, to: 10 ** range.to };
 
 /** The range moved so that an iteration's step is in view; the same range if it already is. */
 export function revealing(range: Range | null, domain: readonly [number, number], iteration: number): Range | null {

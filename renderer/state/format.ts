@@ -4,8 +4,11 @@ import type { RunStatus } from '../../shared/records.ts';
 import { formatSetting } from '../../shared/runs/settings.ts';
 import type { StudyStatus } from '../../shared/study-record.ts';
 
-/** Made once: making one for every number is slow. */
+/** Made once: making one for every value is slow. */
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const hours = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const daysOfYears = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** Bytes as `2.1 MB`. */
 export function formatBytes(bytes: number | null): string {
@@ -44,10 +47,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function formatMoment(iso: string | null, now = new Date()): string {
   if (iso === null) return '–';
   const date = new Date(iso);
-  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const time = hours.format(date);
   if (date.toDateString() === now.toDateString()) return `today ${time}`;
-  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year })} ${time}`;
+  return `${(date.getFullYear() === now.getFullYear() ? days : daysOfYears).format(date)} ${time}`;
 }
 
 /** Status in a word. */

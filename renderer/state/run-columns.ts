@@ -44,7 +44,7 @@ const settingColumns: readonly RunColumn[] = [
     title: 'Network',
     help: 'Architecture with its hidden widths.',
     number: false,
-    width: 132,
+    width: 116,
     text: (run) => architectureOf(run.experiment),
     sort: (run) => architectureOf(run.experiment),
   },
@@ -53,6 +53,7 @@ const settingColumns: readonly RunColumn[] = [
     title: 'Learning rate',
     help: 'Step length per unit of gradient.',
     number: true,
+    width: 68,
     text: (run) => formatNumber(setting(run, 'optimizer.learningRate')),
     sort: (run) => setting(run, 'optimizer.learningRate'),
   },
@@ -61,6 +62,7 @@ const settingColumns: readonly RunColumn[] = [
     title: 'Batch size',
     help: 'Examples per iteration.',
     number: true,
+    width: 60,
     text: (run) => formatCount(batchSize(run)),
     sort: batchSize,
   },
@@ -82,6 +84,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Training loss',
     metric: { record: 'epoch', key: 'train_loss' },
     number: true,
+    width: 76,
     text: (run) => formatMeasured(run.summary.train_loss),
     sort: (run) => run.summary.train_loss,
   },
@@ -90,6 +93,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Validation accuracy',
     metric: { record: 'epoch', key: 'validation_accuracy' },
     number: true,
+    width: 84,
     text: (run) => formatPercent(run.summary.validation_accuracy),
     sort: (run) => run.summary.validation_accuracy,
   },
@@ -116,6 +120,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Barriers',
     metric: { record: 'epoch', key: 'barriers' },
     number: true,
+    width: 68,
     text: (run) => (run.summary.probed_iterations === 0 ? '–' : formatCount(run.summary.barriers)),
     sort: (run) => (run.summary.probed_iterations === 0 ? null : run.summary.barriers),
   },
@@ -132,6 +137,7 @@ export const summaryColumns: readonly RunColumn[] = [
     title: 'Distance',
     metric: { record: 'iteration', key: 'distance' },
     number: true,
+    width: 76,
     text: (run) => formatMeasured(run.summary.distance),
     sort: (run) => run.summary.distance,
   },
@@ -286,8 +292,17 @@ export const columnGroups: readonly { title: string; columns: readonly RunColumn
   },
 ];
 
-/** Columns that the list has until others are chosen. */
-export const defaultColumns: readonly string[] = [...settingColumns, ...summaryColumns].map((column) => column.key);
+/** Columns that are among the first ones only where they all fit. */
+const roomyColumns = new Set(['length', 'mean_gradient_cosine']);
+/** Width of a window, in px, in which they do. */
+const roomyWidth = 1440;
+
+/** Keys of the columns that the list has until others are chosen: as many as a window of 1280 px or more shows without scrolling sideways. */
+export function defaultColumns(windowWidth: number): string[] {
+  return [...settingColumns, ...summaryColumns]
+    .map(({ key }) => key)
+    .filter((key) => windowWidth >= roomyWidth || !roomyColumns.has(key));
+}
 
 /** Runs sorted by a column; those without a value come last either way. */
 export function sortedRuns(list: readonly RunRecord[], column: RunColumn, descending: boolean): RunRecord[] {

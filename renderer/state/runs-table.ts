@@ -21,7 +21,7 @@ export const nameColumn: RunColumn = {
   key: 'name',
   title: 'Run',
   number: false,
-  width: 264,
+  width: 236,
   text: (run) => run.name,
   sort: (run) => run.name,
 };
@@ -30,14 +30,17 @@ export const statusColumn: RunColumn = {
   key: 'status',
   title: 'Status',
   number: false,
-  width: 128,
+  width: 116,
   text: (run) => run.status,
   sort: (run) => run.status,
 };
 
+/** Keys of the columns that are shown until others are chosen, by the width of the window. */
+export const columnsAtFirst = (): string[] => defaultColumns(innerWidth);
+
 /** The look of the list; changing it remembers it. */
 export const look = ref<Look>({
-  columns: [...defaultColumns],
+  columns: columnsAtFirst(),
   sort: null,
   group: '',
   archived: false,

@@ -46,6 +46,20 @@ function comparisonTitle(spec: ComparisonSpec): string {
 
 const ofEpoch = (epoch: number | null): string => (epoch === null ? '' : ` of epoch ${formatCount(epoch)}`);
 
+const placeWords = {
+  iteration: 'iterations',
+  epoch: 'epochs',
+  distance: 'distances',
+  path_length: 'path lengths',
+  elapsed_seconds: 'seconds',
+} as const satisfies Record<ComparisonSpec['against'], string>;
+
+/** What the places on a chart's horizontal axis are, where a part of it can be chosen. */
+export function axisWords(spec: ChartSpec): string {
+  if (spec.chart === 'comparison') return placeWords[spec.against];
+  return spec.chart === 'epoch-metric' || spec.chart === 'curvature' ? placeWords.epoch : placeWords.iteration;
+}
+
 /** A chart's key: equal for equal charts. */
 export function specKey(spec: ChartSpec): string {
   return JSON.stringify(Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1)));

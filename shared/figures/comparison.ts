@@ -247,7 +247,7 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
     series.push(...highlighted(runSeries(place, labels.length, label, line, style, marked), index, style));
     // after the line: the legend draws what comes first of a name
     if (half && line.count > 0)
-      series.push(bandSeries(`band.${index}`, label, line, half, runLook(place, style).color));
+      series.push(bandSeries(`band.${index}`, label, line, half, runLook(place, style).color, logX));
   }
   const lost =
     asked.log && !canLog ? (differences ? 'no log axis: differences reach zero and below' : noLogNote) : null;
@@ -452,10 +452,11 @@ export function comparisonExtent(
   panels: readonly (readonly RunData[])[],
   spec: ComparisonSpec,
   log: boolean,
+  logX = false,
 ): [number, number] | null {
   const lines = panels.flatMap((runs) =>
     curvesOf([...runs], spec).curves.map(({ x, y, half }) => {
-      const line = new PolylineBuilder(2 * x.length, log);
+      const line = new PolylineBuilder(2 * x.length, log, logX);
       for (let row = 0; row < x.length; row++)
         for (const side of [-1, 1]) if (Number.isFinite(x[row])) line.add(x[row]!, y[row]! + side * (half?.[row] || 0));
       return line.finish();
@@ -464,15 +465,19 @@ export function comparisonExtent(
   return unionExtent(lines);
 }
 
-/** First and last place of everything that a comparison can draw: the axis that its small multiples share. */
-export function comparisonSpan(runs: readonly RunData[], spec: ComparisonSpec): [number, number] {
-  let [low, high] = [0, 0];
+/**
+ * First and last place of everything that a comparison can draw: the axis that its small multiples share.
+ * @param logX whether the axis is logarithmic, and begins with the first place above zero
+ */
+export function comparisonSpan(runs: readonly RunData[], spec: ComparisonSpec, logX = false): [number, number] {
+  let [low, high] = logX ? [Infinity, 0] : [0, 0];
   for (const data of runs)
     for (const x of rowsOf(data, spec).x) {
-      if (x < low) low = x;
+      if (x < low && (!logX || x > 0)) low = x;
       if (x > high) high = x;
     }
-  return [low, high > low ? high : low + 1];
+  if (low === Infinity) return [1, 10];
+  return [low, high > low ? high : logX ? low * 10 : low + 1];
 }
 
 /** Keys of the runs or groups of a comparison in the order of their colours: for panels that share them. */

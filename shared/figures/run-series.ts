@@ -41,6 +41,8 @@ export function runSeries(
     showSymbol: true,
     symbol: marker,
     symbolSize: style.marker,
+    // it reads nothing that its line does not
+    tooltip: { show: false },
     // the legend draws this line, the chart does not
     lineStyle: { color, width, type: dash, opacity: 0 },
     itemStyle: { color, borderWidth: 0 },

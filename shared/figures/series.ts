@@ -160,13 +160,17 @@ export function hairlineSeries(id: string, at: Float64Array, style: ChartStyle):
 /** Opacity of bands. */
 const bandOpacity = 0.25;
 
-/** The band between a line's y − e and y + e. */
+/**
+ * The band between a line's y − e and y + e.
+ * @param logX whether the horizontal axis is logarithmic
+ */
 export function bandSeries(
   id: string,
   name: string,
   line: Polyline,
   errors: Float64Array,
   color: string,
+  logX = false,
 ): CustomSeriesOption {
   const first = line.flat[0] ?? 0;
   const last = Math.max(line.flat[2 * line.count - 2] ?? 1, first + 1e-9);
@@ -174,7 +178,7 @@ export function bandSeries(
     const plot = parameters.coordSys as unknown as Plot;
     const coord = (point: number[]): number[] => api.coord(point);
     const outlines = line.starts
-      .map((start, index) => outline(line, errors, start, line.starts[index + 1] ?? line.count, plot, coord))
+      .map((start, index) => outline(line, errors, [start, line.starts[index + 1] ?? line.count], plot, coord, logX))
       .filter((points) => points.length > 0);
     return {
       type: 'group',
@@ -192,25 +196,26 @@ export function bandSeries(
 function outline(
   { flat }: Polyline,
   errors: Float64Array,
-  from: number,
-  to: number,
+  [from, to]: [number, number],
   plot: Plot,
   coord: (point: number[]) => number[],
+  logX: boolean,
 ): number[][] {
   const upper: number[][] = [];
   const lower: number[][] = [];
-  // places become px by a straight line: columns are told apart without asking for every point
+  // places, or their logarithms, become px by a straight line: columns are told apart without asking for every point
   const [x0, x1] = [flat[2 * from]!, Math.max(flat[2 * to - 2]!, flat[2 * from]! + 1e-9)];
-  const left = coord([x0, 0])[0]!;
-  const scale = (coord([x1, 0])[0]! - left) / (x1 - x0);
-  const place = (px: number): number => x0 + (px - left) / scale;
+  const left = coord([x0, 1])[0]!;
+  const along = (x: number): number => (logX ? Math.log(x / x0) : x - x0);
+  const scale = (coord([x1, 1])[0]! - left) / along(x1);
+  const place = (px: number): number => (logX ? x0 * Math.exp((px - left) / scale) : x0 + (px - left) / scale);
   const first = firstRowAt(flat, place(plot.x - plot.width), from, to);
   const after = firstRowAt(flat, place(plot.x + 2 * plot.width), first, to);
   for (let index = first; index < after;) {
-    const column = Math.floor((left + (flat[2 * index]! - x0) * scale) * 2);
     const x = flat[2 * index]!;
+    const column = Math.floor((left + along(x) * scale) * 2);
     let [high, low] = [-Infinity, Infinity];
-    for (; index < after && Math.floor((left + (flat[2 * index]! - x0) * scale) * 2) === column; index++) {
+    for (; index < after && Math.floor((left + along(flat[2 * index]!) * scale) * 2) === column; index++) {
       const [y, error] = [flat[2 * index + 1]!, errors[index]! || 0];
       high = Math.max(high, y + error);
       low = Math.min(low, y - error);

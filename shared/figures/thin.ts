@@ -11,12 +11,19 @@ export interface Window {
   from: number;
   to: number;
   columns: number;
+  /** Whether the axis is logarithmic: columns are of one width on it, and every place lies above zero. */
+  log?: boolean;
+}
+
+/** Places as they lie along an axis, and back. */
+function axisOf({ log = false }: Pick<Window, 'log'>): { along: (x: number) => number; place: (at: number) => number } {
+  return log ? { along: Math.log, place: Math.exp } : { along: (x) => x, place: (at) => at };
 }
 
 /** Beside the view so many spans are kept as fine as in it, for panning. */
 const margin = 1;
-/** What lies further away is kept in so many columns on each side: seen for the moment in which a zoom is under way. */
-const farColumns = 300;
+/** What lies further away is kept in so many columns on each side, of the view's: seen for the moment in which a zoom is under way. */
+const farShare = 0.25;
 /** A line is thinned when it has so many points for each column of the view. */
 const dense = 6;
 
@@ -103,15 +110,18 @@ function columnOf(
  * @param flat points x, y, x, y, … by ascending x; rows of NaN are gaps
  * @returns points in the same form, some of the given ones; a gap within one column is closed
  */
-export function thinned(flat: Float64Array, { from, to, columns }: Window): Float64Array {
-  const span = to - from;
-  const [left, right] = [from - margin * span, to + margin * span];
+export function thinned(flat: Float64Array, window: Window): Float64Array {
+  const { from, to, columns } = window;
+  const { along, place } = axisOf(window);
+  const span = along(to) - along(from);
+  const [left, right] = [place(along(from) - margin * span), place(along(to) + margin * span)];
   const rows = flat.length / 2;
   const first = nextPoint(flat, 0, rows);
   if (first === rows || !(span > 0)) return flat;
   let last = rows - 1;
   while (Number.isNaN(flat[2 * last]!)) last--;
   const [begin, end] = [flat[2 * first]!, flat[2 * last]!];
+  const farColumns = Math.ceil(farShare * columns);
   const stretches: Stretch[] = [
     [begin, Math.min(left, end), farColumns],
     [Math.max(left, begin), Math.min(right, end), Math.ceil(columns * (1 + 2 * margin))],
@@ -147,14 +157,15 @@ export function thinned(flat: Float64Array, { from, to, columns }: Window): Floa
         else keep(row);
       continue;
     }
-    const width = (stop - start) / parts;
+    const origin = along(start);
+    const width = (along(stop) - origin) / parts;
     while (row < until) {
       if (Number.isNaN(flat[2 * row]!)) {
         gap();
         row++;
         continue;
       }
-      const edge = start + (Math.floor((flat[2 * row]! - start) / width) + 1) * width;
+      const edge = place(origin + (Math.floor((along(flat[2 * row]!) - origin) / width) + 1) * width);
       const column = columnOf(flat, row, until, edge);
       column.rows.forEach(keep);
       if (column.gapAfter) gap();
@@ -187,8 +198,10 @@ export function envelope(line: Polyline, columns: number): Polyline {
   return { ...line, flat: thin, count: kept.length, starts };
 }
 
-/** Look of a line that goes up and down in every column: dashes and round joins cannot be seen and take most of the time. */
-const crowdedLine = { width: 1, type: 'solid', join: 'bevel' };
+/** Look of a line without what takes most of the time: dashes and round joins. */
+const plainLine = { type: 'solid', join: 'bevel' };
+/** Look of a line that goes up and down in every column, where they cannot be seen. */
+const crowdedLine = { ...plainLine, width: 1 };
 
 /** Whether a line has, in view, more than two points for each column. */
 function isCrowded(flat: Float64Array, { from, to, columns }: Window): boolean {
@@ -205,9 +218,14 @@ export interface Series {
 
 /**
  * The dense lines and points of a chart, thinned for a window; the others as they are. A line that is crowded in view is drawn thin.
+ * @param plain whether the thinned lines are drawn without dashes, because they are about to be drawn again
  * @returns the series, and the ids of those that were thinned: they have to be thinned anew for another window
  */
-export function thinnedSeries(series: readonly Series[], window: Window): { series: Series[]; thinned: Set<unknown> } {
+export function thinnedSeries(
+  series: readonly Series[],
+  window: Window,
+  plain = false,
+): { series: Series[]; thinned: Set<unknown> } {
   const ids = new Set<unknown>();
   return {
     thinned: ids,
@@ -215,19 +233,27 @@ export function thinnedSeries(series: readonly Series[], window: Window): { seri
       if ((one.type !== 'line' && one.type !== 'scatter') || !isDense(one.data, window.columns)) return one;
       ids.add(one.id);
       const data = thinned(one.data, window);
+      const look = isCrowded(data, window) ? crowdedLine : plain ? plainLine : {};
       return {
         ...one,
         data,
         sampling: undefined,
-        ...(one.lineStyle ? { lineStyle: { ...one.lineStyle, ...(isCrowded(data, window) ? crowdedLine : {}) } } : {}),
+        ...(one.lineStyle ? { lineStyle: { ...one.lineStyle, ...look } } : {}),
       };
     }),
   };
 }
 
 /** Whether a view can be drawn from what was thinned for a window: not beyond its margins, not much finer, not much wider. */
-export function serves(window: Window, { from, to }: { from: number; to: number }): boolean {
-  const [had, span] = [window.to - window.from, to - from];
+export function serves(window: Window, view: { from: number; to: number }): boolean {
+  const { along } = axisOf(window);
+  const [first, last, from, to] = [window.from, window.to, view.from, view.to].map(along) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [had, span] = [last - first, to - from];
   const room = 0.8 * margin * had;
-  return from >= window.from - room && to <= window.to + room && span >= had / 1.6 && span <= 1.6 * had;
+  return from >= first - room && to <= last + room && span >= had / 1.6 && span <= 1.6 * had;
 }
