@@ -1,21 +1,25 @@
 /**
- * Live charts of a run that trains as fast as a small network can (goal: 500 iterations a second): iterations a second, frames and the
- * longest task of the window meanwhile.
+ * Live charts of a run that trains as fast as a small network can, or with more hidden units at about the 500 iterations a second of
+ * the goal: iterations a second, frames and the longest task of the window meanwhile.
  *
- *     node bench/live.ts [ITERATIONS]
+ *     node bench/live.ts [ITERATIONS] [HIDDEN] [BATCH]
  */
 import { experimentSchema } from '../shared/experiment.ts';
 import { framesText, inWindow, readFrames, watchFrames } from './window/open.ts';
 
-const iterations = Number(process.argv[2] ?? 20_000);
+const [iterations, hidden, batchSize] = [20_000, 8, 8].map((usual, at) => Number(process.argv[at + 2] ?? usual)) as [
+  number,
+  number,
+  number,
+];
 const experiment = experimentSchema.parse({
   name: 'live',
   length: { iterations },
-  optimizer: { kind: 'sgd', batchSize: 8 },
+  optimizer: { kind: 'sgd', batchSize },
 });
 experiment.data.train = 1000;
 experiment.data.validation = 100;
-experiment.model = { architecture: 'mlp', hidden: [8], batchNorm: false };
+experiment.model = { architecture: 'mlp', hidden: [hidden], batchNorm: false };
 experiment.probes.interpolation.windows = [{ firstIterations: 10 }];
 
 await inWindow(

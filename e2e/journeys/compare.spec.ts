@@ -84,6 +84,14 @@ test('runs are compared by groups, and the summary is saved for a paper', async 
   await expect(summary).toContainText('Learning rate: 0.5 (2 runs)');
   await expect(summary).toContainText('±');
   await expect(page.getByText('lines are means over the runs of a group')).toBeVisible();
+  // a log horizontal axis says what it leaves out, stays through a reload and goes along into the figure
+  await page.getByTestId('compare-log-x').click();
+  await expect(page.getByText('left out on the log horizontal axis')).toBeVisible();
+  await page.reload();
+  await expect(page.getByTestId('compare-log-x').getByRole('checkbox')).toBeChecked();
+  await page.getByTestId('export-open').click();
+  await expect(page.getByTestId('export-log-x').getByRole('checkbox')).toBeChecked();
+  await page.keyboard.press('Escape');
   const saved = await workbench.saved(() => page.getByTestId('table-save').click());
   expect(saved.name).toMatch(/\.csv$/);
   expect(saved.bytes.toString()).toContain('Learning rate: 0.5 (2 runs)');

@@ -235,6 +235,39 @@ test('a log horizontal axis says what it leaves out', () => {
   expect(grouped.table.rows).toEqual([['all runs (2 runs)', 1, 4, 4 - Math.sqrt(8), 4 + Math.sqrt(8), 2]]);
 });
 
+test('on a log horizontal axis the span begins above zero, and lines and bands are drawn by its columns', () => {
+  const runs = [1, 2].map((seed) =>
+    run(
+      0.1,
+      seed,
+      Array.from({ length: 5000 }, (_, t) => seed * (t + 1)),
+    ),
+  );
+  expect(comparisonSpan(runs, base, true)).toEqual([1, 4999]);
+  expect(comparisonSpan([run(0.1, 1, [1])], base, true)).toEqual([1, 10]);
+  expect(comparisonExtent([[run(0.1, 1, [9, 2, 3])]], base, false, true)).toEqual([2, 3]);
+  const single = buildChart(base, runs, style, { logX: true });
+  const firsts = drawnPoints(single, 'curve.0').map(([x]) => x);
+  expect(firsts.length).toBeLessThan(5000);
+  expect(firsts.slice(0, 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  const grouped = buildChart({ ...base, group: [], band: 'deviation' }, runs, style, { logX: true });
+  const series = grouped.option.series as unknown as {
+    id: string;
+    renderItem: (parameters: object, api: object) => { children: { shape: { points: [number, number][] } }[] };
+  }[];
+  const width = 300;
+  const { children } = series
+    .find(({ id }) => id === 'band.0')!
+    .renderItem(
+      { coordSys: { x: 0, y: 0, width, height: 100 } },
+      { coord: ([x, y]: [number, number]) => [(width * Math.log(x)) / Math.log(4999), y] },
+    );
+  const [{ shape }] = children as [(typeof children)[number]];
+  // the upper edge has a corner at each of the first iterations, which lie pixels apart
+  const corners = shape.points.slice(0, 8).map(([px]) => Math.exp((px / width) * Math.log(4999)));
+  for (const [index, x] of corners.entries()) expect(x).toBeCloseTo(index + 1, 6);
+});
+
 test('panels that share their range span all of them, bands counted in', () => {
   const [low, high] = [run(0.1, 1, [1, 2]), run(0.1, 2, [3, 8])];
   expect(comparisonExtent([[low], [high]], base, false)).toEqual([1, 8]);

@@ -244,7 +244,7 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
     const { label } = curves[index]!;
     const place = lookOf(label);
     const half = halves[index];
-    series.push(...highlighted(runSeries(place, labels.length, label, line, style, marked), index, style));
+    series.push(...highlighted(runSeries(place, labels.length, label, line, style, marked, logX), index, style));
     // after the line: the legend draws what comes first of a name
     if (half && line.count > 0)
       series.push(bandSeries(`band.${index}`, label, line, half, runLook(place, style).color, logX));

@@ -71,7 +71,7 @@ export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: 
       ),
       series: curves.flatMap(({ name, line, errors }, index) => [
         ...(key === 'eigenvalue' ? [bars(index, line, errors, style)] : []),
-        ...runSeries(index, curves.length, name, line, style, marked),
+        ...runSeries(index, curves.length, name, line, style, marked, view.logX),
       ]),
     },
     makeTable: () => table(key, runs, curves),

@@ -66,7 +66,9 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
         readout,
         lost,
       ),
-      series: lines.flatMap((line, index) => runSeries(index, runs.length, labels[index]!, line, style, marked)),
+      series: lines.flatMap((line, index) =>
+        runSeries(index, runs.length, labels[index]!, line, style, marked, view.logX),
+      ),
     },
     makeTable: () => metricTable('epoch', key, runs, lines),
     empty: drawn ? null : emptyReason(runs, key, title),

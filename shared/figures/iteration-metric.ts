@@ -43,7 +43,7 @@ export function iterationMetricChart(
   const series: SeriesOption[] = [];
   if (isCosine) series.push(zeroLine(style));
   for (const [index, line] of lines.entries())
-    series.push(...runSeries(index, runs.length, labels[index]!, line, style));
+    series.push(...runSeries(index, runs.length, labels[index]!, line, style, false, view.logX));
   const drawn = lines.some(({ count }) => count > 0);
   const lost = asked.log && !canLog ? noLogNote : leftOutNote(lines);
   return makeChart({

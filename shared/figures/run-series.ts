@@ -12,6 +12,7 @@ const markersPerLine = 10;
 /**
  * The series of run `index` of `runs`.
  * @param everyPoint whether every point gets a marker (few points, such as epochs)
+ * @param logX whether the horizontal axis is logarithmic
  */
 export function runSeries(
   index: number,
@@ -20,6 +21,7 @@ export function runSeries(
   line: Polyline,
   style: ChartStyle,
   everyPoint = false,
+  logX = false,
 ): LineSeriesOption[] {
   const { color, dash, marker, marked } = runLook(index, style);
   const width = runs > 4 ? style.lines.thin * 1.25 : style.lines.normal;
@@ -29,6 +31,7 @@ export function runSeries(
     line,
     { color, width, dash, ...(everyPoint ? { marker } : {}) },
     style,
+    logX,
   );
   if (everyPoint || !marked || line.count === 0) return series;
   const markers: LineSeriesOption = {

@@ -24,6 +24,7 @@ const dimensions = ['x', 'y'];
 /**
  * A line with gaps as one series for each unbroken stretch, all of one name and so one entry in the legend; a stretch of one point is
  * a dot. Of a dense line paper gets the envelope; the window thins it for what is in view, see thin.ts.
+ * @param logX whether the horizontal axis is logarithmic; ECharts samples by equal numbers of points, which it stretches
  */
 export function lineSeries(
   id: string,
@@ -31,10 +32,12 @@ export function lineSeries(
   line: Polyline,
   look: LineLook,
   style: ChartStyle,
+  logX = false,
 ): LineSeriesOption[] {
   const many = line.starts.length > mostStretches;
   // two columns a px on paper
-  const parts = many ? [joined(style.medium === 'screen' ? line : envelope(line, style.width * 2))] : stretches(line);
+  const drawn = style.medium === 'paper' && (many || logX) ? envelope(line, style.width * 2, logX) : line;
+  const parts = many ? [joined(drawn)] : stretches(drawn);
   return parts.map((data, index) => {
     const alone = data.length === 2;
     return {
@@ -44,7 +47,7 @@ export function lineSeries(
       data: data as unknown as LineSeriesOption['data'],
       dimensions,
       encode: { x: 'x', y: 'y' },
-      ...(many ? {} : { sampling: 'minmax' as const }),
+      ...(many || logX ? {} : { sampling: 'minmax' as const }),
       showSymbol: alone || look.marker !== undefined,
       symbol: look.marker ?? (alone ? 'circle' : 'none'),
       symbolSize: look.marker ? style.marker : look.width * 2,

@@ -95,6 +95,26 @@ describe('a thinned line', () => {
   });
 });
 
+it('on a log axis every column of one width on it keeps its extremes', () => {
+  const all = Array.from({ length: 100_000 }, (_, x) => (x === 0 ? null : Math.sin(x * x) + (x === 12_345 ? 50 : 0)));
+  const window = { from: 1, to: 99_999, columns: 500, log: true };
+  const kept = present(thinned(line(all), window));
+  expect(kept.length).toBeLessThan(6000);
+  // the first decade is most of the view to the left, and all of its points are there
+  expect(kept.slice(0, 20).map(([x]) => x)).toEqual(Array.from({ length: 20 }, (_, x) => x + 1));
+  expect(kept).toContainEqual([12_345, all[12_345]]);
+  for (let column = 0; column < 500; column++) {
+    const [from, to] = [99_999 ** (column / 500), 99_999 ** ((column + 1) / 500)];
+    const inside = kept.filter(([x]) => x >= from && x <= to).map(([, y]) => y);
+    const whole = all.slice(Math.ceil(from), Math.floor(to) + 1) as number[];
+    if (whole.length === 0) continue;
+    expect(inside).toContain(Math.max(...whole));
+    expect(inside).toContain(Math.min(...whole));
+  }
+  expect(serves(window, { from: 1, to: 50_000 })).toBe(true);
+  expect(serves(window, { from: 100, to: 1000 })).toBe(false);
+});
+
 describe('of a chart', () => {
   const window = { from: 0, to: 1000, columns: 10 };
   const dense = line(Array.from({ length: 1000 }, (_, x) => x % 13));
@@ -121,6 +141,17 @@ describe('of a chart', () => {
     expect(serves(window, { from: 400, to: 600 })).toBe(false);
     expect(serves(window, { from: -400, to: 1400 })).toBe(false);
   });
+});
+
+it('an envelope for a log axis keeps the first decade whole; a line that goes back and forth stays as it is', () => {
+  const builder = new PolylineBuilder(10_000, false, true);
+  for (let x = 0; x < 10_000; x++) builder.add(x, Math.sin(x));
+  const whole = builder.finish();
+  const thin = envelope(whole, 200, true);
+  expect(thin.count).toBeLessThan(800);
+  expect(Array.from({ length: 10 }, (_, row) => thin.flat[2 * row])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  const turning = { ...whole, flat: Float64Array.from(whole.flat).reverse() };
+  expect(envelope(turning, 200)).toBe(turning);
 });
 
 it('an envelope keeps every extreme, the stretches and the order', () => {

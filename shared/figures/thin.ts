@@ -175,11 +175,17 @@ export function thinned(flat: Float64Array, window: Window): Float64Array {
   return kept.subarray(0, length);
 }
 
-/** A whole line thinned to so many columns, for paper: the gaps between its stretches stay, however short. */
-export function envelope(line: Polyline, columns: number): Polyline {
+/**
+ * A whole line thinned to so many columns, for paper: the gaps between its stretches stay, however short. A line that goes back and
+ * forth stays as it is.
+ * @param log whether the columns are of one width on a log axis
+ */
+export function envelope(line: Polyline, columns: number, log = false): Polyline {
   const span = unionSpan([line]);
-  if (!span || line.count <= columns) return line;
-  const width = (span[1] - span[0] || 1) / columns;
+  if (!span || line.count <= columns || !ascends(line.flat)) return line;
+  const { along, place } = axisOf({ log });
+  const origin = along(span[0]);
+  const width = (along(span[1]) - origin || 1) / columns;
   const kept: number[] = [];
   const starts: number[] = [];
   const { flat } = line;
@@ -187,7 +193,7 @@ export function envelope(line: Polyline, columns: number): Polyline {
     const end = line.starts[index + 1] ?? line.count;
     starts.push(kept.length);
     for (let row = start; row < end;) {
-      const edge = span[0] + (Math.floor((flat[2 * row]! - span[0]) / width) + 1) * width;
+      const edge = place(origin + (Math.floor((along(flat[2 * row]!) - origin) / width) + 1) * width);
       const column = columnOf(flat, row, end, edge);
       kept.push(...column.rows);
       row = column.next;
