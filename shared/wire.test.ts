@@ -35,7 +35,9 @@ test('columns of few values and of whole numbers arrive bit for bit, in fewer by
     fc.array(value),
     fc.tuple(value, fc.nat(50)).map(([one, length]) => Array.from({ length }, () => one)),
     // stretches of one value, and values that come again and again, broken now and then
-    fc.array(fc.tuple(value, fc.nat(20))).map((parts) => parts.flatMap(([one, length]) => Array(length).fill(one))),
+    fc
+      .array(fc.tuple(value, fc.nat(20)))
+      .map((parts) => parts.flatMap(([one, length]) => Array.from({ length }, () => one))),
     fc
       .tuple(fc.array(value, { minLength: 1, maxLength: 15 }), fc.nat(200), fc.option(fc.nat(200)))
       .map(([cycle, length, broken]) =>
