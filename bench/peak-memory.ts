@@ -73,7 +73,7 @@ const networks = {
   'MLP 2000-2000': { architecture: 'mlp', hidden: [2000, 2000] },
   CNN: { architecture: 'cnn' },
   'VGG-11': { architecture: 'vgg11' },
-  'VGG-11, batch norm': { architecture: 'vgg11', batchNorm: true },
+  'VGG-11 with batch norm': { architecture: 'vgg11', batchNorm: true },
   'ResNet-20': { architecture: 'resnet', depth: 20 },
   'ResNet-56': { architecture: 'resnet', depth: 56 },
 };

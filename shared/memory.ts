@@ -39,6 +39,10 @@ const copiedChannels = 3;
 /** Floats of stem values above which a segment evaluator keeps none; as in the trainer's evaluator. */
 const keptFloats = 2 ** 28;
 
+/** Most points of a segment that are evaluated together, and the most numbers that they may have in all; as in the trainer's evaluator. */
+const mostTogether = 16;
+const pointFloats = 2 ** 24;
+
 /**
  * Numbers that a Hessian-vector product holds for each that a convolution or pooling yields: the forward pass, its gradient, and the
  * gradient of that.
@@ -110,7 +114,9 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const evaluated = evaluateOn === 'train' ? data.train : evaluateOn.subset;
   const subset = evaluateOn === 'train' || windows.length === 0 ? 0 : 4 * features * evaluateOn.subset;
   const stem = model.architecture === 'mlp' && windows.length > 0 ? 2 * evaluated * (layers[0]?.values ?? 0) : 0;
-  const slices = subset + (stem > keptFloats ? 0 : 4 * stem);
+  const size = parameterCount(experiment, shape);
+  const together = Math.min(probes.interpolation.points - 1, mostTogether, Math.floor(pointFloats / size));
+  const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, together - 1) * size));
 
   const walking = readingRest * raw + parameters + training + slices + curvatureBytes(experiment, shape);
   return processBytes + images + Math.max(readingCopies * raw, walking);

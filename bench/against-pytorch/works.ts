@@ -47,12 +47,13 @@ export async function evaluation(
 ): Promise<Work> {
   const population = examples.count;
   const evaluator = await segmentEvaluator({ backend: onnxCpu(threads), model, examples, population });
-  const vectors = allocateVectors(3, point.parameters.length) as [Float32Array, Float32Array, Float32Array];
+  const vectors = allocateVectors(1 + points, point.parameters.length);
   const ends = [0.001, -0.001].map((step, which) => {
-    vectors[which]!.set(point.parameters.map((value, index) => value + step * Math.sin(index)));
-    return { ...point, parameters: vectors[which]! };
+    const parameters = vectors[which]!;
+    parameters.set(point.parameters.map((value, index) => value + step * Math.sin(index)));
+    return { ...point, parameters };
   });
-  const between = emptyPoint(model, vectors[2]);
+  const inner = vectors.slice(2).map((vector) => emptyPoint(model, vector));
   let turn = 0;
   await evaluator.measure(point);
   return {
@@ -61,10 +62,15 @@ export async function evaluation(
         const [start, end] = [ends[turn % 2]!, ends[(turn + 1) % 2]!];
         turn++;
         await evaluator.measure(end);
-        for (let k = 1; k < points; k++) {
-          blendPoints(start, end, k / points, between);
-          await evaluator.between(k / points, between);
-        }
+        // as a walk does
+        for (let done = 0; done < inner.length; done += evaluator.together)
+          await evaluator.betweenAll(
+            inner.slice(done, done + evaluator.together).map((between, index) => {
+              const alpha = (done + index + 1) / points;
+              blendPoints(start, end, alpha, between);
+              return { alpha, point: between };
+            }),
+          );
       }),
     theirs: () => secondsOf(opponent, 'evaluate', { examples: examples.count, points }),
     dispose: () => evaluator.dispose(),

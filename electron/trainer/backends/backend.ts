@@ -27,6 +27,8 @@ export interface Executable {
 export interface Backend {
   /** Name, title, device and versions; whether it is available here. */
   describe(): BackendInfo;
+  /** True where what one operation yields is at hand for the next only while it is little: in a processor's cache. */
+  readonly cached?: boolean;
   /**
    * Compiles the graph of some float outputs, by name. Nodes that no output needs cost nothing.
    * @param known values of float inputs, by name, that every run will be fed: a backend may build them in, which makes runs faster

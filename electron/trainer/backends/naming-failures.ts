@@ -11,7 +11,7 @@ export function namingFailures(backend: Backend): Backend {
     });
   };
   return {
-    describe: () => backend.describe(),
+    ...backend,
     async compile(outputs, known) {
       const executable = await backend.compile(outputs, known).catch((error: unknown) => {
         throw named('preparing a network', error);

@@ -10,7 +10,7 @@ import type { Model } from '../models/model.ts';
 import { byBatchStatistics, byRunningStatistics } from '../models/norms.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
-import { chunkSize, pick } from './chunks.ts';
+import { chunkSize, passingOf, pick } from './chunks.ts';
 import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
 import type { Measurement } from './measurement.ts';
 import { blendPoints, emptyPoint, feedsOf, pointInputs } from './point.ts';
@@ -92,6 +92,26 @@ describe('pointEvaluator', () => {
     },
   );
 
+  it('finds it where a chunk passes in groups that the cache keeps', async () => {
+    const image = { channels: 1, height: 28, width: 28 };
+    const network = cnn({ image, classes: 3, batchNorm: true });
+    const passing = passingOf(network);
+    expect(passing).toEqual({ chunk: 100, group: 25 });
+    // a whole chunk, and an odd one
+    const many = syntheticExamples(517, 28 * 28, 3);
+    const evaluator = await pointEvaluator({ backend, model: network, examples: many, population: 517 });
+    const point = pointOf(network, 1);
+    const found = await evaluator.measure(point);
+    const few = pick(many, Uint32Array.of(0, 24, 25, 199, 200, 516));
+    const alone = await pointEvaluator({ backend, model: network, examples: few, population: 6 });
+    const { losses } = await alone.measure(point);
+    [0, 24, 25, 199, 200, 516].forEach((example, index) =>
+      expect(found.losses[example]! / losses[index]!).toBeCloseTo(1, 5),
+    );
+    await evaluator.dispose();
+    await alone.dispose();
+  });
+
   it('tells the standard error of a sample', async () => {
     const evaluator = await pointEvaluator({ backend, model, examples, population: 4 * examples.count });
     const { variance } = truth(model, start, examples);
@@ -126,6 +146,31 @@ describe('segmentEvaluator', () => {
     const last = await evaluator.measure(third);
     expect(await evaluator.between(0, end)).toEqual(second);
     expect(await evaluator.between(1, third)).toEqual(last);
+    await evaluator.dispose();
+  });
+
+  it.each([1, 5, 16])('finds the same at %i points together as one by one, to the bit', async (count) => {
+    const few = syntheticExamples(1050, 6, 3);
+    const evaluator = await segmentEvaluator({ backend, model: normed, examples: few, population: few.count });
+    expect(evaluator.together).toBe(16);
+    const [from, to] = [pointOf(normed, 1), pointOf(normed, 4)];
+    await evaluator.measure(from);
+    await evaluator.measure(to);
+    const places = Array.from({ length: count }, (_, index) => {
+      const place = { alpha: (index + 1) / (count + 1), point: emptyPoint(normed) };
+      blendPoints(from, to, place.alpha, place.point);
+      return place;
+    });
+    const found = await evaluator.betweenAll(places);
+    for (const [index, { alpha, point }] of places.entries())
+      expect(found[index]).toEqual(await evaluator.between(alpha, point));
+    await evaluator.dispose();
+  });
+
+  it('takes points of large networks one by one', async () => {
+    const wide = mlp({ features: 6, hidden: [4000, 4000], classes: 3 });
+    const evaluator = await segmentEvaluator({ backend, model: wide, examples, population: examples.count });
+    expect(evaluator.together).toBe(1);
     await evaluator.dispose();
   });
 

@@ -26,15 +26,18 @@ export function emptyPoint(
   };
 }
 
-/** What a graph with {@link pointInputs} is fed at a point: views by tensor name. */
-export function feedsOf({ parameters, statistics }: Point, model: Layout): Record<string, Float32Array> {
-  return { ...viewsOf(parameters, model.parameters), ...viewsOf(statistics, model.statistics) };
+/** What a graph with {@link pointInputs} is fed at a point: views by tensor name. @param suffix as it was given there */
+export function feedsOf({ parameters, statistics }: Point, model: Layout, suffix = ''): Record<string, Float32Array> {
+  const views = { ...viewsOf(parameters, model.parameters), ...viewsOf(statistics, model.statistics) };
+  return suffix === ''
+    ? views
+    : Object.fromEntries(Object.entries(views).map(([name, values]) => [name + suffix, values]));
 }
 
-/** The tensors of a point as inputs of a graph, by name. */
-export function pointInputs(model: Layout): Record<string, Tensor> {
+/** The tensors of a point as inputs of a graph, by name. @param suffix after the inputs' names, where there are several points */
+export function pointInputs(model: Layout, suffix = ''): Record<string, Tensor> {
   return Object.fromEntries(
-    [...model.parameters, ...model.statistics].map(({ name, shape }) => [name, input(name, shape)]),
+    [...model.parameters, ...model.statistics].map(({ name, shape }) => [name, input(name + suffix, shape)]),
   );
 }
 

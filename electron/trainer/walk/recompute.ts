@@ -8,7 +8,7 @@ import { byBatchStatistics } from '../models/norms.ts';
 import { viewsOf } from '../models/parameters.ts';
 import { chunkSizeFor, chunksOf } from './chunks.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
-import type { SegmentEvaluator } from './evaluator.ts';
+import type { Place, SegmentEvaluator } from './evaluator.ts';
 import { emptyPoint, feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
 
@@ -47,6 +47,12 @@ export async function recomputing(
     count: evaluator.count + examples.count,
     measure: async (point) => evaluator.measure(await at(point)),
     between: async (alpha, point) => evaluator.between(alpha, await at(point)),
+    together: evaluator.together,
+    async betweenAll(places) {
+      const recomputed: Place[] = [];
+      for (const { alpha, point } of places) recomputed.push({ alpha, point: await at(point) });
+      return evaluator.betweenAll(recomputed);
+    },
     async dispose() {
       await evaluator.dispose();
       await disposeAll(graphs);

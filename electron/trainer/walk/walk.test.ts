@@ -484,12 +484,12 @@ describe('a walk that is stopped', () => {
   it('ends between two points of a slice, without half a slice', async () => {
     let asked = 0;
     const found = await walked(
-      smallExperiment({ length: { epochs: 1 }, interpolation: { windows: [{ firstIterations: 3 }] } }),
-      // once before iteration 0, three times in its slice, once before iteration 1, once in its slice
+      smallExperiment({ length: { epochs: 1 }, interpolation: { points: 36, windows: [{ firstIterations: 3 }] } }),
+      // once before iteration 0, three times in its slice (16, 16 and 3 points together), once before iteration 1, once in its slice
       { stopped: () => ++asked > 5 },
     );
     expect(found.status).toBe('stopped');
-    expect(found.slices).toHaveLength(5);
+    expect(found.slices).toHaveLength(37);
     expect(found.iterations).toHaveLength(2);
     expect(found.iterations[1]).toMatchObject({ loss_before: null, floor_alpha: null, convex: null });
     expect(found.iterations[1]!.batch_loss).toBeGreaterThan(0);

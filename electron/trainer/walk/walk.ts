@@ -22,7 +22,7 @@ import { openCurvature } from './curvature.ts';
 import type { Curvature } from './curvature.ts';
 import { accuracyOf, count, noCounts, sliceRecord } from './counts.ts';
 import { divergence, divergenceMessage } from './divergence.ts';
-import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
+import type { Evaluator, Place, SegmentEvaluator } from './evaluator.ts';
 import { openEvaluators } from './evaluators.ts';
 import type { Evaluators } from './evaluators.ts';
 import { gradientFunction } from './gradient.ts';
@@ -185,7 +185,9 @@ async function run(
   const perEpoch = iterationsPerEpoch(experiment);
 
   const first = model.initialise(generatorFor(experiment.seed, 'initialisation'));
-  const [initial, ...vectors] = allocateVectors(7, first.length) as [Float32Array, ...Float32Array[]];
+  /** Points of a slice that are evaluated together. */
+  const together = Math.min(points - 1, segments?.together ?? 0);
+  const [initial, ...vectors] = allocateVectors(6 + together, first.length) as [Float32Array, ...Float32Array[]];
   initial.set(first);
   /** A vector beside the others, where updates and blends are fastest. @param values zeros when left out */
   const vector = (values?: Float32Array): Float32Array => {
@@ -200,7 +202,7 @@ async function run(
   const augmentation = generator('augmentation');
   const noise = generator('noise');
   const batches = openBatches(experiment, data.train, augmentation, resume);
-  const between = emptyPoint(model, vector());
+  const between = Array.from({ length: together }, () => emptyPoint(model, vector()));
   const velocity = momentum > 0 ? vector(resume?.optimizer['velocity']) : null;
   let current: Point = {
     parameters: vector(resume?.point.parameters ?? initial),
@@ -240,16 +242,18 @@ async function run(
       meter.evaluated(evaluator.count, 0);
       return last.measurement;
     }
-    const measurement = await timed(evaluator.count, () => evaluator.measure(point));
+    const measurement = (await timed(evaluator.count, async () => [await evaluator.measure(point)]))[0]!;
     known.set(evaluator, { iteration, measurement });
     return measurement;
   }
 
-  async function timed(examples: number, work: () => Promise<Measurement>): Promise<Measurement> {
+  /** Measures at some points and tells the meter of each. */
+  async function timed(examples: number, work: () => Promise<Measurement[]>): Promise<Measurement[]> {
     const start = performance.now();
-    const measurement = await work();
-    meter.evaluated(examples, (performance.now() - start) / 1000);
-    return measurement;
+    const found = await work();
+    const seconds = (performance.now() - start) / 1000 / found.length;
+    found.forEach(() => meter.evaluated(examples, seconds));
+    return found;
   }
 
   /** Records the epoch that has ended; epoch 0 is the initialisation. False when stopped on the way, its curvature missing. */
@@ -292,11 +296,15 @@ async function run(
   async function probe(evaluator: SegmentEvaluator, iteration: number): Promise<Measurement[] | null> {
     const end = await measureAt(evaluator, iteration + 1, next);
     const inner: Measurement[] = [];
-    for (let k = 1; k < points; k++) {
+    while (inner.length < points - 1) {
       observer.tick(iteration);
       if (stopped()) return null;
-      blendPoints(current, next, k / points, between);
-      inner.push(await timed(evaluator.count, () => evaluator.between(k / points, between)));
+      const places = between.slice(0, points - 1 - inner.length).map((point, index): Place => {
+        const alpha = (inner.length + index + 1) / points;
+        blendPoints(current, next, alpha, point);
+        return { alpha, point };
+      });
+      inner.push(...(await timed(evaluator.count, () => evaluator.betweenAll(places))));
     }
     return [...inner, end];
   }

@@ -151,6 +151,8 @@ describe('backends', () => {
 
   it('name themselves in what fails later', async () => {
     const opened = await openBackend('cpu');
+    // the processor's cache is known behind what names failures too
+    expect(opened.cached).toBe(true);
     const x = ops.input('x', [2]);
     const executable = await opened.compile({ y: ops.exp(x) });
     await expect(executable.run({})).rejects.toThrow(

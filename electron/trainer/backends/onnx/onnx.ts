@@ -42,6 +42,7 @@ export function onnxCpu(threads: number = availableParallelism()): Backend {
       versions: onnxVersions(),
       reason: null,
     }),
+    cached: true,
     compile: onnxCompiler(processorOptions(threads), processorAdaptation),
   };
 }
