@@ -89,10 +89,10 @@ const worthBuilding = 500;
 export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
   const { backend, model, examples } = options;
   const { classes, features } = model;
-  const size = chunkSizeFor(model);
+  const usual = chunkSizeFor(model);
   // a chunk's own statistics are those of all its examples
   const grouping = backend.cached && options.statistics !== 'chunk';
-  const { chunk, group } = grouping ? passingOf(model) : { chunk: size, group: size };
+  const { chunk, group } = grouping ? passingOf(model) : { chunk: usual, group: usual };
   const chunks = chunksOf(examples, chunk);
   /** Groups in a chunk of so many examples; the last, odd one passes as one. */
   const groupsIn = (count: number): number => (count % group === 0 ? count / group : 1);
@@ -243,13 +243,13 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     );
     const logits = places.map(emptyLogits);
     for (const chunk of chunks) {
-      const ends = { from: stemsOf(chunk, from), to: stemsOf(chunk, to) };
+      const stems = { from: stemsOf(chunk, from), to: stemsOf(chunk, to) };
       const bases = places.map(({ alpha }, index): [string, Float32Array] => [
         `base${at(index)}`,
-        alpha < 0.5 ? ends.from : ends.to,
+        alpha < 0.5 ? stems.from : stems.to,
       ]);
       const into = Object.fromEntries(logits.map((values, index) => [`logits${at(index)}`, logitsFor(chunk, values)]));
-      await graphs.get(chunk.count)!.run({ ...ends, ...Object.fromEntries(bases), ...weights }, into);
+      await graphs.get(chunk.count)!.run({ ...stems, ...Object.fromEntries(bases), ...weights }, into);
     }
     const found: Measurement[] = [];
     for (const values of logits) found.push(await summary.of(values));
@@ -280,7 +280,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
   };
 }
 
-/** What tells one of several points in the names of a graph's inputs and outputs. */
+/** What tells one of several points or groups in the names of a graph's inputs and outputs. */
 const at = (index: number): string => ` at ${index}`;
 
 function normaliser({ statistics = 'running' }: EvaluatorOptions, tensors: TensorsByName): Normalise {
