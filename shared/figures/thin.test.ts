@@ -44,8 +44,8 @@ describe('a thinned line', () => {
         // columns as the line is cut: over the view with a span to each side, as far as there are points
         const span = window.to - window.from;
         const [start, stop] = [Math.max(window.from - span, begin), Math.min(window.to + span, end)];
-        const width = (stop - start) / (3 * window.columns);
-        fc.pre(width > 0);
+        fc.pre(stop > start);
+        const width = (stop - start) / Math.ceil((window.columns * (stop - start)) / span);
         const columns = new Map<number, [number, number][]>();
         for (const [x, y] of present(whole)) {
           if (x < start || x >= stop) continue;

@@ -122,9 +122,13 @@ export function thinned(flat: Float64Array, window: Window): Float64Array {
   while (Number.isNaN(flat[2 * last]!)) last--;
   const [begin, end] = [flat[2 * first]!, flat[2 * last]!];
   const farColumns = Math.ceil(farShare * columns);
+  // as far as there are points: a view of all of them has the columns of the view only
+  const [nearFrom, nearTo] = [Math.max(left, begin), Math.min(right, end)];
+  const nearColumns = Math.ceil((columns * (along(nearTo) - along(nearFrom))) / span);
+  const near: Stretch = [nearFrom, nearTo, Math.max(1, nearColumns)];
   const stretches: Stretch[] = [
     [begin, Math.min(left, end), farColumns],
-    [Math.max(left, begin), Math.min(right, end), Math.ceil(columns * (1 + 2 * margin))],
+    near,
     [Math.max(right, begin), end, farColumns],
   ];
   const kept = new Float64Array(
