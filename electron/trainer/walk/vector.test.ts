@@ -132,6 +132,22 @@ describe('sgdStep', () => {
     });
   });
 
+  it('takes vectors of several memories together', () => {
+    const vectors = Array.from({ length: 5 }, () => allocateVectors(1, 6)[0]!);
+    vectors.forEach((vector, which) => vector.set([1, 2, 3, 4, 5, 6].map((value) => value * (which + 1))));
+    const [current, next, initial, gradient, previous] = vectors as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    // θ = n, θ₀ = 3n, g = 4n, g′ = 5n for n = 1…6, whose squares sum to 91
+    const sums = sgdStep(step({ current, next, initial, gradient, previous, learningRate: 0.5 }));
+    expect([...next]).toEqual([-1, -2, -3, -4, -5, -6]);
+    expect(sums).toEqual({ gradient: 16 * 91, product: 20 * 91, update: 4 * 91, distance: 16 * 91 });
+  });
+
   it('tells parameters that are not finite', () => {
     expect(sgdStep(step({ gradient: Float32Array.of(NaN, 1) })).distance).toBeNaN();
     expect(sgdStep(step({ gradient: Float32Array.of(-3e38, 1), learningRate: 10 })).distance).toBe(Infinity);
