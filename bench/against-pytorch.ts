@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepFreedMemory } from '../electron/trainer/keep-freed-memory.ts';
 import { networks, subjectOf } from './against-pytorch/networks.ts';
 import type { NetworkName, Subject } from './against-pytorch/networks.ts';
 import { openOpponent } from './against-pytorch/opponent.ts';
@@ -26,6 +27,8 @@ const { values: options } = parseArgs({
     threads: { type: 'string', default: '2' },
   },
 });
+// as the trainer's process does
+keepFreedMemory();
 const only = options.only.split(',');
 const names = options.networks.split(',') as NetworkName[];
 const unknown = names.filter((name) => !(name in networks));

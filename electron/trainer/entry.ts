@@ -1,5 +1,6 @@
 /** Entry of the trainer process: one job for the process at the other end of its port, then it leaves. */
 import { parentPort } from '../processes/parent.ts';
+import { keepFreedMemory } from './keep-freed-memory.ts';
 import { runTrainer } from './trainer.ts';
 
 /** Milliseconds that the other side has to take the last messages before this process closes the port itself. */
@@ -8,6 +9,7 @@ const lingering = 30_000;
 // a terminal's Ctrl C reaches the whole process group; the workbench decides what becomes of the run and closes the port
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 
+keepFreedMemory();
 const port = parentPort();
 port.onClose(() => process.exit(0));
 void runTrainer(port).then(() => setTimeout(() => port.close(), lingering));
