@@ -31,7 +31,7 @@ describe('a network', () => {
       { path: 'model.depth', message: 'must be 6n + 2, as 20, 32, 44, 56 or 110' },
     ]);
     expect(problemsOf({ model: { architecture: 'cnn', hidden: [3] } })).toEqual([
-      { path: 'model.hidden', message: 'is not a setting; check its spelling' },
+      { path: 'model.hidden', message: 'is a setting only where model.architecture is mlp; leave it out' },
     ]);
     expect(problemsOf({ model: { batchNorm: 'yes' } })).toEqual([
       { path: 'model.batchNorm', message: 'must be true or false' },
@@ -70,6 +70,15 @@ describe('an optimiser', () => {
     });
   });
 
+  it('unknown settings come with those that may have been meant', () => {
+    expect(problemsOf({ nam: 'x', optimizer: { learningrate: 1, lernRate: 1 }, modell: {} })).toEqual([
+      { path: 'optimizer.learningrate', message: 'is not a setting; did you mean optimizer.learningRate?' },
+      { path: 'optimizer.lernRate', message: 'is not a setting; check its spelling' },
+      { path: 'nam', message: 'is not a setting; did you mean name?' },
+      { path: 'modell', message: 'is not a setting; did you mean model?' },
+    ]);
+  });
+
   it('has the settings of its kind', () => {
     expect(optimizerOf({ kind: 'gd' })).toEqual({ kind: 'gd', learningRate: 0.5, ...rest });
     expect(optimizerOf({ kind: 'gd-isotropic-noise' })).toMatchObject({ noiseDeviation: null });
@@ -77,7 +86,7 @@ describe('an optimiser', () => {
       schedule: { kind: 'step', factor: 0.1, everyEpochs: 30 },
     });
     expect(optimizerOf({ kind: 'gd', batchSize: 10 })).toEqual([
-      { path: 'optimizer.batchSize', message: 'is not a setting; check its spelling' },
+      { path: 'optimizer.batchSize', message: 'is a setting only where optimizer.kind is sgd; leave it out' },
     ]);
     expect(optimizerOf({ kind: 'adam' })).toEqual([
       { path: 'optimizer.kind', message: 'must be one of sgd, gd, gd-isotropic-noise' },

@@ -11,6 +11,7 @@ import { evaluateOn, field, fieldMeta, integer, toldAs } from './fields.ts';
 import type { FieldMeta } from './fields.ts';
 
 import { optimizer } from './optimizers.ts';
+import { didYouMean, nearest } from './spelling.ts';
 
 export type { FieldGroup } from './fields.ts';
 
@@ -344,17 +345,30 @@ export function checkExperiment(value: unknown): ExperimentCheck {
   return result.success ? { ok: true, experiment: result.data } : { ok: false, problems: problemsOf(result.error) };
 }
 
-/** Turns zod's issues into problems with dotted paths; unknown keys are named one by one. */
+/** Turns zod's issues into problems with dotted paths; unknown keys are named one by one, with what may have been meant. */
 export function problemsOf(error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const path = issue.path.map(String);
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({
-        path: [...path, key].join('.'),
-        message: 'is not a setting; check its spelling',
-      }));
+      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: notASetting([...path, key]) }));
     return [{ path: path.join('.'), message: issue.message }];
   });
+}
+
+let settings: readonly ExperimentField[] | undefined;
+
+/** What is wrong with a path that the schema does not have. */
+export function notASetting(path: readonly string[]): string {
+  settings ??= experimentFields();
+  // in a study's file the experiment is a part
+  const before = path[0] === 'experiment' ? 'experiment.' : '';
+  const written = path.join('.').slice(before.length);
+  const known = settings.find((field) => field.path === written);
+  if (known?.when)
+    return `is a setting only where ${before}${known.when.path} is ${known.when.values.join(' or ')}; leave it out`;
+  const parts = settings.map((field) => field.path.split('.').slice(0, written.split('.').length).join('.'));
+  const meant = nearest(written, [...new Set(parts)]).map((name) => before + name);
+  return `is not a setting; ${didYouMean(meant) ?? 'check its spelling'}`;
 }
 
 /** A field as the form draws it. */

@@ -3,7 +3,7 @@
  * every seed. Form, file, terminal and store use this one schema, its expansion and its messages.
  */
 import { z } from 'zod';
-import { checkExperiment, problemsOf } from './experiment.ts';
+import { checkExperiment, notASetting, problemsOf } from './experiment.ts';
 import type { Experiment, ExperimentCheck, Problem } from './experiment.ts';
 import { canonical, namesOfDifferences } from './runs/settings.ts';
 import { settingWords, valueWords } from './setting-words.ts';
@@ -114,7 +114,7 @@ function pathProblem(path: string, all: readonly string[]): string | null {
     (field) =>
       field.path === path || isBelow(field.path, path) || (isBelow(path, field.path) && isObject(field.default)),
   );
-  return known ? null : 'is not a setting; check its spelling (valleywalk run --help lists the settings)';
+  return known ? null : `${notASetting(path.split('.'))} (valleywalk run --help lists the settings)`;
 }
 
 /** One run of a study: its place in the grid and its experiment, complete and named. */

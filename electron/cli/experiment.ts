@@ -5,6 +5,7 @@ import { hasField } from '../../shared/experiment.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import type { Preset } from '../../shared/protocol.ts';
 import { isObject, settingFields } from '../../shared/settings.ts';
+import { didYouMean, nearest } from '../../shared/spelling.ts';
 import { looksLikeStudy } from '../../shared/study.ts';
 
 /**
@@ -81,13 +82,24 @@ function readFile(path: string, presets: readonly Preset[]): unknown {
   const looksLikeFile = /[\\/]|\.json$/i.test(path);
   if (!looksLikeFile && !existsSync(path)) {
     const names = presets.map(({ id }) => id).join(', ');
-    throw new ValleywalkError('input', `there is no preset or file "${path}"; the presets are ${names}`);
+    const meant = didYouMean(
+      nearest(
+        path,
+        presets.map(({ id }) => id),
+      ),
+    );
+    throw new ValleywalkError(
+      'input',
+      `there is no preset or file "${path}"; ${meant === null ? '' : `${meant} `}the presets are ${names}`,
+    );
   }
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ValleywalkError('input', `cannot read the experiment ${path}: ${(error as Error).message}`);
+    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = gone ? 'there is no such file' : (error as Error).message;
+    throw new ValleywalkError('input', `cannot read the experiment ${path}: ${reason}`);
   }
   try {
     return JSON.parse(text);

@@ -9,11 +9,16 @@ export interface Progress {
   stop(): void;
 }
 
+/** ` · 0:12 left`, or nothing where that is not known. */
+export function leftText(seconds: number | null): string {
+  return seconds === null ? '' : ` · ${formatDuration(seconds)} left`;
+}
+
 /** Makes the progress display for one run. */
 export function createProgress(): Progress {
   const bar = new SingleBar(
     {
-      format: '{bar} {percentage}% · iteration {iteration} of {iterations} · loss {loss} · {left} left',
+      format: '{bar} {percentage}% · iteration {iteration} of {iterations} · batch loss {loss}{left}',
       stream: process.stderr,
       noTTYOutput: true,
       notTTYSchedule: 5000,
@@ -30,7 +35,7 @@ export function createProgress(): Progress {
         iteration: run.iterations_done.toLocaleString('en'),
         iterations: run.iterations_total.toLocaleString('en'),
         loss: formatNumber(run.summary.batch_loss),
-        left: formatDuration(run.seconds_left),
+        left: leftText(run.seconds_left),
       };
       const value = Math.round(run.progress * 1000);
       if (started) bar.update(value, payload);

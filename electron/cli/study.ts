@@ -9,6 +9,7 @@ import type { StudyRecord } from '../../shared/study-record.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 import { analysisText } from './analysis-text.ts';
 import { followFloor } from './follow-analysis.ts';
+import { leftText } from './progress.ts';
 import { printLine, printRecords } from './records.ts';
 import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
@@ -74,7 +75,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
   const { study } = started;
   const bar = new SingleBar(
     {
-      format: '{bar} {percentage}% · {over} of {runs} runs over · {left} left · {now}',
+      format: '{bar} {percentage}% · {over} of {runs} runs over{now}',
       stream: process.stderr,
       noTTYOutput: true,
       notTTYSchedule: 5000,
@@ -93,8 +94,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
     bar.update(Math.round(latest.progress * 1000), {
       over: counts.finished + counts.failed + counts.diverged,
       runs,
-      left: formatDuration(latest.seconds_left),
-      now: running.join(', ') || 'waiting',
+      now: stateOf(latest, running),
     });
   };
   let interrupts = 0;
@@ -108,7 +108,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   process.stdout.on('error', readerGone);
-  bar.start(1000, 0, { over: 0, runs: started.runs, left: formatDuration(started.seconds_left), now: 'waiting' });
+  bar.start(1000, 0, { over: 0, runs: started.runs, now: stateOf(started, []) });
   const unsubscribes: (() => void)[] = [];
   try {
     return await new Promise<StudyRecord>((resolve) => {
@@ -143,6 +143,12 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     process.stdout.off('error', readerGone);
   }
+}
+
+/** What is left of a study that is under way, and which runs compute; nothing once it is over. */
+function stateOf({ status, seconds_left }: StudyRecord, running: readonly string[]): string {
+  if (status !== 'running' && status !== 'queued') return '';
+  return `${leftText(seconds_left)} · ${running.join(', ') || 'waiting'}`;
 }
 
 /** The runs of a study in the order of its grid. */

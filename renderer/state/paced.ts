@@ -2,6 +2,8 @@
 
 /** Share of the time that one paced action may take: the rest is the user's. */
 const share = 0.2;
+/** Longest rest after a slow action, in milliseconds: what came last is shown soon, even on a machine that is busy otherwise. */
+const longestRest = 1000;
 
 const queue: (() => void)[] = [];
 let framed = false;
@@ -43,7 +45,7 @@ function next(frame: () => void): void {
 
 /**
  * Calls an action in an animation frame of its own, at most once per interval and, if it is slow, in no more than a fifth
- * of the time; however often it is asked for. The last call is never lost. An action that returns a promise lasts until
+ * of the time or once a second; however often it is asked for. The last call is never lost. An action that returns a promise lasts until
  * that is settled.
  */
 export function paced(action: () => void | Promise<void>, interval: number): () => void {
@@ -56,7 +58,7 @@ export function paced(action: () => void | Promise<void>, interval: number): () 
       await action();
     } finally {
       const end = performance.now();
-      earliest = end + Math.max(interval, (end - start) / share);
+      earliest = end + Math.max(interval, Math.min(longestRest, (end - start) / share));
       running = false;
       if (again) ask();
     }

@@ -59,6 +59,14 @@ describe('claims', () => {
     expect(judged('C1', runs).missing).toContain('30 probed iterations');
   });
 
+  it('are judged alike in whatever order the runs are named', () => {
+    const runs = grid([0.1, 0.05], (learningRate, seed) => ({ learningRate, seed, noise: 2, iterations: 120 }));
+    const { claims: forth } = evaluateClaims({ runs, floors: [] });
+    const shuffled = [4, 1, 5, 0, 3, 2].map((index) => runs[index]!);
+    expect(evaluateClaims({ runs: shuffled, floors: [] }).claims).toEqual(forth);
+    expect(forth.some(({ statistics }) => statistics.some(({ over }) => over === 'seeds and iterations'))).toBe(true);
+  });
+
   it('one half of a run says nothing about most of training', () => {
     const early = walkValley({ noise: 2, iterations: 200, probed: (iteration) => iteration < 60 });
     expect(judged('C1', [early])).toMatchObject({ verdict: 'not-enough' });

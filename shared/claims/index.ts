@@ -10,7 +10,7 @@ import { flatGeneralises } from './c7-flatness.ts';
 import { judge } from './claim.ts';
 import type { Claim } from './claim.ts';
 import { isOver } from '../records.ts';
-import { walkKey } from './evidence.ts';
+import { settingKey, walkKey } from './evidence.ts';
 import type { ClaimRun, Evidence } from './evidence.ts';
 import type { ClaimsEvaluation } from './result.ts';
 
@@ -43,8 +43,17 @@ export function evaluateClaims(evidence: Evidence): ClaimsEvaluation {
     repeated: repeated.map(named),
     confidence: method.confidence,
     resamples: method.resamples,
-    claims: claims.map((claim) => judge(claim, { ...evidence, runs: used })),
+    claims: claims.map((claim) => judge(claim, { ...evidence, runs: inOrder(used) })),
   };
+}
+
+/** Runs by their settings and seeds: resampling draws from them by their places, so that the order of asking must not count. */
+function inOrder(runs: readonly ClaimRun[]): ClaimRun[] {
+  const keys = new Map(runs.map((run) => [run, settingKey(run)]));
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return [...runs].sort(
+    (a, b) => compare(keys.get(a)!, keys.get(b)!) || a.experiment.seed - b.experiment.seed || compare(a.run, b.run),
+  );
 }
 
 /** Why a run cannot carry a verdict; null when it can. */

@@ -27,7 +27,8 @@ export function restsText(statistic: StatisticResult): string {
   if (runs === 0) return 'no run that carries it';
   const parts = [`${runs} ${runs === 1 ? 'run' : 'runs'}`];
   if (settings > 1) parts[0] += ` in ${settings} settings`;
-  if (runs > settings)
+  else if (runs > 1) parts.push('a seed each');
+  if (settings > 1 && runs > settings)
     parts.push(`${runs === settings * seeds ? '' : 'at least '}${seeds} ${seeds === 1 ? 'seed' : 'seeds'} each`);
   if (iterations > 0) parts.push(`${iterations.toLocaleString('en')} iterations`);
   const drawn = over === null ? 'no interval' : `interval over ${over}`;

@@ -7,6 +7,7 @@ import jsep from 'jsep';
 import type { RunRecord } from '../records.ts';
 import { runFields } from './fields.ts';
 import type { FieldValue, RunField } from './fields.ts';
+import { didYouMean, nearest } from '../spelling.ts';
 import { architectureOf } from './settings.ts';
 
 /** What is wrong with a filter, where, and what is allowed there. */
@@ -221,9 +222,8 @@ function findField({ text, at, length }: Leaf): RunField {
   if (ending.length === 1) return ending[0]!;
   if (ending.length > 1)
     throw new FilterError(`“${text}” may be ${ending.map(({ name }) => name).join(' or ')}; write which`, at, length);
-  const near = nearest(wanted);
   throw new FilterError(
-    `there is no field “${text}”; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'fields are settings as batchSize, results as distance, and status, tag, name, notes'}`,
+    `there is no field “${text}”; ${didYouMean(meant(wanted)) ?? 'fields are settings as batchSize, results as distance, and status, tag, name, notes'}`,
     at,
     length,
   );
@@ -238,26 +238,12 @@ function plain(name: string): string {
     .replace(/^note$/, 'notes');
 }
 
-/** Names that are a few letters away, the nearest first. */
-function nearest(wanted: string): string[] {
-  return shortestNames()
-    .map(([name]) => ({ name, steps: editDistance(wanted, name.toLowerCase()) }))
-    .filter(({ name, steps }) => steps <= 2 || (wanted.length > 3 && name.toLowerCase().includes(wanted)))
-    .sort((a, b) => a.steps - b.steps)
-    .slice(0, 3)
-    .map(({ name }) => name);
-}
-
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
+/** Names that are a few letters away, else those that hold what was written. */
+function meant(wanted: string): string[] {
+  const names = shortestNames().map(([name]) => name);
+  const near = nearest(wanted, names);
+  if (near.length > 0 || wanted.length <= 3) return near;
+  return names.filter((name) => name.toLowerCase().includes(wanted)).slice(0, 3);
 }
 
 /** One comparison of a field with one value. */
