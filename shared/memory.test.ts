@@ -11,19 +11,21 @@ const valleyFloor = { when: 'end', maximum: 2, steps: 1, intervals: 2 };
 
 /** Peaks of whole walks that were measured on 2,200 images, of which nine tenths train (MiB): bench/peak-memory.ts. */
 const measured: [string, object, object, number, images?: number][] = [
-  ['MLP', {}, {}, 274],
+  ['MLP', {}, {}, 275],
   ['MLP, curvature', {}, { hessian }, 477],
   ['MLP, valley floor', {}, { valleyFloor }, 323],
-  ['wide MLP', wide, {}, 603],
+  ['wide MLP', wide, {}, 644],
   ['wide MLP, curvature', wide, { hessian }, 1730],
   ['wide MLP, valley floor', wide, { valleyFloor }, 691],
-  ['CNN', { architecture: 'cnn' }, {}, 330],
+  ['CNN', { architecture: 'cnn' }, {}, 305],
   ['CNN, curvature', { architecture: 'cnn' }, { hessian }, 424],
   ['CNN, valley floor', { architecture: 'cnn' }, { valleyFloor }, 1689],
   ['VGG-11', { architecture: 'vgg11' }, {}, 1148],
   ['VGG-11, curvature', { architecture: 'vgg11' }, { hessian }, 2513],
   ['VGG-11, valley floor', { architecture: 'vgg11' }, { valleyFloor }, 2426],
   ['MLP, 50,000 images', {}, {}, 1040, 50_000],
+  ['VGG-11, 50,000 images', { architecture: 'vgg11' }, {}, 1596, 50_000],
+  ['VGG-11 with batch norm, 50,000 images', { architecture: 'vgg11', batchNorm: true }, {}, 1878, 50_000],
 ];
 
 /** The experiment that was measured. */
