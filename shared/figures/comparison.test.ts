@@ -224,6 +224,9 @@ test('a log horizontal axis says what it leaves out', () => {
   // an axis that counts has no ticks between its counts
   const ticks = (chart.option.xAxis as { axisTick: { customValues: number[] } }).axisTick.customValues;
   expect(ticks).toEqual([1, 2]);
+  // on screen too
+  const screen = buildChart(base, [run(0.1, 1, [1, 2, 3])], screenStyle('light'), { logX: true });
+  expect(screen.option.xAxis).toMatchObject({ axisLabel: { customValues: [1, 2] } });
   const grouped = buildChart(
     { ...base, group: [], band: 'deviation' },
     [run(0.1, 1, [1, 2]), run(0.1, 2, [3, 6])],

@@ -269,13 +269,14 @@ function axisLook(style: ChartStyle) {
 function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: XAxis): XAXisComponentOption {
   const { fontFamily, fontSize, palette } = style;
   const written = whole ? formatCount : formatTick;
-  const paper = style.medium === 'paper' && extent;
-  const isTick = (tick: number): boolean => !whole || Number.isInteger(tick);
-  const ticks = !paper
+  const paper = style.medium === 'paper';
+  const ticks = !extent
     ? undefined
     : log
-      ? logTicks(...extent, 4).filter(isTick)
-      : niceTicks(...extent, 7, whole ? 1 : 0);
+      ? logPlaces(...extent, whole)
+      : paper
+        ? niceTicks(...extent, 7, whole ? 1 : 0)
+        : undefined;
   const look = axisLook(style);
   return {
     type: log ? 'log' : 'value',
@@ -388,6 +389,11 @@ export function niceTicks(low: number, high: number, most: number, smallest = 0)
   for (let tick = Math.ceil(low / step - 1e-9); tick * step <= high + step * 1e-9; tick++)
     ticks.push(Number((tick * step).toPrecision(12)));
   return ticks;
+}
+
+/** Ticks of a horizontal log axis: ECharts by itself has powers of ten only, of which a zoomed axis may have none. */
+export function logPlaces(low: number, high: number, whole: boolean): number[] {
+  return logTicks(low, high, 4).filter((tick) => !whole || Number.isInteger(tick));
 }
 
 /** Ticks of a log axis: powers of ten, with 2 and 5 between them (or more) where the axis is short. */
