@@ -4,7 +4,7 @@
  */
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 
-/** Columns are seldom any numbers: many hold one value only, or a few again and again. Long runs arrive in a third of the time so. */
+/** Columns are seldom any numbers: many hold one value only, or a few again and again. Long runs take a third of the bytes so. */
 const shapes = {
   /** The length and the one value of a column. */
   constant: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clampRange, movedLog, recordedStretches, revealing, zoomed, zoomedLog } from './chart-link.ts';
+import { clampRange, moved, movedLog, recordedStretches, revealing, zoomed, zoomedLog } from './chart-link.ts';
 
 const domain = [0, 100] as const;
 
@@ -16,6 +16,11 @@ describe('clampRange', () => {
 it('zoomed keeps the place under the pointer', () => {
   expect(zoomed(null, domain, 25, 0.5)).toEqual({ from: 12.5, to: 62.5 });
   expect(zoomed({ from: 10, to: 20 }, domain, 15, 100)).toBeNull();
+});
+
+it('moved shifts by a part of the view and stays inside', () => {
+  expect(moved({ from: 10, to: 20 }, domain, 0.5)).toEqual({ from: 15, to: 25 });
+  expect(moved({ from: 10, to: 20 }, domain, -3)).toEqual({ from: 0, to: 10 });
 });
 
 describe('on a log axis', () => {
