@@ -21,7 +21,7 @@ export const nameColumn: RunColumn = {
   key: 'name',
   title: 'Run',
   number: false,
-  width: 236,
+  width: 226,
   text: (run) => run.name,
   sort: (run) => run.name,
 };
@@ -30,7 +30,7 @@ export const statusColumn: RunColumn = {
   key: 'status',
   title: 'Status',
   number: false,
-  width: 116,
+  width: 108,
   text: (run) => run.status,
   sort: (run) => run.status,
 };
