@@ -81,7 +81,7 @@ describe('problems', () => {
 
   it('name an unknown key', () => {
     expect(problemsOf({ optimizer: { learningrate: 1 } }).get('')).toEqual([
-      'optimizer.learningrate is not a setting; check its spelling',
+      'optimizer.learningrate is not a setting; did you mean optimizer.learningRate?',
     ]);
   });
 
