@@ -1,7 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import { capsOf } from './keys.ts';
-import { shortcutSheet } from './shortcut-sheet.ts';
+import { shortcutSheet, writtenKeys } from './shortcut-sheet.ts';
 
 const docs = new URL('../../docs/keyboard.md', import.meta.url).pathname;
 
@@ -14,7 +14,7 @@ const written = (keys: string): string =>
 /** docs/keyboard.md, drawn from the table of commands. */
 async function keyboardDocs(): Promise<string> {
   const sections = shortcutSheet().map(({ where, commands }) => {
-    const rows = commands.map(({ keys, title }) => `| ${[...new Set(keys.map(written))].join(' or ')} | ${title} |`);
+    const rows = commands.map(({ keys, title }) => `| ${writtenKeys(keys).map(written).join(' or ')} | ${title} |`);
     return `## ${where}\n\n| keys | what they do |\n| --- | --- |\n${rows.join('\n')}`;
   });
   const text = [

@@ -1,6 +1,7 @@
 /** Every command that has a key, going to a view too: for the sheet of shortcuts, the palette and docs/keyboard.md. */
 import { allCommands, commandPlaces } from './commands.ts';
 import type { Command } from './commands.ts';
+import { capsOf } from './keys.ts';
 import { views } from './views.ts';
 import type { View } from './views.ts';
 
@@ -19,6 +20,12 @@ export const goCommands: readonly GoCommand[] = (views as readonly View[])
     path,
     ...(keys === undefined ? {} : { keys: [keys] }),
   }));
+
+/** Of the keys of a command those that are written differently: hyphen and minus are one to the eye. */
+export function writtenKeys(keys: readonly string[]): string[] {
+  const written = (key: string): string => capsOf(key, false).join(' ');
+  return [...new Map(keys.toReversed().map((key) => [written(key), key])).values()].reverse();
+}
 
 /** The sheet: every command that has a key, by where it works. */
 export function shortcutSheet(): { where: string; commands: readonly (Command & { keys: readonly string[] })[] }[] {
