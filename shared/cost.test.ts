@@ -155,6 +155,16 @@ describe('cost', () => {
     expect(update).toBe(5 * 30 * multiplyAddsPerUpdate(whole, shape));
     // five points and five floors, and four pairs of segments of 11 points each
     expect(evaluate).toBe((10 + 2 * 4 * 11) * 1000 * multiplyAddsPerExample(whole, shape));
+    // statistics recomputed on 1,000 examples at every point are passes too
+    const [running, recomputed] = ['running', 'recomputed'].map((batchNorm) => {
+      const normed = experiment({
+        data: { train: 1000 },
+        model: { batchNorm: true },
+        probes: { interpolation: { batchNorm } },
+      });
+      return valleyFloorCost(descentOf(normed, { batchSize: null }), shape, { steps: 30, intervals: 10 }, 5);
+    });
+    expect(recomputed!.evaluate).toBe(2 * running!.evaluate);
   });
 
   it('counts epochs and kept files', () => {

@@ -180,7 +180,7 @@ export function valleyFloorCost(
   const points = 2 * descents + 2 * Math.max(0, descents - 1) * (intervals + 1);
   return {
     update: descents * steps * multiplyAddsPerUpdate(descent, shape),
-    evaluate: points * descent.data.train * multiplyAddsPerExample(descent, shape),
+    evaluate: points * (descent.data.train + recomputedOn(descent)) * multiplyAddsPerExample(descent, shape),
   };
 }
 

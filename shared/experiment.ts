@@ -342,33 +342,38 @@ export type ExperimentCheck = { ok: true; experiment: Experiment } | { ok: false
  */
 export function checkExperiment(value: unknown): ExperimentCheck {
   const result = experimentSchema.safeParse(value);
-  return result.success ? { ok: true, experiment: result.data } : { ok: false, problems: problemsOf(result.error) };
+  return result.success
+    ? { ok: true, experiment: result.data }
+    : { ok: false, problems: problemsOf(result.error, notASetting) };
 }
 
-/** Turns zod's issues into problems with dotted paths; unknown keys are named one by one, with what may have been meant. */
-export function problemsOf(error: z.ZodError): Problem[] {
+/**
+ * Turns zod's issues into problems with dotted paths; unknown keys are named one by one.
+ * @param unknown says what is wrong with the path of such a key
+ */
+export function problemsOf(
+  error: z.ZodError,
+  unknown: (path: readonly string[]) => string = () => 'is not a setting; check its spelling',
+): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const path = issue.path.map(String);
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: notASetting([...path, key]) }));
+      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: unknown([...path, key]) }));
     return [{ path: path.join('.'), message: issue.message }];
   });
 }
 
 let settings: readonly ExperimentField[] | undefined;
 
-/** What is wrong with a path that the schema does not have. */
+/** What is wrong with a path that the experiment at hand does not have. */
 export function notASetting(path: readonly string[]): string {
   settings ??= experimentFields();
-  // in a study's file the experiment is a part
-  const before = path[0] === 'experiment' ? 'experiment.' : '';
-  const written = path.join('.').slice(before.length);
+  const written = path.join('.');
   const known = settings.find((field) => field.path === written);
   if (known?.when)
-    return `is a setting only where ${before}${known.when.path} is ${known.when.values.join(' or ')}; leave it out`;
-  const parts = settings.map((field) => field.path.split('.').slice(0, written.split('.').length).join('.'));
-  const meant = nearest(written, [...new Set(parts)]).map((name) => before + name);
-  return `is not a setting; ${didYouMean(meant) ?? 'check its spelling'}`;
+    return `is a setting only where ${known.when.path} is ${known.when.values.join(' or ')}; leave it out`;
+  const parts = settings.map((field) => field.path.split('.').slice(0, path.length).join('.'));
+  return `is not a setting; ${didYouMean(nearest(written, [...new Set(parts)])) ?? 'check its spelling'}`;
 }
 
 /** A field as the form draws it. */

@@ -56,6 +56,17 @@ describe('the peak of memory', () => {
     expect(power(30)).toBe(power(20));
   });
 
+  it('counts the points of a slice that are evaluated together', () => {
+    const of = (points: number): number =>
+      peakMemory(walkOf({ hidden: [1000, 500] }, { interpolation: { points, windows: [{ firstIterations: 1 }] } }), {
+        ...cifar,
+        count: 2200,
+      });
+    const parameters = 3073 * 1000 + 1001 * 500 + 501 * 10;
+    // four have less than 2²⁴ numbers
+    expect(of(17) - of(2)).toBe(4 * 3 * parameters);
+  });
+
   it('grows with the micro-batch, not with the batch alone', () => {
     const of = (optimizer: object): number =>
       peakMemory(experimentSchema.parse({ data: { train: 40_000 }, model: { architecture: 'resnet' }, optimizer }), {

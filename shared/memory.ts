@@ -36,12 +36,18 @@ const builtCopies = 10;
 /** Most channels of images that are copied once for every place of a 3 × 3 filter, and once more side by side, as the first layer trains. */
 const copiedChannels = 3;
 
-/** Floats of stem values above which a segment evaluator keeps none; as in the trainer's evaluator. */
-const keptFloats = 2 ** 28;
+/** Numbers of the first layer's values above which a segment's evaluator keeps none: a larger set passes the whole network at every point. */
+export const keptFloats = 2 ** 28;
 
-/** Most points of a segment that are evaluated together, and the most numbers that they may have in all; as in the trainer's evaluator. */
+/** Most points of a segment that are evaluated together. */
 const mostTogether = 16;
+/** The most numbers that these points may have in all. */
 const pointFloats = 2 ** 24;
+
+/** How many points of a segment are evaluated together. @param parameters numbers of a point */
+export function pointsTogether(parameters: number): number {
+  return Math.max(1, Math.min(mostTogether, Math.floor(pointFloats / parameters)));
+}
 
 /**
  * Numbers that a Hessian-vector product holds for each that a convolution or pooling yields: the forward pass, its gradient, and the
@@ -115,7 +121,7 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const subset = evaluateOn === 'train' || windows.length === 0 ? 0 : 4 * features * evaluateOn.subset;
   const stem = model.architecture === 'mlp' && windows.length > 0 ? 2 * evaluated * (layers[0]?.values ?? 0) : 0;
   const size = parameterCount(experiment, shape);
-  const together = Math.min(probes.interpolation.points - 1, mostTogether, Math.floor(pointFloats / size));
+  const together = Math.min(probes.interpolation.points - 1, pointsTogether(size));
   const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, together - 1) * size));
 
   const walking = readingRest * raw + parameters + training + slices + curvatureBytes(experiment, shape);

@@ -8,6 +8,7 @@ import type { Experiment, ExperimentCheck, Problem } from './experiment.ts';
 import { canonical, namesOfDifferences } from './runs/settings.ts';
 import { settingWords, valueWords } from './setting-words.ts';
 import { isObject, settingFields, withSetting } from './settings.ts';
+import { didYouMean, nearest } from './spelling.ts';
 import type { Draft } from './settings.ts';
 
 /** More runs than this are started only after a second yes. */
@@ -160,9 +161,16 @@ export function checkStudy(
   check: (draft: Draft) => ExperimentCheck = checkExperiment,
 ): { ok: true; study: Study; runs: StudyRun[] } | { ok: false; problems: Problem[] } {
   const parsed = studySchema.safeParse(value);
-  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
+  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error, notOfAStudy) };
   const expansion = expandStudy(parsed.data, check);
   return expansion.ok ? { ...expansion, study: parsed.data } : expansion;
+}
+
+/** What is wrong with a key that a study does not have. */
+function notOfAStudy([key]: readonly string[]): string {
+  if (key === 'seed') return 'is a setting of the experiment; move it there, or give "seeds"';
+  const meant = didYouMean(nearest(key!, Object.keys(studySchema.out.shape)));
+  return `is not a setting of a study; ${meant ?? `it has ${Object.keys(studySchema.out.shape).join(', ')}`}`;
 }
 
 /** The runs of a study that keeps its own rules, or what is wrong with its combinations. */

@@ -170,7 +170,11 @@ test('a reader that leaves stops the run in good order', async () => {
 
 const bad: [string, string[], RegExp][] = [
   ['an unknown preset', ['run', 'no-such-walk'], /no preset or file "no-such-walk".*quick-walk/],
-  ['an unknown key', ['run', 'quick-walk', '--set', 'optimizer.learningRat=1'], /optimizer\.learningRat.*spelling/s],
+  [
+    'an unknown key',
+    ['run', 'quick-walk', '--set', 'optimizer.learningRat=1'],
+    /optimizer\.learningRat .*did you mean optimizer\.learningRate\?/s,
+  ],
   ['a wrong type', ['run', 'quick-walk', '--set', 'seed=many'], /seed.*whole number/s],
   ['a negative rate', ['run', 'quick-walk', '--set', 'optimizer.learningRate=-1'], /optimizer\.learningRate.*-1/s],
   [

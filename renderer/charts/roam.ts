@@ -38,12 +38,16 @@ export function roamAxis(surface: ReturnType<ECharts['getZr']>, { target, placeO
     else if (link.range) link.zoom((log ? movedLog : moved)(link.range, domain, -towards * by.move));
   });
   surface.on('mousedown', (event) => {
+    // the other buttons belong to menus, which take the release for themselves
+    if ((event.event as unknown as MouseEvent).button !== 0) return;
     const range = target()?.link.range;
     held = range && placeOf(event) !== null ? { x: event.offsetX, range: { ...range } } : null;
   });
   surface.on('mousemove', (event) => {
     const now = target();
     if (!now?.link.range) return;
+    // released where nobody told
+    if ((event.event as unknown as MouseEvent).buttons === 0) held = null;
     if (!held) {
       if (placeOf(event) !== null) surface.setCursorStyle('grab');
       return;

@@ -1,6 +1,6 @@
-/** Pacing of what is drawn: never too often, never two in one frame, ever more seldom as it takes longer. */
+/** Pacing of what is drawn: never too often, never two in one frame, more seldom as it takes longer, up to a second. */
 
-/** Share of the time that one paced action may take: the rest is the user's. */
+/** Share of the time that one paced action may take, while its rest is within a second: that is the user's. */
 const share = 0.2;
 /** Longest rest after a slow action, in milliseconds: what came last is shown soon, even on a machine that is busy otherwise. */
 const longestRest = 1000;

@@ -1,7 +1,8 @@
 /** Charts by name: for choosing one. */
 import { metric } from '../../shared/metrics.ts';
-import { againstTitles } from '../../shared/figures/comparison.ts';
+import { againstTitles, hasWholePlaces } from '../../shared/figures/comparison.ts';
 import type { ChartSpec, ComparisonSpec } from '../../shared/figures/request.ts';
+import type { Range } from './chart-link.ts';
 import { formatCount } from './format.ts';
 
 /** A chart's name in a list. */
@@ -58,6 +59,17 @@ const placeWords = {
 export function axisWords(spec: ChartSpec): string {
   if (spec.chart === 'comparison') return placeWords[spec.against];
   return spec.chart === 'epoch-metric' || spec.chart === 'curvature' ? placeWords.epoch : placeWords.iteration;
+}
+
+/**
+ * The places in view, ends included: whole ones on an axis that counts.
+ * @param range the view; that of a run's charts ends one past its last iteration, that of a comparison at its last place
+ */
+export function placesInView(spec: ChartSpec, { from, to }: Range): Range {
+  if (spec.chart !== 'comparison') return { from: Math.floor(from), to: Math.ceil(to) - 1 };
+  if (!hasWholePlaces(spec)) return { from, to };
+  const whole = { from: Math.ceil(from), to: Math.floor(to) };
+  return whole.from <= whole.to ? whole : { from: Math.floor(from), to: Math.ceil(to) };
 }
 
 /** A chart's key: equal for equal charts. */

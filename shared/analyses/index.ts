@@ -92,6 +92,11 @@ export const analysisRecordSchema = z.strictObject({
   created_at: z.string(),
   started_at: z.string().nullable(),
   finished_at: z.string().nullable(),
+  /**
+   * Threads that compute it: the last bits of sums of convolutions depend on them. Null until it began, and for analyses of before this
+   * was kept.
+   */
+  threads: z.int().min(1).nullable(),
   /** Why it failed or was interrupted: one sentence with what to do. */
   error: z.string().nullable(),
 });

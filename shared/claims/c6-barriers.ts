@@ -11,6 +11,7 @@ import {
   wellProbed,
   at,
 } from './evidence.ts';
+import type { ClaimRun, FloorBarriers } from './evidence.ts';
 import { meanOfFirst, share, testStatistic } from './test-statistic.ts';
 
 /** Crossing barriers in fewer steps than this share is "hardly any". */
@@ -37,18 +38,21 @@ export const floorHasBarriers: Claim = {
       series: [at(run.iterations.barrier_height, probedRows(run)).map((height) => Number(height > 0))],
     }));
     const indicator = (heights: readonly number[]): Float64Array => Float64Array.from(heights, (h) => Number(h > 0));
-    const studied = sgd.flatMap((run) =>
-      floors
-        .filter((study) => study.run === run.run && study.floor.length > 0 && study.floor.length === study.walk.length)
-        .map((study) => {
-          const walk = indicator(study.walk);
-          return {
-            setting: settingKey(run),
-            label: labels.get(run)!,
-            series: [indicator(study.floor).map((barrier, index) => barrier - walk[index]!)],
-          };
-        }),
-    );
+    // of every walk the study with the most segments
+    const longest = new Map<ClaimRun, FloorBarriers>();
+    for (const run of sgd)
+      for (const study of floors)
+        if (study.run === run.run && study.floor.length === study.walk.length)
+          if (study.floor.length > (longest.get(run)?.floor.length ?? 0)) longest.set(run, study);
+    const studied = distinct([...longest.keys()], (run) => longest.get(run)!.floor.length).map((run) => {
+      const { floor, walk } = longest.get(run)!;
+      const below = indicator(walk);
+      return {
+        setting: settingKey(run),
+        label: labels.get(run)!,
+        series: [indicator(floor).map((barrier, index) => barrier - below[index]!)],
+      };
+    });
     const long = studied.filter(({ series }) => series[0]!.length >= fewestSegments);
     return [
       testStatistic(

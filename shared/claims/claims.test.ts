@@ -59,6 +59,19 @@ describe('claims', () => {
     expect(judged('C1', runs).missing).toContain('30 probed iterations');
   });
 
+  it('C6 counts the floor of a walk once, however often it was walked or studied', () => {
+    const once = walkValley({ noise: 2, iterations: 120 });
+    const again = { ...once, run: `${once.run} again` };
+    const floor = Array.from({ length: 25 }, (_, segment) => Number(segment % 3 === 0));
+    const walk = floor.map(() => 0);
+    const short = { run: once.run, floor: floor.slice(0, 21), walk: walk.slice(0, 21) };
+    const [alone, twice] = [[once], [once, again]].map((runs) =>
+      judged('C6', runs, [short, ...runs.map(({ run }) => ({ run, floor, walk }))]),
+    );
+    expect(twice!.statistics).toEqual(alone!.statistics);
+    expect(alone!.statistics.at(-1)).toMatchObject({ runs: 1, iterations: 25 });
+  });
+
   it('are judged alike in whatever order the runs are named', () => {
     const runs = grid([0.1, 0.05], (learningRate, seed) => ({ learningRate, seed, noise: 2, iterations: 120 }));
     const { claims: forth } = evaluateClaims({ runs, floors: [] });

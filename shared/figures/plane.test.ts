@@ -38,6 +38,7 @@ const analysisOf = (result: PlaneResult | null, change: Partial<Analysis> = {}):
   created_at: '2026-11-22T10:00:00Z',
   started_at: null,
   finished_at: null,
+  threads: null,
   error: null,
   result,
   ...change,

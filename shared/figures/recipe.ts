@@ -59,7 +59,7 @@ const panelRunSchema = z.strictObject({
 const panelSchema = z.strictObject({
   chart: chartSpecSchema,
   runs: z.array(panelRunSchema).min(1, 'choose at least one run').max(500, 'at most 500 runs in one panel'),
-  /** Iterations or epochs that are drawn, ends included. */
+  /** Places on the horizontal axis that are drawn, ends included: iterations, epochs, or what a comparison is drawn against. */
   x: endsSchema.prefault({}),
   y: endsSchema.prefault({}),
   /** Logarithmic y axis; values at or below zero are left out and the figure says so. */

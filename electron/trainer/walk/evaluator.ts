@@ -13,6 +13,7 @@
  * 14,700 and 38,200; VGG-11 170 and 270, 150 to 220 ms; with batch norm 220 and 360, 225 ms; ResNet-20 600 and
  * 1,100, 22 ms. Small networks pass in groups of examples that the cache keeps, see `passingOf`.
  */
+import { keptFloats, pointsTogether } from '../../../shared/memory.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend, Executable } from '../backends/backend.ts';
 import { add, correct, crossEntropy, input, multiply, subtract } from '../graph/ops/index.ts';
@@ -74,13 +75,6 @@ export interface EvaluatorOptions {
   /** What batch norm normalises by: the point's running statistics, or those of each evaluated chunk. */
   statistics?: 'running' | 'chunk';
 }
-
-/** Floats that a segment evaluator may keep (1 GiB); a larger set is evaluated through the whole network at every point. */
-const keptFloats = 2 ** 28;
-
-/** Most points of a segment that are evaluated together, and the most numbers (64 MiB) that they may have in all. */
-const mostTogether = 16;
-const pointFloats = 2 ** 24;
 
 /** Examples from which on building a point into the graph of a network without a stem pays: some 60 are evaluated in its time. */
 const worthBuilding = 500;
@@ -258,7 +252,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
 
   return {
     count: examples.count,
-    together: Math.max(1, Math.min(mostTogether, Math.floor(pointFloats / parameterTotal(model.parameters)))),
+    together: pointsTogether(parameterTotal(model.parameters)),
     async measure(point) {
       const values = start ?? new Float32Array(examples.count * stem.width);
       start = end;

@@ -87,7 +87,8 @@ const experiments: [string, Experiment][] = [
       model: { hidden: [6], batchNorm: true },
       optimizer: { momentum: 0.9, weightDecay: 1e-3, learningRate: 0.05 },
       probes: {
-        interpolation: { points: 4, windows },
+        // more than are evaluated together
+        interpolation: { points: 20, windows },
         hessian: { method: 'power', every: 'epoch', eigenvalues: 1, examples: 30, iterations: 3 },
       },
       length: { epochs: 3 },

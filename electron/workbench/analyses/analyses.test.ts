@@ -163,7 +163,7 @@ describe('the valley floor as a probe', () => {
     ]);
     expect(await estimate({})).toMatchObject({
       problems: [],
-      extra: [expect.stringMatching(/up to 3 descents of 2 steps each, about 0:0\d at most/)],
+      extra: [expect.stringMatching(/up to 3 descents of 2 steps each, about 0:0\d$/)],
     });
     const named = { ...tiny.probes, valleyFloor: { ...study, points: [0, 9] } };
     expect((await estimate({ probes: named })).problems).toMatchObject([

@@ -82,8 +82,10 @@ export function createAnalysisQueue({
   }
 
   function launch({ analysis, command }: Waiting): void {
+    const share = activeRuns() > 0 ? 2 : 1;
+    const threads = Math.max(1, Math.floor(availableParallelism() / share));
     try {
-      change(analysis, { status: 'running', started_at: now() });
+      change(analysis, { status: 'running', started_at: now(), threads });
     } catch {
       // gone while it waited
       pump();
@@ -98,8 +100,6 @@ export function createAnalysisQueue({
         session.fail(storeError(error, store.file).message);
       }
     });
-    const share = activeRuns() > 0 ? 2 : 1;
-    const threads = Math.max(1, Math.floor(availableParallelism() / share));
     const session = runTrainer(fork, { ...command, threads }, patience, {
       report(report) {
         if (report.type === 'analysed') result = report.result;

@@ -34,7 +34,7 @@ function extraOf(experiment: Experiment, dataset: Dataset, paces: readonly Measu
     cost.evaluate / choosePace(descent, dataset, 'evaluate', paces).pace;
   const steps = `${study.steps.toLocaleString('en')} ${study.steps === 1 ? 'step' : 'steps'}`;
   return [
-    `the valley-floor study afterwards: up to ${descents} descents of ${steps} each, about ${formatDuration(seconds)} at most`,
+    `the valley-floor study afterwards: up to ${descents} descents of ${steps} each, about ${formatDuration(seconds)}`,
   ];
 }
 

@@ -19,7 +19,7 @@ export interface StoredAnalysis {
 
 /** What of an analysis can change. */
 export type AnalysisChanges = Partial<
-  Pick<AnalysisRecord, 'status' | 'progress' | 'seconds_left' | 'started_at' | 'finished_at' | 'error'>
+  Pick<AnalysisRecord, 'status' | 'progress' | 'seconds_left' | 'started_at' | 'finished_at' | 'threads' | 'error'>
 > & { result?: AnalysisResult; owner?: null; stop_requested?: 0 | 1 };
 
 /** The analyses of a store. */
@@ -58,6 +58,7 @@ interface Row {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
+  threads: number | null;
   error: string | null;
   owner: string | null;
   stop_requested: number;
@@ -68,7 +69,7 @@ interface Row {
 /** Prepares the statements on analyses. */
 export function prepareAnalyses(database: Database): Analyses {
   const columns = `analysis, run, analyses.kind, settings, analyses.status, analyses.progress, analyses.seconds_left,
-    analyses.created_at, analyses.started_at, analyses.finished_at, analyses.error, analyses.owner,
+    analyses.created_at, analyses.started_at, analyses.finished_at, analyses.threads, analyses.error, analyses.owner,
     analyses.stop_requested, analyses.deleted_at, analyses.revision`;
   const from = `SELECT ${columns} FROM analyses JOIN runs ON runs.key = run_key`;
   const newestFirst = 'ORDER BY analyses.created_at DESC, analysis DESC';
