@@ -11,7 +11,10 @@ import { onnxCpu } from './onnx.ts';
 
 const backend = onnxCpu(1);
 
-/** Compares what the backend makes of a graph with the float64 reference; numbers fed are uniform in [−1, 1). */
+/**
+ * Compares what the backend makes of a graph with the float64 reference; numbers fed are uniform in [−1, 1). Where storing float32 alone
+ * changes the reference, as where batch norm divides by next to nothing, the backend may lose a few times as much beside the bound.
+ */
 async function compare(outputs: Record<string, Tensor>, shapes: Record<string, Shape>, bound: number): Promise<void> {
   const generator = generatorFrom([1, 2, 3, 4]);
   const feeds = Object.fromEntries(
@@ -22,8 +25,11 @@ async function compare(outputs: Record<string, Tensor>, shapes: Record<string, S
   );
   const executable = await backend.compile(outputs);
   const results = await executable.run(feeds);
+  const rounded = evaluateReference(outputs, feeds, true);
   for (const [name, exact] of Object.entries(evaluateReference(outputs, feeds)))
-    expect(greatestDifference(results[name]!, exact), name).toBeLessThan(bound);
+    expect(greatestDifference(results[name]!, exact), name).toBeLessThan(
+      bound + 4 * greatestDifference(rounded[name]!, exact),
+    );
   await executable.dispose();
 }
 
@@ -76,7 +82,7 @@ const steps: Record<string, (x: Tensor, factor: Tensor, shift: Tensor) => Tensor
   'sum over channels': (x) => ops.add(x, ops.tanh(ops.sum(x, [1], true))),
   'sum over rows': (x) => ops.multiply(x, ops.tanh(ops.sum(x, [2], true))),
   'mean over examples': (x) => ops.subtract(x, ops.mean(x, [0], true)),
-  // 128 numbers of either sign: without the factor, what rounding leaves of their sum counts as much as the bound
+  // 128 numbers of either sign: without the factor, what rounding within their sum leaves counts as much as the bound
   'sum of images': (x) =>
     ops.multiply(x, ops.reshape(ops.tanh(ops.scale(ops.sum(x, [1, 2, 3]), 0.1)), [x.shape[0]!, 1, 1, 1])),
   'sum of each pixel': (x) => ops.add(x, ops.reshape(ops.tanh(ops.sum(x, [0])), [1, ...x.shape.slice(1)])),
