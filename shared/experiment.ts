@@ -363,11 +363,9 @@ export function problemsOf(
   });
 }
 
-let settings: readonly ExperimentField[] | undefined;
-
 /** What is wrong with a path that the experiment at hand does not have. */
 export function notASetting(path: readonly string[]): string {
-  settings ??= experimentFields();
+  const settings = experimentFields();
   const written = path.join('.');
   const known = settings.find((field) => field.path === written);
   if (known?.when)
@@ -385,9 +383,12 @@ export interface ExperimentField extends FieldMeta {
   when: { path: string; values: readonly unknown[] } | null;
 }
 
+let fields: readonly ExperimentField[] | undefined;
+
 /** Every field of the experiment in the schema's order, with its metadata and default. */
-export function experimentFields(): ExperimentField[] {
-  return fieldsOf(experimentSchema);
+export function experimentFields(): readonly ExperimentField[] {
+  // the form asks at every key press, and going through the schema takes a while
+  return (fields ??= fieldsOf(experimentSchema));
 }
 
 /** Every field of a schema of settings in its order, with its metadata and default; the schema must accept `{}`. */

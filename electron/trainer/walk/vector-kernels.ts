@@ -141,10 +141,9 @@ const functions = [
   }),
 ];
 
-type LoopName = 'step' | 'decayedStep' | 'gainSpeed' | 'blend' | 'distance';
-
-/** Which vector a loop writes. */
-const written: Partial<Record<LoopName, number>> = { step: 1, decayedStep: 1, gainSpeed: 0, blend: 2 };
+/** Which vector each loop writes; null where it only sums. */
+const written = { step: 1, decayedStep: 1, gainSpeed: 0, blend: 2, distance: null } as const;
+type LoopName = keyof typeof written;
 
 /** A memory with the loops that compute in it. */
 interface Arena {
@@ -238,7 +237,7 @@ export function runLoop(name: LoopName, vectors: readonly Float32Array[], number
       place.fill(0, count, end);
     });
     loops[name](...places.map(({ byteOffset }) => byteOffset), 4 * end, ...numbers);
-    if (result !== undefined) vectors[result]!.set(places[result]!.subarray(0, count), done);
+    if (result !== null) vectors[result]!.set(places[result]!.subarray(0, count), done);
   }
   return Array.from({ length: sumCount }, (_, index) => sums[2 * index]! + sums[2 * index + 1]!);
 }
