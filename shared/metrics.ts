@@ -3,6 +3,7 @@
  * and help are drawn from this table; adding a metric touches the probe that measures it and this table.
  */
 import type { EpochRecord, IterationRecord } from './records.ts';
+import type { SliceFlag } from './resolution.ts';
 
 /** Where metrics come from, in words. */
 export const metricSources = {
@@ -35,7 +36,7 @@ export interface Metric {
 
 type IterationMetric = Metric & {
   record: 'iteration';
-  key: Exclude<keyof IterationRecord, 'iteration' | 'epoch' | 'convex' | 'bounce'>;
+  key: Exclude<keyof IterationRecord, 'iteration' | 'epoch' | SliceFlag>;
 };
 type EpochMetric = Metric & {
   record: 'epoch';
@@ -196,9 +197,22 @@ export const iterationMetrics = [
     symbol: 'b_t',
     formula: 'max(0, max over interior k of ℓ_t(α_k) − max(ℓ_t(0), ℓ_t(1)))',
     unit: 'nats',
-    reading: 'Above 0 the step crossed a barrier.',
+    reading: 'A barrier where it exceeds the loss resolution; below that it may be rounding.',
     better: null,
     source: 'paper',
+    log: true,
+  },
+  {
+    key: 'loss_resolution',
+    record: 'iteration',
+    title: 'Loss resolution',
+    symbol: 'ν_t',
+    formula:
+      'what rounding may do to differences of these losses: from the sizes of losses and logits, and measured anew',
+    unit: 'nats',
+    reading: 'Differences within the slice that are smaller say nothing: they may be rounding.',
+    better: null,
+    source: 'here',
     log: true,
   },
   {
@@ -294,7 +308,7 @@ export const epochMetrics = [
     record: 'epoch',
     title: 'Barriers',
     symbol: '',
-    formula: 'probed iterations of the epoch with a barrier',
+    formula: 'probed iterations of the epoch with a barrier above what the evaluation resolves',
     unit: null,
     reading: 'The paper finds hardly any.',
     better: null,
@@ -306,9 +320,9 @@ export const epochMetrics = [
     record: 'epoch',
     title: 'Barriers above noise',
     symbol: '',
-    formula: 'barriers higher than the evaluation’s noise: float32 rounding, on a subset plus two standard errors',
+    formula: 'the same as barriers, which are counted above what the evaluation resolves',
     unit: null,
-    reading: 'Barriers that are more than rounding or the choice of the subset.',
+    reading: 'Kept for tables from when barriers counted every rise, rounding among them.',
     better: null,
     source: 'here',
     log: false,
@@ -318,7 +332,7 @@ export const epochMetrics = [
     record: 'epoch',
     title: 'Interior floors',
     symbol: '',
-    formula: 'probed iterations whose floor lies strictly between the ends',
+    formula: 'probed iterations whose floor lies between the ends, by more than the evaluation resolves',
     unit: null,
     reading: 'Many: most steps overshoot the floor.',
     better: null,
@@ -330,9 +344,21 @@ export const epochMetrics = [
     record: 'epoch',
     title: 'Roughly convex slices',
     symbol: '',
-    formula: 'probed iterations whose second differences are all at least −ε',
+    formula: 'probed iterations without a second difference below −ε and with some above ε',
     unit: null,
     reading: 'Many: the valley is roughly convex along the steps.',
+    better: null,
+    source: 'here',
+    log: false,
+  },
+  {
+    key: 'unresolved_slices',
+    record: 'epoch',
+    title: 'Slices below resolution',
+    symbol: '',
+    formula: 'probed iterations of which barrier, interior floor or convexity lies below what the evaluation resolves',
+    unit: null,
+    reading: 'Many: the steps are too short, or the surface too flat, for float32 to tell.',
     better: null,
     source: 'here',
     log: false,

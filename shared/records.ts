@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { experimentSchema } from './experiment.ts';
+import { sliceFlags } from './resolution.ts';
 import { importedSchema } from './trajectory.ts';
 
 const number = z.number().nullable();
@@ -45,12 +46,18 @@ export const iterationRecordSchema = z.strictObject({
   height_before: number,
   /** ℓ_t(1) − f_t. */
   height_after: number,
-  /** Greatest excess of an interior point over both ends; 0 when there is no barrier. */
+  /** Greatest excess of an interior point over both ends, as measured; 0 where none lies above them. */
   barrier_height: number,
-  /** All second differences at least −ε. */
+  /** No second difference below −ε, some above ε. This flag and the next: null beside a resolution is below it. */
   convex: flag,
   /** Interior floor and negative cosine with the previous gradient. */
   bounce: flag,
+  /** ν: the least difference between losses of the slice that the evaluation tells from its own noise; see shared/resolution.ts. */
+  loss_resolution: number,
+  /** The floor lies between the ends, by more than the evaluation resolves. */
+  interior_floor: flag,
+  /** The loss rises above both ends, by more than the evaluation resolves. */
+  barrier: flag,
 });
 /** One iteration of a run. */
 export type IterationRecord = z.output<typeof iterationRecordSchema>;
@@ -81,14 +88,16 @@ const epochRecordSchema = z.strictObject({
   validation_accuracy: number,
   /** ‖θ − θ_0‖₂. */
   distance: number,
-  /** Probed iterations of this epoch with a barrier. */
+  /** Probed iterations of this epoch with a barrier above what the evaluation resolves. */
   barriers: z.int().min(0),
-  /** Those of them whose height exceeds the evaluation's noise; null in runs from before it was counted. */
+  /** The same as `barriers`: the column is from when those counted every rise. */
   barriers_above_noise: z.int().min(0).nullable(),
   probed_iterations: z.int().min(0),
-  /** Probed iterations whose floor lies strictly between the ends. */
+  /** Probed iterations whose floor lies between the ends, by more than the evaluation resolves. */
   interior_floors: z.int().min(0),
   convex_slices: z.int().min(0),
+  /** Probed iterations of which barrier, interior floor or convexity lies below what the evaluation resolves. */
+  unresolved_slices: z.int().min(0),
   /** Largest Hessian eigenvalue at the epoch's end; null where curvature is not measured every epoch. */
   lambda_max: number,
 });
@@ -162,7 +171,7 @@ export function toColumns<R extends object>(keys: readonly (keyof R & string)[],
   return columns as Columns<R>;
 }
 
-const flags = new Set(['convex', 'bounce']);
+const flags = new Set<string>(sliceFlags);
 
 /** Unpacks columns into records, the inverse of {@link toColumns}. */
 export function fromColumns<R extends object>(keys: readonly (keyof R & string)[], columns: Columns<R>): R[] {
@@ -244,6 +253,8 @@ export const runSummarySchema = z.strictObject({
   convex_slices: z.int().min(0),
   barriers: z.int().min(0),
   bounces: z.int().min(0),
+  /** Of which barrier, interior floor or convexity lies below what the evaluation resolves. */
+  unresolved_slices: z.int().min(0),
   mean_height_before: number,
   mean_height_after: number,
 });

@@ -23,6 +23,9 @@ const plain: IterationRecord = {
   barrier_height: 0,
   convex: true,
   bounce: true,
+  loss_resolution: 1e-6,
+  interior_floor: true,
+  barrier: false,
 };
 const unprobed = {
   loss_before: null,
@@ -34,6 +37,9 @@ const unprobed = {
   barrier_height: null,
   convex: null,
   bounce: null,
+  loss_resolution: null,
+  interior_floor: null,
+  barrier: null,
 };
 const columnsOf = (...rows: Partial<IterationRecord>[]) =>
   toColumns<IterationRecord>(
@@ -46,10 +52,15 @@ describe('meaningOf', () => {
   it('tells a bounce', () => expect(say({})).toMatch(/^A bounce: .* lands lower/));
   it('tells an overshoot that keeps its direction', () =>
     expect(say({ gradient_cosine: 0.3, height_after: 0.4 })).toMatch(/lands higher .* keeps the direction/));
-  it('tells a barrier first', () => expect(say({ barrier_height: 0.02 })).toMatch(/0\.02 nats .* crossed a barrier/));
+  it('tells a barrier first', () =>
+    expect(say({ barrier_height: 0.02, barrier: true })).toMatch(/0\.02 nats .* crossed a barrier/));
   it('tells a slope down and a slope up', () => {
-    expect(say({ floor_alpha: 1 })).toMatch(/has not reached the floor/);
-    expect(say({ floor_alpha: 0 })).toMatch(/climbs/);
+    expect(say({ interior_floor: false })).toMatch(/has not reached the floor/);
+    expect(say({ interior_floor: false, loss_after: 1.1 })).toMatch(/climbs/);
+  });
+  it('tells that nothing can be told, whatever the raw numbers look like', () => {
+    const below = { interior_floor: null, barrier: null, bounce: null, barrier_height: 1e-7, floor_alpha: 0.5 };
+    expect(say(below)).toMatch(/lies below what this evaluation resolves: differences of 1\.000e−6 nats/);
   });
   it('tells what was not measured', () => expect(say(unprobed)).toMatch(/not interpolated; its gradient opposes/));
   it('tells the first step', () => expect(say({ gradient_cosine: null })).toMatch(/no gradient before/));
@@ -68,7 +79,7 @@ it('latestStep prefers a probed one', () => {
 });
 
 it('nextBarrier looks both ways', () => {
-  const columns = columnsOf({ barrier_height: 1 }, {}, { barrier_height: 1 }, {});
+  const columns = columnsOf({ barrier: true }, {}, { barrier: true }, { barrier: null, barrier_height: 1e-8 });
   expect(nextBarrier(columns, 0, 1)).toBe(2);
   expect(nextBarrier(columns, 2, -1)).toBe(0);
   expect(nextBarrier(columns, 2, 1)).toBeNull();

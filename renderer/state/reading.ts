@@ -2,6 +2,7 @@
 import { formatNumber } from '../../shared/metrics.ts';
 import type { IterationColumns } from '../../shared/records.ts';
 import { iterationColumns, notImported } from '../../shared/records.ts';
+import { belowResolution, told } from '../../shared/resolution.ts';
 import { lowerBound } from '../../shared/ordered.ts';
 
 /** One iteration's values; NaN where not measured. */
@@ -38,13 +39,13 @@ export function isMeasured(
   return false;
 }
 
-/** The next iteration after (or before) one that has a barrier; null when there is none. */
+/** The next iteration after (or before) one that has a barrier above what its evaluation resolves; null when there is none. */
 export function nextBarrier(columns: IterationColumns, from: number, direction: 1 | -1): number | null {
   let row = lowerBound(columns.iteration, from);
   if (direction === 1 && columns.iteration[row] === from) row++;
   if (direction === -1) row--;
   for (; row >= 0 && row < columns.iteration.length; row += direction)
-    if (columns.barrier_height[row]! > 0) return columns.iteration[row]!;
+    if (columns.barrier[row] === 1) return columns.iteration[row]!;
   return null;
 }
 
@@ -63,10 +64,14 @@ export function meaningOf(step: Step, imported = false): string {
   }
   if (Number.isNaN(step.floor_loss))
     return 'The loss is not a finite number here: the walk left the valley and the run diverged.';
-  if (step.barrier_height > 0)
+  const floor = told(step, 'interior_floor');
+  if (told(step, 'barrier') === 'yes')
     return `The loss rises ${formatNumber(step.barrier_height)} nats above both ends: this step crossed a barrier.`;
-  if (step.floor_alpha === 0) return 'The loss rises all along this step: it climbs the wall.';
-  if (step.floor_alpha === 1) return 'The loss falls all along this step: it has not reached the floor.';
+  if (floor !== 'yes' && floor !== 'no')
+    return `Whether this step passes over a valley floor lies ${belowResolution}: differences of ${formatNumber(step.loss_resolution)} nats.`;
+  if (floor === 'no' && step.loss_before < step.loss_after)
+    return 'The loss rises all along this step: it climbs the wall.';
+  if (floor === 'no') return 'The loss falls all along this step: it has not reached the floor.';
   const landed =
     step.height_after > step.height_before
       ? 'lands higher on the other side'

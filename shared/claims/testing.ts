@@ -87,6 +87,9 @@ export function walkValley({
       barrier_height: where(Math.max(0, Math.max(...slice.slice(1, 10)) - Math.max(slice[0]!, slice[10]!))),
       convex: where(true),
       bounce: where(cosine !== null && cosine < 0 && floorAlpha > 0 && floorAlpha < 1),
+      loss_resolution: where(1e-9),
+      interior_floor: where(floorAlpha > 0 && floorAlpha < 1),
+      barrier: where(false),
     });
     [x, y, before] = [toX, toY, gradient];
   }

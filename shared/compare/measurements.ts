@@ -28,6 +28,7 @@ const counts: ReadonlySet<EpochMetricKey> = new Set([
   'barriers_above_noise',
   'interior_floors',
   'convex_slices',
+  'unresolved_slices',
 ]);
 
 /** Whether an epoch metric counts probed iterations. */

@@ -3,6 +3,7 @@ import { experimentSchema } from '../experiment.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, timeColumns, toColumns } from '../records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
 import { ValleywalkError } from '../protocol.ts';
+import { judgeSlice, unmeasuredResolution } from '../resolution.ts';
 import type { Chart, RunData } from './chart.ts';
 import type { FigureSource } from './source.ts';
 
@@ -47,6 +48,7 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
       convex_slices: 0,
       barriers: 0,
       bounces: 0,
+      unresolved_slices: 0,
       mean_height_before: null,
       mean_height_after: null,
     },
@@ -95,6 +97,9 @@ export function testSlice(
   const alphas = losses.map((_, k) => k / last);
   const floor = losses.indexOf(Math.min(...losses));
   const ends = Math.max(losses[0]!, losses[last]!);
+  const resolution = unmeasuredResolution(losses);
+  const bends = losses.slice(2).map(() => resolution);
+  const answers = judgeSlice(losses, { floor: resolution, barrier: resolution, bends }, null);
   return {
     slices: losses.map((loss, k) => ({
       iteration,
@@ -111,6 +116,9 @@ export function testSlice(
       height_before: losses[0]! - losses[floor]!,
       height_after: losses[last]! - losses[floor]!,
       barrier_height: Math.max(0, ...losses.slice(1, -1).map((loss) => loss - ends)),
+      loss_resolution: resolution,
+      interior_floor: answers.interior_floor,
+      barrier: answers.barrier,
     },
   };
 }
@@ -191,10 +199,11 @@ export function syntheticWalk({
         validation_accuracy: 0.97 - Math.exp(-epoch / 3) * 0.5,
         distance: 0.12 * Math.sqrt(t + 1),
         barriers: barriers.filter((at) => Math.floor(at / perEpoch) + 1 === epoch).length,
-        barriers_above_noise: 0,
+        barriers_above_noise: barriers.filter((at) => Math.floor(at / perEpoch) + 1 === epoch).length,
         probed_iterations: perEpoch,
         interior_floors: perEpoch - 2,
         convex_slices: perEpoch - 1,
+        unresolved_slices: 0,
         lambda_max: null,
       });
     }

@@ -16,7 +16,9 @@ export type Purpose =
   | 'noise scale'
   | 'curvature examples'
   // of one iteration
-  | `curvature ${number}`;
+  | `curvature ${number}`
+  // of one point of the walk
+  | `rounding ${number}`;
 
 const word32 = z
   .int()

@@ -1,16 +1,19 @@
 /** What the slices of an epoch are counted as, and a slice's points as records. */
 import type { SliceRecord } from '../../../shared/records.ts';
+import { isUnresolved } from '../../../shared/resolution.ts';
 import type { Measurement } from './measurement.ts';
 import { finite } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
 
-/** Counts of one epoch's slices. */
+/** Counts of one epoch's slices; each counts what exceeds the evaluation's resolution. */
 export interface Counts {
   barriers: number;
+  /** The same number, see the epoch's record. */
   barriers_above_noise: number;
   probed_iterations: number;
   interior_floors: number;
   convex_slices: number;
+  unresolved_slices: number;
 }
 
 /** Before the first slice of an epoch. */
@@ -20,20 +23,20 @@ export const noCounts: Counts = {
   probed_iterations: 0,
   interior_floors: 0,
   convex_slices: 0,
+  unresolved_slices: 0,
 };
 
 /** Counts one more slice. */
-export function count(
-  counts: Counts,
-  { barrier_height, floor_alpha, convex }: SliceMeasures,
-  aboveNoise: boolean,
-): Counts {
+export function count(counts: Counts, slice: SliceMeasures): Counts {
+  // a checkpoint from before counted every rise in `barriers`
+  const barriers = counts.barriers_above_noise + Number(slice.barrier === true);
   return {
     probed_iterations: counts.probed_iterations + 1,
-    barriers: counts.barriers + Number(barrier_height !== null && barrier_height > 0),
-    barriers_above_noise: counts.barriers_above_noise + Number(aboveNoise),
-    interior_floors: counts.interior_floors + Number(floor_alpha !== null && floor_alpha > 0 && floor_alpha < 1),
-    convex_slices: counts.convex_slices + Number(convex === true),
+    barriers,
+    barriers_above_noise: barriers,
+    interior_floors: counts.interior_floors + Number(slice.interior_floor === true),
+    convex_slices: counts.convex_slices + Number(slice.convex === true),
+    unresolved_slices: counts.unresolved_slices + Number(isUnresolved({ ...slice, gradient_cosine: null })),
   };
 }
 

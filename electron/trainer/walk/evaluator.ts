@@ -158,7 +158,7 @@ async function openSummary({ backend, model, examples, population }: EvaluatorOp
       const losses = new Float32Array(count);
       const hits = new Float32Array(count);
       await executable.run({ logits: values, labels }, { losses, correct: hits });
-      return summarise(losses, hits, population);
+      return summarise(losses, hits, population, values);
     },
     dispose: () => executable.dispose(),
   };
@@ -173,7 +173,7 @@ export async function segmentEvaluator(options: EvaluatorOptions): Promise<Segme
 }
 
 /** Every point through the whole network. */
-function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
+export function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
   return {
     ...evaluator,
     together: 1,

@@ -5,6 +5,8 @@ import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../models/model.ts';
 import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
+import { openResolution } from './resolution.ts';
+import type { ResolutionProbe } from './resolution.ts';
 import { openSegments } from './segments.ts';
 
 /** The evaluators of a walk. */
@@ -14,6 +16,8 @@ export interface Evaluators {
   /** Evaluates the whole training set; the same as `segments` where slices are taken on it. */
   train: Evaluator;
   validation: Evaluator;
+  /** Tells what `segments` resolves; null when nothing is probed. */
+  resolution: ResolutionProbe | null;
 }
 
 /** Opens the evaluators that an experiment asks for. */
@@ -25,6 +29,7 @@ export async function openEvaluators(
   const population = data.train.count;
   const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
   const segments = windows.length > 0 ? await openSegments(experiment, { backend, model, train: data.train }) : null;
+  const resolution = segments ? await openResolution(experiment, { backend, model, train: data.train }) : null;
   // epochs are told by running statistics, however slices are
   const alike = model.statistics.length === 0 || batchNorm === 'running';
   const train =
@@ -35,5 +40,5 @@ export async function openEvaluators(
     examples: data.validation,
     population: data.validation.count,
   });
-  return { segments, train, validation };
+  return { segments, train, validation, resolution };
 }

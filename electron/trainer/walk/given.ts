@@ -18,7 +18,7 @@ import type { KeptPoints } from './load.ts';
 import type { Measurement } from './measurement.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
-import { barrierAboveNoise, convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
+import { finite, measureSlice, noSlice } from './slice.ts';
 import { distanceBetween } from './vector.ts';
 
 /** What the walk along given points needs. */
@@ -56,7 +56,8 @@ export async function walkGiven(walk: GivenWalk): Promise<'finished' | 'stopped'
   try {
     return await along(walk, evaluators);
   } finally {
-    for (const each of new Set(Object.values(evaluators) as (Evaluator | null)[])) await each?.dispose();
+    for (const each of new Set(Object.values(evaluators) as ({ dispose(): Promise<void> } | null)[]))
+      await each?.dispose();
   }
 }
 
@@ -65,7 +66,7 @@ class Stop extends Error {}
 
 async function along(
   { experiment, learningRate, knowsEpochs, data, model, points, observer, stopped }: GivenWalk,
-  { segments, train, validation }: Evaluators,
+  { segments, train, validation, resolution }: Evaluators,
 ): Promise<'finished' | 'stopped'> {
   if (!segments || points.iterations.length < 2) throw new Error('a walk along given points needs two and a slice');
   const intervals = experiment.probes.interpolation.points;
@@ -139,13 +140,14 @@ async function along(
       const walkable = Number.isFinite(updateNorm);
       const measures = walkable
         ? measureSlice(
-            slice.map(({ loss }) => loss),
-            convexityTolerance(slice, data.train.count),
+            slice,
+            data.train.count,
+            await resolution!.of({ iteration, point: current }, { iteration: end, point: next }, slice),
             null,
           )
         : noSlice;
       if (walkable) {
-        counts = count(counts, measures, barrierAboveNoise(slice, data.train.count));
+        counts = count(counts, measures);
         observer.slice(slice.map((each, k) => sliceRecord(iteration, k / intervals, each)));
       }
       observer.iteration({

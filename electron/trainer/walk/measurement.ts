@@ -10,6 +10,8 @@ export interface Measurement {
   standardError: number | null;
   /** Cross-entropy of every example, float32, in the evaluator's order. */
   losses: Float32Array;
+  /** How large the logits are that the loss is made of, see {@link logitSize}. */
+  logitSize: number;
 }
 
 /**
@@ -17,8 +19,14 @@ export interface Measurement {
  * @param losses cross-entropy of every example
  * @param correct 1 or 0 for every example
  * @param population size of the set that these examples were drawn from without replacement; their own number for a whole set
+ * @param logits [examples, classes], for {@link logitSize}; left out where its rounding does not matter
  */
-export function summarise(losses: Float32Array, correct: Float32Array, population: number): Measurement {
+export function summarise(
+  losses: Float32Array,
+  correct: Float32Array,
+  population: number,
+  logits: Float32Array = new Float32Array(0),
+): Measurement {
   let total = 0;
   let right = 0;
   for (let index = 0; index < losses.length; index++) {
@@ -31,7 +39,26 @@ export function summarise(losses: Float32Array, correct: Float32Array, populatio
     accuracy: right / losses.length,
     standardError: population > losses.length ? standardError(losses, population) : null,
     losses,
+    logitSize: logitSize(logits, losses),
   };
+}
+
+/**
+ * z = √(Σ (min(1, ℓᵢ) · max |logits of i|)²) / n: what the mean of n losses takes from relative errors of single logits that have nothing to
+ * do with each other. An example's loss moves by at most 1 − e^−ℓ ≤ min(1, ℓ) of what the logit of its label does.
+ * @param logits [examples, classes]
+ * @param losses of every example
+ */
+export function logitSize(logits: Float32Array, losses: Float32Array): number {
+  const classes = logits.length / losses.length;
+  let squares = 0;
+  for (let example = 0; example < losses.length; example++) {
+    let most = 0;
+    for (let index = example * classes; index < (example + 1) * classes; index++)
+      most = Math.max(most, Math.abs(logits[index]!));
+    squares += (Math.min(1, losses[example]!) * most) ** 2;
+  }
+  return Math.sqrt(squares) / losses.length;
 }
 
 /**

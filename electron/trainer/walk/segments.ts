@@ -12,7 +12,7 @@ import type { SegmentEvaluator } from './evaluator.ts';
 import { recomputing } from './recompute.ts';
 
 /** The examples that losses between points are evaluated on: the whole training set, or its fixed subset. */
-function evaluatedExamples({ seed, probes }: Experiment, train: Examples): Examples {
+export function evaluatedExamples({ seed, probes }: Experiment, train: Examples): Examples {
   const { evaluateOn } = probes.interpolation;
   return evaluateOn === 'train' || evaluateOn.subset >= train.count
     ? train

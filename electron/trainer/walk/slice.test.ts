@@ -2,12 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { standardError, summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
-import { roundingShare } from '../../../shared/noise.ts';
-import { barrierAboveNoise, convexityTolerance, measureSlice } from './slice.ts';
+import { measureSlice, tolerancesOf } from './slice.ts';
 
-const exactly = (losses: readonly number[]): number[] => losses.slice(2).map(() => 0);
-const measure = (losses: readonly number[], cosine: number | null = -0.5) =>
-  measureSlice(losses, exactly(losses), cosine);
+/** A measurement of one loss on the whole set. */
+const whole = (loss: number): Measurement => ({
+  loss,
+  accuracy: 0,
+  standardError: null,
+  losses: Float32Array.of(loss),
+  logitSize: 0,
+});
+const measure = (losses: readonly number[], cosine: number | null = -0.5, resolution = 0) =>
+  measureSlice(losses.map(whole), 1, resolution, cosine);
 
 describe('measureSlice', () => {
   it('takes the first of equal points of a flat slice as its floor', () => {
@@ -19,8 +25,12 @@ describe('measureSlice', () => {
       height_before: 0,
       height_after: 0,
       barrier_height: 0,
-      convex: true,
-      bounce: false,
+      // flat as it is, nothing can be told
+      convex: null,
+      bounce: null,
+      loss_resolution: 0,
+      interior_floor: null,
+      barrier: null,
     });
   });
 
@@ -30,7 +40,9 @@ describe('measureSlice', () => {
       height_before: 4,
       height_after: 0,
       barrier_height: 0,
-      convex: true,
+      interior_floor: false,
+      barrier: false,
+      convex: null,
       bounce: false,
     });
     expect(measure([0, 1, 2, 3, 4])).toMatchObject({
@@ -53,6 +65,9 @@ describe('measureSlice', () => {
       barrier_height: 0,
       convex: true,
       bounce: true,
+      loss_resolution: 0,
+      interior_floor: true,
+      barrier: false,
     });
     expect(measure(valley, 0.5).bounce).toBe(false);
     expect(measure(valley, 0).bounce).toBe(false);
@@ -64,13 +79,17 @@ describe('measureSlice', () => {
     expect(measure([1, 2, 2])).toMatchObject({ barrier_height: 0, convex: false });
   });
 
-  it('forgives second differences within the noise only', () => {
+  it('tells the raw heights whatever it resolves, and answers only above that', () => {
     const losses = [1, 1 + 1e-7, 1];
-    expect(measureSlice(losses, [2.1e-7], null).convex).toBe(true);
-    expect(measureSlice(losses, [1.9e-7], null).convex).toBe(false);
-    expect(measureSlice([3, 2, 1.5, 0.5, 0], [0, 0.5, 0], null).convex).toBe(true);
-    expect(measureSlice([3, 2, 1.5, 0.5, 0], [0.5, 0, 0.5], null).convex).toBe(false);
-    expect(measureSlice(losses, [NaN], null).convex).toBeNull();
+    const height = losses[1]! - 1;
+    expect(measure(losses, null, 0.9e-7)).toMatchObject({
+      barrier_height: height,
+      barrier: true,
+      convex: false,
+      loss_resolution: 0.9e-7,
+    });
+    expect(measure(losses, null, 1.1e-7)).toMatchObject({ barrier_height: height, barrier: null, convex: false });
+    expect(measure(losses, null, 2.1e-7)).toMatchObject({ barrier_height: height, barrier: null, convex: null });
   });
 
   it.each([NaN, Infinity, -Infinity])('tells nothing but the finite ends of a slice with %d', (bad) => {
@@ -82,6 +101,9 @@ describe('measureSlice', () => {
       barrier_height: null,
       convex: null,
       bounce: null,
+      loss_resolution: null,
+      interior_floor: null,
+      barrier: null,
     };
     expect(measure([1, bad, 2])).toEqual({ loss_before: 1, loss_after: 2, ...nothing });
     expect(measure([1, 1, bad])).toEqual({ loss_before: 1, loss_after: null, ...nothing });
@@ -104,31 +126,50 @@ describe('measureSlice', () => {
         expect(found.barrier_height! > 0).toBe(barrier);
         // a barrier is a bend upwards
         if (barrier) expect(found.convex).toBe(false);
-        expect(found.bounce).toBe(place > 0 && place < last);
+        expect(found.barrier === true).toBe(barrier);
+        const interior = slice.slice(1, -1).some((loss) => loss < Math.min(slice[0]!, slice[last]!));
+        expect(found.interior_floor === true).toBe(interior);
+        expect(found.bounce).toBe(found.interior_floor);
       }),
     );
   });
 });
 
-describe('convexityTolerance', () => {
+describe('tolerancesOf', () => {
   const point = (...losses: number[]): Measurement =>
     summarise(Float32Array.from(losses), new Float32Array(losses.length), losses.length);
+  const nu = 1e-6;
 
-  it('is rounding alone on a whole set', () => {
+  it('is the resolution alone on a whole set', () => {
     const points = [point(1, 2), point(3, 4), point(0, 1), point(1, 1)];
-    expect(convexityTolerance(points, 2)).toEqual([roundingShare * 4.5, roundingShare * 4.5]);
+    expect(tolerancesOf(points, 2, nu)).toEqual({ floor: nu, barrier: nu, bends: [nu, nu] });
   });
 
-  it('adds twice the standard error of the examples’ second differences on a subset', () => {
+  it('adds twice the standard error of the difference in question on a subset, from every example’s own', () => {
     const points = [point(1, 2, 4), point(1, 1, 1), point(2, 1, 0)];
-    // second differences 1, 1, 2: mean 4/3, s² = 1/3; 3 of 12 examples
-    const error = Math.sqrt((1 / 3 / 3) * (1 - 3 / 12));
-    expect(convexityTolerance(points, 12)[0]).toBeCloseTo(roundingShare * (1 + 7 / 3) + 2 * error, 12);
+    // means 7/3, 1, 1; second differences 1, 1, 2: mean 4/3, s² = 1/3; 3 of 12 examples
+    const error = (variance: number): number => Math.sqrt((variance / 3) * (1 - 3 / 12));
+    const { floor, barrier, bends } = tolerancesOf(points, 12, nu);
+    expect(bends[0]).toBeCloseTo(nu + 2 * error(1 / 3), 12);
+    // to the lower end, the last: −1, 0, 1; to the higher one, the first: 0, −1, −3
+    expect(floor).toBeCloseTo(nu + 2 * error(1), 12);
+    expect(barrier).toBeCloseTo(nu + 2 * error(7 / 3), 12);
   });
 
   it('does not count what all examples share as noise', () => {
     const points = [point(1, 5, 9), point(2, 6, 10), point(1.5, 5.5, 9.5)];
-    expect(convexityTolerance(points, 100)).toEqual([roundingShare * 7]);
+    expect(tolerancesOf(points, 100, nu)).toEqual({ floor: nu, barrier: nu, bends: [nu] });
+  });
+
+  it('of a single example of many nothing can be told', () => {
+    const points = [1, 5, 1].map((loss) => point(loss));
+    expect(measureSlice(points, 100, nu, -1)).toMatchObject({
+      barrier_height: 4,
+      barrier: null,
+      convex: null,
+      bounce: null,
+    });
+    expect(measureSlice(points, 1, nu, -1)).toMatchObject({ barrier: true, convex: false, bounce: false });
   });
 });
 
@@ -153,34 +194,27 @@ describe('summarise', () => {
   });
 });
 
-describe('a barrier above noise', () => {
-  const whole = (losses: number[]) => losses.map((loss) => measured([loss, loss]));
-  const measured = (losses: number[]) => ({
+describe('a barrier on a subset', () => {
+  const measured = (losses: number[]): Measurement => ({
     loss: losses.reduce((a, b) => a + b) / losses.length,
     accuracy: 0,
     standardError: null,
     losses: Float32Array.from(losses),
+    logitSize: 0,
   });
+  const barrier = (points: readonly Measurement[], population: number) =>
+    measureSlice(points, population, 2 ** -22 * 4, null).barrier;
 
-  it('on a whole set is one that exceeds rounding', () => {
-    const noise = 2 ** -22 * (1 + 1.5);
-    expect(barrierAboveNoise(whole([1, 1.5, 1]), 2)).toBe(true);
-    expect(barrierAboveNoise(whole([1, 0.5, 1]), 2)).toBe(false);
-    expect(barrierAboveNoise(whole([1.5 - noise / 2, 1.5, 1]), 2)).toBe(false);
-    expect(barrierAboveNoise(whole([1, 1.5, 1.5 - 2 * noise]), 2)).toBe(true);
-    expect(barrierAboveNoise(whole([1, NaN, 1]), 2)).toBe(false);
-  });
-
-  it('on a subset is one that exceeds two standard errors of the difference, not of the losses', () => {
+  it('is one that exceeds two standard errors of the difference, not of the losses', () => {
     // the examples differ much, the difference from point to point does not
     const flat = [0, 3, 0, 3];
     const steady = [flat, flat.map((loss) => loss + 0.5), flat].map(measured);
-    expect(barrierAboveNoise(steady, 1000)).toBe(true);
+    expect(barrier(steady, 1000)).toBe(true);
     // differences −2, 3, −2, 3: mean 0.5, standard error about 1.44
     const noisy = [flat, [-2, 6, -2, 6], flat].map(measured);
     expect(noisy[1]!.loss).toBeCloseTo(2, 12);
-    expect(barrierAboveNoise(noisy, 1000)).toBe(false);
+    expect(barrier(noisy, 1000)).toBeNull();
     // as the whole set it is a barrier
-    expect(barrierAboveNoise(noisy, 4)).toBe(true);
+    expect(barrier(noisy, 4)).toBe(true);
   });
 });

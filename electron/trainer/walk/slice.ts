@@ -1,5 +1,6 @@
 /** Measures of a slice ℓ_t(α_k), k = 0…K: floor, heights, barrier, convexity, bounce. */
-import { roundingShare } from '../../../shared/noise.ts';
+import { judgeSlice } from '../../../shared/resolution.ts';
+import type { SliceFlag, SliceTolerances } from '../../../shared/resolution.ts';
 import type { IterationRecord } from '../../../shared/records.ts';
 import { standardError } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
@@ -14,8 +15,8 @@ export type SliceMeasures = Pick<
   | 'height_before'
   | 'height_after'
   | 'barrier_height'
-  | 'convex'
-  | 'bounce'
+  | 'loss_resolution'
+  | SliceFlag
 >;
 
 /** The measures of an iteration that was not probed. */
@@ -29,82 +30,75 @@ export const noSlice: SliceMeasures = {
   barrier_height: null,
   convex: null,
   bounce: null,
+  loss_resolution: null,
+  interior_floor: null,
+  barrier: null,
 };
 
 /**
  * Measures a slice. Where any of its losses is not finite only the finite ends are told and everything else is null.
- * @param losses ℓ(α_k) at α_k = k/K, k = 0…K, K ≥ 2
- * @param tolerance ε_k ≥ 0 for every interior k = 1…K−1 in order: how far a second difference may lie below zero and still
- *   count as convex, see {@link convexityTolerance}
+ * @param points measurements at α_k = k/K, k = 0…K, K ≥ 2
+ * @param population size of the set that the examples were drawn from; their own number for a whole set
+ * @param resolution ν ≥ 0: what differences of these losses have to exceed, see `lossResolution`
  * @param cosine cos(g_{t−1}, g_t), null where there is none; then there is no telling a bounce
  */
 export function measureSlice(
-  losses: readonly number[],
-  tolerance: readonly number[],
+  points: readonly Measurement[],
+  population: number,
+  resolution: number,
   cosine: number | null,
 ): SliceMeasures {
+  const losses = points.map(({ loss }) => loss);
   const intervals = losses.length - 1;
   const [before, after] = [losses[0]!, losses[intervals]!];
   if (!losses.every(Number.isFinite)) return { ...noSlice, loss_before: finite(before), loss_after: finite(after) };
 
   const floor = Math.min(...losses);
-  const place = losses.indexOf(floor);
-  const interior = losses.slice(1, -1);
   return {
     loss_before: before,
     loss_after: after,
     floor_loss: floor,
-    floor_alpha: place / intervals,
+    floor_alpha: losses.indexOf(floor) / intervals,
     height_before: before - floor,
     height_after: after - floor,
-    barrier_height: Math.max(0, Math.max(...interior) - Math.max(before, after)),
-    convex: !tolerance.every(Number.isFinite)
-      ? null
-      : interior.every((loss, index) => losses[index]! - 2 * loss + losses[index + 2]! >= -tolerance[index]!),
-    bounce: cosine === null ? null : place > 0 && place < intervals && cosine < 0,
+    barrier_height: Math.max(0, Math.max(...losses.slice(1, -1)) - Math.max(before, after)),
+    loss_resolution: resolution,
+    ...judgeSlice(losses, tolerancesOf(points, population, resolution), cosine),
   };
 }
 
 /**
- * The noise ε_k of every interior second difference D_k = ℓ_{k−1} − 2ℓ_k + ℓ_{k+1}:
- *
- *   ε_k = 2⁻²² · (1 + max |ℓ|) + 2 · se(D_k)
- *
- * First term: losses of single examples are rounded to float32 (unit roundoff 2⁻²⁴) on their way through the network; averaged
- * over the set little of that is left. Measured on segments of a fiftieth of a step (MLPs and linear softmax, 500 and 6,000
- * examples, losses of 0.006 to 2.3) noise was mostly below 10⁻⁷ and never above six tenths of this term. Second term, only
- * where the loss is estimated on a subset: twice the standard error of D_k, taken from the second differences of every
- * example, since all points of a slice are evaluated on the same examples.
- * @param points measurements at α_0…α_K
+ * What the answers to the questions about a slice have to exceed: the resolution ν and, where the loss is estimated on a subset, twice
+ * the standard error of the very difference in question, taken from every example's own, since all points of a slice are evaluated
+ * on the same examples.
+ * @param points measurements at α_0…α_K, of finite losses
  * @param population size of the set that the examples were drawn from; their own number for a whole set
+ * @param resolution ν ≥ 0
  */
-export function convexityTolerance(points: readonly Measurement[], population: number): number[] {
-  const rounding = roundingShare * (1 + Math.max(...points.map(({ loss }) => Math.abs(loss))));
-  return points.slice(1, -1).map(({ losses: middle }, index) => {
-    if (population <= middle.length) return rounding;
-    const [left, right] = [points[index]!.losses, points[index + 2]!.losses];
-    const differences = Float64Array.from(middle, (loss, example) => left[example]! - 2 * loss + right[example]!);
-    return rounding + 2 * standardError(differences, population);
-  });
-}
-
-/**
- * Whether a slice has a barrier higher than the evaluation's noise ν: the greatest interior loss exceeds the higher end by more
- * than ν = 2⁻²² · (1 + max |ℓ|), the rounding of {@link convexityTolerance}, and where the loss is estimated on a subset
- * by twice the standard error of that difference, taken from every example's own, more.
- * @param points measurements at α_0…α_K
- * @param population size of the set that the examples were drawn from; their own number for a whole set
- */
-export function barrierAboveNoise(points: readonly Measurement[], population: number): boolean {
-  if (!points.every(({ loss }) => Number.isFinite(loss))) return false;
+export function tolerancesOf(points: readonly Measurement[], population: number, resolution: number): SliceTolerances {
+  const interior = points.slice(1, -1);
+  if (population <= points[0]!.losses.length)
+    return { floor: resolution, barrier: resolution, bends: interior.map(() => resolution) };
+  const errorOf = (difference: (example: number) => number): number =>
+    resolution +
+    2 *
+      standardError(
+        Float64Array.from(points[0]!.losses, (_, example) => difference(example)),
+        population,
+      );
+  const between = (inner: Measurement, end: Measurement): number =>
+    errorOf((example) => inner.losses[example]! - end.losses[example]!);
+  const lower = (a: Measurement, b: Measurement): Measurement => (b.loss < a.loss ? b : a);
   const higher = (a: Measurement, b: Measurement): Measurement => (b.loss > a.loss ? b : a);
-  const top = points.slice(1, -1).reduce(higher);
-  const end = higher(points[0]!, points.at(-1)!);
-  const height = top.loss - end.loss;
-  const rounding = roundingShare * (1 + Math.max(...points.map(({ loss }) => Math.abs(loss))));
-  if (height <= rounding || population <= top.losses.length) return height > rounding;
-  const differences = Float64Array.from(top.losses, (loss, example) => loss - end.losses[example]!);
-  return height > rounding + 2 * standardError(differences, population);
+  const [start, end] = [points[0]!, points.at(-1)!];
+  return {
+    floor: between(interior.reduce(lower), lower(start, end)),
+    barrier: between(interior.reduce(higher), higher(start, end)),
+    bends: interior.map(({ losses: middle }, index) => {
+      const [left, right] = [points[index]!.losses, points[index + 2]!.losses];
+      return errorOf((example) => left[example]! - 2 * middle[example]! + right[example]!);
+    }),
+  };
 }
 
 /** A number, or null where it is not finite: how records say that a loss is gone. */

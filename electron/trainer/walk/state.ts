@@ -43,6 +43,8 @@ const scalarsSchema = z.strictObject({
     probed_iterations: count,
     interior_floors: count,
     convex_slices: count,
+    // not in a checkpoint from before it was counted
+    unresolved_slices: count.default(0),
   }),
 });
 

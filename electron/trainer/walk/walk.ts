@@ -33,7 +33,7 @@ import { addNoise, measureDeviation } from './noise.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 import { learningRateAt } from './schedule.ts';
-import { barrierAboveNoise, convexityTolerance, finite, measureSlice, noSlice } from './slice.ts';
+import { finite, measureSlice, noSlice } from './slice.ts';
 import type { SliceMeasures } from './slice.ts';
 import type { Scalars, WalkState } from './state.ts';
 import { allocateVectors } from './vector-kernels.ts';
@@ -115,8 +115,8 @@ async function openWorkshop(options: WalkOptions): Promise<Workshop> {
     gradient,
     curvature,
     async dispose() {
-      const { segments, train, validation } = evaluators;
-      for (const each of new Set([gradient, segments, train, validation, curvature])) await each?.dispose();
+      const { segments, train, validation, resolution } = evaluators;
+      for (const each of new Set([gradient, segments, train, validation, resolution, curvature])) await each?.dispose();
     },
   };
 }
@@ -175,7 +175,7 @@ const beginning: Scalars = {
 
 async function run(
   options: WalkOptions,
-  { gradient, segments, train, validation, curvature }: Workshop,
+  { gradient, segments, train, validation, resolution, curvature }: Workshop,
 ): Promise<Outcome> {
   const { experiment, data, model, parametersDirectory, observer, meter, stopped } = options;
   const { resume = null, checkpoints = null } = options;
@@ -363,12 +363,13 @@ async function run(
     const slice = start && rest ? [start, ...rest] : null;
     let measures: SliceMeasures = noSlice;
     if (slice) {
-      measures = measureSlice(
-        slice.map(({ loss }) => loss),
-        convexityTolerance(slice, data.train.count),
-        cosine,
+      const resolved = await resolution!.of(
+        { iteration, point: current },
+        { iteration: iteration + 1, point: next },
+        slice,
       );
-      now.counts = count(now.counts, measures, barrierAboveNoise(slice, data.train.count));
+      measures = measureSlice(slice, data.train.count, resolved, cosine);
+      now.counts = count(now.counts, measures);
       observer.slice(slice.map((point, k) => sliceRecord(iteration, k / points, point)));
     }
     observer.iteration({

@@ -1,5 +1,6 @@
 /** The summary of a run while it runs, kept up to date batch by batch; at the end the exact one comes from the store. */
 import type { RunSummary } from '../../../shared/records.ts';
+import { flagsAt, isUnresolved } from '../../../shared/resolution.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 
 /** Sums up batches as they come. */
@@ -13,7 +14,14 @@ export function runningSummary(): RunningSummary {
   const cosine = mean();
   const before = mean();
   const after = mean();
-  const counts = { probed_iterations: 0, interior_floors: 0, convex_slices: 0, barriers: 0, bounces: 0 };
+  const counts = {
+    probed_iterations: 0,
+    interior_floors: 0,
+    convex_slices: 0,
+    barriers: 0,
+    bounces: 0,
+    unresolved_slices: 0,
+  };
   let epoch = { train_loss: NaN, train_accuracy: NaN, validation_loss: NaN, validation_accuracy: NaN };
   let iteration = { batch_loss: NaN, distance: NaN, path_length: NaN, noise_deviation: NaN };
   return {
@@ -25,9 +33,12 @@ export function runningSummary(): RunningSummary {
         (before, row) => Number.isFinite(before) || Number.isFinite(iterations.loss_after[row]),
       ).length;
       counts.convex_slices += count(iterations.convex, (value) => value === 1);
-      counts.interior_floors += count(iterations.floor_alpha, (value) => value > 0 && value < 1);
-      counts.barriers += count(iterations.barrier_height, (value) => value > 0);
+      counts.interior_floors += count(iterations.interior_floor, (value) => value === 1);
+      counts.barriers += count(iterations.barrier, (value) => value === 1);
       counts.bounces += count(iterations.bounce, (value) => value === 1);
+      counts.unresolved_slices += iterations.iteration.filter((_, row) =>
+        isUnresolved(flagsAt(iterations, row)),
+      ).length;
       const last = iterations.iteration.length - 1;
       if (last >= 0)
         iteration = {

@@ -8,11 +8,14 @@ import { experimentSchema } from '../../../shared/experiment.ts';
 import {
   curvatureColumns,
   epochColumns,
+  fromColumns,
   iterationColumns,
   runRecordSchema,
   sliceColumns,
   timeColumns,
 } from '../../../shared/records.ts';
+import type { EpochRecord, IterationRecord } from '../../../shared/records.ts';
+import { sliceFlags, told, unmeasuredResolution } from '../../../shared/resolution.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { applicationId, checkRuntime, openDatabase } from './database.ts';
@@ -222,6 +225,75 @@ describe('migrations', () => {
       { backend: 'cpu', examples_per_second: 200_000, evaluated_examples: 2000 },
       { backend: 'webgpu', examples_per_second: 40, evaluated_examples: 200 },
     ]);
+    store.close();
+  });
+
+  it('0018-resolution answers the questions about the slices of a store written before by what float32 holds', () => {
+    const sqlite = new Sqlite(file);
+    for (const { sql } of migrations.slice(0, 17)) sqlite.exec(sql);
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma('user_version = 17');
+    sqlite
+      .prepare(
+        `INSERT INTO runs (key, run, name, status, experiment, seed, created_at, iterations_total, summary, backend, updated_at)
+         VALUES (1, 'old', 'Old', 'finished', '{}', 1, 'then', 9, ?, 'cpu', 'then')`,
+      )
+      .run(JSON.stringify({ barriers: 4, interior_floors: 3, convex_slices: 4, bounces: 3, distance: 2 }));
+    // as the walk recorded them: losses, standard error, cosine, and what it said of convexity
+    const old: [losses: (number | null)[], error: number | null, cosine: number | null, convex: 0 | 1 | null][] = [
+      [[1, 1 + 1e-7, 1], null, null, 1],
+      [[1, 1.5, 1], null, 0.5, 0],
+      [[1, 0.5, 1], null, -0.5, 1],
+      [[2, 1.5, 1], null, -0.5, 1],
+      [[1, 0.99, 1], 0.01, -0.5, 1],
+      [[1, 0.9, 1], 0.01, -0.5, 1],
+      [[1, null, 1], null, -0.5, null],
+      [[1, 1 - 1e-7, 1], null, -0.5, 1],
+      [[0, 1, 0.9], null, -0.5, 0],
+    ];
+    const iteration = sqlite.prepare(
+      `INSERT INTO iterations (run_key, iteration, epoch, gradient_cosine, loss_before, loss_after, floor_loss, floor_alpha, barrier_height, convex, bounce)
+       VALUES (1, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const point = sqlite.prepare('INSERT INTO slices VALUES (1, ?, ?, ?, 0.5, ?)');
+    old.forEach(([losses, error, cosine, convex], t) => {
+      const [before, middle, after] = losses as [number, number | null, number];
+      const lost = middle === null;
+      const inside = !lost && middle < Math.min(before, after);
+      const floor = lost ? null : Math.min(before, middle, after);
+      const height = lost ? null : Math.max(0, middle - Math.max(before, after));
+      const place = lost ? null : losses.indexOf(floor) / 2;
+      const bounce = lost || cosine === null ? null : Number(inside && cosine < 0);
+      iteration.run(t, cosine, before, after, floor, place, height, convex, bounce);
+      losses.forEach((loss, k) => point.run(t, k / 2, loss, error));
+    });
+    sqlite.exec('INSERT INTO iterations (run_key, iteration, epoch, batch_loss) VALUES (1, 9, 1, 2.5)');
+    sqlite.exec(
+      `INSERT INTO epochs (run_key, epoch, iterations, barriers, barriers_above_noise, probed_iterations, interior_floors, convex_slices)
+       VALUES (1, 0, 0, 0, 0, 0, 0, 0), (1, 1, 10, 2, 1, 9, 4, 6)`,
+    );
+    sqlite.close();
+
+    const store = openStore(folder.path);
+    const records = fromColumns<IterationRecord>(iterationColumns, store.records.iterations(1, 0));
+    const said = records.map((each) => sliceFlags.map((flag) => told(each, flag)?.[0] ?? '–').join(''));
+    // interior floor, barrier, convex, bounce: yes, no, below, – not asked
+    expect(said).toEqual(['bbb–', 'nynn', 'ynyy', 'nnbn', 'bbbb', 'ynyy', '––––', 'bbbb', 'nynn', '––––']);
+    expect(records[1]!.loss_resolution).toBeCloseTo(unmeasuredResolution([1, 1.5, 1]), 20);
+    expect(records[4]!.loss_resolution).toBeCloseTo(unmeasuredResolution([1]), 20);
+    expect([records[6]!.loss_resolution, records[9]!.loss_resolution]).toEqual([null, null]);
+    // what was measured stays
+    expect(records[0]!.barrier_height).toBeCloseTo(1e-7, 15);
+    const counts = {
+      barriers: 2,
+      interior_floors: 2,
+      convex_slices: 2,
+      unresolved_slices: 4,
+    };
+    const [, first] = fromColumns<EpochRecord>(epochColumns, store.records.epochs(1));
+    expect(first).toMatchObject({ ...counts, barriers_above_noise: 2, probed_iterations: 9 });
+    expect(store.runs.get('old').record.summary).toMatchObject({ ...counts, bounces: 2, distance: 2 });
+    expect(store.summary('old')).toMatchObject({ ...counts, bounces: 2, probed_iterations: 9 });
     store.close();
   });
 

@@ -136,6 +136,7 @@ export const emptySummary: RunSummary = {
   convex_slices: 0,
   barriers: 0,
   bounces: 0,
+  unresolved_slices: 0,
   mean_height_before: null,
   mean_height_after: null,
 };

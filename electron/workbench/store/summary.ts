@@ -8,9 +8,12 @@ export function prepareSummary(database: Database): (key: number) => RunSummary 
   const overIterations = database.prepare<Omit<RunSummary, 'train_loss'>>(
     `SELECT avg(gradient_cosine) AS mean_gradient_cosine,
             count(*) FILTER (WHERE loss_before IS NOT NULL OR loss_after IS NOT NULL) AS probed_iterations,
-            count(*) FILTER (WHERE floor_alpha > 0 AND floor_alpha < 1) AS interior_floors,
+            count(*) FILTER (WHERE interior_floor = 1) AS interior_floors,
             count(*) FILTER (WHERE convex = 1) AS convex_slices,
-            count(*) FILTER (WHERE barrier_height > 0) AS barriers,
+            count(*) FILTER (WHERE barrier = 1) AS barriers,
+            count(*) FILTER (
+              WHERE loss_resolution IS NOT NULL AND (barrier IS NULL OR interior_floor IS NULL OR convex IS NULL)
+            ) AS unresolved_slices,
             count(*) FILTER (WHERE bounce = 1) AS bounces,
             max(noise_deviation) AS noise_deviation,
             avg(height_before) AS mean_height_before,

@@ -10,7 +10,7 @@ import {
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 
-/** An iteration whose numbers tell its place; odd ones are not probed, every fourth has a barrier. */
+/** An iteration whose numbers tell its place; odd ones are not probed, every fourth has a barrier, and of some of the others it lies below. */
 export function iterationOf(iteration: number): IterationRecord {
   const probed = iteration % 2 === 0;
   const where = <T>(value: T): T | null => (probed ? value : null);
@@ -34,6 +34,9 @@ export function iterationOf(iteration: number): IterationRecord {
     barrier_height: where(iteration % 4 === 0 ? 0.01 : 0),
     convex: where(iteration % 4 !== 0),
     bounce: where(iteration % 6 === 2),
+    loss_resolution: where(1e-6),
+    interior_floor: where(iteration % 6 !== 0),
+    barrier: where(iteration % 4 === 0 ? true : iteration % 10 === 2 ? null : false),
   };
 }
 
@@ -63,6 +66,7 @@ export function epochOf(epoch: number): EpochRecord {
     interior_floors: 4,
     convex_slices: 3,
     barriers_above_noise: 1,
+    unresolved_slices: 2,
     lambda_max: null,
   };
 }

@@ -16,6 +16,7 @@ import { sql as packs } from './0014-packs.ts';
 import { sql as paces } from './0015-paces.ts';
 import { sql as evaluatedExamples } from './0016-evaluated-examples.ts';
 import { sql as analysisThreads } from './0017-analysis-threads.ts';
+import { sql as resolution } from './0018-resolution.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   { name: '0015-paces', sql: paces },
   { name: '0016-evaluated-examples', sql: evaluatedExamples },
   { name: '0017-analysis-threads', sql: analysisThreads },
+  { name: '0018-resolution', sql: resolution },
 ];

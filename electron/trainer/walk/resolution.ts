@@ -1,0 +1,163 @@
+/**
+ * How small a difference between losses an evaluation tells from its own rounding noise: measured, by evaluating one point in two
+ * orders. Every parameter is moved by one unit in its last place, up or down, or left, at random (Monte Carlo arithmetic, Parker
+ * 1997; CESTAC, Vignes 1993): so every rounding on the way to the loss falls anew, and so does that of the parameters themselves,
+ * whose blends between two points are rounded to float32. How far the losses of single examples move is the noise's scale.
+ */
+import { recomputedOn } from '../../../shared/cost.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
+import { unmeasuredResolution } from '../../../shared/resolution.ts';
+import type { Examples } from '../../datasets/load.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { Model } from '../models/model.ts';
+import { generatorFor } from '../random/generator.ts';
+import type { Generator } from '../random/generator.ts';
+import { pick } from './chunks.ts';
+import { pointEvaluator, wholeSegments } from './evaluator.ts';
+import type { Evaluator } from './evaluator.ts';
+import type { Measurement } from './measurement.ts';
+import { emptyPoint } from './point.ts';
+import type { Point } from './point.ts';
+import { recomputing } from './recompute.ts';
+import { evaluatedExamples } from './segments.ts';
+
+/**
+ * The least difference between losses of a slice that its evaluation tells from its own noise:
+ *
+ *   ν = 2⁻²² · (1 + max |ℓ|) · (1 + 1/√n) + 2⁻²⁰ · max z + r · (1 + 8/√n)
+ *
+ * First: the last rounding, that of the losses themselves, which may be the same for all examples and whatever is rounded before it, as
+ * where all losses are tiny. Second: the rounding of the logits, from their sizes; where they are huge a few examples, those
+ * between two classes, have all of it, and a sample may miss them. Third: what adds up on the way there, measured. Its scale r is
+ * that of single examples; a mean over n of them may be as wrong as one (what the blends' rounding does, all share), and of few
+ * examples the worst of a slice's points is some times their root mean square. The constants hold twice the noise that was
+ * measured against float64 (docs/decisions/0010).
+ * @param slice measurements at its points, of finite losses
+ * @param scale r: the greatest of {@link NoiseScale} at the slice's ends
+ * @returns ν in nats; the greatest number where the scale is not finite, so that nothing is told
+ */
+export function lossResolution(slice: readonly Measurement[], scale: number): number {
+  const root = Math.sqrt(slice[0]!.losses.length);
+  const ofLosses = unmeasuredResolution(slice.map(({ loss }) => loss)) * (1 + 1 / root);
+  const ofLogits = 2 ** -20 * Math.max(...slice.map(({ logitSize }) => logitSize));
+  const resolution = ofLosses + ofLogits + scale * (1 + 8 / root);
+  return Number.isFinite(resolution) ? resolution : Number.MAX_VALUE;
+}
+
+/** Most examples on which a point's rounding noise is measured; fewer are measured all. */
+const most = 128;
+
+/** Fewest losses that the scale is drawn from: of a few examples, several moved points. */
+const fewestLosses = 32;
+
+/** Measures the rounding noise of an evaluation. */
+export interface NoiseScale {
+  /**
+   * Root mean square over examples of how far their losses move when the point's roundings are drawn anew, in nats; the same for the
+   * same point, whenever it is asked.
+   * @param iteration which point of the walk it is, and so which roundings are drawn
+   * @param measured what the evaluation measures there
+   */
+  at(iteration: number, point: Point, measured: Measurement): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+/** Opens the measurement of an evaluation's rounding noise, for slices as the experiment asks for them. */
+export async function openNoiseScale(
+  experiment: Experiment,
+  { backend, model, train }: { backend: Backend; model: Model; train: Examples },
+): Promise<NoiseScale> {
+  const evaluated = evaluatedExamples(experiment, train);
+  const count = Math.min(evaluated.count, most);
+  const chosen = Uint32Array.from({ length: count }, (_, index) => Math.floor((index * evaluated.count) / count));
+  const examples = pick(evaluated, chosen);
+  const sample = recomputedOn(experiment);
+  const byBatch = experiment.probes.interpolation.batchNorm === 'batch' && model.statistics.length > 0;
+  const plain = await pointEvaluator({
+    backend,
+    model,
+    examples,
+    population: count,
+    statistics: byBatch ? 'chunk' : 'running',
+  });
+  const evaluator: Evaluator =
+    sample === 0 ? plain : await recomputing(wholeSegments(plain), { backend, model, examples });
+  // what batch norm makes of an example depends on the others: then the few are evaluated twice
+  const alone = sample === 0 && !byBatch;
+  const moved = emptyPoint(model);
+  const times = Math.ceil(fewestLosses / count);
+  return {
+    async at(iteration, point, measured) {
+      const losses = alone
+        ? Float32Array.from(chosen, (index) => measured.losses[index]!)
+        : (await evaluator.measure(point)).losses;
+      const generator = generatorFor(experiment.seed, `rounding ${iteration}`);
+      let squares = 0;
+      for (let time = 0; time < times; time++) {
+        moveByRounding(point.parameters, generator, moved.parameters);
+        moveByRounding(point.statistics, generator, moved.statistics);
+        const again = (await evaluator.measure(moved)).losses;
+        for (let index = 0; index < count; index++) squares += (again[index]! - losses[index]!) ** 2;
+      }
+      return Math.sqrt(squares / (count * times));
+    },
+    dispose: () => evaluator.dispose(),
+  };
+}
+
+/** Tells the resolution of slices; keeps the last point's scale, which the next slice begins with. */
+export interface ResolutionProbe {
+  /**
+   * ν of a slice, see {@link lossResolution}.
+   * @param start where it begins, and which point of the walk that is
+   * @param end where it ends
+   * @param slice measurements at all its points; where a loss is not finite, NaN is the answer
+   */
+  of(start: NumberedPoint, end: NumberedPoint, slice: readonly Measurement[]): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+/** A point with its iteration. */
+export interface NumberedPoint {
+  iteration: number;
+  point: Point;
+}
+
+/** Opens the probe, see {@link openNoiseScale}. */
+export async function openResolution(...options: Parameters<typeof openNoiseScale>): Promise<ResolutionProbe> {
+  const noise = await openNoiseScale(...options);
+  let last: { iteration: number; scale: number } | null = null;
+  async function scaleAt({ iteration, point }: NumberedPoint, measured: Measurement): Promise<number> {
+    if (last?.iteration === iteration) return last.scale;
+    return (last = { iteration, scale: await noise.at(iteration, point, measured) }).scale;
+  }
+  return {
+    async of(start, end, slice) {
+      if (!slice.every(({ loss }) => Number.isFinite(loss))) return NaN;
+      const scale = Math.max(await scaleAt(start, slice[0]!), await scaleAt(end, slice.at(-1)!));
+      return lossResolution(slice, scale);
+    },
+    dispose: () => noise.dispose(),
+  };
+}
+
+/** Exponent bits of a float32, and the greatest exponent of a finite one. */
+const exponent = 0x7f800000;
+const greatestExponent = 0x7f000000;
+
+/**
+ * Writes numbers moved by one unit in the last place: up with probability ¼, down with ¼, else unmoved. Zeros stay, and so does what is
+ * infinite or might become so.
+ */
+export function moveByRounding(values: Float32Array, generator: Generator, into: Float32Array): void {
+  const from = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const to = new Int32Array(into.buffer, into.byteOffset, into.length);
+  let word = 0;
+  for (let index = 0; index < from.length; index++) {
+    if (index % 16 === 0) word = generator.word();
+    const bits = from[index]!;
+    const step = (word & 1) + ((word >>> 1) & 1) - 1;
+    word >>>= 2;
+    to[index] = bits << 1 === 0 || (bits & exponent) >= greatestExponent ? bits : bits + step;
+  }
+}
