@@ -1,6 +1,9 @@
 /** What an analysis found, as text. */
 import type { AnalysisResult } from '../../shared/analyses/index.ts';
 import { formatMeasured } from '../../shared/metrics.ts';
+import { belowResolution } from '../../shared/resolution.ts';
+
+const below = (count: number): string => (count === 0 ? '' : `, in ${count} ${belowResolution}`);
 
 /** The numbers of a result, one line each. */
 export function analysisText(result: AnalysisResult): string {
@@ -34,8 +37,8 @@ export function analysisText(result: AnalysisResult): string {
           ({ iteration, walk_loss, floor_loss, steps, ended }) =>
             `  iteration ${iteration}: ${formatMeasured(walk_loss)} nats, at the floor ${formatMeasured(floor_loss)} after ${steps} steps (${ended})`,
         ),
-        `  barriers between the walk's points: ${totals.walk_barriers} of ${totals.segments} segments, mean height ${formatMeasured(totals.walk_mean_height)}, greatest ${formatMeasured(totals.walk_greatest_height)} nats`,
-        `  barriers between floor points: ${totals.floor_barriers} of ${totals.segments} segments, mean height ${formatMeasured(totals.floor_mean_height)}, greatest ${formatMeasured(totals.floor_greatest_height)} nats`,
+        `  barriers between the walk's points: ${totals.walk_barriers} of ${totals.segments} segments${below(totals.walk_unresolved)}, mean height ${formatMeasured(totals.walk_mean_height)}, greatest ${formatMeasured(totals.walk_greatest_height)} nats`,
+        `  barriers between floor points: ${totals.floor_barriers} of ${totals.segments} segments${below(totals.floor_unresolved)}, mean height ${formatMeasured(totals.floor_mean_height)}, greatest ${formatMeasured(totals.floor_greatest_height)} nats`,
       ].join('\n');
     }
   }

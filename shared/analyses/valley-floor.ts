@@ -1,5 +1,6 @@
 /** The valley floor under a walk (claim C6): gradient descent from kept points, and the barriers along the floor and along the walk. */
 import { z } from 'zod';
+import { judgeBarrier, unmeasuredResolution } from '../resolution.ts';
 import { field, integer, range, toldAs } from '../fields.ts';
 
 /** Settings of the valley-floor study. */
@@ -137,8 +138,12 @@ const loss = z.number().nullable();
 /** A segment between two consecutive points: losses at α = 0, 1/K, …, 1 and the barrier between its ends. */
 const segment = z.strictObject({
   losses: z.array(loss),
-  /** max(0, max over the interior − max of the ends), in nats; null where a loss is not finite. */
+  /** max(0, max over the interior − max of the ends), in nats, as measured; null where a loss is not finite. */
   barrier: loss,
+  /** ν: what differences of these losses have to exceed, in nats; null where a loss is not finite. */
+  resolution: loss,
+  /** Whether the barrier is one: null where that lies below the resolution, or a loss is not finite. */
+  has_barrier: z.boolean().nullable(),
   /** Length of the segment in parameter space. */
   length: z.number(),
 });
@@ -161,11 +166,13 @@ export const valleyFloorResultSchema = z.strictObject({
     }),
   ),
   segments: z.array(z.strictObject({ from: z.int().min(0), to: z.int().min(0), walk: segment, floor: segment })),
-  /** Segments with a barrier, and the mean and greatest height over all segments, of both paths. */
+  /** Segments with a barrier, those where it lies below the resolution, and the mean and greatest height over all, of both paths. */
   totals: z.strictObject({
     segments: z.int().min(0),
     walk_barriers: z.int().min(0),
     floor_barriers: z.int().min(0),
+    walk_unresolved: z.int().min(0),
+    floor_unresolved: z.int().min(0),
     walk_mean_height: loss,
     floor_mean_height: loss,
     walk_greatest_height: loss,
@@ -176,3 +183,72 @@ export const valleyFloorResultSchema = z.strictObject({
 });
 /** What the valley-floor study found. */
 export type ValleyFloorResult = z.output<typeof valleyFloorResultSchema>;
+
+/** A segment of either path. */
+export type FloorSegment = z.output<typeof segment>;
+
+/** Height of a barrier: max(0, max over the interior − max of the ends); null where a loss is not finite. */
+export function barrierOf(losses: readonly (number | null)[]): number | null {
+  if (losses.some((each) => each === null)) return null;
+  const all = losses as readonly number[];
+  return Math.max(0, Math.max(...all.slice(1, -1)) - Math.max(all[0]!, all.at(-1)!));
+}
+
+/** What losses along a segment say. @param resolution ν, in nats; null, or NaN, where a loss is not finite */
+export function segmentOf(losses: readonly (number | null)[], length: number, resolution: number | null): FloorSegment {
+  const barrier = barrierOf(losses);
+  const known = barrier !== null && resolution !== null;
+  return {
+    losses: [...losses],
+    barrier,
+    resolution: known ? resolution : null,
+    has_barrier: known ? judgeBarrier(losses as readonly number[], resolution) : null,
+    length,
+  };
+}
+
+/** Whether a segment's barrier lies below what the evaluation resolves. */
+export function isBelow({ barrier, has_barrier: answer }: Pick<FloorSegment, 'barrier' | 'has_barrier'>): boolean {
+  return barrier !== null && answer === null;
+}
+
+/** Counts and heights of both paths. */
+export function totalsOf(segments: ValleyFloorResult['segments']): ValleyFloorResult['totals'] {
+  const of = (path: 'walk' | 'floor') => {
+    const all = segments.map((each) => each[path]);
+    const heights = all.map(({ barrier }) => barrier).filter((barrier) => barrier !== null);
+    const sum = heights.reduce((total, height) => total + height, 0);
+    return {
+      barriers: all.filter(({ has_barrier: answer }) => answer === true).length,
+      unresolved: all.filter(isBelow).length,
+      mean: heights.length === 0 ? null : sum / heights.length,
+      greatest: heights.length === 0 ? null : Math.max(...heights),
+    };
+  };
+  const [walk, floor] = [of('walk'), of('floor')];
+  return {
+    segments: segments.length,
+    walk_barriers: walk.barriers,
+    floor_barriers: floor.barriers,
+    walk_unresolved: walk.unresolved,
+    floor_unresolved: floor.unresolved,
+    walk_mean_height: walk.mean,
+    floor_mean_height: floor.mean,
+    walk_greatest_height: walk.greatest,
+    floor_greatest_height: floor.greatest,
+  };
+}
+
+/**
+ * A stored result as today's: one from before resolutions were measured is answered with {@link unmeasuredResolution}, and counted
+ * anew. Everything else is left as it is.
+ */
+export function answered(stored: unknown): unknown {
+  const result = stored as Partial<ValleyFloorResult> | null;
+  if (result?.kind !== 'valley-floor' || !Array.isArray(result.segments)) return stored;
+  if (result.segments.every(({ walk, floor }) => 'resolution' in walk && 'resolution' in floor)) return stored;
+  const read = ({ losses, length }: FloorSegment): FloorSegment =>
+    segmentOf(losses, length, unmeasuredResolution(losses));
+  const segments = result.segments.map((each) => ({ ...each, walk: read(each.walk), floor: read(each.floor) }));
+  return { ...result, segments, totals: totalsOf(segments) };
+}

@@ -37,7 +37,8 @@ export const floorHasBarriers: Claim = {
       label: labels.get(run)!,
       series: [at(run.iterations.barrier_height, probedRows(run)).map((height) => Number(height > 0))],
     }));
-    const indicator = (heights: readonly number[]): Float64Array => Float64Array.from(heights, (h) => Number(h > 0));
+    const indicator = (answers: readonly (boolean | null)[]): Float64Array =>
+      Float64Array.from(answers, (answer) => Number(answer === true));
     // of every walk the study with the most segments
     const longest = new Map<ClaimRun, FloorBarriers>();
     for (const run of sgd)

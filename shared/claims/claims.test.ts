@@ -62,11 +62,11 @@ describe('claims', () => {
   it('C6 counts the floor of a walk once, however often it was walked or studied', () => {
     const once = walkValley({ noise: 2, iterations: 120 });
     const again = { ...once, run: `${once.run} again` };
-    const floor = Array.from({ length: 25 }, (_, segment) => Number(segment % 3 === 0));
-    const walk = floor.map(() => 0);
-    const short = { run: once.run, floor: floor.slice(0, 21), walk: walk.slice(0, 21) };
+    const floor = Array.from({ length: 25 }, (_, segment) => segment % 3 === 0);
+    const walk = floor.map(() => false);
+    const short = { run: once.run, floor: floor.slice(0, 21), walk: walk.slice(0, 21), settled: [] };
     const [alone, twice] = [[once], [once, again]].map((runs) =>
-      judged('C6', runs, [short, ...runs.map(({ run }) => ({ run, floor, walk }))]),
+      judged('C6', runs, [short, ...runs.map(({ run }) => ({ run, floor, walk, settled: [] }))]),
     );
     expect(twice!.statistics).toEqual(alone!.statistics);
     expect(alone!.statistics.at(-1)).toMatchObject({ runs: 1, iterations: 25 });
@@ -255,7 +255,12 @@ describe('claims', () => {
   });
 
   describe('C6', () => {
-    const study = (floor: number[], walk: number[]): FloorBarriers => ({ run: bouncing.run, floor, walk });
+    const study = (floor: number[], walk: number[]): FloorBarriers => ({
+      run: bouncing.run,
+      floor: floor.map((height) => height > 0),
+      walk: walk.map((height) => height > 0),
+      settled: [],
+    });
     const some = Array.from({ length: 40 }, (_, index) => (index % 3 === 0 ? 0.01 : 0));
     const none = new Array<number>(40).fill(0);
 

@@ -24,10 +24,12 @@ export interface ClaimRun {
 export interface FloorBarriers {
   /** Run that the floor was studied for. */
   run: string;
-  /** Barrier height of every segment between consecutive floor points, in nats; 0 where there is none. */
-  floor: readonly number[];
+  /** Whether every segment between consecutive floor points has a barrier; null where that lies below what the evaluation resolves. */
+  floor: readonly (boolean | null)[];
   /** The same between the run's own points, from which the floor points were reached. */
-  walk: readonly number[];
+  walk: readonly (boolean | null)[];
+  /** Of every floor point whether its descent ended because the loss fell no more. */
+  settled: readonly boolean[];
 }
 
 /** Everything that an evaluation looks at. */

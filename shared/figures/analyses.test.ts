@@ -1,3 +1,4 @@
+import { segmentOf, totalsOf } from '../analyses/valley-floor.ts';
 import { describe, expect, it } from 'vitest';
 import type { Analysis, AnalysisResult } from '../analyses/index.ts';
 import { buildChart, paperStyle } from './index.ts';
@@ -42,13 +43,13 @@ describe('the trajectory', () => {
 
 describe('the valley floor', () => {
   it('draws the segments that lie whole in the range, and says where none does', () => {
-    const level = (loss: number) => ({ losses: [loss, loss, loss], barrier: 0, length: 1 });
+    const level = (loss: number) => segmentOf([loss, loss, loss], 1, 1e-6);
     const segments = [0, 10, 20].map((from) => ({ from, to: from + 10, walk: level(2), floor: level(1) }));
     const result = {
       kind: 'valley-floor',
       floors: [],
       segments,
-      totals: { segments: 3, walk_barriers: 0, floor_barriers: 0 },
+      totals: totalsOf(segments),
       examples: 10,
     } as unknown as AnalysisResult;
     const spec = { chart: 'valley-floor', analysis: 'a' } as const;
@@ -75,14 +76,16 @@ describe('the valley floor', () => {
           {
             from: 0,
             to: 10,
-            walk: { losses: [2, 1.5, 2], barrier: 0, length: 1 },
-            floor: { losses: [1, 1.25, 1], barrier: 0.25, length: 1 },
+            walk: segmentOf([2, 1.5, 2], 1, 1e-6),
+            floor: segmentOf([1, 1.25, 1], 1, 1e-6),
           },
         ],
         totals: {
           segments: 1,
           walk_barriers: 0,
           floor_barriers: 1,
+          walk_unresolved: 0,
+          floor_unresolved: 0,
           walk_mean_height: 0,
           floor_mean_height: 0.25,
           walk_greatest_height: 0,
@@ -103,5 +106,24 @@ describe('the valley floor', () => {
       [0, 10, 1, 2, 1],
     ]);
     expect(chart.description).toMatch(/no barrier between the walk's points.*1 barrier between floor points/);
+  });
+
+  it('marks no barrier below what the evaluation resolves, and names what lies below', () => {
+    const rough = segmentOf([1, 1 + 7.7e-8, 1], 1, 5e-7);
+    const segments = [0, 10].map((from) => ({
+      from,
+      to: from + 10,
+      walk: segmentOf([2, 1.5, 2], 1, 1e-6),
+      floor: rough,
+    }));
+    const chart = chartOf(
+      { chart: 'valley-floor', analysis: 'a' },
+      { kind: 'valley-floor', floors: [], segments, totals: totalsOf(segments), examples: 10 },
+    );
+    expect(drawnPoints(chart, 'valley-floor.barriers')).toEqual([]);
+    const words =
+      'no barrier between floor points (mean height 7.700e−8 nats; 2 segments below what this evaluation resolves)';
+    expect(chart.description).toContain(words);
+    expect(chart.description).not.toContain('1.000');
   });
 });

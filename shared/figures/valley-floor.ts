@@ -2,6 +2,7 @@
 import type { SeriesOption } from 'echarts';
 import type { ValleyFloorResult } from '../analyses/valley-floor.ts';
 import { formatNumber } from '../metrics.ts';
+import { belowResolution } from '../resolution.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData } from './chart.ts';
 import { frame } from './frame.ts';
@@ -29,7 +30,7 @@ export function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartVi
       const last = segment.losses.length - 1;
       const at = (k: number): number => from + ((to - from) * k) / last;
       segment.losses.forEach((loss, k) => line.add(at(k), loss ?? NaN));
-      if ((segment.barrier ?? 0) <= 0) continue;
+      if (segment.has_barrier !== true) continue;
       const inner = segment.losses.slice(1, -1).map(Number);
       const peak = inner.indexOf(Math.max(...inner)) + 1;
       barriers.add(at(peak), segment.losses[peak]!);
@@ -109,10 +110,13 @@ export function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartVi
   });
 }
 
+const unresolved = (count: number): string => (count === 0 ? '' : `; ${counted(count, 'segment')} ${belowResolution}`);
+
 function describe(name: string, { totals }: ValleyFloorResult): string {
   return (
     `Training loss of ${name} along ${counted(totals.segments, 'segment')}: ${counted(totals.walk_barriers, 'barrier')} between the ` +
-    `walk's points (mean height ${formatNumber(totals.walk_mean_height)} nats), ${counted(totals.floor_barriers, 'barrier')} between ` +
-    `floor points (mean height ${formatNumber(totals.floor_mean_height)} nats).`
+    `walk's points (mean height ${formatNumber(totals.walk_mean_height)} nats${unresolved(totals.walk_unresolved)}), ` +
+    `${counted(totals.floor_barriers, 'barrier')} between ` +
+    `floor points (mean height ${formatNumber(totals.floor_mean_height)} nats${unresolved(totals.floor_unresolved)}).`
   );
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { valleyFloorSettingsSchema } from '../../../shared/analyses/valley-floor.ts';
+import { barrierOf, valleyFloorSettingsSchema } from '../../../shared/analyses/valley-floor.ts';
+import { unmeasuredResolution } from '../../../shared/resolution.ts';
 import { benchOf, linearSoftmaxLoss } from '../testing/benches.ts';
 import { centralDifferences } from '../testing/numbers.ts';
-import { barrierOf, hasSettled, valleyFloor } from './valley-floor.ts';
+import { hasSettled, valleyFloor } from './valley-floor.ts';
 
 describe('barriers and the stop rule', () => {
   it('are what their formulas say', () => {
@@ -52,7 +53,18 @@ describe('the valley floor', () => {
     expect(segment!.floor.losses[2]).toBeCloseTo(linearSoftmaxLoss(middle, bench), 5);
     // its loss is convex
     expect([segment!.walk.barrier, segment!.floor.barrier]).toEqual([0, 0]);
-    expect(result.totals).toMatchObject({ segments: 1, walk_barriers: 0, floor_barriers: 0, floor_mean_height: 0 });
+    expect([segment!.walk.has_barrier, segment!.floor.has_barrier]).toEqual([false, false]);
+    const least = unmeasuredResolution(segment!.floor.losses);
+    expect(segment!.floor.resolution).toBeGreaterThan(least);
+    expect(segment!.floor.resolution).toBeLessThan(10 * least);
+    expect(result.totals).toMatchObject({
+      segments: 1,
+      walk_barriers: 0,
+      floor_barriers: 0,
+      walk_unresolved: 0,
+      floor_unresolved: 0,
+      floor_mean_height: 0,
+    });
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);
   });
@@ -74,5 +86,20 @@ describe('the valley floor', () => {
     expect(floors[0]!.ended).toBe('diverged');
     expect(floors[0]!.floor_loss ?? Infinity).toBeGreaterThan(1e6);
     expect(floors[0]!.steps).toBeLessThan(200);
+  });
+
+  it('of a convex loss has no barriers, however close the floor points are', async () => {
+    const { bench } = await benchOf({
+      hidden: [],
+      optimizer: { batchSize: 20, learningRate: 3e-8 },
+      length: { iterations: 40 },
+      interpolation: { windows: [{ firstIterations: 40 }] },
+    });
+    const settings = valleyFloorSettingsSchema.parse({ maximum: 40, steps: 1, learningRate: 3e-8, tolerance: 0 });
+    const { segments, totals } = await valleyFloor(settings, bench);
+    const heights = segments.flatMap(({ walk, floor }) => [walk.barrier!, floor.barrier!]);
+    expect(heights.some((height) => height > 0)).toBe(true);
+    expect(totals).toMatchObject({ walk_barriers: 0, floor_barriers: 0 });
+    expect(totals.walk_unresolved + totals.floor_unresolved).toBeGreaterThan(50);
   });
 });

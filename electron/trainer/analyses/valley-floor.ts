@@ -2,15 +2,18 @@
  * The valley floor under a walk (claim C6): full-batch gradient descent with a small rate from kept points, and the loss along the segments
  * between consecutive floor points beside that between the walk's own.
  */
-import type { ValleyFloorResult, ValleyFloorSettings } from '../../../shared/analyses/valley-floor.ts';
+import { segmentOf, totalsOf } from '../../../shared/analyses/valley-floor.ts';
+import type { FloorSegment, ValleyFloorResult, ValleyFloorSettings } from '../../../shared/analyses/valley-floor.ts';
 import { descentOf, microBatchOf } from '../../../shared/cost.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { generatorFor } from '../random/generator.ts';
 import { batchesOf, wholeBatches } from '../walk/batches.ts';
-import type { SegmentEvaluator } from '../walk/evaluator.ts';
 import { gradientFunction } from '../walk/gradient.ts';
 import { blendPoints, emptyPoint } from '../walk/point.ts';
 import type { Point } from '../walk/point.ts';
+import type { Measurement } from '../walk/measurement.ts';
+import { openResolution } from '../walk/resolution.ts';
+import type { NumberedPoint, ResolutionProbe } from '../walk/resolution.ts';
 import { openSegments } from '../walk/segments.ts';
 import { finite } from '../walk/slice.ts';
 import { distanceBetween } from '../walk/vector.ts';
@@ -21,14 +24,6 @@ import type { Bench } from './analysis.ts';
 const judged = 10;
 
 type Floor = ValleyFloorResult['floors'][number];
-type Segment = ValleyFloorResult['segments'][number]['walk'];
-
-/** Height of a barrier: max(0, max over the interior − max of the ends); null where a loss is not finite. */
-export function barrierOf(losses: readonly (number | null)[]): number | null {
-  if (losses.some((loss) => loss === null)) return null;
-  const all = losses as readonly number[];
-  return Math.max(0, Math.max(...all.slice(1, -1)) - Math.max(all[0]!, all.at(-1)!));
-}
 
 /** Does the study. */
 export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): Promise<ValleyFloorResult> {
@@ -45,6 +40,8 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
   const microBatch = microBatchOf(experiment, { ...data.train.shape, classes: data.train.classes });
   const gradient = await gradientFunction(backend, model, batchSize, microBatch);
   const segments = await openSegments(experiment, { backend, model, train: data.train });
+  const open = (): Promise<ResolutionProbe> => openResolution(experiment, { backend, model, train: data.train });
+  const resolutions = { walk: await open(), floor: await open() };
 
   // every checkpoint's descent, and every interior point of both segments to the next
   const work = iterations.length * settings.steps + 2 * (iterations.length - 1) * settings.intervals;
@@ -82,7 +79,7 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
   try {
     const floors: Floor[] = [];
     const found: ValleyFloorResult['segments'] = [];
-    let before: { walk: Point; floor: Point } | null = null;
+    let before: { walk: NumberedPoint; floor: NumberedPoint } | null = null;
     for (const [index, iteration] of iterations.entries()) {
       const walk = await kept.read(iteration);
       const { end, steps, ended } = await descend(walk);
@@ -96,40 +93,40 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
         ended,
         depth_distance: finite(distanceBetween(walk.parameters, end.parameters)),
       });
+      const here = { walk: { iteration, point: walk }, floor: { iteration, point: end } };
       if (before)
         found.push({
           from: iterations[index - 1]!,
           to: iteration,
-          walk: await along(segments, before.walk, walk, settings.intervals, step),
-          floor: await along(segments, before.floor, end, settings.intervals, step),
+          walk: await along('walk', before.walk, here.walk),
+          floor: await along('floor', before.floor, here.floor),
         });
-      before = { walk, floor: end };
+      before = here;
     }
     return { kind: 'valley-floor', floors, segments: found, totals: totalsOf(found), examples: data.train.count };
   } finally {
     await gradient.dispose();
-    await segments.dispose();
+    for (const each of [segments, resolutions.walk, resolutions.floor]) await each.dispose();
   }
 
-  /** The loss along a segment, both ends among its points. */
-  async function along(
-    evaluator: SegmentEvaluator,
-    start: Point,
-    end: Point,
-    intervals: number,
-    worked: () => Promise<void>,
-  ): Promise<Segment> {
-    const losses = [finite((await evaluator.measure(start)).loss)];
-    const last = finite((await evaluator.measure(end)).loss);
+  /** The loss along a segment, both ends among its points, and what it says. */
+  async function along(path: 'walk' | 'floor', start: NumberedPoint, end: NumberedPoint): Promise<FloorSegment> {
+    const first = await segments.measure(start.point);
+    const last = await segments.measure(end.point);
+    const found: Measurement[] = [first];
     const between = emptyPoint(model);
-    for (let k = 1; k < intervals; k++) {
-      blendPoints(start, end, k / intervals, between);
-      losses.push(finite((await evaluator.between(k / intervals, between)).loss));
-      await worked();
+    for (let k = 1; k < settings.intervals; k++) {
+      blendPoints(start.point, end.point, k / settings.intervals, between);
+      found.push(await segments.between(k / settings.intervals, between));
+      await step();
     }
-    await worked();
-    losses.push(last);
-    return { losses, barrier: barrierOf(losses), length: distanceBetween(start.parameters, end.parameters) };
+    await step();
+    found.push(last);
+    return segmentOf(
+      found.map(({ loss }) => finite(loss)),
+      distanceBetween(start.point.parameters, end.point.parameters),
+      finite(await resolutions[path].of(start, end, found)),
+    );
   }
 }
 
@@ -138,22 +135,4 @@ export function hasSettled(losses: readonly number[], tolerance: number): boolea
   if (losses.length <= judged || tolerance === 0) return false;
   const before = losses.at(-1 - judged)!;
   return before - losses.at(-1)! < tolerance * Math.abs(before);
-}
-
-function totalsOf(segments: ValleyFloorResult['segments']): ValleyFloorResult['totals'] {
-  const heights = (path: 'walk' | 'floor'): number[] =>
-    segments.map((segment) => segment[path].barrier).filter((barrier) => barrier !== null);
-  const [walk, floor] = [heights('walk'), heights('floor')];
-  const mean = (values: number[]): number | null =>
-    values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-  const greatest = (values: number[]): number | null => (values.length === 0 ? null : Math.max(...values));
-  return {
-    segments: segments.length,
-    walk_barriers: walk.filter((height) => height > 0).length,
-    floor_barriers: floor.filter((height) => height > 0).length,
-    walk_mean_height: mean(walk),
-    floor_mean_height: mean(floor),
-    walk_greatest_height: greatest(walk),
-    floor_greatest_height: greatest(floor),
-  };
 }

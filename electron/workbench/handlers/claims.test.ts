@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { analysisRequestSchema } from '../../../shared/analyses/index.ts';
+import { segmentOf } from '../../../shared/analyses/valley-floor.ts';
 import type { ValleyFloorResult } from '../../../shared/analyses/valley-floor.ts';
 import { walkValley } from '../../../shared/claims/testing.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
@@ -36,7 +37,8 @@ function storedRun(): string {
 
 /** What a valley-floor study of 30 segments found: barriers on the floor in every third, none above; one that was lost. */
 function floorResult(): ValleyFloorResult {
-  const segment = (barrier: number | null) => ({ losses: [1, 1, 1], barrier, length: 1 });
+  const segment = (barrier: number | null) =>
+    segmentOf(barrier === null ? [1, null, 1] : [1, barrier > 0 ? 1 + barrier : 0.9, 1], 1, 1e-6);
   return {
     kind: 'valley-floor',
     floors: [],
@@ -50,6 +52,8 @@ function floorResult(): ValleyFloorResult {
       segments: 31,
       walk_barriers: 0,
       floor_barriers: 10,
+      walk_unresolved: 0,
+      floor_unresolved: 0,
       walk_mean_height: 0,
       floor_mean_height: 0.03,
       walk_greatest_height: 0,

@@ -36,9 +36,16 @@ function floorBarriers({ analyses, runs }: Store, run: string): FloorBarriers[] 
     const result = analyses.result(record.analysis);
     if (result?.kind !== 'valley-floor') continue;
     const segments = result.segments.flatMap(({ walk, floor }) =>
-      walk.barrier === null || floor.barrier === null ? [] : [{ walk: walk.barrier, floor: floor.barrier }],
+      walk.barrier === null || floor.barrier === null ? [] : [{ walk: walk.has_barrier, floor: floor.has_barrier }],
     );
-    return [{ run, floor: segments.map(({ floor }) => floor), walk: segments.map(({ walk }) => walk) }];
+    return [
+      {
+        run,
+        floor: segments.map(({ floor }) => floor),
+        walk: segments.map(({ walk }) => walk),
+        settled: result.floors.map(({ ended }) => ended === 'settled'),
+      },
+    ];
   }
   return [];
 }

@@ -1,5 +1,6 @@
 /** Rows of analyses: what was asked of a run's kept parameters, and what was found. */
 import { analysisRecordSchema, analysisResultSchema } from '../../../shared/analyses/index.ts';
+import { answered } from '../../../shared/analyses/valley-floor.ts';
 import type { AnalysisRecord, AnalysisRequest, AnalysisResult } from '../../../shared/analyses/index.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Database, Value } from './database.ts';
@@ -119,7 +120,7 @@ export function prepareAnalyses(database: Database): Analyses {
     result(analysis) {
       const row = result.get(analysis);
       if (!row) throw missing(analysis);
-      return row.result === null ? null : analysisResultSchema.parse(JSON.parse(row.result));
+      return row.result === null ? null : analysisResultSchema.parse(answered(JSON.parse(row.result)));
     },
     list: (runKey) => (runKey === undefined ? all.all() : ofRun.all(runKey)).map(toStored),
     change,
