@@ -340,12 +340,12 @@ async function barrierTables({ paper }: PaperPreset, records: readonly RunRecord
         epoch,
         epochs.probed_iterations[row]!,
         epochs.barriers[row]!,
-        epochs.barriers_above_noise[row]!,
         epochs.interior_floors[row]!,
         epochs.convex_slices[row]!,
+        epochs.unresolved_slices[row]!,
       ]).filter(([, probed]) => probed! > 0);
       return [
-        '| epoch | iterations probed | barriers | above noise | interior floors | roughly convex |',
+        '| epoch | iterations probed | barriers | interior floors | roughly convex | below resolution |',
         '| ---: | ---: | ---: | ---: | ---: | ---: |',
         ...rows.map((row) => `| ${row.join(' | ')} |`),
       ].join('\n');
@@ -363,14 +363,32 @@ async function floorTables(records: readonly RunRecord[]): Promise<string[]> {
     if (result?.kind !== 'valley-floor') continue;
     const { floors, totals } = result;
     const settled = floors.filter(({ ended }) => ended === 'settled').length;
-    const row = (path: string, barriers: number, mean: number | null, greatest: number | null): string =>
-      `| ${path} | ${totals.segments} | ${barriers} | ${formatNumber(mean)} | ${formatNumber(greatest)} |`;
+    const row = (
+      path: string,
+      barriers: number,
+      unresolved: number,
+      mean: number | null,
+      greatest: number | null,
+    ): string =>
+      `| ${path} | ${totals.segments} | ${barriers} | ${unresolved} | ${formatNumber(mean)} | ${formatNumber(greatest)} |`;
     tables.push(
       [
-        '| path | segments | with a barrier | mean height in nats | greatest |',
-        '| --- | ---: | ---: | ---: | ---: |',
-        row('between floor points', totals.floor_barriers, totals.floor_mean_height, totals.floor_greatest_height),
-        row('between the walk’s points', totals.walk_barriers, totals.walk_mean_height, totals.walk_greatest_height),
+        '| path | segments | with a barrier | below resolution | mean height in nats | greatest |',
+        '| --- | ---: | ---: | ---: | ---: | ---: |',
+        row(
+          'between floor points',
+          totals.floor_barriers,
+          totals.floor_unresolved,
+          totals.floor_mean_height,
+          totals.floor_greatest_height,
+        ),
+        row(
+          'between the walk’s points',
+          totals.walk_barriers,
+          totals.walk_unresolved,
+          totals.walk_mean_height,
+          totals.walk_greatest_height,
+        ),
       ].join('\n'),
       settled === floors.length
         ? `All ${floors.length} descents settled.`

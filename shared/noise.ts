@@ -10,7 +10,7 @@ export const bandErrors = 2;
 export interface SliceNoise {
   /** Half width of the noise band at each point, in nats: never negative. */
   half: number[];
-  /** `sampling`: twice the standard error, the loss being estimated on a subset; `rounding`: 2⁻²²·(1 + max |ℓ|). */
+  /** `sampling`: twice the standard error, the loss being estimated on a subset; `rounding`: the slice's loss resolution. */
   kind: 'sampling' | 'rounding';
 }
 
@@ -19,10 +19,16 @@ export interface SliceNoise {
  * is that of each point alone; differences within a slice are surer, because its points share their examples.
  * @param losses in nats; those that are not finite do not count
  * @param errors standard error of each loss, NaN on the whole set
+ * @param resolution ν as measured; 2⁻²²·(1 + max |ℓ|) where it was not
  */
-export function sliceNoise(losses: readonly number[], errors: readonly number[]): SliceNoise {
+export function sliceNoise(
+  losses: readonly number[],
+  errors: readonly number[],
+  resolution: number | null = null,
+): SliceNoise {
   if (errors.some((error) => error > 0))
     return { half: errors.map((error) => (error > 0 ? bandErrors * error : 0)), kind: 'sampling' };
   const most = losses.reduce((top, loss) => (Number.isFinite(loss) ? Math.max(top, Math.abs(loss)) : top), 0);
-  return { half: losses.map(() => roundingShare * (1 + most)), kind: 'rounding' };
+  const half = resolution ?? roundingShare * (1 + most);
+  return { half: losses.map(() => half), kind: 'rounding' };
 }

@@ -1,6 +1,7 @@
 /** The closing summary of a run and the table of runs, as text. */
 import { formatDuration, formatMeasured } from '../../shared/metrics.ts';
 import { notImported } from '../../shared/records.ts';
+import { belowResolution } from '../../shared/resolution.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { table } from './table.ts';
 
@@ -32,6 +33,14 @@ export function summaryText(run: RunRecord, store: string): string {
     ['Roughly convex', of(summary.convex_slices)],
     ['Bounces', imported ? notImported : of(summary.bounces)],
     ['Barriers', of(summary.barriers)],
+    ...(summary.unresolved_slices === 0
+      ? []
+      : [
+          [
+            'Below resolution',
+            `${of(summary.unresolved_slices)}: floor, barrier or convexity is ${belowResolution}`,
+          ] as [string, string],
+        ]),
     [
       'Mean height',
       `${formatMeasured(summary.mean_height_before)} before · ${formatMeasured(summary.mean_height_after)} after the update`,

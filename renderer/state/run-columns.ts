@@ -156,10 +156,18 @@ export const detailColumns: readonly RunColumn[] = [
   {
     key: 'bounces',
     title: 'Bounces',
-    help: 'Probed iterations with an interior floor whose gradient opposes the one before.',
+    help: 'Probed iterations with an interior floor, by more than the evaluation resolves, whose gradient opposes the one before.',
     number: true,
     text: (run) => (run.kind === 'imported' ? '–' : ofProbed(run, run.summary.bounces)),
     sort: (run) => (run.kind === 'imported' ? null : share(run, run.summary.bounces)),
+  },
+  {
+    key: 'unresolved_slices',
+    title: 'Below resolution',
+    metric: { record: 'epoch', key: 'unresolved_slices' },
+    number: true,
+    text: (run) => ofProbed(run, run.summary.unresolved_slices),
+    sort: (run) => share(run, run.summary.unresolved_slices),
   },
   {
     key: 'path_length',

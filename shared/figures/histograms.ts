@@ -2,6 +2,8 @@
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../metrics.ts';
 import type { IterationColumns } from '../records.ts';
+import { belowResolution, flagsAt, told as toldOf } from '../resolution.ts';
+import type { Told } from '../resolution.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData } from './chart.ts';
 import { frame, niceTicks } from './frame.ts';
@@ -17,6 +19,7 @@ import { nothingProbed, notYet, within } from './view.ts';
 const names = {
   interior: 'inside the step',
   end: 'at an end',
+  below: belowResolution,
   before: 'before the update',
   after: 'after the update',
 } as const;
@@ -120,22 +123,36 @@ function median(values: readonly number[]): number {
 
 const alphaOf = ({ from, to }: Bin): number => (from + to) / 2;
 
-/** Where the floors lie: one bar for each interpolated α, those at the ends of the step in grey. */
+/**
+ * Where the floors lie: one bar for each interpolated α, those at the ends of the step in grey, and paler what the evaluation does not
+ * resolve.
+ */
 export function floorHistogramChart(data: RunData, epoch: number | null, style: ChartStyle, view: ChartView): Chart {
   const { floor_alpha: column } = data.iterations;
-  const alphas = rowsOf(data.iterations, epoch, view).map((row) => column[row]!);
+  const rows = rowsOf(data.iterations, epoch, view);
+  const alphas = rows.map((row) => column[row]!);
   const points = data.run.experiment.probes.interpolation.points;
   const half = 0.5 / points;
   const edges = Array.from({ length: points + 2 }, (_, k) => (k - 0.5) / points);
   const all = alphas.length > 0 ? countInto(alphas, edges) : [];
+  const told = (answer: Told): Bin[] => {
+    const kept = rows.filter((row) => toldOf(flagsAt(data.iterations, row), 'interior_floor') === answer);
+    return countInto(
+      kept.map((row) => column[row]!),
+      edges,
+    );
+  };
+  const [inside, ends, open] = [told('yes'), told('no'), told('below')];
   // bars stand apart: α takes these values and none between
-  const bars = (keep: (k: number) => boolean): Bin[] =>
-    all.map((bin, k) => ({ from: bin.from + half * 0.2, to: bin.to - half * 0.2, count: keep(k) ? bin.count : 0 }));
-  const isEnd = (k: number): boolean => k === 0 || k === points;
-  const interior = all.reduce((sum, { count }, k) => sum + (isEnd(k) ? 0 : count), 0);
+  const bars = (bins: readonly Bin[]): Bin[] =>
+    bins.map(({ from, to, count }) => ({ from: from + half * 0.2, to: to - half * 0.2, count }));
+  const total = (bins: readonly Bin[]): number => bins.reduce((sum, { count }) => sum + count, 0);
+  const [interior, below] = [total(inside), total(open)];
   const { palette, lines } = style;
   const look = { opacity: 1, stroke: null, width: lines.thin, z: 3 };
-  const share = alphas.length > 0 ? `${formatCount(interior)} of ${formatCount(alphas.length)} inside the step` : '';
+  const share =
+    `${formatCount(interior)} of ${formatCount(alphas.length)} inside the step` +
+    (below === 0 ? '' : `, ${formatCount(below)} ${belowResolution}`);
   return histogram({
     data,
     style,
@@ -146,19 +163,22 @@ export function floorHistogramChart(data: RunData, epoch: number | null, style: 
         : `Where the floor lies in the step, over ${over(epoch)} of ${data.run.name}: ${share}, median α = ${formatNumber(median(alphas))}.`,
     axis: { title: 'Position of the floor, α', extent: [-half, 1 + half], ticks: niceTicks(0, 1, 5) },
     key: { columns: ['floor_alpha'], of: (bin) => [Number(alphaOf(bin).toPrecision(12))] },
-    sets: [{ name: 'Probed iterations', column: 'probed_iterations', bins: all }],
+    sets: [
+      { name: 'Probed iterations', column: 'probed_iterations', bins: all },
+      ...(below === 0 ? [] : [{ name: 'Below resolution', column: 'below_resolution', bins: open }]),
+    ],
     series: [
-      barSeries(
-        'floor-histogram.interior',
-        names.interior,
-        bars((k) => !isEnd(k)),
-        { ...look, fill: palette.floor },
-      ),
-      barSeries('floor-histogram.ends', names.end, bars(isEnd), { ...look, fill: palette.batch }),
+      // the whole bar, of which the others cover what is told
+      ...(below === 0
+        ? []
+        : [barSeries('floor-histogram.below', names.below, bars(all), { ...look, fill: palette.hairline, z: 2 })]),
+      barSeries('floor-histogram.interior', names.interior, bars(inside), { ...look, fill: palette.floor }),
+      barSeries('floor-histogram.ends', names.end, bars(ends), { ...look, fill: palette.batch }),
     ],
     legend: [
       { name: names.interior, drawn: 'rect' },
       { name: names.end, drawn: 'rect' },
+      ...(below === 0 ? [] : [{ name: names.below, drawn: 'rect' as const }]),
     ],
     place: (bin) => `Floor at α = ${formatTick(alphaOf(bin))}`,
     epoch,

@@ -1,6 +1,7 @@
 /** Reads the values at a place of an iteration axis: what tooltips show. */
 import { formatNumber, metric } from '../metrics.ts';
 import type { IterationColumns } from '../records.ts';
+import { belowResolution, flagsAt, told } from '../resolution.ts';
 import type { Readout, RunData } from './chart.ts';
 import { runLabels } from './labels.ts';
 import { formatCount } from './text.ts';
@@ -64,7 +65,11 @@ function everything(iterations: IterationColumns, row: number, keys: string[]): 
     const value = iterations[key as keyof IterationColumns][row]!;
     if (Number.isNaN(value)) return [];
     const { title } = metric('iteration', key);
-    if (key === 'barrier_height' && value === 0) return [{ label: 'Barrier', value: 'none' }];
+    if (key === 'barrier_height') {
+      const answer = told(flagsAt(iterations, row), 'barrier');
+      if (answer === 'no') return [{ label: 'Barrier', value: 'none' }];
+      if (answer === 'below') return [{ label: 'Barrier', value: belowResolution }];
+    }
     const at = key === 'floor_loss' ? ` at α = ${formatNumber(iterations.floor_alpha[row])}` : '';
     return [{ label: title, value: written(key, value) + at }];
   });

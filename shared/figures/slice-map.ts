@@ -1,13 +1,14 @@
 /** The slices of a run as a heat map: iteration across, position α upwards, colour the loss relative to each slice's own floor or ends. */
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
 import { formatNumber } from '../metrics.ts';
+import { belowResolution, flagsAt, told } from '../resolution.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData, Table } from './chart.ts';
 import { colourBarRoom, colourBarSeries } from './colour-bar.ts';
 import { colourScale } from './colour-scale.ts';
 import type { ColourScale } from './colour-scale.ts';
 import { frame } from './frame.ts';
-import { iterationReadout, stepAt } from './iteration-readout.ts';
+import { iterationReadout, rowAt, stepAt } from './iteration-readout.ts';
 import { PolylineBuilder } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import type { ChartSpec } from './request.ts';
@@ -59,7 +60,7 @@ export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartSty
   );
   return makeChart({
     title: titles[spec.reference],
-    description: describe(data.run.name, spec, grid),
+    description: describe(data, spec, grid),
     option: {
       ...option,
       grid: { ...(option.grid as object), right: style.fontSize * colourBarRoom, top: style.fontSize * 1.9 },
@@ -229,17 +230,25 @@ function mapTable({ iterations, alphas, losses, values }: SliceGrid, { reference
   };
 }
 
-function describe(name: string, { reference }: SliceMapSpec, grid: SliceGrid): string {
-  const { iterations, alphas, values, floors } = grid;
+function describe(
+  { run: { name }, iterations: records }: RunData,
+  { reference }: SliceMapSpec,
+  grid: SliceGrid,
+): string {
+  const { iterations, alphas, values } = grid;
   if (!values.some(Number.isFinite)) return `Heat map of the slices of ${name}: nothing to draw.`;
   let highest = 0;
   for (const [index, value] of values.entries())
     if (Number.isFinite(value) && !(values[highest]! >= value)) highest = index;
-  const interior = floors.reduce((sum, k) => sum + Number(k > 0 && k < alphas.length - 1), 0);
+  const answers = Array.from(iterations, (t) => told(flagsAt(records, rowAt(records, t)), 'interior_floor'));
+  const [interior, below] = (['yes', 'below'] as const).map(
+    (answer) => answers.filter((each) => each === answer).length,
+  ) as [number, number];
   const base = reference === 'floor' ? 'the floor of its slice' : 'the line between the ends of its slice';
   return (
     `Heat map of ${counted(iterations.length, 'slice')} of ${name}: training loss up to ${formatNumber(values[highest])} nats ` +
     `above ${base}, at iteration ${formatCount(iterations[Math.floor(highest / alphas.length)]!)}, ` +
-    `α = ${formatNumber(alphas[highest % alphas.length])}; ${counted(interior, 'floor')} between the ends.`
+    `α = ${formatNumber(alphas[highest % alphas.length])}; ${counted(interior, 'floor')} between the ends` +
+    `${below === 0 ? '' : `, in ${counted(below, 'slice')} ${belowResolution}`}.`
   );
 }

@@ -2,6 +2,8 @@
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../metrics.ts';
 import { bandErrors, sliceNoise } from '../noise.ts';
+import { belowResolution, flagsAt, told } from '../resolution.ts';
+import type { SliceFlag, Told } from '../resolution.ts';
 import type { SliceNoise } from '../noise.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
@@ -57,7 +59,7 @@ function pointsOf({ slices }: RunData, iteration: number): SlicePoints {
 export function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
   const { alphas, losses, errors } = pointsOf(data, t);
   const log = view.log ?? false;
-  const noise = sliceNoise(losses, errors);
+  const noise = sliceNoise(losses, errors, resolutionOf(data, t));
   const line = new PolylineBuilder(alphas.length, log);
   const bands: number[] = [];
   for (const [index, alpha] of alphas.entries()) if (line.add(alpha, losses[index]!)) bands.push(noise.half[index]!);
@@ -89,7 +91,7 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
     series.push(pointSeries('slice.floor', sliceSeries.floor, floor.finish(), look));
     legend.push({ name: sliceSeries.floor, drawn: 'circle' });
   }
-  const peak = barrierOf(alphas, losses);
+  const peak = barrierOf(data, t, alphas, losses);
   if (peak) {
     const barrier = new PolylineBuilder(1, log);
     barrier.add(peak.alpha, peak.loss);
@@ -106,7 +108,7 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
   const lost = logNote(points.leftOut);
   return makeChart({
     title: `Slice of iteration ${formatCount(t)}, ${sliceSymbol(t)}(α)`,
-    description: describe(data.run.name, t, alphas, losses, parabola, noisy),
+    description: describe(data, t, { alphas, losses }, parabola, noisy),
     option: {
       ...frame(
         style,
@@ -152,8 +154,26 @@ function floorOf(alphas: number[], losses: number[]): { alpha: number; loss: num
   return found;
 }
 
-/** The highest interior point above both ends. */
-function barrierOf(alphas: number[], losses: number[]): { alpha: number; loss: number } | null {
+/** The resolution of iteration t's slice as it was measured; null where it was not. */
+function resolutionOf({ iterations }: RunData, t: number): number | null {
+  const resolution = iterations.loss_resolution[iterations.iteration.indexOf(t)];
+  return resolution === undefined || Number.isNaN(resolution) ? null : resolution;
+}
+
+/** What the record of iteration t says to a question about its slice; null where there is no such record. */
+function answerOf({ iterations }: RunData, t: number, flag: SliceFlag): Told {
+  const row = iterations.iteration.indexOf(t);
+  return row < 0 ? null : told(flagsAt(iterations, row), flag);
+}
+
+/** The highest interior point of a barrier; null where there is none above what the evaluation resolves. */
+function barrierOf(
+  data: RunData,
+  t: number,
+  alphas: number[],
+  losses: number[],
+): { alpha: number; loss: number } | null {
+  if (answerOf(data, t, 'barrier') !== 'yes') return null;
   const ends = Math.max(losses[0] ?? NaN, losses.at(-1) ?? NaN);
   let found: { alpha: number; loss: number } | null = null;
   for (let index = 1; index < losses.length - 1; index++) {
@@ -249,22 +269,23 @@ function sliceTable(
 }
 
 function describe(
-  name: string,
+  data: RunData,
   t: number,
-  alphas: number[],
-  losses: number[],
+  { alphas, losses }: { alphas: number[]; losses: number[] },
   parabola: Parabola | null,
   noisy: boolean,
 ): string {
+  const { name } = data.run;
   const lowest = floorOf(alphas, losses);
   if (!lowest) return `Slice of iteration ${t} of ${name}: nothing to draw.`;
-  const peak = barrierOf(alphas, losses);
+  const peak = barrierOf(data, t, alphas, losses);
+  const below = answerOf(data, t, 'barrier') === 'below';
   const before = formatNumber(losses[0]);
   const after = formatNumber(losses.at(-1));
   const vertex = parabola?.vertex ? `, parabola lowest at α = ${formatNumber(parabola.vertex.alpha)}` : '';
   return (
     `Training loss of ${name} between iterations ${t} and ${t + 1}: ${before} nats before, ${after} nats after, ` +
     `floor ${formatNumber(lowest.loss)} nats at α = ${formatNumber(lowest.alpha)}${vertex}; ` +
-    `${peak ? `a barrier at α = ${formatNumber(peak.alpha)}` : 'no barrier'}${noisy ? '; estimated on a subset' : ''}.`
+    `${peak ? `a barrier at α = ${formatNumber(peak.alpha)}` : below ? `a barrier lies ${belowResolution}` : 'no barrier'}${noisy ? '; estimated on a subset' : ''}.`
   );
 }

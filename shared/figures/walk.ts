@@ -10,6 +10,7 @@ import type { LegendEntry } from './frame.ts';
 import { iterationReadout, stepAt } from './iteration-readout.ts';
 import { PolylineBuilder, unionExtent } from './polyline.ts';
 import { bandErrors } from '../noise.ts';
+import { belowResolution, flagsAt, told } from '../resolution.ts';
 import type { Polyline } from './polyline.ts';
 import { bandSeries, hairlineSeries, lineSeries, pointSeries } from './series.ts';
 import { runLook } from './style.ts';
@@ -41,11 +42,14 @@ export interface WalkNumbers {
   floorAlpha: number[];
   /** Batch loss at x = t where t was not probed. */
   batch: Polyline;
-  /** Barriers at their highest interior point. */
+  /** Barriers, above what the evaluation resolves, at their highest interior point. */
   barriers: Polyline;
   barrierIteration: number[];
   barrierAlpha: number[];
   barrierHeight: number[];
+  /** Iterations with an interior floor, and those of which floor or barrier lies below what the evaluation resolves. */
+  interior: number;
+  unresolved: number;
   /** Where slices meet or end. */
   meetings: Float64Array;
 }
@@ -101,6 +105,7 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
   const barriers = new PolylineBuilder(count, log);
   const [floorIteration, floorAlpha]: [number[], number[]] = [[], []];
   const [barrierIteration, barrierAlpha, barrierHeight]: [number[], number[], number[]] = [[], [], []];
+  let [interior, unresolved] = [0, 0];
   let probedBefore = NaN;
   for (let row = first; row < after; row++) {
     const t = iterations.iteration[row]!;
@@ -117,8 +122,12 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
       floorIteration.push(t);
       floorAlpha.push(lowestAt);
     }
+    const flags = flagsAt(iterations, row);
+    const [floored, crossed] = [told(flags, 'interior_floor'), told(flags, 'barrier')];
+    interior += Number(floored === 'yes');
+    unresolved += Number(floored === 'below' || crossed === 'below');
     const height = iterations.barrier_height[row]!;
-    const peakAt = height > 0 ? peakOf(slices, t) : null;
+    const peakAt = crossed === 'yes' ? peakOf(slices, t) : null;
     if (peakAt !== null) {
       const top = Math.max(iterations.loss_before[row]!, iterations.loss_after[row]!) + height;
       if (barriers.add(t + peakAt, top)) {
@@ -141,6 +150,8 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
     barrierIteration,
     barrierAlpha,
     barrierHeight,
+    interior,
+    unresolved,
     meetings: Float64Array.from(meetings),
   };
 }
@@ -211,6 +222,7 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
   const lost = logNote(slices.leftOut + batch.leftOut);
   const notes = [
     slices.count === 0 && batch.count > 0 ? 'no iteration was probed here: only the batch loss is drawn' : null,
+    unresolvedNote(numbers.unresolved),
     noisy ? 'the loss is estimated on a subset; the band is two standard errors to each side' : null,
     lost,
   ].filter((note) => note !== null);
@@ -264,18 +276,24 @@ function walkReadout(data: RunData, { slices, iteration, alpha }: WalkNumbers): 
   };
 }
 
-function describe({ run }: RunData, { slices, floorAlpha, barriers, batch, meetings }: WalkNumbers): string {
+/** What cannot be told of floors and barriers; null where everything can. */
+function unresolvedNote(unresolved: number): string | null {
+  return unresolved === 0 ? null : `in ${counted(unresolved, 'step')} floor or barrier lies ${belowResolution}`;
+}
+
+function describe({ run }: RunData, numbers: WalkNumbers): string {
+  const { slices, floorAlpha, barriers, batch, meetings, interior, unresolved } = numbers;
   if (slices.count === 0) {
     if (batch.count === 0) return `Training loss of ${run.name}: nothing to draw.`;
     const [from, to] = [batch.flat[0]!, batch.flat.at(-2)!];
     return `Batch loss of ${run.name} over iterations ${from} to ${to}: from ${formatNumber(batch.flat[1])} to ${formatNumber(batch.flat.at(-1))} nats; no iteration was probed.`;
   }
   const [first, last] = [slices.flat[1], slices.flat.at(-1)];
-  const interior = floorAlpha.filter((at) => at > 0 && at < 1).length;
   return (
     `Training loss of ${run.name} along the walk, iterations ${meetings[0]} to ${meetings.at(-1)}: ` +
     `from ${formatNumber(first)} to ${formatNumber(last)} nats; ${interior} of ${counted(floorAlpha.length, 'step')} pass over an ` +
-    `interior valley floor; ${counted(barriers.count, 'barrier')} crossed.`
+    `interior valley floor; ${counted(barriers.count, 'barrier')} crossed` +
+    `${unresolved === 0 ? '' : `; ${unresolvedNote(unresolved)}`}.`
   );
 }
 
