@@ -244,6 +244,7 @@ chosen = np.arange(count)
 if on != "train":
     chosen = np.array(sorted(shuffled(count, Generator(experiment["seed"], "subset"))[: on["subset"]]))
 x_all, y_all = images[chosen], labels[chosen]
+exact = {}
 for row in slices:
     t, alpha = int(row["iteration"]), float(row["alpha"])
     # the point itself is rounded to float32, as it is wherever parameters are stored
@@ -251,6 +252,9 @@ for row in slices:
     logits = forward({name: value.astype(np.float64) for name, value in point.items()}, x_all)[0]
     each = losses(logits, y_all)
     compare("loss", row["loss"], each.mean())
+    # on the segment itself, which nothing rounds
+    between = {name: (1 - alpha) * theta[t][name] + alpha * theta[t + 1][name] for name in theta[t]}
+    exact.setdefault(t, []).append(losses(forward(between, x_all)[0], y_all))
     if row["standard_error"] != "":
         share = len(chosen) / count
         error = each.std(ddof=1) / np.sqrt(len(chosen)) * np.sqrt(1 - share)
@@ -261,6 +265,56 @@ for row in slices:
     right = int((logits.argmax(axis=1) == y_all).sum())
     excess = abs(round(float(row["accuracy"]) * len(chosen)) - right) - near
     worst["accuracy"] = max(worst["accuracy"], excess)
+
+
+def tolerance_of(resolution, difference):
+    """What the mean of a difference has to exceed: the resolution, and on a subset two of its standard errors."""
+    if len(chosen) == count:
+        return resolution
+    share = len(chosen) / count
+    return resolution + 2 * difference.std(ddof=1) / np.sqrt(len(chosen)) * np.sqrt(1 - share)
+
+
+def allowed(margin, tolerance, resolution):
+    """The answers that a margin allows, as CSV has them; two where rounding decides."""
+    edges = (margin - resolution, margin + resolution)
+    return {"1" if edge > tolerance else "0" if edge < -tolerance else "" for edge in (*edges, margin)}
+
+
+def wrong_answers(row, points):
+    """Answers of a record that the exact losses along its segment contradict, and how far those are from the recorded ends, in resolutions."""
+    resolution = float(row["loss_resolution"])
+    means = [each.mean() for each in points]
+    lowest, highest = (pick(range(1, len(points) - 1), key=means.__getitem__) for pick in (min, max))
+    low_end, high_end = (pick((0, len(points) - 1), key=means.__getitem__) for pick in (min, max))
+    floor, barrier = points[low_end] - points[lowest], points[highest] - points[high_end]
+    interior = allowed(floor.mean(), tolerance_of(resolution, floor), resolution)
+    bends = [a - 2 * b + c for a, b, c in zip(points, points[1:], points[2:])]
+    bent = [allowed(bend.mean(), tolerance_of(resolution, bend), resolution) for bend in bends]
+    convex = set()
+    if any("0" in each for each in bent):
+        convex.add("0")
+    if all(each != {"0"} for each in bent):
+        convex |= {"1"} if any("1" in each for each in bent) else set()
+        convex |= {""} if all(each != {"1"} for each in bent) else set()
+    cosine = row["gradient_cosine"]
+    bounce = {""} if cosine == "" else {"0"} if float(cosine) >= 0 else interior
+    answers = {
+        "interior_floor": interior,
+        "barrier": allowed(barrier.mean(), tolerance_of(resolution, barrier), resolution),
+        "convex": convex,
+        "bounce": bounce,
+    }
+    off = max(abs(float(row[key]) - mean) for key, mean in (("loss_before", means[0]), ("loss_after", means[-1])))
+    return [f"{row['iteration']} {key}: {row[key]!r}, not {sorted(may)}" for key, may in answers.items() if row[key] not in may], off / resolution
+
+
+wrong, noise = [], 0.0
+for row in iterations:
+    if row["loss_resolution"] != "":
+        found, off = wrong_answers(row, exact[int(row["iteration"])])
+        wrong += found
+        noise = max(noise, off)
 
 
 def unflat(vector, like):
@@ -341,4 +395,4 @@ for row in iterations:
         worst["running"] = max(worst["running"], float(np.abs(running - theta[t + 1][name]).max()))
     before = now
 
-print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "worst": worst}))
+print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "worst": worst}))

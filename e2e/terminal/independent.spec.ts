@@ -13,6 +13,10 @@ interface Report {
   slices: number;
   iterations: number;
   files: number;
+  /** Answers about slices that the exact losses contradict. */
+  wrong: string[];
+  /** Greatest error of a loss, in resolutions of its slice. */
+  noise: number;
   worst: Record<string, number>;
 }
 
@@ -61,7 +65,8 @@ test.describe('recomputed in NumPy', () => {
       'optimizer.learningRate=0.3',
       'probes.interpolation.windows=[{"firstIterations":16}]',
     ]);
-    expect(report).toMatchObject({ slices: 16 * 11, iterations: 17, files: 17 });
+    expect(report).toMatchObject({ slices: 16 * 11, iterations: 17, files: 17, wrong: [] });
+    expect(report.noise).toBeLessThan(0.5);
     const { worst } = report;
     expect(worst['loss']).toBeLessThan(1e-5);
     expect(worst['accuracy']).toBeLessThanOrEqual(0);
@@ -83,7 +88,8 @@ test.describe('recomputed in NumPy', () => {
       'probes.interpolation.evaluateOn={"subset":800}',
       'probes.interpolation.windows=[{"epochs":[1,2]}]',
     ]);
-    expect(report).toMatchObject({ slices: 12 * 11, iterations: 12, files: 13, curvature: 2 });
+    expect(report).toMatchObject({ slices: 12 * 11, iterations: 12, files: 13, curvature: 2, wrong: [] });
+    expect(report.noise).toBeLessThan(0.5);
     expect(report.worst['loss']).toBeLessThan(1e-5);
     expect(report.worst['standard_error']).toBeLessThan(1e-4);
     expect(report.worst['accuracy']).toBeLessThanOrEqual(0);
@@ -108,7 +114,7 @@ test.describe('recomputed in NumPy', () => {
         'probes.interpolation.points=4',
         'probes.interpolation.windows=[{"firstIterations":6}]',
       ]);
-      expect(report).toMatchObject({ slices: 6 * 5, iterations: 7, files: 7 });
+      expect(report).toMatchObject({ slices: 6 * 5, iterations: 7, files: 7, wrong: [] });
       const { worst } = report;
       expect(worst['accuracy']).toBeLessThanOrEqual(0);
       for (const key of [
