@@ -208,7 +208,7 @@ export function segmentOf(losses: readonly (number | null)[], length: number, re
 }
 
 /** Whether a segment's barrier lies below what the evaluation resolves. */
-export function isBelow({ barrier, has_barrier: answer }: Pick<FloorSegment, 'barrier' | 'has_barrier'>): boolean {
+function isBelow({ barrier, has_barrier: answer }: Pick<FloorSegment, 'barrier' | 'has_barrier'>): boolean {
   return barrier !== null && answer === null;
 }
 

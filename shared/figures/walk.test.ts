@@ -54,6 +54,40 @@ test('a barrier is marked at its highest interior point; batch loss is drawn onl
   expect(chart.description).toContain('2 of 3 steps pass over an interior valley floor');
 });
 
+test('what lies below the resolution is neither barrier nor interior floor, and is named', () => {
+  const raised = testSlice(0, [1, 1 + 1e-7, 1]);
+  const dented = testSlice(1, [1, 1 - 1e-7, 1]);
+  const valley = testSlice(2, [1, 0.5, 1]);
+  const slices = [raised, dented, valley];
+  const data = testData(
+    testRun(),
+    slices.map(({ probed }, t) => testIteration(t, probed)),
+    slices.flatMap(({ slices: points }) => points),
+  );
+  const chart = buildChart({ chart: 'walk' }, [data], paperStyle('light'));
+  expect(drawnPoints(chart, 'walk.barriers')).toEqual([]);
+  const words = 'in 2 steps floor or barrier lies below what this evaluation resolves';
+  expect(chart.notes).toContain(words);
+  expect(chart.description).toContain(`1 of 3 steps pass over an interior valley floor; no barrier crossed; ${words}.`);
+  // the read-out and the slice say the same; the raw height stays in the records
+  const below = { label: 'Barrier', value: 'below what this evaluation resolves' };
+  expect(chart.readout(0)!.rows).toContainEqual(below);
+  expect(chart.readout(2)!.rows).toContainEqual({ label: 'Barrier', value: 'none' });
+  const slice = buildChart({ chart: 'slice', iteration: 0 }, [data], paperStyle('light'));
+  expect(drawnPoints(slice, 'slice.barrier')).toEqual([]);
+  expect(slice.description).toContain('a barrier lies below what this evaluation resolves');
+  expect(data.iterations.barrier_height[0]).toBeGreaterThan(0);
+  const floors = buildChart({ chart: 'floor-histogram', epoch: null }, [data], paperStyle('light'));
+  expect(floors.notes[0]).toContain('1 of 3 inside the step, 2 below what this evaluation resolves');
+  expect(floors.table.columns).toEqual(['floor_alpha', 'probed_iterations', 'below_resolution']);
+  expect(floors.table.rows.filter((row) => row[1] !== 0)).toEqual([
+    [0, 1, 1],
+    [0.5, 2, 1],
+  ]);
+  const map = buildChart({ chart: 'slice-map', reference: 'floor', scale: 'linear' }, [data], paperStyle('light'));
+  expect(map.description).toContain('1 floor between the ends, in 2 slices below what this evaluation resolves');
+});
+
 test('hairlines stand where slices meet or end', () => {
   expect([...walkNumbers(handMade(), {}).meetings]).toEqual([0, 1, 2, 4, 5]);
 });

@@ -263,6 +263,15 @@ describe('a checkpoint file', () => {
     expect(() => decodeState(newer, sizes)).toThrow(/version 2, and this Valleywalk reads version 1/);
   });
 
+  it('from before slices below resolution were counted is read with none of them', async () => {
+    const kept = await state();
+    const { unresolved_slices: unresolved, ...counts } = kept.scalars.counts;
+    expect(unresolved).toBeGreaterThanOrEqual(0);
+    const old = { ...kept, scalars: { ...kept.scalars, counts } } as WalkState;
+    const sizes = { parameters: kept.point.parameters.length, statistics: kept.point.statistics.length };
+    expect(decodeState(encodeState(old), sizes).scalars.counts).toEqual({ ...counts, unresolved_slices: 0 });
+  });
+
   it('is due every minute, at the end of an epoch after two seconds, and rarer where writing takes long', async () => {
     let now = 0;
     const kept = await state();
