@@ -151,6 +151,68 @@ describe('the Hessian of linear softmax at zero', () => {
   });
 });
 
+describe('the Hessian where predictions are nearly certain', () => {
+  const [features, classes, count] = [4, 3, 12];
+  const model = mlp({ features, hidden: [], classes });
+  const size = parameterTotal(model.parameters);
+  const generator = generatorFrom([6, 6, 6, 6]);
+  const vector = Float32Array.from({ length: size }, () => generator.normal() / Math.sqrt(size));
+
+  /**
+   * Product of linear softmax's Hessian, mean over examples of (diag(p) − p pᵀ) ⊗ (x, 1)(x, 1)ᵀ, with a vector, in float64; of
+   * p ⊙ (w − ⟨p, w⟩) the differences are taken before the sum, so that nothing cancels.
+   */
+  const expectedProduct = (images: Float32Array, parameters: Float32Array): number[] => {
+    // weights lie as [classes, features], the biases after them
+    const place = (c: number, index: number): number =>
+      index < features ? c * features + index : classes * features + c;
+    const logitsBy = (weights: Float32Array, x: readonly number[]): number[] =>
+      Array.from({ length: classes }, (_, c) =>
+        x.reduce((sum, value, index) => sum + value * weights[place(c, index)]!, 0),
+      );
+    const result = new Array<number>(size).fill(0);
+    for (let row = 0; row < count; row++) {
+      const x = [...images.subarray(row * features, (row + 1) * features), 1];
+      const z = logitsBy(parameters, x);
+      const w = logitsBy(vector, x);
+      const p = z.map((each) => 1 / z.reduce((sum, other) => sum + Math.exp(other - each), 0));
+      for (let c = 0; c < classes; c++) {
+        const along = p[c]! * p.reduce((sum, other, k) => sum + other * (w[c]! - w[k]!), 0);
+        x.forEach((value, index) => (result[place(c, index)]! += (along * value) / count));
+      }
+    }
+    return result;
+  };
+
+  it.each([
+    ['right', 5],
+    ['right', 18],
+    ['right', 50],
+    ['wrong', 5],
+    ['wrong', 18],
+    ['wrong', 50],
+  ])('times a vector keeps its digits: %s labels, margins from %i nats', async (told, margin) => {
+    const turn = told === 'right' ? 0 : 1;
+    // each image lights the pixel of a class, and its weight decides
+    const shown = Int32Array.from({ length: count }, (__, row) => row % classes);
+    const images = new Float32Array(count * features);
+    shown.forEach((c, row) => (images[row * features + c] = 1 + row / 64));
+    const parameters = new Float32Array(size);
+    for (let c = 0; c < classes; c++) parameters[c * features + c] = margin;
+    const examples: Examples = {
+      ...syntheticExamples(count, features, classes),
+      images,
+      labels: Uint8Array.from(shown, (c) => (c + turn) % classes),
+    };
+    const hessian = await hessianProduct(onnxCpu(1), model, examples, 5);
+    const found = (await hessian.multiply({ parameters, statistics: new Float32Array() }, vector, () => false))!;
+    const expected = expectedProduct(images, parameters);
+    const greatest = Math.max(...expected.map(Math.abs));
+    expected.forEach((value, index) => expect(Math.abs(found[index]! - value)).toBeLessThan(1e-4 * greatest));
+    await hessian.dispose();
+  });
+});
+
 describe('curvature on the way', () => {
   const hessian = { method: 'lanczos', every: 'epoch', eigenvalues: 2, examples: 40, iterations: 15 };
 

@@ -2,7 +2,7 @@
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { differentiate } from '../graph/differentiate.ts';
-import { add, crossEntropy, input, mean, multiply, sum } from '../graph/ops/index.ts';
+import { add, crossEntropyByMargins, input, mean, multiply, sum } from '../graph/ops/index.ts';
 import { logitsOf } from '../models/model.ts';
 import type { Model } from '../models/model.ts';
 import { byRunningStatistics } from '../models/norms.ts';
@@ -45,7 +45,7 @@ export async function hessianProduct(
   const graphs = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
     const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
-    const loss = mean(crossEntropy(logits, input('labels', [size], 'int')));
+    const loss = mean(crossEntropyByMargins(logits, input('labels', [size], 'int')));
     const variables = names.map((name) => tensors[name]!);
     const along = differentiate(loss, variables)
       .map((gradient, index) => sum(multiply(gradient, input(directionName(names[index]!), gradient.shape))))

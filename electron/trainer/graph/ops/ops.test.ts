@@ -173,6 +173,21 @@ const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
     })),
     anywhere,
   ],
+  crossEntropyByMargins: [
+    matrix.map(([examples, classes]) => ({
+      shapes: [[examples, classes]],
+      build: ([logits]) =>
+        ops.crossEntropyByMargins(
+          logits!,
+          ops.constant(
+            Array.from({ length: examples }, (_, row) => (3 * row + 1) % classes),
+            [examples],
+            'int',
+          ),
+        ),
+    })),
+    anywhere,
+  ],
 };
 
 /** A use with numbers for its inputs, for the weights of its results and for a direction of second differentiation. */
@@ -269,6 +284,7 @@ describe('values', () => {
   it('takes cross-entropy of large logits without overflow', () => {
     const logits = ops.constant([1000, 0, -1000, 0, 0, 0], [2, 3]);
     expect(value(ops.crossEntropy(logits, ops.constant([1, 2], [2], 'int')))).toEqual([1000, Math.log(3)]);
+    expect(value(ops.crossEntropyByMargins(logits, ops.constant([1, 2], [2], 'int')))).toEqual([1000, Math.log(3)]);
     expect(value(ops.softmax(logits)).slice(0, 3)).toEqual([1, 0, 0]);
   });
 

@@ -46,8 +46,16 @@ const softmaxOperation = overRows(
     logarithm(values);
     for (let index = 0; index < values.length; index++) values[index] = Math.exp(values[index]!);
   },
-  (node, upstream) => [multiply(node, subtract(upstream, sum(multiply(upstream, node), [-1], true)))],
+  (node, upstream) => [multiply(node, centred(centred(upstream, node), node))],
 );
+
+/**
+ * w − ⟨p, w⟩. Where one class has nearly all of the probability this cancels for that class: done once it leaves rounding of w, done
+ * again it leaves what the other classes, however unlikely, have.
+ */
+function centred(values: Tensor, probabilities: Tensor): Tensor {
+  return subtract(values, sum(multiply(values, probabilities), [-1], true));
+}
 
 /** exp(a) / Σ exp(a) over the last axis. */
 export function softmax(a: Tensor): Tensor {
