@@ -118,12 +118,16 @@ export function multiplyAddsPerProduct(experiment: Experiment, shape: DataShape)
     : gradientsPerProduct * multiplyAddsPerGradient(experiment, shape, hessian.examples);
 }
 
-/** Hessian-vector products of the whole run at most: Lanczos may settle before, and one for each eigenvalue tells its residual. */
+/**
+ * Hessian-vector products of the whole run at most: Lanczos may settle before, and one for each eigenvalue, the smallest counted in, tells its
+ * residual.
+ */
 function curvatureProducts(experiment: Experiment): number {
   const { hessian } = experiment.probes;
   if (hessian.method === 'none') return 0;
   const { eigenvalues, iterations, method } = hessian;
-  const each = method === 'lanczos' ? iterations + eigenvalues : eigenvalues * (iterations + 1);
+  const pairs = eigenvalues + 1;
+  const each = method === 'lanczos' ? iterations + pairs : pairs * (iterations + 1);
   return curvaturePoints(experiment) * each;
 }
 

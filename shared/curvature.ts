@@ -1,4 +1,4 @@
-/** Settings of the curvature probe: the largest eigenvalues of the loss's Hessian. */
+/** Settings of the curvature probe: both ends of the spectrum of the loss's Hessian. */
 import { z } from 'zod';
 import { field, integer, toldAs } from './fields.ts';
 
@@ -12,7 +12,7 @@ function method<M extends keyof typeof methods>(name: M) {
   return field(
     {
       title: 'Hessian eigenvalues',
-      help: 'The curvature of the training loss: its Hessian’s largest eigenvalues, by Lanczos or, as the paper’s authors did, by power iteration.',
+      help: 'The curvature of the training loss: its Hessian’s largest eigenvalues and the smallest, by Lanczos or, as the paper’s authors did, by power iteration.',
       unit: null,
       group: 'measured',
       control: 'choice',
@@ -40,7 +40,7 @@ const settings = {
   eigenvalues: field(
     {
       title: 'Eigenvalues',
-      help: 'How many of the largest; the first is the spectral norm that the paper calls sharpness.',
+      help: 'How many of the largest, by sign; the smallest is measured too. The spectral norm, the paper’s measure of flatness, is the larger magnitude of both ends.',
       unit: null,
       group: 'measured',
       control: 'integer',
@@ -60,7 +60,7 @@ const settings = {
   iterations: field(
     {
       title: 'Products at most',
-      help: 'Hessian-vector products: of Lanczos in all, of power iteration for each eigenvalue; the residual tells whether they were enough.',
+      help: 'Hessian-vector products: of Lanczos in all, of power iteration for each eigenvalue, the smallest counted in. One more for each tells the residual, which says whether they were enough.',
       unit: 'products',
       group: 'measured',
       control: 'integer',
@@ -85,3 +85,9 @@ export const hessian = z.preprocess((value) => toldAs(value, 'method', 'lanczos'
 
 /** The settings of a probe that measures. */
 export type CurvatureProbe = Exclude<z.output<typeof hessian>, { method: 'none' }>;
+
+/**
+ * Rounding of a Hessian-vector product in float32, as a share of the spectral norm: what an eigenvalue is off beside its residual, and below
+ * which it has no sign.
+ */
+export const productRounding = 1e-6;

@@ -74,8 +74,10 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   if (hessian.method === 'none') return 0;
   const { eigenvalues, iterations, method } = hessian;
   const size = parameterCount(experiment, shape);
-  // the Krylov space's basis and the eigenvectors made of it; the power method keeps eigenvectors only
-  const kept = method === 'lanczos' ? Math.min(Math.max(iterations, eigenvalues), size) + eigenvalues : eigenvalues;
+  const pairs = eigenvalues + 1;
+  // the Krylov space's basis and the eigenvectors made of it; the power method keeps eigenvectors, and while it takes the best of a span the
+  // two vectors and their sum in float64
+  const kept = method === 'lanczos' ? Math.min(Math.max(iterations, eigenvalues), size) + pairs : pairs + 4;
   const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
   const numbers = productCopies * passing * yieldedNumbers(layersOf(experiment.model, shape));
   return 4 * ((kept + productVectors) * size + numbers);

@@ -10,6 +10,9 @@ import { experimentSchema } from './experiment.ts';
 import { sliceFlags } from './resolution.ts';
 import { importedSchema } from './trajectory.ts';
 
+/** Rank of the algebraically smallest eigenvalue, counted from the other end. */
+export const smallestRank = -1;
+
 const number = z.number().nullable();
 const flag = z.boolean().nullable();
 
@@ -98,23 +101,30 @@ const epochRecordSchema = z.strictObject({
   convex_slices: z.int().min(0),
   /** Probed iterations of which barrier, interior floor or convexity lies below what the evaluation resolves. */
   unresolved_slices: z.int().min(0),
-  /** Largest Hessian eigenvalue at the epoch's end; null where curvature is not measured every epoch. */
+  /** λ_max, the algebraically largest Hessian eigenvalue at the epoch's end; null where curvature is not measured every epoch. */
   lambda_max: number,
+  /** ‖H‖₂, the largest magnitude of an eigenvalue; null as λ_max, and in runs from before both ends of the spectrum were measured. */
+  spectral_norm: number,
 });
 /** One epoch of a run. */
 export type EpochRecord = z.output<typeof epochRecordSchema>;
 
-/** One of the largest eigenvalues of the Hessian of L at θ_t. */
+/** One eigenvalue of the Hessian of L at θ_t: one of the largest, or the smallest. */
 export const curvatureRecordSchema = z.strictObject({
   /** t: measured before update t; the number of all iterations at the end of a run. */
   iteration: z.int().min(0),
   /** Epochs passed at θ_t, with their fraction: t / iterations per epoch. */
   epoch: z.number().min(0),
-  /** 1 is the largest eigenvalue. */
-  rank: z.int().min(1),
-  /** Rayleigh quotient ⟨v, Hv⟩ of the unit eigenvector v. */
+  /** 1 is the algebraically largest eigenvalue, 2 the next; −1 is the smallest, missing in runs from before it was measured. */
+  rank: z
+    .int()
+    .refine(
+      (rank) => rank === smallestRank || rank >= 1,
+      'is 1, 2, … for the largest eigenvalues or −1 for the smallest',
+    ),
+  /** Rayleigh quotient ⟨v, Hv⟩ of the unit eigenvector v; 0 where products in float32 do not resolve it. */
   eigenvalue: number,
-  /** ‖Hv − eigenvalue·v‖₂: some eigenvalue is at most so far away. */
+  /** ‖Hv − eigenvalue·v‖₂: some eigenvalue is at most so far away. Of an eigenvalue told as 0, at least what is resolved. */
   residual: number,
   /** ⟨g_t, v⟩² / ‖g_t‖²: the share of the gradient's squared norm along v; null at the end of a run, where no gradient is taken. */
   alignment: number,

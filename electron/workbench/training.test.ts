@@ -33,11 +33,14 @@ describe('training', () => {
     const run = await start({ ...tiny, probes: { hessian, interpolation: { windows: [] } }, keepParameters: 'none' });
     expect(await runOver(training.workbench, run, walkPatience)).toMatchObject({ status: 'finished', error: null });
     const { iteration, rank, eigenvalue, alignment } = await ask<CurvatureColumns>('runs.curvature', { run });
-    expect([...iteration]).toEqual([0, 0, 6, 6, 12, 12]);
-    expect([...rank]).toEqual([1, 2, 1, 2, 1, 2]);
+    expect([...iteration]).toEqual([0, 0, 0, 6, 6, 6, 12, 12, 12]);
+    expect([...rank]).toEqual([-1, 1, 2, -1, 1, 2, -1, 1, 2]);
     const epochs = await ask<EpochColumns>('runs.epochs', { run });
-    expect([...epochs.lambda_max]).toEqual([0, 2, 4].map((row) => eigenvalue[row]));
-    expect([...alignment].map(Number.isNaN)).toEqual([false, false, false, false, true, true]);
+    expect([...epochs.lambda_max]).toEqual([1, 4, 7].map((row) => eigenvalue[row]));
+    expect([...epochs.spectral_norm]).toEqual(
+      [1, 4, 7].map((row) => Math.max(Math.abs(eigenvalue[row]!), Math.abs(eigenvalue[row - 1]!))),
+    );
+    expect([...alignment].map(Number.isNaN)).toEqual([...Array<boolean>(6).fill(false), true, true, true]);
   }, 90_000);
 
   it('finishes with records that agree with each other', async () => {

@@ -205,6 +205,7 @@ export function syntheticWalk({
         convex_slices: perEpoch - 1,
         unresolved_slices: 0,
         lambda_max: null,
+        spectral_norm: null,
       });
     }
   }

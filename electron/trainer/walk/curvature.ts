@@ -1,9 +1,10 @@
-/** The curvature probe: the Hessian's largest eigenvalues on the way, and how far gradients lie along their eigenvectors. */
+/** The curvature probe: both ends of the Hessian's spectrum on the way, and how far gradients lie along their eigenvectors. */
 import { setImmediate } from 'node:timers/promises';
 import { curvatureBatchOf, multiplyAddsPerProduct } from '../../../shared/cost.ts';
 import { isCurvatureDue, iterationsPerEpoch } from '../../../shared/experiment.ts';
 import type { CurvatureProbe } from '../../../shared/curvature.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import { smallestRank } from '../../../shared/records.ts';
 import type { CurvatureRecord } from '../../../shared/records.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
@@ -12,7 +13,7 @@ import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
 import { pick } from './chunks.ts';
 import { dot, lanczos, powerMethod } from './eigen.ts';
-import type { Eigenpair } from './eigen.ts';
+import type { Eigenpair, Spectrum } from './eigen.ts';
 import { hessianProduct } from './hessian.ts';
 import type { Meter } from './meter.ts';
 import type { Point } from './point.ts';
@@ -27,9 +28,13 @@ export interface Curvature {
   /**
    * Measures at θ_t; what it finds is told once the gradient there is known, see {@link Curvature.align}.
    * @param tick called between micro-batches
-   * @returns the largest eigenvalue found; null when stopped on the way or not finite
+   * @returns λ_max and the spectral norm, each null where not finite; null when stopped on the way
    */
-  measure(point: Point, iteration: number, tick: () => void): Promise<number | null>;
+  measure(
+    point: Point,
+    iteration: number,
+    tick: () => void,
+  ): Promise<{ largest: number | null; norm: number | null } | null>;
   /** The eigenvalues measured at θ_t with the alignment of the gradient g_t; none where nothing was measured there. */
   align(gradient: Float32Array, iteration: number): CurvatureRecord[];
   /** What was measured and has no gradient: at the end of a run. */
@@ -65,7 +70,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   const hessian = await hessianProduct(backend, model, examples, curvatureBatchOf(experiment, shape));
   const work = multiplyAddsPerProduct(experiment, shape);
   const perEpoch = iterationsPerEpoch(experiment);
-  let pending: { iteration: number; pairs: Eigenpair[] } | null = null;
+  let pending: { iteration: number; spectrum: Spectrum } | null = null;
 
   return {
     everyEpoch: probe.every === 'epoch',
@@ -77,52 +82,54 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
         await setImmediate();
         return stopped();
       };
-      const pairs = await eigenpairs(probe, iteration, point.parameters.length, async (vector) => {
+      const spectrum = await spectrumBy(probe, iteration, point.parameters.length, async (vector) => {
         const start = performance.now();
         const product = await hessian.multiply(point, vector, between);
         if (product) meter.derived(work, (performance.now() - start) / 1000);
         return product;
       });
-      if (pairs === null) return null;
-      pending = { iteration, pairs };
-      return finite(pairs[0]!.value);
+      if (spectrum === null) return null;
+      pending = { iteration, spectrum };
+      const [largest, smallest] = [spectrum.largest[0]!.value, spectrum.smallest.value];
+      return { largest: finite(largest), norm: finite(Math.max(Math.abs(largest), Math.abs(smallest))) };
     },
     align(gradient, iteration) {
       if (pending?.iteration !== iteration) return [];
       const squared = dot(gradient, gradient);
-      const { pairs } = pending;
+      const { spectrum } = pending;
       pending = null;
-      return records(pairs, iteration, ({ vector }) => dot(gradient, vector) ** 2 / squared);
+      return records(spectrum, iteration, ({ vector }) => dot(gradient, vector) ** 2 / squared);
     },
     rest() {
       if (pending === null) return [];
-      const { pairs, iteration } = pending;
+      const { spectrum, iteration } = pending;
       pending = null;
-      return records(pairs, iteration, () => NaN);
+      return records(spectrum, iteration, () => NaN);
     },
     dispose: () => hessian.dispose(),
   };
 
-  function eigenpairs(
+  function spectrumBy(
     { method, eigenvalues, iterations }: CurvatureProbe,
     iteration: number,
     size: number,
     product: (vector: Float32Array) => Promise<Float64Array | null>,
-  ): Promise<Eigenpair[] | null> {
+  ): Promise<Spectrum | null> {
     const generator = generatorFor(experiment.seed, `curvature ${iteration}`);
     const find = method === 'lanczos' ? lanczos : powerMethod;
     return find(product, { size, count: eigenvalues, iterations, generator });
   }
 
+  /** By rising rank, as the store keeps them: the smallest first. */
   function records(
-    pairs: readonly Eigenpair[],
+    { largest, smallest }: Spectrum,
     iteration: number,
     alignment: (pair: Eigenpair) => number,
   ): CurvatureRecord[] {
-    return pairs.map((pair, index) => ({
+    return [smallest, ...largest].map((pair, index) => ({
       iteration,
       epoch: iteration / perEpoch,
-      rank: index + 1,
+      rank: index === 0 ? smallestRank : index,
       eigenvalue: finite(pair.value),
       residual: finite(pair.residual),
       alignment: finite(alignment(pair)),

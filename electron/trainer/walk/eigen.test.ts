@@ -47,7 +47,7 @@ function expectPairs(pairs: Eigenpair[] | null, matrix: Matrix, expected: readon
 }
 
 describe('Lanczos', () => {
-  it('finds the algebraically largest eigenvalues of any symmetric matrix', async () => {
+  it('finds the algebraically largest eigenvalues and the smallest of any symmetric matrix', async () => {
     await fc.assert(
       fc.asyncProperty(
         // Lanczos ends when it has found enough of them, so one that occurs twice may be told once
@@ -58,10 +58,13 @@ describe('Lanczos', () => {
           const matrix = matrixWith(eigenvalues, seed + 1);
           const size = eigenvalues.length;
           const found = await lanczos(productOf(matrix), options({ size, count, iterations: size }));
-          const expected = eigenvalues.toSorted((a, b) => b - a).slice(0, count);
+          const expected = eigenvalues.toSorted((a, b) => b - a);
           const scale = Math.max(1e-3, ...eigenvalues.map(Math.abs));
-          found!.forEach(({ value }, index) => expect(Math.abs(value - expected[index]!)).toBeLessThan(1e-5 * scale));
-          expect(found).toHaveLength(Math.min(count, size));
+          found!.largest.forEach(({ value }, index) =>
+            expect(Math.abs(value - expected[index]!)).toBeLessThan(1e-5 * scale),
+          );
+          expect(found!.largest).toHaveLength(Math.min(count, size));
+          expect(Math.abs(found!.smallest.value - expected.at(-1)!)).toBeLessThan(1e-5 * scale);
         },
       ),
       { numRuns: 60 },
@@ -73,14 +76,15 @@ describe('Lanczos', () => {
     const matrix = matrixWith(eigenvalues, 3);
     const calls = { count: 0 };
     const found = await lanczos(productOf(matrix, calls), options({ size: 300, iterations: 200 }));
-    expectPairs(found, matrix, [40, 30, 20], 40);
+    expectPairs(found!.largest, matrix, [40, 30, 20], 40);
     expect(calls.count).toBeLessThan(30);
   });
 
   it('says by its residual when it was given too few products', async () => {
     const eigenvalues = Array.from({ length: 200 }, (_, index) => index);
     const matrix = matrixWith(eigenvalues, 3);
-    const [pair] = (await lanczos(productOf(matrix), options({ size: 200, count: 1, iterations: 4 })))!;
+    const found = await lanczos(productOf(matrix), options({ size: 200, count: 1, iterations: 4 }));
+    const [pair] = found!.largest;
     expect(pair!.residual).toBeGreaterThan(1);
     // some eigenvalue, whole numbers here, is within the residual
     expect(Math.abs(pair!.value - Math.round(pair!.value))).toBeLessThanOrEqual(pair!.residual);
@@ -96,18 +100,87 @@ describe('Lanczos', () => {
     ]) {
       const found = await lanczos(productOf(matrixWith(eigenvalues, 9)), options({ size: 4, count: 2, iterations: 4 }));
       const expected = eigenvalues.toSorted((a, b) => b - a).slice(0, 2);
-      found!.forEach(({ value }, index) => expect(value).toBeCloseTo(expected[index]!, 4));
+      found!.largest.forEach(({ value }, index) => expect(value).toBeCloseTo(expected[index]!, 4));
+      expect(found!.smallest.value).toBeCloseTo(Math.min(...eigenvalues), 4);
     }
   });
 });
 
 describe('the power method', () => {
-  it('finds the eigenvalues that are largest in magnitude', async () => {
+  it('finds the largest eigenvalues by sign, in falling order, and the smallest', async () => {
     const matrix = matrixWith([10, -7, 4, ...Array.from({ length: 27 }, (_, index) => Math.cos(index))], 4);
-    expectPairs(await powerMethod(productOf(matrix), options({ iterations: 60 })), matrix, [10, -7, 4], 10);
+    const found = await powerMethod(productOf(matrix), options({ count: 2, iterations: 60 }));
+    expectPairs(found!.largest, matrix, [10, 4], 10);
+    expectPairs([found!.smallest], matrix, [-7], 10);
     const calls = { count: 0 };
     await powerMethod(productOf(matrix, calls), options({ count: 2, iterations: 15 }));
-    expect(calls.count).toBe(2 * 16);
+    expect(calls.count).toBe(3 * 16);
+  });
+
+  it('tells both ends apart where the eigenvalue largest in magnitude is negative', async () => {
+    const matrix = matrixWith([6, -9, ...Array.from({ length: 28 }, (_, index) => Math.cos(index))], 4);
+    const found = await powerMethod(productOf(matrix), options({ count: 1, iterations: 60 }));
+    expectPairs(found!.largest, matrix, [6], 10);
+    expectPairs([found!.smallest], matrix, [-9], 10);
+  });
+
+  it('does not mix two eigenvalues of one magnitude', async () => {
+    const matrix = matrixWith([8, -8, ...Array.from({ length: 28 }, (_, index) => Math.cos(index))], 4);
+    const found = await powerMethod(productOf(matrix), options({ count: 1, iterations: 15 }));
+    expectPairs(found!.largest, matrix, [8], 10);
+    expectPairs([found!.smallest], matrix, [-8], 10);
+  });
+});
+
+/** Spectra with a gap between any two eigenvalues, of every kind. */
+const spectra = fc.oneof(
+  fc.uniqueArray(fc.integer({ min: -12, max: 12 }), { minLength: 1, maxLength: 8 }),
+  fc.uniqueArray(fc.integer({ min: -12, max: -1 }), { minLength: 1, maxLength: 8 }),
+  fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 8 }),
+  // rank-deficient: all but a few are zero
+  fc
+    .uniqueArray(fc.integer({ min: -12, max: 12 }), { minLength: 0, maxLength: 3 })
+    .map((values) => [...values.filter((value) => value !== 0), 0, 0, 0]),
+);
+
+describe('Lanczos and the power method', () => {
+  it('agree with the spectrum on both ends of any symmetric matrix, at any scale', async () => {
+    await fc.assert(
+      fc.asyncProperty(spectra, fc.integer({ min: -30, max: 30 }), fc.nat(1000), async (values, power, seed) => {
+        const unit = 10 ** power;
+        const matrix = matrixWith(values, seed + 1).mul(unit);
+        const [top, bottom] = [Math.max(...values), Math.min(...values)];
+        const tolerance = 1e-4 * unit * Math.max(top, -bottom);
+        for (const find of [lanczos, powerMethod]) {
+          const size = values.length;
+          const found = (await find(productOf(matrix), options({ size, count: 2, iterations: 800 })))!;
+          expect(Math.abs(found.largest[0]!.value - top * unit)).toBeLessThanOrEqual(tolerance);
+          expect(Math.abs(found.smallest.value - bottom * unit)).toBeLessThanOrEqual(tolerance);
+          // zero is told as zero, whatever rounding makes of it
+          if (top === 0) expect(found.largest[0]!.value).toBe(0);
+          if (bottom === 0) expect(found.smallest.value).toBe(0);
+          const told = [...found.largest, found.smallest].map(({ value }) => value);
+          expect(told).toEqual(told.toSorted((a, b) => b - a));
+        }
+      }),
+      { numRuns: 60, seed: 43 },
+    );
+  });
+
+  it('tell what float32 does not resolve as zero, with what is resolved', async () => {
+    const product = productOf(matrixWith([3, 2e-7, -1e-7, 1e-9, -2e-8], 2));
+    for (const find of [lanczos, powerMethod]) {
+      const { largest, smallest } = (await find(product, options({ size: 5, count: 4, iterations: 40 })))!;
+      const [first, ...rest] = [...largest, smallest];
+      expect(first!.value).toBeCloseTo(3, 5);
+      expect(rest.map(({ value }) => value)).toEqual([0, 0, 0, 0]);
+      rest.forEach(({ residual }) => expect(residual / 3e-6).toBeCloseTo(1, 1));
+    }
+    const underflown = (): Promise<Float64Array> => Promise.resolve(new Float64Array(5));
+    for (const find of [lanczos, powerMethod]) {
+      const { largest, smallest } = (await find(underflown, options({ size: 5, count: 2 })))!;
+      for (const { value, residual } of [...largest, smallest]) expect([value, residual]).toEqual([0, 2 ** -126]);
+    }
   });
 });
 
@@ -130,6 +203,7 @@ describe.each([
 
   it('tells that a matrix is not finite instead of looking for ever', async () => {
     const found = await find(() => Promise.resolve(new Float64Array(5).fill(NaN)), options({ size: 5, count: 2 }));
-    expect(found!.map(({ value }) => value)).toEqual([NaN, NaN]);
+    expect(found!.largest.map(({ value }) => value)).toEqual([NaN, NaN]);
+    expect(found!.smallest.value).toBeNaN();
   });
 });

@@ -1,5 +1,6 @@
-/** The largest eigenvalues of a symmetric matrix that is only known by its products with vectors. */
+/** Both ends of the spectrum of a symmetric matrix that is only known by its products with vectors. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { productRounding } from '../../../shared/curvature.ts';
 import type { Generator } from '../random/generator.ts';
 
 /** Multiplies the matrix by a unit vector, into an array that the next product may write into; null asks to give up. */
@@ -7,20 +8,31 @@ export type Product = (vector: Float32Array) => Promise<Float64Array | null>;
 
 /** An eigenvalue with its unit eigenvector, as good as the method found them. */
 export interface Eigenpair {
-  /** Rayleigh quotient ⟨v, Av⟩; NaN where a product was not finite. */
+  /** Rayleigh quotient ⟨v, Av⟩; 0 where products in float32 do not resolve it; NaN where a product was not finite. */
   value: number;
-  /** ‖Av − value·v‖₂: some eigenvalue of the matrix is at most so far from `value`. */
+  /** ‖Av − value·v‖₂: some eigenvalue of the matrix is at most so far from `value`. Where `value` is 0, at least what is resolved. */
   residual: number;
   vector: Float32Array;
+}
+
+/** Both ends of a spectrum. Of a finite matrix its norm ‖A‖₂ is the larger of the two ends' magnitudes. */
+export interface Spectrum {
+  /** The algebraically largest eigenvalues, in falling order. */
+  largest: Eigenpair[];
+  /** The algebraically smallest one. */
+  smallest: Eigenpair;
 }
 
 /** What to look for. */
 export interface EigenOptions {
   /** Length of the vectors. */
   size: number;
-  /** How many eigenvalues. */
+  /** How many of the largest eigenvalues. */
   count: number;
-  /** Products at most: of Lanczos in all, of the power method for each eigenvalue; one more each tells the residual. */
+  /**
+   * Products at most: of Lanczos in all, of the power method for each eigenvalue, the smallest counted in; one more for each tells the
+   * residual.
+   */
   iterations: number;
   /** Draws the start vectors. */
   generator: Generator;
@@ -29,17 +41,19 @@ export interface EigenOptions {
 /** Lanczos ends early once every wanted residual is estimated below so much of its eigenvalue. */
 const tolerance = 1e-5;
 
-/** Below so much of the largest eigenvalue what is left of a product is rounding of float32. */
-const roundingShare = 1e-6;
+/** While the smallest eigenvalue cannot be the norm, a residual below so much of the norm is enough for it. */
+const otherEndTolerance = 1e-3;
+
+/** The least normal float32: below it products lose their digits, and at last themselves. */
+const leastNormal = 2 ** -126;
 
 /**
- * The algebraically largest eigenvalues, in falling order, by the method of Lanczos with full reorthogonalisation (twice, as
- * Parlett, The Symmetric Eigenvalue Problem, 6.9). Vectors are kept in float32, all sums are float64. Where the Krylov space is
- * exhausted it goes on from a new random direction. An eigenvalue that occurs more than once is told as often as it was found
- * when the wanted ones had settled: once, as a rule.
- * @returns min(count, size) pairs, or null when the product gave up
+ * Both ends of the spectrum by the method of Lanczos with full reorthogonalisation (twice, as Parlett, The Symmetric Eigenvalue Problem,
+ * 6.9). Vectors are kept in float32, all sums are float64. Where the Krylov space is exhausted it goes on from a new random direction.
+ * An eigenvalue that occurs more than once is told as often as it was found when the wanted ones had settled: once, as a rule.
+ * @returns the min(count, size) largest and the smallest, or null when the product gave up
  */
-export async function lanczos(product: Product, options: EigenOptions): Promise<Eigenpair[] | null> {
+export async function lanczos(product: Product, options: EigenOptions): Promise<Spectrum | null> {
   const { size, generator } = options;
   const count = Math.min(options.count, size);
   const steps = Math.min(Math.max(options.iterations, count), size);
@@ -57,15 +71,20 @@ export async function lanczos(product: Product, options: EigenOptions): Promise<
     const beta = norm(next);
     const found = tridiagonal(diagonal, beside);
     const scale = Math.max(...found.values.map(Math.abs));
-    const exhausted = beta <= roundingShare * scale;
-    const settled =
+    const exhausted = beta <= productRounding * scale;
+    const estimate = (index: number): number => Math.abs(beta * found.vector(index)[step]!);
+    const settled = (index: number): boolean =>
+      estimate(index) <= Math.max(tolerance * Math.abs(found.values[index]!), productRounding * scale);
+    const otherEndSettled = (): boolean => {
+      const left = estimate(step);
+      return Math.abs(found.values[step]!) + left < scale && left <= otherEndTolerance * scale;
+    };
+    const ended =
       diagonal.length >= count &&
       !exhausted &&
-      found.values.slice(0, count).every((value, index) => {
-        const last = found.vector(index)[step]!;
-        return Math.abs(beta * last) <= tolerance * Math.abs(value);
-      });
-    if (settled || diagonal.length === steps) return pairs(product, basis, found, count);
+      found.values.slice(0, count).every((_, index) => settled(index)) &&
+      (settled(step) || otherEndSettled());
+    if (ended || diagonal.length === steps) return ritzPairs(product, basis, found, count);
     if (exhausted) {
       const fresh = Float64Array.from(randomUnit(size, generator));
       orthogonalise(fresh, basis);
@@ -79,33 +98,108 @@ export async function lanczos(product: Product, options: EigenOptions): Promise<
 }
 
 /**
- * The eigenvalues that are largest in magnitude, in falling order of it, by the power method, each orthogonal to those
- * before it. Always the told number of iterations, as the paper's authors did with 15.
- * @returns min(count, size) pairs, or null when the product gave up
+ * Both ends of the spectrum by the power method, with the told number of products for each eigenvalue, as the paper's authors did with 15. It
+ * finds the eigenvalues that are largest in magnitude, each orthogonal to those before it: while they are positive these are the largest.
+ * The first negative one is the smallest, and with the matrix less that one, whose eigenvalues are not negative, it finds the largest that are left.
+ * Where none is negative, the smallest is found with the matrix less the last one, of whose rest no eigenvalue is positive.
+ * @returns the min(count, size) largest and the smallest, or null when the product gave up
  */
-export async function powerMethod(product: Product, options: EigenOptions): Promise<Eigenpair[] | null> {
-  const { size, iterations, generator } = options;
+export async function powerMethod(product: Product, options: EigenOptions): Promise<Spectrum | null> {
+  const count = Math.min(options.count, options.size);
   const found: Eigenpair[] = [];
-  while (found.length < Math.min(options.count, size)) {
+  let smallest: Eigenpair | null = null;
+  while (found.length < count || smallest === null) {
+    // the last of all is the smallest
+    if (found.length === options.size) break;
+    const shift: number = smallest?.value ?? (found.length === count ? found.at(-1)!.value : 0);
     const before = found.map(({ vector }) => vector);
-    const start = Float64Array.from(randomUnit(size, generator));
-    orthogonalise(start, before);
-    let vector = unit(start);
-    for (let iteration = 0; iteration < iterations; iteration++) {
-      const next = await product(vector);
-      if (next === null) return null;
-      orthogonalise(next, before);
-      const length = norm(next);
-      if (!Number.isFinite(length)) return nothingFound(Math.min(options.count, size), size);
-      // the matrix is zero on what is left
-      if (length === 0) break;
-      vector = unit(next);
-    }
-    const pair = await measured(product, vector);
+    const pair: Eigenpair | null = await dominant(product, options, shift, before);
     if (pair === null) return null;
-    found.push(pair);
+    if (smallest === null && (pair.value < 0 || found.length === count)) smallest = pair;
+    else found.push(pair);
   }
-  return found;
+  return spectrumOf(smallest ? [...found, smallest] : found, count);
+}
+
+/**
+ * The eigenvalue furthest from `shift` on what is orthogonal to the vectors `before`, by the power method on A − shift. Its vector is the best
+ * in the span of the last two: where eigenvalues lie about as far on both sides of `shift`, one alone is a mixture of theirs for ever.
+ */
+async function dominant(
+  product: Product,
+  { size, iterations, generator }: EigenOptions,
+  shift: number,
+  before: readonly Float32Array[],
+): Promise<Eigenpair | null> {
+  const start = Float64Array.from(randomUnit(size, generator));
+  orthogonalise(start, before);
+  let vector = unit(start);
+  for (let iteration = 0; iteration < Math.max(1, iterations - 2); iteration++) {
+    const next = await product(vector);
+    if (next === null) return null;
+    addTo(next, vector, -shift);
+    orthogonalise(next, before);
+    const length = norm(next);
+    if (!Number.isFinite(length)) return noPair(size);
+    // the matrix is `shift` on what is left
+    if (length === 0) break;
+    vector = unit(next);
+  }
+  if (iterations > 2) {
+    const best = await bestInSpan(product, vector, shift, before);
+    if (best === null) return null;
+    vector = best;
+  }
+  const image = await product(vector);
+  return image && measured(vector, image);
+}
+
+/**
+ * The unit vector in the span of v and Av, as far as it is orthogonal to `before`, whose Rayleigh quotient is furthest from `shift`; two
+ * products. Null when the product gave up.
+ */
+async function bestInSpan(
+  product: Product,
+  vector: Float32Array,
+  shift: number,
+  before: readonly Float32Array[],
+): Promise<Float32Array | null> {
+  const image = await product(vector);
+  if (image === null) return null;
+  const first = dot(image, vector);
+  const scale = Math.max(norm(image), Math.abs(shift));
+  orthogonalise(image, [...before, vector]);
+  const between = norm(image);
+  // what is left of an eigenvector's product is rounding
+  if (!(between > productRounding * scale)) return vector;
+  const beside = unit(image);
+  const turned = await product(beside);
+  if (turned === null) return null;
+  const second = dot(turned, beside);
+  // the angle from v to the eigenvector of the larger eigenvalue of [[first, between], [between, second]]
+  const half = Math.atan2(2 * between, first - second) / 2;
+  const angle = (first + second) / 2 >= shift ? half : half + Math.PI / 2;
+  const best = new Float64Array(vector.length);
+  addTo(best, vector, Math.cos(angle));
+  addTo(best, beside, Math.sin(angle));
+  return unit(best);
+}
+
+/**
+ * The found pairs as a spectrum: in falling order, the smallest of them the last. What products in float32 do not resolve beside the norm
+ * has no sign and no place of its own, whatever came out: it is told as 0, with a residual that says what is resolved.
+ */
+function spectrumOf(pairs: readonly Eigenpair[], count: number): Spectrum {
+  const scale = Math.max(...pairs.map(({ value }) => Math.abs(value)));
+  const resolution = Math.max(productRounding * scale, leastNormal);
+  const told = pairs
+    .map((pair) =>
+      Math.abs(pair.value) <= resolution
+        ? { ...pair, value: 0, residual: Math.max(Math.hypot(pair.residual, pair.value), resolution) }
+        : pair,
+    )
+    .sort((a, b) => b.value - a.value);
+  return { largest: told.slice(0, count), smallest: told.at(-1)! };
 }
 
 /** Eigenvalues of a symmetric tridiagonal matrix in falling order, and the eigenvector of each. */
@@ -125,36 +219,40 @@ function tridiagonal(diagonal: readonly number[], beside: readonly number[]) {
   };
 }
 
-/** Ritz vectors of the first eigenvalues, with their residuals. */
-async function pairs(
+/** Ritz vectors of the first eigenvalues and the last, with their residuals. */
+async function ritzPairs(
   product: Product,
   basis: readonly Float32Array[],
   found: ReturnType<typeof tridiagonal>,
   count: number,
-): Promise<Eigenpair[] | null> {
+): Promise<Spectrum | null> {
   const all: Eigenpair[] = [];
-  for (let index = 0; index < count; index++) {
+  const last = found.values.length - 1;
+  for (const index of new Set([...Array.from({ length: count }, (_, rank) => rank), last])) {
     const weights = found.vector(index);
-    const vector = new Float64Array(basis[0]!.length);
-    weights.forEach((weight, row) => addTo(vector, basis[row]!, weight));
-    const pair = await measured(product, unit(vector));
-    if (pair === null) return null;
-    all.push(pair);
+    const sum = new Float64Array(basis[0]!.length);
+    weights.forEach((weight, row) => addTo(sum, basis[row]!, weight));
+    const vector = unit(sum);
+    const image = await product(vector);
+    if (image === null) return null;
+    all.push(measured(vector, image));
   }
-  return all.sort((a, b) => b.value - a.value);
+  return spectrumOf(all, count);
 }
 
-/** Rayleigh quotient and residual of a unit vector. */
-async function measured(product: Product, vector: Float32Array): Promise<Eigenpair | null> {
-  const image = await product(vector);
-  if (image === null) return null;
+/** Rayleigh quotient and residual of a unit vector from its product, into which it writes. */
+function measured(vector: Float32Array, image: Float64Array): Eigenpair {
   const value = dot(image, vector) / dot(vector, vector);
   addTo(image, vector, -value);
   return { value, residual: norm(image), vector };
 }
 
-function nothingFound(count: number, size: number): Eigenpair[] {
-  return Array.from({ length: count }, () => ({ value: NaN, residual: NaN, vector: new Float32Array(size) }));
+function noPair(size: number): Eigenpair {
+  return { value: NaN, residual: NaN, vector: new Float32Array(size) };
+}
+
+function nothingFound(count: number, size: number): Spectrum {
+  return { largest: Array.from({ length: count }, () => noPair(size)), smallest: noPair(size) };
 }
 
 /** Takes the components along unit vectors away, twice: once leaves rounding errors that grow. */

@@ -113,6 +113,7 @@ async function along(
       distance: finite(distanceBetween(initial, point.parameters)) ?? 0,
       ...counts,
       lambda_max: null,
+      spectral_norm: null,
     });
     counts = noCounts;
   }

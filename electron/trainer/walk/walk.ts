@@ -45,7 +45,7 @@ export interface Observer {
   /** A whole slice, α ascending. */
   slice: (records: SliceRecord[]) => void;
   epoch: (record: EpochRecord) => void;
-  /** The eigenvalues at one iteration, the largest first; before that iteration's record, after the epoch's that ends there. */
+  /** The eigenvalues at one iteration, by rising rank; before that iteration's record, after the epoch's that ends there. */
   curvature: (records: CurvatureRecord[]) => void;
   parameters: (file: ParameterFile) => void;
   /** Called after every piece of work, several times an iteration where it is probed. */
@@ -263,8 +263,8 @@ async function run(
     observer.tick(done);
     const onValidation = await measureAt(validation, done, current);
     observer.tick(done);
-    const lambda = curvature?.everyEpoch ? await curvature.measure(current, done, () => observer.tick(done)) : null;
-    const whole = !(curvature?.everyEpoch && lambda === null && stopped());
+    const ends = curvature?.everyEpoch ? await curvature.measure(current, done, () => observer.tick(done)) : null;
+    const whole = !(curvature?.everyEpoch && ends === null && stopped());
     observer.epoch({
       epoch,
       iterations: epoch === 0 ? 0 : done - (epoch - 1) * perEpoch,
@@ -274,7 +274,8 @@ async function run(
       validation_accuracy: accuracyOf(onValidation),
       distance,
       ...counts,
-      lambda_max: lambda,
+      lambda_max: ends?.largest ?? null,
+      spectral_norm: ends?.norm ?? null,
     });
     now.counts = noCounts;
     now.epoch = epoch;

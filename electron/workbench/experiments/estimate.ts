@@ -142,5 +142,5 @@ function recordBytes(experiment: Experiment, cost: { iterations: number; probedI
 
 function eigenvalues(experiment: Experiment): number {
   const { hessian } = experiment.probes;
-  return hessian.method === 'none' ? 0 : curvaturePoints(experiment) * hessian.eigenvalues;
+  return hessian.method === 'none' ? 0 : curvaturePoints(experiment) * (hessian.eigenvalues + 1);
 }

@@ -4,6 +4,7 @@ import {
   epochColumns,
   iterationColumns,
   sliceColumns,
+  smallestRank,
   timeColumns,
 } from '../../../shared/records.ts';
 import type { EpochColumns, EpochRecord, IterationColumns, IterationRecord } from '../../../shared/records.ts';
@@ -53,8 +54,8 @@ export interface Records {
   reach(key: number): Watermark;
   /** The records after a watermark, at most `limit` iterations and as many slice points for each, and the new watermark. */
   after(key: number, mark: Watermark, limit: number): { batch: RecordBatch; mark: Watermark };
-  /** Whether a run has slices, epochs or eigenvalues. */
-  has(key: number): { slices: boolean; epochs: boolean; curvature: boolean };
+  /** Whether a run has slices, epochs or eigenvalues, and both ends of the spectrum. */
+  has(key: number): { slices: boolean; epochs: boolean; curvature: boolean; bothEnds: boolean };
 }
 
 /** Before the first record. */
@@ -106,10 +107,11 @@ export function prepareRecords(database: Database): Records {
   ];
   const rewoundEpochs = database.prepare('DELETE FROM epochs WHERE run_key = ? AND epoch > ?');
   const packs = preparePacks(database);
-  const has = database.prepare<{ slices: number; epochs: number; curvature: number }>(
+  const has = database.prepare<{ slices: number; epochs: number; curvature: number; bothEnds: number }>(
     `SELECT EXISTS (SELECT 1 FROM slices WHERE run_key = ?) AS slices,
             EXISTS (SELECT 1 FROM epochs WHERE run_key = ?) AS epochs,
-            EXISTS (SELECT 1 FROM curvature WHERE run_key = ?) AS curvature`,
+            EXISTS (SELECT 1 FROM curvature WHERE run_key = ?) AS curvature,
+            EXISTS (SELECT 1 FROM curvature WHERE run_key = ? AND rank = ${smallestRank}) AS bothEnds`,
   );
 
   /** Packs the iterations that ended with this batch: slices come before the next iteration, so they are all there. */
@@ -198,8 +200,13 @@ export function prepareRecords(database: Database): Records {
       };
     },
     has(key) {
-      const found = has.get(key, key, key)!;
-      return { slices: found.slices === 1, epochs: found.epochs === 1, curvature: found.curvature === 1 };
+      const found = has.get(key, key, key, key)!;
+      return {
+        slices: found.slices === 1,
+        epochs: found.epochs === 1,
+        curvature: found.curvature === 1,
+        bothEnds: found.bothEnds === 1,
+      };
     },
   };
 }

@@ -99,8 +99,8 @@ describe('records', () => {
     expect(fromColumns(iterationColumns, store.records.iterations(key, 19))).toEqual([19, 20].map(iterationOf));
     expect(fromColumns(sliceColumns, store.records.slices(key, 4, 9))).toEqual([4, 6, 8].flatMap(sliceOf));
     expect(fromColumns(epochColumns, store.records.epochs(key))).toEqual([1, 2].map(epochOf));
-    expect(store.records.has(key)).toEqual({ slices: true, epochs: true, curvature: false });
-    expect(store.records.has(other)).toEqual({ slices: true, epochs: false, curvature: false });
+    expect(store.records.has(key)).toEqual({ slices: true, epochs: true, curvature: false, bothEnds: false });
+    expect(store.records.has(other)).toEqual({ slices: true, epochs: false, curvature: false, bothEnds: false });
   });
 
   it('keep every bit of a number; what is not finite becomes null', () => {
@@ -162,10 +162,10 @@ describe('records', () => {
     });
     const all = fromColumns(curvatureColumns, store.records.curvature(key, 0));
     expect(all).toEqual([...curvatureOf(0), ...curvatureOf(10), ...last]);
-    expect([...store.records.curvature(key, 11).rank]).toEqual([1, 2]);
-    expect(store.records.has(key).curvature).toBe(true);
+    expect([...store.records.curvature(key, 11).rank]).toEqual([-1, 1, 2]);
+    expect(store.records.has(key)).toMatchObject({ curvature: true, bothEnds: true });
     const { batch, mark } = store.records.after(key, { ...beginning, curvature: 0 }, 4);
-    expect([...batch.curvature.iteration]).toEqual([10, 10, 20, 20]);
+    expect([...batch.curvature.iteration]).toEqual([10, 10, 10, 20, 20, 20]);
     expect(mark).toEqual(store.records.reach(key));
     expect(isEmpty(store.records.after(key, mark, 4).batch)).toBe(true);
   });

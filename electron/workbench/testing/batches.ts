@@ -3,6 +3,7 @@ import {
   curvatureColumns,
   epochColumns,
   iterationColumns,
+  smallestRank,
   sliceColumns,
   timeColumns,
   toColumns,
@@ -68,12 +69,13 @@ export function epochOf(epoch: number): EpochRecord {
     barriers_above_noise: 1,
     unresolved_slices: 2,
     lambda_max: null,
+    spectral_norm: null,
   };
 }
 
-/** The two largest eigenvalues at an iteration. */
+/** The smallest and the two largest eigenvalues at an iteration. */
 export function curvatureOf(iteration: number): CurvatureRecord[] {
-  return [1, 2].map((rank) => ({
+  return [smallestRank, 1, 2].map((rank) => ({
     iteration,
     epoch: iteration / 10,
     rank,

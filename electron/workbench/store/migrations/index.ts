@@ -17,6 +17,7 @@ import { sql as paces } from './0015-paces.ts';
 import { sql as evaluatedExamples } from './0016-evaluated-examples.ts';
 import { sql as analysisThreads } from './0017-analysis-threads.ts';
 import { sql as resolution } from './0018-resolution.ts';
+import { sql as spectralNorm } from './0019-spectral-norm.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   { name: '0016-evaluated-examples', sql: evaluatedExamples },
   { name: '0017-analysis-threads', sql: analysisThreads },
   { name: '0018-resolution', sql: resolution },
+  { name: '0019-spectral-norm', sql: spectralNorm },
 ];
