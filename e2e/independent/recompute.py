@@ -6,8 +6,8 @@ Reads run.json, iterations.csv, slices.csv, epochs.csv and parameters/*.safetens
 `keepParameters: windows`, and the IDX files of its data set. Recomputes from those parameters and data:
 every slice's losses and accuracies, and per iteration the batch (from the documented generator), batch loss, gradient
 norm, cosine of consecutive gradients, update norm, distance, the SGD step itself and batch norm's running statistics. MLP and small
-CNN, with batch norm or without. Where curvature was measured, also the Hessian's largest eigenvalue and the gradient's alignment
-with its eigenvector, by Lanczos on central differences of the gradient (networks without batch norm). Prints the largest deviations as JSON.
+CNN, with batch norm or without. Where curvature was measured, also both ends of the Hessian's spectrum, its spectral norm and the gradient's alignment with the
+largest one's eigenvector, by Lanczos on central differences of the gradient (networks without batch norm). Prints the largest deviations as JSON.
 """
 
 import csv
@@ -228,7 +228,7 @@ theta = {t: {k: v.astype(np.float64) for k, v in read_safetensors(path).items()}
 slices, iterations = read_csv("slices.csv"), read_csv("iterations.csv")
 
 worst = dict.fromkeys(
-    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "distance", "path_length", "step", "running", "eigenvalue", "alignment"],
+    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "distance", "path_length", "step", "running", "eigenvalue", "smallest", "spectral_norm", "alignment"],
     0.0,
 )
 ties = 0
@@ -327,8 +327,8 @@ def unflat(vector, like):
     return result
 
 
-def largest_eigenvalue(point, x, y, products):
-    """The largest eigenvalue of the loss's Hessian and its unit eigenvector: Lanczos with full reorthogonalisation."""
+def both_ends(point, x, y, products):
+    """The smallest eigenvalue of the loss's Hessian, the largest and its unit eigenvector: Lanczos with full reorthogonalisation."""
     here, step = flat(point), 1e-6
 
     def product(v):
@@ -346,13 +346,14 @@ def largest_eigenvalue(point, x, y, products):
         beside.append(np.linalg.norm(w))
         basis.append(w / beside[-1])
     values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1))
-    return values[-1], sum(weight * q for weight, q in zip(vectors[:, -1], basis))
+    return values[0], values[-1], sum(weight * q for weight, q in zip(vectors[:, -1], basis))
 
 
 curvature = {}
 if (folder / "curvature.csv").exists():
     assert not model["batchNorm"]
     curvature = {int(row["iteration"]): row for row in read_csv("curvature.csv") if row["rank"] == "1"}
+    smallest = {int(row["iteration"]): row for row in read_csv("curvature.csv") if row["rank"] == "-1"}
 probe = experiment["probes"]["hessian"]
 if curvature:
     sample = np.array(sorted(shuffled(count, Generator(experiment["seed"], "curvature examples"))[: probe["examples"]]))
@@ -385,8 +386,17 @@ for row in iterations:
     if t == len([key for key in theta if key <= t]) - 1:
         compare("path_length", row["path_length"], path_length)
     if t in curvature:
-        eigenvalue, eigenvector = largest_eigenvalue(theta[t], images[sample], labels[sample], 60)
-        compare("eigenvalue", curvature[t]["eigenvalue"], eigenvalue)
+        low, high, eigenvector = both_ends(theta[t], images[sample], labels[sample], 60)
+        norm = max(abs(low), abs(high))
+        compare("eigenvalue", curvature[t]["eigenvalue"], high)
+        # Lanczos may end before the end that is not the norm has settled: it is sure to within its residual
+        beyond = abs(float(smallest[t]["eigenvalue"]) - low) - float(smallest[t]["residual"])
+        compare("smallest", max(0, beyond), 0, norm)
+        told = max(abs(float(each[t]["eigenvalue"])) for each in (curvature, smallest))
+        compare("spectral_norm", told, norm)
+        if probe["every"] == "epoch":
+            told = [row["spectral_norm"] for row in read_csv("epochs.csv")][t // (count // size)]
+            compare("spectral_norm", told, norm)
         compare("alignment", curvature[t]["alignment"], (now @ eigenvector) ** 2 / (now @ now), 1.0)
     expected = here - float(row["learning_rate"]) * (now + decay * here)
     worst["step"] = max(worst["step"], float(np.abs(expected - there).max()))

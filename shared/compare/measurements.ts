@@ -2,6 +2,7 @@
 import type { RunData } from '../figures/chart.ts';
 import type { EpochMetricKey, Metric } from '../metrics.ts';
 import type { EpochColumns } from '../records.ts';
+import { spectralNorms } from '../spectral-norm.ts';
 
 /** Values in order; a tick tells moments of different runs together. */
 export interface Measurements {
@@ -12,8 +13,8 @@ export interface Measurements {
 }
 
 /**
- * Reads a metric. Of the eigenvalues the largest counts; the alignment is the sum over all that were measured, as the
- * metric says.
+ * Reads a metric. Of the eigenvalues the largest by sign counts; the alignment is the sum over all of the largest that were measured,
+ * as the metric says.
  */
 export function measurements(data: RunData, record: Metric['record'], key: string): Measurements {
   if (record === 'curvature') return curvature(data, key);
@@ -43,9 +44,17 @@ export function epochValues(epochs: EpochColumns, key: EpochMetricKey): Float64A
 }
 
 function curvature({ curvature: rows }: RunData, key: string): Measurements {
+  if (key === 'spectral_norm') {
+    const norms = spectralNorms(rows);
+    return {
+      tick: Float64Array.from(norms, ({ iteration }) => iteration),
+      y: Float64Array.from(norms, ({ value }) => value),
+    };
+  }
   const moments = new Map<number, number>();
   for (let row = 0; row < rows.iteration.length; row++) {
     const t = rows.iteration[row]!;
+    if (rows.rank[row]! < 1) continue;
     if (key === 'alignment') moments.set(t, (moments.get(t) ?? 0) + rows.alignment[row]!);
     else if (rows.rank[row] === 1) moments.set(t, rows.eigenvalue[row]!);
   }

@@ -418,6 +418,8 @@ function emptyReason(runs: RunData[], spec: ComparisonSpec, curves: Curve[], dif
   if (differences && curves.length === 0) return 'Only the baseline is chosen; choose runs to compare it with.';
   if (spec.against === 'elapsed_seconds' && runs.every(({ times }) => !times || times.iteration.length === 0))
     return `Elapsed time: ${runs.every(({ run }) => run.kind === 'imported') ? notImported : 'not known of these runs; imported ones and those from before it was kept have none'}.`;
+  if (spec.metric === 'spectral_norm' && runs.some(({ curvature }) => curvature.rank.length > 0))
+    return 'The spectral norm is not known of these runs: they were computed before the smallest eigenvalue was measured too. Run them again to measure both.';
   if (spec.record === 'curvature')
     return 'The curvature was not probed in these runs; the Hessian probe of the experiment fills it.';
   if (runs.every((data) => measurements(data, spec.record, spec.metric).tick.length === 0))

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { CurvatureRecord } from '../records.ts';
+import { measurements } from '../compare/measurements.ts';
+import { epochColumns, fromColumns } from '../records.ts';
+import type { CurvatureRecord, EpochRecord } from '../records.ts';
 import { buildChart, paperStyle, screenStyle } from './index.ts';
-import { drawnPoints, testData, testRun } from './testing.ts';
+import { drawnPoints, syntheticWalk, testData, testRun } from './testing.ts';
 
 const records = (alignment: number | null = 0.25): CurvatureRecord[] =>
   [0, 1, 2].flatMap((epoch) =>
@@ -17,6 +19,7 @@ const records = (alignment: number | null = 0.25): CurvatureRecord[] =>
 const measured = testRun('curved', {});
 const data = (name = 'curved') => testData({ ...measured, ...testRun(name) }, [], [], [], records());
 const style = screenStyle('light');
+const syntheticEpoch = fromColumns<EpochRecord>(epochColumns, syntheticWalk().epochs)[0]!;
 
 describe('the eigenvalue chart', () => {
   it('draws every eigenvalue of one run, with its residual', () => {
@@ -61,6 +64,88 @@ describe('the eigenvalue chart', () => {
   it('says what would fill it', () => {
     const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue' }, [testData(testRun())], style);
     expect(chart.empty).toMatch(/not measured in this run; choose a method/);
+  });
+});
+
+/** Both ends at three epochs: λ_max 3, 3, 3 and λ_min −1, −4, −3.1, each with a residual of 0.2, rows as they are stored. */
+const ends = (name = 'curved'): ReturnType<typeof data> =>
+  testData(
+    { ...measured, ...testRun(name) },
+    [],
+    [],
+    [],
+    [-1, -4, -3.1].flatMap((smallest, epoch) =>
+      [-1, 1].map((rank) => ({
+        iteration: 60 * epoch,
+        epoch,
+        rank,
+        eigenvalue: rank === 1 ? 3 : smallest,
+        residual: 0.2,
+        alignment: rank === 1 ? 0.5 : 0.125,
+      })),
+    ),
+  );
+
+describe('both ends of the spectrum', () => {
+  it('are drawn as λ_max and λ_min, and the alignment is that of the largest', () => {
+    const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue' }, [ends()], style);
+    expect(chart.readout(1)!.rows).toEqual([
+      { label: 'λ_max', value: '3, residual 0.2' },
+      { label: 'λ_min', value: '−4, residual 0.2' },
+    ]);
+    const alignment = buildChart({ chart: 'curvature', metric: 'alignment' }, [ends()], style);
+    expect(drawnPoints(alignment, 'run.')).toEqual([0, 1, 2].map((epoch) => [epoch, 0.5]));
+    expect([...measurements(ends(), 'curvature', 'alignment').y]).toEqual([0.5, 0.5, 0.5]);
+    expect([...measurements(ends(), 'curvature', 'eigenvalue').y]).toEqual([3, 3, 3]);
+  });
+
+  it('make the spectral norm, which says which end it is where that is resolved', () => {
+    const chart = buildChart({ chart: 'curvature', metric: 'spectral_norm' }, [ends()], style, { log: true });
+    expect(drawnPoints(chart, 'run.')).toEqual([
+      [0, 3],
+      [1, 4],
+      [2, 3.1],
+    ]);
+    expect(chart.table).toEqual({
+      columns: ['curve', 'epoch', 'spectral_norm', 'residual', 'end'],
+      rows: [
+        ['‖H‖₂', 0, 3, 0.2, 'λ_max'],
+        ['‖H‖₂', 1, 4, 0.2, 'λ_min'],
+        ['‖H‖₂', 2, 3.1, 0.2, null],
+      ],
+    });
+    expect(chart.readout(1)!.rows[0]!.value).toBe('4, residual 0.2, λ_min');
+    expect(chart.readout(2)!.rows[0]!.value).toBe('3.1, residual 0.2, which end is not resolved');
+    expect(chart.notes.join()).toContain('At 1 of 3 points the residual exceeds the difference');
+    const several = buildChart({ chart: 'curvature', metric: 'spectral_norm' }, [ends('a'), ends('b')], style);
+    expect(several.table.columns).toEqual(['run', 'name', 'epoch', 'spectral_norm', 'residual', 'end']);
+    expect([...measurements(ends(), 'curvature', 'spectral_norm').y]).toEqual([3, 4, 3.1]);
+  });
+
+  it('are told apart from a run that measured one of them', () => {
+    const chart = buildChart({ chart: 'curvature', metric: 'spectral_norm' }, [data()], style);
+    expect(chart.empty).toMatch(/Only the largest eigenvalues were measured in this run/);
+    expect(measurements(data(), 'curvature', 'spectral_norm').y).toHaveLength(0);
+    const epochs = [{ ...syntheticEpoch, lambda_max: 3 }];
+    const old = testData(testRun(), [], [], epochs);
+    expect(buildChart({ chart: 'epoch-metric', metric: 'spectral_norm' }, [old], style).empty).toMatch(
+      /before the smallest eigenvalue was measured too/,
+    );
+  });
+
+  it('say where an eigenvalue is below what is resolved', () => {
+    const zero = testData(
+      testRun(),
+      [],
+      [],
+      [],
+      [
+        { iteration: 0, epoch: 0, rank: -1, eigenvalue: 0, residual: 2e-20, alignment: null },
+        { iteration: 0, epoch: 0, rank: 1, eigenvalue: 2e-14, residual: 1e-20, alignment: null },
+      ],
+    );
+    const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue' }, [zero], style);
+    expect(chart.readout(0)!.rows[1]).toEqual({ label: 'λ_min', value: '0, below 2.000e−20 not resolved' });
   });
 });
 

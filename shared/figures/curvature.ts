@@ -1,8 +1,11 @@
-/** Curvature against the epoch: the paper's spectral norm, and how far gradients lie along the sharpest directions. */
+/** Curvature against the epoch: eigenvalues, the paper's spectral norm, and how far gradients lie along the sharpest directions. */
 import type { CustomSeriesOption } from 'echarts';
 import { formatNumber, metric } from '../metrics.ts';
 import type { CurvatureMetricKey } from '../metrics.ts';
+import { smallestRank } from '../records.ts';
 import type { CurvatureColumns } from '../records.ts';
+import { spectralNorms } from '../spectral-norm.ts';
+import type { SpectralNorm } from '../spectral-norm.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
@@ -13,7 +16,7 @@ import { runLegend, runSeries } from './run-series.ts';
 import { errorBars } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
-import { heading, leftOutNote } from './text.ts';
+import { formatCount, heading, leftOutNote } from './text.ts';
 import { notYet, within } from './view.ts';
 
 /** Up to so many points each has a marker. */
@@ -24,15 +27,20 @@ interface Curve {
   name: string;
   run: RunData['run'];
   line: Polyline;
-  /** Half the length of each point's error bar. */
+  /** Half the length of each point's error bar; none where nothing has a residual. */
   errors: Float64Array;
+  /** Which end of the spectrum each point is, of a spectral norm. */
+  ends: SpectralNorm['end'][];
 }
+
+const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: alignments } as const;
 
 /** Builds the chart of a curvature metric; the range is of epochs. */
 export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: ChartStyle, view: ChartView): Chart {
   const { title, symbol, unit } = metric('curvature', key);
   const log = view.log ?? false;
-  const curves = key === 'eigenvalue' ? eigenvalues(runs, view, log) : alignments(runs, view, log);
+  const curves = builders[key](runs, view, log);
+  const withResidual = key !== 'alignment';
   const lines = curves.map(({ line }) => line);
   const labels = curves.map(({ name }) => name);
   const marked = lines.every(({ count }) => count <= mostMarkers);
@@ -40,11 +48,13 @@ export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: 
   const readout = (x: number): Readout | null => {
     const at = nearest(lines, x);
     if (at === null) return null;
-    const rows = curves.flatMap(({ name, line, errors }) => {
+    const rows = curves.flatMap(({ name, line, errors, ends }) => {
       const index = indexOf(line, at);
       if (index < 0) return [];
-      const residual = key === 'eigenvalue' ? `, residual ${formatNumber(errors[index])}` : '';
-      return [{ label: name, value: `${formatNumber(line.flat[2 * index + 1])}${residual}` }];
+      const value = line.flat[2 * index + 1]!;
+      const residual = withResidual ? told(value, errors[index]!) : '';
+      const end = key === 'spectral_norm' && value > 0 ? `, ${ends[index] ?? 'which end is not resolved'}` : '';
+      return [{ label: name, value: `${formatNumber(value)}${residual}${end}` }];
     });
     return { title: `Epoch ${formatNumber(at)}`, rows };
   };
@@ -70,15 +80,29 @@ export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: 
         lost,
       ),
       series: curves.flatMap(({ name, line, errors }, index) => [
-        ...(key === 'eigenvalue' ? [bars(index, line, errors, style)] : []),
+        ...(withResidual ? [bars(index, line, errors, style)] : []),
         ...runSeries(index, curves.length, name, line, style, marked, view.logX),
       ]),
     },
     makeTable: () => table(key, runs, curves),
-    empty: lines.some(({ count }) => count > 0) ? null : emptyReason(runs, view),
-    notes: [lost].filter((note) => note !== null),
+    empty: lines.some(({ count }) => count > 0) ? null : emptyReason(runs, key, view),
+    notes: [lost, unresolvedNote(curves)].filter((note) => note !== null),
     readout,
   });
+}
+
+/** A residual in words; an eigenvalue told as 0 has none of its own. */
+function told(value: number, residual: number): string {
+  return value === 0 ? `, below ${formatNumber(residual)} not resolved` : `, residual ${formatNumber(residual)}`;
+}
+
+/** Where the residual of an end reaches the difference of their magnitudes; null where it does nowhere. */
+function unresolvedNote(curves: Curve[]): string | null {
+  const all = curves.flatMap(({ ends }) => ends);
+  const unresolved = all.filter((end) => end === null).length;
+  return unresolved === 0
+    ? null
+    : `At ${formatCount(unresolved)} of ${formatCount(all.length)} points the residual exceeds the difference between the magnitudes of λ_max and λ_min: which of them is the spectral norm is not resolved.`;
 }
 
 /** Of one run every eigenvalue, of several the largest of each. */
@@ -92,13 +116,30 @@ function eigenvalues(runs: RunData[], view: ChartView, log: boolean): Curve[] {
       for (let row = 0; row < curvature.rank.length; row++)
         if (curvature.rank[row] === rank && within(curvature.epoch[row]!, view))
           if (line.add(curvature.epoch[row]!, curvature.eigenvalue[row]!)) errors.push(curvature.residual[row]!);
-      const name = runs.length > 1 ? labels[index]! : ranks.length > 1 ? `λ${subscript(rank)}` : 'λ_max';
-      return { name, run, line: line.finish(), errors: Float64Array.from(errors) };
+      const name = runs.length > 1 ? labels[index]! : nameOf(rank, ranks);
+      return { name, run, line: line.finish(), errors: Float64Array.from(errors), ends: [] };
     }),
   );
 }
 
-/** The share in the span of all eigenvectors; of one run with several of them also the share along the first. */
+/** The larger magnitude of both ends, with its residual; of runs that measured both. */
+function norms(runs: RunData[], view: ChartView, log: boolean): Curve[] {
+  const labels = runLabels(runs.map(({ run }) => run));
+  return runs.map(({ run, curvature }, index) => {
+    const measured = spectralNorms(curvature).filter(({ epoch }) => within(epoch, view));
+    const line = new PolylineBuilder(measured.length, log, view.logX);
+    const drawn = measured.filter(({ epoch, value }) => line.add(epoch, value));
+    return {
+      name: runs.length > 1 ? labels[index]! : '‖H‖₂',
+      run,
+      line: line.finish(),
+      errors: Float64Array.from(drawn, ({ residual }) => residual),
+      ends: drawn.map(({ end }) => end),
+    };
+  });
+}
+
+/** The share in the span of the largest ones' eigenvectors; of one run with several of them also the share along the first. */
 function alignments(runs: RunData[], view: ChartView, log: boolean): Curve[] {
   const labels = runLabels(runs.map(({ run }) => run));
   return runs.flatMap(({ run, curvature }, index) => {
@@ -108,19 +149,33 @@ function alignments(runs: RunData[], view: ChartView, log: boolean): Curve[] {
       const line = new PolylineBuilder(curvature.rank.length, log, view.logX);
       let share = 0;
       for (let row = 0; row < curvature.rank.length; row++) {
+        if (curvature.rank[row]! < 1) continue;
         if (curvature.rank[row] === 1) share = 0;
         share += curvature.alignment[row]!;
         if (curvature.rank[row] === last && within(curvature.epoch[row]!, view) && !Number.isNaN(share))
           line.add(curvature.epoch[row]!, share);
       }
       const span = last === 1 ? 'first eigenvector' : `first ${last} eigenvectors`;
-      return { name: runs.length > 1 ? labels[index]! : span, run, line: line.finish(), errors: new Float64Array() };
+      return {
+        name: runs.length > 1 ? labels[index]! : span,
+        run,
+        line: line.finish(),
+        errors: new Float64Array(),
+        ends: [],
+      };
     });
   });
 }
 
+/** The ranks of the largest in order, and last that of the smallest. */
 function ranksOf({ rank }: CurvatureColumns): number[] {
-  return [...new Set(rank)].sort((a, b) => a - b);
+  const all = [...new Set(rank)].sort((a, b) => a - b);
+  return [...all.filter((each) => each !== smallestRank), ...all.filter((each) => each === smallestRank)];
+}
+
+function nameOf(rank: number, ranks: readonly number[]): string {
+  if (rank === smallestRank) return 'λ_min';
+  return ranks.includes(2) ? `λ${subscript(rank)}` : 'λ_max';
 }
 
 function subscript(rank: number): string {
@@ -153,21 +208,32 @@ function indexOf({ flat, count }: Polyline, x: number): number {
 /** The drawn points in long format. */
 function table(key: CurvatureMetricKey, runs: RunData[], curves: Curve[]): Table {
   const several = runs.length > 1;
-  const withResidual = key === 'eigenvalue';
-  const rows = curves.flatMap(({ name, run, line, errors }) =>
+  const withResidual = key !== 'alignment';
+  const withEnd = key === 'spectral_norm';
+  const rows = curves.flatMap(({ name, run, line, errors, ends }) =>
     Array.from({ length: line.count }, (_, point) => [
       ...(several ? [run.run, run.name] : [name]),
       line.flat[2 * point]!,
       line.flat[2 * point + 1]!,
       ...(withResidual ? [errors[point]!] : []),
+      ...(withEnd ? [ends[point] ?? null] : []),
     ]),
   );
-  const columns = [...(several ? ['run', 'name'] : ['curve']), 'epoch', key, ...(withResidual ? ['residual'] : [])];
+  const columns = [
+    ...(several ? ['run', 'name'] : ['curve']),
+    'epoch',
+    key,
+    ...(withResidual ? ['residual'] : []),
+    ...(withEnd ? ['end'] : []),
+  ];
   return { columns, rows };
 }
 
-function emptyReason(runs: RunData[], { log }: ChartView): string {
-  if (runs.some(({ curvature }) => curvature.rank.length > 0))
+function emptyReason(runs: RunData[], key: CurvatureMetricKey, { log }: ChartView): string {
+  const measured = runs.some(({ curvature }) => curvature.rank.length > 0);
+  if (key === 'spectral_norm' && measured && runs.every(({ curvature }) => spectralNorms(curvature).length === 0))
+    return 'Only the largest eigenvalues were measured in this run, before the smallest was too; the spectral norm needs both. Run it again to measure them.';
+  if (measured)
     return log ? 'Nothing above zero was measured here; a linear axis shows it.' : 'Nothing finite was measured here.';
   const { run } = runs[0]!;
   return run.experiment.probes.hessian.method === 'none'

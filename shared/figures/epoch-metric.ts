@@ -80,7 +80,9 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
 function emptyReason(runs: RunData[], key: EpochMetricKey, title: string): string {
   if (runs.every(({ epochs }) => epochs.epoch.length === 0))
     return notYet(runs[0]!.run, 'the end of its first epoch fills it');
-  if (key === 'lambda_max') return 'The curvature was not probed in this run.';
+  if (key === 'spectral_norm' && runs.some(({ epochs }) => epochs.lambda_max.some((value) => !Number.isNaN(value))))
+    return 'The spectral norm is not known of this run: it was computed before the smallest eigenvalue was measured too. Run it again to measure both.';
+  if (key === 'lambda_max' || key === 'spectral_norm') return 'The curvature was not probed in this run.';
   if (isCount(key)) return 'No iteration of these epochs was probed: there is nothing to count.';
   return `${title} was not measured in these epochs, or its values cannot be shown on this axis.`;
 }

@@ -55,8 +55,8 @@ const epoch = z.int().min(1).nullable().default(null);
  * - `iteration-metric`: a metric against the iteration, one or more runs (two height metrics of one run are drawn as `heights`);
  * - `heights`: height above the floor before and after each probed update, one run;
  * - `epoch-metric`: a metric against the epoch, one or more runs;
- * - `curvature`: the Hessian's largest eigenvalues with their residuals, or the gradient's share along their eigenvectors, against
- *   the epoch: of one run every eigenvalue, of several the largest;
+ * - `curvature`: the Hessian's largest eigenvalues and the smallest, or its spectral norm, with their residuals, or the gradient's share along
+ *   the largest ones' eigenvectors, against the epoch: of one run every eigenvalue, of several the largest;
  * - `plane`: an analysis of one run: contours of the loss on the plane through three points; `plane-surface`: the same as a surface;
  * - `trajectory`: an analysis of one run: its kept points in their first two principal components;
  * - `valley-floor`: an analysis of one run: the loss along the valley floor and along the walk;

@@ -61,7 +61,7 @@ describe.each(ofPaper.map((preset) => [preset.id, preset] as const))('the figure
       if (chart.chart === 'walk' || metric.startsWith('height'))
         for (const iteration of [x.from!, (x.from! + x.to!) / 2, x.to!])
           expect(isProbed(experiment, iteration)).toBe(true);
-      if (metric === 'lambda_max') expect(experiment.probes.hessian.method).not.toBe('none');
+      if (/lambda_max|spectral_norm/.test(metric)) expect(experiment.probes.hessian.method).not.toBe('none');
       if (/barrier|interior/.test(metric)) expect(isProbed(experiment, 0)).toBe(true);
       if (chart.chart === 'valley-floor') expect(chart.analysis).toBe('floor-0');
     }

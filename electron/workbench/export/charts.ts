@@ -9,13 +9,14 @@ export interface ExportedChart {
 
 /**
  * The figures that the run's records allow: panels a, b and c of the paper's figures, heights, and curves over epochs, curvature where it was measured.
- * @param has what the run has records of
+ * @param has what the run has records of; `bothEnds` where the smallest eigenvalue was measured too
  */
 export function chartsOf(has: {
   iterations: boolean;
   slices: boolean;
   epochs: boolean;
   curvature: boolean;
+  bothEnds: boolean;
 }): ExportedChart[] {
   const iteration = (metric: 'batch_loss' | 'gradient_cosine' | 'distance'): ExportedChart => ({
     name: metric.replace('_', '-'),
@@ -36,6 +37,9 @@ export function chartsOf(has: {
     ...(has.curvature
       ? [
           { name: 'hessian-eigenvalues', spec: { chart: 'curvature' as const, metric: 'eigenvalue' as const } },
+          ...(has.bothEnds
+            ? [{ name: 'spectral-norm', spec: { chart: 'curvature' as const, metric: 'spectral_norm' as const } }]
+            : []),
           { name: 'gradient-alignment', spec: { chart: 'curvature' as const, metric: 'alignment' as const } },
         ]
       : []),

@@ -83,6 +83,7 @@ describe('exportRuns', () => {
       'train-loss',
       'validation-accuracy',
       'hessian-eigenvalues',
+      'spectral-norm',
       'gradient-alignment',
     ];
     expect(names.sort()).toEqual(
