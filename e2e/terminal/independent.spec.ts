@@ -95,8 +95,7 @@ test.describe('recomputed in NumPy', () => {
     expect(report.worst['accuracy']).toBeLessThanOrEqual(0);
     expect(report.worst['gradient_cosine']).toBeLessThan(1e-5);
     expect(report.worst['step']).toBeLessThan(1e-6);
-    for (const key of ['eigenvalue', 'smallest', 'spectral_norm'])
-      expect(report.worst[key], key).toBeLessThan(1e-4);
+    for (const key of ['eigenvalue', 'smallest', 'spectral_norm']) expect(report.worst[key], key).toBeLessThan(1e-4);
     expect(report.worst['alignment']).toBeLessThan(1e-3);
   });
 

@@ -196,6 +196,7 @@ describe('the Hessian where predictions are nearly certain', () => {
     ['right', 5],
     ['right', 18],
     ['right', 50],
+    ['right', 70],
     ['wrong', 5],
     ['wrong', 18],
     ['wrong', 50],
