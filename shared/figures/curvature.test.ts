@@ -90,8 +90,8 @@ describe('both ends of the spectrum', () => {
   it('are drawn as λ_max and λ_min, and the alignment is that of the largest', () => {
     const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue' }, [ends()], style);
     expect(chart.readout(1)!.rows).toEqual([
-      { label: 'λ_max', value: '3, residual 0.2' },
-      { label: 'λ_min', value: '−4, residual 0.2' },
+      { label: 'λₘₐₓ', value: '3, residual 0.2' },
+      { label: 'λₘᵢₙ', value: '−4, residual 0.2' },
     ]);
     const alignment = buildChart({ chart: 'curvature', metric: 'alignment' }, [ends()], style);
     expect(drawnPoints(alignment, 'run.')).toEqual([0, 1, 2].map((epoch) => [epoch, 0.5]));
@@ -114,7 +114,7 @@ describe('both ends of the spectrum', () => {
         ['‖H‖₂', 2, 3.1, 0.2, null],
       ],
     });
-    expect(chart.readout(1)!.rows[0]!.value).toBe('4, residual 0.2, λ_min');
+    expect(chart.readout(1)!.rows[0]!.value).toBe('4, residual 0.2, λₘᵢₙ');
     expect(chart.readout(2)!.rows[0]!.value).toBe('3.1, residual 0.2, which end is not resolved');
     expect(chart.notes.join()).toContain('At 1 of 3 points the residual exceeds the difference');
     const several = buildChart({ chart: 'curvature', metric: 'spectral_norm' }, [ends('a'), ends('b')], style);
@@ -145,7 +145,7 @@ describe('both ends of the spectrum', () => {
       ],
     );
     const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue' }, [zero], style);
-    expect(chart.readout(0)!.rows[1]).toEqual({ label: 'λ_min', value: '0, below 2.000e−20 not resolved' });
+    expect(chart.readout(0)!.rows[1]).toEqual({ label: 'λₘᵢₙ', value: '0, below 2.000e−20 not resolved' });
   });
 });
 

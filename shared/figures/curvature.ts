@@ -16,7 +16,7 @@ import { runLegend, runSeries } from './run-series.ts';
 import { errorBars } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
-import { formatCount, heading, leftOutNote } from './text.ts';
+import { formatCount, heading, leftOutNote, prettySymbol } from './text.ts';
 import { notYet, within } from './view.ts';
 
 /** Up to so many points each has a marker. */
@@ -42,19 +42,22 @@ export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: 
   const curves = builders[key](runs, view, log);
   const withResidual = key !== 'alignment';
   const lines = curves.map(({ line }) => line);
-  const labels = curves.map(({ name }) => name);
+  const labels = curves.map(({ name }) => (runs.length > 1 ? name : prettySymbol(name)));
   const marked = lines.every(({ count }) => count <= mostMarkers);
   const lost = leftOutNote(lines);
   const readout = (x: number): Readout | null => {
     const at = nearest(lines, x);
     if (at === null) return null;
-    const rows = curves.flatMap(({ name, line, errors, ends }) => {
+    const rows = curves.flatMap(({ line, errors, ends }, curve) => {
       const index = indexOf(line, at);
       if (index < 0) return [];
       const value = line.flat[2 * index + 1]!;
       const residual = withResidual ? told(value, errors[index]!) : '';
-      const end = key === 'spectral_norm' && value > 0 ? `, ${ends[index] ?? 'which end is not resolved'}` : '';
-      return [{ label: name, value: `${formatNumber(value)}${residual}${end}` }];
+      const end =
+        key === 'spectral_norm' && value > 0
+          ? `, ${ends[index] ? prettySymbol(ends[index]) : 'which end is not resolved'}`
+          : '';
+      return [{ label: labels[curve]!, value: `${formatNumber(value)}${residual}${end}` }];
     });
     return { title: `Epoch ${formatNumber(at)}`, rows };
   };
@@ -79,9 +82,9 @@ export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: 
         readout,
         lost,
       ),
-      series: curves.flatMap(({ name, line, errors }, index) => [
+      series: curves.flatMap(({ line, errors }, index) => [
         ...(withResidual ? [bars(index, line, errors, style)] : []),
-        ...runSeries(index, curves.length, name, line, style, marked, view.logX),
+        ...runSeries(index, curves.length, labels[index]!, line, style, marked, view.logX),
       ]),
     },
     makeTable: () => table(key, runs, curves),
@@ -102,7 +105,7 @@ function unresolvedNote(curves: Curve[]): string | null {
   const unresolved = all.filter((end) => end === null).length;
   return unresolved === 0
     ? null
-    : `At ${formatCount(unresolved)} of ${formatCount(all.length)} points the residual exceeds the difference between the magnitudes of λ_max and λ_min: which of them is the spectral norm is not resolved.`;
+    : `At ${formatCount(unresolved)} of ${formatCount(all.length)} points the residual exceeds the difference between the magnitudes of λₘₐₓ and λₘᵢₙ: which of them is the spectral norm is not resolved.`;
 }
 
 /** Of one run every eigenvalue, of several the largest of each. */

@@ -19,6 +19,7 @@ test('subscripts are written in Unicode where it has them', () => {
   expect(prettySymbol('‖θ_{t+1} − θ_0‖')).toBe('‖θₜ₊₁ − θ₀‖');
   expect(prettySymbol('cos(g_{t−1}, g_t)')).toBe('cos(gₜ₋₁, gₜ)');
   expect(prettySymbol('λ_max')).toBe('λₘₐₓ');
+  expect(prettySymbol('λ_min')).toBe('λₘᵢₙ');
   expect(prettySymbol('ℓ_B(θ_t)')).toBe('ℓ_B(θₜ)');
   expect(prettySymbol('α*_t')).toBe('α*ₜ');
 });

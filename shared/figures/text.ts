@@ -8,7 +8,9 @@ const subscripts: Readonly<Record<string, string>> = {
   '+': '₊',
   '−': '₋',
   a: 'ₐ',
+  i: 'ᵢ',
   m: 'ₘ',
+  n: 'ₙ',
   s: 'ₛ',
   t: 'ₜ',
   x: 'ₓ',
@@ -19,12 +21,15 @@ const subscripts: Readonly<Record<string, string>> = {
  * is: `ℓ_B`.
  */
 export function prettySymbol(symbol: string): string {
-  return symbol.replace(/_(?:\{([^}]*)\}|(max|.))/gu, (whole, braced: string | undefined, bare: string | undefined) => {
-    const letters = [...(braced ?? bare ?? '')];
-    return letters.every((letter) => letter in subscripts)
-      ? letters.map((letter) => subscripts[letter]).join('')
-      : whole;
-  });
+  return symbol.replace(
+    /_(?:\{([^}]*)\}|(max|min|.))/gu,
+    (whole, braced: string | undefined, bare: string | undefined) => {
+      const letters = [...(braced ?? bare ?? '')];
+      return letters.every((letter) => letter in subscripts)
+        ? letters.map((letter) => subscripts[letter]).join('')
+        : whole;
+    },
+  );
 }
 
 /** Width of a text in px, roughly and rather too wide, in Arial and its like. */
