@@ -193,6 +193,30 @@ describe.each(tiny)('%s', (_, model, count) => {
   });
 });
 
+describe('batch norm by the statistics of a batch', () => {
+  const normalise = (shape: number[]) => {
+    const tensors = { 'bn.weight': ops.input('bn.weight', [2]), 'bn.bias': ops.input('bn.bias', [2]) };
+    const by = byBatchStatistics(tensors);
+    const result = by.normalise(ops.input('x', shape), 'bn');
+    return evaluateReference(
+      { result, variance: by.statistics['bn.running_var']! },
+      { x: [1, 5, 2, 8].slice(0, sizeOf(shape)), 'bn.weight': [1, 1], 'bn.bias': [0, 0] },
+    );
+  };
+
+  it('is refused where a channel has one value, as PyTorch refuses it', () => {
+    expect(() => normalise([1, 2])).toThrow(/batch norm bn .* one value a channel, and one value has no variance/);
+    expect(() => normalise([1, 2, 1, 1])).toThrow('one value a channel');
+  });
+
+  it('takes one example of several pixels, and two of one', () => {
+    // channels 1, 5 and 2, 8
+    expect([...normalise([1, 2, 1, 2]).variance]).toEqual([8, 18]);
+    // channels 1, 2 and 5, 8
+    expect([...normalise([2, 2]).variance]).toEqual([0.5, 4.5]);
+  });
+});
+
 describe('a whole Hessian', () => {
   it('of a small CNN with batch norm is symmetric and is what its products make', () => {
     const model = cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 2, batchNorm: true, filters: [1, 1] });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { generatorFor } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import { batchesOf, wholeBatches } from './batches.ts';
-import { chunkSize, chunkSizeFor, chunksOf, pick } from './chunks.ts';
+import { balancedChunksOf, chunkSize, chunkSizeFor, chunksOf, pick } from './chunks.ts';
 import { mlp } from '../models/mlp.ts';
 import { vgg11 } from '../models/vgg11.ts';
 
@@ -83,6 +83,25 @@ describe('chunks', () => {
     ]);
     expect(chunks.flatMap(({ images }) => [...images])).toEqual([...examples.images]);
     expect(chunks.flatMap(({ labels }) => [...labels])).toEqual([...examples.labels]);
+  });
+});
+
+describe('chunks whose own statistics normalise', () => {
+  it('cover the set in order, none of one example and none below half the size, and are the usual ones where they divide it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 40 }), (count, size) => {
+        const examples = syntheticExamples(count, 1, 2);
+        const chunks = balancedChunksOf(examples, size);
+        expect(chunks.flatMap(({ images }) => [...images])).toEqual([...examples.images]);
+        expect(chunks.flatMap(({ labels }) => [...labels])).toEqual([...examples.labels]);
+        const counts = chunks.map((chunk) => chunk.count);
+        expect(Math.min(...counts)).toBeGreaterThanOrEqual(Math.min(count, Math.max(2, size / 2)));
+        expect(Math.max(...counts)).toBeLessThanOrEqual(Math.max(3, size));
+        if (size > 1 && count % size === 0) expect(chunks).toEqual(chunksOf(examples, size));
+      }),
+      { seed: 12 },
+    );
+    expect(balancedChunksOf(syntheticExamples(301, 1, 2), 100).map(({ count }) => count)).toEqual([100, 100, 51, 50]);
   });
 });
 

@@ -80,15 +80,38 @@ function extentOf(model: Model): { operations: number; widest: number } {
 
 /** Chunks of {@link chunkSize} examples, the last one smaller where they do not divide the set. */
 export function chunksOf(examples: Examples, size: number = chunkSize): Chunk[] {
+  return cut(examples, sizesOf(examples.count, size));
+}
+
+/**
+ * Chunks for batch norm by their own statistics, which a small one has none of: the statistics of one example make every activation of a
+ * linear layer 0, those of two make them ±1. Where the size does not divide the set, the last whole chunk and the rest are
+ * halved, so that no chunk is smaller than half the size, and none is of one example unless the set is.
+ */
+export function balancedChunksOf(examples: Examples, size: number = chunkSize): Chunk[] {
+  const sizes = sizesOf(examples.count, Math.max(2, size));
+  const [whole, rest] = sizes.slice(-2);
+  if (rest === undefined || rest === whole) return cut(examples, sizes);
+  const left = whole! + rest;
+  const halves = left < 4 ? [left] : [Math.ceil(left / 2), Math.floor(left / 2)];
+  return cut(examples, [...sizes.slice(0, -2), ...halves]);
+}
+
+function sizesOf(count: number, size: number): number[] {
+  return Array.from({ length: Math.ceil(count / size) }, (_, index) => Math.min(size, count - index * size));
+}
+
+function cut(examples: Examples, sizes: readonly number[]): Chunk[] {
   const labels = Int32Array.from(examples.labels);
-  return Array.from({ length: Math.ceil(examples.count / size) }, (_, index) => {
-    const start = index * size;
-    const end = Math.min(start + size, examples.count);
+  let start = 0;
+  return sizes.map((count) => {
+    const [from, end] = [start, start + count];
+    start = end;
     return {
-      start,
-      count: end - start,
-      images: examples.images.subarray(start * examples.features, end * examples.features),
-      labels: labels.subarray(start, end),
+      start: from,
+      count,
+      images: examples.images.subarray(from * examples.features, end * examples.features),
+      labels: labels.subarray(from, end),
     };
   });
 }

@@ -75,11 +75,13 @@ describe('pointEvaluator', () => {
       for (const seed of [1, 4]) {
         const point = pointOf(network, seed);
         const found = await evaluator.measure(point);
-        const parts = [0, 100, 200, 300, 400, 500, 600].map((from) => {
-          const count = Math.min(100, 620 - from);
+        // by its own statistics no chunk is small
+        const counts = [100, 100, 100, 100, 100, ...(statistics === 'chunk' ? [60, 60] : [100, 20])];
+        const parts = counts.map((count, index) => {
+          const from = counts.slice(0, index).reduce((a, b) => a + b, 0);
           const part = pick(
             many,
-            Uint32Array.from({ length: count }, (_, index) => from + index),
+            Uint32Array.from({ length: count }, (_, row) => from + row),
           );
           return (count / 620) * truth(network, point, part, statistics).loss;
         });
@@ -110,6 +112,30 @@ describe('pointEvaluator', () => {
     );
     await evaluator.dispose();
     await alone.dispose();
+  });
+
+  it('leaves no example alone with its own statistics', async () => {
+    const odd = syntheticExamples(chunkSize + 1, 6, 3);
+    for (const open of [pointEvaluator, segmentEvaluator]) {
+      const evaluator = await open({
+        backend,
+        model: normed,
+        examples: odd,
+        population: odd.count,
+        statistics: 'chunk',
+      });
+      const point = pointOf(normed, 1);
+      const found = await evaluator.measure(point);
+      const parts = [
+        Uint32Array.from({ length: 501 }, (_, at) => at),
+        Uint32Array.from({ length: 500 }, (_, at) => 501 + at),
+      ];
+      const exact = parts.map(
+        (part) => (part.length / odd.count) * truth(normed, point, pick(odd, part), 'batch').loss,
+      );
+      expect(found.loss).toBeCloseTo(exact[0]! + exact[1]!, 6);
+      await evaluator.dispose();
+    }
   });
 
   it('tells the standard error of a sample', async () => {

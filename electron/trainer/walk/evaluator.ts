@@ -22,7 +22,7 @@ import { logitsOf } from '../models/model.ts';
 import type { Model, Normalise, TensorsByName } from '../models/model.ts';
 import { parameterTotal } from '../models/parameters.ts';
 import { byBatchStatistics, byRunningStatistics } from '../models/norms.ts';
-import { chunkSizeFor, chunksOf, passingOf } from './chunks.ts';
+import { balancedChunksOf, chunkSizeFor, chunksOf, passingOf } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
 import { summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
@@ -87,7 +87,7 @@ export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluat
   // a chunk's own statistics are those of all its examples
   const grouping = backend.cached && options.statistics !== 'chunk';
   const { chunk, group } = grouping ? passingOf(model) : { chunk: usual, group: usual };
-  const chunks = chunksOf(examples, chunk);
+  const chunks = cutter(options)(examples, chunk);
   /** Groups in a chunk of so many examples; the last, odd one passes as one. */
   const groupsIn = (count: number): number => (count % group === 0 ? count / group : 1);
   const outputs = (size: number): Record<string, Tensor> => {
@@ -190,7 +190,7 @@ export function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
 async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvaluator> {
   const { backend, model, examples } = options;
   const { classes, stem } = model;
-  const chunks = chunksOf(examples);
+  const chunks = cutter(options)(examples);
   const ends = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
     const values = stem.apply(input('x', [size, model.features]), tensors);
@@ -276,6 +276,11 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
 
 /** What tells one of several points or groups in the names of a graph's inputs and outputs. */
 const at = (index: number): string => ` at ${index}`;
+
+/** How a set is cut: a chunk whose own statistics normalise must not be small. */
+function cutter({ statistics }: EvaluatorOptions): typeof chunksOf {
+  return statistics === 'chunk' ? balancedChunksOf : chunksOf;
+}
 
 function normaliser({ statistics = 'running' }: EvaluatorOptions, tensors: TensorsByName): Normalise {
   return statistics === 'running' ? byRunningStatistics(tensors) : byBatchStatistics(tensors).normalise;

@@ -6,7 +6,7 @@ import { logitsOf } from '../models/model.ts';
 import type { Model } from '../models/model.ts';
 import { byBatchStatistics } from '../models/norms.ts';
 import { viewsOf } from '../models/parameters.ts';
-import { chunkSizeFor, chunksOf } from './chunks.ts';
+import { balancedChunksOf, chunkSizeFor } from './chunks.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
 import type { Place, SegmentEvaluator } from './evaluator.ts';
 import { emptyPoint, feedsOf, pointInputs } from './point.ts';
@@ -21,7 +21,7 @@ export async function recomputing(
   evaluator: SegmentEvaluator,
   { backend, model, examples }: { backend: Backend; model: Model; examples: Examples },
 ): Promise<SegmentEvaluator> {
-  const chunks = chunksOf(examples, chunkSizeFor(model));
+  const chunks = balancedChunksOf(examples, chunkSizeFor(model));
   const graphs = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
     const { normalise, statistics } = byBatchStatistics(tensors);
