@@ -57,22 +57,34 @@ export function multiplyAddsPerUpdate(experiment: Experiment, shape: DataShape):
 
 /** Examples of a micro-batch by which isotropic noise is scaled where the training set allows it. */
 const scaleBatchSize = 100;
+/** Micro-batches that a smaller set is cut into, and the fewest: two halves of two. */
+const scaleBatchCount = { usual: 30, least: 4 };
 
 /**
  * Examples of each micro-batch whose gradients scale isotropic noise at initialisation, and how many micro-batches there are:
- * batches of 100, or halves of a training set that is smaller than two of them.
+ * batches of 100, or 30 batches of a training set of less than 3,000. Batch norm needs two examples to a micro-batch. Null for a
+ * training set that has no four micro-batches.
  */
-export function scaleBatches(train: number): { size: number; count: number } {
-  const size = Math.max(1, Math.min(scaleBatchSize, Math.floor(train / 2)));
-  return { size, count: Math.floor(train / size) };
+export function scaleBatches(train: number, batchNorm: boolean): { size: number; count: number } | null {
+  const size = Math.max(batchNorm ? 2 : 1, Math.min(scaleBatchSize, Math.floor(train / scaleBatchCount.usual)));
+  const count = Math.floor(train / size);
+  return count < scaleBatchCount.least ? null : { size, count };
+}
+
+/** Why the scale of isotropic noise cannot be measured on so few examples, and what to do. */
+export function tooFewToScale(train: number): string {
+  return `${train} training ${train === 1 ? 'example is' : 'examples are'} too few to tell the variance of their gradients (4 without batch norm, 8 with it); tell optimizer.noiseDeviation or raise data.train`;
+}
+
+/** Whether an experiment measures the scale of its noise. */
+export function measuresNoise({ optimizer }: Experiment): boolean {
+  return optimizer.kind === 'gd-isotropic-noise' && optimizer.noiseDeviation === null;
 }
 
 /** Work of measuring the scale of isotropic noise, in multiply-adds; 0 where it is not measured. */
 function scaleWork(experiment: Experiment, shape: DataShape): number {
-  const { optimizer, data } = experiment;
-  if (optimizer.kind !== 'gd-isotropic-noise' || optimizer.noiseDeviation !== null) return 0;
-  const { size, count } = scaleBatches(data.train);
-  return multiplyAddsPerGradient(experiment, shape, size * count);
+  const scale = measuresNoise(experiment) && scaleBatches(experiment.data.train, hasBatchNorm(experiment.model));
+  return scale ? multiplyAddsPerGradient(experiment, shape, scale.size * scale.count) : 0;
 }
 
 /**
@@ -90,6 +102,29 @@ export function microBatchOf(experiment: Experiment, shape: DataShape): number {
   const parts = Math.ceil((3 * perExample * batchSize) / trainingNumbers);
   for (let count = parts; count < batchSize; count++) if (batchSize % count === 0) return batchSize / count;
   return 1;
+}
+
+/** What batch norm cannot do, in words that follow the name of a setting. */
+const oneHasNoVariance = 'and one example has no variance';
+
+/**
+ * Why updates would leave batch norm one example at a time, in words that follow the name of the setting of the batch size; null where
+ * they do not. PyTorch refuses it too.
+ */
+export function aloneInUpdates(experiment: Experiment, shape: DataShape): string | null {
+  if (!hasBatchNorm(experiment.model) || microBatchOf(experiment, shape) > 1) return null;
+  const batchSize = batchSizeOf(experiment);
+  return `leaves batch norm one example at a time (batches of ${batchSize}), ${oneHasNoVariance}; choose a larger one${batchSize > 1 ? ' with more divisors' : ''}, or a network without batch norm`;
+}
+
+/** Why losses between points would normalise one example by itself, in words that follow the name of the setting; null where they do not. */
+export function aloneInEvaluation(
+  { model, probes }: Experiment,
+  evaluateOn: Experiment['probes']['interpolation']['evaluateOn'],
+): string | null {
+  const alone = evaluateOn !== 'train' && evaluateOn.subset === 1;
+  if (!alone || !hasBatchNorm(model) || probes.interpolation.batchNorm !== 'batch') return null;
+  return `is one example, which batch norm would normalise by its own statistics, ${oneHasNoVariance}; take at least two, or set probes.interpolation.batchNorm to "running"`;
 }
 
 /**

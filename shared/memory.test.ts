@@ -56,6 +56,21 @@ describe('the peak of memory', () => {
     expect(power(30)).toBe(power(20));
   });
 
+  it('counts what the scale of isotropic noise is measured with', () => {
+    const of = (optimizer: object): number =>
+      peakMemory(
+        experimentSchema.parse({
+          data: { train: 2000, validation: 200 },
+          model: wide,
+          optimizer: { kind: 'gd-isotropic-noise', ...optimizer },
+          probes: { interpolation: { windows: [] } },
+        }),
+        { ...cifar, count: 2200 },
+      );
+    const parameters = 3073 * 2000 + 2001 * 2000 + 2001 * 10;
+    expect(of({}) - of({ noiseDeviation: 0.1 })).toBe(3 * 8 * parameters);
+  });
+
   it('counts the points of a slice that are evaluated together', () => {
     const of = (points: number): number =>
       peakMemory(walkOf({ hidden: [1000, 500] }, { interpolation: { points, windows: [{ firstIterations: 1 }] } }), {

@@ -1,6 +1,6 @@
 /** What a run's trainer needs in memory at its peak, told before it starts. Pure arithmetic on the experiment and its data. */
 import { studyOf } from './analyses/valley-floor.ts';
-import { curvatureBatchOf, descentOf, microBatchOf, parameterCount } from './cost.ts';
+import { curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { layersOf } from './networks.ts';
@@ -32,6 +32,9 @@ const trainingCopies = 3.2;
  * runtime, and what the garbage collector has not taken away of the points before.
  */
 const builtCopies = 10;
+
+/** Bytes for each parameter while the scale of isotropic noise is measured: a mean and two sums of squares in float64. */
+const scaleBytes = 3 * 8;
 
 /** Most channels of images that are copied once for every place of a 3 × 3 filter, and once more side by side, as the first layer trains. */
 const copiedChannels = 3;
@@ -126,6 +129,10 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const together = Math.min(probes.interpolation.points - 1, pointsTogether(size));
   const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, together - 1) * size));
 
-  const walking = readingRest * raw + parameters + training + slices + curvatureBytes(experiment, shape);
+  // done before the first slice, and before a point is built into a graph
+  const scaling = measuresNoise(experiment) ? size * Math.max(0, scaleBytes - (convolves ? 4 * builtCopies : 0)) : 0;
+
+  const probing = Math.max(slices, scaling) + curvatureBytes(experiment, shape);
+  const walking = readingRest * raw + parameters + training + probing;
   return processBytes + images + Math.max(readingCopies * raw, walking);
 }

@@ -232,9 +232,11 @@ export const iterationMetrics = [
     record: 'iteration',
     title: 'Noise standard deviation',
     symbol: 'σ',
-    formula: 'standard deviation of the Gaussian noise added to every component of the gradient',
+    formula:
+      'standard deviation of the Gaussian noise added to every component of the gradient; as told, or √(0.02 · V) with V the greatest variance of a component over single examples, cross-fitted at initialisation',
     unit: null,
-    reading: 'Only gradient descent with isotropic noise has it; the same for every parameter and iteration.',
+    reading:
+      'Only gradient descent with isotropic noise has it; the same for every parameter and iteration. Where it was measured: chosen on one half of the micro-batches and estimated on the other, it is not too large on average, and too small where many variances lie close to the greatest.',
     better: null,
     source: 'paper',
     log: true,

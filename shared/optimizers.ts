@@ -153,7 +153,7 @@ const batchSize = field(
 const noiseDeviation = field(
   {
     title: 'Noise standard deviation',
-    help: 'Of the noise on every component of the gradient; empty measures it once at initialisation: √(0.02 × the greatest variance of a component over single examples).',
+    help: 'Of the noise on every component of the gradient; empty measures it once at initialisation: √(0.02 × the greatest variance of a component over single examples), chosen on one half of the micro-batches and estimated on the other, so that it is not too large on average.',
     unit: null,
     group: 'how',
     control: 'number',

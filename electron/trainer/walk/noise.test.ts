@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { scaleBatches } from '../../../shared/cost.ts';
 import { mlp } from '../models/mlp.ts';
 import { generatorFor, generatorFrom } from '../random/generator.ts';
+import { parameterTotal } from '../models/parameters.ts';
 import { shuffled } from '../random/shuffle.ts';
 import { syntheticData, syntheticExamples } from '../testing/examples.ts';
 import { referenceBackend } from '../testing/reference-backend.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
-import { addNoise, measureDeviation } from './noise.ts';
+import type { Backend } from '../backends/backend.ts';
+import { addNoise, componentVariances, measureDeviation } from './noise.ts';
+import { decodeState } from './state.ts';
 
 describe('isotropic noise', () => {
   it('has the stated standard deviation and mean 0 in every component', () => {
@@ -44,20 +47,50 @@ describe('isotropic noise', () => {
   });
 });
 
+/** A backend whose gradients are independent normal numbers with mean 1. @param variance of each component, in the model's order */
+function drawingBackend(variance: (component: number) => number, seed: number): Backend {
+  let state = seed;
+  const uniform = (): number => ((state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) + 0.5) / 2 ** 32;
+  return {
+    ...referenceBackend,
+    compile: () =>
+      Promise.resolve({
+        run(_, into = {}) {
+          let component = 0;
+          for (const values of Object.values(into))
+            for (let index = 0; index < values.length; index++) {
+              const normal = Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+              values[index] = 1 + Math.sqrt(variance(component++)) * normal;
+            }
+          return Promise.resolve({ loss: Float32Array.of(1) });
+        },
+        dispose: () => Promise.resolve(),
+      }),
+  };
+}
+
 describe('the scale of the noise', () => {
-  it('is measured on batches of 100, or on halves of a smaller set', () => {
-    expect([45_000, 250, 199, 60, 3, 1].map((train) => scaleBatches(train))).toEqual([
+  it('is measured on batches of 100, or on thirty of a smaller set, two examples each for batch norm', () => {
+    expect([45_000, 3000, 2999, 60, 30, 4, 3, 1].map((train) => scaleBatches(train, false))).toEqual([
       { size: 100, count: 450 },
-      { size: 100, count: 2 },
-      { size: 99, count: 2 },
-      { size: 30, count: 2 },
-      { size: 1, count: 3 },
-      { size: 1, count: 1 },
+      { size: 100, count: 30 },
+      { size: 99, count: 30 },
+      { size: 2, count: 30 },
+      { size: 1, count: 30 },
+      { size: 1, count: 4 },
+      null,
+      null,
+    ]);
+    expect([90, 31, 8, 7].map((train) => scaleBatches(train, true))).toEqual([
+      { size: 3, count: 30 },
+      { size: 2, count: 15 },
+      { size: 2, count: 4 },
+      null,
     ]);
   });
 
-  it('is √(0.02 · max of b · variance of the micro-batch gradients), worked out by hand for linear softmax', async () => {
-    const examples = syntheticExamples(330, 4, 3);
+  it('is √(0.02 · b · variance of the micro-batch gradients) of the component chosen in the other half, by hand for linear softmax', async () => {
+    const examples = syntheticExamples(132, 4, 3);
     const model = mlp({ features: 4, hidden: [], classes: 3 });
     const parameters = model.initialise(generatorFor(1, 'initialisation'));
     const worked: number[] = [];
@@ -73,31 +106,81 @@ describe('the scale of the noise', () => {
       },
     );
     // gradient of one example: (softmax − one-hot) ⊗ (x, 1)
-    const order = shuffled(330, generatorFor(1, 'noise scale'));
-    const batches = [0, 1, 2].map((batch) => {
+    const order = shuffled(132, generatorFor(1, 'noise scale'));
+    const batches = Array.from({ length: 33 }, (_, batch) => {
       const gradient = new Array<number>(15).fill(0);
-      for (const row of order.slice(batch * 100, batch * 100 + 100)) {
+      for (const row of order.slice(batch * 4, batch * 4 + 4)) {
         const x = examples.images.subarray(row * 4, row * 4 + 4);
         const logits = [0, 1, 2].map((c) =>
           x.reduce((sum, v, i) => sum + v * parameters[c * 4 + i]!, parameters[12 + c]!),
         );
         const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
         logits.forEach((logit, c) => {
-          const slope = (Math.exp(logit) / total - Number(examples.labels[row] === c)) / 100;
+          const slope = (Math.exp(logit) / total - Number(examples.labels[row] === c)) / 4;
           x.forEach((v, i) => (gradient[c * 4 + i]! += slope * v));
           gradient[12 + c]! += slope;
         });
       }
       return gradient;
     });
-    const variances = batches[0]!.map((_, index) => {
-      const values = batches.map((gradient) => gradient[index]!);
-      const mean = values.reduce((a, b) => a + b) / 3;
-      return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2;
-    });
-    const expected = Math.sqrt(0.02 * 100 * Math.max(...variances));
+    const squares = [batches.slice(0, 17), batches.slice(17)].map((half) =>
+      half[0]!.map((_, index) => {
+        const values = half.map((gradient) => gradient[index]!);
+        const mean = values.reduce((a, b) => a + b) / values.length;
+        return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      }),
+    ) as [number[], number[]];
+    const [one, other] = squares.map((each) => each.indexOf(Math.max(...each))) as [number, number];
+    const expected = Math.sqrt((0.02 * 4 * (squares[0][other]! + squares[1][one]!)) / 31);
     expect(Math.abs(found! / expected - 1)).toBeLessThan(1e-5);
-    expect(worked).toEqual([100, 100, 100]);
+    expect(worked).toEqual(batches.map(() => 4));
+  });
+
+  it.each<[string, (component: number) => number, number, number]>([
+    ['are all the same', () => 1, 0.93, 1.07],
+    ['one is ten times the others', (component) => (component === 77 ? 1 : 0.1), 0.93, 1.07],
+    ['lie evenly between nothing and the greatest', (component) => (component + 1) / 11_110, 0.75, 1],
+    ['fall off as a power', (component) => 1 / Math.sqrt(component + 1), 0.8, 1.05],
+  ])('is not too large because there are many components, where their variances %s', async (_, of, least, most) => {
+    // 60 micro-batches of 100, of 11,110 components whose variances over single examples are known
+    const model = mlp({ features: 100, hidden: [100], classes: 10 });
+    const examples = syntheticExamples(6000, 100, 10);
+    const found: number[] = [];
+    for (let seed = 1; seed <= 12; seed++) {
+      const deviation = await measureDeviation(
+        { parameters: model.initialise(generatorFor(1, 'initialisation')), statistics: new Float32Array() },
+        {
+          backend: drawingBackend((component) => of(component) / 100, seed),
+          model,
+          examples,
+          generator: generatorFor(seed, 'noise scale'),
+          worked: () => undefined,
+          stopped: () => false,
+        },
+      );
+      found.push(deviation! ** 2 / 0.02);
+    }
+    const mean = found.reduce((a, b) => a + b) / found.length;
+    // about 0.19 from one to the next, so that four standard errors of the mean of twelve are 0.22
+    expect(mean).toBeGreaterThan(least - 0.22);
+    expect(mean).toBeLessThan(most + 0.22);
+  });
+
+  it('needs four micro-batches, and is no silent 0 without', async () => {
+    const model = mlp({ features: 4, hidden: [], classes: 3 });
+    const options = {
+      backend: referenceBackend,
+      model,
+      examples: syntheticExamples(3, 4, 3),
+      generator: generatorFor(1, 'noise scale'),
+      worked: () => undefined,
+      stopped: () => false,
+    };
+    const parameters = model.initialise(generatorFor(1, 'initialisation'));
+    await expect(measureDeviation({ parameters, statistics: new Float32Array() }, options)).rejects.toThrow(
+      /3 training examples are too few .* optimizer\.noiseDeviation/,
+    );
+    expect(() => componentVariances(2, 3)).toThrow('two halves');
   });
 });
 
@@ -132,6 +215,20 @@ describe('a walk with isotropic noise', () => {
     expect(new Set(found.iterations.map((each) => each.noise_deviation)).size).toBe(1);
     expect(found.progress).toBe(1);
     expect(await walked(settings)).toEqual(found);
+  });
+
+  it('goes on with the deviation that a checkpoint holds, whatever it would measure now', async () => {
+    const settings = experiment({ kind: 'gd-isotropic-noise' });
+    const states: Uint8Array[] = [];
+    await walked(settings, {
+      stopped: ({ iterations }) => iterations.length >= 2,
+      checkpoint: (state) => states.push(state),
+    });
+    const model = mlp({ features: 6, hidden: [40], classes: 3 });
+    const state = decodeState(states[0]!, { parameters: parameterTotal(model.parameters), statistics: 0 });
+    const old = { ...state, scalars: { ...state.scalars, noiseDeviation: 0.123 } };
+    const rest = await walked(settings, { resume: old });
+    expect(rest.iterations.map((each) => each.noise_deviation)).toEqual([0.123, 0.123]);
   });
 
   it('stops while it measures', async () => {

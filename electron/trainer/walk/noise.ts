@@ -1,5 +1,6 @@
 /** The noise of gradient descent with isotropic noise: the same scale for every component, a stream of its own. */
-import { scaleBatches } from '../../../shared/cost.ts';
+import { scaleBatches, tooFewToScale } from '../../../shared/cost.ts';
+import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../models/model.ts';
@@ -19,6 +20,61 @@ export function addNoise(gradient: Float32Array, deviation: number, generator: G
 /** The paper's share of the greatest variance of a gradient component over single examples. */
 const share = 0.02;
 
+/** Estimates the greatest variance of a component of a random vector from independent draws of it. */
+export interface ComponentVariances {
+  /** Takes the next draw. */
+  add(values: ArrayLike<number>): void;
+  /** The estimate, after all draws were taken. */
+  greatest(): number;
+}
+
+/**
+ * Cross-fitting. The greatest of many estimated variances is too large, because it picks what chance made large (the winner's
+ * curse: twice the truth for 10⁵ components of equal variance and 60 draws). So the draws are halved; in each half the component that
+ * varies most is chosen, and its variance is taken from the other half, which had no say in the choice:
+ *
+ *   V = (Q₁[j₂] + Q₂[j₁]) / (n − 2),  j_h = argmax_j Q_h[j]
+ *
+ * Q_h[j] being component j's sum of squared deviations from its mean in half h, and n the draws of both. Each half is unbiased for
+ * the variance of the component that the other chose, so that V in expectation never exceeds the greatest variance; it falls short of
+ * it by what a wrong choice costs. docs/definitions.md says how much, bench/noise-scale.ts simulates it.
+ * @param length components of a draw
+ * @param draws how many there will be, at least 4
+ */
+export function componentVariances(length: number, draws: number): ComponentVariances {
+  const first = Math.ceil(draws / 2);
+  if (draws - first < 2)
+    throw new Error(`a variance is estimated from two halves of 2 draws at least, not from ${draws}`);
+  const halves = [new Float64Array(length), new Float64Array(length)] as const;
+  const mean = new Float64Array(length);
+  let taken = 0;
+  return {
+    add(values) {
+      const half = taken < first ? 0 : 1;
+      const count = taken++ - half * first + 1;
+      if (count === 1) mean.fill(0);
+      // Welford's running mean and sum of squared deviations
+      const squares = halves[half];
+      for (let index = 0; index < length; index++) {
+        const away = values[index]! - mean[index]!;
+        mean[index]! += away / count;
+        squares[index]! += away * (values[index]! - mean[index]!);
+      }
+    },
+    greatest() {
+      const [one, other] = halves;
+      return (one[greatestAt(other)]! + other[greatestAt(one)]!) / (draws - 2);
+    },
+  };
+}
+
+/** Index of the greatest of some numbers, the first of equals. */
+function greatestAt(values: Float64Array): number {
+  let found = 0;
+  for (let index = 1; index < values.length; index++) if (values[index]! > values[found]!) found = index;
+  return found;
+}
+
 /** What the scale is measured with. */
 export interface ScaleOptions {
   backend: Backend;
@@ -34,39 +90,33 @@ export interface ScaleOptions {
 
 /**
  * The paper's scale: variance s = 0.02 · max over parameters of (b · Var(g_b)), g_b being the gradients of micro-batches of b
- * examples drawn without replacement, their variance with n − 1 in the denominator; b · Var(g_b) estimates the variance over
- * single examples, so that s does not depend on b but for chance. s has the unit of a squared gradient: it is the
- * variance of the noise.
- * @returns the standard deviation √s; 0 where the training set is a single example; null when stopped on the way
+ * examples drawn without replacement; b · Var(g_b) estimates the variance over single examples, so that s does not depend on b
+ * but for chance (and for batch norm, which normalises each micro-batch). The maximum is estimated by {@link componentVariances}. s
+ * has the unit of a squared gradient: it is the variance of the noise.
+ * @returns the standard deviation √s; null when stopped on the way
+ * @throws ValleywalkError kind `input` where the training set is too small to tell a variance
  */
 export async function measureDeviation(point: Point, options: ScaleOptions): Promise<number | null> {
   const { backend, model, examples, generator, worked, stopped } = options;
-  const { size, count } = scaleBatches(examples.count);
-  if (count < 2) return 0;
+  const scale = scaleBatches(examples.count, model.statistics.length > 0);
+  if (scale === null)
+    throw new ValleywalkError('input', `the noise cannot be measured: ${tooFewToScale(examples.count)}`);
+  const { size, count } = scale;
   const order = shuffled(examples.count, generator);
   const gradient = await gradientFunction(backend, model, size);
   const into = { gradient: new Float32Array(point.parameters.length), statistics: emptyPoint(model).statistics };
-  // Welford's running mean and sum of squared deviations
-  const mean = new Float64Array(point.parameters.length);
-  const squares = new Float64Array(point.parameters.length);
+  const variances = componentVariances(point.parameters.length, count);
   try {
     for (let batch = 0; batch < count; batch++) {
       if (stopped()) return null;
       const start = performance.now();
       const part = pick(examples, order.subarray(batch * size, (batch + 1) * size));
       await gradient.compute(point, part.images, Int32Array.from(part.labels), into);
-      for (let index = 0; index < mean.length; index++) {
-        const value = into.gradient[index]!;
-        const away = value - mean[index]!;
-        mean[index]! += away / (batch + 1);
-        squares[index]! += away * (value - mean[index]!);
-      }
+      variances.add(into.gradient);
       worked(size, (performance.now() - start) / 1000);
     }
   } finally {
     await gradient.dispose();
   }
-  let greatest = 0;
-  for (const each of squares) greatest = Math.max(greatest, each);
-  return Math.sqrt((share * size * greatest) / (count - 1));
+  return Math.sqrt(share * size * variances.greatest());
 }
