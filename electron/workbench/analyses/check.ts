@@ -1,8 +1,10 @@
 /** Whether an analysis can be done on a run: what it needs is kept, and its data set is here. */
 import { analysisKinds, analysisRequestSchema } from '../../../shared/analyses/index.ts';
 import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
+import { aloneInEvaluation, aloneInUpdates, descentOf } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { problemsOf } from '../../../shared/experiment.ts';
+import type { Experiment, Problem } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
@@ -52,7 +54,26 @@ export function requireAnalysable(
       'input',
       `the data set ${dataset.id} is not the one that run ${run.run} was trained on (SHA-256 ${dataset.checksum.slice(0, 12)}… instead of ${run.data_checksum.slice(0, 12)}…); add the right one`,
     );
+  const alone = aloneProblem(request, run.experiment, dataset);
+  if (alone)
+    throw new ValleywalkError(
+      'input',
+      `the analysis cannot start: ${alone.path.replace(/^settings\./, '')} ${alone.message}`,
+      [alone],
+    );
   return { request, dataset };
+}
+
+/** A setting that would leave batch norm one example at a time. */
+function aloneProblem(request: AnalysisRequest, experiment: Experiment, dataset: Dataset): Problem | null {
+  const { kind, settings } = request;
+  const problem = (path: string, message: string | null): Problem | null =>
+    message === null ? null : { path, message };
+  if (kind === 'valley-floor')
+    return problem('settings.batchSize', aloneInUpdates(descentOf(experiment, settings), dataset));
+  if (kind === 'plane')
+    return problem('settings.evaluateOn.subset', aloneInEvaluation(experiment, settings.evaluateOn));
+  return null;
 }
 
 /** Kept iterations in words: `0 to 40 (41 points)`. */

@@ -1,15 +1,19 @@
 /** Whether an experiment can run here: the schema's rules, and those that need to know the data set. */
-import { microBatchOf, probedStretches, totalEpochs } from '../../../shared/cost.ts';
+import {
+  aloneInEvaluation,
+  aloneInUpdates,
+  descentOf,
+  measuresNoise,
+  microBatchOf,
+  probedStretches,
+  scaleBatches,
+  tooFewToScale,
+  totalEpochs,
+} from '../../../shared/cost.ts';
 import { missingDataset } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
-import {
-  batchSizeOf,
-  checkExperiment,
-  isProbed,
-  iterationsPerEpoch,
-  totalIterations,
-} from '../../../shared/experiment.ts';
+import { checkExperiment, isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
@@ -27,11 +31,13 @@ export interface Checked {
 /**
  * Checks something that claims to be an experiment against the schema, the data sets that there are and the machine.
  * @param memory bytes that the machine has
+ * @param begun whether it is to go on from a checkpoint, and has done what is done at the beginning only
  */
 export function checkRunnable(
   value: unknown,
   datasets: readonly Dataset[],
   memory: number = machineMemory().total,
+  begun = false,
 ): Checked {
   const check = checkExperiment(value);
   if (!check.ok) return { experiment: null, dataset: null, problems: check.problems };
@@ -44,6 +50,7 @@ export function checkRunnable(
       ...dataProblems(experiment, dataset, datasets),
       ...(dataset ? networkProblems(experiment, dataset) : []),
       ...(dataset ? memoryProblems(experiment, dataset, memory) : []),
+      ...(begun ? [] : noiseProblems(experiment)),
       ...windowProblems(experiment),
     ],
   };
@@ -51,13 +58,15 @@ export function checkRunnable(
 
 /**
  * The experiment and its data set, ready to be queued.
+ * @param begun whether it is to go on from a checkpoint
  * @throws ValleywalkError kind `input` with every problem by path
  */
 export function requireRunnable(
   value: unknown,
   datasets: readonly Dataset[],
+  begun = false,
 ): { experiment: Experiment; dataset: Dataset } {
-  const { experiment, dataset, problems } = checkRunnable(value, datasets);
+  const { experiment, dataset, problems } = checkRunnable(value, datasets, machineMemory().total, begun);
   if (experiment && dataset && problems.length === 0) return { experiment, dataset };
   const told = problems.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');
   throw new ValleywalkError('input', `the experiment cannot start: ${told}`, problems);
@@ -76,19 +85,34 @@ function dataProblems(experiment: Experiment, dataset: Dataset | null, datasets:
   ];
 }
 
-/** A network that halves its images needs sides that can be halved so often. */
+/** A network that halves its images needs sides that can be halved so often, and batch norm more than one example at a time. */
 function networkProblems(experiment: Experiment, dataset: Dataset): Problem[] {
   const message = imageProblem(experiment.model, dataset);
   if (message !== null) return [{ path: 'model.architecture', message }];
-  if (!hasBatchNorm(experiment.model) || microBatchOf(experiment, dataset) > 1) return [];
-  const batchSize = batchSizeOf(experiment);
-  const { kind, microBatch } = experiment.optimizer;
-  return [
-    {
-      path: microBatch === 1 ? 'optimizer.microBatch' : kind === 'sgd' ? 'optimizer.batchSize' : 'data.train',
-      message: `leaves batch norm one example at a time (batches of ${batchSize}), and one example has no variance; choose a larger one${batchSize > 1 ? ' with more divisors' : ''}, or a network without batch norm`,
-    },
-  ];
+  const { optimizer, probes } = experiment;
+  const { windows, evaluateOn } = probes.interpolation;
+  const study = studyOf(probes.valleyFloor);
+  return problemsAt({
+    [optimizer.microBatch === 1
+      ? 'optimizer.microBatch'
+      : optimizer.kind === 'sgd'
+        ? 'optimizer.batchSize'
+        : 'data.train']: aloneInUpdates(experiment, dataset),
+    'probes.interpolation.evaluateOn.subset': windows.length > 0 ? aloneInEvaluation(experiment, evaluateOn) : null,
+    'probes.valleyFloor.batchSize': study && aloneInUpdates(descentOf(experiment, study), dataset),
+  });
+}
+
+/** Noise that is to be measured needs examples to be measured on; not where a run has measured it already. */
+function noiseProblems(experiment: Experiment): Problem[] {
+  const { train } = experiment.data;
+  const measurable = !measuresNoise(experiment) || scaleBatches(train, hasBatchNorm(experiment.model)) !== null;
+  return problemsAt({ 'optimizer.noiseDeviation': measurable ? null : `cannot be measured: ${tooFewToScale(train)}` });
+}
+
+/** Problems of some messages by path; null is none. */
+function problemsAt(messages: Readonly<Record<string, string | null>>): Problem[] {
+  return Object.entries(messages).flatMap(([path, message]) => (message === null ? [] : [{ path, message }]));
 }
 
 /** A run that cannot fit would end in the middle of something, and take other programs along. */

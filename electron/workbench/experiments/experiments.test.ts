@@ -81,6 +81,53 @@ describe('checkRunnable', () => {
     );
   });
 
+  it('leaves batch norm no single example, wherever it normalises by the statistics of a batch', () => {
+    const normed = { model: { batchNorm: true }, keepParameters: 'windows' };
+    const by = (batchNorm: string, subset = 1, more: object = {}) =>
+      problemsOf({ ...normed, probes: { interpolation: { batchNorm, evaluateOn: { subset }, ...more } } });
+    expect(by('batch')).toEqual([
+      {
+        path: 'probes.interpolation.evaluateOn.subset',
+        message:
+          'is one example, which batch norm would normalise by its own statistics, and one example has no variance; take at least two, or set probes.interpolation.batchNorm to "running"',
+      },
+    ]);
+    expect(by('batch', 2)).toEqual([]);
+    expect(by('running')).toEqual([]);
+    const plain = { interpolation: { batchNorm: 'batch', evaluateOn: { subset: 1 } } };
+    expect(problemsOf({ probes: plain })).toEqual([]);
+    expect(problemsOf({ ...normed, probes: { valleyFloor: { batchSize: 1 } } })).toEqual([
+      {
+        path: 'probes.valleyFloor.batchSize',
+        message:
+          'leaves batch norm one example at a time (batches of 1), and one example has no variance; choose a larger one, or a network without batch norm',
+      },
+    ]);
+    expect(problemsOf({ keepParameters: 'windows', probes: { valleyFloor: { batchSize: 1 } } })).toEqual([]);
+  });
+
+  it('asks for examples to measure noise on, unless the run has begun', () => {
+    const few = (train: number, change: object = {}, optimizer: object = {}) => ({
+      data: { train },
+      optimizer: { kind: 'gd-isotropic-noise', ...optimizer },
+      probes: { interpolation: { windows: [] } },
+      ...change,
+    });
+    expect(problemsOf(few(3))).toEqual([
+      {
+        path: 'optimizer.noiseDeviation',
+        message:
+          'cannot be measured: 3 training examples are too few to tell the variance of their gradients (4 without batch norm, 8 with it); tell optimizer.noiseDeviation or raise data.train',
+      },
+    ]);
+    expect(problemsOf(few(4))).toEqual([]);
+    expect(problemsOf(few(7, { model: { batchNorm: true } }))).toMatchObject([{ path: 'optimizer.noiseDeviation' }]);
+    expect(problemsOf(few(8, { model: { batchNorm: true } }))).toEqual([]);
+    expect(problemsOf(few(3, {}, { noiseDeviation: 0.1 }))).toEqual([]);
+    expect(() => requireRunnable(few(3), datasets)).toThrow('cannot be measured');
+    expect(requireRunnable(few(3), datasets, true).experiment.data.train).toBe(3);
+  });
+
   it('accepts no window and the whole set', () => {
     expect(problemsOf({ probes: { interpolation: { windows: [] } } })).toEqual([]);
     expect(problemsOf({ data: { train: 6999, validation: 1 } })).toEqual([]);

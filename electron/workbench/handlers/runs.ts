@@ -56,7 +56,7 @@ export function runHandlers({
       if (isOver(record.status) && resumableFrom(record) === null) throw cannot(`it is ${record.status}`);
       let runnable: ReturnType<typeof requireRunnable>;
       try {
-        runnable = requireRunnable(record.experiment, datasets.list());
+        runnable = requireRunnable(record.experiment, datasets.list(), true);
         await requireBackend(backend, backends);
       } catch (error) {
         throw error instanceof ValleywalkError ? cannot(error.message) : error;
