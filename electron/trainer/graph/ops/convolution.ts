@@ -25,37 +25,52 @@ function resultShape(x: Shape, weight: Shape, { stride, padding }: ConvolutionAt
   return height > 0 && width > 0 ? [x[0]!, weight[0]!, height, width] : null;
 }
 
-/** Calls `visit` with the offsets of every product x · w that adds to an element of u = conv(x, w). */
-function forEachProduct(
+/** Products of part of an image's channel with one weight, that add to part of a channel of u. */
+interface Products {
+  /** Offset of the first in x; those of a row are `stride` apart, rows `xRow`. */
+  x: number;
+  xRow: number;
+  weight: number;
+  /** Offset of the first in u; those of a row are 1 apart, rows `uRow`. */
+  u: number;
+  uRow: number;
+  rows: number;
+  columns: number;
+}
+
+/** Calls `visit` with every product x · w that adds to an element of u = conv(x, w), a weight at a time; it is given the same object each time. */
+function forEachWeight(
   x: Shape,
   weight: Shape,
   u: Shape,
   { stride, padding }: ConvolutionAttributes,
-  visit: (inX: number, inWeight: number, inU: number) => void,
+  visit: (products: Readonly<Products>) => void,
 ): void {
   const [examples, channels, height, width] = x as [number, number, number, number];
   const [filters, , kernelHeight, kernelWidth] = weight as [number, number, number, number];
   const [rows, columns] = [u[2]!, u[3]!];
-  for (let example = 0; example < examples; example++)
-    for (let filter = 0; filter < filters; filter++)
-      for (let row = 0; row < rows; row++)
-        for (let column = 0; column < columns; column++) {
-          const inU = ((example * filters + filter) * rows + row) * columns + column;
-          for (let channel = 0; channel < channels; channel++)
-            for (let i = 0; i < kernelHeight; i++) {
-              const y = row * stride + i - padding;
-              if (y < 0 || y >= height) continue;
-              for (let j = 0; j < kernelWidth; j++) {
-                const z = column * stride + j - padding;
-                if (z < 0 || z >= width) continue;
-                visit(
-                  ((example * channels + channel) * height + y) * width + z,
-                  ((filter * channels + channel) * kernelHeight + i) * kernelWidth + j,
-                  inU,
-                );
-              }
-            }
-        }
+  /** Places n of `count` with 0 ≤ n · stride + offset − padding < size: the first, and behind the last. */
+  const within = (count: number, offset: number, size: number): [number, number] => [
+    Math.max(0, Math.ceil((padding - offset) / stride)),
+    Math.min(count, Math.floor((size - 1 + padding - offset) / stride) + 1),
+  ];
+  const at: Products = { x: 0, xRow: stride * width, weight: 0, u: 0, uRow: columns, rows: 0, columns: 0 };
+  for (let i = 0; i < kernelHeight; i++)
+    for (let j = 0; j < kernelWidth; j++) {
+      const [top, bottom] = within(rows, i, height);
+      const [left, right] = within(columns, j, width);
+      at.rows = bottom - top;
+      at.columns = right - left;
+      for (let example = 0; example < examples; example++)
+        for (let filter = 0; filter < filters; filter++)
+          for (let channel = 0; channel < channels; channel++) {
+            const y = top * stride + i - padding;
+            at.x = ((example * channels + channel) * height + y) * width + left * stride + j - padding;
+            at.weight = ((filter * channels + channel) * kernelHeight + i) * kernelWidth + j;
+            at.u = ((example * filters + filter) * rows + top) * columns + left;
+            visit(at);
+          }
+    }
 }
 
 const convolutionOperation: Operation<ConvolutionAttributes> = {
@@ -77,8 +92,13 @@ const convolutionOperation: Operation<ConvolutionAttributes> = {
   },
   evaluate({ inputs: [x, weight], shape, attributes }, [image, filter, bias]) {
     const result = new Float64Array(sizeOf(shape));
-    forEachProduct(x!.shape, weight!.shape, shape, attributes, (inX, inWeight, inU) => {
-      result[inU]! += image![inX]! * filter![inWeight]!;
+    const { stride } = attributes;
+    forEachWeight(x!.shape, weight!.shape, shape, attributes, (at) => {
+      const factor = filter![at.weight]!;
+      for (let row = 0; row < at.rows; row++) {
+        const [from, to] = [at.x + row * at.xRow, at.u + row * at.uRow];
+        for (let n = 0; n < at.columns; n++) result[to + n]! += image![from + n * stride]! * factor;
+      }
     });
     if (bias) {
       const plane = shape[2]! * shape[3]!;
@@ -106,8 +126,13 @@ const inputGradientOperation: Operation<ConvolutionGradientAttributes> = {
   },
   evaluate({ inputs: [u, weight], shape, attributes }, [upstream, filter]) {
     const result = new Float64Array(sizeOf(shape));
-    forEachProduct(shape, weight!.shape, u!.shape, attributes, (inX, inWeight, inU) => {
-      result[inX]! += upstream![inU]! * filter![inWeight]!;
+    const { stride } = attributes;
+    forEachWeight(shape, weight!.shape, u!.shape, attributes, (at) => {
+      const factor = filter![at.weight]!;
+      for (let row = 0; row < at.rows; row++) {
+        const [to, from] = [at.x + row * at.xRow, at.u + row * at.uRow];
+        for (let n = 0; n < at.columns; n++) result[to + n * stride]! += upstream![from + n]! * factor;
+      }
     });
     return result;
   },
@@ -131,8 +156,14 @@ const filterGradientOperation: Operation<ConvolutionGradientAttributes> = {
   },
   evaluate({ inputs: [x, u], shape, attributes }, [image, upstream]) {
     const result = new Float64Array(sizeOf(shape));
-    forEachProduct(x!.shape, shape, u!.shape, attributes, (inX, inWeight, inU) => {
-      result[inWeight]! += image![inX]! * upstream![inU]!;
+    const { stride } = attributes;
+    forEachWeight(x!.shape, shape, u!.shape, attributes, (at) => {
+      let sum = 0;
+      for (let row = 0; row < at.rows; row++) {
+        const [one, other] = [at.x + row * at.xRow, at.u + row * at.uRow];
+        for (let n = 0; n < at.columns; n++) sum += image![one + n * stride]! * upstream![other + n]!;
+      }
+      result[at.weight]! += sum;
     });
     return result;
   },
