@@ -1,5 +1,5 @@
 /**
- * `node bench/noise-scale.ts`: how far the scale of isotropic noise may be off: the greatest variance of a gradient's component, as estimated
+ * `node bench/noise-scale.ts [SCENARIO …]`: how far the scale of isotropic noise may be off: the greatest variance of a gradient's component, as estimated
  * from micro-batches, as a share of the true one. First on simulated gradients whose variances are known, then on the bundled data, where
  * the gradients of single examples tell it. Prints the table of
  * docs/decisions/0012: mean ± its standard error (standard deviation of one measurement).
@@ -91,11 +91,13 @@ const text = (values: readonly number[]): string => {
 console.log(`| variances of ${components.toLocaleString('en')} components | n | greatest of all | cross-fitted |`);
 console.log('| --- | --- | --- | --- |');
 const vector = new Float32Array(components);
-for (const [name, variances, draw] of scenarios)
+const named = process.argv.slice(2);
+const simulated = scenarios.filter(([name]) => named.length === 0 || named.includes(name));
+for (const [name, variances, draw] of simulated)
   for (const [draws, repeats] of [
-    [30, 100],
-    [60, 60],
-    [450, 8],
+    [30, 40],
+    [60, 30],
+    [450, 4],
   ] as const) {
     const deviations = variances.map(Math.sqrt);
     const [before, now]: number[][] = [[], []];
