@@ -225,7 +225,7 @@ export const experimentSchema = z
     seed: field(
       {
         title: 'Seed',
-        help: 'The same seed gives the same initialisation, order and records, bit for bit.',
+        help: 'The same seed gives the same initialisation and order, and with the same backend, device and number of threads the same records, bit for bit.',
         unit: null,
         group: 'how',
         control: 'integer',
