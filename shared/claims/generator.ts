@@ -1,8 +1,8 @@
-/** Random numbers for resampling: seeded, so that the same records give the same interval and the same verdict. */
+/** Random numbers for made evidence: seeded, so that a calibration and a test draw the same again. */
 
 /**
  * Uniform numbers in [0, 1): Mulberry32 (Tommy Ettinger, public domain), whose period of 2³² is far beyond what a
- * bootstrap draws. The walk itself draws from xoshiro128** (electron/trainer/random).
+ * calibration draws. The walk itself draws from xoshiro128** (electron/trainer/random).
  * @param seed any whole number; its lowest 32 bits count
  */
 export function uniforms(seed: number): () => number {
@@ -12,5 +12,22 @@ export function uniforms(seed: number): () => number {
     let word = Math.imul(state ^ (state >>> 15), state | 1);
     word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
     return ((word ^ (word >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A source of random numbers. */
+export interface Random {
+  /** In [0, 1). */
+  uniform(): number;
+  /** Of mean 0 and standard deviation 1 (Box and Muller, 1958). */
+  normal(): number;
+}
+
+/** Random numbers from a seed. */
+export function randomFrom(seed: number): Random {
+  const uniform = uniforms(seed);
+  return {
+    uniform,
+    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
   };
 }

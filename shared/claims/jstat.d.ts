@@ -5,6 +5,14 @@ declare module 'jstat' {
       /** Quantile of Student's t distribution. */
       inv(probability: number, degreesOfFreedom: number): number;
     };
+    beta: {
+      /** Quantile of the beta distribution. */
+      inv(probability: number, alpha: number, beta: number): number;
+    };
+    normal: {
+      /** Quantile of a normal distribution. */
+      inv(probability: number, mean: number, deviation: number): number;
+    };
   };
   export default jStat;
 }
