@@ -328,7 +328,7 @@ test('claims are judged on runs, as text, JSON, CSV and Markdown', async () => {
   const text = await claims();
   expect(text.code).toBe(0);
   expect(text.out).toMatch(/^C1 {2}Not enough evidence/);
-  expect(text.out).toContain('Needs two or more learning rates with at least 3 seeds each');
+  expect(text.out).toContain('4 or more learning rates with at least 3 seeds each');
   const { claims: judged } = JSON.parse((await claims('--json')).out) as { claims: { claim: string }[] };
   expect(judged.map(({ claim }) => claim)).toEqual(['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7']);
   expect((await claims('--csv')).out).toMatch(/^claim,verdict,statistic,value,low,high/);

@@ -1,6 +1,9 @@
 /** C2: SGD bounces off valley walls at a height above the floor. */
+import { meanOf } from './autocorrelation.ts';
+import { answering, fallingHeights, plane, turningAtRandom, unresolved, valley } from './calibration/walks.ts';
 import type { Claim } from './claim.ts';
 import {
+  answersAt,
   at,
   distinct,
   isSgd,
@@ -12,11 +15,7 @@ import {
   wellProbed,
 } from './evidence.ts';
 import type { ClaimRun } from './evidence.ts';
-import { meanOfFirst, share, testStatistic } from './test-statistic.ts';
-import type { LabelledSample } from './test-statistic.ts';
-
-/** Losses of about 1 carry float32 rounding below this; a lower height is none. */
-const rounding = 2 ** -20;
+import { beyondResolution, meanBasis, shareBasis, tested } from './statistic.ts';
 
 export const bounces: Claim = {
   claim: 'C2',
@@ -31,65 +30,100 @@ export const bounces: Claim = {
     const used = distinct(sgd.filter(isWellProbed), probedCount);
     const shown = used.length > 0 ? used : sgd.filter((run) => probedRows(run).length > 0);
     const labels = settingLabels(shown);
-    const samples = (series: (run: ClaimRun, rows: number[]) => Float64Array): LabelledSample[] =>
-      shown
-        .map((run) => ({
-          setting: settingKey(run),
-          label: labels.get(run)!,
-          series: [series(run, probedRows(run)).filter((value) => !Number.isNaN(value))],
-        }))
-        .filter((sample) => sample.series[0]!.length > 0);
+    const named = (run: ClaimRun) => ({ setting: settingKey(run), label: labels.get(run)! });
+    /** Probed iterations that have a gradient before theirs. */
+    const withCosine = (run: ClaimRun): number[] =>
+      probedRows(run).filter((row) => !Number.isNaN(run.iterations.gradient_cosine[row]!));
     const missing = used.length > 0 ? null : `${wellProbed}, by SGD with batches smaller than the training set`;
+    const interior = shown.map((run) =>
+      meanOf(at(run.iterations.interior_floor, withCosine(run)).filter((each) => !Number.isNaN(each))),
+    );
     return [
-      testStatistic(
+      tested(
         {
           key: 'bounces',
+          role: 'decides',
           title: 'Share of iterations that bounce',
           symbol: 'p₂',
           formula: 'mean over probed iterations of [0 < α*_t < 1 and cos(g_{t−1}, g_t) < 0], then over runs',
           unit: null,
           threshold: 0.5,
           expected: 'above',
+          null_words: 'with cosines of random sign half of the interior floors would count',
         },
-        samples(({ iterations }, rows) => at(iterations.bounce, rows)),
-        meanOfFirst,
-        missing,
-        { bounds: share },
+        {
+          ...shareBasis(
+            shown.map((run) => ({ ...named(run), answers: answersAt(run.iterations.bounce, withCosine(run)) })),
+            missing,
+          ),
+          nulls: [meanOf(interior) / 2],
+        },
       ),
-      testStatistic(
+      tested(
         {
           key: 'cosine',
+          role: 'decides',
           title: 'Mean cosine of consecutive gradients',
           symbol: 'c̄',
           formula: 'mean over probed iterations of cos(g_{t−1}, g_t), then over runs',
           unit: null,
           threshold: 0,
           expected: 'below',
+          null_words: 'gradients in random directions, or along one slope with noise: 0 or above',
         },
-        samples(({ iterations }, rows) => at(iterations.gradient_cosine, rows)),
-        meanOfFirst,
-        missing,
-        { bounds: { low: -1, high: 1 } },
+        {
+          ...meanBasis(
+            shown.map((run) => ({ ...named(run), series: at(run.iterations.gradient_cosine, withCosine(run)) })),
+            missing,
+            { low: -1, high: 1 },
+          ),
+          nulls: [0],
+        },
       ),
-      testStatistic(
+      tested(
         {
           key: 'height',
+          role: 'decides',
           title: 'Mean height above the floor',
           symbol: 'h̄',
           formula:
-            'mean over probed iterations of min(ℓ_t(0), ℓ_t(1)) − f_t, then over runs; the threshold is rounding',
+            'mean over probed iterations of min(ℓ_t(0), ℓ_t(1)) − f_t, then over runs, less what the evaluation resolves',
           unit: 'nats',
-          threshold: rounding,
+          threshold: 0,
           expected: 'above',
+          null_words: 'a loss that is straight along every step has its floor at an end',
         },
-        samples(({ iterations }, rows) => {
-          const after = at(iterations.height_after, rows);
-          return at(iterations.height_before, rows).map((before, index) => Math.min(before, after[index]!));
-        }),
-        meanOfFirst,
-        missing,
-        { bounds: { low: 0, high: Infinity, log: true } },
+        {
+          ...beyondResolution(
+            shown.map((run) => ({ ...named(run), ...heights(run) })),
+            missing,
+          ),
+          nulls: [0],
+        },
       ),
     ];
   },
+  calibration: {
+    nulls: [
+      answering(['bounce'], { key: 'bounces', share: 0.5, correlation: 0.5 }),
+      turningAtRandom,
+      unresolved,
+      { ...plane, mayContradict: true },
+    ],
+    truths: [
+      valley,
+      fallingHeights,
+      answering(['bounce'], { key: 'bounces', share: 0.8, correlation: 0.5, iterations: 120 }),
+    ],
+  },
 };
+
+/** Height of the lower wall at the probed iterations, and what their evaluations resolve. */
+function heights(run: ClaimRun): { series: Float64Array; resolution: Float64Array } {
+  const rows = probedRows(run);
+  const after = at(run.iterations.height_after, rows);
+  return {
+    series: at(run.iterations.height_before, rows).map((before, index) => Math.min(before, after[index]!)),
+    resolution: at(run.iterations.loss_resolution, rows),
+  };
+}

@@ -1,13 +1,19 @@
 /** C5: a small batch injects the noise that makes SGD explore. */
+import { meanOf } from './autocorrelation.ts';
+import { distancesOfTheirOwn, flatAcross, liftedAcross, planeAcross } from './calibration/contrasts.ts';
 import type { Claim } from './claim.ts';
-import { slope } from './contrast.ts';
-import { testDistance } from './distances.ts';
+import { beyondBasis, distanceBasis, distancesAlong } from './distances.ts';
 import { isSgd } from './evidence.ts';
+import { slopeOverSettings } from './intervals.ts';
 import { lossNoise, probedContrast } from './probed-contrast.ts';
-import { testStatistic } from './test-statistic.ts';
+import { tested } from './statistic.ts';
 
-/** Standard deviation from the means of values and of their squares; NaN where there is none. */
-const deviation = (means: readonly number[]): number => Math.sqrt(means[1]! - means[0]! ** 2);
+/**
+ * Walks without a valley, and what they are in words: on a slope with noise that is drawn anew at every step, D² = drift² + Σ noise², whose slope
+ * lies between those of its parts.
+ */
+const walks = ['random', 'unmoved'] as const;
+const nulls = 'the same updates in random directions, or a drift that no noise changes';
 
 export const batchInjectsNoise: Claim = {
   claim: 'C5',
@@ -18,11 +24,15 @@ export const batchInjectsNoise: Claim = {
   comparesSettings: true,
   test({ runs }) {
     const sgd = runs.filter(isSgd);
-    const { samples, missing } = probedContrast(sgd, 'optimizer.batchSize', 'batch sizes', lossNoise);
+    const noise = probedContrast(sgd, 'optimizer.batchSize', 'batch sizes', (run, rows) => ({
+      y: lossNoise(run, rows),
+    }));
+    const distances = distancesAlong(sgd, 'optimizer.batchSize', 'batch sizes', 'iterations');
     return [
-      testStatistic(
+      tested(
         {
           key: 'noise_batch_size',
+          role: 'paper',
           title: 'Growth of the noise with the batch size',
           symbol: 'ν(B)',
           formula:
@@ -30,30 +40,49 @@ export const batchInjectsNoise: Claim = {
           unit: null,
           threshold: 0,
           expected: 'below',
+          null_words: 'batches of examples drawn independently, on any loss',
         },
-        samples,
-        (draws) => slope(draws, (means) => Math.log2(deviation(means))),
-        missing,
         {
-          group: (members) =>
-            Math.exp(members.reduce((sum, { means }) => sum + Math.log(deviation(means)), 0) / members.length),
+          ...noise,
+          estimate: noise.samples.length > 0 ? slopeOverSettings(noise.samples) : null,
+          iterations: ({ iterations }) => iterations,
+          nulls: [-0.5],
+          group: (members) => 2 ** meanOf(members.map(({ y }) => y)),
         },
       ),
-      testDistance(
+      tested(
         {
           key: 'exploration_batch_size',
+          role: 'paper',
           title: 'Growth of the distance with the batch size, step by step',
           symbol: 'δ(B)',
           formula: 'slope of ln ‖θ − θ_0‖ on ln B after equal iterations, all other settings equal',
           unit: null,
           threshold: 0,
           expected: 'below',
+          null_words: nulls,
         },
-        sgd,
-        'optimizer.batchSize',
-        'batch sizes',
-        'iterations',
+        distanceBasis(distances, walks),
+      ),
+      tested(
+        {
+          key: 'exploration_beyond_batch_size',
+          role: 'decides',
+          title: 'Growth of the distance with the batch size, step by step, beyond that of its noise',
+          symbol: 'δ(B) − δ₀',
+          formula:
+            'slope of ln(‖θ − θ_0‖ / √Σu²) and of ln ‖θ − θ_0‖ on ln B after equal iterations, u = ‖θ_{t+1} − θ_t‖, whichever is nearer to 0; 0 between them',
+          unit: null,
+          threshold: 0,
+          expected: 'below',
+          null_words: nulls,
+        },
+        beyondBasis(distances, walks),
       ),
     ];
+  },
+  calibration: {
+    nulls: [flatAcross, planeAcross, distancesOfTheirOwn],
+    truths: [liftedAcross],
   },
 };

@@ -1,6 +1,15 @@
 /** C6: the floor has barriers, and walking above it avoids them. */
+import {
+  convexFloors,
+  crossingATenth,
+  equallyRough,
+  longerSegments,
+  roughFloors,
+  unsettledFloors,
+} from './calibration/floors.ts';
 import type { Claim } from './claim.ts';
 import {
+  answersAt,
   distinct,
   isSgd,
   isWellProbed,
@@ -9,15 +18,15 @@ import {
   settingKey,
   settingLabels,
   wellProbed,
-  at,
 } from './evidence.ts';
-import type { ClaimRun, FloorBarriers } from './evidence.ts';
-import { meanOfFirst, share, testStatistic } from './test-statistic.ts';
+import type { ClaimRun, FloorSegment, FloorStudy } from './evidence.ts';
+import { shareBasis, tested } from './statistic.ts';
+import type { Answered, Basis } from './statistic.ts';
 
 /** Crossing barriers in fewer steps than this share is "hardly any". */
 const hardlyAny = 0.1;
 
-/** Fewest segments between floor points in a run. */
+/** Fewest segments between settled floor points in a run. */
 const fewestSegments = 20;
 
 export const floorHasBarriers: Claim = {
@@ -32,63 +41,115 @@ export const floorHasBarriers: Claim = {
     const well = distinct(sgd.filter(isWellProbed), probedCount);
     const probed = well.length > 0 ? well : sgd.filter((run) => probedRows(run).length > 0);
     const labels = settingLabels(sgd);
-    const walked = probed.map((run) => ({
-      setting: settingKey(run),
-      label: labels.get(run)!,
-      series: [at(run.iterations.barrier_height, probedRows(run)).map((height) => Number(height > 0))],
-    }));
-    const indicator = (answers: readonly (boolean | null)[]): Float64Array =>
-      Float64Array.from(answers, (answer) => Number(answer === true));
-    // of every walk the study with the most segments
-    const longest = new Map<ClaimRun, FloorBarriers>();
-    for (const run of sgd)
-      for (const study of floors)
-        if (study.run === run.run && study.floor.length === study.walk.length)
-          if (study.floor.length > (longest.get(run)?.floor.length ?? 0)) longest.set(run, study);
-    const studied = distinct([...longest.keys()], (run) => longest.get(run)!.floor.length).map((run) => {
-      const { floor, walk } = longest.get(run)!;
-      const below = indicator(walk);
-      return {
-        setting: settingKey(run),
-        label: labels.get(run)!,
-        series: [indicator(floor).map((barrier, index) => barrier - below[index]!)],
-      };
-    });
-    const long = studied.filter(({ series }) => series[0]!.length >= fewestSegments);
+    const named = (run: ClaimRun) => ({ setting: settingKey(run), label: labels.get(run)! });
+    const studies = studiesOf(sgd, floors);
     return [
-      testStatistic(
+      tested(
         {
           key: 'barriers_crossed',
+          role: 'decides',
           title: 'Share of steps that cross a barrier',
           symbol: 'p(walk)',
-          formula: 'mean over probed iterations of [barrier height > 0], then over runs',
+          formula: 'mean over probed iterations of [barrier], then over runs',
           unit: null,
           threshold: hardlyAny,
           expected: 'below',
+          null_words: 'a convex loss has no barrier; a loss that goes up and down at random nearly always has one',
         },
-        walked,
-        meanOfFirst,
-        well.length > 0 ? null : wellProbed,
-        { bounds: share },
+        {
+          ...shareBasis(
+            probed.map((run) => ({ ...named(run), answers: answersAt(run.iterations.barrier, probedRows(run)) })),
+            well.length > 0 ? null : wellProbed,
+          ),
+          nulls: [0],
+        },
       ),
-      testStatistic(
+      tested(
         {
           key: 'floor_barriers',
-          title: 'Barriers on the floor beyond those of the walk above it',
+          role: 'decides',
+          title: 'Barriers on the settled floor beyond those of the walk above it',
           symbol: 'p(floor) − p(above)',
           formula:
-            'share of segments between consecutive floor points with a barrier, less that of the segments between the points of the walk from which the floor was reached',
+            'share of segments between consecutive floor points with a barrier, less that of the segments between the points of the walk from which the floor was reached; where both descents settled, and the segment of the floor is not the longer one',
           unit: null,
           threshold: 0,
           expected: 'above',
+          null_words:
+            'a convex loss has no barrier anywhere; a loss that is equally rough at every height has as many on segments of one length',
         },
-        long.length > 0 ? long : studied,
-        meanOfFirst,
-        long.length > 0
-          ? null
-          : `a valley-floor study of a run by SGD with at least ${fewestSegments} segments between floor points (${fewestSegments + 1} checkpoints)`,
-        { bounds: { low: -1, high: 1 } },
+        {
+          ...floorBasis(
+            studies.map(([run, study]) => ({ ...named(run), segments: study.segments.filter(compares) })),
+            studies,
+          ),
+          nulls: [0],
+        },
+      ),
+      tested(
+        {
+          key: 'floor_barriers_all',
+          role: 'paper',
+          title: 'The same between all floor points, settled or not',
+          symbol: 'p(floor) − p(above), all',
+          formula:
+            'share of segments between consecutive floor points with a barrier, less that of the segments above them',
+          unit: null,
+          threshold: 0,
+          expected: 'above',
+          null_words:
+            'descents that did not settle end on the walls, and longer segments meet more barriers on any rough loss',
+        },
+        floorBasis(
+          studies.map(([run, { segments }]) => ({ ...named(run), segments })),
+          studies,
+        ),
       ),
     ];
   },
+  calibration: {
+    nulls: [crossingATenth, convexFloors, equallyRough, longerSegments, unsettledFloors],
+    truths: [roughFloors],
+  },
 };
+
+/** Of every walk the study with the most segments that compare. */
+function studiesOf(runs: readonly ClaimRun[], floors: readonly FloorStudy[]): [ClaimRun, FloorStudy][] {
+  const weight = ({ segments }: FloorStudy): number => segments.filter(compares).length + segments.length / 1e6;
+  const best = new Map<ClaimRun, FloorStudy>();
+  for (const run of runs)
+    for (const study of floors)
+      if (study.run === run.run && (!best.has(run) || weight(study) > weight(best.get(run)!))) best.set(run, study);
+  return distinct([...best.keys()], (run) => weight(best.get(run)!)).map((run) => [run, best.get(run)!]);
+}
+
+/** Whether a segment tells of the floor: both descents settled, and it is no longer than the one above, which alone would meet more barriers. */
+function compares({ settled, floor_length, walk_length }: FloorSegment): boolean {
+  return settled && floor_length <= walk_length;
+}
+
+function floorBasis(
+  samples: readonly (Pick<Answered, 'setting' | 'label'> & { segments: readonly FloorSegment[] })[],
+  studies: readonly (readonly [ClaimRun, FloorStudy])[],
+): Basis<Answered> {
+  const long = samples.filter(({ segments }) => segments.length >= fewestSegments);
+  const shown = long.length > 0 ? long : samples;
+  return shareBasis(
+    shown.map(({ segments, ...named }) => ({
+      ...named,
+      answers: segments.map(({ floor }) => floor),
+      less: segments.map(({ walk }) => walk),
+    })),
+    long.length > 0 ? null : floorMissing(studies.map(([, study]) => study)),
+  );
+}
+
+/** What the valley-floor studies lack, with how many of their segments compare and why the others do not. */
+function floorMissing(studies: readonly FloorStudy[]): string {
+  const needed = `a valley-floor study of a run by SGD with at least ${fewestSegments} segments between settled floor points (${fewestSegments + 1} checkpoints)`;
+  const segments = studies.flatMap((study) => study.segments);
+  if (segments.length === 0) return needed;
+  const settled = segments.filter((segment) => segment.settled);
+  const longer = settled.filter((segment) => !compares(segment)).length;
+  return `${needed}; of ${segments.length} segments here ${settled.length} lie between descents that settled${longer > 0 ? `, and ${longer} of these are longer than the segment above` : ''}: more steps or a larger rate let descents settle`;
+}

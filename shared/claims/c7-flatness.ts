@@ -1,19 +1,22 @@
 /** C7: SGD reaches flatter regions, which generalise better. */
+import { batchSizeOf } from '../experiment.ts';
+import { meanOf } from './autocorrelation.ts';
+import { accuracyOfItsOwn, curvatureOfItsOwn, flatterIsBetter } from './calibration/curvature.ts';
 import type { Claim } from './claim.ts';
-import { bySetting, method } from './bootstrap.ts';
-import type { Draw } from './bootstrap.ts';
-import { contrastMissing, slope, wellSeeded } from './contrast.ts';
-import type { ContrastSample } from './contrast.ts';
+import { contrastMissing, wellSeeded } from './contrast.ts';
+import type { Contrasted } from './contrast.ts';
 import { distinct, isSgd, settingKey, settingLabels } from './evidence.ts';
 import type { ClaimRun } from './evidence.ts';
-import { batchSizeOf } from '../experiment.ts';
-import { ranks } from './ranks.ts';
-import { testStatistic } from './test-statistic.ts';
+import { correlationOverSettings, slopeOverSettings } from './intervals.ts';
+import { tested } from './statistic.ts';
 
 const steps = ['optimizer.learningRate', 'optimizer.batchSize'];
 
-/** Fewest settings over which a rank correlation says anything. */
-const fewestSettings = 3;
+/** A run: `y` is ln λ_max, `x` ln(η/B). */
+type CurvatureSample = Contrasted & { accuracy: number };
+
+/** What decides between settings where neither claim holds. */
+const nulls = 'settings that differ for reasons of their own, in whatever order';
 
 export const flatGeneralises: Claim = {
   claim: 'C7',
@@ -25,53 +28,66 @@ export const flatGeneralises: Claim = {
   comparesSettings: true,
   test({ runs }) {
     const samples = wellSeeded(samplesOf(runs.filter(isSgd)));
-    const few = bySetting(samples).size < fewestSettings;
+    const lacking = contrastMissing(samples, 'learning rates or batch sizes');
     const missing =
-      contrastMissing(samples, 'learning rates or batch sizes') !== null || few
-        ? `${fewestSettings} or more learning rates or batch sizes with at least ${method.seedsPerSetting} seeds each, everything else equal, each with the largest Hessian eigenvalue measured at the end of the same epoch`
-        : null;
+      lacking === null
+        ? null
+        : `${lacking}, each with the largest Hessian eigenvalue measured at the end of the same epoch`;
+    const measured = samples.length > 0;
     return [
-      testStatistic(
+      tested(
         {
           key: 'curvature_step',
+          role: 'decides',
           title: 'Growth of the curvature with the step',
           symbol: 'κ',
           formula: 'slope of ln λ_max on ln(η/B) at the end of the same epoch, all other settings equal',
           unit: null,
           threshold: 0,
           expected: 'below',
+          null_words: nulls,
         },
-        samples,
-        (draws) => slope(draws),
-        missing,
         {
-          group: (members) => Math.exp(members.reduce((sum, { means }) => sum + means[0]!, 0) / members.length),
+          samples,
+          estimate: measured ? slopeOverSettings(samples) : null,
+          missing,
+          nulls: [0],
+          group: (members) => Math.exp(meanOf(members.map(({ y }) => y))),
         },
       ),
-      testStatistic(
+      tested(
         {
           key: 'curvature_accuracy',
-          title: 'Rank correlation of curvature and validation accuracy',
-          symbol: 'ρ',
-          formula: "Spearman's ρ of λ_max and validation accuracy over runs, at the end of the same epoch",
+          role: 'decides',
+          title: 'Correlation of curvature and validation accuracy over settings',
+          symbol: 'r',
+          formula:
+            "Pearson's r of the settings' means of ln λ_max and of validation accuracy, at the end of the same epoch",
           unit: null,
           threshold: 0,
           expected: 'below',
+          null_words: nulls,
         },
-        samples,
-        rankCorrelation,
-        missing,
         {
-          bounds: { low: -1, high: 1 },
-          group: (members) => members.reduce((sum, { means }) => sum + means[1]!, 0) / members.length,
+          samples,
+          estimate: measured
+            ? correlationOverSettings(samples.map((sample) => ({ ...sample, x: sample.y, y: sample.accuracy })))
+            : null,
+          missing,
+          nulls: [0],
+          group: (members) => meanOf(members.map(({ accuracy }) => accuracy)),
         },
       ),
     ];
   },
+  calibration: {
+    nulls: [accuracyOfItsOwn, curvatureOfItsOwn],
+    truths: [flatterIsBetter],
+  },
 };
 
 /** ln λ_max and validation accuracy at the last epoch at which every run of its family has both. */
-function samplesOf(runs: readonly ClaimRun[]): ContrastSample[] {
+function samplesOf(runs: readonly ClaimRun[]): CurvatureSample[] {
   const labels = settingLabels(runs);
   const byFamily = new Map<string, ClaimRun[]>();
   const measuredRuns = runs.filter((run) => measuredEpochs(run).size > 0);
@@ -91,10 +107,8 @@ function samplesOf(runs: readonly ClaimRun[]): ContrastSample[] {
         label: labels.get(run)!,
         family,
         x: Math.log(rate / batchSizeOf(run.experiment)),
-        series: [
-          Float64Array.of(Math.log(run.epochs.lambda_max[row]!)),
-          Float64Array.of(run.epochs.validation_accuracy[row]!),
-        ],
+        y: Math.log(run.epochs.lambda_max[row]!),
+        accuracy: run.epochs.validation_accuracy[row]!,
       };
     });
   });
@@ -108,29 +122,4 @@ function measuredEpochs({ epochs }: ClaimRun): Map<number, number> {
       rows.set(epoch, row);
   });
   return rows;
-}
-
-/** Spearman's ρ within families, weighted by their runs. */
-function rankCorrelation(draws: readonly Draw<ContrastSample>[]): number {
-  const members = new Map<string, (readonly number[])[]>();
-  for (const { sample, means } of draws) members.set(sample.family, [...(members.get(sample.family) ?? []), means]);
-  let [sum, runs] = [0, 0];
-  for (const points of members.values()) {
-    const rho = correlation(ranks(points.map((means) => means[0]!)), ranks(points.map((means) => means[1]!)));
-    if (!Number.isFinite(rho)) continue;
-    sum += rho * points.length;
-    runs += points.length;
-  }
-  return sum / runs;
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (a.length + 1) / 2;
-  let [both, ofA, ofB] = [0, 0, 0];
-  for (let index = 0; index < a.length; index++) {
-    both += (a[index]! - mean) * (b[index]! - mean);
-    ofA += (a[index]! - mean) ** 2;
-    ofB += (b[index]! - mean) ** 2;
-  }
-  return both / Math.sqrt(ofA * ofB);
 }

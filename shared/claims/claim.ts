@@ -4,7 +4,10 @@ import { notImported } from '../records.ts';
 import { settingKey, settingLabels } from './evidence.ts';
 import type { ClaimRun, Evidence } from './evidence.ts';
 import type { ClaimId, ClaimResult, StatisticResult, Verdict } from './result.ts';
-import { compareLabels } from './test-statistic.ts';
+import type { Calibration } from './calibration/scenario.ts';
+import { method } from './intervals.ts';
+import { againstConfidence, compareLabels } from './statistic.ts';
+import type { Tested } from './statistic.ts';
 
 /** A claim of the paper and its test; one file each. */
 export interface Claim {
@@ -12,8 +15,8 @@ export interface Claim {
   title: string;
   /** The claim in the paper's words, shortened. */
   words: string;
-  /** Id of the preset that would decide it. */
-  preset: string;
+  /** Id of the preset that would decide it, or of those that would decide its statistics, by their keys. */
+  preset: string | Readonly<Record<string, string>>;
   /** Whether it looks at batches, gradients or the optimiser's settings, which imported trajectories do not tell. */
   needsTraining: boolean;
   /**
@@ -22,7 +25,28 @@ export interface Claim {
    */
   comparesSettings: boolean;
   /** Every statistic, also those that the evidence does not carry. */
-  test(evidence: Evidence): StatisticResult[];
+  test(evidence: Evidence): Tested[];
+  /** Worlds without what the claim says, and worlds with it, on which `node bench/calibration.ts` counts its verdicts. */
+  calibration: Calibration;
+}
+
+/** Every statistic of a claim on evidence, with its outcome. */
+function statisticsOf(claim: Claim, evidence: Evidence): StatisticResult[] {
+  const tests = claim.test(evidence);
+  const confidenceAgainst = againstConfidence(tests.filter(({ role }) => role === 'decides').length);
+  return tests.map(({ result }) => result(confidenceAgainst));
+}
+
+/** The statistics that a verdict rests on. */
+function deciding(statistics: readonly StatisticResult[]): StatisticResult[] {
+  return statistics.filter(({ role }) => role === 'decides');
+}
+
+/** The preset for the first statistic that is open; where none is, for the first. */
+function presetFor({ preset }: Claim, statistics: readonly StatisticResult[]): string {
+  if (typeof preset === 'string') return preset;
+  const decide = deciding(statistics);
+  return preset[(decide.find(({ outcome }) => outcome === 'open') ?? decide[0]!).key]!;
 }
 
 /** What is found in one setting. */
@@ -33,9 +57,9 @@ interface Part {
 }
 
 /**
- * Judges a claim: supported when every statistic lies with its whole interval where the claim expects it, contradicted when
- * one lies with its whole interval on the other side, otherwise not enough evidence. A claim about the walk itself is judged in
- * every setting apart.
+ * Judges a claim: supported when every statistic that decides lies with its whole interval where the claim expects it, contradicted when
+ * one lies with its whole interval on the other side (a wider one, of 1 − 0.05/m where m statistics decide), otherwise not enough evidence. A claim
+ * about the walk itself is judged in every setting apart.
  */
 export function judge(claim: Claim, evidence: Evidence): ClaimResult {
   const runs = claim.needsTraining ? evidence.runs.filter(({ imported }) => imported === null) : evidence.runs;
@@ -44,13 +68,13 @@ export function judge(claim: Claim, evidence: Evidence): ClaimResult {
   const several = parts.length > 1;
   const statistics = several
     ? parts.flatMap((part) => part.statistics.map((entry) => ({ ...entry, setting: part.label })))
-    : (parts[0]?.statistics ?? claim.test({ ...evidence, runs }));
+    : (parts[0]?.statistics ?? statisticsOf(claim, { ...evidence, runs }));
   const verdict = several ? verdictOfParts(parts) : verdictOf(statistics);
   return {
     claim: claim.claim,
     title: claim.title,
     words: claim.words,
-    preset: claim.preset,
+    preset: presetFor(claim, statistics),
     statistics,
     settings: several ? parts.map(({ label, verdict: found }) => ({ label, verdict: found })) : [],
     verdict,
@@ -60,8 +84,9 @@ export function judge(claim: Claim, evidence: Evidence): ClaimResult {
 }
 
 function verdictOf(statistics: readonly StatisticResult[]): Verdict {
-  if (statistics.some(({ outcome }) => outcome === 'against')) return 'contradicted';
-  return statistics.every(({ outcome }) => outcome === 'for') ? 'supported' : 'not-enough';
+  const decide = deciding(statistics);
+  if (decide.some(({ outcome }) => outcome === 'against')) return 'contradicted';
+  return decide.every(({ outcome }) => outcome === 'for') ? 'supported' : 'not-enough';
 }
 
 /** Judges a claim in every setting of the runs that carries anything of it. */
@@ -69,7 +94,7 @@ function partsOf(claim: Claim, { runs, floors }: Evidence): Part[] {
   const settings = new Map<string, ClaimRun[]>();
   for (const run of runs) settings.set(settingKey(run), [...(settings.get(settingKey(run)) ?? []), run]);
   const carried = [...settings.values()]
-    .map((members) => ({ members, statistics: claim.test({ runs: members, floors }) }))
+    .map((members) => ({ members, statistics: statisticsOf(claim, { runs: members, floors }) }))
     .filter(({ statistics }) => statistics.some((entry) => entry.runs > 0));
   const labels = settingLabels(carried.flatMap(({ members }) => members));
   const labelOf = (run: ClaimRun): string => labels.get(run)! || run.name;
@@ -86,7 +111,7 @@ function partsOf(claim: Claim, { runs, floors }: Evidence): Part[] {
 
 /** Whether a setting's runs could have carried a verdict: nothing is missing but certainty. */
 function isMeasured({ verdict, statistics }: Part): boolean {
-  return verdict !== 'not-enough' || statistics.every(({ missing }) => missing === null);
+  return verdict !== 'not-enough' || deciding(statistics).every(({ missing }) => missing === null);
 }
 
 function verdictOfParts(parts: readonly Part[]): Verdict {
@@ -126,7 +151,8 @@ function leftOutText(count: number): string[] {
   return [`${which} left out: batches, gradients and their settings are ${notImported}.`];
 }
 
-function reasonOf(verdict: Verdict, statistics: readonly StatisticResult[]): string {
+function reasonOf(verdict: Verdict, all: readonly StatisticResult[]): string {
+  const statistics = deciding(all);
   const side = ({ title, outcome, expected, threshold }: StatisticResult): string => {
     const where = (outcome === 'against') === (expected === 'above') ? 'below' : 'above';
     return `${lowerFirst(title)} lies ${where} ${formatNumber(threshold)}`;
@@ -135,16 +161,28 @@ function reasonOf(verdict: Verdict, statistics: readonly StatisticResult[]): str
     const telling = statistics.filter(({ outcome }) => verdict === 'supported' || outcome === 'against');
     return `With ${telling.length === 1 ? 'its whole interval' : 'their whole intervals'}, ${joined(telling.map(side))}.`;
   }
-  const settled = statistics.filter(({ outcome }) => outcome === 'for');
+  const inFavour = statistics.filter(({ outcome }) => outcome === 'for');
   const open = statistics.filter(({ outcome }) => outcome === 'open');
-  const unmeasured = open.filter(({ value }) => value === null);
-  const bare = open.filter(({ value, missing }) => value !== null && missing !== null);
-  const wide = open.filter(({ missing }) => missing === null);
+  const measured = open.filter(({ runs }) => runs > 0);
+  const unmeasured = open.filter(({ runs }) => runs === 0);
+  const unresolved = measured.filter(isUnresolved);
+  const rest = measured.filter((statistic) => !isUnresolved(statistic));
+  const few = rest.filter(({ missing }) => missing !== null);
+  const beyond = rest.filter((statistic) => statistic.missing === null && excludesThreshold(statistic));
+  const wide = rest.filter((statistic) => statistic.missing === null && !excludesThreshold(statistic));
   const names = (chosen: readonly StatisticResult[]): string => joined(chosen.map(({ title }) => lowerFirst(title)));
+  const strict = (100 * againstConfidence(statistics.length)).toPrecision(3);
   return [
-    settled.length > 0 ? `in favour, ${joined(settled.map(side))}` : '',
+    inFavour.length > 0 ? `in favour, ${joined(inFavour.map(side))}` : '',
     wide.length > 0 ? `the interval of ${names(wide)} holds the threshold` : '',
-    bare.length > 0 ? `${names(bare)}: too few runs or iterations for an interval` : '',
+    beyond.length > 0
+      ? `${names(beyond)}: beyond the threshold with the ${100 * method.confidence} % interval, but not with that of ${strict} %, which one of ${statistics.length} statistics needs to contradict the claim`
+      : '',
+    ...unresolved.map(
+      ({ title, unresolved: lost, iterations }) =>
+        `${lowerFirst(title)}: ${lost.toLocaleString('en')} answers at ${iterations.toLocaleString('en')} iterations lie below what the evaluation resolves`,
+    ),
+    few.length > 0 ? `${names(few)}: measured on too few to decide` : '',
     unmeasured.length > 0 ? `not measured on these runs: ${names(unmeasured)}` : '',
   ]
     .filter((part) => part !== '')
@@ -152,16 +190,26 @@ function reasonOf(verdict: Verdict, statistics: readonly StatisticResult[]): str
     .join(' ');
 }
 
+/** Whether more of a statistic's answers are open because the evaluation does not resolve them than not. */
+function isUnresolved({ unresolved, iterations }: StatisticResult): boolean {
+  return iterations > 0 && unresolved > iterations / 2;
+}
+
+/** Whether a statistic's interval lies whole on one side of the threshold. */
+function excludesThreshold({ low, high, threshold }: StatisticResult): boolean {
+  return low !== null && high !== null && (low > threshold || high < threshold);
+}
+
 function missingOf(statistics: readonly StatisticResult[]): string {
-  const needs = statistics
+  const needs = deciding(statistics)
     .filter(({ outcome }) => outcome === 'open')
-    .map(({ missing, over }) =>
-      missing !== null
-        ? missing
-        : over === 'iterations'
-          ? 'more probed iterations, or at least 3 seeds'
-          : 'more seeds, because the interval is too wide to leave the threshold on one side',
-    );
+    .map((statistic) => {
+      if (statistic.missing !== null) return statistic.missing;
+      if (isUnresolved(statistic)) return 'steps whose losses differ by more than the evaluation resolves';
+      return statistic.over === 'settings'
+        ? 'more values of the setting, or seeds, because the interval is too wide to leave the threshold on one side'
+        : 'more seeds, because the interval is too wide to leave the threshold on one side';
+    });
   // what is asked for with a further condition need not be asked for without it
   const distinct = [...new Set(needs)].filter(
     (need) => !needs.some((other) => other !== need && other.startsWith(need)),

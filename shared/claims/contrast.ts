@@ -1,13 +1,14 @@
 /**
- * Contrasts along a setting: runs that are equal in everything else, at two or more of its values. The slope is fitted
- * within families of such runs, so that nothing but the setting (and the seeds) can make it.
+ * Contrasts along a setting: runs that are equal in everything else, at several of its values. Slopes are fitted within families of such runs, so
+ * that nothing but the setting, what settings do for reasons of their own, and the seeds can make them.
  */
 import { valueAt } from '../experiment.ts';
-import { bySetting, method } from './bootstrap.ts';
-import type { Draw } from './bootstrap.ts';
 import { settingKey } from './evidence.ts';
 import type { ClaimRun } from './evidence.ts';
-import type { LabelledSample } from './test-statistic.ts';
+import { method } from './intervals.ts';
+import type { Placed } from './intervals.ts';
+import { bySetting } from './statistic.ts';
+import type { Labelled } from './statistic.ts';
 
 /** Runs that differ along a setting (and in their seeds) only. */
 export interface Family {
@@ -15,12 +16,8 @@ export interface Family {
   runs: ClaimRun[];
 }
 
-/** A run in a contrast: which family, and where it stands along the setting. */
-export interface ContrastSample extends LabelledSample {
-  family: string;
-  /** Logarithm of the setting. */
-  x: number;
-}
+/** A run in a contrast: where it stands along the setting, and what was found of it. */
+export type Contrasted = Labelled & Placed;
 
 /**
  * Families of runs along a setting, those with at least two values of it.
@@ -44,36 +41,9 @@ export function settingOf({ experiment }: ClaimRun, path: string): number {
 }
 
 /**
- * Least-squares slope of f(means) on x with a level of its own for every family: Σ (x − x̄)(y − ȳ) / Σ (x − x̄)².
- * @param y the quantity of a run from the means of its series; by default the first mean
- */
-export function slope(
-  draws: readonly Draw<ContrastSample>[],
-  y: (means: readonly number[]) => number = (means) => means[0]!,
-): number {
-  const members = new Map<string, { x: number; y: number }[]>();
-  for (const { sample, means } of draws) {
-    const point = { x: sample.x, y: y(means) };
-    const known = members.get(sample.family);
-    if (known) known.push(point);
-    else members.set(sample.family, [point]);
-  }
-  let [covariance, variance] = [0, 0];
-  for (const points of members.values()) {
-    const meanX = points.reduce((sum, point) => sum + point.x, 0) / points.length;
-    const meanY = points.reduce((sum, point) => sum + point.y, 0) / points.length;
-    for (const point of points) {
-      covariance += (point.x - meanX) * (point.y - meanY);
-      variance += (point.x - meanX) ** 2;
-    }
-  }
-  return covariance / variance;
-}
-
-/**
  * Leaves out settings with too few seeds where two or more values remain in their family; keeps all where none would.
  */
-export function wellSeeded<S extends ContrastSample>(samples: readonly S[]): readonly S[] {
+export function wellSeeded<S extends Contrasted>(samples: readonly S[]): readonly S[] {
   const seeded = [...bySetting(samples).values()].filter((members) => members.length >= method.seedsPerSetting);
   const values = new Map<string, Set<number>>();
   for (const [first] of seeded) values.set(first!.family, (values.get(first!.family) ?? new Set()).add(first!.x));
@@ -81,10 +51,15 @@ export function wellSeeded<S extends ContrastSample>(samples: readonly S[]): rea
   return kept.length > 0 ? kept : samples;
 }
 
-/** What a contrast needs, as a phrase; null when the samples have it. */
-export function contrastMissing(samples: readonly ContrastSample[], setting: string): string | null {
-  const enough = [...bySetting(samples).values()].every((members) => members.length >= method.seedsPerSetting);
-  return samples.length > 0 && enough
+/**
+ * What a contrast needs for a verdict, as a phrase; null when the samples have it: settings are its units, of which a slope needs four
+ * in one family.
+ */
+export function contrastMissing(samples: readonly Contrasted[], setting: string): string | null {
+  const settings = bySetting(samples);
+  const seeded = [...settings.values()].every((members) => members.length >= method.seedsPerSetting);
+  const families = new Set(samples.map(({ family }) => family)).size;
+  return seeded && settings.size - families - 1 >= method.slopeDegrees
     ? null
-    : `two or more ${setting} with at least ${method.seedsPerSetting} seeds each, everything else equal`;
+    : `${method.slopeDegrees + 2} or more ${setting} with at least ${method.seedsPerSetting} seeds each, everything else equal`;
 }

@@ -3,6 +3,7 @@ import type { Experiment } from '../experiment.ts';
 import { hasBatchNorm } from '../networks.ts';
 import { knownSettings } from '../records.ts';
 import type { EpochColumns, IterationColumns, RunStatus } from '../records.ts';
+import type { Answer } from '../resolution.ts';
 import { canonical, differingSettings } from '../runs/settings.ts';
 import { settingWords } from '../setting-words.ts';
 import { isObject } from '../settings.ts';
@@ -20,22 +21,30 @@ export interface ClaimRun {
   epochs: EpochColumns;
 }
 
-/** Barriers along segments of one run: between consecutive floor points, and between the run's own points above them. */
-export interface FloorBarriers {
+/** A segment between two consecutive floor points of a valley-floor study, beside that between the points of the walk above them. */
+export interface FloorSegment {
+  /** Whether there is a barrier between the floor points; null where the evaluation does not resolve it. */
+  floor: Answer;
+  /** The same between the walk's own points, from which the floor points were reached. */
+  walk: Answer;
+  /** Whether both descents ended because the loss fell no more. */
+  settled: boolean;
+  /** Lengths of both in parameter space. */
+  floor_length: number;
+  walk_length: number;
+}
+
+/** The valley floor under one run. */
+export interface FloorStudy {
   /** Run that the floor was studied for. */
   run: string;
-  /** Whether every segment between consecutive floor points has a barrier; null where that lies below what the evaluation resolves. */
-  floor: readonly (boolean | null)[];
-  /** The same between the run's own points, from which the floor points were reached. */
-  walk: readonly (boolean | null)[];
-  /** Of every floor point whether its descent ended because the loss fell no more. */
-  settled: readonly boolean[];
+  segments: readonly FloorSegment[];
 }
 
 /** Everything that an evaluation looks at. */
 export interface Evidence {
   runs: readonly ClaimRun[];
-  floors: readonly FloorBarriers[];
+  floors: readonly FloorStudy[];
 }
 
 /** Settings that decide where a walk goes; names, seeds, probes and how long it is are not among them. */
@@ -137,4 +146,14 @@ export const wellProbed = `a run with at least ${probedMinimum.iterations} probe
 /** Values of a column at rows. */
 export function at(column: Float64Array, rows: readonly number[]): Float64Array {
   return Float64Array.from(rows, (row) => column[row]!);
+}
+
+/** Answers of a flag's column at rows: null where the evaluation does not resolve it. */
+export function answersAt(column: Float64Array, rows: readonly number[]): Answer[] {
+  return rows.map((row) => (Number.isNaN(column[row]!) ? null : column[row] === 1));
+}
+
+/** Whether both are so: not when one is not, and unknown where that is open. */
+export function both(a: Answer, b: Answer): Answer {
+  return a === false || b === false ? false : a === null || b === null ? null : true;
 }

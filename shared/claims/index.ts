@@ -1,5 +1,4 @@
 /** The paper's claims C1 to C7, judged on the records of runs. docs/claims.md defines every statistic. */
-import { method } from './bootstrap.ts';
 import { convexWithFloor } from './c1-convex.ts';
 import { bounces } from './c2-bounce.ts';
 import { travelsFarther } from './c3-distance.ts';
@@ -9,12 +8,13 @@ import { floorHasBarriers } from './c6-barriers.ts';
 import { flatGeneralises } from './c7-flatness.ts';
 import { judge } from './claim.ts';
 import type { Claim } from './claim.ts';
+import { method } from './intervals.ts';
 import { isOver } from '../records.ts';
 import { settingKey, walkKey } from './evidence.ts';
 import type { ClaimRun, Evidence } from './evidence.ts';
 import type { ClaimsEvaluation } from './result.ts';
 
-export type { ClaimRun, Evidence, FloorBarriers } from './evidence.ts';
+export type { ClaimRun, Evidence, FloorStudy } from './evidence.ts';
 
 /** Every claim, in the paper's order. */
 export const claims: readonly Claim[] = [
@@ -42,12 +42,11 @@ export function evaluateClaims(evidence: Evidence): ClaimsEvaluation {
     left_out: [...leftOut].flatMap(([run, reason]) => (reason === null ? [] : [{ ...named(run), reason }])),
     repeated: repeated.map(named),
     confidence: method.confidence,
-    resamples: method.resamples,
     claims: claims.map((claim) => judge(claim, { ...evidence, runs: inOrder(used) })),
   };
 }
 
-/** Runs by their settings and seeds: resampling draws from them by their places, so that the order of asking must not count. */
+/** Runs by their settings and seeds: sums are rounded in the order of their terms, and the order of asking must not count. */
 function inOrder(runs: readonly ClaimRun[]): ClaimRun[] {
   const keys = new Map(runs.map((run) => [run, settingKey(run)]));
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -20,24 +20,33 @@ const statisticResultSchema = z.strictObject({
   /** Ends of the confidence interval; null where the sample carries none. */
   low: z.number().nullable(),
   high: z.number().nullable(),
+  /** Least and greatest value that walks without a valley would give; null where that cannot be told. */
+  null_low: z.number().nullable(),
+  null_high: z.number().nullable(),
+  /** What such a walk is, in words. */
+  null_words: z.string(),
+  /** `decides`: the verdict rests on it. `paper`: the quantity as the paper measures it, which a walk without a valley may support as well. */
+  role: z.enum(['decides', 'paper']),
   /** The claim expects the statistic on this side of the threshold. */
   threshold: z.number(),
   expected: z.enum(['above', 'below']),
-  /** `for` and `against`: the whole interval lies on one side; `open`: it does not, or there is none. */
+  /** `for` and `against`: the whole interval lies on one side; `open`: it does not, or too little was measured to decide. */
   outcome: z.enum(['for', 'against', 'open']),
-  /** What the interval covers. */
-  over: z.enum(['iterations', 'seeds', 'seeds and iterations']).nullable(),
+  /** What the interval covers: other iterations of the same run, other seeds, or other settings. */
+  over: z.enum(['iterations', 'seeds', 'settings']).nullable(),
   runs: z.int().min(0),
   settings: z.int().min(0),
   /** Runs in the setting with the fewest. */
   seeds: z.int().min(0),
   /** Iterations in all runs that count; 0 where a run gives one number. */
   iterations: z.int().min(0),
-  /** Iterations in a block of the bootstrap. */
-  block_length: z.int().min(1).nullable(),
+  /** Independent iterations that these are worth; null where a run gives one number. */
+  effective_iterations: z.number().nullable(),
+  /** Answers below what their evaluation resolves: they count neither in favour nor against, and widen the interval to both sides. */
+  unresolved: z.int().min(0),
   /** The quantity behind the statistic in every setting. */
   groups: z.array(z.strictObject({ label: z.string(), runs: z.int(), value: z.number().nullable() })),
-  /** Why there is no interval; null where there is one. */
+  /** Why it decides nothing; null where it could. */
   missing: z.string().nullable(),
 });
 export type StatisticResult = z.output<typeof statisticResultSchema>;
@@ -75,7 +84,6 @@ export const claimsEvaluationSchema = z.strictObject({
   /** Runs that repeat the settings and the seed of another one: each walk counts once. */
   repeated: z.array(z.strictObject({ run: z.string(), name: z.string() })),
   confidence: z.number(),
-  resamples: z.int(),
   claims: z.array(claimResultSchema),
 });
 export type ClaimsEvaluation = z.output<typeof claimsEvaluationSchema>;

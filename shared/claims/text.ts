@@ -16,24 +16,46 @@ export function titleText({ title, setting }: StatisticResult): string {
   return setting === null ? title : `${title}, at ${setting}`;
 }
 
+/** What part a statistic has in the verdict, in words. */
+export const roleWords: Readonly<Record<StatisticResult['role'], string>> = {
+  decides: 'decides the verdict',
+  paper: 'as the paper measures it',
+};
+
 /** What the claim expects of a statistic: `above 0.5`. */
 export function expectedText({ expected, threshold }: StatisticResult): string {
   return `${expected} ${formatNumber(threshold)}`;
 }
 
-/** What a statistic rests on: `9 runs in 3 settings, 360 iterations; interval over seeds and iterations, blocks of 4`. */
+/** What a walk without a valley would give: `0.5`, or `−0.5 to 0`; null where that cannot be told. */
+export function nullText({ null_low, null_high }: StatisticResult): string | null {
+  if (null_low === null || null_high === null) return null;
+  return null_low === null_high ? formatNumber(null_low) : `${formatNumber(null_low)} to ${formatNumber(null_high)}`;
+}
+
+/** What an interval covers, in words. */
+const overWords: Readonly<Record<NonNullable<StatisticResult['over']>, string>> = {
+  iterations: 'interval over the iterations of this run alone',
+  seeds: 'interval over seeds',
+  settings: 'interval over settings',
+};
+
+/** What a statistic rests on: `9 runs in 3 settings, 3 seeds each, 360 iterations worth 120 independent ones; interval over settings`. */
 export function restsText(statistic: StatisticResult): string {
-  const { runs, settings, seeds, iterations, over, block_length } = statistic;
+  const { runs, settings, seeds, iterations, effective_iterations, unresolved, over } = statistic;
   if (runs === 0) return 'no run that carries it';
   const parts = [`${runs} ${runs === 1 ? 'run' : 'runs'}`];
   if (settings > 1) parts[0] += ` in ${settings} settings`;
   else if (runs > 1) parts.push('a seed each');
   if (settings > 1 && runs > settings)
     parts.push(`${runs === settings * seeds ? '' : 'at least '}${seeds} ${seeds === 1 ? 'seed' : 'seeds'} each`);
-  if (iterations > 0) parts.push(`${iterations.toLocaleString('en')} iterations`);
-  const drawn = over === null ? 'no interval' : `interval over ${over}`;
-  const blocks = over !== null && over !== 'seeds' && block_length !== null ? `, in blocks of ${block_length}` : '';
-  return `${parts.join(', ')}; ${drawn}${blocks}`;
+  const worth =
+    effective_iterations === null
+      ? ''
+      : ` worth ${Math.round(effective_iterations).toLocaleString('en')} independent ones`;
+  if (iterations > 0) parts.push(`${iterations.toLocaleString('en')} iterations${worth}`);
+  if (unresolved > 0) parts.push(`${unresolved.toLocaleString('en')} answers below the resolution`);
+  return `${parts.join(', ')}; ${over === null ? 'no interval' : overWords[over]}`;
 }
 
 /** Columns of the table of statistics. */
@@ -53,9 +75,13 @@ export const claimColumns = [
   'seeds',
   'iterations',
   'interval_over',
-  'block_length',
+  'effective_iterations',
   'missing',
   'setting',
+  'role',
+  'null_low',
+  'null_high',
+  'unresolved',
 ] as const;
 
 /** One row a statistic, in the order of {@link claimColumns}. */
@@ -77,29 +103,34 @@ export function claimRows({ claims }: ClaimsEvaluation): (string | number | null
       entry.seeds,
       entry.iterations,
       entry.over,
-      entry.block_length,
+      entry.effective_iterations,
       entry.missing,
       entry.setting,
+      entry.role,
+      entry.null_low,
+      entry.null_high,
+      entry.unresolved,
     ]),
   );
 }
 
 /** The evaluation in Markdown: a section a claim, a table of its statistics. */
 export function claimsMarkdown(evaluation: ClaimsEvaluation, heading = '##'): string {
-  const { claims, runs, left_out, repeated, confidence, resamples } = evaluation;
+  const { claims, runs, left_out, repeated, confidence } = evaluation;
   const sections = claims.map(({ claim, title, words, verdict, reason, missing, statistics }) => {
     const rows = statistics.map((entry) =>
       [
-        `${entry.title} ${code(entry.symbol)}${entry.setting === null ? '' : ` at ${entry.setting}`}`,
+        `${entry.title} ${code(entry.symbol)}${entry.setting === null ? '' : ` at ${entry.setting}`}${entry.role === 'paper' ? `, ${roleWords.paper}` : ''}`,
         valueText(entry) + (entry.unit && entry.value !== null ? ` ${entry.unit}` : ''),
         expectedText(entry),
+        nullText(entry) ?? '–',
         restsText(entry),
       ].join(' | '),
     );
     return [
       `${heading} ${claim}. ${title}: ${verdictWords[verdict].toLowerCase()}`,
       `> ${words}`,
-      ['Statistic | Value | Expected | Rests on', '--- | --- | --- | ---', ...rows]
+      ['Statistic | Value | Expected | Without a valley | Rests on', '--- | --- | --- | --- | ---', ...rows]
         .map((row) => `| ${row} |`)
         .join('\n'),
       `${reason}${missing === null ? '' : ` ${missing}`}`,
@@ -107,7 +138,7 @@ export function claimsMarkdown(evaluation: ClaimsEvaluation, heading = '##'): st
   });
   const names = runs.map(({ name }) => name).join(', ');
   return [
-    `On ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${names === '' ? '' : `: ${names}`}. ${Math.round(confidence * 100)} % intervals from ${resamples.toLocaleString('en')} resamples of a block bootstrap.`,
+    `On ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${names === '' ? '' : `: ${names}`}. ${Math.round(confidence * 100)} % intervals.`,
     ...(left_out.length > 0
       ? [`Left out: ${left_out.map(({ name, reason }) => `${name} (${reason})`).join(', ')}.`]
       : []),

@@ -6,7 +6,9 @@ import {
   claimRows,
   claimsMarkdown,
   expectedText,
+  nullText,
   restsText,
+  roleWords,
   titleText,
   valueText,
 } from '../../../shared/claims/text.ts';
@@ -63,7 +65,7 @@ export function claims(meant: string[], options: ClaimsOptions): Promise<number>
 function claimsText(evaluation: ClaimsEvaluation): string {
   const blocks = evaluation.claims.map(({ claim, title, verdict, reason, missing, statistics }) => {
     const lines = statistics.flatMap((entry) => [
-      `    ${titleText(entry)}: ${valueText(entry)}${entry.unit && entry.value !== null ? ` ${entry.unit}` : ''} (expected ${expectedText(entry)})`,
+      `    ${titleText(entry)}: ${valueText(entry)}${entry.unit && entry.value !== null ? ` ${entry.unit}` : ''} (${entry.role === 'paper' ? `${roleWords.paper}; ` : ''}expected ${expectedText(entry)}${nullText(entry) === null ? '' : `, without a valley ${nullText(entry)}`})`,
       `      ${restsText(entry)}`,
     ]);
     return [

@@ -1,6 +1,6 @@
 /** Requests about the paper's claims. */
 import { evaluateClaims } from '../../../shared/claims/index.ts';
-import type { FloorBarriers } from '../../../shared/claims/index.ts';
+import type { FloorStudy } from '../../../shared/claims/index.ts';
 import type { Handlers } from '../../../shared/protocol.ts';
 import type { Context } from '../context.ts';
 import type { Store } from '../store/store.ts';
@@ -23,29 +23,29 @@ export function claimHandlers({ source, store }: Context): Pick<Handlers, 'claim
             epochs: source.epochs(id),
           };
         }),
-        floors: unique.flatMap((run) => floorBarriers(store, run)),
+        floors: unique.flatMap((run) => floorStudy(store, run)),
       });
     },
   };
 }
 
-/** Barriers of a run's newest valley-floor study; none where there is no finished one. Segments without a finite loss are left out. */
-function floorBarriers({ analyses, runs }: Store, run: string): FloorBarriers[] {
+/** A run's newest valley-floor study; none where there is no finished one. Segments without a finite loss are left out. */
+function floorStudy({ analyses, runs }: Store, run: string): FloorStudy[] {
   for (const { record } of analyses.list(runs.key(run))) {
     if (record.request.kind !== 'valley-floor' || record.status !== 'finished') continue;
     const result = analyses.result(record.analysis);
     if (result?.kind !== 'valley-floor') continue;
-    const segments = result.segments.flatMap(({ walk, floor }) =>
-      walk.barrier === null || floor.barrier === null ? [] : [{ walk: walk.has_barrier, floor: floor.has_barrier }],
-    );
-    return [
-      {
-        run,
-        floor: segments.map(({ floor }) => floor),
-        walk: segments.map(({ walk }) => walk),
-        settled: result.floors.map(({ ended }) => ended === 'settled'),
-      },
-    ];
+    const settled = new Set(result.floors.filter(({ ended }) => ended === 'settled').map(({ iteration }) => iteration));
+    const segments = result.segments
+      .filter(({ walk, floor }) => walk.barrier !== null && floor.barrier !== null)
+      .map(({ from, to, walk, floor }) => ({
+        floor: floor.has_barrier,
+        walk: walk.has_barrier,
+        settled: settled.has(from) && settled.has(to),
+        floor_length: floor.length,
+        walk_length: walk.length,
+      }));
+    return [{ run, segments }];
   }
   return [];
 }
