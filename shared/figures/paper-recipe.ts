@@ -10,7 +10,6 @@ import { ValleywalkError } from '../protocol.ts';
 import type { Preset } from '../protocol.ts';
 import { canonical, differingSettings } from '../runs/settings.ts';
 import { checkStudy } from '../study.ts';
-import { drawsSeveralRuns } from './index.ts';
 import { figureRecipeSchema } from './recipe.ts';
 import type { FigurePanel, FigureRecipe } from './recipe.ts';
 import type { ChartSpec } from './request.ts';
@@ -78,7 +77,7 @@ export interface FigureRun {
 const width = 6.75;
 
 /**
- * The recipe of the paper's figure, drawn from runs of its preset. Charts of one run draw the first, that of the valley floor the
+ * The recipe of the paper's figure, drawn from runs of its preset. Comparisons draw all of them, other charts the first, that of the valley floor the
  * first that was studied; where none was, the panel is left out.
  * @param name of the figure
  * @param runs at least one, in the order of their colours
@@ -124,7 +123,7 @@ function filledIn(
   const isFloor = asked.chart === 'valley-floor';
   if (isFloor && !studied) return [];
   const chart: ChartSpec = isFloor ? { chart: 'valley-floor', analysis: studied!.valleyFloor! } : asked;
-  const drawn = isFloor ? [studied!] : drawsSeveralRuns(chart) ? runs : runs.slice(0, 1);
+  const drawn = isFloor ? [studied!] : chart.chart === 'comparison' ? runs : runs.slice(0, 1);
   const first = epoch === undefined ? 0 : (epoch - 1) * iterationsPerEpoch(drawn[0]!.experiment);
   const x = { from: from === undefined ? null : first + from, to: to === undefined ? null : first + to };
   return [{ chart, runs: drawn.map(({ run }) => ({ run })), x, log, title }];

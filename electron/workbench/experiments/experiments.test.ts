@@ -1,3 +1,4 @@
+import { claims } from '../../../shared/claims/index.ts';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -235,25 +236,31 @@ describe('presets', () => {
 
   const studies = presets.filter((preset) => 'study' in preset);
 
-  it('are studies where a claim compares settings, at both scales', () => {
-    for (const scale of ['desk', 'paper'])
-      expect(
-        [
-          ...new Set(studies.filter(({ paper }) => paper?.scale === scale).flatMap(({ paper }) => paper!.claims)),
-        ].sort(),
-      ).toEqual(['C2', 'C3', 'C4', 'C5', 'C7']);
+  it('are studies where a claim compares settings, at both scales, and of seeds for the others at desk scale', () => {
+    const claimsOf = (scale: string) =>
+      [...new Set(studies.filter(({ paper }) => paper?.scale === scale).flatMap(({ paper }) => paper!.claims))].sort();
+    expect(claimsOf('paper')).toEqual(['C2', 'C3', 'C4', 'C5', 'C7']);
+    expect(claimsOf('desk')).toEqual(['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7']);
+    expect(presets.filter(({ paper }) => paper?.scale === 'desk').filter((preset) => !('study' in preset))).toEqual([]);
   });
 
-  it.each(named(studies))('%s is a grid with at least three seeds of each combination', (_id, preset) => {
-    const experiments = experimentsOf(preset);
-    const seeds = new Map<string, Set<number>>();
-    for (const experiment of experiments) {
-      const settings = JSON.stringify({ ...experiment, name: '', seed: 0 });
-      seeds.set(settings, (seeds.get(settings) ?? new Set()).add(experiment.seed));
-    }
-    expect(seeds.size).toBeGreaterThanOrEqual(3);
-    for (const each of seeds.values()) expect(each.size).toBeGreaterThanOrEqual(3);
-  });
+  it.each(named(studies))(
+    '%s has at least three seeds of each combination, and settings that carry its claims',
+    (_id, preset) => {
+      const experiments = experimentsOf(preset);
+      const seeds = new Map<string, Set<number>>();
+      for (const experiment of experiments) {
+        const settings = JSON.stringify({ ...experiment, name: '', seed: 0 });
+        seeds.set(settings, (seeds.get(settings) ?? new Set()).add(experiment.seed));
+      }
+      const compares = claims.some(
+        ({ claim, comparesSettings }) => comparesSettings && preset.paper?.claims.includes(claim),
+      );
+      // a slope needs four settings
+      expect(seeds.size).toBeGreaterThanOrEqual(compares ? 4 : 1);
+      for (const each of seeds.values()) expect(each.size).toBeGreaterThanOrEqual(3);
+    },
+  );
 
   it.each(named(presets))('%s says what it shows', (_id, { description }) => {
     expect(description).toMatch(/^[A-Z].*\.$/);
