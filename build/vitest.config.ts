@@ -12,6 +12,7 @@ export default defineConfig({
     // child processes and native sessions do not mix with worker threads
     pool: 'forks',
     testTimeout: 60_000,
+    setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
     // read by the processes that it starts, before anything is loaded
     env: vulkanForTests(),
   },

@@ -55,8 +55,9 @@ describe('a thinned line', () => {
         for (const inside of columns.values()) {
           const ys = inside.map(([, y]) => y);
           const found = inside.filter(([x]) => kept.has(x)).map(([, y]) => y);
-          expect(Math.min(...found)).toBe(Math.min(...ys));
-          expect(Math.max(...found)).toBe(Math.max(...ys));
+          // zeros of either sign are drawn in one place
+          expect(Math.min(...found) === Math.min(...ys)).toBe(true);
+          expect(Math.max(...found) === Math.max(...ys)).toBe(true);
           expect(kept.has(inside[0]![0])).toBe(true);
           expect(kept.has(inside.at(-1)![0])).toBe(true);
         }
