@@ -141,9 +141,8 @@ export async function openResolution(...options: Parameters<typeof openNoiseScal
   };
 }
 
-/** Exponent bits of a float32, and the greatest exponent of a finite one. */
-const exponent = 0x7f800000;
-const greatestExponent = 0x7f000000;
+/** Bits of the least float32 that another unit in the last place might make infinite. */
+const greatest = 0x7f000000;
 
 /**
  * Writes numbers moved by one unit in the last place: up with probability ¼, down with ¼, else unmoved. Zeros stay, and so does what is
@@ -152,12 +151,13 @@ const greatestExponent = 0x7f000000;
 export function moveByRounding(values: Float32Array, generator: Generator, into: Float32Array): void {
   const from = new Int32Array(values.buffer, values.byteOffset, values.length);
   const to = new Int32Array(into.buffer, into.byteOffset, into.length);
-  let word = 0;
-  for (let index = 0; index < from.length; index++) {
-    if (index % 16 === 0) word = generator.word();
-    const bits = from[index]!;
-    const step = (word & 1) + ((word >>> 1) & 1) - 1;
-    word >>>= 2;
-    to[index] = bits << 1 === 0 || (bits & exponent) >= greatestExponent ? bits : bits + step;
+  // two bits of a word each
+  for (let start = 0; start < from.length; start += 16) {
+    const end = Math.min(start + 16, from.length);
+    for (let index = start, word = generator.word() | 0; index < end; index++, word >>= 2) {
+      const bits = from[index]!;
+      const size = bits & 0x7fffffff;
+      to[index] = size > 0 && size < greatest ? bits + (word & 1) + ((word >> 1) & 1) - 1 : bits;
+    }
   }
 }
