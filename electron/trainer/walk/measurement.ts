@@ -54,8 +54,12 @@ export function logitSize(logits: Float32Array, losses: Float32Array): number {
   let squares = 0;
   for (let example = 0; example < losses.length; example++) {
     let most = 0;
-    for (let index = example * classes; index < (example + 1) * classes; index++)
-      most = Math.max(most, Math.abs(logits[index]!));
+    const end = (example + 1) * classes;
+    for (let index = example * classes; index < end; index++) {
+      const size = logits[index]!;
+      if (size > most) most = size;
+      else if (-size > most) most = -size;
+    }
     squares += (Math.min(1, losses[example]!) * most) ** 2;
   }
   return Math.sqrt(squares) / losses.length;
