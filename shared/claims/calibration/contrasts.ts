@@ -60,7 +60,7 @@ export const valleyAcross: Scenario = {
 
 /** A valley whose slope is felt above its floor only. */
 export const liftedAcross: Scenario = {
-  name: 'a valley whose slope is felt above its floor only: distances grow as η^0.8 and B^−0.4 beyond their updates’',
+  name: 'a valley whose slope is felt above its floor only: distances grow as η^0.8 and B^−0.4 beyond those of their updates',
   draw: walks(
     { curvature: 3, slope: 30, noise: 6, start: 0, lifted: true, flat: 2, probed: (iteration) => iteration < 30 },
     240,
