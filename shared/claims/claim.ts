@@ -30,11 +30,13 @@ export interface Claim {
   calibration: Calibration;
 }
 
-/** Every statistic of a claim on evidence, with its outcome. */
+/** Every statistic of a claim on evidence, with its outcome; those that decide first. */
 function statisticsOf(claim: Claim, evidence: Evidence): StatisticResult[] {
   const tests = claim.test(evidence);
   const confidenceAgainst = againstConfidence(tests.filter(({ role }) => role === 'decides').length);
-  return tests.map(({ result }) => result(confidenceAgainst));
+  const of = (role: StatisticResult['role']): StatisticResult[] =>
+    tests.filter((test) => test.role === role).map(({ result }) => result(confidenceAgainst));
+  return [...of('decides'), ...of('paper')];
 }
 
 /** The statistics that a verdict rests on. */

@@ -244,10 +244,10 @@ describe('claims', () => {
     it('C4: larger learning rates stand higher', () => {
       const { verdict, statistics } = judged('C4', rates);
       expect(verdict).toBe('supported');
-      expect(statistics.map(({ role }) => role)).toEqual(['paper', 'decides']);
-      expect(statistics[1]).toMatchObject({ runs: 15, settings: 5, seeds: 3, over: 'settings' });
-      expect(statistics[1]!.groups.map(({ label }) => label)).toEqual(values.map((value) => `learning rate ${value}`));
-      const heights = statistics[1]!.groups.map(({ value }) => value!);
+      expect(statistics.map(({ role }) => role)).toEqual(['decides', 'paper']);
+      expect(statistics[0]).toMatchObject({ runs: 15, settings: 5, seeds: 3, over: 'settings' });
+      expect(statistics[0]!.groups.map(({ label }) => label)).toEqual(values.map((value) => `learning rate ${value}`));
+      const heights = statistics[0]!.groups.map(({ value }) => value!);
       expect(heights).toEqual([...heights].sort((a, b) => a - b));
     });
 
@@ -267,19 +267,19 @@ describe('claims', () => {
       const plane = grid(values, (learningRate, seed) => ({ learningRate, seed, curvature: 0, slope: 1, noise: 20 }));
       const { verdict, statistics } = judged('C4', plane);
       expect(verdict).toBe('not-enough');
-      expect(statistics[0]!.value).toBeGreaterThan(0);
-      expect(statistics[0]!.null_low).toBeCloseTo(statistics[0]!.value!, 10);
-      expect(statistics[1]).toMatchObject({ outcome: 'open', value: expect.closeTo(0, 10) as number });
+      expect(statistics[1]!.value).toBeGreaterThan(0);
+      expect(statistics[1]!.null_low).toBeCloseTo(statistics[1]!.value!, 10);
+      expect(statistics[0]).toMatchObject({ outcome: 'open', value: expect.closeTo(0, 10) as number });
     });
 
     it('C3 needs both halves', () => {
       const one = judged('C3', ofRates);
       expect(one.verdict).toBe('not-enough');
       expect(one.statistics.map(({ role, outcome }) => `${role} ${outcome}`)).toEqual([
-        'paper for',
         'decides for',
-        'paper open',
         'decides open',
+        'paper for',
+        'paper open',
       ]);
       expect(one.missing).toContain('4 or more batch sizes with at least 3 seeds each');
       expect(judged('C3', [...ofRates, ...ofSizes]).verdict).toBe('supported');
@@ -291,9 +291,9 @@ describe('claims', () => {
     it('C5: the noise of a batch falls with the root of its size, which any loss shows, and it explores', () => {
       const { verdict, statistics } = judged('C5', ofSizes);
       expect(verdict).toBe('supported');
-      expect(statistics[0]).toMatchObject({ key: 'noise_batch_size', role: 'paper', null_low: -0.5, null_high: -0.5 });
-      expect(statistics[0]!.low).toBeLessThan(-0.5);
-      expect(statistics[0]!.high).toBeGreaterThan(-0.5);
+      expect(statistics[1]).toMatchObject({ key: 'noise_batch_size', role: 'paper', null_low: -0.5, null_high: -0.5 });
+      expect(statistics[1]!.low).toBeLessThan(-0.5);
+      expect(statistics[1]!.high).toBeGreaterThan(-0.5);
     });
 
     it('three settings are too few, two seeds each as well, and a seed run twice is one', () => {
@@ -303,7 +303,7 @@ describe('claims', () => {
       const two = rates.filter(({ experiment }) => experiment.seed < 3);
       expect(judged('C4', two)).toMatchObject({
         verdict: 'not-enough',
-        statistics: [{ seeds: 2 }, { outcome: 'open' }],
+        statistics: [{ seeds: 2, outcome: 'open' }, {}],
       });
       const again = two.map((run) => ({ ...run, run: `${run.run}-again` }));
       const evaluation = evaluateClaims({ runs: [...two, ...again], floors: [] });
@@ -324,7 +324,7 @@ describe('claims', () => {
           : { ...run, experiment: { ...run.experiment, data: { ...run.experiment.data, train: 5000 } } },
       );
       // the other four still compare; 0.05 stands alone on other data
-      expect(judged('C4', other).statistics[1]).toMatchObject({ runs: 12, settings: 4 });
+      expect(judged('C4', other).statistics[0]).toMatchObject({ runs: 12, settings: 4 });
     });
 
     it('C7: where flatter settings do better it is supported, where they do worse contradicted', () => {
