@@ -12,8 +12,8 @@ import { tested } from './statistic.ts';
 
 const steps = ['optimizer.learningRate', 'optimizer.batchSize'];
 
-/** A run: `y` is ln λ_max, `x` ln(η/B). */
-type CurvatureSample = Contrasted & { accuracy: number };
+/** A run: `y` is ln λ_max, `x` ln(η/B), `norm` ln ‖H‖₂, NaN where only one end of the spectrum was measured. */
+type CurvatureSample = Contrasted & { accuracy: number; norm: number };
 
 /** What decides between settings where neither claim holds. */
 const nulls = 'settings that differ for reasons of their own, in whatever order';
@@ -34,6 +34,7 @@ export const flatGeneralises: Claim = {
         ? null
         : `${lacking}, each with the largest Hessian eigenvalue measured at the end of the same epoch`;
     const measured = samples.length > 0;
+    const normed = samples.filter(({ norm }) => Number.isFinite(norm)).map((sample) => ({ ...sample, y: sample.norm }));
     return [
       tested(
         {
@@ -78,6 +79,26 @@ export const flatGeneralises: Claim = {
           group: (members) => meanOf(members.map(({ accuracy }) => accuracy)),
         },
       ),
+      tested(
+        {
+          key: 'spectral_norm_step',
+          role: 'paper',
+          title: 'Growth of the spectral norm with the step',
+          symbol: 'κ(‖H‖)',
+          formula: 'slope of ln ‖H‖₂ on ln(η/B) at the end of the same epoch, all other settings equal',
+          unit: null,
+          threshold: 0,
+          expected: 'below',
+          null_words: nulls,
+        },
+        {
+          samples: normed,
+          estimate: normed.length > 0 ? slopeOverSettings(normed) : null,
+          missing,
+          nulls: [0],
+          group: (members) => Math.exp(meanOf(members.map(({ y }) => y))),
+        },
+      ),
     ];
   },
   calibration: {
@@ -109,6 +130,7 @@ function samplesOf(runs: readonly ClaimRun[]): CurvatureSample[] {
         x: Math.log(rate / batchSizeOf(run.experiment)),
         y: Math.log(run.epochs.lambda_max[row]!),
         accuracy: run.epochs.validation_accuracy[row]!,
+        norm: Math.log(run.epochs.spectral_norm[row]!),
       };
     });
   });

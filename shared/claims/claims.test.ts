@@ -336,7 +336,7 @@ describe('claims', () => {
       expect(judged('C7', [...better]).verdict).toBe('supported');
       expect(judged('C7', worse).verdict).toBe('contradicted');
       const bare = judged('C7', rates);
-      expect(bare).toMatchObject({ verdict: 'not-enough', statistics: [{ runs: 0 }, { runs: 0 }] });
+      expect(bare).toMatchObject({ verdict: 'not-enough', statistics: [{ runs: 0 }, { runs: 0 }, { runs: 0 }] });
       expect(bare.missing).toContain('largest Hessian eigenvalue');
     });
 
