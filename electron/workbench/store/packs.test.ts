@@ -126,6 +126,28 @@ it('long ranges are read from packs, short ones and what is not packed from rows
   expect(store.records.slices(key, 0, packed - 1).iteration.at(-1)).toBe(498);
 });
 
+it('what a migration has unpacked is packed again when the store is opened', () => {
+  const { run, key } = create();
+  store.transaction(() => store.records.append(key, batchOf(0, 2 * packed + 5)));
+  store.runs.change(run, {
+    status: 'finished',
+    finished_at: '2026-11-22T15:30:12.000Z',
+    owner: null,
+    iterations_done: 2 * packed + 5,
+  });
+  const before = store.records.iterations(key, 0);
+  store.close();
+  const file = new Sqlite(join(folder.path, 'valleywalk.sqlite'));
+  file.exec("DELETE FROM packs WHERE kind = 'iterations'");
+  file.close();
+  store = openStore(folder.path);
+  const again = new Sqlite(join(folder.path, 'valleywalk.sqlite'), { readonly: true });
+  const starts = again.prepare("SELECT start FROM packs WHERE kind = 'iterations' ORDER BY start").pluck().all();
+  again.close();
+  expect(starts).toEqual([0, packed]);
+  expect(store.records.iterations(key, 0)).toEqual(before);
+});
+
 it('a thousand iterations are packed once the next has come, and the packs go with a rewind and with their run', () => {
   const { run, key } = create();
   const append = (from: number, to: number): void =>

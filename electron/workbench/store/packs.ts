@@ -19,6 +19,8 @@ export interface Packs {
   starts(key: number, kind: Packable, from: number, to: number): number[];
   /** The columns of a pack, in the order in which they were kept; null where there is none of `width` columns. */
   read(key: number, kind: Packable, start: number, width: number): Float64Array[] | null;
+  /** Keys of runs of which some pack of iterations is missing, with the iterations that they have. */
+  lacking(): { key: number; iterations: number }[];
   /** Removes the packs that reach an iteration. Call it inside a transaction. */
   removeFrom(key: number, iteration: number): void;
 }
@@ -35,6 +37,11 @@ export function preparePacks(database: Database): Packs {
   const select = database.prepare<{ columns: Uint8Array }>(
     'SELECT columns FROM packs WHERE run_key = ? AND kind = ? AND start = ?',
   );
+  const lacking = database.prepare<{ key: number; iterations: number }>(
+    `SELECT key, iterations_done AS iterations FROM runs
+     WHERE iterations_done >= ${packed} AND status NOT IN ('queued', 'running') AND (iterations_done - 1) / ${packed} >
+       (SELECT count(*) FROM packs WHERE run_key = runs.key AND kind = 'iterations')`,
+  );
   const remove = database.prepare('DELETE FROM packs WHERE run_key = ? AND start > ?');
   return {
     keep: (key, kind, start, columns) => void insert.run(key, kind, start, pack(columns)),
@@ -43,6 +50,7 @@ export function preparePacks(database: Database): Packs {
       const bytes = select.get(key, kind, start)?.columns;
       return bytes ? unpack(bytes, width) : null;
     },
+    lacking: () => lacking.all(),
     removeFrom: (key, iteration) => void remove.run(key, iteration - packed),
   };
 }

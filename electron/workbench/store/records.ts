@@ -48,6 +48,8 @@ export interface Records {
   times(key: number): TimeColumns;
   /** Seconds that a run has been computed; 0 before its first iteration, null where they were not kept. */
   elapsed(key: number): number | null;
+  /** Packs again what a migration has unpacked, a transaction a run, so that nobody waits long. */
+  repack(): void;
   /** Removes the iterations from one on, their slices, curvature and times, and the epochs after one. Call it inside a transaction. */
   rewind(key: number, iteration: number, epoch: number): void;
   /** How far the records of a run reach. */
@@ -114,15 +116,16 @@ export function prepareRecords(database: Database): Records {
             EXISTS (SELECT 1 FROM curvature WHERE run_key = ? AND rank = ${smallestRank}) AS bothEnds`,
   );
 
+  const packBlock = (key: number, from: number): void => {
+    packs.keep(key, 'iterations', from, iterations.arrays(between.iterations.raw(key, from, from + packed)));
+    packs.keep(key, 'slices', from, slices.arrays(between.slices.raw(key, from, from + packed)));
+  };
   /** Packs the iterations that ended with this batch: slices come before the next iteration, so they are all there. */
   const packEnded = (key: number, { iteration }: IterationColumns): void => {
     if (iteration.length === 0) return;
     const last = Math.floor(iteration.at(-1)! / packed);
-    for (let end = Math.max(1, Math.ceil(iteration[0]! / packed)); end <= last; end++) {
-      const [from, to] = [(end - 1) * packed, end * packed];
-      packs.keep(key, 'iterations', from, iterations.arrays(between.iterations.raw(key, from, to)));
-      packs.keep(key, 'slices', from, slices.arrays(between.slices.raw(key, from, to)));
-    }
+    for (let end = Math.max(1, Math.ceil(iteration[0]! / packed)); end <= last; end++)
+      packBlock(key, (end - 1) * packed);
   };
   /** Columns of the iterations [from, to): from packs where there are some, from rows where not. */
   const read = <R extends object>(source: Source<R>, kind: Packable, key: number, from: number, to: number) => {
@@ -152,6 +155,12 @@ export function prepareRecords(database: Database): Records {
       curvature.insert(key, batch.curvature);
       times.insert(key, batch.times);
       packEnded(key, batch.iterations);
+    },
+    repack() {
+      for (const { key, iterations: count } of packs.lacking())
+        database.transaction(() => {
+          for (let start = 0; start + packed < count; start += packed) packBlock(key, start);
+        });
     },
     rewind(key, iteration, epoch) {
       for (const statement of rewound) statement.run(key, iteration);

@@ -161,6 +161,7 @@ function build(database: Database, folder: string): Store {
     const token = /^import-([0-9a-f]+)-\d+$/.exec(name)?.[1];
     return token !== undefined && isAlive(owners, token);
   };
+  records.repack();
   parameters.sweep((name) => runs.has(name) || beingImported(name));
   checkpoints.sweep((name) => runs.has(name));
 

@@ -4,7 +4,7 @@
  * Runs from before are answered from their slices with ν = 2⁻²²·(1 + max |ℓ|) (shared/resolution.ts), on a subset plus 2·√2 of the
  * greatest standard error, which bounds twice that of a difference between two points: the examples' own losses are gone. That a
  * slice is not convex was told above the noise already, and stays. Counts of epochs and runs are counted anew; heights stay as they
- * were measured. Packs are copies of the rows, and made again from them.
+ * were measured. Packs of iterations are copies of rows that change here; opening the store makes them again (`repack`, records.ts).
  */
 export const sql = `
 ALTER TABLE iterations ADD COLUMN loss_resolution REAL;
@@ -96,5 +96,5 @@ FROM (
 ) AS counted
 WHERE counted.run_key = runs.key;
 
-DELETE FROM packs;
+DELETE FROM packs WHERE kind = 'iterations';
 `;
