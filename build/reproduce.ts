@@ -20,7 +20,7 @@ import { openWorkbench } from '../electron/workbench/workbench.ts';
 import type { Workbench } from '../electron/workbench/workbench.ts';
 import { verdictWords } from '../shared/claims/result.ts';
 import type { ClaimResult, StatisticResult } from '../shared/claims/result.ts';
-import { restsText, titleText, valueText } from '../shared/claims/text.ts';
+import { nullText, restsText, roleWords, titleText, valueText } from '../shared/claims/text.ts';
 import { analysisIsOver } from '../shared/analyses/index.ts';
 import type { AnalysisRecord } from '../shared/analyses/index.ts';
 import { experimentsOf, finishedFloor, isOfPaper, paperRecipe } from '../shared/figures/paper-recipe.ts';
@@ -234,7 +234,8 @@ function overview(found: readonly Finding[]): string {
     claim === sorted[index - 1]?.result.claim ? '' : `**${claim}** ${title}`,
     on,
     verdictWords[verdict],
-    valuesText(statistics),
+    valuesText(statistics.filter(({ role }) => role === 'decides')),
+    valuesText(statistics.filter(({ role }) => role === 'paper')),
   ]);
   const decided = new Set(
     sorted.filter(({ result }) => result.verdict === 'supported').map(({ result }) => result.claim),
@@ -242,7 +243,9 @@ function overview(found: readonly Finding[]): string {
   // what a preset was not made to measure, and others did, is no failure
   const isPart = ({ result }: Finding): boolean =>
     decided.has(result.claim) &&
-    result.statistics.every(({ outcome, value }) => outcome === 'for' || (outcome === 'open' && value === null));
+    result.statistics
+      .filter(({ role }) => role === 'decides')
+      .every(({ outcome, value }) => outcome === 'for' || (outcome === 'open' && value === null));
   const not = sorted.filter((finding) => finding.result.verdict !== 'supported' && !isPart(finding));
   const list = not.map(
     ({ result: { claim, verdict, reason, missing }, on }) =>
@@ -250,8 +253,8 @@ function overview(found: readonly Finding[]): string {
   );
   return [
     [
-      '| claim | on | verdict | value [95 % interval] |',
-      '| --- | --- | --- | --- |',
+      `| claim | on | verdict | decides: value [95 % interval] | ${roleWords.paper} |`,
+      '| --- | --- | --- | --- | --- |',
       ...rows.map((row) => `| ${row.join(' | ')} |`),
     ].join('\n'),
     ...(list.length > 0 ? ['**What did not reproduce, or is not decided:**', list.join('\n')] : []),
@@ -297,7 +300,7 @@ async function section(
 function verdict({ claim, words, verdict: found, statistics, reason, missing }: ClaimResult): string {
   const lines = statistics.map(
     (entry) =>
-      `- ${titleText(entry)}: ${valueText(entry)}${entry.unit && entry.value !== null ? ` ${entry.unit}` : ''} (${restsText(entry)})`,
+      `- ${titleText(entry)}: ${valueText(entry)}${entry.unit && entry.value !== null ? ` ${entry.unit}` : ''}${entry.role === 'paper' ? `, ${roleWords.paper}` : ''}${nullText(entry) === null ? '' : `; without a valley ${nullText(entry)}`} (${restsText(entry)})`,
   );
   return [
     `**${claim}: ${verdictWords[found].toLowerCase()}.** ${words}`,

@@ -69,7 +69,7 @@ export const valleyFloorSettingsSchema = z.strictObject({
   tolerance: field(
     {
       title: 'Relative decrease',
-      help: 'The descent also ends when the last ten steps together lowered the loss by less than this share of it.',
+      help: 'The descent also ends, settled, when the loss stayed within this share of itself over the last ten steps.',
       unit: null,
       group: 'measured',
       control: 'number',
@@ -246,7 +246,8 @@ export function totalsOf(segments: ValleyFloorResult['segments']): ValleyFloorRe
 export function answered(stored: unknown): unknown {
   const result = stored as Partial<ValleyFloorResult> | null;
   if (result?.kind !== 'valley-floor' || !Array.isArray(result.segments)) return stored;
-  if (result.segments.every(({ walk, floor }) => 'resolution' in walk && 'resolution' in floor)) return stored;
+  const isToday = result.segments.every(({ walk, floor }) => 'resolution' in walk && 'resolution' in floor);
+  if (isToday && result.totals && 'walk_unresolved' in result.totals) return stored;
   const read = ({ losses, length }: FloorSegment): FloorSegment =>
     segmentOf(losses, length, unmeasuredResolution(losses));
   const segments = result.segments.map((each) => ({ ...each, walk: read(each.walk), floor: read(each.floor) }));

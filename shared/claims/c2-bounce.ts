@@ -1,6 +1,15 @@
 /** C2: SGD bounces off valley walls at a height above the floor. */
+import { iterationsPerEpoch } from '../experiment.ts';
 import { meanOf } from './autocorrelation.ts';
-import { answering, fallingHeights, plane, turningAtRandom, unresolved, valley } from './calibration/walks.ts';
+import {
+  answering,
+  fallingHeights,
+  plane,
+  shuffledFlat,
+  turningAtRandom,
+  unresolved,
+  valley,
+} from './calibration/walks.ts';
 import type { Claim } from './claim.ts';
 import {
   answersAt,
@@ -38,6 +47,10 @@ export const bounces: Claim = {
     const interior = shown.map((run) =>
       meanOf(at(run.iterations.interior_floor, withCosine(run)).filter((each) => !Number.isNaN(each))),
     );
+    const shuffled = Math.max(
+      -1,
+      ...shown.map(({ experiment }) => -1 / Math.max(1, iterationsPerEpoch(experiment) - 1)),
+    );
     return [
       tested(
         {
@@ -56,7 +69,7 @@ export const bounces: Claim = {
             shown.map((run) => ({ ...named(run), answers: answersAt(run.iterations.bounce, withCosine(run)) })),
             missing,
           ),
-          nulls: [meanOf(interior) / 2],
+          nulls: [meanOf(interior.filter(Number.isFinite)) / 2],
         },
       ),
       tested(
@@ -65,11 +78,13 @@ export const bounces: Claim = {
           role: 'decides',
           title: 'Mean cosine of consecutive gradients',
           symbol: 'c̄',
-          formula: 'mean over probed iterations of cos(g_{t−1}, g_t), then over runs',
+          formula:
+            'mean over probed iterations of cos(g_{t−1}, g_t), then over runs; the threshold is −1/(M − 1) of M batches in an epoch',
           unit: null,
-          threshold: 0,
+          threshold: shuffled,
           expected: 'below',
-          null_words: 'gradients in random directions, or along one slope with noise: 0 or above',
+          null_words:
+            'batches of an epoch are drawn without replacement: what one of them has more of the others have less, so that their noises have a mean cosine of −1/(M − 1) on any loss; a slope that they share raises it',
         },
         {
           ...meanBasis(
@@ -77,7 +92,7 @@ export const bounces: Claim = {
             missing,
             { low: -1, high: 1 },
           ),
-          nulls: [0],
+          nulls: [shuffled],
         },
       ),
       tested(
@@ -108,6 +123,7 @@ export const bounces: Claim = {
       answering(['bounce'], { key: 'bounces', share: 0.5, correlation: 0.5 }),
       turningAtRandom,
       unresolved,
+      shuffledFlat,
       { ...plane, mayContradict: true },
     ],
     truths: [

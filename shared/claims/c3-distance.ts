@@ -1,13 +1,20 @@
 /** C3: small batches and large learning rates travel farther from initialisation. */
-import { distancesOfTheirOwn, flatAcross, liftedAcross, planeAcross } from './calibration/contrasts.ts';
+import {
+  bowlAcross,
+  distancesOfTheirOwn,
+  flatAcross,
+  hilltopAcross,
+  liftedAcross,
+  planeAcross,
+} from './calibration/contrasts.ts';
 import type { Claim } from './claim.ts';
 import { beyondBasis, distanceBasis, distancesAlong } from './distances.ts';
 import { isSgd } from './evidence.ts';
 import { tested } from './statistic.ts';
 
 /** Walks without a valley, and what they are in words. */
-const walks = ['random', 'straight'] as const;
-const nulls = 'the same updates in random directions, or all in one';
+const walks = ['random', 'straight', 'unmoved'] as const;
+const nulls = 'the same updates in random directions, or all in one; or a distance that does not depend on the setting';
 
 export const travelsFarther: Claim = {
   claim: 'C3',
@@ -46,7 +53,7 @@ export const travelsFarther: Claim = {
           title: 'Growth of the distance with the learning rate, beyond that of its updates',
           symbol: 'β(η) − β₀',
           formula:
-            'slope of ln(‖θ − θ_0‖ / √Σu²) and of ln(‖θ − θ_0‖ / Σu) on ln η, u = ‖θ_{t+1} − θ_t‖, whichever is nearer to 0; 0 between them',
+            'slope of ln ‖θ − θ_0‖ on ln η less those of the walks without a valley, whichever is nearest; 0 between them',
           unit: null,
           threshold: 0,
           expected: 'above',
@@ -75,7 +82,7 @@ export const travelsFarther: Claim = {
           title: 'Growth of the distance with the batch size, beyond that of its updates',
           symbol: 'β(B) − β₀',
           formula:
-            'slope of ln(‖θ − θ_0‖ / √Σu²) and of ln(‖θ − θ_0‖ / Σu) on ln B, u = ‖θ_{t+1} − θ_t‖, whichever is nearer to 0; 0 between them',
+            'slope of ln ‖θ − θ_0‖ on ln B less those of the walks without a valley, whichever is nearest; 0 between them',
           unit: null,
           threshold: 0,
           expected: 'below',
@@ -86,7 +93,8 @@ export const travelsFarther: Claim = {
     ];
   },
   calibration: {
-    nulls: [flatAcross, planeAcross, distancesOfTheirOwn],
+    nulls: [flatAcross, planeAcross, bowlAcross, distancesOfTheirOwn],
     truths: [liftedAcross],
+    limits: [hilltopAcross],
   },
 };

@@ -1,11 +1,19 @@
 /** C4: a large learning rate keeps a large height above the floor. */
 import { meanOf } from './autocorrelation.ts';
-import { heightsOfTheirOwn, planeAcross, valleyAcross } from './calibration/contrasts.ts';
+import {
+  heightsByRate,
+  heightsOfTheirOwn,
+  planeAcross,
+  resolutionsOfTheirOwn,
+  valleyAcross,
+} from './calibration/contrasts.ts';
 import type { Claim } from './claim.ts';
+import type { Contrasted } from './contrast.ts';
 import { isSgd } from './evidence.ts';
-import { slopeOverSettings } from './intervals.ts';
-import type { Estimate } from './intervals.ts';
+import { slopeOverSettings, slopeWithin } from './intervals.ts';
+import type { Estimate, PlacedWithin } from './intervals.ts';
 import { heightsOf, probedContrast } from './probed-contrast.ts';
+import type { Heights } from './probed-contrast.ts';
 import { tested } from './statistic.ts';
 
 export const rateKeepsHeight: Claim = {
@@ -60,7 +68,7 @@ export const rateKeepsHeight: Claim = {
           title: 'Growth of the lower wall with the learning rate',
           symbol: 'γ(η) − γ₀',
           formula:
-            'slope of ln(h + ν) on ln η, h the mean of min(ℓ_t(0), ℓ_t(1)) − f_t, 0 where the floor is not interior, ν what the losses resolve, at the same probed iterations, all other settings equal',
+            'slope of ln(h + ν) on ln η, h the mean of min(ℓ_t(0), ℓ_t(1)) − f_t, known within ν, the most that losses at any of these rates do not resolve, at the same probed iterations, all other settings equal',
           unit: null,
           threshold: 0,
           expected: 'above',
@@ -68,7 +76,7 @@ export const rateKeepsHeight: Claim = {
         },
         {
           ...common,
-          estimate: measured ? slope(({ above, resolution }) => Math.log(above + resolution)) : null,
+          estimate: measured ? slopeWithin(withinResolution(samples)) : null,
           unresolved,
           nulls: [0],
           group: (members) => meanOf(members.map(({ above }) => above)),
@@ -77,7 +85,23 @@ export const rateKeepsHeight: Claim = {
     ];
   },
   calibration: {
-    nulls: [planeAcross, heightsOfTheirOwn],
-    truths: [valleyAcross],
+    nulls: [planeAcross, heightsOfTheirOwn, resolutionsOfTheirOwn],
+    truths: [valleyAcross, heightsByRate],
   },
 };
+
+/** Runs with ln(h + ν) on ln η, and the ends between which it lies; ν is the same in all of a family, so that it makes no slope of its own. */
+function withinResolution<S extends Contrasted & Heights>(samples: readonly S[]): PlacedWithin[] {
+  const coarsest = new Map<string, number>();
+  for (const { family, resolution } of samples) coarsest.set(family, Math.max(resolution, coarsest.get(family) ?? 0));
+  return samples.map((sample) => {
+    const nu = coarsest.get(sample.family)!;
+    return {
+      ...sample,
+      x: sample.x * Math.LN2,
+      y: Math.log(sample.above + nu),
+      least: Math.log(Math.max(0, sample.above - nu) + nu),
+      most: Math.log(sample.above + 2 * nu),
+    };
+  });
+}

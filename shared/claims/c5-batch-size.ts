@@ -1,6 +1,12 @@
 /** C5: a small batch injects the noise that makes SGD explore. */
 import { meanOf } from './autocorrelation.ts';
-import { distancesOfTheirOwn, flatAcross, liftedAcross, planeAcross } from './calibration/contrasts.ts';
+import {
+  bowlAcross,
+  distancesOfTheirOwn,
+  flatAcross,
+  planeAcross,
+  steeperLiftedAcross,
+} from './calibration/contrasts.ts';
 import type { Claim } from './claim.ts';
 import { beyondBasis, distanceBasis, distancesAlong } from './distances.ts';
 import { isSgd } from './evidence.ts';
@@ -8,12 +14,9 @@ import { slopeOverSettings } from './intervals.ts';
 import { lossNoise, probedContrast } from './probed-contrast.ts';
 import { tested } from './statistic.ts';
 
-/**
- * Walks without a valley, and what they are in words: on a slope with noise that is drawn anew at every step, D² = drift² + Σ noise², whose slope
- * lies between those of its parts.
- */
-const walks = ['random', 'unmoved'] as const;
-const nulls = 'the same updates in random directions, or a drift that no noise changes';
+/** Walks without a valley, and what they are in words: of noise alone, and of drift alone. */
+const walks = ['random', 'cancelled', 'unmoved'] as const;
+const nulls = 'noise that adds up, or that cancels over an epoch; or a drift that no noise changes';
 
 export const batchInjectsNoise: Claim = {
   claim: 'C5',
@@ -27,7 +30,7 @@ export const batchInjectsNoise: Claim = {
     const noise = probedContrast(sgd, 'optimizer.batchSize', 'batch sizes', (run, rows) => ({
       y: lossNoise(run, rows),
     }));
-    const distances = distancesAlong(sgd, 'optimizer.batchSize', 'batch sizes', 'iterations');
+    const distances = distancesAlong(sgd, 'optimizer.batchSize', 'batch sizes', 'iterations', true);
     return [
       tested(
         {
@@ -56,7 +59,8 @@ export const batchInjectsNoise: Claim = {
           role: 'paper',
           title: 'Growth of the distance with the batch size, step by step',
           symbol: 'δ(B)',
-          formula: 'slope of ln ‖θ − θ_0‖ on ln B after equal iterations, all other settings equal',
+          formula:
+            'slope of ln ‖θ − θ_0‖ on ln B after equally many iterations of the first half of an epoch, all other settings equal',
           unit: null,
           threshold: 0,
           expected: 'below',
@@ -71,7 +75,7 @@ export const batchInjectsNoise: Claim = {
           title: 'Growth of the distance with the batch size, step by step, beyond that of its noise',
           symbol: 'δ(B) − δ₀',
           formula:
-            'slope of ln(‖θ − θ_0‖ / √Σu²) and of ln ‖θ − θ_0‖ on ln B after equal iterations, u = ‖θ_{t+1} − θ_t‖, whichever is nearer to 0; 0 between them',
+            'slope of ln ‖θ − θ_0‖ on ln B after equally many iterations of the first half of an epoch, less those of the walks without a valley, whichever is nearest; 0 between them',
           unit: null,
           threshold: 0,
           expected: 'below',
@@ -82,7 +86,7 @@ export const batchInjectsNoise: Claim = {
     ];
   },
   calibration: {
-    nulls: [flatAcross, planeAcross, distancesOfTheirOwn],
-    truths: [liftedAcross],
+    nulls: [flatAcross, planeAcross, bowlAcross, distancesOfTheirOwn],
+    truths: [steeperLiftedAcross],
   },
 };

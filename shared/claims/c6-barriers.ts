@@ -76,7 +76,7 @@ export const floorHasBarriers: Claim = {
           threshold: 0,
           expected: 'above',
           null_words:
-            'a convex loss has no barrier anywhere; a loss that is equally rough at every height has as many on segments of one length',
+            'a convex loss has no barrier anywhere; bumps that are equally likely on both paths cancel, though a segment that sags across a valley hides small ones',
         },
         {
           ...floorBasis(

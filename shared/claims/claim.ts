@@ -133,7 +133,7 @@ function reasonOfParts(parts: readonly Part[]): string {
     'Every setting is judged apart.',
     ...at('Supported at', of('supported')),
     ...at('Contradicted at', of('contradicted')),
-    ...at('An interval holds its threshold at', of('not-enough')),
+    ...at('An interval reaches both sides of its threshold, or nothing was resolved, at', of('not-enough')),
     ...at(
       'Too little was measured at',
       parts.filter((part) => !isMeasured(part)),
@@ -176,13 +176,13 @@ function reasonOf(verdict: Verdict, all: readonly StatisticResult[]): string {
   const strict = (100 * againstConfidence(statistics.length)).toPrecision(3);
   return [
     inFavour.length > 0 ? `in favour, ${joined(inFavour.map(side))}` : '',
-    wide.length > 0 ? `the interval of ${names(wide)} holds the threshold` : '',
+    wide.length > 0 ? `the interval of ${names(wide)} reaches both sides of the threshold` : '',
     beyond.length > 0
-      ? `${names(beyond)}: beyond the threshold with the ${100 * method.confidence} % interval, but not with that of ${strict} %, which one of ${statistics.length} statistics needs to contradict the claim`
+      ? `${names(beyond)}: the ${100 * method.confidence} % interval lies on the other side of the threshold, that of ${strict} % does not; of ${statistics.length} statistics that decide, each needs the wider one to contradict the claim`
       : '',
     ...unresolved.map(
       ({ title, unresolved: lost, iterations }) =>
-        `${lowerFirst(title)}: ${lost.toLocaleString('en')} answers at ${iterations.toLocaleString('en')} iterations lie below what the evaluation resolves`,
+        `${lowerFirst(title)}: ${lost.toLocaleString('en')} of ${iterations.toLocaleString('en')} answers lie below what the evaluation resolves`,
     ),
     few.length > 0 ? `${names(few)}: measured on too few to decide` : '',
     unmeasured.length > 0 ? `not measured on these runs: ${names(unmeasured)}` : '',

@@ -1,5 +1,5 @@
 /** Distances from initialisation along a setting, after equal work, beside those of walks without a valley. */
-import { batchSizeOf } from '../experiment.ts';
+import { batchSizeOf, iterationsPerEpoch } from '../experiment.ts';
 import { contrastMissing, families, settingOf, wellSeeded } from './contrast.ts';
 import type { Contrasted, Family } from './contrast.ts';
 import { distinct, settingKey, settingLabels } from './evidence.ts';
@@ -15,16 +15,17 @@ type Work = 'iterations' | 'examples';
 /** Fewest iterations after which a distance says something about the walk. */
 const shortest = 30;
 
-/** How far a run came, and how far the same updates would have come. */
+/**
+ * How far a run came, and how far walks without a valley would have come with the same updates, u_t = ‖θ_{t+1} − θ_t‖, as logarithms of distances.
+ */
 export interface DistanceSample extends Contrasted {
-  /** ln ‖θ_T − θ_0‖. */
   distance: number;
-  /**
-   * ½ ln Σ u_t², u_t = ‖θ_{t+1} − θ_t‖: the distance of the same updates in random directions, whose squares add up in the mean. A walk on a flat loss.
-   */
+  /** Random directions: D² = Σ u². A flat loss with noise that is drawn anew at every step. */
   random: number;
-  /** ln Σ u_t: the distance of the same updates in one direction. A walk down a plane without noise. */
+  /** One direction: D = Σ u. A plane without noise. */
   straight: number;
+  /** Random directions whose sum over an epoch is zero: D² = Σ u² (M − t)/(M − 1) after t of M batches, drawn without replacement. A flat loss. */
+  cancelled: number;
 }
 
 /** Runs along a setting with their distances. */
@@ -35,28 +36,45 @@ export interface Distances {
 }
 
 /**
- * The distances of runs along a setting after as much work as the shortest run of the family has done.
+ * The distances of runs along a setting after as much work as the shortest run of the family has done. Settings that have then walked less
+ * than {@link shortest} iterations are left out. With `withinEpoch` it is half of the shortest epoch at most: the noises of batches of one epoch add up to
+ * nothing at its end, on any plane, which would make the distances of different batch sizes differ by arithmetic.
  * @param path dotted path of the setting
  * @param setting words for its values, plural
  */
-export function distancesAlong(runs: readonly ClaimRun[], path: string, setting: string, work: Work): Distances {
+export function distancesAlong(
+  runs: readonly ClaimRun[],
+  path: string,
+  setting: string,
+  work: Work,
+  withinEpoch = false,
+): Distances {
   const labels = settingLabels(runs);
+  const most = (run: ClaimRun): number =>
+    Math.min(run.iterations.iteration.length, withinEpoch ? batchesPerEpoch(run) / 2 : Infinity);
   const long = distinct(
-    runs.filter(({ iterations }) => iterations.iteration.length >= shortest),
+    runs.filter((run) => most(run) >= shortest),
     ({ iterations }) => iterations.iteration.length,
   );
-  const samples = wellSeeded(families(long, path).flatMap((family) => samplesOf(family, path, work, labels)));
-  return { samples, missing: contrastMissing(samples, setting) };
+  const samples = wellSeeded(families(long, path).flatMap((family) => samplesOf(family, { path, work, most, labels })));
+  const missing = contrastMissing(samples, setting);
+  return {
+    samples,
+    missing:
+      missing === null
+        ? null
+        : `${missing}${withinEpoch ? `, and batches so small that ${shortest} iterations are half of an epoch at most` : ''}`,
+  };
 }
 
 function slopeOf(samples: readonly DistanceSample[], y: (sample: DistanceSample) => number): Estimate {
   return slopeOverSettings(samples.map((sample) => ({ ...sample, y: y(sample) })));
 }
 
-/** A walk without a valley, by the logarithm of the distance that it would reach; `unmoved`: one that does not depend on the setting. */
-export type Null = 'random' | 'straight' | 'unmoved';
+/** A walk without a valley; `unmoved`: one whose distance does not depend on the setting. */
+export type Null = Exclude<keyof DistanceSample, keyof Contrasted | 'distance'> | 'unmoved';
 
-const nullDistance = (sample: DistanceSample, null_: Null): number => (null_ === 'unmoved' ? 0 : sample[null_]);
+const nullDistance = (sample: DistanceSample, walk: Null): number => (walk === 'unmoved' ? 0 : sample[walk]);
 
 /** Basis of the slope of the distance as the paper measures it, beside the slopes of walks without a valley. */
 export function distanceBasis({ samples, missing }: Distances, nulls: readonly Null[]): Basis<DistanceSample> {
@@ -81,25 +99,28 @@ export function beyondBasis({ samples, missing }: Distances, nulls: readonly Nul
   };
 }
 
+/** Batches in an epoch. */
+function batchesPerEpoch({ experiment }: ClaimRun): number {
+  return iterationsPerEpoch(experiment);
+}
+
 function samplesOf(
   { key, runs }: Family,
-  path: string,
-  work: Work,
-  labels: ReadonlyMap<ClaimRun, string>,
+  {
+    path,
+    work,
+    most,
+    labels,
+  }: { path: string; work: Work; most: (run: ClaimRun) => number; labels: ReadonlyMap<ClaimRun, string> },
 ): DistanceSample[] {
   const perIteration = ({ experiment }: ClaimRun): number => (work === 'examples' ? batchSizeOf(experiment) : 1);
-  const done = (run: ClaimRun): number => ((run.iterations.iteration.at(-1) ?? -1) + 1) * perIteration(run);
-  const common = Math.min(...runs.map(done));
+  const common = Math.min(...runs.map((run) => Math.floor(most(run)) * perIteration(run)));
   return runs.flatMap((run) => {
     // iterations are stored from 0 on without gaps
-    const row = Math.floor(common / perIteration(run)) - 1;
-    const distance = row < 0 ? NaN : run.iterations.distance[row]!;
+    const count = Math.floor(common / perIteration(run));
+    const distance = count < shortest ? NaN : run.iterations.distance[count - 1]!;
     if (!(distance > 0)) return [];
-    let [squares, lengths] = [0, 0];
-    for (let t = 0; t <= row; t++) {
-      squares += run.iterations.update_norm[t]! ** 2;
-      lengths += run.iterations.update_norm[t]!;
-    }
+    const walks = nullsOf(run, count);
     return [
       {
         setting: settingKey(run),
@@ -108,9 +129,27 @@ function samplesOf(
         x: Math.log(settingOf(run, path)),
         y: Math.log(distance),
         distance: Math.log(distance),
-        random: Math.log(squares) / 2,
-        straight: Math.log(lengths),
+        ...walks,
       },
     ];
   });
+}
+
+/** Distances that walks without a valley would reach with the first updates of a run. */
+function nullsOf(run: ClaimRun, count: number): Omit<DistanceSample, keyof Contrasted | 'distance'> {
+  const norms = run.iterations.update_norm;
+  const batches = batchesPerEpoch(run);
+  const into = count % batches;
+  let [squares, lengths, open] = [0, 0, 0];
+  for (let t = 0; t < count; t++) {
+    squares += norms[t]! ** 2;
+    lengths += norms[t]!;
+    if (t >= count - into) open += norms[t]! ** 2;
+  }
+  const left = batches > 1 ? (open * (batches - into)) / (batches - 1) : squares;
+  return {
+    random: Math.log(squares) / 2,
+    straight: Math.log(lengths),
+    cancelled: Math.log(left) / 2,
+  };
 }

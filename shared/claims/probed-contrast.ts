@@ -64,7 +64,7 @@ export interface Heights {
   after: number;
   /** Mean of max(0, ℓ_t(1) − ℓ_t(0)). */
   straight: number;
-  /** Mean of min(ℓ_t(0), ℓ_t(1)) − f_t where the floor is interior, 0 where it is not, or not resolved. */
+  /** Mean of min(ℓ_t(0), ℓ_t(1)) − f_t: the lower wall, 0 where the floor is at an end. */
   above: number;
   /** Mean of what the slices resolve. */
   resolution: number;
@@ -79,7 +79,7 @@ export function heightsOf({ iterations }: ClaimRun, rows: readonly number[]): He
   return {
     after: meanOf(after),
     straight: meanOf(after.map((height, index) => Math.max(0, height - before[index]!))),
-    above: meanOf(after.map((height, index) => (interior[index] === 1 ? Math.min(height, before[index]!) : 0))),
+    above: meanOf(after.map((height, index) => Math.min(height, before[index]!))),
     resolution: meanOf(at(iterations.loss_resolution, rows)),
     unresolved: interior.filter(Number.isNaN).length,
   };

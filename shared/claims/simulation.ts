@@ -38,6 +38,10 @@ export interface Valley extends MadeSettings {
   noise?: number;
   /** Downward slope along the valley. */
   slope?: number;
+  /** By how much the slope along grows with every unit of the way. */
+  growth?: number;
+  /** Curvature along and in the flat directions. */
+  bowl?: number;
   /** Whether the slope along the valley is only felt above its floor, in proportion to the squared distance from it. */
   lifted?: boolean;
   /** Where across the valley it begins. */
@@ -115,6 +119,8 @@ export function walkValley({
   curvature = 19,
   noise = 0,
   slope = 0.1,
+  growth = 0,
+  bowl = 0,
   lifted = false,
   start: across = 1,
   flat = 0,
@@ -129,10 +135,14 @@ export function walkValley({
   let at = start;
   let before: number[] | null = null;
   let path = 0;
+  const batches = Math.max(1, Math.floor((settings.train ?? 6000) / batchSize));
+  let noises: number[][] = [];
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const along = slope * (lifted ? at[0]! ** 2 : 1);
-    const mean = [curvature * at[0]!, -along];
-    const gradient = at.map((_, direction) => (mean[direction] ?? 0) + (scale > 0 ? scale * random.normal() : 0));
+    const along = slope * (lifted ? at[0]! ** 2 : 1) + growth * at[1]!;
+    const mean = [curvature * at[0]!, bowl * at[1]! - along, ...at.slice(2).map((value) => bowl * value)];
+    if (iteration % batches === 0) noises = scale > 0 ? shuffledNoises(batches, at.length, random) : [];
+    const drawn = noises[iteration % batches];
+    const gradient = mean.map((value, direction) => value + scale * (drawn?.[direction] ?? 0));
     const next = at.map((value, direction) => value - learningRate * gradient[direction]!);
     const slice = Array.from({ length: 11 }, (_, k) => {
       const [y, x] = [0, 1].map((direction) => at[direction]! + (k / 10) * (next[direction]! - at[direction]!));
@@ -160,6 +170,20 @@ export function walkValley({
     { seed, learningRate, batchSize, name: `valley ${seed}`, ...settings },
     toColumns(iterationColumns, records),
   );
+}
+
+/**
+ * Noises of the batches of an epoch, drawn without replacement: each of standard deviation 1 in every direction, all of them together zero.
+ * An epoch of one batch has none.
+ */
+function shuffledNoises(batches: number, directions: number, { normal }: Random): number[][] {
+  const noises = Array.from({ length: batches }, () => Array.from({ length: directions }, normal));
+  const scale = batches > 1 ? Math.sqrt(batches / (batches - 1)) : 0;
+  for (let direction = 0; direction < directions; direction++) {
+    const mean = noises.reduce((total, noise) => total + noise[direction]!, 0) / batches;
+    for (const noise of noises) noise[direction] = scale * (noise[direction]! - mean);
+  }
+  return noises;
 }
 
 /** What a slice's record holds of losses that are known to {@link resolution}. */

@@ -178,8 +178,7 @@ export function beyondResolution(
       at: low && high && ((confidence) => ({ low: low(confidence).low, high: high(confidence).high })),
     },
     unresolved: samples.reduce(
-      (total, { series, resolution }) =>
-        total + series.filter((value, index) => value > 0 && value <= resolution[index]!).length,
+      (total, { series, resolution }) => total + series.filter((value, index) => value <= resolution[index]!).length,
       0,
     ),
   };
@@ -201,8 +200,11 @@ export interface Answered extends Labelled {
  */
 export function shareBasis(samples: readonly Answered[], missing: string | null): Basis<Answered> {
   const carried = samples.filter(({ answers }) => answers.length > 0);
-  const count = (answers: Answers = []): number => answers.filter((answer) => answer === null).length;
-  const unresolved = carried.reduce((total, { answers, less }) => total + count(answers) + count(less), 0);
+  const unresolved = carried.reduce(
+    (total, { answers, less }) =>
+      total + answers.filter((answer, index) => answer === null || less?.[index] === null).length,
+    0,
+  );
   return {
     samples: carried,
     estimate: carried.length > 0 ? shareEstimate(carried) : null,

@@ -43,7 +43,7 @@ const overWords: Readonly<Record<NonNullable<StatisticResult['over']>, string>> 
 /** What a statistic rests on: `9 runs in 3 settings, 3 seeds each, 360 iterations worth 120 independent ones; interval over settings`. */
 export function restsText(statistic: StatisticResult): string {
   const { runs, settings, seeds, iterations, effective_iterations, unresolved, over } = statistic;
-  if (runs === 0) return 'no run that carries it';
+  if (runs === 0) return 'none of these runs measured it';
   const parts = [`${runs} ${runs === 1 ? 'run' : 'runs'}`];
   if (settings > 1) parts[0] += ` in ${settings} settings`;
   else if (runs > 1) parts.push('a seed each');
@@ -54,7 +54,7 @@ export function restsText(statistic: StatisticResult): string {
       ? ''
       : ` worth ${Math.round(effective_iterations).toLocaleString('en')} independent ones`;
   if (iterations > 0) parts.push(`${iterations.toLocaleString('en')} iterations${worth}`);
-  if (unresolved > 0) parts.push(`${unresolved.toLocaleString('en')} answers below the resolution`);
+  if (unresolved > 0) parts.push(`${unresolved.toLocaleString('en')} below the resolution`);
   return `${parts.join(', ')}; ${over === null ? 'no interval' : overWords[over]}`;
 }
 

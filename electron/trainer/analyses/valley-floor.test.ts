@@ -14,6 +14,14 @@ describe('barriers and the stop rule', () => {
     expect(hasSettled(falling, 0.2)).toBe(true);
     expect(hasSettled(falling, 0.05)).toBe(false);
     expect(hasSettled(falling.slice(1), 0.2)).toBe(false);
+    const rising = falling.map((_, index) => 1 + index);
+    expect(hasSettled(rising, 0.2)).toBe(false);
+    expect(
+      hasSettled(
+        falling.map((_, index) => 1 + 8 * (index % 2)),
+        0.2,
+      ),
+    ).toBe(false);
     expect(
       hasSettled(
         falling.map(() => 1),

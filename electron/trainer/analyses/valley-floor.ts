@@ -130,9 +130,9 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
   }
 }
 
-/** Whether the last steps together lowered the loss by less than a share of it. */
+/** Whether the loss stayed within a share of itself over the last steps: it neither falls any more, nor rises, nor swings. */
 export function hasSettled(losses: readonly number[], tolerance: number): boolean {
   if (losses.length <= judged || tolerance === 0) return false;
-  const before = losses.at(-1 - judged)!;
-  return before - losses.at(-1)! < tolerance * Math.abs(before);
+  const last = losses.slice(-1 - judged);
+  return Math.max(...last) - Math.min(...last) < tolerance * Math.abs(last[0]!);
 }

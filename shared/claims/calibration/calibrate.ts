@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts';
 export interface Count {
   claim: ClaimId;
   scenario: Scenario;
-  kind: 'null' | 'truth';
+  kind: 'null' | 'truth' | 'limit';
   draws: number;
   verdicts: Record<Verdict, number>;
   /** By statistic whose true value is known: draws in which it could decide, and those of them whose 95 % interval held the value. */
@@ -22,10 +22,11 @@ export interface Count {
  * @param seed of all random numbers
  */
 export function* calibrate(claim: Claim, draws: number, seed: number): Generator<Count> {
-  const { nulls, truths } = claim.calibration;
+  const { nulls, truths, limits = [] } = claim.calibration;
   const worlds = [
     ...nulls.map((scenario) => ({ scenario, kind: 'null' as const })),
     ...truths.map((scenario) => ({ scenario, kind: 'truth' as const })),
+    ...limits.map((scenario) => ({ scenario, kind: 'limit' as const })),
   ];
   for (const { scenario, kind } of worlds) {
     const random = randomFrom(seed);

@@ -52,19 +52,50 @@ export const planeAcross: Scenario = {
   draw: walks({ curvature: 0, slope: 1, noise: 10, flat: 8 }),
 };
 
+/** A bowl, in which every walk ends at the same height whatever it does on the way. */
+export const bowlAcross: Scenario = {
+  name: 'a bowl with noise, from its middle',
+  draw: walks({ curvature: 1, slope: 0, bowl: 1, noise: 10, start: 0, flat: 8 }, 60),
+};
+
+/** The top of a hill: the farther, the steeper. Its drift grows out of the noise, the sooner the longer the steps. */
+export const hilltopAcross: Scenario = {
+  name: 'a slope that grows along the way, with noise',
+  draw: walks({ curvature: 0, slope: 1, growth: 0.2, noise: 20, flat: 30, probed: () => false }, 100),
+};
+
 /** A valley with noise: larger steps stand higher. */
 export const valleyAcross: Scenario = {
   name: 'a valley with noise: the lower wall grows as η^1.9',
   draw: walks({ curvature: 2, slope: 0.1, noise: 10, start: 0 }),
 };
 
-/** A valley whose slope is felt above its floor only. */
+/** A valley whose slope is felt above its floor only: a walk that bounces high above it gets along. */
+const lifted = (slope: number, flat: number): Scenario['draw'] =>
+  walks(
+    {
+      curvature: 2,
+      slope,
+      noise: 6,
+      start: 0,
+      lifted: true,
+      flat,
+      train: 60_000,
+      probed: (iteration) => iteration < 30,
+    },
+    480,
+  );
+
+/** At equally many epochs. */
 export const liftedAcross: Scenario = {
   name: 'a valley whose slope is felt above its floor only: distances grow as η^0.8 and B^−0.4 beyond those of their updates',
-  draw: walks(
-    { curvature: 3, slope: 30, noise: 6, start: 0, lifted: true, flat: 2, probed: (iteration) => iteration < 30 },
-    240,
-  ),
+  draw: lifted(8, 2),
+};
+
+/** Step by step, within half an epoch. */
+export const steeperLiftedAcross: Scenario = {
+  name: 'a steeper one: distances grow as B^−0.6 beyond those of their noise, step by step',
+  draw: lifted(24, 8),
 };
 
 /** Settings whose distances differ by factors of their own. */
@@ -86,6 +117,46 @@ export const distancesOfTheirOwn: Scenario = {
       return madeRun(
         { learningRate, batchSize, ...settings },
         { update_norm: update, distance: update.map((norm, t) => factor * norm * Math.sqrt(t + 1)) },
+      );
+    };
+  }),
+};
+
+/** A walk of which nothing is resolved, the less the larger the learning rate. */
+export const resolutionsOfTheirOwn: Scenario = {
+  name: 'heights below a resolution that falls with the learning rate',
+  draw: across(() => ({ iterations: length, learningRate = 0.1, ...settings }) => {
+    const column = (value: number): Float64Array => new Float64Array(length).fill(value);
+    const open = column(NaN);
+    return madeRun(
+      { learningRate, ...settings },
+      {
+        loss_before: column(1),
+        loss_after: column(1),
+        floor_loss: column(1),
+        floor_alpha: column(0.5),
+        height_before: column(1e-8 / learningRate),
+        height_after: column(1e-8 / learningRate),
+        loss_resolution: column(1e-7 / learningRate),
+        interior_floor: open,
+        update_norm: column(learningRate),
+      },
+    );
+  }),
+};
+
+/** Heights that grow as η^1.5. */
+export const heightsByRate: Scenario = {
+  name: 'heights that grow as η^1.5',
+  truth: { height_above_learning_rate: 1.5 },
+  draw: across((random) => {
+    const own = Math.exp(0.2 * random.normal());
+    return ({ iterations: length, learningRate = 0.1, ...settings }) => {
+      const size = own * learningRate ** 1.5;
+      const heights = autoregression(length, 0.5, random).map((value) => size * Math.exp(0.3 * value));
+      return madeRun(
+        { learningRate, ...settings },
+        { ...swinging(length, random), height_before: heights, height_after: heights },
       );
     };
   }),

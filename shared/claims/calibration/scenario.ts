@@ -20,4 +20,6 @@ export interface Calibration {
   nulls: readonly [Scenario, ...Scenario[]];
   /** Worlds in which the claim is true, large enough an effect to be found. */
   truths: readonly [Scenario, ...Scenario[]];
+  /** Worlds without what the claim says in which it is supported all the same: known limits, shown in the table. */
+  limits?: readonly Scenario[];
 }

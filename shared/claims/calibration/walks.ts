@@ -76,22 +76,38 @@ function walks(valley: Valley): Scenario['draw'] {
 /** A valley that is bounced across. */
 export const valley: Scenario = { name: 'a valley, bounced across', draw: walks({ noise: 2, iterations: 80 }) };
 
+/** Nothing but the noise of batches without replacement, 60 an epoch, where bounces and heights are as in a valley. */
+export const shuffledFlat: Scenario = {
+  name: 'shuffled noise on a flat loss, all else as in a valley',
+  truth: { cosine: -1 / 59 },
+  draw: (random) => ({
+    floors: [],
+    runs: threeSeeds((seed) => {
+      const { iterations } = walkValley({ seed, random, curvature: 0, slope: 0, noise: 10, flat: 30, iterations: 80 });
+      return madeRun({ seed }, { ...swinging(80, random), gradient_cosine: iterations.gradient_cosine });
+    }),
+  }),
+};
+
 /** A plane with noise: no valley. */
 export const plane: Scenario = {
   name: 'a plane with noise',
   draw: walks({ curvature: 0, slope: 1, noise: 20, iterations: 80 }),
 };
 
-/** Cosines about 0 where everything else is as in a valley. */
+/** Cosines about those of shuffled noise where everything else is as in a valley. */
 export const turningAtRandom: Scenario = {
-  name: 'cosines about 0, correlation 0.8, all else as in a valley',
-  truth: { cosine: 0 },
+  name: 'cosines about −1/(M − 1), correlation 0.8, all else as in a valley',
+  truth: { cosine: -1 / 59 },
   draw: (random) => ({
     floors: [],
     runs: threeSeeds((seed) =>
       madeRun(
         { seed },
-        { ...swinging(60, random), gradient_cosine: autoregression(60, 0.8, random).map((value) => 0.2 * value) },
+        {
+          ...swinging(60, random),
+          gradient_cosine: autoregression(60, 0.8, random).map((value) => 0.2 * value - 1 / 59),
+        },
       ),
     ),
   }),
@@ -101,11 +117,11 @@ export const turningAtRandom: Scenario = {
 export const fallingHeights: Scenario = {
   name: 'heights that vary by factors and fall by half, seeds that differ',
   // exp(s n) has the mean exp(s²/2)
-  truth: { height: 0.1 * 0.75 * Math.exp((0.3 ** 2 + 0.5 ** 2) / 2) },
+  truth: { height: 0.1 * 0.75 * Math.exp((0.2 ** 2 + 0.5 ** 2) / 2) },
   draw: (random) => ({
     floors: [],
     runs: threeSeeds((seed) => {
-      const own = 0.1 * Math.exp(0.3 * random.normal());
+      const own = 0.1 * Math.exp(0.2 * random.normal());
       const heights = autoregression(120, 0.5, random).map(
         (value, t) => own * (1 - t / 119 / 2) * Math.exp(0.5 * value),
       );
