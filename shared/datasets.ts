@@ -34,6 +34,37 @@ function centred(channels: number): Normalisation {
   return { mean: new Array<number>(channels).fill(0.5), std: new Array<number>(channels).fill(1) };
 }
 
+/** What lies in a data set's folder and is not part of it, for one reason. */
+export const leftOutSchema = z.strictObject({
+  /** In words that follow a count and a colon. */
+  reason: z.string(),
+  count: z.int().min(1),
+  /** The first of them, by their paths in the folder. */
+  names: z.array(z.string()),
+});
+/** What was left out for one reason. */
+export type LeftOut = z.output<typeof leftOutSchema>;
+
+/** How a data set's files were read when it was added. */
+export const readingSchema = z.strictObject({
+  /** What a reader should know, in sentences, such as that images were turned upright. */
+  notes: z.array(z.string()),
+  leftOut: z.array(leftOutSchema),
+});
+/** How a data set's files were read. */
+export type Reading = z.output<typeof readingSchema>;
+
+/** What is told of how a data set was read: its notes, then one sentence for each reason why something was left out. */
+export function readingText({ notes, leftOut }: Reading): string[] {
+  return [
+    ...notes,
+    ...leftOut.map(
+      ({ reason, count, names }) =>
+        `${count.toLocaleString('en')} not read (${reason}): ${names.join(', ')}${count > names.length ? ` and ${(count - names.length).toLocaleString('en')} more` : ''}`,
+    ),
+  ];
+}
+
 /**
  * A data set on disk. Of its `count` examples, the first n train and the last m validate, as an experiment asks. Images are
  * [channels, height, width] in row-major order.
@@ -62,6 +93,11 @@ export const datasetSchema = z.strictObject({
   /** Bundled sets cannot be removed. */
   bundled: z.boolean(),
   licence: z.string().nullable(),
+  /**
+   * Absent in sets that were added before it was kept; image folders among them go on being read as they were then: no sub-folders,
+   * names in .png, .jpg and .jpeg only, nothing turned, three components of a JPEG taken for YCbCr.
+   */
+  reading: readingSchema.optional(),
 });
 export type Dataset = z.output<typeof datasetSchema>;
 

@@ -118,6 +118,7 @@ describe('a CIFAR folder', () => {
       checksum: hash.digest('hex'),
       bundled: false,
       licence: null,
+      reading: { notes: [], leftOut: [] },
     });
     const { train, validation } = await loadDataset(dataset, { train: 2, validation: 1 });
     expect(train).toMatchObject({ count: 2, features: 3072, classes, shape: { channels: 3, height: 32, width: 32 } });

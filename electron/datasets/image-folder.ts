@@ -1,21 +1,43 @@
 /**
- * A folder with one folder of PNG or JPEG images per class. The classes are numbered in the order of their folders' names (by
- * code unit, the same on every machine). The images of all classes are mixed, since the first ones train and the last ones validate: they
- * are ordered by the SHA-256 of `class/image`, a shuffle that depends on nothing but the names.
+ * A folder with one folder of PNG or JPEG images per class, the images in it or in folders below it; symbolic links are followed. The
+ * classes are numbered in the order of their folders' names (by code unit, the same on every machine). The images of all classes are mixed,
+ * since the first ones train and the last ones validate: they are ordered by the SHA-256 of `class/path`, a shuffle that depends on
+ * nothing but the names.
  */
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { open, readdir, realpath } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import { readWhole, unreadable, wrong } from './bytes.ts';
+import { upright } from './image.ts';
 import type { Image } from './image.ts';
 import { decodeJpeg, isJpeg } from './jpeg.ts';
+import { LeftOutCount } from './left-out.ts';
 import { decodePng, isPng } from './png.ts';
 import type { RawExamples } from './raw.ts';
+import { filesBelow } from './walk-folder.ts';
 
-const readable = new Set(['.png', '.jpg', '.jpeg']);
+/** Ends of names that promise an image that is read; a name without any is told by its first bytes. */
+const readable = new Set(['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.jfi', '.jif']);
+/** Those of sets that were added before `Dataset.reading` was kept. */
+const readableBefore = new Set(['.png', '.jpg', '.jpeg']);
 /** Formats that a folder of images may hold and that are not read: left out silently, they would be missed. */
-const unreadableImages = new Set(['.avif', '.bmp', '.gif', '.heic', '.pgm', '.ppm', '.tif', '.tiff', '.webp']);
+const unreadableImages = new Set([
+  '.avif',
+  '.bmp',
+  '.gif',
+  '.heic',
+  '.heif',
+  '.jp2',
+  '.jxl',
+  '.pgm',
+  '.ppm',
+  '.tif',
+  '.tiff',
+  '.webp',
+]);
+
+const noImage = 'neither PNG nor JPEG';
 
 /** Bytes of all pixels that a set may have: four times as many once they are numbers. */
 const mostBytes = 2 ** 30;
@@ -24,49 +46,83 @@ const mostBytes = 2 ** 30;
 interface Entry {
   file: string;
   label: number;
-  /** `class/image`, on every system. */
+  /** `class/image`, or `class/folder/image`, on every system. */
   path: string;
 }
 
-/** Names of the images in a class folder, sorted; empty when there are none. @throws ValleywalkError naming an image of another format */
-export async function imageNames(folder: string): Promise<string[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    throw unreadable(error, folder);
+/**
+ * Paths of the images in a class folder, below it, with `/`; empty when there are none.
+ * @param leftOut counts what else lies there
+ * @throws ValleywalkError naming an image of another format, or a folder that cannot be read
+ */
+export async function imagePaths(folder: string, leftOut: LeftOutCount): Promise<string[]> {
+  const shown = basename(folder);
+  const around = [await realpath(dirname(folder)).catch(() => dirname(folder))];
+  const images: string[] = [];
+  for (const path of await filesBelow(folder, shown, around, leftOut)) {
+    const end = extname(path).toLowerCase();
+    if (unreadableImages.has(end)) throw otherFormat(join(folder, path));
+    if (readable.has(end) || (end === '' && (await startsLikeImage(join(folder, path))))) images.push(path);
+    else leftOut.add(noImage, `${shown}/${path}`);
   }
-  const shown = names.filter((name) => !name.startsWith('.')).sort();
-  const images = shown.filter((name) => readable.has(extname(name).toLowerCase()));
-  const other = shown.find((name) => unreadableImages.has(extname(name).toLowerCase()));
-  if (other !== undefined)
-    throw new ValleywalkError(
-      'input',
-      `${join(folder, other)} is neither PNG nor JPEG; convert it to PNG, or take it out of the folder`,
-    );
   return images;
+}
+
+/** The images of a class folder as sets that were added before have them: no sub-folders, and fewer ends of names. */
+async function imageNamesBefore(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw unreadable(error, folder);
+  });
+  return names.filter((name) => !name.startsWith('.') && readableBefore.has(extname(name).toLowerCase())).sort();
+}
+
+function otherFormat(path: string): ValleywalkError {
+  return new ValleywalkError(
+    'input',
+    `${path} is neither PNG nor JPEG; convert it to PNG, or take it out of the folder`,
+  );
+}
+
+/** Whether a file's first bytes are those of a PNG or JPEG file. */
+async function startsLikeImage(path: string): Promise<boolean> {
+  try {
+    const handle = await open(path);
+    try {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(8), 0, 8, 0);
+      return isPng(buffer.subarray(0, bytesRead)) || isJpeg(buffer.subarray(0, bytesRead));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw unreadable(error, path);
+  }
 }
 
 /**
  * Reads and decodes every image.
  * @param folders one folder a class, in the order of the classes
+ * @param asBefore by the rules of sets that were added before `Dataset.reading` was kept
  * @throws ValleywalkError `missing` when a folder or file is gone, `input` when an image is malformed or has another size.
  */
-export async function readImageFolder(folders: readonly string[]): Promise<RawExamples> {
-  const entries = await listEntries(folders);
+export async function readImageFolder(folders: readonly string[], asBefore = false): Promise<RawExamples> {
+  const leftOut = new LeftOutCount();
+  const entries = await listEntries(folders, asBefore ? imageNamesBefore : (folder) => imagePaths(folder, leftOut));
   const hash = createHash('sha256');
   const images: Image[] = [];
+  let turned = 0;
   for (const { file, path } of entries) {
     const bytes = await readWhole(file);
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
-    const image = decode(bytes, file);
-    const first = (images[0] ??= image);
+    const stored = decode(bytes, file, asBefore);
+    const image = asBefore ? stored : upright(stored);
+    if (image !== stored) turned++;
+    const first = images[0] ?? image;
     if (image.width !== first.width || image.height !== first.height)
       throw new ValleywalkError(
         'input',
         `${file} is ${image.height} × ${image.width} pixels, ${entries[0]!.file} is ${first.height} × ${first.width}; a data set's images must all have one size`,
       );
-    if (images[0] !== image) images.push(image);
+    images.push(image);
     checkMemory(entries.length, first);
   }
   const { width, height } = images[0]!;
@@ -91,13 +147,25 @@ export async function readImageFolder(folders: readonly string[]): Promise<RawEx
     classes: folders.length,
     classNames: folders.map((folder) => basename(folder)),
     checksum: hash.digest('hex'),
+    reading: {
+      notes:
+        turned === 0
+          ? []
+          : [
+              `${turned.toLocaleString('en')} of ${images.length.toLocaleString('en')} images turned upright, as their EXIF orientation says`,
+            ],
+      leftOut: leftOut.list(),
+    },
   };
 }
 
-async function listEntries(folders: readonly string[]): Promise<Entry[]> {
+async function listEntries(
+  folders: readonly string[],
+  namesIn: (folder: string) => Promise<string[]>,
+): Promise<Entry[]> {
   const entries: (Entry & { key: string })[] = [];
   for (const [label, folder] of folders.entries()) {
-    const names = await imageNames(folder);
+    const names = await namesIn(folder);
     if (names.length === 0)
       throw new ValleywalkError('input', `${folder} holds no PNG or JPEG image; put some there or remove the folder`);
     for (const name of names) {
@@ -108,10 +176,10 @@ async function listEntries(folders: readonly string[]): Promise<Entry[]> {
   return entries.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function decode(bytes: Uint8Array, file: string): Image {
+function decode(bytes: Uint8Array, file: string, asBefore: boolean): Image {
   // the bytes decide, not the name's end
   if (isPng(bytes)) return decodePng(bytes, file);
-  if (isJpeg(bytes)) return decodeJpeg(bytes, file);
+  if (isJpeg(bytes)) return decodeJpeg(bytes, file, asBefore);
   const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   throw wrong(file, 0, 'the start of a PNG or JPEG file', start || 'an empty file');
 }

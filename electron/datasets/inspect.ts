@@ -1,14 +1,16 @@
 /** Turns a folder into the description of the data set that it holds. */
 import type { Dirent } from 'node:fs';
 import { asciiSlug } from '../../shared/slug.ts';
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { normalisations } from '../../shared/datasets.ts';
 import type { Dataset, DatasetFormat } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import { cifarVersions } from './cifar.ts';
-import { imageNames } from './image-folder.ts';
+import { imagePaths } from './image-folder.ts';
+import { LeftOutCount } from './left-out.ts';
 import { readExamples } from './read.ts';
+import { enter, kindOf, leftOutReasons } from './walk-folder.ts';
 
 /** Names under which the training files of MNIST and its relatives are distributed, in order of preference. */
 const idxNames = [variants('images', 3), variants('labels', 1)];
@@ -24,6 +26,8 @@ function variants(what: string, dimensions: number): string[] {
 interface Found {
   format: DatasetFormat;
   files: string[];
+  /** What else lies in the folder. */
+  leftOut: LeftOutCount;
 }
 
 /**
@@ -38,8 +42,9 @@ export async function inspectFolder(
   options: { title?: string; taken?: ReadonlySet<string> } = {},
 ): Promise<Dataset> {
   const at = resolve(folder);
-  const { format, files } = await detect(at);
-  const { count, height, width, channels, classes, classNames, checksum } = await readExamples(format, files, null);
+  const { format, files, leftOut } = await detect(at);
+  const raw = await readExamples(format, files, null);
+  const { count, height, width, channels, classes, classNames, checksum } = raw;
   if (count < 2) throw new ValleywalkError('input', `${files[0]} holds one image; a data set needs at least two`);
   const title = options.title?.trim() || basename(at) || 'data set';
   return {
@@ -57,6 +62,7 @@ export async function inspectFolder(
     checksum,
     bundled: false,
     licence: null,
+    reading: { notes: raw.reading?.notes ?? [], leftOut: [...leftOut.list(), ...(raw.reading?.leftOut ?? [])] },
   };
 }
 
@@ -77,7 +83,7 @@ async function detect(folder: string): Promise<Found> {
   const idx = idxNames.map((wanted) => wanted.find((name) => names.has(name)));
   if (idx.some((name) => name !== undefined)) {
     const files = idx.map((name, index) => join(folder, name ?? missing(folder, 'an IDX pair', idxNames[index]!)));
-    return { format: 'idx', files };
+    return { format: 'idx', files, leftOut: others(entries, files) };
   }
   for (const format of ['cifar-10', 'cifar-100'] as const) {
     const { batches, names: classNames } = cifarVersions[format];
@@ -86,15 +92,55 @@ async function detect(folder: string): Promise<Found> {
     // train.bin alone is a name that anything may have
     if (absent.length > 0)
       missing(folder, `the batches of ${format.toUpperCase()} (${classNames} is optional)`, absent);
-    return { format, files: batches.map((name) => join(folder, name)) };
+    const files = batches.map((name) => join(folder, name));
+    return { format, files, leftOut: others(entries, [...files, join(folder, classNames)]) };
   }
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
-  const images = await Promise.all(folders.map((name) => imageNames(join(folder, name))));
-  if (images.some((each) => each.length > 0)) return { format: 'image-folder', files: classFolders(folder, folders) };
+  const { folders, leftOut } = await classCandidates(folder, entries);
+  // only whether there are images and how deep; reading counts what else is there
+  const images = await Promise.all(folders.map((name) => imagePaths(join(folder, name), new LeftOutCount())));
+  if (images.some((each) => each.length > 0)) {
+    checkSplits(folder, folders, images);
+    return { format: 'image-folder', files: classFolders(folder, folders), leftOut };
+  }
   throw new ValleywalkError(
     'input',
     `${folder} holds no data set. Looked for an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not), CIFAR-10 (data_batch_1.bin to data_batch_5.bin), CIFAR-100 (train.bin) and class folders with PNG or JPEG images; found ${shortList(entries)}; choose the folder that holds one of them, unpacked`,
   );
+}
+
+/** The folders in a folder, links to folders among them, and a count of what else is there. */
+async function classCandidates(
+  folder: string,
+  entries: readonly Dirent[],
+): Promise<{ folders: string[]; leftOut: LeftOutCount }> {
+  const leftOut = new LeftOutCount();
+  const folders: string[] = [];
+  const chain = [await realpath(folder)];
+  for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name } = entry;
+    const path = join(folder, name);
+    if (name.startsWith('.')) leftOut.add(leftOutReasons.hidden, name);
+    else {
+      const kind = await kindOf(entry, path);
+      if (kind === 'folder' && (await enter(path, chain)) === null) leftOut.add(leftOutReasons.circle, name);
+      else if (kind === 'folder') folders.push(name);
+      else leftOut.add(kind === 'file' ? 'beside the class folders, in none of them' : leftOutReasons[kind], name);
+    }
+  }
+  return { folders, leftOut };
+}
+
+/** Names that parts of a data set have, and no class. */
+const parts = new Set(['train', 'training', 'val', 'valid', 'validation', 'test', 'testing']);
+
+/** Refuses a folder whose folders are a data set's parts with class folders of their own: they would be taken for classes. */
+function checkSplits(folder: string, names: readonly string[], images: readonly (readonly string[])[]): void {
+  const deep = images.flat().every((path) => path.includes('/'));
+  if (deep && names.every((name) => parts.has(name.toLowerCase())))
+    throw new ValleywalkError(
+      'input',
+      `${folder} holds the parts of a data set (${names.join(', ')}), each with folders of its own; choose the one to train on, such as ${join(folder, names.find((name) => /^train/i.test(name)) ?? names[0]!)}`,
+    );
 }
 
 /** Paths of the class folders in the order of the classes. */
@@ -105,6 +151,18 @@ function classFolders(folder: string, names: readonly string[]): string[] {
       `${folder} holds images in ${names.length === 1 ? 'one folder' : `${names.length} folders`}; a data set of images has one folder a class, 2 to 256 of them`,
     );
   return [...names].sort().map((name) => join(folder, name));
+}
+
+/** Names of files that test, in every format. */
+const testNames = /^t10k-|^test[_.]|^test$|-test-/;
+
+/** Counts what lies beside a set's files. */
+function others(entries: readonly Dirent[], files: readonly string[]): LeftOutCount {
+  const used = new Set(files.map((file) => basename(file)));
+  const leftOut = new LeftOutCount();
+  for (const { name } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1)))
+    if (!used.has(name)) leftOut.add(testNames.test(name) ? 'test files' : "none of the training set's files", name);
+  return leftOut;
 }
 
 function missing(folder: string, what: string, wanted: readonly string[]): never {

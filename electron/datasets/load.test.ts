@@ -36,6 +36,7 @@ describe('inspectFolder', () => {
       checksum: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       bundled: false,
       licence: null,
+      reading: { notes: [], leftOut: [] },
     });
   });
 

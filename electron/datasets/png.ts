@@ -1,11 +1,13 @@
 /**
  * Reads PNG images of eight bits a channel or less, grey, in colour or with a palette (https://www.w3.org/TR/png-3/). A data set
  * is decoded while somebody waits and must be told from noise, so every checksum and length is checked; what no data set should
- * need (16 bits, interlacing, transparency) is refused by name.
+ * need (16 bits, interlacing, pixels that are transparent) is refused by name.
  */
 import { crc32, inflateSync } from 'node:zlib';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import { hex, wrong } from './bytes.ts';
+import { orientationOf } from './exif.ts';
+import type { Orientation } from './exif.ts';
 import { checkSize } from './image.ts';
 import type { Image } from './image.ts';
 
@@ -32,6 +34,13 @@ interface Header {
   samples: number;
 }
 
+/** A tRNS chunk: the alpha of each palette entry, or the one colour that is transparent. */
+interface Transparency {
+  /** Where the chunk starts. */
+  at: number;
+  body: Uint8Array;
+}
+
 /** Whether bytes start like a PNG file. */
 export function isPng(bytes: Uint8Array): boolean {
   return signature.every((byte, at) => bytes[at] === byte);
@@ -47,6 +56,8 @@ export function decodePng(bytes: Uint8Array, file: string): Image {
   const parts: Uint8Array[] = [];
   let header: Header | null = null;
   let palette: Uint8Array | null = null;
+  let transparency: Transparency | null = null;
+  let orientation: Orientation = 1;
   let data = 0;
   for (let at = signature.length, type = ''; type !== 'IEND';) {
     if (at + 8 > bytes.length) throw wrong(file, bytes.length, 'another PNG chunk', 'the end of the file');
@@ -67,7 +78,9 @@ export function decodePng(bytes: Uint8Array, file: string): Image {
         throw wrong(file, at, 'a palette of 1 to 256 colours', `${length} bytes`);
       palette = body;
     } else if (type === 'tRNS') {
-      throw wrong(file, at, 'an opaque image', 'transparency; save it without an alpha channel');
+      transparency = { at, body };
+    } else if (type === 'eXIf') {
+      orientation = orientationOf(body);
     } else if (type === 'IDAT') {
       if (data === 0) data = at + 8;
       parts.push(body);
@@ -75,7 +88,8 @@ export function decodePng(bytes: Uint8Array, file: string): Image {
     at = end + 4;
   }
   if (data === 0) throw wrong(file, bytes.length, 'image data (IDAT)', 'none');
-  return unpack(unfilter(inflate(parts, header!, file, data), header!, file, data), header!, palette, file, data);
+  const rows = unfilter(inflate(parts, header!, file, data), header!, file, data);
+  return { ...unpack(rows, header!, palette, transparency, file, data), orientation };
 }
 
 function readHeader(view: DataView, at: number, file: string): Header {
@@ -152,7 +166,14 @@ function predicted(filter: number, left: number, above: number, corner: number):
 }
 
 /** Rows of samples as planes of bytes. */
-function unpack(rows: Uint8Array, header: Header, palette: Uint8Array | null, file: string, at: number): Image {
+function unpack(
+  rows: Uint8Array,
+  header: Header,
+  palette: Uint8Array | null,
+  transparency: Transparency | null,
+  file: string,
+  at: number,
+): Omit<Image, 'orientation'> {
   const { width, height, depth, type, samples } = header;
   if (type === indexed && !palette) throw wrong(file, at, 'a palette (PLTE) before the image data', 'none');
   const channels: 1 | 3 = type === grey || type === greyAlpha ? 1 : 3;
@@ -166,13 +187,19 @@ function unpack(rows: Uint8Array, header: Header, palette: Uint8Array | null, fi
     const bit = index * depth;
     return (rows[row * length + (bit >> 3)]! >> (8 - depth - (bit & 7))) & largest;
   };
+  // a tRNS chunk may leave everything opaque: what it makes transparent has to occur
+  const keyed = transparency && type !== indexed ? keyOf(transparency, samples) : null;
+  const clear = (row: number): ValleywalkError =>
+    wrong(file, transparency!.at, 'an opaque image', `transparency in row ${row + 1}; save it without transparency`);
   for (let row = 0; row < height; row++)
     for (let column = 0; column < width; column++) {
       const pixel = row * width + column;
+      if (keyed?.every((each, channel) => sample(row, column * samples + channel) === each)) throw clear(row);
       if (type === indexed) {
         const entry = sample(row, column);
         if (3 * entry >= palette!.length)
           throw wrong(file, at, `palette entries from 0 to ${palette!.length / 3 - 1}`, `${entry} in row ${row + 1}`);
+        if ((transparency?.body[entry] ?? 255) !== 255) throw clear(row);
         for (let channel = 0; channel < 3; channel++) pixels[channel * size + pixel] = palette![3 * entry + channel]!;
         continue;
       }
@@ -182,4 +209,10 @@ function unpack(rows: Uint8Array, header: Header, palette: Uint8Array | null, fi
         pixels[channel * size + pixel] = (sample(row, column * samples + channel) * 255) / largest;
     }
   return { width, height, channels, pixels };
+}
+
+/** The colour that a tRNS chunk makes transparent, a sample a channel; null where the image has an alpha channel of its own. */
+function keyOf({ body }: Transparency, samples: number): number[] | null {
+  if ((samples !== 1 && samples !== 3) || body.length < 2 * samples) return null;
+  return Array.from({ length: samples }, (_, channel) => 256 * body[2 * channel]! + body[2 * channel + 1]!);
 }

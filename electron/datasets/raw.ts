@@ -1,5 +1,7 @@
 /** Examples as they come out of any format. */
 
+import type { Reading } from '../../shared/datasets.ts';
+
 /** Labelled images as bytes, with their checksum. */
 export interface RawExamples {
   count: number;
@@ -15,4 +17,6 @@ export interface RawExamples {
   classNames: string[] | null;
   /** SHA-256 over the contents in the order read; see `Dataset.checksum`. */
   checksum: string;
+  /** What there is to tell of how they were read. */
+  reading?: Reading;
 }

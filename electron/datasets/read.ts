@@ -15,14 +15,16 @@ import type { RawExamples } from './raw.ts';
  * Reads and checks the files of a data set.
  * @param files as `Dataset.files` lists them
  * @param classes number of classes that IDX labels must lie below; null takes one more than the largest label
+ * @param asBefore images as sets that were added before `Dataset.reading` was kept have them
  * @throws ValleywalkError `missing` when a file is gone, `input` when one is malformed or cannot be read.
  */
 export function readExamples(
   format: DatasetFormat,
   files: readonly string[],
   classes: number | null,
+  asBefore = false,
 ): Promise<RawExamples> {
-  if (format === 'image-folder') return readImageFolder(files);
+  if (format === 'image-folder') return readImageFolder(files, asBefore);
   return format === 'idx' ? readIdx(files, classes) : readCifar(format, files);
 }
 

@@ -126,3 +126,122 @@ export function writeImageFolder(
     for (const [image, bytes] of Object.entries(images)) writeFileSync(join(folder, name, image), bytes);
   }
 }
+
+/** A JPEG image of one value a component. */
+export interface FlatJpeg {
+  width: number;
+  height: number;
+  /** As stored, 0 to 255: grey, YCbCr or whatever the markers say. */
+  value: readonly number[];
+  /** Horizontal and vertical sampling factors of each component; 1 × 1 where it is not told. */
+  sampling?: readonly (readonly [number, number])[];
+  /** Ids of the components. */
+  ids?: readonly number[];
+  /** Segments in front of the frame. */
+  more?: readonly [marker: number, body: Uint8Array][];
+  /** MCUs between restart markers. */
+  restart?: number;
+  progressive?: boolean;
+}
+
+/**
+ * Writes a JPEG image of one colour (ITU-T T.81): every block has a DC coefficient only, and every quantiser is 1, so that the pixels are
+ * known without a decoder.
+ */
+export function flatJpeg({
+  width,
+  height,
+  value,
+  sampling,
+  ids,
+  more = [],
+  restart = 0,
+  progressive,
+}: FlatJpeg): Uint8Array {
+  const factors = value.map(
+    (_, index) => (value.length === 1 ? [1, 1] : (sampling?.[index] ?? [1, 1])) as [number, number],
+  );
+  const [across, down] = [0, 1].map((axis) => 8 * Math.max(...factors.map((factor) => factor[axis]!))) as [
+    number,
+    number,
+  ];
+  const mcus = Math.ceil(width / across) * Math.ceil(height / down);
+  const segment = (marker: number, body: readonly number[]): number[] => [
+    ...[0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 255],
+    ...body,
+  ];
+  const scan: number[] = [];
+  let bits = '';
+  const flush = (): void => {
+    const whole = bits.padEnd(8 * Math.ceil(bits.length / 8), '1');
+    for (let at = 0; at < whole.length; at += 8) {
+      const byte = parseInt(whole.slice(at, at + 8), 2);
+      scan.push(byte, ...(byte === 0xff ? [0] : []));
+    }
+    bits = '';
+  };
+  let last = value.map(() => 0);
+  for (let mcu = 0; mcu < mcus; mcu++) {
+    if (restart > 0 && mcu > 0 && mcu % restart === 0) {
+      flush();
+      scan.push(0xff, 0xd0 + ((mcu / restart - 1) % 8));
+      last = value.map(() => 0);
+    }
+    value.forEach((each, component) => {
+      for (let block = factors[component]![0] * factors[component]![1]; block > 0; block--) {
+        const difference = 8 * (each - 128) - last[component]!;
+        last[component] = 8 * (each - 128);
+        const size = difference === 0 ? 0 : Math.floor(Math.log2(Math.abs(difference))) + 1;
+        const extra = difference < 0 ? difference + 2 ** size - 1 : difference;
+        // twelve DC codes of four bits; the one AC code ends the block
+        bits +=
+          size.toString(2).padStart(4, '0') +
+          (size > 0 ? extra.toString(2).padStart(size, '0') : '') +
+          (progressive ? '' : '0');
+      }
+    });
+  }
+  flush();
+  const id = (component: number): number => ids?.[component] ?? component + 1;
+  return Uint8Array.from([
+    ...[0xff, 0xd8],
+    ...more.flatMap(([marker, body]) => segment(marker, [...body])),
+    ...segment(0xdb, [0, ...new Array<number>(64).fill(1)]),
+    ...segment(progressive ? 0xc2 : 0xc0, [
+      ...[8, height >> 8, height & 255, width >> 8, width & 255, value.length],
+      ...factors.flatMap(([h, v], component) => [id(component), 16 * h + v, 0]),
+    ]),
+    ...segment(0xc4, [
+      0x00,
+      0,
+      0,
+      0,
+      12,
+      ...new Array<number>(12).fill(0),
+      ...Array.from({ length: 12 }, (_, size) => size),
+    ]),
+    ...segment(0xc4, [0x10, 1, ...new Array<number>(15).fill(0), 0]),
+    ...(restart > 0 ? segment(0xdd, [restart >> 8, restart & 255]) : []),
+    ...segment(0xda, [
+      value.length,
+      ...value.flatMap((_, component) => [id(component), 0]),
+      ...[0, progressive ? 0 : 63, 0],
+    ]),
+    ...scan,
+    ...[0xff, 0xd9],
+  ]);
+}
+
+/** An EXIF block that tells an orientation and nothing else. */
+export function exifBlock(orientation: number, little = true): Uint8Array {
+  const block = new DataView(new ArrayBuffer(26));
+  block.setUint16(0, little ? 0x4949 : 0x4d4d);
+  block.setUint16(2, 42, little);
+  block.setUint32(4, 8, little);
+  block.setUint16(8, 1, little);
+  block.setUint16(10, 0x0112, little);
+  block.setUint16(12, 3, little);
+  block.setUint32(14, 1, little);
+  block.setUint16(18, orientation, little);
+  return new Uint8Array(block.buffer);
+}

@@ -1,5 +1,5 @@
 /** `valleywalk data`: the data sets that experiments can name. */
-import { folderOf, formatTitles, shapeText } from '../../../shared/datasets.ts';
+import { folderOf, formatTitles, readingText, shapeText } from '../../../shared/datasets.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import type { JsonOption } from './runs.ts';
@@ -23,10 +23,12 @@ export function addData(folder: string, options: JsonOption & { title?: string }
   return withWorkbench(options, async ({ ask }) => {
     const set = await ask('datasets.add', { folder, title: options.title });
     if (options.json) console.log(JSON.stringify(set));
-    else
+    else {
       console.log(
         `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${formatTitles[set.format]}); use it with --set data.set=${set.id}`,
       );
+      for (const line of set.reading ? readingText(set.reading) : []) console.log(`  ${line}`);
+    }
     return exit.finished;
   });
 }

@@ -32,9 +32,18 @@ export function createRegistry(directory: string, added: AddedDatasets): Dataset
     async add(folder, title) {
       const described = await inspectFolder(folder, { ...(title === undefined ? {} : { title }) });
       const known = list().find(
-        ({ files, checksum }) => files.join('\n') === described.files.join('\n') && checksum === described.checksum,
+        ({ files, checksum, format, reading }) =>
+          files.join('\n') === described.files.join('\n') &&
+          checksum === described.checksum &&
+          // a folder of images that was added before is read by other rules, see `Dataset.reading`
+          (format !== 'image-folder' || reading !== undefined),
       );
-      if (known) return known;
+      if (known) {
+        const { reading } = described;
+        if (!reading || ids.has(known.id)) return known;
+        added.tell(known.id, reading);
+        return { ...known, reading };
+      }
       // the id is chosen now, not before the files were read, in which time another may have been added
       const dataset = { ...described, id: uniqueId(described.id, taken()) };
       added.insert(dataset);

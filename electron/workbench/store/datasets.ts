@@ -1,5 +1,5 @@
 /** Rows of added data sets. */
-import type { Dataset, Normalisation } from '../../../shared/datasets.ts';
+import type { Dataset, Normalisation, Reading } from '../../../shared/datasets.ts';
 import type { Database } from './database.ts';
 
 /** The data sets that a user added. */
@@ -7,32 +7,39 @@ export interface AddedDatasets {
   /** In order of their ids. */
   list(): Dataset[];
   insert(dataset: Dataset): void;
+  /** Keeps how an added set was read. */
+  tell(id: string, reading: Reading): void;
   /** Returns false when there is none of that id. */
   remove(id: string): boolean;
 }
 
-interface Row extends Omit<Dataset, 'bundled' | 'files' | 'classNames' | 'normalisation'> {
+interface Row extends Omit<Dataset, 'bundled' | 'files' | 'classNames' | 'normalisation' | 'reading'> {
   /** JSON. */
   files: string;
   class_names: string | null;
   normalisation: string;
+  reading: string | null;
 }
 
 /** Prepares the statements on data sets. */
 export function prepareDatasets(database: Database): AddedDatasets {
   const columns =
-    'id, title, format, files, count, height, width, channels, classes, class_names, normalisation, checksum, licence';
+    'id, title, format, files, count, height, width, channels, classes, class_names, normalisation, checksum, licence, reading';
   const list = database.prepare<Row>(`SELECT ${columns} FROM datasets ORDER BY id`);
-  const insert = database.prepare(`INSERT INTO datasets (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = database.prepare(
+    `INSERT INTO datasets (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const tell = database.prepare('UPDATE datasets SET reading = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM datasets WHERE id = ?');
   return {
     list: () =>
-      list.all().map(({ files, class_names, normalisation, ...row }) => ({
+      list.all().map(({ files, class_names, normalisation, reading, ...row }) => ({
         ...row,
         files: JSON.parse(files) as string[],
         classNames: class_names === null ? null : (JSON.parse(class_names) as string[]),
         normalisation: JSON.parse(normalisation) as Normalisation,
         bundled: false,
+        ...(reading === null ? {} : { reading: JSON.parse(reading) as Reading }),
       })),
     insert: (set) => {
       insert.run(
@@ -49,8 +56,10 @@ export function prepareDatasets(database: Database): AddedDatasets {
         JSON.stringify(set.normalisation),
         set.checksum,
         set.licence,
+        set.reading ? JSON.stringify(set.reading) : null,
       );
     },
+    tell: (id, reading) => void tell.run(JSON.stringify(reading), id),
     remove: (id) => remove.run(id) > 0,
   };
 }

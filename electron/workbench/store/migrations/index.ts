@@ -18,6 +18,7 @@ import { sql as evaluatedExamples } from './0016-evaluated-examples.ts';
 import { sql as analysisThreads } from './0017-analysis-threads.ts';
 import { sql as resolution } from './0018-resolution.ts';
 import { sql as spectralNorm } from './0019-spectral-norm.ts';
+import { sql as datasetReading } from './0020-dataset-reading.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   { name: '0017-analysis-threads', sql: analysisThreads },
   { name: '0018-resolution', sql: resolution },
   { name: '0019-spectral-norm', sql: spectralNorm },
+  { name: '0020-dataset-reading', sql: datasetReading },
 ];
