@@ -105,6 +105,8 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
     dataset: datasetSchema,
     /** Absolute paths. */
     files: z.array(z.string()).min(1),
+    /** Where to write those that are no float32 under the architecture's names, in the order of `files`. */
+    converted: z.array(z.string()),
   }),
   z.strictObject({ type: z.literal('stop') }),
   /** Asks about backends instead of a run; the trainer tries each, answers `backend` for it, and leaves after the last. */
@@ -142,10 +144,14 @@ export type Speed = z.output<typeof speedSchema>;
 /** Trainer → workbench. */
 export const trainerReportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('backend'), backend: backendInfoSchema }),
-  /** Checksums and sizes of inspected files, in their order. */
+  /** Checksums and sizes of inspected files, in their order; of the converted ones where they were. */
   z.strictObject({
     type: z.literal('inspected'),
-    files: z.array(parameterFileSchema.pick({ sha256: true, bytes: true })),
+    files: z.array(
+      parameterFileSchema
+        .pick({ sha256: true, bytes: true })
+        .extend({ converted: z.boolean(), changes: z.array(z.string()) }),
+    ),
   }),
   /** Share of a measurement that is done, 0 to 1. */
   z.strictObject({ type: z.literal('measuring'), progress: z.number().min(0).max(1) }),

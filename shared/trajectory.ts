@@ -82,6 +82,8 @@ export const importedSchema = z.strictObject({
   batch_size: z.int().nullable(),
   seed: z.int().nullable(),
   notes: z.string().nullable(),
+  /** What of its tensors is not as it was in the files, in sentences; absent where nothing is. */
+  changes: z.array(z.string()).optional(),
 });
 /** What is known of an imported trajectory beyond its points. */
 export type Imported = z.output<typeof importedSchema>;

@@ -1,5 +1,5 @@
 /** How the terminal finds the experiment or study to run: a file, or a preset by name, with settings changed by --set. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { hasField } from '../../shared/experiment.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
@@ -7,6 +7,8 @@ import type { Preset } from '../../shared/protocol.ts';
 import { isObject, settingFields } from '../../shared/settings.ts';
 import { didYouMean, nearest } from '../../shared/spelling.ts';
 import { looksLikeStudy } from '../../shared/study.ts';
+import { decodeJson } from '../../shared/text.ts';
+import { readTextBytes } from '../datasets/bytes.ts';
 
 /**
  * Reads what `run` was given.
@@ -93,19 +95,17 @@ function readFile(path: string, presets: readonly Preset[]): unknown {
       `there is no preset or file "${path}"; ${meant === null ? '' : `${meant} `}the presets are ${names}`,
     );
   }
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readTextBytes(path);
   } catch (error) {
-    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const reason = gone ? 'there is no such file' : (error as Error).message;
-    throw new ValleywalkError('input', `cannot read the experiment ${path}: ${reason}`);
+    const { kind, message } = error as ValleywalkError;
+    throw new ValleywalkError(
+      'input',
+      `cannot read the experiment ${path}: ${kind === 'missing' ? 'there is no such file' : message}`,
+    );
   }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ValleywalkError('input', `${path} is not JSON: ${(error as Error).message}`);
-  }
+  return decodeJson(bytes, path);
 }
 
 /** Sets one setting by its path. @throws ValleywalkError kind `input` for a change that cannot be made */

@@ -24,6 +24,7 @@ export function summaryText(run: RunRecord, store: string): string {
   const rows: [string, string][] = [
     ['Status', run.error === null ? run.status : `${run.status}: ${run.error}`],
     ['Iterations', `${run.iterations_done} of ${run.iterations_total} in ${formatDuration(secondsTaken(run))}`],
+    ...(run.imported?.changes ?? []).map((change): [string, string] => ['Read', change]),
     ['Training', `loss ${formatMeasured(summary.train_loss)} · accuracy ${percent(summary.train_accuracy)}`],
     [
       'Validation',

@@ -3,6 +3,7 @@
  * bytes and 3,072 pixel bytes, the 32 × 32 red ones in row-major order, then green, then blue. There is no header, so a file is
  * checked by its length and its labels.
  */
+import { decodeText } from '../../shared/text.ts';
 import { wrong } from './bytes.ts';
 
 /** A version of the format. */
@@ -83,8 +84,7 @@ export function parseCifar(bytes: Uint8Array, file: string, { labels: before }: 
  */
 export function parseCifarNames(bytes: Uint8Array, file: string, { labels }: CifarVersion): string[] {
   const { classes } = labels.at(-1)!;
-  const names = new TextDecoder()
-    .decode(bytes)
+  const names = decodeText(bytes, file)
     .trimEnd()
     .split(/\r?\n/)
     .map((line) => line.trim());

@@ -120,6 +120,7 @@ async function classCandidates(
     const { name } = entry;
     const path = join(folder, name);
     if (name.startsWith('.')) leftOut.add(leftOutReasons.hidden, name);
+    else if (name.includes('\ufffd')) leftOut.add(leftOutReasons.encoding, name);
     else {
       const kind = await kindOf(entry, path);
       if (kind === 'folder' && (await enter(path, chain)) === null) leftOut.add(leftOutReasons.circle, name);

@@ -14,6 +14,7 @@ export const leftOutReasons = {
   hidden: 'hidden: the name begins with a dot',
   nowhere: 'a link that leads nowhere',
   circle: 'a link back to a folder that it lies in',
+  encoding: 'the name is not UTF-8 (Latin-1, most often); rename it',
   special: 'neither a file nor a folder: a pipe, a socket or a device',
 } as const;
 
@@ -69,6 +70,10 @@ export async function filesBelow(
       const told = `${shown}/${below}${name}`;
       if (name.startsWith('.')) {
         leftOut.add(leftOutReasons.hidden, told);
+        continue;
+      }
+      if (name.includes('\ufffd')) {
+        leftOut.add(leftOutReasons.encoding, told);
         continue;
       }
       const kind = await kindOf(entry, path);

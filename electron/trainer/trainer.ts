@@ -17,6 +17,7 @@ import { outboxFor } from './outbox.ts';
 import { checkpointsIn, readCheckpoint } from './walk/checkpoint.ts';
 import { walkGiven } from './walk/given.ts';
 import { inspectPointFile, keptPoints } from './walk/load.ts';
+import type { InspectedPoint } from './walk/load.ts';
 import { meterFor } from './walk/meter.ts';
 import type { Pace } from './walk/meter.ts';
 import { walk } from './walk/walk.ts';
@@ -101,12 +102,12 @@ async function speed(name: BackendName, send: (report: TrainerReport) => void, o
 
 /** Checks files of parameters against an architecture. @throws ValleywalkError naming the first that does not fit, and how */
 async function inspect(
-  { experiment, dataset, files }: Extract<TrainerCommand, { type: 'inspect' }>,
+  { experiment, dataset, files, converted }: Extract<TrainerCommand, { type: 'inspect' }>,
   send: (report: TrainerReport) => void,
 ): Promise<void> {
   const model = modelFor(experiment.model, dataset);
-  const found: { sha256: string; bytes: number }[] = [];
-  for (const file of files) found.push(await inspectPointFile(file, model));
+  const found: InspectedPoint[] = [];
+  for (const [index, file] of files.entries()) found.push(await inspectPointFile(file, model, converted[index]));
   send({ type: 'inspected', files: found });
 }
 

@@ -3,6 +3,7 @@ import { problemsOf } from '../experiment.ts';
 import { ValleywalkError } from '../protocol.ts';
 import { figureRecipeSchema, recipeVersion } from './recipe.ts';
 import type { FigureRecipe } from './recipe.ts';
+import { decodeText } from '../text.ts';
 
 const element = 'valleywalk:recipe';
 const start = `<${element}><![CDATA[`;
@@ -47,17 +48,26 @@ export function recipeInFile(name: string, bytes: Uint8Array): FigureRecipe {
   const text = new TextDecoder('latin1').decode(bytes);
   const from = text.indexOf(start);
   const to = from < 0 ? -1 : text.indexOf(end, from);
-  const json = to < 0 ? new TextDecoder().decode(bytes) : text.slice(from + start.length, to);
-  if (to < 0 && !/^\ufeff?\s*\{/.test(json))
+  const json = to < 0 ? recipeText(bytes, name) : text.slice(from + start.length, to);
+  if (json === null)
     throw new ValleywalkError(
       'input',
       `there is no recipe in ${name}; give a recipe (JSON) or an SVG, PNG or PDF that Valleywalk made`,
     );
   let value: unknown;
   try {
-    value = JSON.parse(json.replace(/^\ufeff/, ''));
+    value = JSON.parse(json);
   } catch (error) {
     throw new ValleywalkError('input', `${name} is not valid JSON: ${(error as Error).message}`);
   }
   return readRecipe(value);
+}
+
+/** A file's text where it starts as JSON does; null for anything else, such as an image. */
+function recipeText(bytes: Uint8Array, name: string): string | null {
+  // an image is no text: only what starts like an object is decoded, so that Latin-1 is told from a picture
+  const start = [...bytes.subarray(0, 64)].filter(
+    (byte) => ![0, 0xef, 0xbb, 0xbf, 0xff, 0xfe, 9, 10, 13, 32].includes(byte),
+  );
+  return start[0] === 0x7b ? decodeText(bytes, name) : null;
 }

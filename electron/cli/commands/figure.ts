@@ -1,5 +1,5 @@
 /** `valleywalk figure`: a figure from its recipe, the same bytes as from the window. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { recipeInFile } from '../../../shared/figures/recipe-file.ts';
@@ -8,6 +8,7 @@ import { dpiSchema, figureFormats } from '../../../shared/figures/request.ts';
 import type { FigureFormat } from '../../../shared/figures/request.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
+import { readTextBytes } from '../../datasets/bytes.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { writeError } from '../../workbench/export/files.ts';
 import { findRun } from '../find-run.ts';
@@ -52,13 +53,7 @@ function formatOf(out: string): FigureFormat {
 
 function recipeFrom(source: string): FigureRecipe {
   if (!existsSync(source)) throw new ValleywalkError('input', `there is no recipe ${source}; give a recipe file`);
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(source);
-  } catch (error) {
-    throw new ValleywalkError('input', `${source} cannot be read: ${(error as Error).message}`);
-  }
-  return recipeInFile(source, bytes);
+  return recipeInFile(source, readTextBytes(source));
 }
 
 /** A recipe whose runs are named by id; those that are not found stay, so that drawing names them all. */

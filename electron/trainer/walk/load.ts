@@ -1,14 +1,15 @@
 /** Kept parameters, read back: every file is checked against its checksum and against the architecture before it is used. */
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
-import { sameShape, shapeText } from '../graph/tensor.ts';
+import { checkFile } from '../../datasets/bytes.ts';
+import { sameShape, shapeText, sizeOf } from '../graph/tensor.ts';
 import type { ParameterSlot } from '../models/parameters.ts';
 import { feedsOf, emptyPoint } from './point.ts';
 import type { Layout, Point } from './point.ts';
-import { readHeader, readTensor } from './safetensors.ts';
+import { encodeSafetensors, floatTypes, readAsFloat32, readHeader, readTensor } from './safetensors.ts';
 import type { TensorEntry } from './safetensors.ts';
 
 /** The kept points of a run. */
@@ -79,17 +80,103 @@ export function keptPoints(directory: string, files: readonly ParameterFile[], m
   };
 }
 
+/** What was found of a file from elsewhere. */
+export interface InspectedPoint {
+  /** Of the file that is to be kept. */
+  sha256: string;
+  bytes: number;
+  /** Whether it was written anew, as float32 under the architecture's names; else the file is to be kept as it is. */
+  converted: boolean;
+  /** What is not as it was in the file, in sentences. */
+  changes: string[];
+}
+
+/** Largest file of a point: its tensors in the widest type, a header and batch norm's counters. */
+const mostHeaderBytes = 100_000_000;
+
 /**
- * Checks a file of parameters that comes from elsewhere: its structure, and every tensor's name, type and shape.
- * @returns its checksum and size
+ * Checks a file of parameters that comes from elsewhere: its structure, every tensor's name, type and shape, and that every number is finite.
+ * @param to where to write it as float32 under the architecture's names, where it is not so already; null writes nothing
  * @throws ValleywalkError naming the file and what is wrong with it
  */
-export async function inspectPointFile(path: string, model: Layout): Promise<{ sha256: string; bytes: number }> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+export async function inspectPointFile(path: string, model: Layout, to: string | null = null): Promise<InspectedPoint> {
+  const slots = [...model.parameters, ...model.statistics];
+  const most = mostHeaderBytes + 8 * slots.reduce((sum, { shape }) => sum + sizeOf(shape), 0) + 8 * slots.length;
+  const handle = await open(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  checkedEntries(bytes, path, model);
-  return { sha256: sha256Of(bytes), bytes: bytes.length };
+  let bytes: Uint8Array;
+  try {
+    checkFile(path, await handle.stat(), most);
+    bytes = await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+  const { entries, prefixes } = unwrapped(bytes, path, model);
+  checkEntries(entries, path, model, Object.keys(floatTypes));
+  const changes = prefixes.map((prefix) => `“${prefix}” was left out of the names of tensors`);
+  const types = new Set<string>();
+  const tensors = slots.map(({ name, shape }) => {
+    const entry = entries.get(name)!;
+    const values = new Float32Array(sizeOf(shape));
+    readAsFloat32(bytes, entry, values);
+    checkFinite(values, entry, path);
+    if (entry.dtype !== 'F32') types.add(entry.dtype);
+    return { name, shape, values };
+  });
+  for (const type of [...types].sort())
+    changes.push(`tensors came as ${type} and were read as float32, ${floatTypes[type]}`);
+  if (changes.length === 0) return { sha256: sha256Of(bytes), bytes: bytes.length, converted: false, changes };
+  const written = encodeSafetensors(tensors, {});
+  if (to !== null) await writeFile(to, written);
+  return { sha256: sha256Of(written), bytes: written.length, converted: true, changes };
+}
+
+/** Names that wrappers of a network put into those of its tensors: DataParallel's, torch.compile's. */
+const wrappers = new Set(['module', '_orig_mod']);
+
+/** A file's tensors by their names without those of wrappers, wherever they stand. @throws ValleywalkError kind `input` */
+function unwrapped(
+  bytes: Uint8Array,
+  path: string,
+  model: Layout,
+): { entries: Map<string, TensorEntry>; prefixes: string[] } {
+  const found = entriesOf(bytes, path);
+  const own = [...model.parameters, ...model.statistics].some(({ name }) =>
+    name.split('.').some((part) => wrappers.has(part)),
+  );
+  if (own) return { entries: new Map(found.map((entry) => [entry.name, entry])), prefixes: [] };
+  const prefixes = new Set<string>();
+  const entries = new Map<string, TensorEntry>();
+  for (const entry of found) {
+    const parts = entry.name.split('.');
+    for (const part of parts) if (wrappers.has(part)) prefixes.add(`${part}.`);
+    const name = parts.filter((part) => !wrappers.has(part)).join('.');
+    const other = entries.get(name);
+    if (other)
+      throw new ValleywalkError(
+        'input',
+        `${path} has both ${other.name} and ${entry.name}, which are one tensor of the architecture; save one of them`,
+      );
+    entries.set(name, entry);
+  }
+  return { entries, prefixes: [...prefixes] };
+}
+
+/** Refuses a tensor with a number that is none. @throws ValleywalkError naming the file, the tensor and the index */
+function checkFinite(values: Float32Array, { name, shape, dtype }: TensorEntry, path: string): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const index: number[] = [];
+  for (let rest = at, axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]!);
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  const beyond = dtype === 'F64' && !Number.isNaN(values[at]) ? ', or beyond what float32 holds' : '';
+  throw new ValleywalkError(
+    'input',
+    `${path}: tensor ${name} is ${Number.isNaN(values[at]) ? 'NaN' : `infinite${beyond}`} at index [${index.join(', ')}]; a loss there is none, so take the point off the list of iterations, or end the trajectory before it`,
+  );
 }
 
 function sha256Of(bytes: Uint8Array): string {
@@ -103,19 +190,34 @@ function decodePoint(bytes: Uint8Array, path: string, model: Layout): Point {
   return point;
 }
 
-/** The tensors of the architecture in a file, by name. @throws ValleywalkError kind `input` naming what does not fit, and how */
+/** The tensors of the architecture in a file, by name, as float32. @throws ValleywalkError kind `input` naming what does not fit, and how */
 function checkedEntries(bytes: Uint8Array, path: string, model: Layout): Map<string, TensorEntry> {
-  let entries: Map<string, TensorEntry>;
+  const entries = new Map(entriesOf(bytes, path).map((entry) => [entry.name, entry]));
+  checkEntries(entries, path, model, ['F32']);
+  return entries;
+}
+
+function entriesOf(bytes: Uint8Array, path: string): TensorEntry[] {
   try {
-    entries = new Map(readHeader(bytes).entries.map((entry) => [entry.name, entry]));
+    return readHeader(bytes).entries;
   } catch (error) {
     throw new ValleywalkError('input', `${path} cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Checks names, types and shapes. @param types those that are read @throws ValleywalkError naming what does not fit, and how */
+function checkEntries(
+  entries: ReadonlyMap<string, TensorEntry>,
+  path: string,
+  model: Layout,
+  types: readonly string[],
+): void {
   const slots = [...model.parameters, ...model.statistics];
   const problems = slots.flatMap(({ name, shape }): string[] => {
     const entry = entries.get(name);
     if (!entry) return [`tensor ${name} ${shapeText(shape)} is missing`];
-    if (entry.dtype !== 'F32') return [`tensor ${name} is ${entry.dtype}, not F32; save it as 32-bit floats`];
+    if (!types.includes(entry.dtype))
+      return [`tensor ${name} is ${entry.dtype}, not ${types.join(', ')}; save it as 32-bit floats`];
     if (!sameShape(entry.shape, shape))
       return [`tensor ${name} is ${shapeText(entry.shape)}, the architecture has ${shapeText(shape)}`];
     return [];
@@ -125,7 +227,7 @@ function checkedEntries(bytes: Uint8Array, path: string, model: Layout): Map<str
   for (const name of entries.keys())
     if (!known.has(name) && !name.endsWith('.num_batches_tracked'))
       problems.push(`tensor ${name} is not one of the architecture's`);
-  if (problems.length === 0) return entries;
+  if (problems.length === 0) return;
   const more = problems.length > named ? `; and ${problems.length - named} more` : '';
   throw new ValleywalkError(
     'input',

@@ -32,6 +32,15 @@ const mostHeaderBytes = 100_000_000;
 const elementBytes: Readonly<Record<string, number>> = {
   ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4 },
   ...{ F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
+  ...{ C64: 8, F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1 },
+};
+
+/** Types whose values are read as float32, with what that does to them. */
+export const floatTypes: Readonly<Record<string, 'as they are' | 'without loss' | 'rounded'>> = {
+  F32: 'as they are',
+  F16: 'without loss',
+  BF16: 'without loss',
+  F64: 'rounded',
 };
 
 /**
@@ -139,6 +148,32 @@ export function readTensor(file: Uint8Array, { start, bytes }: TensorEntry, into
     const view = viewOf(file);
     for (let index = 0; index < into.length; index++) into[index] = view.getFloat32(start + 4 * index, true);
   }
+}
+
+/**
+ * Copies a tensor's values out of a file as float32, of any of the {@link floatTypes}.
+ * @throws Error when it has another type
+ */
+export function readAsFloat32(file: Uint8Array, entry: TensorEntry, into: Float32Array): void {
+  const { dtype, start } = entry;
+  if (dtype === 'F32') return readTensor(file, entry, into);
+  const view = viewOf(file);
+  if (dtype === 'F64') for (let at = 0; at < into.length; at++) into[at] = view.getFloat64(start + 8 * at, true);
+  else if (dtype === 'F16')
+    for (let at = 0; at < into.length; at++) into[at] = halfAt(view.getUint16(start + 2 * at, true));
+  else if (dtype === 'BF16') {
+    // the upper half of a float32
+    const bits = new Uint32Array(into.buffer, into.byteOffset, into.length);
+    for (let at = 0; at < into.length; at++) bits[at] = view.getUint16(start + 2 * at, true) * 65536;
+  } else throw new Error(`tensor ${entry.name} is ${dtype}, which is no floating-point type that is read here`);
+}
+
+/** The value of IEEE 754 binary16. */
+function halfAt(bits: number): number {
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  const sign = bits >> 15 === 1 ? -1 : 1;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
 /**

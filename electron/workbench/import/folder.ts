@@ -1,11 +1,13 @@
 /** Reads a trajectory's folder: what trajectory.json says, and whether it can be walked here. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Dataset } from '../../../shared/datasets.ts';
 import type { Problem } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
+import { decodeJson } from '../../../shared/text.ts';
 import { asWritten, checkTrajectory, normalisationProblem, trajectoryFile } from '../../../shared/trajectory.ts';
 import type { Trajectory } from '../../../shared/trajectory.ts';
+import { mostTextBytes, readWhole } from '../../datasets/bytes.ts';
 import { checkRunnable } from '../experiments/check.ts';
 
 /** A trajectory that can be walked once its files are found to fit. */
@@ -17,9 +19,6 @@ export interface ReadTrajectory extends Trajectory {
 
 /** Most missing files that a message names. */
 const named = 4;
-
-/** Largest trajectory.json that is read, in bytes. */
-const mostBytes = 64 * 2 ** 20;
 
 /**
  * Reads and checks a folder, all but the tensors in its files.
@@ -54,25 +53,17 @@ export async function readTrajectory(folder: string, datasets: readonly Dataset[
 }
 
 async function readJson(directory: string, path: string): Promise<unknown> {
-  let text: string;
-  try {
-    const { size } = await stat(path);
-    if (size > mostBytes) throw new Error(`it has ${size} bytes`);
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ValleywalkError(
-      'input',
-      code === 'ENOENT' || code === 'ENOTDIR'
-        ? `there is no ${trajectoryFile} in ${directory}; choose the folder that holds it, docs/trajectory-format.md tells how to write one`
-        : `${path} cannot be read: ${(error as Error).message}`,
-    );
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ValleywalkError('input', `${path} is not JSON: ${(error as Error).message}`);
-  }
+  const bytes = await readWhole(path, mostTextBytes).catch((error: unknown) => {
+    // no such file, or a file where the folder should be
+    const absent = error instanceof ValleywalkError && (error.kind === 'missing' || error.message.includes('ENOTDIR'));
+    throw absent
+      ? new ValleywalkError(
+          'input',
+          `there is no ${trajectoryFile} in ${directory}; choose the folder that holds it, docs/trajectory-format.md tells how to write one`,
+        )
+      : error;
+  });
+  return decodeJson(bytes, path);
 }
 
 function refused(path: string, problems: Problem[]): ValleywalkError {

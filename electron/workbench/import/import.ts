@@ -25,13 +25,17 @@ export async function importTrajectory(
   backend: string,
 ): Promise<RunRecord> {
   const trajectory = await readTrajectory(folder, datasets.list());
-  const files = await inspect(fork, trajectory);
   const staging = store.stagingFolder();
   try {
     await mkdir(staging, { recursive: true });
+    const inspected = await inspect(fork, trajectory, staging);
+    const files = inspected.map(({ iteration, file, sha256, bytes }) => ({ iteration, file, sha256, bytes }));
     for (const [index, file] of files.entries())
-      await copyParameters(trajectory.files[index]!, join(staging, file.file), file, 'import the folder again');
-    return queue.startImported({ ...trajectory, backend, files, staging });
+      if (!inspected[index]!.converted)
+        await copyParameters(trajectory.files[index]!, join(staging, file.file), file, 'import the folder again');
+    const changes = [...new Set(inspected.flatMap((point) => point.changes))];
+    const imported = changes.length === 0 ? trajectory.imported : { ...trajectory.imported, changes };
+    return queue.startImported({ ...trajectory, imported, backend, files, staging });
   } catch (error) {
     throw storeError(error, staging);
   } finally {
@@ -39,23 +43,36 @@ export async function importTrajectory(
   }
 }
 
-/** Lets a trainer check every file against the architecture. @throws ValleywalkError naming the first that does not fit, and how */
+/** A point's file in the store, and what became of it on the way. */
+type InspectedFile = ParameterFile & { converted: boolean; changes: string[] };
+
+/**
+ * Lets a trainer check every file against the architecture, and write those anew into `staging` that are no float32 under its names. @throws ValleywalkError naming the first that does not fit, and how
+ */
 async function inspect(
   fork: Context['fork'],
   { points, files, experiment, dataset }: ReadTrajectory,
-): Promise<ParameterFile[]> {
-  let found: ParameterFile[] | null = null;
+  staging: string,
+): Promise<InspectedFile[]> {
+  const names = points.map(({ iteration }) => `iteration-${String(iteration).padStart(6, '0')}.safetensors`);
+  const converted = names.map((name) => join(staging, name));
+  let found: InspectedFile[] | null = null;
   let refused: string | null = null;
-  const failure = await converse(fork, { type: 'inspect', experiment, dataset, files }, patience, (report) => {
-    if (report.type === 'inspected')
-      found = points.map(({ iteration }, index) => ({
-        iteration,
-        file: `iteration-${String(iteration).padStart(6, '0')}.safetensors`,
-        ...report.files[index]!,
-      }));
-    else refused = report.type === 'ended' ? report.message : 'the trainer answered with something else';
-    return 'done';
-  }).promise;
+  const failure = await converse(
+    fork,
+    { type: 'inspect', experiment, dataset, files, converted },
+    patience,
+    (report) => {
+      if (report.type === 'inspected')
+        found = points.map(({ iteration }, index) => ({
+          iteration,
+          file: names[index]!,
+          ...report.files[index]!,
+        }));
+      else refused = report.type === 'ended' ? report.message : 'the trainer answered with something else';
+      return 'done';
+    },
+  ).promise;
   if (found) return found;
   throw new ValleywalkError(
     'input',
