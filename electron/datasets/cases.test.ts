@@ -1,15 +1,27 @@
 /** Folders as people have them (electron/datasets/cases), and what comes of each. */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readingText } from '../../shared/datasets.ts';
+import { writeImages } from './idx.ts';
 import { inspectFolder } from './inspect.ts';
 import { upright } from './image.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { loadDataset } from './load.ts';
 import { decodePng } from './png.ts';
-import { exifBlock, flatJpeg, plainPng, temporaryFolder, writeImageFolder, writePng } from './testing.ts';
+import {
+  exifBlock,
+  flatJpeg,
+  plainPng,
+  temporaryFolder,
+  writeCifar,
+  writeImageFolder,
+  writePng,
+  writeSmallPair,
+} from './testing.ts';
 import type { FlatJpeg, TemporaryFolder } from './testing.ts';
 
 const caseFolder = (name: string): string => fileURLToPath(new URL(`cases/${name}`, import.meta.url));
@@ -122,6 +134,124 @@ describe('folders of images', () => {
       { train: 8, validation: 0 },
     );
     expect(train.count).toBe(8);
+  });
+});
+
+describe('IDX files', () => {
+  it('may lie in folders of their own names', async () => {
+    const at = caseFolder('idx-folders');
+    const name = 'train-images-idx3-ubyte';
+    const set = await inspectFolder(at);
+    expect(set).toMatchObject({ format: 'idx', classNames: null, reading: { notes: [], leftOut: [] } });
+    expect(set.files[0]).toBe(join(at, name, name));
+    expect((await loadDataset(set, { train: set.count, validation: 0 })).train.count).toBe(set.count);
+  });
+
+  it('of EMNIST keep their labels, which name the classes', async () => {
+    const set = await inspectFolder(caseFolder('emnist'));
+    expect(set).toMatchObject({ format: 'idx', classes: 4, classNames: ['0', '1', '2', '3'] });
+    expect(set.reading!.notes).toEqual([
+      'EMNIST stores its images transposed, rows as columns; they are learned as they are stored',
+      'labels 1 to 3 as they are written, each the name of its class; no example has the label 0, a class of its own all the same',
+    ]);
+    const { train } = await loadDataset(set, { train: set.count, validation: 0 });
+    expect([...new Set(train.labels)].sort()).toEqual([1, 2, 3]);
+    cpSync(caseFolder('emnist'), folder.path, { recursive: true });
+    writeFileSync(join(folder.path, 'emnist-digits-train-images-idx3-ubyte'), '');
+    await expect(inspectFolder(folder.path)).rejects.toThrow('several data sets: emnist-digits, emnist-letters; put');
+  });
+
+  it('count what else lies beside them', async () => {
+    writeSmallPair(folder.path);
+    for (const name of ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte', 'notes.txt', 'train-images-idx3-ubyte.gz'])
+      writeFileSync(join(folder.path, name), '');
+    expect((await inspectFolder(folder.path)).reading!.leftOut).toEqual([
+      { reason: "none of the training set's files", count: 2, names: ['notes.txt', 'train-images-idx3-ubyte.gz'] },
+      { reason: 'test files', count: 2, names: ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'] },
+    ]);
+  });
+
+  it('are unpacked to what their headers promise and no more', async () => {
+    const { images, labels } = writeSmallPair(folder.path, { gz: true });
+    // 64 MiB of zeros behind the promised pixels, and a header that promises 4 GB
+    const whole = writeImages({ count: 20, height: 2, width: 3, pixels: new Uint8Array(120) });
+    writeFileSync(images, gzipSync(Buffer.concat([whole, Buffer.alloc(2 ** 26)])));
+    await expect(inspectFolder(folder.path)).rejects.toThrow(
+      `${images}: at byte 136 expected the end of the data after 136 unpacked bytes, found more`,
+    );
+    const large = Buffer.from(whole);
+    large.writeUInt32BE(700_000_000, 4);
+    writeFileSync(images, gzipSync(large));
+    await expect(inspectFolder(folder.path)).rejects.toThrow(
+      `${images}: at byte 4 expected at most 1,073,741,824 bytes of examples, found a header that promises 4,200,000,016; use fewer or smaller ones`,
+    );
+    writeFileSync(images, gzipSync(Buffer.alloc(2 ** 26)));
+    await expect(inspectFolder(folder.path)).rejects.toThrow('at byte 0 expected the magic number 00 00 08 03');
+    writeFileSync(images, gzipSync(whole));
+    truncateSync(labels, 2 ** 40);
+    await expect(inspectFolder(folder.path)).rejects.toThrow(
+      'bytes, more than the 1,073,741,824 that are read at most',
+    );
+  });
+});
+
+describe('what is no data set that is read', () => {
+  it.each([
+    [
+      'cifar-python',
+      join('cifar-python', 'cifar-10-batches-py'),
+      'CIFAR-10 in its Python version',
+      'cifar-10-binary.tar.gz',
+    ],
+    [
+      'cifar-python/cifar-10-batches-py',
+      'cifar-10-batches-py',
+      'CIFAR-10 in its Python version',
+      'cifar-10-binary.tar.gz',
+    ],
+    ['cifar100-python', 'cifar100-python', 'CIFAR-100 in its Python version', 'cifar-100-binary.tar.gz'],
+  ])('is named: %s', async (name, at, version, file) => {
+    const refused = inspectFolder(caseFolder(name));
+    await expect(refused).rejects.toThrow(
+      `${at} holds ${version}: pickles, which are programs and are not run here; get`,
+    );
+    await expect(refused).rejects.toThrow(file);
+  });
+
+  it('is told where it lies: a folder below, an archive', async () => {
+    mkdirSync(join(folder.path, 'raw'));
+    writeSmallPair(join(folder.path, 'raw'));
+    await expect(inspectFolder(folder.path)).rejects.toThrow(
+      `${join(folder.path, 'raw')}, a folder in it, holds one: choose that`,
+    );
+    mkdirSync(join(folder.path, 'raw', 'packed'));
+    writeFileSync(join(folder.path, 'raw', 'packed', 'mnist.tar.gz'), '');
+    await expect(inspectFolder(join(folder.path, 'raw', 'packed'))).rejects.toThrow('is an archive: unpack it');
+  });
+
+  it('is refused by its size before it is read: CIFAR with holes', async () => {
+    const files = writeCifar(folder.path, 'cifar-10');
+    for (const file of files) truncateSync(file, 3073 * 78_000);
+    await expect(inspectFolder(folder.path)).rejects.toThrow('holds more than 1,073,741,824 bytes of examples');
+  });
+
+  it.runIf(symlinks)('is refused by its kind before it is read: pipes, devices, folders', async () => {
+    const { images } = writeSmallPair(folder.path);
+    rmSync(images);
+    execFileSync('mkfifo', [images]);
+    await expect(inspectFolder(folder.path)).rejects.toThrow(`${images} is a pipe, not a file`);
+    rmSync(images);
+    symlinkSync('/dev/zero', images);
+    await expect(inspectFolder(folder.path)).rejects.toThrow(`${images} is a device, not a file`);
+    const classes = join(folder.path, 'classes');
+    writeImageFolder(classes, { a: { '1.png': plainPng(1, 1, [1]) }, b: { '1.png': plainPng(1, 1, [2]) } });
+    execFileSync('mkfifo', [join(classes, 'a', '2.png')]);
+    symlinkSync('/dev/zero', join(classes, 'b', '2.png'));
+    expect((await inspectFolder(classes)).reading!.leftOut).toEqual([
+      { reason: 'neither a file nor a folder: a pipe, a socket or a device', count: 2, names: ['a/2.png', 'b/2.png'] },
+    ]);
+    truncateSync(join(classes, 'a', '1.png'), 2 ** 33);
+    await expect(inspectFolder(classes)).rejects.toThrow('1.png has 8,589,934,592 bytes, more than the 67,108,864');
   });
 });
 

@@ -3,9 +3,9 @@
  * unsigned bytes in row-major order, optionally gzipped. Reading checks everything that can be checked, because a file
  * that is silently short or shifted would train a network on noise.
  */
-import { constants, gunzip, gzipSync } from 'node:zlib';
+import { constants, gunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { ValleywalkError } from '../../shared/protocol.ts';
-import { hex, wrong } from './bytes.ts';
+import { hex, mostBytes, wrong } from './bytes.ts';
 
 /** Magic number of an image file: unsigned bytes in three dimensions. */
 const imageMagic = 0x00000803;
@@ -31,16 +31,49 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
+/** Bytes of the longest header. */
+const headerBytes = 16;
+
+/** The first bytes of a file as it lies on disk, unpacked; null where they cannot be. */
+export function startOf(bytes: Uint8Array): Uint8Array | null {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes.subarray(0, 4096), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      // more than 4,096 bytes can become: gzip packs at most 1,032 to 1
+      maxOutputLength: 2 ** 23,
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** How many bytes an IDX file's header promises, from the file's first bytes; null where they are no header, which parsing then says. */
+export function promisedBytes(start: Uint8Array): number | null {
+  if (start.length < 8) return null;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const magic = view.getUint32(0);
+  if (magic === labelMagic) return 8 + view.getUint32(4);
+  if (magic !== imageMagic || start.length < headerBytes) return null;
+  return headerBytes + view.getUint32(4) * view.getUint32(8) * view.getUint32(12);
+}
+
 /**
  * Decompresses a gzip file; anything else is returned as it is.
  * @param file how errors call it
- * @throws ValleywalkError kind `input` when the gzip data is corrupt, cut off or followed by something else.
+ * @param most bytes that it may become: where there would be more, nothing is kept
+ * @throws ValleywalkError kind `input` when the gzip data is corrupt, cut off, followed by something else or too much.
  */
-export async function decompress(bytes: Uint8Array, file: string): Promise<Uint8Array> {
+export async function decompress(bytes: Uint8Array, file: string, most = mostBytes): Promise<Uint8Array> {
   if (!isGzip(bytes)) return bytes;
   const { buffer, read } = await new Promise<{ buffer: Uint8Array; read: number }>((resolve, reject) => {
     // `info` makes Node hand out the engine too, which knows how many bytes it consumed; the types do not say so
-    gunzip(bytes, { info: true } as object, (error, result) => {
+    gunzip(bytes, { info: true, maxOutputLength: most } as object, (error, result) => {
+      const { code } = (error ?? {}) as NodeJS.ErrnoException;
+      if (code === 'ERR_BUFFER_TOO_LARGE') {
+        reject(wrong(file, most, `the end of the data after ${most.toLocaleString('en')} unpacked bytes`, 'more'));
+        return;
+      }
       if (error) {
         reject(
           new ValleywalkError(

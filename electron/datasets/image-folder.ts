@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { ValleywalkError } from '../../shared/protocol.ts';
-import { readWhole, unreadable, wrong } from './bytes.ts';
+import { mostBytes, readWhole, unreadable, wrong } from './bytes.ts';
 import { upright } from './image.ts';
 import type { Image } from './image.ts';
 import { decodeJpeg, isJpeg } from './jpeg.ts';
@@ -39,8 +39,8 @@ const unreadableImages = new Set([
 
 const noImage = 'neither PNG nor JPEG';
 
-/** Bytes of all pixels that a set may have: four times as many once they are numbers. */
-const mostBytes = 2 ** 30;
+/** Bytes of an image's file: no image that is small enough to be learned from needs more. */
+const mostImageBytes = 64 * 2 ** 20;
 
 /** One image of a folder. */
 interface Entry {
@@ -111,7 +111,7 @@ export async function readImageFolder(folders: readonly string[], asBefore = fal
   const images: Image[] = [];
   let turned = 0;
   for (const { file, path } of entries) {
-    const bytes = await readWhole(file);
+    const bytes = await readWhole(file, mostImageBytes);
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
     const stored = decode(bytes, file, asBefore);
     const image = asBefore ? stored : upright(stored);

@@ -2,30 +2,24 @@
 import type { Dirent } from 'node:fs';
 import { asciiSlug } from '../../shared/slug.ts';
 import { readdir, realpath } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { normalisations } from '../../shared/datasets.ts';
 import type { Dataset, DatasetFormat } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import { cifarVersions } from './cifar.ts';
+import { whatItIs } from './elsewhere.ts';
+import { findIdxPair } from './find-idx.ts';
 import { imagePaths } from './image-folder.ts';
 import { LeftOutCount } from './left-out.ts';
 import { readExamples } from './read.ts';
 import { enter, kindOf, leftOutReasons } from './walk-folder.ts';
 
-/** Names under which the training files of MNIST and its relatives are distributed, in order of preference. */
-const idxNames = [variants('images', 3), variants('labels', 1)];
-
-function variants(what: string, dimensions: number): string[] {
-  return ['-', '.'].flatMap((joint) => {
-    const name = `train-${what}${joint}idx${dimensions}-ubyte`;
-    return [name, `${name}.gz`];
-  });
-}
-
 /** A format that was recognised and the files that make the data set. */
 interface Found {
   format: DatasetFormat;
   files: string[];
+  /** What there is to tell of them. */
+  notes: string[];
   /** What else lies in the folder. */
   leftOut: LeftOutCount;
 }
@@ -42,7 +36,7 @@ export async function inspectFolder(
   options: { title?: string; taken?: ReadonlySet<string> } = {},
 ): Promise<Dataset> {
   const at = resolve(folder);
-  const { format, files, leftOut } = await detect(at);
+  const { format, files, notes, leftOut } = await detect(at);
   const raw = await readExamples(format, files, null);
   const { count, height, width, channels, classes, classNames, checksum } = raw;
   if (count < 2) throw new ValleywalkError('input', `${files[0]} holds one image; a data set needs at least two`);
@@ -62,7 +56,10 @@ export async function inspectFolder(
     checksum,
     bundled: false,
     licence: null,
-    reading: { notes: raw.reading?.notes ?? [], leftOut: [...leftOut.list(), ...(raw.reading?.leftOut ?? [])] },
+    reading: {
+      notes: [...notes, ...(raw.reading?.notes ?? [])],
+      leftOut: [...leftOut.list(), ...(raw.reading?.leftOut ?? [])],
+    },
   };
 }
 
@@ -80,10 +77,13 @@ export function uniqueId(title: string, taken: ReadonlySet<string>): string {
 async function detect(folder: string): Promise<Found> {
   const entries = await listing(folder);
   const names = new Set(entries.map(({ name }) => name));
-  const idx = idxNames.map((wanted) => wanted.find((name) => names.has(name)));
-  if (idx.some((name) => name !== undefined)) {
-    const files = idx.map((name, index) => join(folder, name ?? missing(folder, 'an IDX pair', idxNames[index]!)));
-    return { format: 'idx', files, leftOut: others(entries, files) };
+  const pair = await findIdxPair(folder, entries);
+  if (pair) {
+    const { files, set } = pair;
+    const notes = /^emnist\b/.test(set)
+      ? ['EMNIST stores its images transposed, rows as columns; they are learned as they are stored']
+      : [];
+    return { format: 'idx', files, notes, leftOut: others(folder, entries, files) };
   }
   for (const format of ['cifar-10', 'cifar-100'] as const) {
     const { batches, names: classNames } = cifarVersions[format];
@@ -93,15 +93,17 @@ async function detect(folder: string): Promise<Found> {
     if (absent.length > 0)
       missing(folder, `the batches of ${format.toUpperCase()} (${classNames} is optional)`, absent);
     const files = batches.map((name) => join(folder, name));
-    return { format, files, leftOut: others(entries, [...files, join(folder, classNames)]) };
+    return { format, files, notes: [], leftOut: others(folder, entries, [...files, join(folder, classNames)]) };
   }
   const { folders, leftOut } = await classCandidates(folder, entries);
   // only whether there are images and how deep; reading counts what else is there
   const images = await Promise.all(folders.map((name) => imagePaths(join(folder, name), new LeftOutCount())));
   if (images.some((each) => each.length > 0)) {
     checkSplits(folder, folders, images);
-    return { format: 'image-folder', files: classFolders(folder, folders), leftOut };
+    return { format: 'image-folder', files: classFolders(folder, folders), notes: [], leftOut };
   }
+  const told = await whatItIs(folder, entries);
+  if (told !== null) throw new ValleywalkError('input', `${folder} holds no data set that is read here: ${told}`);
   throw new ValleywalkError(
     'input',
     `${folder} holds no data set. Looked for an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not), CIFAR-10 (data_batch_1.bin to data_batch_5.bin), CIFAR-100 (train.bin) and class folders with PNG or JPEG images; found ${shortList(entries)}; choose the folder that holds one of them, unpacked`,
@@ -158,8 +160,8 @@ function classFolders(folder: string, names: readonly string[]): string[] {
 const testNames = /^t10k-|^test[_.]|^test$|-test-/;
 
 /** Counts what lies beside a set's files. */
-function others(entries: readonly Dirent[], files: readonly string[]): LeftOutCount {
-  const used = new Set(files.map((file) => basename(file)));
+function others(folder: string, entries: readonly Dirent[], files: readonly string[]): LeftOutCount {
+  const used = new Set(files.map((file) => relative(folder, file).split(sep)[0]));
   const leftOut = new LeftOutCount();
   for (const { name } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1)))
     if (!used.has(name)) leftOut.add(testNames.test(name) ? 'test files' : "none of the training set's files", name);

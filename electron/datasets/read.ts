@@ -1,13 +1,14 @@
 /** Reads a data set's files from disk: decompressed, parsed, checked against each other, and their checksum. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DatasetFormat } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
-import { readWhole } from './bytes.ts';
+import { checkFile, mostBytes, mostTextBytes, readWhole, unreadable, wrong } from './bytes.ts';
 import { cifarSide, cifarVersions, parseCifar, parseCifarNames } from './cifar.ts';
 import type { CifarBatch } from './cifar.ts';
-import { checkPair, decompress, parseImages, parseLabels } from './idx.ts';
+import { checkPair, decompress, parseImages, parseLabels, promisedBytes, startOf } from './idx.ts';
 import { readImageFolder } from './image-folder.ts';
 import type { RawExamples } from './raw.ts';
 
@@ -30,9 +31,10 @@ export function readExamples(
 
 async function readIdx([images, labels]: readonly string[], classes: number | null): Promise<RawExamples> {
   const pair = { images: images!, labels: labels! };
-  const [imageBytes, labelBytes] = (await Promise.all(
-    [pair.images, pair.labels].map(async (file) => decompress(await readWhole(file), file)),
-  )) as [Uint8Array, Uint8Array];
+  const [imageBytes, labelBytes] = (await Promise.all([pair.images, pair.labels].map(readIdxFile))) as [
+    Uint8Array,
+    Uint8Array,
+  ];
   const parsed = parseImages(imageBytes, pair.images);
   const parsedLabels = parseLabels(labelBytes, pair.labels);
   return {
@@ -40,15 +42,54 @@ async function readIdx([images, labels]: readonly string[], classes: number | nu
     channels: 1,
     labels: parsedLabels.labels,
     classes: checkPair(parsed, parsedLabels, pair, classes),
-    classNames: null,
+    ...namesOfLabels(parsedLabels.labels),
     checksum: createHash('sha256').update(imageBytes).update(labelBytes).digest('hex'),
   };
+}
+
+/**
+ * The classes of labels that leave numbers out, as EMNIST's letters leave out 0: labels stay as they are written and name their classes.
+ * Without gaps the numbers need no names.
+ */
+function namesOfLabels(labels: Uint8Array): Pick<RawExamples, 'classNames' | 'reading'> {
+  const used = new Set(labels);
+  const all = Array.from({ length: Math.max(...used) + 1 }, (_, label) => label);
+  const absent = all.filter((label) => !used.has(label));
+  if (absent.length === 0) return { classNames: null };
+  const shown =
+    absent.length > 8 ? `${absent.slice(0, 8).join(', ')} and ${absent.length - 8} more` : absent.join(', ');
+  return {
+    classNames: all.map(String),
+    reading: {
+      notes: [
+        `labels ${Math.min(...used)} to ${Math.max(...used)} as they are written, each the name of its class; no example has the label ${shown}, a class of its own all the same`,
+      ],
+      leftOut: [],
+    },
+  };
+}
+
+/** Reads an IDX file, unpacked to what its header promises and no more. */
+async function readIdxFile(file: string): Promise<Uint8Array> {
+  const bytes = await readWhole(file);
+  const start = startOf(bytes);
+  const promised = start && promisedBytes(start);
+  if (promised !== null && promised > mostBytes)
+    throw wrong(
+      file,
+      4,
+      `at most ${mostBytes.toLocaleString('en')} bytes of examples`,
+      `a header that promises ${promised.toLocaleString('en')}; use fewer or smaller ones`,
+    );
+  // what is no IDX file is not unpacked to find that out
+  return start && promised === null && start.length >= 16 ? start : decompress(bytes, file, promised ?? mostBytes);
 }
 
 async function readCifar(format: 'cifar-10' | 'cifar-100', files: readonly string[]): Promise<RawExamples> {
   const version = cifarVersions[format];
   const hash = createHash('sha256');
   const batches: CifarBatch[] = [];
+  await checkTogether(files);
   for (const file of files) {
     const bytes = await readWhole(file);
     hash.update(bytes);
@@ -70,9 +111,25 @@ async function readCifar(format: 'cifar-10' | 'cifar-100', files: readonly strin
     pixels: joined(batches.map(({ pixels }) => pixels)),
     labels: joined(batches.map(({ labels }) => labels)),
     classes: version.labels.at(-1)!.classes,
-    classNames: existsSync(names) ? parseCifarNames(await readWhole(names), names, version) : null,
+    classNames: existsSync(names) ? parseCifarNames(await readWhole(names, mostTextBytes), names, version) : null,
     checksum: hash.digest('hex'),
   };
+}
+
+/** Refuses files that are too much together, before the first is read. @throws ValleywalkError */
+async function checkTogether(files: readonly string[]): Promise<void> {
+  let left = mostBytes;
+  for (const file of files) {
+    const found = await stat(file).catch((error: unknown) => {
+      throw unreadable(error, file);
+    });
+    left -= checkFile(file, found, mostBytes);
+    if (left < 0)
+      throw new ValleywalkError(
+        'input',
+        `${dirname(file)} holds more than ${mostBytes.toLocaleString('en')} bytes of examples, too much to hold in memory; use fewer`,
+      );
+  }
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
