@@ -14,6 +14,7 @@ import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { expandHome } from '../electron/files/home.ts';
 import { programPlaces } from '../electron/files/program.ts';
 import { nodeFork } from '../electron/processes/node.ts';
 import { openWorkbench } from '../electron/workbench/workbench.ts';
@@ -60,7 +61,7 @@ interface Done {
 
 await buildIfStale();
 const places = programPlaces(root);
-const store = resolve(options.store);
+const store = resolve(expandHome(options.store));
 const stateFile = join(store, 'reproduction.json');
 const workbench = openWorkbench({
   store,

@@ -9,6 +9,7 @@ import { didYouMean, nearest } from '../../shared/spelling.ts';
 import { looksLikeStudy } from '../../shared/study.ts';
 import { decodeJson } from '../../shared/text.ts';
 import { readTextBytes } from '../datasets/bytes.ts';
+import { expandHome } from '../files/home.ts';
 
 /**
  * Reads what `run` was given.
@@ -22,7 +23,7 @@ export function readExperiment(source: string, presets: readonly Preset[], chang
   const preset = presets.find(({ id }) => id === source);
   const read: unknown = preset
     ? structuredClone('study' in preset ? preset.study : preset.experiment)
-    : named(readFile(source, presets), source);
+    : named(readFile(expandHome(source), presets), source);
   const isStudyChange = (change: string): boolean => /^(sweep\.|seeds=)/.test(change);
   if (looksLikeStudy(read) || changes.some(isStudyChange)) return changedStudy(asStudy(read), changes);
   changeExperiment(read, changes);

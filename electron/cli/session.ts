@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import type { Parameters, Publish, RequestName, Result } from '../../shared/protocol.ts';
+import { expandHome } from '../files/home.ts';
 import { defaultStore } from '../files/places.ts';
 import { programPlaces } from '../files/program.ts';
 import { nodeFork } from '../processes/node.ts';
@@ -32,7 +33,7 @@ export interface Terminal {
  */
 export async function withWorkbench<T>(options: StoreOption, work: (terminal: Terminal) => Promise<T>): Promise<T> {
   const places = programPlaces();
-  const store = resolve(options.store ?? defaultStore());
+  const store = resolve(options.store === undefined ? defaultStore() : expandHome(options.store));
   const workbench = openWorkbench({
     store,
     resources: places.resources,

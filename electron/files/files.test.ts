@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder } from './folder.ts';
+import { expandHome } from './home.ts';
 import { defaultStore } from './places.ts';
 import { staticFiles } from './static.ts';
 
@@ -36,4 +37,12 @@ test('the store is where the platform keeps data, unless told', () => {
   expect(defaultStore({ XDG_DATA_HOME: '/data' }, 'linux')).toBe(join('/data', 'valleywalk'));
   expect(defaultStore({}, 'linux')).toBe(join(homedir(), '.local', 'share', 'valleywalk'));
   expect(defaultStore({ APPDATA: '/roaming' }, 'win32')).toBe(join('/roaming', 'Valleywalk', 'store'));
+});
+
+test('~ is the home of the user, wherever a path comes in', () => {
+  expect(expandHome('~', '/home/a')).toBe('/home/a'.replaceAll('/', sep));
+  expect(expandHome('~/figs', '/home/a')).toBe(join('/home/a', 'figs'));
+  for (const path of ['/x/~', './~/figs', 'a~', '', 'C:\\~']) expect(expandHome(path, '/home/a')).toBe(path);
+  expect(() => expandHome('~nobody-here/figs')).toThrow("~nobody-here/figs would lie in another user's home");
+  expect(defaultStore({ VALLEYWALK_STORE: '~/walks' })).toBe(join(homedir(), 'walks'));
 });

@@ -10,6 +10,7 @@ import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { readTextBytes } from '../../datasets/bytes.ts';
 import { makeFolder } from '../../files/folder.ts';
+import { expandHome } from '../../files/home.ts';
 import { writeError } from '../../workbench/export/files.ts';
 import { findRun } from '../find-run.ts';
 import { exit, withWorkbench } from '../session.ts';
@@ -30,7 +31,7 @@ export function drawFigure(source: string, options: FigureOptions): Promise<numb
   const dpi = dpiSchema.safeParse(Number(options.dpi));
   if (!dpi.success) throw new ValleywalkError('input', `--dpi ${dpi.error.issues[0]!.message}; it is "${options.dpi}"`);
   return withWorkbench(options, async ({ ask }) => {
-    const recipe = recipeFrom(source);
+    const recipe = recipeFrom(expandHome(source));
     const { bytes } = await ask('figures.render', {
       recipe: withRunIds(recipe, await ask('runs.list', {})),
       format,
@@ -77,7 +78,7 @@ function withRunIds(recipe: FigureRecipe, runs: readonly RunRecord[]): FigureRec
 
 /** Writes a file so that it is there whole or as it was before. @returns its absolute path */
 async function writeWhole(out: string, bytes: Uint8Array): Promise<string> {
-  const path = resolve(out);
+  const path = resolve(expandHome(out));
   const staged = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {
     makeFolder(dirname(path));

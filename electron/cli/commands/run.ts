@@ -5,6 +5,7 @@ import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { looksLikeStudy } from '../../../shared/study.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
+import { expandHome } from '../../files/home.ts';
 import { analysisText } from '../analysis-text.ts';
 import { readExperiment } from '../experiment.ts';
 import { findRun } from '../find-run.ts';
@@ -71,7 +72,7 @@ export interface ImportOptions extends StoreOption {
 export function importFolder(folder: string, options: ImportOptions): Promise<number> {
   return withWorkbench(options, (terminal) =>
     terminal
-      .ask('runs.import', { folder: resolve(folder), backend: options.backend })
+      .ask('runs.import', { folder: resolve(expandHome(folder)), backend: options.backend })
       .then((started) => toItsEnd(terminal, started, options)),
   );
 }

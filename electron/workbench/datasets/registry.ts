@@ -1,5 +1,6 @@
 /** The data sets that experiments can name: the bundled ones and those that the user added. */
 import { bundledDatasets } from '../../datasets/bundled.ts';
+import { expandHome } from '../../files/home.ts';
 import { inspectFolder, uniqueId } from '../../datasets/inspect.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
@@ -30,7 +31,7 @@ export function createRegistry(directory: string, added: AddedDatasets): Dataset
     list,
     find: (id) => list().find((set) => set.id === id),
     async add(folder, title) {
-      const described = await inspectFolder(folder, { ...(title === undefined ? {} : { title }) });
+      const described = await inspectFolder(expandHome(folder), { ...(title === undefined ? {} : { title }) });
       const known = list().find(
         ({ files, checksum, format, reading }) =>
           files.join('\n') === described.files.join('\n') &&

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { makeFolder } from '../../files/folder.ts';
+import { expandHome } from '../../files/home.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 
 /** A folder that is being written. */
@@ -23,7 +24,7 @@ export interface Staging {
  * @throws ValleywalkError kind `input` when it cannot be written
  */
 export async function stage(directory: string): Promise<Staging> {
-  const target = resolve(directory);
+  const target = resolve(expandHome(directory));
   let folder: string;
   try {
     makeFolder(target);

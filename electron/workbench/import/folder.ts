@@ -7,6 +7,7 @@ import { ValleywalkError } from '../../../shared/protocol.ts';
 import { decodeJson } from '../../../shared/text.ts';
 import { asWritten, checkTrajectory, normalisationProblem, trajectoryFile } from '../../../shared/trajectory.ts';
 import type { Trajectory } from '../../../shared/trajectory.ts';
+import { expandHome } from '../../files/home.ts';
 import { mostTextBytes, readWhole } from '../../datasets/bytes.ts';
 import { checkRunnable } from '../experiments/check.ts';
 
@@ -22,13 +23,14 @@ const named = 4;
 
 /**
  * Reads and checks a folder, all but the tensors in its files.
- * @param folder absolute path
+ * @param folder absolute path, or one from `~` on
  * @throws ValleywalkError kind `input`, with every problem by its path in trajectory.json
  */
 export async function readTrajectory(folder: string, datasets: readonly Dataset[]): Promise<ReadTrajectory> {
-  if (!isAbsolute(folder))
+  const whole = expandHome(folder);
+  if (!isAbsolute(whole))
     throw new ValleywalkError('input', `"${folder}" is not a whole path; write it from the root on`);
-  const directory = resolve(folder);
+  const directory = resolve(whole);
   const path = join(directory, trajectoryFile);
   const value = await readJson(directory, path);
   const check = checkTrajectory(value);
