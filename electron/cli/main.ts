@@ -192,7 +192,7 @@ async function main(argumentList: string[]): Promise<number> {
   dataCommand('list', 'list the data sets').option('--json', 'print JSON').action(after(listData));
   dataCommand(
     'add <folder>',
-    'add a folder: IDX files (MNIST, gzipped or not), CIFAR-10/100 binary, or class folders of PNG/JPEG images',
+    'add a folder: IDX files (MNIST, gzipped or not), CIFAR-10/100 binary, or class folders of PNG/JPEG images; docs/data.md lists what is read',
   )
     .option('--title <text>', 'how the set is called')
     .option('--json', 'print JSON')
