@@ -35,7 +35,7 @@ function centred(channels: number): Normalisation {
 }
 
 /** What lies in a data set's folder and is not part of it, for one reason. */
-export const leftOutSchema = z.strictObject({
+const leftOutSchema = z.strictObject({
   /** In words that follow a count and a colon. */
   reason: z.string(),
   count: z.int().min(1),
@@ -46,7 +46,7 @@ export const leftOutSchema = z.strictObject({
 export type LeftOut = z.output<typeof leftOutSchema>;
 
 /** How a data set's files were read when it was added. */
-export const readingSchema = z.strictObject({
+const readingSchema = z.strictObject({
   /** What a reader should know, in sentences, such as that images were turned upright. */
   notes: z.array(z.string()),
   leftOut: z.array(leftOutSchema),
