@@ -88,7 +88,7 @@ export const datasetSchema = z.strictObject({
   /** Names of the classes in the labels' order, null where the files do not tell. */
   classNames: z.array(z.string()).nullable(),
   normalisation: normalisationSchema,
-  /** SHA-256 over the contents in the order read: decompressed files, or every image's path and bytes. */
+  /** SHA-256 over the contents in the order read: decompressed files, or every image's path and bytes, and whether it was turned or RGB. */
   checksum: z.string().length(64),
   /** Bundled sets cannot be removed. */
   bundled: z.boolean(),

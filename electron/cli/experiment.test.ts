@@ -1,8 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../../shared/experiment.ts';
+import { recipeInFile } from '../../shared/figures/recipe-file.ts';
 import type { Preset } from '../../shared/protocol.ts';
 import { readExperiment } from './experiment.ts';
 
@@ -77,4 +79,33 @@ test('what is neither a preset nor a file is refused with the presets', () => {
   expect(() => readExperiment('/no/such/file.json', [preset], [])).toThrow(
     /cannot read the experiment \/no\/such\/file.json/,
   );
+});
+
+test('a file is read in UTF-8 and UTF-16; a pipe, a device and a giant are refused unread', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valleywalk-test-'));
+  const file = join(folder, 'walk.json');
+  for (const bytes of [Buffer.from('\ufeff{"name": "ä"}'), Buffer.from('\ufeff{"name": "ä"}', 'utf16le')]) {
+    writeFileSync(file, bytes);
+    expect(readExperiment(file, [], [])).toEqual({ name: 'ä' });
+  }
+  writeFileSync(file, Buffer.from('{"name": "ä"}', 'latin1'));
+  expect(() => readExperiment(file, [], [])).toThrow('walk.json: at byte 10 expected text in UTF-8, found e4');
+  truncateSync(file, 2 ** 40);
+  expect(() => readExperiment(file, [], [])).toThrow('1,099,511,627,776 bytes, more than');
+  if (process.platform !== 'win32') {
+    expect(() => readExperiment('/dev/zero', [], [])).toThrow('/dev/zero is a device');
+    const pipe = join(folder, 'pipe.json');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => readExperiment(pipe, [], [])).toThrow('pipe.json is a pipe');
+  }
+});
+
+test('a recipe is read in UTF-8 and UTF-16, and Latin-1 is named', () => {
+  const text = '\ufeff{"version": 99, "title": "ä"}';
+  for (const bytes of [Buffer.from(text), Buffer.from(text, 'utf16le')])
+    expect(() => recipeInFile('r.json', bytes)).toThrow('recipe is of version 99');
+  expect(() => recipeInFile('r.json', Buffer.from('{"title": "ä"}', 'latin1'))).toThrow(
+    'r.json: at byte 11 expected text',
+  );
+  expect(() => recipeInFile('r.png', Uint8Array.of(0x89, 0x50))).toThrow('there is no recipe in r.png');
 });

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readingText } from '../../shared/datasets.ts';
 import { writeImages } from './idx.ts';
 import { inspectFolder } from './inspect.ts';
+import { readImageFolder } from './image-folder.ts';
 import { upright } from './image.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { loadDataset } from './load.ts';
@@ -361,6 +362,16 @@ describe('JPEG images of known pixels', () => {
     );
     // sets that were added before keep the numbers that their runs learned from
     expect(decodeJpeg(readFileSync(file), file, true).pixels).not.toEqual(pixels);
-    expect((await inspectFolder(caseFolder('adobe-rgb'))).count).toBe(4);
+    const set = await inspectFolder(caseFolder('adobe-rgb'));
+    expect(set.count).toBe(4);
+    // other pixels of the same bytes: the checksum tells, so that no run goes on with the wrong ones
+    const { checksum } = await readImageFolder(set.files, true);
+    expect(checksum).not.toBe(set.checksum);
+    expect(await loadDataset({ ...set, checksum, reading: undefined }, { train: 2, validation: 2 })).toHaveProperty(
+      'train',
+    );
+    await expect(loadDataset({ ...set, reading: undefined }, { train: 2, validation: 2 })).rejects.toThrow(
+      'have changed',
+    );
   });
 });

@@ -115,6 +115,9 @@ export async function readImageFolder(folders: readonly string[], asBefore = fal
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
     const stored = decode(bytes, file, asBefore);
     const image = asBefore ? stored : upright(stored);
+    // the same bytes, other pixels: a run on the set as it was read before must not go on with this one
+    if (!asBefore && (image !== stored || stored.rgb))
+      hash.update(`turned ${stored.orientation}, rgb ${stored.rgb === true}`);
     if (image !== stored) turned++;
     const first = images[0] ?? image;
     if (image.width !== first.width || image.height !== first.height)

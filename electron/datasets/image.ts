@@ -15,6 +15,8 @@ export interface Image {
   pixels: Uint8Array;
   /** How the file says that it is turned to be upright. */
   orientation: Orientation;
+  /** Whether a JPEG's three components were red, green and blue. */
+  rgb?: boolean;
 }
 
 /** The image as every viewer shows it: mirrored and turned as its orientation says. */

@@ -49,7 +49,7 @@ export function decodeJpeg(bytes: Uint8Array, file: string, asBefore = false): I
   const pixels = new Uint8Array(channels * size);
   for (let pixel = 0; pixel < size; pixel++)
     for (let channel = 0; channel < channels; channel++) pixels[channel * size + pixel] = data[3 * pixel + channel]!;
-  return { width, height, channels, pixels, orientation };
+  return { width, height, channels, pixels, orientation, rgb };
 }
 
 /** What the markers in front of the image data tell. */
@@ -109,7 +109,12 @@ function walkMarkers(bytes: Uint8Array, file: string): Markers {
       // some programs leave a few bytes behind the end
       if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf('ffd9', undefined, 'hex') < at)
         throw wrong(file, bytes.length, 'the end marker of JPEG (ff d9)', 'the end of the file');
-      return { ...frame, rgb: !jfif && (adobe === null ? ids === 'RGB' : adobe === 0), orientation, scan: at };
+      return {
+        ...frame,
+        rgb: frame.components === 3 && !jfif && (adobe === null ? ids === 'RGB' : adobe === 0),
+        orientation,
+        scan: at,
+      };
     }
     at += 2 + length;
   }
