@@ -1,5 +1,5 @@
 /** From a value to a colour and to a place on the colour bar: linear or logarithmic, from zero up or to both sides of it. */
-import { logTicks, niceTicks } from './frame.ts';
+import { leastSpan, logTicks, niceTicks } from './ticks.ts';
 import { divergingColor, rampColor } from './ramp.ts';
 
 /** How values become colours. */
@@ -32,7 +32,7 @@ export function colourScale(values: Float64Array, signed: boolean, log: boolean,
     if (size > high) high = size;
     if (size > noise && size < least) least = size;
   }
-  if (high === 0) high = Math.max(noise, Number.MIN_VALUE);
+  high = Math.max(high, high === 0 ? noise : 0, leastSpan);
   const threshold = log ? Math.min(Math.max(least, high * 10 ** -mostDecades), high / 2) : 0;
   const part = (size: number): number =>
     Math.max(

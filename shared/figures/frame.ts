@@ -13,6 +13,7 @@ import {
   tickFormatter,
   wrapped,
 } from './text.ts';
+import { drawableEnds, isOrdinary, logPlaces, logTicks, niceTicks } from './ticks.ts';
 
 /** Horizontal axis of a chart. */
 export interface XAxis {
@@ -268,15 +269,15 @@ function axisLook(style: ChartStyle) {
 
 function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: XAxis): XAXisComponentOption {
   const { fontFamily, fontSize, palette } = style;
-  const written = whole ? formatCount : formatTick;
   const paper = style.medium === 'paper';
   const ticks = !extent
     ? undefined
     : log
       ? logPlaces(...extent, whole)
-      : paper
+      : paper || !isOrdinary(extent)
         ? niceTicks(...extent, 7, whole ? 1 : 0)
         : undefined;
+  const written = whole ? formatCount : ticks && !log ? tickFormatter(ticks) : formatTick;
   const look = axisLook(style);
   return {
     type: log ? 'log' : 'value',
@@ -285,7 +286,8 @@ function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: X
     name: style.compact ? '' : style.axes.xTitle || title,
     nameGap: fontSize * (ends ? 2.9 : 1.9),
     min: extent ? extent[0] : 'dataMin',
-    max: extent ? Math.max(extent[1], extent[0] + (whole ? 1 : 1e-9)) : 'dataMax',
+    max: extent ? extent[1] : 'dataMax',
+    ...(ticks && extent && !log ? ownInterval(...extent) : {}),
     ...(whole && !log ? { minInterval: 1 } : {}),
     splitLine: { show: false },
     axisLabel: {
@@ -331,7 +333,9 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
       splitNumber: wanted,
       boundaryGap: [0, '4%'],
       ...(y.whole ? { minInterval: 1 } : {}),
-      ...((screen && !y.pinned) || !y.extent ? {} : tight(y, y.extent, wanted, look.axisTick, label)),
+      ...((screen && !y.pinned && y.extent && isOrdinary(y.extent)) || !y.extent
+        ? {}
+        : tight(y, y.extent, wanted, look.axisTick, label)),
       ...(y.limits ? { min: y.limits[0], max: y.limits[1] } : {}),
       ...chosenEnds(style, y, wanted, look.axisTick, label),
       ...(screen && y.ceiling !== undefined
@@ -345,7 +349,7 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
     ...look,
     // the extent knows of bands too; without them, on screen, what the zoom shows
     min: ({ min }) => (fixed ? fixed[0] : min > 0 ? min : 0.105) / 1.05,
-    max: ({ max }) => (fixed ? fixed[1] : max > 0 ? max : 1 / 1.05) * 1.05,
+    max: ({ max }) => Math.min(Number.MAX_VALUE, (fixed ? fixed[1] : max > 0 ? max : 1 / 1.05) * 1.05),
     ...(ticks ? ticked(ticks, look.axisTick, label) : { axisLabel: label }),
     ...chosenEnds(style, y, wanted, look.axisTick, label),
   };
@@ -354,11 +358,22 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
 /** The ends that the figure's author chose, with ticks that fit them; an end that is left open stays with the data. */
 function chosenEnds({ axes }: ChartStyle, y: YAxis, wanted: number, tick: object, label: object) {
   if (!axes.y || !y.extent || (axes.y.from === null && axes.y.to === null)) return {};
-  const data = y.log ? { min: y.extent[0] / 1.05, max: y.extent[1] * 1.05 } : tight(y, y.extent, wanted, tick, label);
-  const [min, max] = [axes.y.from ?? data.min, axes.y.to ?? data.max];
-  if (!(min < max)) return {};
+  const data = y.log
+    ? { min: y.extent[0] / 1.05, max: Math.min(Number.MAX_VALUE, y.extent[1] * 1.05) }
+    : tight(y, y.extent, wanted, tick, label);
+  const chosen = [axes.y.from ?? data.min, axes.y.to ?? data.max] as const;
+  if (!(chosen[0] < chosen[1])) return {};
+  const [min, max] = y.log ? chosen : drawableEnds(chosen);
   const ticks = y.log ? logTicks(min, max, wanted) : niceTicks(min, max, wanted + 1, y.whole ? 1 : 0);
-  return { min, max, ...ticked(ticks, tick, label) };
+  return { min, max, ...(y.log ? {} : ownInterval(min, max)), ...ticked(ticks, tick, label) };
+}
+
+/**
+ * A distance between ticks of the library's own, though none are drawn: left to itself it chooses one that it rounds to 20 decimals,
+ * and stops with an internal error where that is nothing.
+ */
+function ownInterval(min: number, max: number): { interval: number } {
+  return { interval: max / 5 - min / 5 };
 }
 
 /** Ticks at given places, whose labels tell them apart. */
@@ -370,53 +385,12 @@ function ticked(ticks: number[], tick: object, label: object) {
 }
 
 /** Limits close around the values with round ticks inside: paper has no room to spare. */
-function tight(y: YAxis, [low, high]: [number, number], wanted: number, tick: object, label: object) {
-  const pad = (high - low || Math.abs(high) || 1) * 0.05;
+function tight(y: YAxis, extent: [number, number], wanted: number, tick: object, label: object) {
+  const [low, high] = drawableEnds(extent);
+  // values that differ by less than the ticks could tell are drawn as one value
+  const pad = (low === extent[0] && high === extent[1] ? high - low : Math.abs(high) || 1) * 0.05;
   const min = y.limits ? y.limits[0] : y.zero ? Math.min(0, low) : low < 0 ? low - pad : Math.max(0, low - pad);
   const max = y.limits ? y.limits[1] : Math.min(y.zero && high <= 0 ? 1 : high + 1.5 * pad, y.ceiling ?? Infinity);
   const ticks = niceTicks(min, max, wanted + 1, y.whole ? 1 : 0);
-  return { min, max, ...ticked(ticks, tick, label) };
-}
-
-/**
- * Round numbers between two limits: multiples of 1, 2 or 5 times a power of ten.
- * @param most at most so many
- * @param smallest smallest distance between them
- */
-export function niceTicks(low: number, high: number, most: number, smallest = 0): number[] {
-  const step = Math.max(niceStep((high - low) / most), smallest);
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(low / step - 1e-9); tick * step <= high + step * 1e-9; tick++)
-    ticks.push(Number((tick * step).toPrecision(12)));
-  return ticks;
-}
-
-/** Ticks of a horizontal log axis: ECharts by itself has powers of ten only, of which a zoomed axis may have none. */
-export function logPlaces(low: number, high: number, whole: boolean): number[] {
-  return logTicks(low, high, 4).filter((tick) => !whole || Number.isInteger(tick));
-}
-
-/** Ticks of a log axis: powers of ten, with 2 and 5 between them (or more) where the axis is short. */
-export function logTicks(low: number, high: number, wanted: number): number[] {
-  const from = Math.floor(Math.log10(low));
-  const to = Math.ceil(Math.log10(high));
-  const inside = (ticks: number[]): number[] => ticks.filter((tick) => tick >= low / 1.05 && tick <= high * 1.05);
-  const decades = (mantissas: number[]): number[] => {
-    const ticks: number[] = [];
-    for (let power = from; power <= to; power++)
-      for (const mantissa of mantissas) ticks.push(Number(`${mantissa}e${power}`));
-    return inside(ticks);
-  };
-  for (const mantissas of [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7]]) {
-    const ticks = decades(mantissas);
-    if (ticks.length >= Math.min(3, wanted)) return ticks;
-  }
-  // less than a factor of two: a linear ladder
-  return niceTicks(low, high, wanted);
-}
-
-function niceStep(rough: number): number {
-  if (!(rough > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  return { min, max, ...ownInterval(min, max), ...ticked(ticks, tick, label) };
 }

@@ -1,6 +1,6 @@
 /** Counting: values into bins of one width, and how bins are drawn. */
 import type { CustomSeriesOption } from 'echarts';
-import { niceTicks } from './frame.ts';
+import { niceTicks } from './ticks.ts';
 import type { Plot } from './series.ts';
 
 /** A share of the axis and how many values lie in it. */
@@ -23,7 +23,7 @@ export function binEdges(values: readonly number[]): number[] {
   const sorted = [...values].sort((a, b) => a - b);
   const top = sorted.at(-1)!;
   // numbers so small that they have no room for bins
-  if (top < 1e-300) return [0, 1];
+  if (top < 1e-298) return [0, 1];
   const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
   const width = (2 * (quantile(0.75) - quantile(0.25))) / Math.cbrt(sorted.length);
   const wanted = width > 0 ? Math.ceil(top / width) : fewestBins;

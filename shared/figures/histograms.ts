@@ -6,13 +6,14 @@ import { belowResolution, flagsAt, told as toldOf } from '../resolution.ts';
 import type { Told } from '../resolution.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData } from './chart.ts';
-import { frame, niceTicks } from './frame.ts';
+import { frame } from './frame.ts';
 import type { LegendEntry } from './frame.ts';
 import { barSeries, binEdges, countInto } from './histogram.ts';
 import type { Bin } from './histogram.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, formatCount, formatTick } from './text.ts';
+import { niceTicks } from './ticks.ts';
 import { nothingProbed, notYet, within } from './view.ts';
 
 /** Names of the series, as in the legends. */

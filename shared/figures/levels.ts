@@ -1,5 +1,5 @@
 /** Levels of a quantity on a plane: round numbers, dense where the valley is. */
-import { niceTicks } from './frame.ts';
+import { drawableEnds, niceTicks } from './ticks.ts';
 
 /** Levels and the range that colours span. */
 export interface Levels {
@@ -25,5 +25,6 @@ export function levelsOf(values: readonly number[]): Levels {
   // a plane without steep corners is drawn whole
   const high = top - low < 3 * (usual - low) ? top : usual;
   const at = niceTicks(low, high, 12).filter((level) => level > low && level < high);
-  return { at: at.length > 0 ? at : [(low + high) / 2], low, high: high > low ? high : low + 1 };
+  const [, end] = drawableEnds([low, high > low ? high : low + 1]);
+  return { at: at.length > 0 ? at : [low / 2 + high / 2], low, high: end };
 }

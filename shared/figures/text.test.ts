@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { epochMetrics, iterationMetrics } from '../metrics.ts';
-import { logTicks, niceTicks } from './frame.ts';
+import { logTicks, niceTicks } from './ticks.ts';
 import {
   axisTitle,
   counted,

@@ -99,11 +99,16 @@ const superscripts = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸'
 
 /** A tick label: four significant digits without trailing zeros; small and large ones as powers of ten. */
 export function formatTick(value: number): string {
-  const text = formatNumber(Number(value.toPrecision(10)));
+  return powerOfTen(formatNumber(Number(value.toPrecision(10))), true);
+}
+
+/** `1.5e−7` as `1.5×10⁻⁷`. @param trim whether zeros at the end of the mantissa, and a mantissa of 1, are left out */
+function powerOfTen(text: string, trim = false): string {
   const [mantissa, exponent] = text.split('e');
   if (exponent === undefined) return text;
   const power = `10${exponent.replace('−', '⁻').replace(/\d/g, (digit) => superscripts[Number(digit)]!)}`;
-  const short = mantissa!.replace(/\.?0+$/, '');
+  const short = trim ? mantissa!.replace(/\.?0+$/, '') : mantissa!;
+  if (!trim) return `${short}×${power}`;
   return short === '1' ? power : short === '−1' ? `−${power}` : `${short}×${power}`;
 }
 
@@ -119,6 +124,12 @@ export function exactTick(value: number): string {
 export function tickFormatter(ticks: readonly number[]): (value: number) => string {
   if (new Set(ticks.map(formatTick)).size === ticks.length) return formatTick;
   const step = Math.min(...ticks.slice(1).map((tick, index) => tick - ticks[index]!));
+  const greatest = Math.max(...ticks.map(Math.abs));
+  if (greatest < 1e-3 || greatest >= 1e15) {
+    const power = Math.floor(Math.log10(greatest));
+    const digits = Math.min(15, Math.max(0, Math.ceil(power - Math.log10(step) - 1e-9)));
+    return (value) => powerOfTen(value.toExponential(digits).replace('-', '−').replace('e+', 'e').replace('e-', 'e−'));
+  }
   const digits = Math.min(20, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
   const format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return (value) => format.format(value).replace('-', '−');

@@ -5,6 +5,7 @@ import { letterOf, millimetres, panelLetter } from '../../../shared/figures/reci
 import type { FigurePanel, FigureRecipe } from '../../../shared/figures/recipe.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
 import { figureFontFamily, pixelsPerMillimetre } from '../../../shared/figures/style.ts';
+import { farApart } from '../../../shared/figures/ticks.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
@@ -133,9 +134,11 @@ function requireDrawable({ chart, runs, x, y, log, logX }: FigurePanel, index: n
   for (const [axis, ends, isLog] of [
     ['x', x, logX],
     ['y', y, log],
-  ] as const)
+  ] as const) {
+    if (!farApart.holds(ends)) refuse(axis, farApart.message);
     if (isLog && ((ends.from !== null && ends.from <= 0) || (ends.to !== null && ends.to <= 0)))
       refuse(axis, 'a logarithmic axis lies above zero; choose ends above zero, or a linear axis');
+  }
 }
 
 /** Reads what a panel's chart is built from, and no more; the run is called by its label. */
