@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { FigureFile } from '../../shared/figures/request.ts';
 import type { FigureSource } from '../../shared/figures/source.ts';
+import { drawInThread } from './figures/drawing.ts';
 import type { FigureRequest } from './figures/render.ts';
 import type { Store } from './store/store.ts';
 
@@ -19,7 +20,7 @@ export function figureSource(store: Store): FigureSource {
 }
 
 /**
- * Draws figures from a source. Drawing needs large libraries: they are loaded with the first figure, not with the workbench.
+ * Draws figures from a source, in a thread and within a time.
  * @param resources folder that holds fonts/
  */
 export function figureDrawing(
@@ -27,8 +28,5 @@ export function figureDrawing(
   resources: string,
   version: string,
 ): (request: FigureRequest) => Promise<FigureFile> {
-  return async (request) => {
-    const { renderFigure } = await import('./figures/render.ts');
-    return renderFigure(request, source, { fonts: join(resources, 'fonts'), version });
-  };
+  return drawInThread(source, { fonts: join(resources, 'fonts'), version });
 }

@@ -53,13 +53,19 @@ export function fontFamilies({ font }: FigureRecipe): string {
 /** Height of the figure's title, in font sizes. */
 const titleBand = 2;
 
+/** The records that each panel is drawn from. @throws ValleywalkError `missing`, naming every run that is not there */
+export function readPanels(recipe: FigureRecipe, source: FigureSource): RunData[][] {
+  requireRuns(recipe, source);
+  return recipe.panels.map((panel) => panel.runs.map((run) => readRun(run, panel, source)));
+}
+
 /** Builds the panels of a recipe. @throws ValleywalkError `missing` or `input`, naming the panel where there are several */
 export function buildPanels(recipe: FigureRecipe, source: FigureSource): Panel[] {
-  requireRuns(recipe, source);
+  const records = readPanels(recipe, source);
   const cells = cellsOf(recipe);
   return recipe.panels.map((panel, index) => {
     const where = recipe.panels.length > 1 ? `panel ${letterOf(index)}: ` : '';
-    const runs = panel.runs.map((run) => readRun(run, panel, source));
+    const runs = records[index]!;
     requireDrawable(panel, index, where);
     const cell = cells[index]!;
     const letter = panelLetter(index, recipe.letters);
