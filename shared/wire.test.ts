@@ -61,3 +61,90 @@ test('columns of few values and of whole numbers arrive bit for bit, in fewer by
   expect(encodeMessage(new Float64Array(1000).fill(NaN)).length).toBeLessThan(24);
   expect(encodeMessage(Float64Array.from({ length: 1000 }, (_, index) => index)).length).toBeLessThan(4010);
 });
+
+/** Bytes from hexadecimal digits. */
+const hex = (digits: string): Uint8Array => Uint8Array.from(digits.match(/../g)!, (byte) => parseInt(byte, 16));
+/** A float64 in hexadecimal digits, little endian. */
+const float = (value: number): string => Buffer.from(Float64Array.of(value).buffer).toString('hex');
+
+test.each([
+  ['a cycle of nothing', 'c70005'],
+  ['a cycle of a length alone', `d705${float(4)}`],
+  ['a cycle longer than its column', `c71805${float(1)}${float(1)}${float(2)}`],
+  ['a constant column of 10⁷ in 19 bytes', `d801${float(1e7)}${float(1)}`],
+  ['a constant column of a length that is none', `d801${float(-1)}${float(1)}`],
+  ['a constant column of NaN many', `d801${float(NaN)}${float(1)}`],
+  ['stretches of four billion', `c70c04${float(1)}ffffffff`],
+  ['half an integer', 'd50200ff'],
+  ['nested arrays of as many as they like', 'dd00ffffff'.repeat(12)],
+  ['nested maps of as many as they like', 'df00ffffff00'.repeat(10)],
+  ['an array of four billion', 'ddffffffff'],
+  ['a text of four billion bytes', 'dbffffffff41'],
+  ['ten thousand arrays in each other', `${'91'.repeat(10_000)}c0`],
+  ['two values', 'c0c0'],
+  ['nothing', ''],
+  ['a byte that stands for nothing', 'c1'],
+])('%s is no message, and nothing is set aside for it', (_, digits) => {
+  expect(() => decodeMessage(digits === '' ? new Uint8Array() : hex(digits))).toThrow(/not a message/);
+});
+
+test('the columns of a message together are no longer than its bytes can tell', () => {
+  const constant = `d801${float(2 ** 19)}${float(1)}`;
+  expect(decodeMessage(hex(`92${constant}${constant}`))).toHaveLength(2);
+  expect(() => decodeMessage(hex(`dc0100${constant.repeat(256)}`))).toThrow(/longer than its bytes can tell/);
+});
+
+test('a table of a long run is read, though almost all of its columns are one value', () => {
+  const rows = 2_000_000;
+  const columns = [
+    Float64Array.from({ length: rows }, (_, row) => Math.floor(row / 100)),
+    ...Array.from({ length: 30 }, (_, column) => new Float64Array(rows).fill(column)),
+  ];
+  const bytes = encodeMessage(columns);
+  expect(bytes.length).toBeLessThan(300_000);
+  expect((decodeMessage(bytes) as Float64Array[]).every(({ length }) => length === rows)).toBe(true);
+});
+
+test('any bytes are read or refused, and hold no more than their number can stand for', () => {
+  const header = fc.constantFrom(
+    ...['c705', 'c805', 'd801', 'd705', 'c70c04', 'dd', 'dc', 'df', 'de', '9f', '8f', 'c9', 'db', 'c6', 'd4'].map(hex),
+  );
+  const value = fc.double().map((number) => new Uint8Array(Float64Array.of(number).buffer));
+  /** A message with one byte changed. */
+  const changed = fc
+    .tuple(
+      fc.array(fc.oneof(fc.float64Array(), fc.constant(new Float64Array(40)), fc.string(), fc.array(fc.nat()))),
+      fc.nat(),
+      fc.nat(255),
+    )
+    .map(([value, place, byte]) => {
+      const message = encodeMessage(value);
+      message[place % message.length] = byte;
+      return message;
+    });
+  const made = fc
+    .array(fc.oneof(fc.uint8Array({ maxLength: 40 }), header, value), { maxLength: 8 })
+    .map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
+  /** Values in a message. */
+  const held = (message: unknown): number =>
+    message instanceof Float64Array
+      ? message.length
+      : message !== null && typeof message === 'object' && !ArrayBuffer.isView(message)
+        ? Object.values(message).reduce((sum: number, one) => sum + held(one), 1)
+        : 1;
+  let read = 0;
+  fc.assert(
+    fc.property(fc.oneof(made, changed), (message) => {
+      let decoded: unknown;
+      try {
+        decoded = decodeMessage(message);
+      } catch {
+        return;
+      }
+      read++;
+      expect(held(decoded)).toBeLessThanOrEqual(2 ** 20 + 400 * message.length);
+    }),
+    { seed: 20_261_129, numRuns: 5000 },
+  );
+  expect(read).toBeGreaterThan(500);
+});

@@ -3,6 +3,8 @@
  * store keeps packed columns in this form too: a type of extension never changes its meaning.
  */
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
+import { allowanceOf, checkMessage, take, wholeValues } from './wire-limits.ts';
+import type { Allowance } from './wire-limits.ts';
 
 /** Columns are seldom any numbers: many hold one value only, or a few again and again. Long runs take a third of the bytes so. */
 const shapes = {
@@ -51,12 +53,12 @@ function found(column: Float64Array): Found {
   return (last = { column, shape: shapes[shape], stretches, cycle });
 }
 
-const codec = new ExtensionCodec();
+const codec = new ExtensionCodec<Allowance>();
 /** Registers a shape: how a column of it becomes bytes, and back. */
 function register(
   shape: Shape,
   write: (column: Float64Array, found: Found) => Uint8Array,
-  read: (bytes: ArrayBuffer) => Float64Array,
+  read: (bytes: ArrayBuffer, allowance: Allowance) => Float64Array,
 ): void {
   codec.register({
     type: shape,
@@ -69,27 +71,34 @@ function register(
       return write(value, about);
     },
     // the bytes of a column lie anywhere in the message: a copy aligns them; not slice(), which copies nothing of a Node buffer
-    decode: (bytes) => read(new Uint8Array(bytes).buffer),
+    decode: (bytes, _, allowance) => read(new Uint8Array(bytes).buffer, allowance),
   });
 }
 
 register(
   shapes.constant,
   (column) => bytesOf(Float64Array.of(column.length, column[0]!)),
-  (bytes) => {
+  (bytes, allowance) => {
+    wholeValues(bytes, 16, 1);
     const [length, value] = new Float64Array(bytes);
-    return new Float64Array(length!).fill(value!);
+    return new Float64Array(take(allowance, length)).fill(value!);
   },
 );
 register(
   shapes.integers,
   (column) => bytesOf(new Int32Array(column)),
-  (bytes) => new Float64Array(new Int32Array(bytes)),
+  (bytes, allowance) => {
+    take(allowance, wholeValues(bytes, 4));
+    return new Float64Array(new Int32Array(bytes));
+  },
 );
 register(
   shapes.whole,
   (column) => bytesOf(column),
-  (bytes) => new Float64Array(bytes),
+  (bytes, allowance) => {
+    take(allowance, wholeValues(bytes, 8));
+    return new Float64Array(bytes);
+  },
 );
 register(
   shapes.stretches,
@@ -100,11 +109,12 @@ register(
     bytes.set(bytesOf(Uint32Array.from(counts)), 8 * values.length);
     return bytes;
   },
-  (bytes) => {
-    const stretches = bytes.byteLength / 12;
+  (bytes, allowance) => {
+    const stretches = wholeValues(bytes, 12);
     const values = new Float64Array(bytes, 0, stretches);
     const counts = new Uint32Array(bytes, 8 * stretches);
-    const column = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
+    const length = counts.reduce((sum, count) => sum + count, 0);
+    const column = new Float64Array(take(allowance, length));
     let at = 0;
     for (let stretch = 0; stretch < stretches; stretch++) {
       const value = values[stretch]!;
@@ -116,9 +126,12 @@ register(
 register(
   shapes.cycle,
   (column, { cycle }) => bytesOf(Float64Array.of(column.length, ...column.subarray(0, cycle!))),
-  (bytes) => {
+  (bytes, allowance) => {
+    // a length, and a value at least to repeat: nothing to repeat would be repeated for ever
+    wholeValues(bytes, 8, 2);
     const told = new Float64Array(bytes);
-    const column = new Float64Array(told[0]!);
+    const column = new Float64Array(take(allowance, told[0]));
+    if (told.length - 1 > column.length) throw new Error('not a message: a column is shorter than what it repeats');
     column.set(told.subarray(1));
     for (let filled = told.length - 1; filled < column.length; filled *= 2) column.copyWithin(filled, 0, filled);
     return column;
@@ -174,10 +187,14 @@ function isIntegers(column: Float64Array): boolean {
 
 /** Encodes a message; numbers, texts, lists, records, Uint8Array and Float64Array (little endian) arrive as they left. */
 export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
-  return encode(message, { extensionCodec: codec, ignoreUndefined: true });
+  return encode(message, { extensionCodec: codec, context: { left: 0 }, ignoreUndefined: true });
 }
 
-/** Decodes a message. @throws Error when the bytes are not MessagePack. */
+/**
+ * Decodes a message. What it claims to hold is held against its size before anything is set aside for it (shared/wire-limits.ts).
+ * @throws Error when the bytes are not MessagePack, nest deeper than 64 or unfold to more than their number can stand for
+ */
 export function decodeMessage(bytes: Uint8Array): unknown {
-  return decode(bytes, { extensionCodec: codec });
+  checkMessage(bytes);
+  return decode(bytes, { extensionCodec: codec, context: allowanceOf(bytes) });
 }

@@ -28,8 +28,17 @@ function socketPort(socket: WebSocket): Port {
   return {
     send: (message) => socket.send(encodeMessage(message)),
     onMessage: (listener) => {
-      socket.onmessage = (event: MessageEvent<ArrayBuffer>): void =>
-        listener(decodeMessage(new Uint8Array(event.data)));
+      socket.onmessage = (event: MessageEvent<ArrayBuffer>): void => {
+        let message: unknown;
+        try {
+          message = decodeMessage(new Uint8Array(event.data));
+        } catch {
+          // what was asked would wait for ever: a lost connection is told, and made anew
+          socket.close(4000, 'not a message of this protocol');
+          return;
+        }
+        listener(message);
+      };
     },
     onClose: (listener) => socket.addEventListener('close', listener),
     close: () => socket.close(),
