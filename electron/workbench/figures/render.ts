@@ -108,22 +108,26 @@ function pixels(recipe: FigureRecipe, dpi: number): [number, number] {
   return [Math.round((width / 96) * dpi), Math.round((height / 96) * dpi)];
 }
 
-/** One panel's table as it is; of several panels one table with the panel's letter, the run and every column of any of them. */
+/**
+ * One panel's table as it is; of several panels one table with the panel's letter, the run and every column of any of them. A row of a panel of
+ * several runs that belongs to none of them, such as a group's mean, has no run.
+ */
 function csvOf(panels: readonly Panel[]): string {
   const tables = panels.map(({ chart }) => chart.table);
   if (tables.length === 1) return csvTable(tables[0]!.columns, tables[0]!.rows);
   const named = ['panel', 'run', 'name'];
   const columns = [...new Set(tables.flatMap((table) => table.columns))].filter((column) => !named.includes(column));
   const rows = tables.flatMap((table, index) => {
-    const [first] = panels[index]!.runs;
+    const { runs } = panels[index]!;
+    const only = runs.length === 1 ? runs[0]!.run : null;
     const cell = (row: Cell[], column: string, otherwise: Cell): Cell => {
       const at = table.columns.indexOf(column);
       return at < 0 ? otherwise : row[at]!;
     };
     return table.rows.map((row): Cell[] => [
       letterOf(index),
-      cell(row, 'run', first!.run.run),
-      cell(row, 'name', first!.run.name),
+      cell(row, 'run', only?.run ?? null),
+      cell(row, 'name', only?.name ?? null),
       ...columns.map((column) => cell(row, column, null)),
     ]);
   });
