@@ -40,9 +40,9 @@ export async function deleteFigure(figure: string): Promise<void> {
   forgetDraft(figure);
 }
 
-/** A name that no saved figure has. */
-export function freshFigureName(name: string): string {
-  const taken = new Set(figures.value.map(({ recipe }) => recipe.name));
+/** A name that no saved figure has, nor any of these. */
+export function freshFigureName(name: string, ...others: readonly string[]): string {
+  const taken = new Set([...figures.value.map(({ recipe }) => recipe.name), ...others]);
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? name : `${name.slice(0, 110)} ${number}`;
     if (!taken.has(candidate)) return candidate;
@@ -65,7 +65,22 @@ export function forgetDraft(figure: string): void {
   remember(draftKey(figure), null);
 }
 
-/** Makes a recipe the new, unsaved figure; the view at /figures/new then shows it. */
-export function startFigure(recipe: FigureRecipe): void {
-  keepDraft('new', { ...recipe, name: freshFigureName(recipe.name) });
+/** How the new figure was begun, to tell whether it was worked on. */
+const begun = 'new.begun';
+
+/**
+ * Makes a recipe the new, unsaved figure; the view at /figures/new then shows it. A new figure that was worked on and not saved is saved first.
+ * @throws ValleywalkError when that cannot be; the unsaved figure then stays
+ */
+export async function startFigure(recipe: FigureRecipe): Promise<void> {
+  const before = draftOf('new');
+  let kept: string[] = [];
+  if (before && JSON.stringify(before) !== JSON.stringify(draftOf(begun))) {
+    const name = freshFigureName(before.name);
+    await saveFigure({ ...before, name });
+    kept = [name];
+  }
+  const now = { ...recipe, name: freshFigureName(recipe.name, ...kept) };
+  keepDraft('new', now);
+  keepDraft(begun, now);
 }
