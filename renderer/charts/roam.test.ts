@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { createChartLink } from '../state/chart-link.ts';
-import { roamAxis } from './roam.ts';
+import { roamAxis, scrollPast } from './roam.ts';
 
 /** A chart's surface of which only the listeners are real: moves from place to place, a px each. */
 function surfaceOf(): {
@@ -41,4 +41,22 @@ it('other buttons drag nothing, and a release that nobody told ends a drag', () 
   tell('mousemove', 12, { buttons: 0 });
   tell('mousemove', 9, { buttons: 0 });
   expect(link.range).toEqual({ from: 10, to: 20 });
+});
+
+it('the wheel is left to the page on its way to the chart, unless Ctrl or Shift is held', () => {
+  const heard: [string, (event: unknown) => void, unknown][] = [];
+  scrollPast({ addEventListener: (...told: unknown[]) => void heard.push(told as (typeof heard)[number]) });
+  expect(heard.map(([name]) => name)).toEqual(['wheel', 'mousewheel']);
+  for (const [, pass, options] of heard) {
+    expect(options).toMatchObject({ capture: true });
+    for (const [ctrlKey, shiftKey] of [
+      [false, false],
+      [true, false],
+      [false, true],
+    ]) {
+      const stopPropagation = vi.fn();
+      pass({ ctrlKey, shiftKey, stopPropagation });
+      expect(stopPropagation).toHaveBeenCalledTimes(ctrlKey || shiftKey ? 0 : 1);
+    }
+  }
 });

@@ -22,6 +22,19 @@ function notch(delta: number): { zoom: number; move: number } {
   return size > 3 ? { zoom: 1.4, move: 0.4 } : size > 1 ? { zoom: 1.2, move: 0.15 } : { zoom: 1.1, move: 0.05 };
 }
 
+/**
+ * Leaves the wheel to the page unless Ctrl or Shift is held: ECharts's zoom keeps every turn over its axes from scrolling, whatever it does with it.
+ * @param element what holds the chart
+ */
+export function scrollPast(element: Pick<HTMLElement, 'addEventListener'>): void {
+  const pass = (event: Event): void => {
+    const { ctrlKey, shiftKey } = event as WheelEvent;
+    if (!ctrlKey && !shiftKey) event.stopPropagation();
+  };
+  // on its way down, before the chart within hears of it
+  for (const name of ['wheel', 'mousewheel']) element.addEventListener(name, pass, { capture: true, passive: true });
+}
+
 /** Zooms with Ctrl and the wheel, moves with Shift and the wheel or by dragging. */
 export function roamAxis(surface: ReturnType<ECharts['getZr']>, { target, placeOf, length }: RoamedAxis): void {
   let held: { x: number; range: Range } | null = null;
