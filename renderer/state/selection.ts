@@ -11,6 +11,12 @@ const chosen = shallowReactive(
 /** Ids of the selected runs, in the order in which they were selected. */
 export const selection = computed(() => [...chosen].filter((id) => !runsLoaded.value || runById(id) !== undefined));
 
+/** Of the selected runs, those that the list shows: what is changed in bulk is what is seen. */
+export function inSight<Run extends { run: string }>(chosen: readonly Run[], shown: readonly { run: string }[]): Run[] {
+  const seen = new Set(shown.map(({ run }) => run));
+  return chosen.filter(({ run }) => seen.has(run));
+}
+
 /** Whether a run is selected. */
 export function isSelected(run: string): boolean {
   return chosen.has(run);
