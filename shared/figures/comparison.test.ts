@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../experiment.ts';
 import { timeColumns, toColumns } from '../records.ts';
-import { comparisonColours, comparisonExtent, comparisonSpan } from './comparison.ts';
-import { buildChart, paperStyle, screenStyle } from './index.ts';
+import { comparisonColours, comparisonExtent, comparisonPlaces, comparisonSpan } from './comparison.ts';
+import { buildChart, paperStyle, runLook, screenStyle } from './index.ts';
 import type { ComparisonSpec } from './request.ts';
 import { drawnPoints, testData, testIteration, testRun } from './testing.ts';
 
@@ -318,4 +318,34 @@ test('bands lie inside the axis, on screen too', () => {
   const ends = log as { min: (of: object) => number; max: (of: object) => number };
   expect(ends.min({ min: 2 })).toBeCloseTo((2 - Math.SQRT2) / 1.05, 12);
   expect(ends.max({ max: 5 })).toBeCloseTo((5 + Math.sqrt(18)) * 1.05, 12);
+});
+
+test('the look that tables give a run is that of its line, alone or in a group, in every panel', () => {
+  const runs = [run(0.1, 1, [1, 2]), run(0.5, 1, [3, 4]), run(0.1, 2, [5, 6]), run(0.5, 2, [7, 9]), run(1, 1, [8, 1])];
+  const records = runs.map((one) => one.run);
+  for (const group of [null, [], ['optimizer.learningRate']])
+    for (const against of ['iteration', 'path_length'] as const)
+      for (const panel of [runs, runs.slice(2)]) {
+        const spec = { ...base, group, against, colours: comparisonColours(records, group) };
+        const chart = buildChart(spec, panel, style);
+        const places = comparisonPlaces(records, group);
+        const series = chart.option.series as {
+          id: string;
+          type: string;
+          data: unknown;
+          lineStyle: { color: string };
+        }[];
+        const lines = series.filter(({ id, data }) => id.startsWith('curve.') && data instanceof Float64Array);
+        // the mean of two runs begins at the mean of their first values
+        for (const [index, one] of runs.entries()) {
+          if (!panel.includes(one)) continue;
+          const together =
+            group === null || against === 'path_length'
+              ? [one]
+              : panel.filter((other) => places[runs.indexOf(other)] === places[index]);
+          const first = together.reduce((sum, { iterations }) => sum + iterations.distance[0]!, 0) / together.length;
+          const line = lines.find(({ data }) => (data as Float64Array)[1] === first)!;
+          expect(line.lineStyle.color).toBe(runLook(places[index]!, style).color);
+        }
+      }
 });

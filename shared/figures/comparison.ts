@@ -482,9 +482,23 @@ export function comparisonSpan(runs: readonly RunData[], spec: ComparisonSpec, l
   return [low, high > low ? high : logX ? low * 10 : low + 1];
 }
 
-/** Keys of the runs or groups of a comparison in the order of their colours: for panels that share them. */
-export function comparisonColours(runs: readonly RunRecord[], group: readonly string[] | null): string[] {
-  if (group === null) return runs.map(({ run }) => run);
+/** The runs of a comparison by what is drawn in one look: each run, or a group. */
+function drawnTogether(
+  runs: readonly RunRecord[],
+  group: readonly string[] | null,
+): { key: string; runs: readonly RunRecord[] }[] {
+  if (group === null) return runs.map((run) => ({ key: run.run, runs: [run] }));
   const by = group.map((key) => groupings().find((entry) => entry.key === key)).filter((entry) => entry !== undefined);
-  return groupRuns(runs, (run) => run, by).map(({ key }) => key);
+  return groupRuns(runs, (run) => run, by);
+}
+
+/** Keys of the runs or groups of a comparison in the order of their looks: for panels, tables and files that share them. */
+export function comparisonColours(runs: readonly RunRecord[], group: readonly string[] | null): string[] {
+  return drawnTogether(runs, group).map(({ key }) => key);
+}
+
+/** For each run, the place of its look (`runLook`) among those of {@link comparisonColours}: runs of one group share theirs. */
+export function comparisonPlaces(runs: readonly RunRecord[], group: readonly string[] | null): number[] {
+  const places = new Map(drawnTogether(runs, group).flatMap((one, place) => one.runs.map(({ run }) => [run, place])));
+  return runs.map(({ run }) => places.get(run)!);
 }
