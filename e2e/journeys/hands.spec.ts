@@ -1,0 +1,80 @@
+/** What hands do in the window: type, turn the wheel, delete what they see. */
+import { seedRun } from '../seed.ts';
+import { expect, test } from '../window.ts';
+
+test('a smoothing is typed, and grouped runs have the chart’s colours in the tables', async ({ workbench }) => {
+  const runs = [];
+  for (const [name, rate, seed] of [
+    ['slow', 0.05, 1],
+    ['fast', 0.5, 1],
+    ['slow again', 0.05, 2],
+  ] as const)
+    runs.push(await seedRun(workbench.store, [`name=${name}`, `optimizer.learningRate=${rate}`, `seed=${seed}`]));
+  const { page } = workbench;
+  await page.evaluate((ids) => (location.hash = `#/compare?runs=${ids}`), runs.join(','));
+  const smoothing = page
+    .getByTestId('compare-smoothing')
+    .locator('input')
+    .or(page.locator('#compare-smoothing'))
+    .first();
+  await smoothing.click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('12');
+  await expect(smoothing).toHaveValue('12');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/smooth=12/);
+
+  const swatches = (): Promise<(string | null)[]> =>
+    page
+      .getByRole('table', { name: 'Results' })
+      .locator('tbody line')
+      .evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke')));
+  expect(new Set(await swatches()).size).toBe(3);
+  await page.getByTestId('compare-group').click();
+  await page.getByRole('option', { name: 'Learning rate' }).click();
+  await expect.poll(async () => new Set(await swatches()).size).toBe(2);
+  const [slow, fast, again] = await swatches();
+  expect(again).toBe(slow);
+  expect(fast).not.toBe(slow);
+});
+
+test('the wheel over a chart scrolls the page, and with Ctrl zooms the chart', async ({ workbench }) => {
+  const run = await seedRun(workbench.store, ['name=long page']);
+  const { page } = workbench;
+  await page.evaluate((id) => (location.hash = `#/compare?runs=${id}`), run);
+  const chart = page.getByTestId('chart-compare').locator('canvas').first();
+  await expect(chart).toBeVisible();
+  await page.setViewportSize({ width: 1000, height: 500 }).catch(() => undefined);
+  /** How far anything around the chart is scrolled. */
+  const scrolled = (): Promise<number> =>
+    chart.evaluate((canvas) => {
+      let sum = 0;
+      for (let at: Element | null = canvas; at; at = at.parentElement) sum += at.scrollTop;
+      return sum;
+    });
+  const box = (await chart.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const before = await scrolled();
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up('Control');
+  expect(await scrolled()).toBe(before);
+  await page.mouse.wheel(0, 200);
+  await expect.poll(scrolled).toBeGreaterThan(before);
+});
+
+test('Delete leaves selected runs alone that a filter hides', async ({ workbench }) => {
+  for (const name of ['kept', 'doomed']) await seedRun(workbench.store, [`name=${name}`]);
+  const { page } = workbench;
+  const rows = page.locator('[data-run]');
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('checkbox', { name: 'Select all runs' }).click();
+  await page.getByTestId('runs-filter').fill('name = doomed');
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByTestId('selected-hidden')).toContainText('1 not shown');
+  await page.getByTestId('delete-runs').click();
+  await expect(rows).toHaveCount(0);
+  await page.getByTestId('runs-filter').fill('');
+  await expect(rows).toHaveCount(1);
+  await expect(rows.first()).toContainText('kept');
+});
