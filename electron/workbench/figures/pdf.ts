@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type PdfDocument from 'pdfkit';
 import { ValleywalkError } from '../../../shared/protocol.ts';
+import { textOf } from './glyphs.ts';
 
 /** What a page holds beside its drawing. */
 export interface PdfOptions {
@@ -74,10 +75,7 @@ export async function renderPdf(svg: string, options: PdfOptions): Promise<Uint8
 
 /** A missing glyph would be an empty box in somebody's paper. */
 function requireGlyphs(svg: string, face: Document['_font']['font']): void {
-  const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) =>
-    text!.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replaceAll(/&\w+;/g, ''),
-  );
-  const missing = [...new Set(texts.join(''))].filter(
+  const missing = [...new Set(textOf(svg))].filter(
     (character) => !face.hasGlyphForCodePoint(character.codePointAt(0)!),
   );
   if (missing.length > 0)

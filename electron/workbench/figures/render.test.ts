@@ -310,3 +310,18 @@ test('odd and long names are shortened in the legend and cannot break the docume
   expect(svg).toMatch(/<text[^>]*>ab &quot;quoted&quot; &lt;tag&gt; second line<\/text>/);
   expect(svg).toMatch(/<text[^>]*>very long name [^<]*…[^<]*end<\/text>/);
 });
+
+test('a character that no font has is named, never drawn as a box; the SVG keeps it', async () => {
+  const spec = { chart: 'iteration-metric', metric: 'distance' } as const;
+  // unassigned: no font on any machine has it
+  const nowhere = String.fromCodePoint(0x2fe0);
+  const ask = (label: string, format: FigureFormat) => {
+    const asked = request({ spec, format, runs: ['run-1', 'run-2'], dpi: 100 });
+    asked.recipe.panels[0]!.runs[0]!.label = label;
+    return renderFigure(asked, source, settings);
+  };
+  await expect(ask(`run ${nowhere} one`, 'png')).rejects.toThrow(`no font here has the character ${nowhere}; label`);
+  expect(text((await ask(`run ${nowhere} one`, 'svg')).bytes)).toContain(nowhere);
+  // everything that charts write by themselves, and European letters, are there
+  expect((await ask('θₜ₊₁ ℓ(α) 10⁻⁷ ± ≤ × η λ ß é Ж “x” –', 'png')).bytes.length).toBeGreaterThan(1000);
+});

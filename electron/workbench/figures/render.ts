@@ -10,6 +10,7 @@ import { ValleywalkError } from '../../../shared/protocol.ts';
 import { csvTable } from '../../../shared/csv.ts';
 import type { Cell } from '../../../shared/csv.ts';
 import { describeOrigin, xmpPacket } from './metadata.ts';
+import { missingGlyphs } from './glyphs.ts';
 import { figureName } from './name.ts';
 import { buildPanels, figureSize } from './panels.ts';
 import type { Panel } from './panels.ts';
@@ -134,17 +135,29 @@ function csvOf(panels: readonly Panel[]): string {
   return csvTable([...named, ...columns], rows);
 }
 
-/** Rasterises with the bundled font; other fonts are looked for only where it lacks the script (names in Chinese, say). */
+/**
+ * Rasterises with the bundled font; other fonts are looked for only where it lacks a character (names in Chinese, say).
+ * @throws ValleywalkError kind `input` when none has it: an empty box would tell nobody what is missing
+ */
 async function toPng(svg: string, width: number, height: number, { fonts }: FigureSettings): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
   const drawn = withoutMetadata(svg);
+  const bundled = {
+    fontFiles: [join(fonts, 'Arimo-Regular.ttf'), join(fonts, 'Arimo-Bold.ttf')],
+    defaultFontFamily: 'Arimo',
+    sansSerifFamily: 'Arimo',
+    loadSystemFonts: false,
+  };
+  const system = { ...bundled, loadSystemFonts: true };
+  const foreign = missingGlyphs(Resvg, drawn, bundled);
+  const missing = foreign.length === 0 ? [] : missingGlyphs(Resvg, drawn, system);
+  if (missing.length > 0)
+    throw refusal(
+      'font.family',
+      `no font here has the ${missing.length === 1 ? 'character' : 'characters'} ${missing.join(' ')}; label the runs in other letters, install a font that has them, or save an SVG, which keeps the text`,
+    );
   const resvg = new Resvg(inPixels(drawn, width, height), {
-    font: {
-      fontFiles: [join(fonts, 'Arimo-Regular.ttf'), join(fonts, 'Arimo-Bold.ttf')],
-      defaultFontFamily: 'Arimo',
-      sansSerifFamily: 'Arimo',
-      loadSystemFonts: /[\u0590-\u1cff\u2c00-\uffff]/.test(drawn),
-    },
+    font: foreign.length === 0 ? bundled : system,
     textRendering: 1,
     shapeRendering: 2,
   });
