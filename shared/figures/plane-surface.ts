@@ -5,7 +5,7 @@ import { makeChart } from './chart.ts';
 import type { Chart, RunData } from './chart.ts';
 import { levelsOf } from './levels.ts';
 import type { Levels } from './levels.ts';
-import { describe, finiteLosses, noAnalysis, notesOf, planeOf, planeTable, subscript } from './plane.ts';
+import { describe, finiteLosses, noAnalysis, notesOf, planeOf, planeTable, subscript, isOff } from './plane.ts';
 import { rampColor } from './ramp.ts';
 import type { ChartStyle } from './style.ts';
 import { formatTick } from './text.ts';
@@ -67,11 +67,12 @@ export function planeSurfaceChart(data: RunData, viewpoint: Viewpoint, style: Ch
 }
 
 function surfaceSeries(
-  { x, y, losses, points, walk }: PlaneResult,
+  result: PlaneResult,
   levels: Levels,
   viewpoint: Viewpoint,
   style: ChartStyle,
 ): CustomSeriesOption {
+  const { x, y, losses, points, walk } = result;
   const { palette, fontFamily, fontSize } = style;
   const project = projection(viewpoint);
   const unit = (line: readonly number[], value: number): number =>
@@ -113,13 +114,15 @@ function surfaceSeries(
   const lifted = (px: number, py: number, z: number): Vector => [unit(x, px), unit(y, py), z + 0.01];
   const heightAt = (px: number, py: number): number => interpolated(x, y, heights, px, py);
   const inside = walk.filter(({ x: px, y: py }) => px >= x[0]! && px <= x.at(-1)! && py >= y[0]! && py <= y.at(-1)!);
-  const path = (from: { x: number; y: number }, to: { x: number; y: number }, color: string, width: number): void => {
+  type Place = { x: number; y: number };
+  /** @param dashed every other piece only: its ends do not lie on the surface */
+  const path = (from: Place, to: Place, color: string, width: number, dashed = false): void => {
     const pieces = 24;
     const at = (step: number): Vector => {
       const [px, py] = [from.x + ((to.x - from.x) * step) / pieces, from.y + ((to.y - from.y) * step) / pieces];
       return lifted(px, py, heightAt(px, py));
     };
-    for (let step = 0; step < pieces; step++) {
+    for (let step = 0; step < pieces; step += dashed ? 2 : 1) {
       const ends = [at(step), at(step + 1)];
       faces.push({
         // a little nearer than the face it lies on
@@ -133,7 +136,9 @@ function surfaceSeries(
     }
   };
   inside.slice(1).forEach((to, index) => {
-    if (walk.indexOf(to) === walk.indexOf(inside[index]!) + 1) path(inside[index]!, to, '#ffffff', style.lines.thin);
+    const from = inside[index]!;
+    if (walk.indexOf(to) === walk.indexOf(from) + 1)
+      path(from, to, '#ffffff', style.lines.thin, isOff(result, from, to));
   });
   points.slice(1).forEach((to, index) => path(points[index]!, to, '#d55e00', style.lines.bold));
   const marks = points.flatMap(({ iteration, x: px, y: py, loss }) => {

@@ -5,7 +5,7 @@ import { buildChart, paperStyle, screenStyle } from './index.ts';
 import { levelsOf } from './levels.ts';
 import { projection } from './plane-surface.ts';
 import { rampColor } from './ramp.ts';
-import { testData, testRun } from './testing.ts';
+import { drawnPoints, testData, testRun } from './testing.ts';
 
 /** A round bowl, 1 + x² + y², on [−1, 1]². */
 const side = Array.from({ length: 41 }, (_, index) => -1 + index / 20);
@@ -154,4 +154,39 @@ describe('levels and colours', () => {
     expect(rampColor(2)).toBe('#fde725');
     expect(rampColor(0.5, 0)).toBe('#000000');
   });
+});
+
+it('steps off the plane are drawn dashed, and how far off is said', () => {
+  const walk = [
+    { iteration: 1, x: -0.5, y: 0, off: 0 },
+    { iteration: 2, x: 0, y: 0, off: 0.001 },
+    { iteration: 3, x: 0.2, y: 0.2, off: 0.7 },
+    { iteration: 4, x: 0.4, y: 0.1, off: 0 },
+    { iteration: 5, x: 0.6, y: 0, off: 0 },
+    { iteration: 6, x: 9, y: 0, off: 30 },
+  ];
+  const build = (chart: 'plane' | 'plane-surface', each: typeof walk) => {
+    const spec = chart === 'plane' ? { chart, analysis: 'a' } : { chart, analysis: 'a', azimuth: -35, elevation: 35 };
+    return buildChart(spec, [data(analysisOf({ ...bowl, walk: each }))], paperStyle('light'));
+  };
+  const plane = build('plane', walk);
+  expect(drawnPoints(plane, 'plane.walk')).toEqual([
+    [-0.5, 0],
+    [0, 0],
+    [0.4, 0.1],
+    [0.6, 0],
+  ]);
+  expect(drawnPoints(plane, 'plane.beside')).toEqual([
+    [0, 0],
+    [0.2, 0.2],
+    [0.4, 0.1],
+  ]);
+  for (const chart of ['plane', 'plane-surface'] as const) {
+    expect(build(chart, walk).notes[0]).toMatch(/dashed: steps to or from points off it, up to 0\.7 away/);
+    expect(build(chart, walk.slice(3)).notes[0]).toBe('white: the kept points of the walk, projected on the plane');
+  }
+  const pieces = (each: typeof walk): number =>
+    drawn(build('plane-surface', each), 'surface').filter(({ type }) => type === 'polyline').length;
+  // two of four steps lose every other of their 24 pieces
+  expect(pieces(walk.map((point) => ({ ...point, off: 0 }))) - pieces(walk)).toBe(24);
 });

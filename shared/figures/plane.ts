@@ -101,12 +101,33 @@ function yAxisOf(extent: [number, number] | null) {
   };
 }
 
+/** A point further from the plane than this share of its width does not lie on it. */
+const offShare = 0.01;
+
+/** Whether a step of the walk is drawn as one beside the plane: one of its ends lies off it. */
+export function isOff({ x }: PlaneResult, ...ends: readonly { off: number }[]): boolean {
+  return ends.some(({ off }) => off > offShare * (x.at(-1)! - x[0]!));
+}
+
+/** How the walk lies to the plane, in words: as far as it is drawn. */
+function walkNote(result: PlaneResult): string {
+  const { x, y, walk } = result;
+  const offs = walk
+    .filter((point) => point.x >= x[0]! && point.x <= x.at(-1)! && point.y >= y[0]! && point.y <= y.at(-1)!)
+    .filter((point) => isOff(result, point))
+    .map(({ off }) => off);
+  const projected = 'white: the kept points of the walk, projected on the plane';
+  return offs.length === 0
+    ? projected
+    : `${projected}; dashed: steps to or from points off it, up to ${formatNumber(Math.max(...offs))} away, whose own loss is not the plane's`;
+}
+
 /** What a reader must know about a plane. */
 export function notesOf(result: PlaneResult, levels: Levels, finite: readonly number[]): string[] {
   const lost = result.losses.length - finite.length;
   const top = finite.reduce((high, loss) => Math.max(high, loss), -Infinity);
   return [
-    'white: the kept points of the walk, projected on the plane',
+    walkNote(result),
     result.examples < result.population
       ? `losses are means over ${formatCount(result.examples)} of ${formatCount(result.population)} training examples`
       : null,
@@ -188,15 +209,34 @@ function contourSeries({ x, y, losses }: PlaneResult, levels: Levels, style: Cha
 }
 
 /** The walk projected on the plane. */
-function pathSeries({ walk, x, y }: PlaneResult, style: ChartStyle): SeriesOption[] {
-  const line = new PolylineBuilder(walk.length, false);
+function pathSeries(result: PlaneResult, style: ChartStyle): SeriesOption[] {
+  const { walk, x, y } = result;
+  const [on, beside] = [new PolylineBuilder(2 * walk.length, false), new PolylineBuilder(2 * walk.length, false)];
   const inside = (value: number, ends: number[]): boolean => value >= ends[0]! && value <= ends.at(-1)!;
   // points far outside would squeeze nothing, the axes are fixed; but a line to them crosses the plot meaninglessly
+  let before: { from: PlaneResult['walk'][number]; line: PolylineBuilder | null } | null = null;
   for (const point of walk) {
-    if (inside(point.x, x) && inside(point.y, y)) line.add(point.x, point.y);
-    else line.gap();
+    if (!inside(point.x, x) || !inside(point.y, y)) {
+      before = null;
+      continue;
+    }
+    const line: PolylineBuilder | null = before && (isOff(result, before.from, point) ? beside : on);
+    if (line && before) {
+      // a step goes on from the last one of its kind, or begins anew
+      if (before.line !== line) {
+        line.gap();
+        line.add(before.from.x, before.from.y);
+      }
+      line.add(point.x, point.y);
+    }
+    before = { from: point, line };
   }
-  return lineSeries('plane.walk', 'walk', line.finish(), { color: '#ffffff', width: style.lines.normal, z: 3 }, style);
+  const look = { color: '#ffffff', width: style.lines.normal, z: 3 };
+  const dash = [style.lines.normal * 2, style.lines.normal * 2];
+  return [
+    ...lineSeries('plane.walk', 'walk', on.finish(), look, style),
+    ...lineSeries('plane.beside', 'walk', beside.finish(), { ...look, dash }, style),
+  ];
 }
 
 /** The three points with their iterations, and the steps between them. */
