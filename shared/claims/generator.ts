@@ -5,7 +5,7 @@
  * calibration draws. The walk itself draws from xoshiro128** (electron/trainer/random).
  * @param seed any whole number; its lowest 32 bits count
  */
-export function uniforms(seed: number): () => number {
+function uniforms(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -24,7 +24,7 @@ export interface Interval {
 }
 
 /** What an interval covers: other iterations of the same run, other seeds, or other settings. */
-export type Over = 'iterations' | 'seeds' | 'settings';
+type Over = 'iterations' | 'seeds' | 'settings';
 
 /** An estimate whose interval can be asked for at any confidence. */
 export interface Estimate {
@@ -271,7 +271,7 @@ function quantileOfT(confidence: number, degrees: number): number {
 }
 
 /** The least interval that holds both. */
-export function hull(a: Interval, b: Interval): Interval {
+function hull(a: Interval, b: Interval): Interval {
   return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
 }
 

@@ -185,7 +185,7 @@ export function beyondResolution(
 }
 
 /** Answers of a run by iteration: null where the evaluation does not resolve it. */
-export type Answers = readonly Answer[];
+type Answers = readonly Answer[];
 
 /** A run's answers, and where a difference of shares is asked for those to be taken off. */
 export interface Answered extends Labelled {
