@@ -33,6 +33,7 @@ export const rateKeepsHeight: Claim = {
         ...heightsOf(run, rows),
       }),
     );
+    /** A run of the contrast, with its heights. */
     type Sample = (typeof samples)[number];
     const slope = (y: (sample: Sample) => number): Estimate =>
       slopeOverSettings(samples.map((sample) => ({ ...sample, y: y(sample) })));

@@ -18,9 +18,9 @@ function uniforms(seed: number): () => number {
 /** A source of random numbers. */
 export interface Random {
   /** In [0, 1). */
-  uniform(): number;
+  uniform: () => number;
   /** Of mean 0 and standard deviation 1 (Box and Muller, 1958). */
-  normal(): number;
+  normal: () => number;
 }
 
 /** Random numbers from a seed. */

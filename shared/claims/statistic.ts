@@ -53,7 +53,7 @@ export interface Basis<S extends Labelled> {
 export interface Tested {
   role: StatisticResult['role'];
   /** @param confidenceAgainst see {@link againstConfidence} */
-  result(confidenceAgainst: number): StatisticResult;
+  result: (confidenceAgainst: number) => StatisticResult;
 }
 
 /** Tests a statistic on runs. */

@@ -84,7 +84,10 @@ it('judges C6 on the newest finished valley-floor studies of the runs', async ()
   for (const analysis of studies) store.analyses.change(analysis, { status: 'finished', result: floorResult() });
   const after = (await evaluate(runs)).claims[5]!;
   // the segment whose loss was lost is the one whose end did not settle
-  expect(after).toMatchObject({ verdict: 'supported', statistics: [{ value: 0 }, { iterations: 90 }, { iterations: 90 }] });
+  expect(after).toMatchObject({
+    verdict: 'supported',
+    statistics: [{ value: 0 }, { iterations: 90 }, { iterations: 90 }],
+  });
   expect(after.statistics[1]!.value).toBeCloseTo(1 / 3, 12);
 });
 
