@@ -51,7 +51,7 @@ export function distancesAlong(
 ): Distances {
   const labels = settingLabels(runs);
   const most = (run: ClaimRun): number =>
-    Math.min(run.iterations.iteration.length, withinEpoch ? batchesPerEpoch(run) / 2 : Infinity);
+    Math.min(run.iterations.iteration.length, withinEpoch ? iterationsPerEpoch(run.experiment) / 2 : Infinity);
   const long = distinct(
     runs.filter((run) => most(run) >= shortest),
     ({ iterations }) => iterations.iteration.length,
@@ -99,11 +99,6 @@ export function beyondBasis({ samples, missing }: Distances, nulls: readonly Nul
   };
 }
 
-/** Batches in an epoch. */
-function batchesPerEpoch({ experiment }: ClaimRun): number {
-  return iterationsPerEpoch(experiment);
-}
-
 function samplesOf(
   { key, runs }: Family,
   {
@@ -138,7 +133,7 @@ function samplesOf(
 /** Distances that walks without a valley would reach with the first updates of a run. */
 function nullsOf(run: ClaimRun, count: number): Omit<DistanceSample, keyof Contrasted | 'distance'> {
   const norms = run.iterations.update_norm;
-  const batches = batchesPerEpoch(run);
+  const batches = iterationsPerEpoch(run.experiment);
   const into = count % batches;
   let [squares, lengths, open] = [0, 0, 0];
   for (let t = 0; t < count; t++) {
