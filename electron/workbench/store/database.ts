@@ -1,10 +1,13 @@
 /** Opens the SQLite file of a store: checks what it is, brings its schema up to date, times its statements. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { hasNodeApi, neededNode, neededNodeApi } from '../../processes/node-api.ts';
-import { storeError } from './errors.ts';
+import { howToGoBack, listBackups, makeBackup } from './backup.ts';
+import type { Backup } from './backup.ts';
+import { isBusy, storeError } from './errors.ts';
 import { migrations } from './migrations/index.ts';
 import type { SlowLog } from './slow-log.ts';
 
@@ -50,12 +53,23 @@ export function checkRuntime(versions: { napi?: string | undefined; node?: strin
   );
 }
 
+/** How long a process waits for another one that brings the store up to date, in milliseconds; it says so after the first second. */
+const patience = 600_000;
+
+/** Where a store says what takes its time: a line on standard error, unless a host has a better place. */
+export type Announce = (sentence: string) => void;
+
+/** See {@link Announce}. */
+export const announceInTerminal: Announce = (sentence) => void process.stderr.write(`valleywalk: ${sentence}\n`);
+
 /**
- * Opens or makes the database in a store folder and applies the migrations that it lacks.
+ * Opens or makes the database in a store folder and applies the migrations that it lacks, after a backup of what is there (backup.ts).
+ * @param announce is told what takes long, and where the backup is
  * @throws ValleywalkError kind `store`: a runtime too old, a folder or file that cannot be used, not an SQLite database, a
- *   database of another program, or a store written by a newer Valleywalk (which is left as it is).
+ *   database of another program, a store written by a newer Valleywalk, a backup that cannot be made, or a migration that fails (the
+ *   store is left as it is in all of them).
  */
-export function openDatabase(folder: string, slow: SlowLog): Database {
+export function openDatabase(folder: string, slow: SlowLog, announce = announceInTerminal): Database {
   checkRuntime(process.versions);
   const file = join(folder, 'valleywalk.sqlite');
   try {
@@ -63,17 +77,20 @@ export function openDatabase(folder: string, slow: SlowLog): Database {
   } catch (error) {
     throw storeError(error, folder);
   }
+  checkGone(folder, file);
   let sqlite: Sqlite.Database | undefined;
   try {
     sqlite = new Sqlite(file, { timeout: 5000 });
     const opened = sqlite;
     // in one transaction: another process may be making the store between two of its questions
-    opened.transaction(() => checkKind(opened, file))();
-    sqlite.pragma('journal_mode = WAL');
-    sqlite.pragma('synchronous = NORMAL');
+    const version = opened.transaction(() => checkKind(opened, file))();
     // a table that is made anew must not take the rows that refer to it along
     sqlite.pragma('foreign_keys = OFF');
-    migrate(sqlite, file);
+    // before the first write, so that a store whose migration is refused or fails keeps its bytes
+    if (version > 0) migrate(sqlite, file, announce);
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.pragma('synchronous = NORMAL');
+    migrate(sqlite, file, announce);
     sqlite.pragma('foreign_keys = ON');
     return wrap(sqlite, file, slow);
   } catch (error) {
@@ -82,8 +99,8 @@ export function openDatabase(folder: string, slow: SlowLog): Database {
   }
 }
 
-/** Refuses other programs' databases and newer stores before anything is written. */
-function checkKind(sqlite: Sqlite.Database, file: string): void {
+/** Refuses other programs' databases and newer stores before anything is written. @returns the store's version, 0 for a new one */
+function checkKind(sqlite: Sqlite.Database, file: string): number {
   const version = sqlite.pragma('user_version', { simple: true }) as number;
   const application = sqlite.pragma('application_id', { simple: true }) as number;
   const { tables } = sqlite.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
@@ -97,25 +114,81 @@ function checkKind(sqlite: Sqlite.Database, file: string): void {
       'store',
       `${file} was written by a newer Valleywalk (store version ${version}; this one knows ${migrations.length}); nothing was changed in it; update Valleywalk, or choose another store folder`,
     );
+  return version;
 }
 
-/** Applies what is missing, in one transaction, so that two processes opening a new store do not race. */
-function migrate(sqlite: Sqlite.Database, file: string): void {
+/**
+ * Refuses to begin a new database where the old one is gone: opening would take the files of its runs for left over and remove them, and
+ * SQLite would remove its log.
+ */
+function checkGone(folder: string, file: string): void {
+  const size = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size(file) > 0) return;
+  const any = (name: string): boolean => {
+    try {
+      return readdirSync(join(folder, name)).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  const [newest] = listBackups(folder);
+  if (!newest && size(`${file}-wal`) === 0 && !any('parameters') && !any('checkpoints')) return;
+  throw new ValleywalkError(
+    'store',
+    `${file} is ${existsSync(file) ? 'empty' : 'gone'}, though what belongs to it lies beside; nothing was touched; ` +
+      (newest
+        ? `copy its backup ${newest.file} to ${file}, or move the folder ${folder} aside to begin anew`
+        : `restore it from a backup, or move the folder ${folder} aside to begin anew`),
+  );
+}
+
+/** Brings an older store up to date, after a backup; waits where another process is at it. */
+function migrate(sqlite: Sqlite.Database, file: string, announce: Announce): void {
   if (sqlite.pragma('user_version', { simple: true }) === migrations.length) return;
-  sqlite
-    .transaction(() => {
-      checkKind(sqlite, file);
-      const version = sqlite.pragma('user_version', { simple: true }) as number;
-      for (const { sql } of migrations.slice(version)) sqlite.exec(sql);
-      if ((sqlite.pragma('foreign_key_check') as unknown[]).length > 0)
-        throw new ValleywalkError(
-          'store',
-          `${file} holds records of runs that are not there, so it could not be brought up to date; nothing was changed in it; restore it from a backup, or choose another store folder`,
-        );
-      sqlite.pragma(`application_id = ${applicationId}`);
-      sqlite.pragma(`user_version = ${migrations.length}`);
-    })
-    .immediate();
+  const began = performance.now();
+  let told = false;
+  sqlite.pragma('busy_timeout = 1000');
+  for (;;)
+    try {
+      applyMissing(sqlite, file, announce);
+      break;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - began > patience) throw error;
+      if (!told) announce(`waiting for another Valleywalk, which is writing to the run store ${file}`);
+      told = true;
+    }
+  sqlite.pragma('busy_timeout = 5000');
+}
+
+/** Applies what is missing, in one transaction, so that two processes opening a store do not race: one of them makes the backup. */
+function applyMissing(sqlite: Sqlite.Database, file: string, announce: Announce): void {
+  let backup: Backup | undefined;
+  const apply = sqlite.transaction(() => {
+    const version = checkKind(sqlite, file);
+    if (version === migrations.length) return;
+    if (version > 0) backup = makeBackup(sqlite, file, announce);
+    for (const { sql } of migrations.slice(version)) sqlite.exec(sql);
+    if ((sqlite.pragma('foreign_key_check') as unknown[]).length > 0)
+      throw new ValleywalkError(
+        'store',
+        `${file} holds records of runs that are not there, so it could not be brought up to date; nothing was changed in it; restore it from a backup, or choose another store folder`,
+      );
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma(`user_version = ${migrations.length}`);
+  });
+  try {
+    apply.immediate();
+  } catch (error) {
+    if (!backup) throw error;
+    throw new ValleywalkError(
+      'store',
+      `the run store ${file} could not be brought up to date: ${storeError(error, file).message}. It is as it was: the Valleywalk that wrote it (store version ${backup.version}) opens it; ${backup.file} is a backup of it`,
+    );
+  }
+  if (backup)
+    announce(
+      `the run store ${file} was brought up to date, from version ${backup.version} to ${migrations.length}; ${howToGoBack(backup, file)}`,
+    );
 }
 
 function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog): Database {

@@ -12,6 +12,11 @@ export function isSqliteError(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_');
 }
 
+/** Whether an error says that another connection holds a lock. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY');
+}
+
 /**
  * Turns an error of SQLite or the file system into a ValleywalkError of kind `store` that names the file and says what to
  * do; one of ours is returned as it is.
