@@ -7,6 +7,7 @@ import { makeFolder } from '../../files/folder.ts';
 import { hasNodeApi, neededNode, neededNodeApi } from '../../processes/node-api.ts';
 import { howToGoBack, listBackups, makeBackup } from './backup.ts';
 import type { Backup } from './backup.ts';
+import { defineRowChecksum, keepRowChecksums, sumAllRows } from './checksums.ts';
 import { isBusy, storeError } from './errors.ts';
 import { migrations } from './migrations/index.ts';
 import type { SlowLog } from './slow-log.ts';
@@ -86,12 +87,14 @@ export function openDatabase(folder: string, slow: SlowLog, announce = announceI
     const version = opened.transaction(() => checkKind(opened, file))();
     // a table that is made anew must not take the rows that refer to it along
     sqlite.pragma('foreign_keys = OFF');
+    defineRowChecksum(sqlite);
     // before the first write, so that a store whose migration is refused or fails keeps its bytes
     if (version > 0) migrate(sqlite, file, announce);
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = NORMAL');
     migrate(sqlite, file, announce);
     sqlite.pragma('foreign_keys = ON');
+    keepRowChecksums(sqlite);
     return wrap(sqlite, file, slow);
   } catch (error) {
     sqlite?.close();
@@ -168,6 +171,7 @@ function applyMissing(sqlite: Sqlite.Database, file: string, announce: Announce)
     if (version === migrations.length) return;
     if (version > 0) backup = makeBackup(sqlite, file, announce);
     for (const { sql } of migrations.slice(version)) sqlite.exec(sql);
+    sumAllRows(sqlite);
     if ((sqlite.pragma('foreign_key_check') as unknown[]).length > 0)
       throw new ValleywalkError(
         'store',
@@ -191,7 +195,8 @@ function applyMissing(sqlite: Sqlite.Database, file: string, announce: Announce)
     );
 }
 
-function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog): Database {
+/** A connection as the parts of a store use one. */
+export function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog): Database {
   const run = sqlite.transaction((work: () => unknown) => work());
   const dataVersion = sqlite.prepare('PRAGMA data_version').pluck();
   return {

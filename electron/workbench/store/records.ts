@@ -11,6 +11,8 @@ import type { EpochColumns, EpochRecord, IterationColumns, IterationRecord } fro
 import type { Columns, CurvatureColumns, CurvatureRecord, SliceColumns, SliceRecord } from '../../../shared/records.ts';
 import type { TimeColumns, TimeRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
+import { recordBlock, recordTables, sumRecords } from './checksums.ts';
+import type { RecordTable } from './checksums.ts';
 import type { Database, Value } from './database.ts';
 import { packed, preparePacks } from './packs.ts';
 import type { Packable } from './packs.ts';
@@ -70,6 +72,8 @@ export const beginning: Watermark = {
   time: -1,
 };
 
+const recordNames = Object.keys(recordTables) as RecordTable[];
+
 /** Prepares the statements on records. */
 export function prepareRecords(database: Database): Records {
   const iterations = table<IterationRecord>(database, 'iterations', iterationColumns);
@@ -116,6 +120,36 @@ export function prepareRecords(database: Database): Records {
             EXISTS (SELECT 1 FROM curvature WHERE run_key = ? AND rank = ${smallestRank}) AS bothEnds`,
   );
 
+  const sources = { iterations, slices, epochs, curvature, times };
+  const sum = database.prepare(
+    `INSERT INTO record_checksums (run_key, source, block, rows, checksum) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, checksum = (checksum + excluded.checksum) % 4294967296`,
+  );
+  const unsum = database.prepare('DELETE FROM record_checksums WHERE run_key = ? AND source = ? AND block >= ?');
+  const summed = database.prepare<{ yes: number }>(
+    `SELECT EXISTS (SELECT 1 FROM record_checksums WHERE run_key = ?) OR NOT EXISTS (
+       ${recordNames
+         .map((name) => `SELECT 1 FROM ${name} WHERE run_key = ?`)
+         .join(' UNION ALL ')}
+     ) AS yes`,
+  );
+  /** Whether a run has checksums, or no records yet: one that began before there were any goes on without. */
+  const isSummed = (key: number): boolean =>
+    summed.get(key, ...recordNames.map(() => key))!.yes === 1;
+  const sumUp = (key: number, name: RecordTable, columns: readonly Float64Array[]): void => {
+    for (const [block, { rows, checksum }] of sumRecords(sources[name].keys, columns, recordTables[name]))
+      sum.run(key, name, block, rows, checksum);
+  };
+  const fromBlock = Object.fromEntries(
+    recordNames.map((name) => [name, sources[name].select(`${recordTables[name]} >= ?`)]),
+  ) as Record<RecordTable, ReturnType<typeof iterations.select>>;
+  /** Sums up anew from the block that holds an iteration, or epoch, on. */
+  const sumAgain = (key: number, name: RecordTable, from: number): void => {
+    const block = Math.floor(from / recordBlock);
+    unsum.run(key, name, block);
+    sumUp(key, name, sources[name].arrays(fromBlock[name].raw(key, block * recordBlock)));
+  };
+
   const packBlock = (key: number, from: number): void => {
     packs.keep(key, 'iterations', from, iterations.arrays(between.iterations.raw(key, from, from + packed)));
     packs.keep(key, 'slices', from, slices.arrays(between.slices.raw(key, from, from + packed)));
@@ -149,11 +183,19 @@ export function prepareRecords(database: Database): Records {
 
   return {
     append(key, batch) {
+      const checked = isSummed(key);
       iterations.insert(key, batch.iterations);
       slices.insert(key, batch.slices);
       epochs.insert(key, batch.epochs);
       curvature.insert(key, batch.curvature);
       times.insert(key, batch.times);
+      if (checked)
+        for (const name of recordNames)
+          sumUp(
+            key,
+            name,
+            sources[name].keys.map((column) => (batch[name] as unknown as Record<string, Float64Array>)[column]!),
+          );
       packEnded(key, batch.iterations);
     },
     repack() {
@@ -163,8 +205,10 @@ export function prepareRecords(database: Database): Records {
         });
     },
     rewind(key, iteration, epoch) {
+      const checked = isSummed(key);
       for (const statement of rewound) statement.run(key, iteration);
       rewoundEpochs.run(key, epoch);
+      if (checked) for (const name of recordNames) sumAgain(key, name, name === 'epochs' ? epoch + 1 : iteration);
       packs.removeFrom(key, iteration);
     },
     iterations: (key, from) => read(iterations, 'iterations', key, from, Number.MAX_SAFE_INTEGER),
