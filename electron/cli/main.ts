@@ -158,6 +158,10 @@ async function main(argumentList: string[]): Promise<number> {
     .action(after(serveCommand));
   command('doctor', 'tell what this machine can compute with, measure it, and choose')
     .option('--measure', 'measure how fast each backend that can be used is')
+    .option(
+      '--check-store',
+      'check the database and the checksum of every file of the store, writing nothing; exit 1 when damaged',
+    )
     .option('--use <name>', 'compute with this backend whenever a run names none')
     .option('--json', 'print JSON')
     .action(after(doctor));

@@ -27,13 +27,18 @@ export interface Terminal {
   readonly workbench: Workbench;
 }
 
+/** The store that a command is for, absolute: the one given, or the user's own. */
+export function storeFolder(options: StoreOption): string {
+  return resolve(options.store === undefined ? defaultStore() : expandHome(options.store));
+}
+
 /**
  * Runs a command's work on the store given or the user's own, and closes the workbench whatever happens.
  * @throws ValleywalkError kind `store` when it cannot be opened, and what the work throws
  */
 export async function withWorkbench<T>(options: StoreOption, work: (terminal: Terminal) => Promise<T>): Promise<T> {
   const places = programPlaces();
-  const store = resolve(options.store === undefined ? defaultStore() : expandHome(options.store));
+  const store = storeFolder(options);
   const workbench = openWorkbench({
     store,
     resources: places.resources,

@@ -2,7 +2,9 @@
 import { measuredNetworks, measuredTitles } from '../../../shared/backends.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { MeasuredSpeed, WorkbenchInfo } from '../../../shared/protocol.ts';
-import { exit, withWorkbench } from '../session.ts';
+import { storeCheckLines } from '../../../shared/store-check.ts';
+import { checkStore } from '../../workbench/store/check.ts';
+import { exit, storeFolder, withWorkbench } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
 
 /** Options of `doctor`. */
@@ -10,6 +12,18 @@ export interface DoctorOptions extends StoreOption {
   json?: boolean;
   measure?: boolean;
   use?: string;
+  checkStore?: boolean;
+}
+
+/**
+ * Checks the store and prints what was found; writes nothing into it.
+ * @returns the exit code: 1 when it is damaged
+ * @throws ValleywalkError `missing` where there is no store
+ */
+async function checkTheStore(options: DoctorOptions): Promise<number> {
+  const check = await checkStore(storeFolder(options));
+  console.log(options.json ? JSON.stringify(check) : storeCheckLines(check).join('\n'));
+  return check.sound ? exit.finished : exit.failed;
 }
 
 /**
@@ -18,6 +32,7 @@ export interface DoctorOptions extends StoreOption {
  * @throws ValleywalkError kind `input` when the backend to use cannot be used here.
  */
 export function doctor(options: DoctorOptions): Promise<number> {
+  if (options.checkStore) return checkTheStore(options);
   return withWorkbench(options, async (terminal) => {
     const { ask } = terminal;
     if (options.use !== undefined) await ask('backends.choose', { backend: options.use });

@@ -9,7 +9,7 @@ import { experimentSchema } from '../../../shared/experiment.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { batchOf } from '../testing/batches.ts';
-import { backupFolder, listBackups } from './backup.ts';
+import { backupDamage, backupFolder, listBackups } from './backup.ts';
 import { applicationId, openDatabase } from './database.ts';
 import { migrations } from './migrations/index.ts';
 import { slowLog } from './slow-log.ts';
@@ -111,7 +111,9 @@ describe('before a migration', () => {
       kept.push(listBackups(folder.path).map((backup) => `${backup.number}:${backup.version}`));
     }
     expect(kept).toEqual([['1:14'], ['2:15', '1:14'], ['3:16', '2:15'], ['4:16', '2:15'], ['5:17', '4:16']]);
-    expect(readdirSync(backupFolder(folder.path))).toHaveLength(3);
+    // each with its checksum
+    expect(readdirSync(backupFolder(folder.path))).toHaveLength(5);
+    expect(listBackups(folder.path).map(backupDamage)).toEqual([null, null]);
     expect(readFileSync(join(backupFolder(folder.path), 'notes.txt'), 'utf8')).toBe('mine');
   });
 

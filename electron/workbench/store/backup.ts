@@ -3,7 +3,21 @@
  * They are made by `VACUUM INTO`: a consistent copy of one moment, as SQLite's backup API makes, without its asynchrony, so that the write
  * lock is held from the first page of the backup to the end of the migration and no write of another process falls between them.
  */
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/protocol.ts';
@@ -47,6 +61,35 @@ export function listBackups(store: string): Backup[] {
     .sort((one, other) => other.number - one.number);
 }
 
+/** The file beside a backup that holds its SHA-256. */
+function sumFile(file: string): string {
+  return `${file}.sha256`;
+}
+
+/** SHA-256 of a file, read in pieces. @throws the file system's error */
+export function sha256(file: string): string {
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(1 << 20);
+  const handle = openSync(file, 'r');
+  try {
+    for (let read = readSync(handle, piece); read > 0; read = readSync(handle, piece))
+      hash.update(piece.subarray(0, read));
+  } finally {
+    closeSync(handle);
+  }
+  return hash.digest('hex');
+}
+
+/** What is wrong with a backup, as a clause; null where it is as it was made. */
+export function backupDamage({ file }: Backup): string | null {
+  try {
+    const told = readFileSync(sumFile(file), 'latin1').slice(0, 64);
+    return sha256(file) === told ? null : 'is not what was written, or its checksum is not';
+  } catch (error) {
+    return `cannot be checked (${(error as Error).message})`;
+  }
+}
+
 /** How to go back to a backup, as a clause. */
 export function howToGoBack({ file, version }: Backup, database: string): string {
   return (
@@ -67,7 +110,8 @@ export function makeBackup(sqlite: Sqlite.Database, file: string, announce: (sen
   const folder = backupFolder(store);
   const version = sqlite.pragma('user_version', { simple: true }) as number;
   const bytes =
-    (sqlite.pragma('page_count', { simple: true }) as number) * (sqlite.pragma('page_size', { simple: true }) as number);
+    (sqlite.pragma('page_count', { simple: true }) as number) *
+    (sqlite.pragma('page_size', { simple: true }) as number);
   const number = (listBackups(store)[0]?.number ?? 0) + 1;
   const name = `${String(number).padStart(4, '0')}-version-${version}-${new Date().toISOString().slice(0, 10)}.sqlite`;
   const backup = { file: join(folder, name), number, version };
@@ -86,11 +130,14 @@ export function makeBackup(sqlite: Sqlite.Database, file: string, announce: (sen
     chmodSync(part, 0o600);
     copyTo(file, part);
     verify(sqlite, part);
+    // beside it as `sha256sum -c` reads it, and before it: a backup has a checksum
+    writeFileSync(sumFile(backup.file), `${sha256(part)}  ${name}\n`, { mode: 0o600 });
     renameSync(part, backup.file);
     flush(folder);
   } catch (error) {
     try {
       rmSync(part, { force: true });
+      rmSync(sumFile(backup.file), { force: true });
     } catch {
       // the folder itself is out of order, as the error says
     }
@@ -142,8 +189,11 @@ function verify(source: Sqlite.Database, part: string): void {
     const [here, there] = [tables(source), tables(copy)];
     if (here.join() !== there.join()) throw new Unsound('it has other tables');
     for (const table of here) {
-      const [rows, copied] = [source, copy].map((each) => each.prepare(`SELECT count(*) FROM "${table}"`).pluck().get());
-      if (rows !== copied) throw new Unsound(`its table ${table} has ${String(copied)} rows instead of ${String(rows)}`);
+      const [rows, copied] = [source, copy].map((each) =>
+        each.prepare(`SELECT count(*) FROM "${table}"`).pluck().get(),
+      );
+      if (rows !== copied)
+        throw new Unsound(`its table ${table} has ${String(copied)} rows instead of ${String(rows)}`);
     }
   } finally {
     copy.close();
@@ -155,7 +205,9 @@ class Unsound extends Error {}
 
 function tables(sqlite: Sqlite.Database): string[] {
   return sqlite
-    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_stat*' ORDER BY name")
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_stat*' ORDER BY name",
+    )
     .pluck()
     .all();
 }
@@ -188,7 +240,11 @@ function cannot(error: unknown, file: string, folder: string, bytes: number): Va
     return said(
       `${error instanceof Unsound ? 'the copy is not sound' : 'it is damaged'} (${reason}); valleywalk doctor --check-store tells what is damaged and what can be had back`,
     );
-  if (['EACCES', 'EPERM', 'EROFS'].includes(code) || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN'))
+  if (
+    ['EACCES', 'EPERM', 'EROFS'].includes(code) ||
+    code.startsWith('SQLITE_READONLY') ||
+    code.startsWith('SQLITE_CANTOPEN')
+  )
     return said(
       `${folder} cannot be written (${reason}); allow writing there, or copy the store to where you may write and name it with --store`,
     );
@@ -211,6 +267,7 @@ function removeOld(store: string, made: Backup): void {
     if (kept || file === made.file) continue;
     try {
       rmSync(file);
+      rmSync(sumFile(file), { force: true });
     } catch {
       // in use, on Windows: the next backup tries again
     }

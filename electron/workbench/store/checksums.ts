@@ -40,11 +40,7 @@ function rowChecksum(...cells: unknown[]): number {
 }
 
 /** How a table's rows are named and summed up in SQL. @param row prefix of the columns */
-export function rowExpressions(
-  sqlite: Sqlite.Database,
-  table: string,
-  row = '',
-): { key: string; checksum: string } {
+export function rowExpressions(sqlite: Sqlite.Database, table: string, row = ''): { key: string; checksum: string } {
   const columns = sqlite.pragma(`table_info(${table})`) as { name: string; pk: number }[];
   const key = columns
     .filter(({ pk }) => pk > 0)

@@ -72,6 +72,14 @@ export const beginning: Watermark = {
   time: -1,
 };
 
+/** The columns of each table of records, without the run's key. */
+export const recordKeys: Record<RecordTable, readonly string[]> = {
+  iterations: iterationColumns,
+  slices: sliceColumns,
+  epochs: epochColumns,
+  curvature: curvatureColumns,
+  times: timeColumns,
+};
 const recordNames = Object.keys(recordTables) as RecordTable[];
 
 /** Prepares the statements on records. */
@@ -128,14 +136,11 @@ export function prepareRecords(database: Database): Records {
   const unsum = database.prepare('DELETE FROM record_checksums WHERE run_key = ? AND source = ? AND block >= ?');
   const summed = database.prepare<{ yes: number }>(
     `SELECT EXISTS (SELECT 1 FROM record_checksums WHERE run_key = ?) OR NOT EXISTS (
-       ${recordNames
-         .map((name) => `SELECT 1 FROM ${name} WHERE run_key = ?`)
-         .join(' UNION ALL ')}
+       ${recordNames.map((name) => `SELECT 1 FROM ${name} WHERE run_key = ?`).join(' UNION ALL ')}
      ) AS yes`,
   );
   /** Whether a run has checksums, or no records yet: one that began before there were any goes on without. */
-  const isSummed = (key: number): boolean =>
-    summed.get(key, ...recordNames.map(() => key))!.yes === 1;
+  const isSummed = (key: number): boolean => summed.get(key, ...recordNames.map(() => key))!.yes === 1;
   const sumUp = (key: number, name: RecordTable, columns: readonly Float64Array[]): void => {
     for (const [block, { rows, checksum }] of sumRecords(sources[name].keys, columns, recordTables[name]))
       sum.run(key, name, block, rows, checksum);

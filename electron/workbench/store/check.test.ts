@@ -1,0 +1,377 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Sqlite from 'better-sqlite3';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { experimentSchema } from '../../../shared/experiment.ts';
+import { isUnsound } from '../../../shared/store-check.ts';
+import type { StoreCheck } from '../../../shared/store-check.ts';
+import { temporaryFolder } from '../../datasets/testing.ts';
+import type { TemporaryFolder } from '../../datasets/testing.ts';
+import { batchOf, curvatureOf, batchFrom } from '../testing/batches.ts';
+import { checkStore } from './check.ts';
+import { migrations } from './migrations/index.ts';
+import { openStore } from './store.ts';
+
+let made: TemporaryFolder;
+let folder: TemporaryFolder;
+let store: string;
+let file: string;
+let run: string;
+
+const keep = (root: string, name: string, text: string): { file: string; sha256: string; bytes: number } => {
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, name), text);
+  return { file: name, sha256: createHash('sha256').update(text).digest('hex'), bytes: text.length };
+};
+
+/** Writes a store: a run of 1,200 iterations, of which 1,000 are packed, with parameters and a checkpoint; and a small one. */
+function writeStore(path: string): string {
+  const opened = openStore(path);
+  const ids = [1200, 30].map((count) => {
+    const { record } = opened.create({
+      experiment: experimentSchema.parse({ name: `walk of ${count}` }),
+      iterationsTotal: count,
+      parameters: 12,
+      backend: 'cpu',
+    });
+    const id = record.run;
+    const key = opened.runs.key(id);
+    opened.transaction(() => {
+      opened.records.append(key, batchOf(0, count));
+      opened.records.append(key, batchFrom([], [], [], curvatureOf(5)));
+      for (const iteration of [0, 7])
+        opened.parameters.add(id, key, {
+          iteration,
+          ...keep(
+            opened.parameters.folder(id),
+            `theta-${iteration}.safetensors`,
+            `parameters ${iteration} `.repeat(20),
+          ),
+        });
+    });
+    const checkpoint = {
+      iteration: count - 2,
+      epoch: 1,
+      kept: 7,
+      ...keep(opened.checkpoints.folder(id), 'checkpoint-1.safetensors', 'state '.repeat(50)),
+    };
+    opened.runs.change(id, {
+      status: 'stopped',
+      iterations_done: count,
+      owner: null,
+      checkpoint,
+      checkpoint_iteration: checkpoint.iteration,
+      notes: 'what I think of it',
+      tags: ['paper'],
+    });
+    return id;
+  });
+  opened.settings.set('concurrentRuns', '2');
+  opened.close();
+  return ids[0]!;
+}
+
+beforeAll(() => {
+  made = temporaryFolder();
+  run = writeStore(made.path);
+});
+afterAll(() => made.remove());
+beforeEach(() => {
+  folder = temporaryFolder();
+  store = join(folder.path, 'store');
+  file = join(store, 'valleywalk.sqlite');
+  cpSync(made.path, store, { recursive: true });
+});
+afterEach(() => folder.remove());
+
+/** Every file below a folder with its bytes. */
+function filesOf(root: string): Map<string, string> {
+  return new Map(
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [relative(root, path), createHash('sha256').update(readFileSync(path)).digest('hex')]),
+  );
+}
+
+function flip(path: string, at: number, bits = 0x10): void {
+  const bytes = readFileSync(path);
+  bytes[at]! ^= bits;
+  writeFileSync(path, bytes);
+}
+
+/** Checks, and that nothing was written. */
+async function checked(): Promise<StoreCheck> {
+  const before = filesOf(store);
+  const check = await checkStore(store);
+  expect(filesOf(store)).toEqual(before);
+  expect(check.sound).toBe(!check.findings.some(isUnsound));
+  return check;
+}
+
+const told = ({ findings }: StoreCheck): string[] =>
+  findings.map(({ kind, where, what }) => `${kind}: ${where} ${what}`);
+
+describe('a sound store', () => {
+  it('is found sound, with what was checked', async () => {
+    const check = await checked();
+    expect(told(check)).toEqual([]);
+    expect(check).toMatchObject({ sound: true, version: migrations.length, runs: 2, files: 6, backups: [] });
+    expect(check.rows).toBeGreaterThan(1230);
+  });
+
+  it('stays so after rewinding, renaming, deleting, restoring and going on', async () => {
+    const opened = openStore(store);
+    const key = opened.runs.key(run);
+    opened.transaction(() => {
+      opened.records.rewind(key, 1100, 110);
+      opened.records.append(key, batchOf(1100, 150));
+      opened.runs.change(run, { iterations_done: 1250, name: 'another name' });
+    });
+    const other = opened.runs.list().find(({ record }) => record.run !== run)!.record.run;
+    opened.delete([other]);
+    opened.restore([other]);
+    opened.delete([other], true);
+    // while it is open, too
+    expect(told(await checkStore(store))).toEqual([]);
+    opened.close();
+    expect(told(await checked())).toEqual([]);
+  });
+
+  it('is none where there is nothing', async () => {
+    await expect(checkStore(join(folder.path, 'elsewhere'))).rejects.toMatchObject({ kind: 'missing' });
+  });
+
+  it('is checked beside a process that writes to it, and after that was killed', async () => {
+    const worker = fileURLToPath(new URL('../testing/hold-store.ts', import.meta.url));
+    const child = fork(worker, [store]);
+    await once(child, 'message');
+    child.send({ append: 20 });
+    await once(child, 'message');
+    expect(told(await checkStore(store))).toEqual([]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
+    const check = await checked();
+    expect(told(check)).toEqual([]);
+    expect(check.runs).toBe(3);
+  });
+});
+
+describe('real damage is found and told', () => {
+  it('in a number of a record', async () => {
+    const sqlite = new Sqlite(file);
+    sqlite.exec('UPDATE iterations SET batch_loss = batch_loss * (1 + 1e-15) WHERE run_key = 1 AND iteration = 1100');
+    sqlite.close();
+    expect(told(await checked())).toEqual([
+      `damaged: run ${run} has iterations that are not what was written (iteration 1000 to 1999)`,
+    ]);
+  });
+
+  it('in a page of an index', async () => {
+    const sqlite = new Sqlite(file, { readonly: true });
+    const root = sqlite
+      .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_runs_1'")
+      .pluck()
+      .get();
+    sqlite.close();
+    const bytes = readFileSync(file);
+    flip(file, bytes.indexOf(run.slice(0, 8), ((root as number) - 1) * 4096) + 2, 1);
+    const check = await checked();
+    expect(check.sound).toBe(false);
+    expect(told(check).join('\n')).toMatch(/the database is not whole: .*sqlite_autoindex_runs_1/);
+  });
+
+  it('in a packed blob', async () => {
+    const sqlite = new Sqlite(file);
+    const blob = sqlite.prepare("SELECT columns FROM packs WHERE kind = 'iterations'").pluck().get() as Buffer;
+    blob[5000]! ^= 1;
+    sqlite.prepare("UPDATE packs SET columns = ? WHERE kind = 'iterations'").run(blob);
+    sqlite.close();
+    expect(told(await checked())).toEqual([
+      `damaged: run ${run} has packed records that are not its rows (iterations from 0)`,
+    ]);
+  });
+
+  it('in a name and in JSON', async () => {
+    const sqlite = new Sqlite(file);
+    sqlite.exec("UPDATE runs SET notes = 'what I thinq of it' WHERE key = 2");
+    sqlite.exec("UPDATE runs SET tags = '[\"paper' WHERE key = 1");
+    sqlite.close();
+    expect(told(await checked()).join('\n')).toMatch(/runs is not what was written[^]*run .* cannot be read/);
+  });
+
+  it('in a checkpoint, a truncated parameter file, and a missing one', async () => {
+    flip(join(store, 'checkpoints', run, 'checkpoint-1.safetensors'), 17);
+    truncateSync(join(store, 'parameters', run, 'theta-0.safetensors'), 100);
+    rmSync(join(store, 'parameters', run, 'theta-7.safetensors'));
+    writeFileSync(join(store, 'parameters', run, 'mine.txt'), 'x');
+    const check = await checked();
+    expect(told(check)).toEqual([
+      `damaged: ${join(store, 'parameters', run, 'theta-0.safetensors')} has 100 bytes instead of 260`,
+      `missing: ${join(store, 'parameters', run, 'theta-7.safetensors')} is not there`,
+      `damaged: ${join(store, 'checkpoints', run, 'checkpoint-1.safetensors')} is not what was written (its SHA-256 is another)`,
+      `left over: ${join(store, 'parameters', run, 'mine.txt')} is not among the files that run ${run} tells`,
+    ]);
+    expect(check.findings[2]).toMatchObject({
+      works: `What run ${run} has recorded can be read and exported; it cannot be resumed from iteration 1198`,
+      remedy: 'Restore the file, or run the experiment again: the same numbers come out',
+    });
+  });
+
+  it('a truncated database, one of zeros, one that is gone, and a letter', async () => {
+    truncateSync(file, 20_480);
+    expect(told(await checked()).join('\n')).toMatch(/the database (is not whole|cannot be read)/);
+    writeFileSync(file, new Uint8Array(8192));
+    expect((await checked()).sound).toBe(false);
+    writeFileSync(file, 'This is a letter, not a database. '.repeat(100));
+    expect(told(await checked())).toEqual(['damaged: the database cannot be read (file is not a database)']);
+    rmSync(file);
+    expect(told(await checked())).toEqual([`missing: ${file} is not there`]);
+  });
+
+  it('in the log of a process that was killed, flipped or emptied', async () => {
+    const worker = fileURLToPath(new URL('../testing/hold-store.ts', import.meta.url));
+    const child = fork(worker, [store]);
+    await once(child, 'message');
+    child.send({ append: 20 });
+    await once(child, 'message');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const log = readFileSync(`${file}-wal`);
+    flip(`${file}-wal`, 32 + 4120 * 2 + 200);
+    expect(told(await checked()).join('\n')).toMatch(/-wal is damaged at its page 3 of \d+, so that/);
+    writeFileSync(`${file}-wal`, log.subarray(0, log.length - 100));
+    expect(told(await checked()).join('\n')).toMatch(/-wal ends within its page/);
+    // what was only in the log is gone: the store is as it was before, and whole
+    writeFileSync(`${file}-wal`, '');
+    expect((await checked()).runs).toBe(2);
+  });
+
+  it('in a backup; and how to go back to one that is sound is told', async () => {
+    const old = join(folder.path, 'old');
+    mkdirSync(old);
+    const sqlite = new Sqlite(join(old, 'valleywalk.sqlite'));
+    for (const { sql } of migrations.slice(0, 17)) sqlite.exec(sql);
+    sqlite.pragma(`application_id = ${0x56574c4b}`);
+    sqlite.pragma('user_version = 17');
+    sqlite.close();
+    // an older store can be checked as far as it goes
+    expect(told(await checkStore(old))).toEqual([
+      `not checked: the rows of the database are of store version 17; this Valleywalk checks those of version ${migrations.length}`,
+    ]);
+    openStore(old).close();
+    const check = await checkStore(old);
+    expect([check.sound, check.backups.length]).toEqual([true, 1]);
+    writeFileSync(join(old, 'valleywalk.sqlite'), 'nothing');
+    const damaged = await checkStore(old);
+    expect(JSON.stringify(damaged.findings)).toContain('to go back to it, close Valleywalk, copy');
+    flip(check.backups[0]!, 5000);
+    expect(told(await checkStore(old))[0]).toMatch(/backups.* is not what was written/);
+  });
+
+  it('records from before there were checksums are told as such', async () => {
+    const sqlite = new Sqlite(file);
+    sqlite.exec('DELETE FROM record_checksums WHERE run_key = 1');
+    sqlite.close();
+    const check = await checked();
+    expect(told(check)).toEqual([`not checked: the records of run ${run} were made before checksums were kept`]);
+    expect(check.sound).toBe(true);
+    const opened = openStore(store);
+    const key = opened.runs.key(run);
+    opened.transaction(() => {
+      opened.records.append(key, batchOf(1200, 10));
+      opened.runs.change(run, { iterations_done: 1210 });
+    });
+    opened.close();
+    expect((await checked()).sound).toBe(true);
+  });
+});
+
+/** Everything that an export of a store has, as text. */
+function everything(path: string): string {
+  const opened = openStore(path);
+  try {
+    return JSON.stringify(
+      [
+        opened.runs.list().map(({ record }) => {
+          const key = opened.runs.key(record.run);
+          const { records } = opened;
+          return [
+            record,
+            [
+              records.iterations(key, 0),
+              records.slices(key, 0, 2000),
+              records.epochs(key),
+              records.curvature(key, 0),
+              records.times(key),
+            ].map((columns) => Object.entries(columns).map(([name, values]) => [name, [...values]])),
+            opened.parameters
+              .list(key)
+              .map(({ file }) => readFileSync(join(opened.parameters.folder(record.run), file), 'latin1')),
+            readFileSync(
+              join(opened.checkpoints.folder(record.run), opened.runs.get(record.run).checkpoint!.file),
+              'latin1',
+            ),
+          ];
+        }),
+        opened.settings.get('concurrentRuns'),
+        opened.figures.list(),
+        opened.studies.list(),
+        opened.datasets.list(),
+        opened.speeds.list(),
+        opened.paces.of('cpu'),
+      ],
+      (_, value: unknown) => (Number.isNaN(value) ? 'NaN' : value),
+    );
+  } finally {
+    opened.close();
+  }
+}
+
+describe('any one byte', () => {
+  it('that is flipped in any file of a store is found, or changes nothing that is exported', async () => {
+    const paths = [...filesOf(store).keys()].filter((path) => !path.startsWith('owners'));
+    const whole = everything(join(made.path));
+    let harmless = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        // half of them in the database, of which half in its first pages
+        fc.oneof(fc.constant('valleywalk.sqlite'), fc.constantFrom(...paths)),
+        fc.oneof(
+          fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+          fc.double({ min: 0, max: 0.1, noNaN: true }),
+        ),
+        fc.integer({ min: 0, max: 7 }),
+        async (path, place, bit) => {
+          rmSync(store, { recursive: true, force: true });
+          cpSync(made.path, store, { recursive: true });
+          const at = Math.floor(place * statSync(join(store, path)).size);
+          flip(join(store, path), at, 1 << bit);
+          const check = await checkStore(store);
+          if (!check.sound) return;
+          harmless += 1;
+          expect(everything(store), `${path} at byte ${at}, bit ${bit}`).toBe(whole);
+        },
+      ),
+      { numRuns: 60 },
+    );
+    expect(harmless).toBeLessThan(60);
+    expect(existsSync(store)).toBe(true);
+  });
+});

@@ -1,0 +1,353 @@
+/**
+ * Checks a store and writes nothing into it: the database (check-database.ts), its log, every file by its checksum, what is missing and what
+ * is left over.
+ */
+import { constants, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import { isUnsound } from '../../../shared/store-check.ts';
+import type { Finding, StoreCheck } from '../../../shared/store-check.ts';
+import { readExamples } from '../../datasets/read.ts';
+import type { Checkpoint } from '../../../shared/trainer-messages.ts';
+import { backupDamage, howToGoBack, listBackups, sha256 } from './backup.ts';
+import { checkDatabase } from './check-database.ts';
+import { logDamage } from './check-log.ts';
+import { checkRuntime, wrap } from './database.ts';
+import { prepareDatasets } from './datasets.ts';
+import { isAlive } from './owners.ts';
+
+/**
+ * Checks the store in a folder.
+ * @throws ValleywalkError `missing` where there is no store, `store` where it cannot be read at all (no permission, no room for a copy)
+ */
+export async function checkStore(folder: string): Promise<StoreCheck> {
+  checkRuntime(process.versions);
+  const file = join(folder, 'valleywalk.sqlite');
+  const findings: Finding[] = [];
+  const backups = listBackups(folder);
+  const sound = backups.filter((backup) => {
+    const damage = backupDamage(backup);
+    if (damage !== null)
+      findings.push({
+        kind: 'damaged',
+        where: backup.file,
+        what: damage,
+        works: 'The store itself works without it',
+        remedy: 'Do not go back to it',
+      });
+    return damage === null;
+  });
+  const back = sound[0]
+    ? `There is a backup: ${howToGoBack(sound[0], file)}`
+    : 'There is no sound backup beside it; have it back from one of your own, or move the store aside and begin a new one';
+  const check: StoreCheck = {
+    store: folder,
+    sound: false,
+    version: null,
+    runs: 0,
+    rows: 0,
+    files: backups.length,
+    bytes: sum(backups.map((backup) => sizeOf(backup.file))),
+    backups: sound.map((backup) => backup.file),
+    findings,
+  };
+  if (!existsSync(folder))
+    throw new ValleywalkError('missing', `there is no store in ${folder}; name its folder with --store`);
+  if (sizeOf(file) === 0) {
+    if (!belongs(folder))
+      throw new ValleywalkError('missing', `there is no store in ${folder}; name its folder with --store`);
+    findings.push({
+      kind: 'missing',
+      where: file,
+      what: existsSync(file) ? 'is empty' : 'is not there',
+      works: 'Files of parameters (.safetensors) can be read by other programs',
+      remedy: back,
+    });
+    return check;
+  }
+  const opened = openQuietly(folder, file, findings, back);
+  try {
+    const told = checkDatabase(opened.sqlite, file);
+    Object.assign(check, { version: told.version, runs: told.runs, rows: told.rows });
+    const broken = told.findings.some(isUnsound);
+    findings.push(...told.findings);
+    if (broken && sound[0])
+      findings.push({
+        kind: 'not checked',
+        where: 'what a backup has',
+        what: `is older than the database: it has what was stored until ${sound[0].file} was made`,
+        works: null,
+        remedy: back,
+      });
+    const readable = told.version !== null && !told.findings.some(({ remedy }) => remedy?.startsWith('Check it with'));
+    if (readable) await checkFiles(folder, opened.sqlite, check);
+  } finally {
+    opened.close();
+  }
+  check.sound = !findings.some(isUnsound);
+  return check;
+}
+
+/** Whether anything in a folder without a database belongs to a store. */
+function belongs(folder: string): boolean {
+  return ['parameters', 'checkpoints', 'backups', 'owners', 'valleywalk.sqlite'].some((name) =>
+    existsSync(join(folder, name)),
+  );
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
+interface Opened {
+  sqlite: Sqlite.Database;
+  close(): void;
+}
+
+/**
+ * Opens the database without leaving a trace. Where a workbench has the store open, with it, through its log; otherwise a copy in a temporary
+ * folder, since SQLite would make files beside the database, and put the log of a program that was killed into it.
+ */
+function openQuietly(folder: string, file: string, findings: Finding[], back: string): Opened {
+  const owners = join(folder, 'owners');
+  const alive =
+    existsSync(owners) && readdirSync(owners).some((token) => /^[0-9a-f]{24}$/.test(token) && isAlive(owners, token));
+  if (alive)
+    try {
+      const sqlite = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+      return { sqlite, close: () => sqlite.close() };
+    } catch {
+      // on a disk that cannot be written nobody can have it open: copied below
+    }
+  const damage = logDamage(`${file}-wal`);
+  if (damage !== null)
+    findings.push({
+      kind: 'damaged',
+      where: `${file}-wal`,
+      what: damage,
+      works: 'What was written before it is read',
+      remedy: `What was written last is lost; runs that were going on can be resumed from their checkpoints. ${back}`,
+    });
+  const copies = mkdtempSync(join(tmpdir(), 'valleywalk-check-'));
+  const remove = (): void => rmSync(copies, { recursive: true, force: true });
+  const copy = join(copies, 'valleywalk.sqlite');
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const before = stateOf(file);
+      for (const suffix of ['', '-wal', '-journal'])
+        if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix, constants.COPYFILE_FICLONE);
+      if (stateOf(file) === before) break;
+      if (attempt === 3)
+        throw new ValleywalkError('store', `${file} changes while it is copied; check it when nothing writes to it`);
+    }
+    const sqlite = new Sqlite(copy, { fileMustExist: true });
+    return {
+      sqlite,
+      close: () => {
+        sqlite.close();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    if (error instanceof ValleywalkError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ValleywalkError(
+      'store',
+      code === 'ENOSPC'
+        ? `${tmpdir()} has no room for a copy of ${file} (${Math.ceil(sizeOf(file) / 1e6)} MB), which is checked so that nothing is written to the store; free some space, or name another folder in TMPDIR`
+        : `${file} cannot be copied to be checked (${message}); allow reading it`,
+    );
+  }
+}
+
+/** What changes when a file, or its log, is written. */
+function stateOf(file: string): string {
+  return ['', '-wal', '-journal']
+    .map((suffix) => statSync(file + suffix, { throwIfNoEntry: false }))
+    .map((stat) => `${stat?.size ?? 0} ${stat?.mtimeMs ?? 0}`)
+    .join(' ');
+}
+
+interface Kept {
+  run: string;
+  path: string;
+  sha256: string;
+  bytes: number;
+  works: string;
+  remedy: string;
+}
+
+async function checkFiles(folder: string, sqlite: Sqlite.Database, check: StoreCheck): Promise<void> {
+  const { findings } = check;
+  const read = <T>(what: string, work: () => T[]): T[] => {
+    try {
+      return work();
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      if (!findings.some(isUnsound))
+        findings.push({ kind: 'damaged', where: what, what: `cannot be read (${said})`, works: null, remedy: null });
+      return [];
+    }
+  };
+  const runs = read('the list of runs', () =>
+    sqlite.prepare<[], [string, 0 | 1]>('SELECT run, deleted_at IS NOT NULL FROM runs').raw().all(),
+  );
+  const kept = (): Kept[] => [
+    ...read('the list of parameter files', () => parameterFiles(sqlite, folder)),
+    ...read('the list of checkpoints', () => checkpoints(sqlite, folder)),
+  ];
+  const files = kept();
+  for (const each of files) {
+    const problem = await problemOf(each);
+    check.files += 1;
+    check.bytes += sizeOf(each.path);
+    if (problem === null) continue;
+    // a run that goes on replaces its checkpoint
+    if (!kept().some(({ path, sha256: now }) => path === each.path && now === each.sha256)) continue;
+    const { path, works, remedy } = each;
+    findings.push({
+      kind: problem === 'is not there' ? 'missing' : 'damaged',
+      where: path,
+      what: problem,
+      works,
+      remedy,
+    });
+  }
+  leftOver(
+    folder,
+    new Map(runs.map(([run, deleted]) => [run, deleted === 1])),
+    new Set(files.map(({ path }) => path)),
+    findings,
+  );
+  await checkDatasets(sqlite, check);
+}
+
+function parameterFiles(sqlite: Sqlite.Database, folder: string): Kept[] {
+  return sqlite
+    .prepare<[], { run: string; kind: string; iteration: number; file: string; sha256: string; bytes: number }>(
+      `SELECT run, kind, iteration, file, sha256, bytes FROM parameter_files JOIN runs ON runs.key = run_key
+       WHERE deleted_at IS NULL ORDER BY run, iteration`,
+    )
+    .all()
+    .map(({ run, kind, iteration, file, ...rest }) => ({
+      ...rest,
+      run,
+      path: join(folder, 'parameters', run, file),
+      works: `The records of run ${run} and its other parameters are not touched; analyses that need those of iteration ${iteration} are refused`,
+      remedy:
+        kind === 'imported'
+          ? 'Import the trajectory again from the folder that it came from'
+          : `Restore the file, or run the experiment of run ${run} again: the same parameters come out`,
+    }));
+}
+
+function checkpoints(sqlite: Sqlite.Database, folder: string): Kept[] {
+  return sqlite
+    .prepare<[], { run: string; status: string; checkpoint: string }>(
+      'SELECT run, status, checkpoint FROM runs WHERE checkpoint IS NOT NULL AND deleted_at IS NULL',
+    )
+    .all()
+    .flatMap(({ run, checkpoint }) => {
+      let told: Checkpoint;
+      try {
+        told = JSON.parse(checkpoint) as Checkpoint;
+      } catch {
+        // the row is a finding of its own
+        return [];
+      }
+      return {
+        run,
+        path: join(folder, 'checkpoints', run, told.file),
+        sha256: told.sha256,
+        bytes: told.bytes,
+        works: `What run ${run} has recorded can be read and exported; it cannot be resumed from iteration ${told.iteration}`,
+        remedy: 'Restore the file, or run the experiment again: the same numbers come out',
+      };
+    });
+}
+
+async function problemOf({ path, bytes, sha256: told }: Kept): Promise<string | null> {
+  // lets others in the process go on between two files
+  await new Promise(setImmediate);
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) return 'is no file';
+    if (stat.size !== bytes) return `has ${stat.size} bytes instead of ${bytes}`;
+    return sha256(path) === told ? null : 'is not what was written (its SHA-256 is another)';
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'is not there' : `cannot be read (${message})`;
+  }
+}
+
+/**
+ * Files in the folders of runs that nothing refers to.
+ * @param runs by id, whether each is deleted: its files stay for an hour
+ */
+function leftOver(
+  folder: string,
+  runs: ReadonlyMap<string, boolean>,
+  known: ReadonlySet<string>,
+  findings: Finding[],
+): void {
+  for (const kind of ['parameters', 'checkpoints']) {
+    const root = join(folder, kind);
+    for (const run of existsSync(root) ? readdirSync(root) : []) {
+      if (runs.get(run) === true) continue;
+      const names = statSync(join(root, run)).isDirectory() ? readdirSync(join(root, run)) : [''];
+      const left = names.map((name) => join(root, run, name)).filter((path) => !known.has(path));
+      if (left.length === 0) continue;
+      const one = left.length === 1;
+      findings.push({
+        kind: 'left over',
+        where: one ? left[0]! : `${left.length} files in ${join(root, run)}`,
+        what: runs.has(run)
+          ? `${one ? 'is' : 'are'} not among the files that run ${run} tells`
+          : `${one ? 'belongs' : 'belong'} to ${run}, which is no run of the database`,
+        works: null,
+        remedy: runs.has(run)
+          ? null
+          : 'Opening the store removes it; copy it before, if the database has lost that run',
+      });
+    }
+  }
+}
+
+/** Compares the data sets that were added with their checksums; they lie where their owner keeps them. */
+async function checkDatasets(sqlite: Sqlite.Database, check: StoreCheck): Promise<void> {
+  let sets: ReturnType<ReturnType<typeof prepareDatasets>['list']>;
+  try {
+    sets = prepareDatasets(wrap(sqlite, check.store, { timed: (_, work) => work() })).list();
+  } catch {
+    // of an older store, or a finding of its own
+    return;
+  }
+  for (const { id, format, files, classes, checksum, reading } of sets) {
+    check.files += files.length;
+    check.bytes += sum(files.map(sizeOf));
+    let problem: string | null;
+    let kind: Finding['kind'] = 'damaged';
+    try {
+      const raw = await readExamples(format, files, classes, reading === undefined);
+      problem = raw.checksum === checksum ? null : 'has files that are not what they were when it was added';
+    } catch (error) {
+      if (error instanceof ValleywalkError && error.kind === 'missing') kind = 'missing';
+      problem = `cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    }
+    if (problem !== null)
+      check.findings.push({
+        kind,
+        where: `data set ${id}`,
+        what: problem,
+        works: 'Runs on it keep their records; they cannot be resumed, and analyses of them are refused',
+        remedy: `Restore its files, or forget it (valleywalk data remove ${id}) and add it again`,
+      });
+  }
+}
