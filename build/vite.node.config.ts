@@ -44,6 +44,7 @@ export const nodeBuilds: InlineConfig[] = [
       workbench: 'electron/workbench/entry.ts',
       trainer: 'electron/trainer/entry.ts',
       figures: 'electron/workbench/figures/worker.ts',
+      'check-store': 'electron/workbench/store/check-worker.ts',
       valleywalk: 'electron/cli/main.ts',
     },
     'es',

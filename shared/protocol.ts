@@ -26,6 +26,7 @@ import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRe
 import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
 import { studySchema } from './study.ts';
 import { extensionSchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
+import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
 
 const nothing = z.strictObject({});
@@ -116,6 +117,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 export const requests = {
   /** What this workbench is and where it stores. */
   'workbench.info': { parameters: nothing, result: workbenchInfoSchema },
+  /** Checks the store as it is: its database and the checksum of every file. Rejects with `store` when it cannot be read at all. */
+  'workbench.checkStore': { parameters: nothing, result: storeCheckSchema },
   /** Chooses the backend of runs that name none; remembered in the store. Rejects with `input` when it cannot be used here. */
   'backends.choose': { parameters: z.strictObject({ backend: z.string() }), result: backendChoiceSchema },
   /**

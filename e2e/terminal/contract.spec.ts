@@ -302,6 +302,21 @@ test('doctor names the backends and the store', async () => {
   expect(out).toContain('ONNX Runtime has no such provider for');
 });
 
+test('doctor --check-store tells what is damaged, writes nothing, and exits 1', async () => {
+  expect((await valleywalk(store, ['doctor', '--check-store'])).code).toBe(2);
+  expect((await valleywalk(store, ['list'])).code).toBe(0);
+  const sound = await valleywalk(store, ['doctor', '--check-store']);
+  expect([sound.code, sound.out]).toEqual([0, expect.stringContaining(`The store ${store} is sound.`)]);
+  const file = join(store, 'valleywalk.sqlite');
+  writeFileSync(file, 'This is a letter, not a database. '.repeat(100));
+  const { code, out } = await valleywalk(store, ['doctor', '--check-store', '--json']);
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    expect.objectContaining({ sound: false, findings: [expect.objectContaining({ kind: 'damaged' })] }),
+  ]);
+  expect(readFileSync(file, 'utf8')).toContain('This is a letter');
+});
+
 test('a backend that cannot be used is bad input, with the reason, wherever it is named', async () => {
   const absent = process.platform === 'win32' ? 'coreml' : 'directml';
   for (const command of [

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,6 +9,7 @@ import type { SavedFigure } from '../../shared/figures/recipe.ts';
 import { requests } from '../../shared/protocol.ts';
 import type { BackendChoice, WorkbenchInfo } from '../../shared/protocol.ts';
 import type { RunRecord } from '../../shared/records.ts';
+import type { StoreCheck } from '../../shared/store-check.ts';
 import { temporaryFolder, writeSmallPair } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
 import { openTest, recordEvents, resources, runOver, until } from './testing/open.ts';
@@ -56,6 +57,7 @@ describe('handle', () => {
     await runOver(workbench, run);
     const parameters: Record<string, unknown> = {
       'workbench.info': {},
+      'workbench.checkStore': {},
       'runs.list': {},
       'runs.get': { run },
       'runs.stop': { run },
@@ -78,6 +80,16 @@ describe('handle', () => {
     }
     expect(await workbench.handle('runs.list', {})).toMatchObject([{ run, name: 'again' }]);
   });
+});
+
+it('workbench.checkStore tells in a thread that the store is sound, and what is not', async () => {
+  const { run } = (await workbench.handle('runs.start', { experiment: { name: 'walk' } })) as RunRecord;
+  await runOver(workbench, run);
+  const check = async (): Promise<StoreCheck> => (await workbench.handle('workbench.checkStore', {})) as StoreCheck;
+  expect(await check()).toMatchObject({ sound: true, runs: 1, findings: [] });
+  mkdirSync(join(store, 'parameters', 'nobody'), { recursive: true });
+  writeFileSync(join(store, 'parameters', 'nobody', 'a.safetensors'), '');
+  expect(await check()).toMatchObject({ sound: true, findings: [{ kind: 'left over' }] });
 });
 
 describe('workbench.info', () => {

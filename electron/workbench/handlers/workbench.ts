@@ -2,12 +2,17 @@
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, platform } from 'node:os';
 import type { Handlers } from '../../../shared/protocol.ts';
+import type { StoreCheck } from '../../../shared/store-check.ts';
+import { checkInThread } from '../store/check-thread.ts';
 import { backendChoice } from '../choice.ts';
 import type { Context } from '../context.ts';
 
 /** Handlers of `workbench.*`. */
-export function workbenchHandlers(context: Context): Pick<Handlers, 'workbench.info'> {
+export function workbenchHandlers(context: Context): Pick<Handlers, Extract<keyof Handlers, `workbench.${string}`>> {
+  let checking: Promise<StoreCheck> | null = null;
   return {
+    // whoever asks while it is checked has the same answer
+    'workbench.checkStore': () => (checking ??= checkInThread(context.store.folder).finally(() => (checking = null))),
     'workbench.info': async () => ({
       version: context.version,
       store: context.store.folder,

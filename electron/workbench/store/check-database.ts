@@ -100,7 +100,11 @@ export function checkDatabase(sqlite: Sqlite.Database, file: string): DatabaseCh
       });
     else checkRows(sqlite, file, check, found, part);
   } finally {
-    if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+    try {
+      if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
+    } catch {
+      // closing ends it, too
+    }
   }
   return check;
 }
@@ -162,7 +166,7 @@ function checkRows(sqlite: Sqlite.Database, file: string, check: DatabaseCheck, 
       }
       for (const row of sums.keys()) found('is gone', `row ${name(table, row)} of the table ${table}`);
     });
-  checkDecoding(sqlite, file, found, part);
+  part('what is kept as JSON', () => checkDecoding(sqlite, file, found, part));
   const runs: { key: number; run: string; done: number; status: string; kind: string }[] = [];
   part('the list of runs', () =>
     runs.push(
@@ -188,8 +192,10 @@ function name(table: string, key: string): string {
 function checkDecoding(sqlite: Sqlite.Database, file: string, found: Found, part: Part): void {
   const opened = wrap(sqlite, file, { timed: (_, work) => work() });
   const ids = (sql: string): string[] => sqlite.prepare<[], string>(sql).pluck().all();
-  const each = (what: string, sql: string, read: (id: string) => void): void =>
+  /** @param prepare makes what reads one; already this may fail where the schema is damaged */
+  const each = (what: string, sql: string, prepare: () => (id: string) => void): void =>
     part(what, () => {
+      const read = prepare();
       for (const id of ids(sql))
         try {
           read(id);
@@ -198,17 +204,25 @@ function checkDecoding(sqlite: Sqlite.Database, file: string, found: Found, part
           found(`cannot be read (${said})`, `${what} ${id}`);
         }
     });
-  const runs = prepareRuns(opened);
-  each('run', 'SELECT run FROM runs WHERE deleted_at IS NULL', (run) => runRecordSchema.parse(runs.get(run).record));
-  const studies = prepareStudies(opened);
-  each('study', 'SELECT study FROM studies', (study) => studies.get(study));
-  const analyses = prepareAnalyses(opened);
-  each('analysis', 'SELECT analysis FROM analyses WHERE deleted_at IS NULL', (analysis) => {
-    analyses.get(analysis);
-    analyses.result(analysis);
+  each('run', 'SELECT run FROM runs WHERE deleted_at IS NULL', () => {
+    const runs = prepareRuns(opened);
+    return (run) => runRecordSchema.parse(runs.get(run).record);
   });
-  const figures = prepareFigures(opened);
-  each('figure', 'SELECT figure FROM figures', (figure) => figures.get(figure));
+  each('study', 'SELECT study FROM studies', () => {
+    const studies = prepareStudies(opened);
+    return (study) => studies.get(study);
+  });
+  each('analysis', 'SELECT analysis FROM analyses WHERE deleted_at IS NULL', () => {
+    const analyses = prepareAnalyses(opened);
+    return (analysis) => {
+      analyses.get(analysis);
+      analyses.result(analysis);
+    };
+  });
+  each('figure', 'SELECT figure FROM figures', () => {
+    const figures = prepareFigures(opened);
+    return (figure) => figures.get(figure);
+  });
   part('the data sets', () => {
     for (const set of prepareDatasets(opened).list()) {
       const read = datasetSchema.safeParse(set);

@@ -369,7 +369,8 @@ describe('any one byte', () => {
           expect(everything(store), `${path} at byte ${at}, bit ${bit}`).toBe(whole);
         },
       ),
-      { numRuns: 60 },
+      // in the schema, where statements cannot even be prepared
+      { numRuns: 60, examples: [['valleywalk.sqlite', 0.1, 0]] },
     );
     expect(harmless).toBeLessThan(60);
     expect(existsSync(store)).toBe(true);

@@ -150,8 +150,11 @@ function openQuietly(folder: string, file: string, findings: Finding[], back: st
     return {
       sqlite,
       close: () => {
-        sqlite.close();
-        remove();
+        try {
+          sqlite.close();
+        } finally {
+          remove();
+        }
       },
     };
   } catch (error) {

@@ -1,0 +1,29 @@
+/** Asks a thread to check a store. */
+import { Worker } from 'node:worker_threads';
+import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { StoreCheck } from '../../../shared/store-check.ts';
+import type { Checked } from './check-worker.ts';
+
+/** Where the thread's code is: beside this file, or beside the bundle that holds it. */
+function threadFile(): URL {
+  const here = import.meta.url;
+  if (here.endsWith('.ts')) return new URL('check-worker.ts', here);
+  return new URL(here.includes('/chunks/') ? '../check-store.js' : 'check-store.js', here);
+}
+
+/**
+ * Checks the store in a folder, in a thread.
+ * @throws ValleywalkError as checkStore does, and `internal` when the thread ends before it is done
+ */
+export function checkInThread(folder: string): Promise<StoreCheck> {
+  const thread = new Worker(threadFile(), { workerData: { folder } });
+  return new Promise((resolve, reject) => {
+    const lost = (why: string): void => reject(new ValleywalkError('internal', `the store cannot be checked: ${why}`));
+    thread.on('message', (answer: Checked) => {
+      if ('check' in answer) resolve(answer.check);
+      else reject(new ValleywalkError(answer.kind, answer.message));
+    });
+    thread.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
+    thread.on('exit', () => lost('its thread ended, perhaps for want of memory; try valleywalk doctor --check-store'));
+  });
+}
