@@ -171,8 +171,13 @@ describe('a backup that cannot be made stops the migration', () => {
     expect(readdirSync(backupFolder(folder.path))).toEqual([]);
   });
 
-  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)('on a disk without room', () => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'tmpfs', folder.path]);
+  it('on a disk without room', ({ skip }) => {
+    // a disk of its own: where none can be made (no Linux, no rights), there is nothing to fill
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'tmpfs', folder.path], { stdio: 'ignore' });
+    } catch {
+      skip();
+    }
     try {
       writeOld(17);
       const free = 700 * 1024 - statSync(file).size;

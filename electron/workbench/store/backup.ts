@@ -1,5 +1,5 @@
 /**
- * Backups that a store makes of its database by itself, before anything changes its form: STORE/backups/, the last {@link keptBackups}.
+ * Backups that a store makes of its database by itself, before anything changes its form: STORE/backups/, the last two versions.
  * They are made by `VACUUM INTO`: a consistent copy of one moment, as SQLite's backup API makes, without its asynchrony, so that the write
  * lock is held from the first page of the backup to the end of the migration and no write of another process falls between them.
  */
@@ -23,7 +23,7 @@ import Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 
 /** How many backups stay. */
-export const keptBackups = 2;
+const keptBackups = 2;
 
 /** Bytes of a database that are copied and verified in about a second on a slow disk: more are announced. */
 const bytesASecond = 50e6;

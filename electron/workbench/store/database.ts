@@ -58,10 +58,10 @@ export function checkRuntime(versions: { napi?: string | undefined; node?: strin
 const patience = 600_000;
 
 /** Where a store says what takes its time: a line on standard error, unless a host has a better place. */
-export type Announce = (sentence: string) => void;
+type Announce = (sentence: string) => void;
 
 /** See {@link Announce}. */
-export const announceInTerminal: Announce = (sentence) => void process.stderr.write(`valleywalk: ${sentence}\n`);
+const announceInTerminal: Announce = (sentence) => void process.stderr.write(`valleywalk: ${sentence}\n`);
 
 /**
  * Opens or makes the database in a store folder and applies the migrations that it lacks, after a backup of what is there (backup.ts).
