@@ -69,7 +69,7 @@ export function runHandlers({
       return queue.resume(run, experiment, dataset);
     },
     'runs.move': ({ run, before }) => queue.move(run, before),
-    'runs.delete': ({ runs, forGood }) => {
+    'runs.delete': async ({ runs, forGood }) => {
       const unique = [...new Set(runs)];
       store.delete(unique, forGood);
       // what is being computed about them would find nobody; what was found stays with a run that can be restored
@@ -77,6 +77,7 @@ export function runHandlers({
         for (const { record } of store.analyses.list())
           if (unique.includes(record.run) && !analysisIsOver(record.status)) analyses.cancel(record.analysis);
       for (const run of unique) publish('run.removed', { run });
+      if (forGood) await store.finishDeletions();
       return { deleted: unique.length };
     },
     'runs.restore': ({ runs }) => told(store.restore(runs)),

@@ -13,7 +13,7 @@ import {
   sumRecords,
 } from './checksums.ts';
 import type { RecordTable } from './checksums.ts';
-import { applicationId, wrap } from './database.ts';
+import { applicationId, wrapToRead } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import { prepareFigures } from './figures.ts';
 import { migrations } from './migrations/index.ts';
@@ -190,7 +190,7 @@ function name(table: string, key: string): string {
 
 /** Reads everything that is kept as JSON as the workbench does. */
 function checkDecoding(sqlite: Sqlite.Database, file: string, found: Found, part: Part): void {
-  const opened = wrap(sqlite, file, { timed: (_, work) => work() });
+  const opened = wrapToRead(sqlite, file);
   const ids = (sql: string): string[] => sqlite.prepare<[], string>(sql).pluck().all();
   /** @param prepare makes what reads one; already this may fail where the schema is damaged */
   const each = (what: string, sql: string, prepare: () => (id: string) => void): void =>

@@ -14,7 +14,7 @@ import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import { backupDamage, howToGoBack, listBackups, sha256 } from './backup.ts';
 import { checkDatabase } from './check-database.ts';
 import { logDamage } from './check-log.ts';
-import { checkRuntime, wrap } from './database.ts';
+import { checkRuntime, wrapToRead } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import { isAlive } from './owners.ts';
 
@@ -327,7 +327,7 @@ function leftOver(
 async function checkDatasets(sqlite: Sqlite.Database, check: StoreCheck): Promise<void> {
   let sets: ReturnType<ReturnType<typeof prepareDatasets>['list']>;
   try {
-    sets = prepareDatasets(wrap(sqlite, check.store, { timed: (_, work) => work() })).list();
+    sets = prepareDatasets(wrapToRead(sqlite, check.store)).list();
   } catch {
     // of an older store, or a finding of its own
     return;

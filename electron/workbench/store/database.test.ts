@@ -83,7 +83,7 @@ describe('migrations', () => {
     store.close();
   });
 
-  it('0010-resume keeps the runs, their records and the numbers of deleted runs', () => {
+  it('0010-resume keeps the runs, their records and the numbers of deleted runs', async () => {
     const sqlite = new Sqlite(file);
     sqlite.pragma('foreign_keys = ON');
     for (const { sql } of migrations.slice(0, 9)) sqlite.exec(sql);
@@ -118,6 +118,7 @@ describe('migrations', () => {
     store.transaction(() => store.runs.change(record.run, { status: 'paused' }));
     // records still go with their run
     store.delete(['b'], true);
+    await store.finishDeletions();
     store.close();
     const after = new Sqlite(file, { readonly: true });
     expect(after.prepare('SELECT count(*) FROM iterations').pluck().get()).toBe(0);

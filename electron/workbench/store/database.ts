@@ -8,7 +8,9 @@ import { hasNodeApi, neededNode, neededNodeApi } from '../../processes/node-api.
 import { howToGoBack, listBackups, makeBackup } from './backup.ts';
 import type { Backup } from './backup.ts';
 import { defineRowChecksum, keepRowChecksums, sumAllRows } from './checksums.ts';
-import { isBusy, storeError } from './errors.ts';
+import { storeError } from './errors.ts';
+import { lockingOf } from './locks.ts';
+import type { Locking } from './locks.ts';
 import { migrations } from './migrations/index.ts';
 import type { SlowLog } from './slow-log.ts';
 
@@ -31,6 +33,8 @@ interface Statement<Row> {
 /** An open database. */
 export interface Database {
   readonly file: string;
+  /** Its write lock. */
+  readonly lock: Locking;
   prepare<Row = unknown>(sql: string): Statement<Row>;
   /** Runs `work` in one transaction that takes the write lock at once; rolls back when it throws. */
   transaction: <T>(work: () => T) => T;
@@ -53,9 +57,6 @@ export function checkRuntime(versions: { napi?: string | undefined; node?: strin
     `the run store needs ${neededNode} (Node-API ${neededNodeApi}); this is Node ${versions.node ?? 'of an unknown version'} with Node-API ${versions.napi ?? 'unknown'}; start Valleywalk with a newer Node, or name one in VALLEYWALK_NODE`,
   );
 }
-
-/** How long a process waits for another one that brings the store up to date, in milliseconds; it says so after the first second. */
-const patience = 600_000;
 
 /** Where a store says what takes its time: a line on standard error, unless a host has a better place. */
 type Announce = (sentence: string) => void;
@@ -81,7 +82,7 @@ export function openDatabase(folder: string, slow: SlowLog, announce = announceI
   checkGone(folder, file);
   let sqlite: Sqlite.Database | undefined;
   try {
-    sqlite = new Sqlite(file, { timeout: 5000 });
+    sqlite = new Sqlite(file, { timeout: 1000 });
     const opened = sqlite;
     // in one transaction: another process may be making the store between two of its questions
     const version = opened.transaction(() => checkKind(opened, file))();
@@ -95,7 +96,7 @@ export function openDatabase(folder: string, slow: SlowLog, announce = announceI
     migrate(sqlite, file, announce);
     sqlite.pragma('foreign_keys = ON');
     keepRowChecksums(sqlite);
-    return wrap(sqlite, file, slow);
+    return wrap(sqlite, file, slow, lockingOf(sqlite, folder));
   } catch (error) {
     sqlite?.close();
     throw storeError(error, file);
@@ -145,26 +146,13 @@ function checkGone(folder: string, file: string): void {
   );
 }
 
-/** Brings an older store up to date, after a backup; waits where another process is at it. */
+/**
+ * Brings an older store up to date, after a backup: in one transaction, so that two processes opening a store do not race and one of them
+ * makes the backup.
+ * @throws SqliteError where another process holds the lock; openStore waits for it
+ */
 function migrate(sqlite: Sqlite.Database, file: string, announce: Announce): void {
   if (sqlite.pragma('user_version', { simple: true }) === migrations.length) return;
-  const began = performance.now();
-  let told = false;
-  sqlite.pragma('busy_timeout = 1000');
-  for (;;)
-    try {
-      applyMissing(sqlite, file, announce);
-      break;
-    } catch (error) {
-      if (!isBusy(error) || performance.now() - began > patience) throw error;
-      if (!told) announce(`waiting for another Valleywalk, which is writing to the run store ${file}`);
-      told = true;
-    }
-  sqlite.pragma('busy_timeout = 5000');
-}
-
-/** Applies what is missing, in one transaction, so that two processes opening a store do not race: one of them makes the backup. */
-function applyMissing(sqlite: Sqlite.Database, file: string, announce: Announce): void {
   let backup: Backup | undefined;
   const apply = sqlite.transaction(() => {
     const version = checkKind(sqlite, file);
@@ -195,27 +183,41 @@ function applyMissing(sqlite: Sqlite.Database, file: string, announce: Announce)
     );
 }
 
+/** A connection that is only read, as the parts of a store use one; nothing is logged. */
+export function wrapToRead(sqlite: Sqlite.Database, file: string): Database {
+  return wrap(sqlite, file, { timed: (_, work) => work(), write: () => undefined }, lockingOf(sqlite, file));
+}
+
 /** A connection as the parts of a store use one. */
-export function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog): Database {
-  const run = sqlite.transaction((work: () => unknown) => work());
+function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog, lock: Locking): Database {
+  const whole = sqlite.transaction((work: () => unknown) => work());
+  /** Does a write of its own, or a part of the transaction that is under way. */
+  const write = <T>(work: () => T): T => {
+    if (sqlite.inTransaction) return work();
+    lock.before();
+    const result = work();
+    lock.wrote();
+    return result;
+  };
   const dataVersion = sqlite.prepare('PRAGMA data_version').pluck();
   return {
     file,
+    lock,
     prepare<Row>(sql: string): Statement<Row> {
       const statement = sqlite.prepare<Value[], Row>(sql);
       const raw = statement.reader ? sqlite.prepare<Value[], Value[]>(sql).raw() : null;
       return {
-        run: (...values) => slow.timed(sql, () => statement.run(...values).changes),
+        run: (...values) => write(() => slow.timed(sql, () => statement.run(...values).changes)),
         get: (...values) => slow.timed(sql, () => statement.get(...values)),
         all: (...values) => slow.timed(sql, () => statement.all(...values)),
         raw: (...values) => slow.timed(sql, () => raw!.all(...values)),
       };
     },
-    transaction: <T>(work: () => T) => run.immediate(work) as T,
+    transaction: <T>(work: () => T) => write(() => whole.immediate(work) as T),
     durably<T>(work: () => T) {
       sqlite.pragma('synchronous = FULL');
       try {
-        return run.immediate(work) as T;
+        return write(() => whole.immediate(work) as T);
       } finally {
         sqlite.pragma('synchronous = NORMAL');
       }

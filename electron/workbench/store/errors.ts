@@ -12,9 +12,9 @@ export function isSqliteError(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_');
 }
 
-/** Whether an error says that another connection holds a lock. */
+/** Whether another process held the lock; also where {@link storeError} has told it already. */
 export function isBusy(error: unknown): boolean {
-  return codeOf(error).startsWith('SQLITE_BUSY');
+  return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error) || (error instanceof Error ? codeOf(error.cause) : ''));
 }
 
 /**
@@ -24,7 +24,9 @@ export function isBusy(error: unknown): boolean {
 export function storeError(error: unknown, file: string): ValleywalkError {
   if (error instanceof ValleywalkError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new ValleywalkError('store', sentence(codeOf(error), message, file));
+  const told = new ValleywalkError('store', sentence(codeOf(error), message, file));
+  told.cause = error;
+  return told;
 }
 
 function sentence(code: string, message: string, file: string): string {

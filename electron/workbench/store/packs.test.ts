@@ -148,7 +148,7 @@ it('what a migration has unpacked is packed again when the store is opened', () 
   expect(store.records.iterations(key, 0)).toEqual(before);
 });
 
-it('a thousand iterations are packed once the next has come, and the packs go with a rewind and with their run', () => {
+it('a thousand iterations are packed once the next has come, and the packs go with a rewind and with their run', async () => {
   const { run, key } = create();
   const append = (from: number, to: number): void =>
     store.transaction(() => store.records.append(key, batchOf(from, to - from)));
@@ -162,5 +162,6 @@ it('a thousand iterations are packed once the next has come, and the packs go wi
   expect(packsInFile()).toEqual([0]);
   store.runs.change(run, { status: 'finished', finished_at: '2026-11-22T15:30:12.000Z', owner: null });
   store.delete([run], true);
+  await store.finishDeletions();
   expect(packsInFile()).toEqual([]);
 });

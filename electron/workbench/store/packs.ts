@@ -22,7 +22,7 @@ export interface Packs {
   /** Keys of runs of which some pack of iterations is missing, with the iterations that they have. */
   lacking(): { key: number; iterations: number }[];
   /** Removes the packs that reach an iteration. Call it inside a transaction. */
-  removeFrom(key: number, iteration: number): void;
+  removeFrom: (key: number, iteration: number) => void;
 }
 
 /** Prepares the statements on packs. */
@@ -39,7 +39,7 @@ export function preparePacks(database: Database): Packs {
   );
   const lacking = database.prepare<{ key: number; iterations: number }>(
     `SELECT key, iterations_done AS iterations FROM runs
-     WHERE iterations_done >= ${packed} AND status NOT IN ('queued', 'running') AND (iterations_done - 1) / ${packed} >
+     WHERE iterations_done >= ${packed} AND removed = 0 AND status NOT IN ('queued', 'running') AND (iterations_done - 1) / ${packed} >
        (SELECT count(*) FROM packs WHERE run_key = runs.key AND kind = 'iterations')`,
   );
   const remove = database.prepare('DELETE FROM packs WHERE run_key = ? AND start > ?');

@@ -16,6 +16,8 @@ import type { RecordTable } from './checksums.ts';
 import type { Database, Value } from './database.ts';
 import { packed, preparePacks } from './packs.ts';
 import type { Packable } from './packs.ts';
+import { prepareRemoval } from './removal.ts';
+import type { Removal } from './removal.ts';
 
 /** How far somebody has read a run's records. */
 export interface Watermark {
@@ -50,10 +52,12 @@ export interface Records {
   times(key: number): TimeColumns;
   /** Seconds that a run has been computed; 0 before its first iteration, null where they were not kept. */
   elapsed(key: number): number | null;
-  /** Packs again what a migration has unpacked, a transaction a run, so that nobody waits long. */
-  repack(): void;
+  /** Packs again what a migration has unpacked, a transaction a pack, so that nobody waits long. */
+  repack: () => void;
   /** Removes the iterations from one on, their slices, curvature and times, and the epochs after one. Call it inside a transaction. */
   rewind(key: number, iteration: number, epoch: number): void;
+  /** Removes much in pieces. */
+  readonly removal: Removal;
   /** How far the records of a run reach. */
   reach(key: number): Watermark;
   /** The records after a watermark, at most `limit` iterations and as many slice points for each, and the new watermark. */
@@ -155,16 +159,20 @@ export function prepareRecords(database: Database): Records {
     sumUp(key, name, sources[name].arrays(fromBlock[name].raw(key, block * recordBlock)));
   };
 
-  const packBlock = (key: number, from: number): void => {
-    packs.keep(key, 'iterations', from, iterations.arrays(between.iterations.raw(key, from, from + packed)));
-    packs.keep(key, 'slices', from, slices.arrays(between.slices.raw(key, from, from + packed)));
+  /** The columns of a pack, from rows. */
+  const block = (key: number, from: number): Record<Packable, Float64Array[]> => ({
+    iterations: iterations.arrays(between.iterations.raw(key, from, from + packed)),
+    slices: slices.arrays(between.slices.raw(key, from, from + packed)),
+  });
+  const keepBlock = (key: number, from: number, columns: Record<Packable, Float64Array[]>): void => {
+    for (const kind of ['iterations', 'slices'] as const) packs.keep(key, kind, from, columns[kind]);
   };
   /** Packs the iterations that ended with this batch: slices come before the next iteration, so they are all there. */
   const packEnded = (key: number, { iteration }: IterationColumns): void => {
     if (iteration.length === 0) return;
     const last = Math.floor(iteration.at(-1)! / packed);
     for (let end = Math.max(1, Math.ceil(iteration[0]! / packed)); end <= last; end++)
-      packBlock(key, (end - 1) * packed);
+      keepBlock(key, (end - 1) * packed, block(key, (end - 1) * packed));
   };
   /** Columns of the iterations [from, to): from packs where there are some, from rows where not. */
   const read = <R extends object>(source: Source<R>, kind: Packable, key: number, from: number, to: number) => {
@@ -205,10 +213,15 @@ export function prepareRecords(database: Database): Records {
     },
     repack() {
       for (const { key, iterations: count } of packs.lacking())
-        database.transaction(() => {
-          for (let start = 0; start + packed < count; start += packed) packBlock(key, start);
-        });
+        for (let start = 0; start + packed < count; start += packed) {
+          const columns = block(key, start);
+          database.transaction(() => {
+            // not one that another process has taken up or packed meanwhile
+            if (packs.lacking().some((run) => run.key === key)) keepBlock(key, start, columns);
+          });
+        }
     },
+    removal: prepareRemoval(database, packs.removeFrom),
     rewind(key, iteration, epoch) {
       const checked = isSummed(key);
       for (const statement of rewound) statement.run(key, iteration);

@@ -1,5 +1,6 @@
 /** Folders of files that belong to runs: one a run, named by its id, gone with it. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The folders under one root. */
@@ -10,6 +11,8 @@ export interface RunFolders {
   makeFolder(run: string): string;
   /** Removes a run's folder; a folder that cannot be removed is left for {@link RunFolders.sweep}. */
   removeFolder(run: string): void;
+  /** As `removeFolder`, file by file, while other things go on. @param stopped asked before each file */
+  clearFolder(run: string, stopped: () => boolean): Promise<void>;
   /** Removes folders whose run is gone. */
   sweep(exists: (run: string) => boolean): void;
 }
@@ -31,6 +34,18 @@ export function runFolders(root: string): RunFolders {
       return folder(run);
     },
     removeFolder,
+    async clearFolder(run, stopped) {
+      const options = { recursive: true, force: true };
+      try {
+        for (const name of await readdir(folder(run))) {
+          if (stopped()) return;
+          await rm(join(folder(run), name), options);
+        }
+        await rm(folder(run), options);
+      } catch {
+        // there is none, or it is in use, on Windows
+      }
+    },
     sweep(exists) {
       let names: string[];
       try {

@@ -97,15 +97,19 @@ export interface Runs {
   putAside(run: string): void;
   /** Takes a deletion back. @throws ValleywalkError kind `missing` when it was not deleted, or long ago */
   restore(run: string): StoredRun;
-  /** Names of the runs deleted before a moment (ISO 8601, UTC). */
-  deletedBefore(moment: string): string[];
+  /** Marks a deleted run as gone for good: nobody sees it any more, and its rows and files are to be removed. */
+  forget: (run: string) => void;
+  /** Marks the runs deleted before a moment (ISO 8601, UTC) as gone for good. */
+  forgetBefore(moment: string): void;
+  /** Runs that are gone for good and not removed yet, with their internal keys. */
+  forgotten(): { run: string; key: number }[];
   /** The runs of a study that are not deleted, oldest first. */
   ofStudy(study: string): StoredRun[];
   /** Tells the runs of a study, by their revisions, that its name has changed; returns them. */
   studyRenamed(study: string): StoredRun[];
   /** Changes columns of one run. @throws ValleywalkError kind `missing` */
   change(run: string, changes: RunChanges): StoredRun;
-  /** Deletes a run's row for good and, by cascade, its records. @throws ValleywalkError kind `missing` */
+  /** Removes the row of a run and, by cascade, what is left of its records. */
   remove(run: string): void;
   /** A rank after those of all queued runs. */
   lastRank(): number;
@@ -182,18 +186,25 @@ export function prepareRuns(database: Database): Runs {
   );
   const get = database.prepare<Row>(`${whole} WHERE run = ? AND deleted_at IS NULL`);
   const list = database.prepare<Row>(`${whole} WHERE deleted_at IS NULL ORDER BY key DESC`);
-  const deleted = database.prepare<Row>(`${whole} WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC`);
+  const deleted = database.prepare<Row>(
+    `${whole} WHERE deleted_at IS NOT NULL AND removed = 0 ORDER BY deleted_at DESC`,
+  );
   const key = database.prepare<{ key: number }>('SELECT key FROM runs WHERE run = ? AND deleted_at IS NULL');
-  const has = database.prepare<{ key: number }>('SELECT key FROM runs WHERE run = ?');
+  const has = database.prepare<{ removed: number }>('SELECT removed FROM runs WHERE run = ?');
   const baseline = database.prepare<{ run: string }>('SELECT run FROM runs WHERE baseline = 1');
   // a deleted run is no baseline any more
   const aside = database.prepare(
     'UPDATE runs SET deleted_at = ?, baseline = 0, revision = revision + 1 WHERE run = ? AND deleted_at IS NULL',
   );
   const back = database.prepare(
-    'UPDATE runs SET deleted_at = NULL, revision = revision + 1 WHERE run = ? AND deleted_at IS NOT NULL',
+    'UPDATE runs SET deleted_at = NULL, revision = revision + 1 WHERE run = ? AND deleted_at IS NOT NULL AND removed = 0',
   );
-  const before = database.prepare<{ run: string }>('SELECT run FROM runs WHERE deleted_at < ?');
+  const forget = database.prepare('UPDATE runs SET removed = 1 WHERE run = ? AND deleted_at IS NOT NULL');
+  const before = database.prepare<{ run: string }>('SELECT run FROM runs WHERE deleted_at < ? AND removed = 0 LIMIT 1');
+  const forgetBefore = database.prepare('UPDATE runs SET removed = 1 WHERE deleted_at < ? AND removed = 0');
+  const forgotten = database.prepare<{ run: string; key: number }>(
+    'SELECT run, key FROM runs WHERE removed = 1 ORDER BY key',
+  );
   const ofStudy = database.prepare<Row>(`${whole} WHERE study = ? AND deleted_at IS NULL ORDER BY key`);
   const revise = database.prepare('UPDATE runs SET revision = revision + 1 WHERE study = ?');
   const remove = database.prepare('DELETE FROM runs WHERE run = ?');
@@ -264,16 +275,17 @@ export function prepareRuns(database: Database): Runs {
     },
     restore(run) {
       if (back.run(run) === 0)
-        throw has.get(run)
+        throw has.get(run)?.removed === 0
           ? new ValleywalkError('missing', `run ${run} is not deleted`)
           : new ValleywalkError('missing', `run ${run} is gone for good; it cannot be restored any more`);
       return find(run);
     },
-    deletedBefore: (moment) => before.all(moment).map(({ run }) => run),
+    forget: (run) => void forget.run(run),
+    // most looks find nothing, and need no write lock for it
+    forgetBefore: (moment) => void (before.get(moment) && forgetBefore.run(moment)),
+    forgotten: () => forgotten.all(),
     change,
-    remove(run) {
-      if (remove.run(run) === 0) throw missing(run);
-    },
+    remove: (run) => void remove.run(run),
     key(run) {
       const row = key.get(run);
       if (!row) throw missing(run);

@@ -5,6 +5,8 @@ import { appendFileSync, renameSync, statSync } from 'node:fs';
 export interface SlowLog {
   /** Runs `work` and writes a line when it took longer than the limit. */
   timed<T>(what: string, work: () => T): T;
+  /** Writes a line about something that took long. @param took milliseconds */
+  write(what: string, took: number): void;
 }
 
 /** Milliseconds above which a query is written down. */
@@ -28,6 +30,7 @@ export function slowLog(file: string, limit = slowMilliseconds): SlowLog {
     }
   };
   return {
+    write,
     timed(what, work) {
       const start = performance.now();
       const result = work();

@@ -276,7 +276,7 @@ describe('what people add to runs', () => {
 });
 
 describe('deleting', () => {
-  it('can be taken back for an hour, also after a crash: rows, records and files stay until then', () => {
+  it('can be taken back for an hour, also after a crash: rows, records and files stay until then', async () => {
     const [kept, gone] = [create('kept'), create('gone')];
     for (const run of [kept, gone]) {
       store.transaction(() => store.records.append(store.runs.key(run), batchOf(0, 10)));
@@ -301,6 +301,7 @@ describe('deleting', () => {
     expect(() => other.restore([gone])).toThrow('is not deleted');
     other.delete([gone]);
     other.sweepDeleted(new Date(Date.now() + restorableFor + 1000));
+    await other.finishDeletions();
     expect(existsSync(other.parameters.folder(gone))).toBe(false);
     expect(other.runs.has(gone)).toBe(false);
     expect(() => other.restore([gone])).toThrow('gone for good');
@@ -308,16 +309,17 @@ describe('deleting', () => {
     other.close();
   });
 
-  it('deletes for good what was deleted already', () => {
+  it('deletes for good what was deleted already', async () => {
     const run = create();
     store.runs.change(run, over);
     store.delete([run]);
     store.delete([run], true);
+    await store.finishDeletions();
     expect(store.runs.deleted()).toEqual([]);
     expect(store.runs.has(run)).toBe(false);
   });
 
-  it('removes rows and files, all of the runs or none', () => {
+  it('removes rows and files, all of the runs or none', async () => {
     const [kept, gone, alive] = [create('kept'), create('gone'), create('alive')];
     for (const run of [kept, gone]) {
       store.transaction(() => store.records.append(store.runs.key(run), batchOf(0, 10)));
@@ -329,6 +331,7 @@ describe('deleting', () => {
     expect(() => store.delete([gone, 'nothing'])).toThrow(expect.objectContaining({ kind: 'missing' }));
     expect(store.runs.list()).toHaveLength(3);
     store.delete([gone, gone], true);
+    await store.finishDeletions();
     expect(store.records.reach(key)).toEqual(beginning);
     expect(existsSync(store.parameters.folder(gone))).toBe(false);
     expect(existsSync(store.parameters.folder(kept))).toBe(true);

@@ -22,6 +22,9 @@ import { newId } from './ids.ts';
 import { checkpointFiles } from './checkpoints.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { claim, isAlive, sweep } from './owners.ts';
+import { createDeletions } from './deletions.ts';
+import { untilFree } from './locks.ts';
+import type { Locking } from './locks.ts';
 import { preparePaces } from './paces.ts';
 import type { Paces } from './paces.ts';
 import { prepareParameterFiles } from './parameters.ts';
@@ -61,6 +64,8 @@ export interface Store {
   readonly speeds: Speeds;
   readonly analyses: Analyses;
   readonly studies: Studies;
+  /** The lock that lets one process write at a time. */
+  readonly lock: Locking;
   /** Runs `work` in one write transaction. */
   transaction<T>(work: () => T): T;
   /** As `transaction`, and returns only when everything so far is on the disk. */
@@ -79,19 +84,30 @@ export interface Store {
    * @throws ValleywalkError `missing`; `input` when the checkpoint's file is gone
    */
   rewind(run: string): { checkpoint: Checkpoint | null; removeFiles: () => void };
+  /**
+   * Cuts a piece of what {@link Store.rewind} would remove, in a short transaction of its own, so that none is long.
+   * @returns whether there may be more than a piece left
+   */
+  rewindPiece(run: string): boolean;
   /** Exact summary of a run from its rows. @throws ValleywalkError kind `missing` */
   summary(run: string): RunSummary;
   /**
    * Deletes runs that are over; all of them or none. They, their records and files stay for {@link restorableFor}, in which
-   * they can be restored, unless they are deleted for good.
-   * @param forGood removes rows, records and then files at once; also of runs that are deleted already
+   * they can be restored, unless they are deleted for good: then nobody sees them any more, and {@link Store.finishDeletions} removes
+   * what is left of them.
+   * @param forGood also takes runs that are deleted already
    * @throws ValleywalkError `missing` for an unknown run, `input` for one that is queued or running.
    */
   delete(runs: readonly string[], forGood?: boolean): void;
   /** Takes deletions back; all of them or none. @throws ValleywalkError `missing` where one cannot be restored any more. */
   restore(runs: readonly string[]): StoredRun[];
-  /** Removes for good what was deleted longer ago than {@link restorableFor}. */
+  /** Deletes for good what was deleted longer ago than {@link restorableFor}. */
   sweepDeleted(now?: Date): void;
+  /**
+   * Removes the rows and files of runs that are deleted for good, by whichever process, in pieces between which others get in.
+   * @throws SqliteError; what is left then is removed by the next call
+   */
+  finishDeletions(): Promise<void>;
   /** Marks runs as interrupted whose owner's process is gone, and returns them as they are now. */
   interruptOrphans(): StoredRun[];
   /** A number that changes when another process has written. */
@@ -101,19 +117,27 @@ export interface Store {
 
 /**
  * Opens a store, making it where there is none; runs left behind by a process that is gone become `interrupted`.
+ * @param tell is told what is waited for where another process keeps the store busy for more than a second
  * @throws ValleywalkError kind `store`, naming the file and what to do
  */
-export function openStore(folder: string): Store {
-  const database = openDatabase(folder, slowLog(join(folder, 'debug.log')));
+export function openStore(folder: string, tell: (message: string) => void = () => undefined): Store {
+  const slow = slowLog(join(folder, 'debug.log'));
+  const database = untilFree(folder, tell, () => openDatabase(folder, slow));
+  database.lock.onWaiting((message, seconds) => {
+    if (message === null) slow.write('waited for another process that wrote to the store', seconds * 1000);
+  });
   try {
-    return build(database, folder);
+    return build(database, folder, tell);
   } catch (error) {
     database.close();
     throw storeError(error, database.file);
   }
 }
 
-function build(database: Database, folder: string): Store {
+/** Where a run without a checkpoint goes on. */
+const start = { iteration: 0, epoch: -1, kept: -1 };
+
+function build(database: Database, folder: string, tell: (message: string) => void): Store {
   const owners = join(folder, 'owners');
   const runs = prepareRuns(database);
   const records = prepareRecords(database);
@@ -124,44 +148,59 @@ function build(database: Database, folder: string): Store {
   const summary = (run: string): RunSummary => summarise(runs.key(run));
 
   const interruptOrphans = (own: string): StoredRun[] => {
-    analyses.interruptOrphans((owner) => isAlive(owners, owner), own);
+    const orphaned = ({ record, owner }: StoredRun): boolean =>
+      !isOver(record.status) && owner !== own && (owner === null || !isAlive(owners, owner));
+    database.transaction(() => analyses.interruptOrphans((owner) => isAlive(owners, owner), own));
     return runs
       .list()
-      .filter(({ record, owner }) => !isOver(record.status) && owner !== own)
-      .filter(({ owner }) => owner === null || !isAlive(owners, owner))
-      .map(({ record, ownerPid, updatedAt }) => {
-        // the row's own count is only brought up to date now and then
-        const done = records.reach(runs.key(record.run)).iteration + 1;
-        return runs.change(record.run, {
-          status: 'interrupted',
-          finished_at: updatedAt,
-          seconds_left: null,
-          queue_rank: null,
-          error: interruption(record.status === 'queued', done, ownerPid),
-          iterations_done: done,
-          summary: summary(record.run),
-          owner: null,
-          owner_pid: null,
+      .filter(orphaned)
+      .flatMap(({ record: { run } }) => {
+        // what takes long in a long run is read before the write lock is taken; its owner is gone, so that it stays as it is
+        const key = runs.key(run);
+        const now = { done: records.reach(key).iteration + 1, summary: summary(run) };
+        return database.transaction(() => {
+          const stored = runs.get(run);
+          // in a write transaction no process is about to take its claim
+          if (!orphaned(stored)) return [];
+          const { record, ownerPid, updatedAt } = stored;
+          const left = runs.change(run, {
+            status: 'interrupted',
+            finished_at: updatedAt,
+            seconds_left: null,
+            queue_rank: null,
+            error: interruption(record.status === 'queued', now.done, ownerPid),
+            // the row's own count is only brought up to date now and then
+            iterations_done: now.done,
+            summary: now.summary,
+            owner: null,
+            owner_pid: null,
+          });
+          return [left];
         });
       });
   };
 
   // in one write transaction, so that no process takes another's fresh lock file for a dead one
-  const owner = database.transaction(() => {
-    const own = claim(owners);
-    interruptOrphans(own.token);
-    sweep(owners);
-    return own;
+  const owner = untilFree(folder, tell, () =>
+    database.transaction(() => {
+      const own = claim(owners);
+      sweep(owners);
+      return own;
+    }),
+  );
+  untilFree(folder, tell, () => interruptOrphans(owner.token));
+  const deletions = createDeletions({
+    runs,
+    removal: records.removal,
+    folders: [parameters, checkpoints],
+    write: database.lock.patiently,
   });
-  const removeFiles = (run: string): void => {
-    for (const files of [parameters, checkpoints]) files.removeFolder(run);
-  };
   let imports = 0;
   const beingImported = (name: string): boolean => {
     const token = /^import-([0-9a-f]+)-\d+$/.exec(name)?.[1];
     return token !== undefined && isAlive(owners, token);
   };
-  records.repack();
+  untilFree(folder, tell, records.repack);
   parameters.sweep((name) => runs.has(name) || beingImported(name));
   checkpoints.sweep((name) => runs.has(name));
 
@@ -187,12 +226,19 @@ function build(database: Database, folder: string): Store {
     speeds: prepareSpeeds(database),
     analyses,
     studies: prepareStudies(database),
+    lock: database.lock,
     transaction: database.transaction,
     durably: database.durably,
+    rewindPiece(run) {
+      const { checkpoint } = runs.get(run);
+      if (checkpoint) checkpoints.require(run, checkpoint);
+      const { iteration, epoch } = checkpoint ?? start;
+      return records.removal.cut(runs.key(run), iteration, epoch);
+    },
     rewind(run) {
       const { checkpoint, record } = runs.get(run);
       if (checkpoint) checkpoints.require(run, checkpoint);
-      const { iteration, epoch, kept } = checkpoint ?? { iteration: 0, epoch: -1, kept: -1 };
+      const { iteration, epoch, kept } = checkpoint ?? start;
       const key = runs.key(run);
       records.rewind(key, iteration, epoch);
       // the points of an imported run were there before it
@@ -224,26 +270,20 @@ function build(database: Database, folder: string): Store {
             throw new ValleywalkError('input', `run ${run} (${record.name}) is ${record.status}; stop it first`);
           runs.putAside(run);
         }
-        if (forGood) for (const run of unique) runs.remove(run);
+        if (forGood) unique.forEach(runs.forget);
       });
-      if (forGood) unique.forEach(removeFiles);
     },
     restore: (names) => database.transaction(() => [...new Set(names)].map((run) => runs.restore(run))),
     sweepDeleted(now = new Date()) {
       const limit = new Date(now.getTime() - restorableFor).toISOString();
       analyses.sweep(limit);
-      if (runs.deletedBefore(limit).length === 0) return;
-      const gone = database.transaction(() => {
-        // asked again inside the transaction: another process may have restored one
-        const names = runs.deletedBefore(limit);
-        for (const run of names) runs.remove(run);
-        return names;
-      });
-      gone.forEach(removeFiles);
+      runs.forgetBefore(limit);
     },
-    interruptOrphans: () => database.transaction(() => interruptOrphans(owner.token)),
+    finishDeletions: deletions.finish,
+    interruptOrphans: () => interruptOrphans(owner.token),
     dataVersion: database.dataVersion,
     close() {
+      deletions.close();
       try {
         database.close();
       } finally {

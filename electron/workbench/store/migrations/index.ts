@@ -19,7 +19,7 @@ import { sql as analysisThreads } from './0017-analysis-threads.ts';
 import { sql as resolution } from './0018-resolution.ts';
 import { sql as spectralNorm } from './0019-spectral-norm.ts';
 import { sql as datasetReading } from './0020-dataset-reading.ts';
-import { sql as reserved } from './0021-reserved.ts';
+import { sql as removedRuns } from './0021-removed-runs.ts';
 import { sql as checksums } from './0022-checksums.ts';
 
 /** One step of the store's schema. */
@@ -51,6 +51,6 @@ export const migrations: readonly Migration[] = [
   { name: '0018-resolution', sql: resolution },
   { name: '0019-spectral-norm', sql: spectralNorm },
   { name: '0020-dataset-reading', sql: datasetReading },
-  { name: '0021-reserved', sql: reserved },
+  { name: '0021-removed-runs', sql: removedRuns },
   { name: '0022-checksums', sql: checksums },
 ];

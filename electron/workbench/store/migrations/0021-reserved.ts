@@ -1,2 +1,0 @@
-/** Changes nothing: the number was given to another piece of work. */
-export const sql = '';
