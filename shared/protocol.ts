@@ -162,7 +162,7 @@ export const requests = {
   'runs.move': { parameters: z.strictObject({ run: runId, before: runId.nullable() }), result: runRecordSchema },
   /**
    * Deletes runs with their records and files; a running one is refused. For an hour they can be restored, unless they are
-   * deleted for good; only then their files go.
+   * deleted for good; only then their records and files go, and the answer comes when they are gone.
    */
   'runs.delete': {
     parameters: z.strictObject({ runs: runIds, forGood: z.boolean().default(false) }),
@@ -353,6 +353,8 @@ export const events = {
   'run.rewound': z.strictObject({ run: runId }),
   /** Settings changed. */
   'settings.changed': workbenchSettingsSchema,
+  /** What the workbench waits for, a sentence, while another process keeps the store busy; null when it goes on. */
+  'store.waiting': z.strictObject({ message: z.string().nullable() }),
   /** A study was added, or it or its runs changed. */
   'study.changed': studyRecordSchema,
   /** A study is gone. */

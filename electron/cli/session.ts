@@ -45,6 +45,11 @@ export async function withWorkbench<T>(options: StoreOption, work: (terminal: Te
     version: places.version,
     runtime: `Node ${process.versions.node}`,
     fork: nodeFork(places.trainer),
+    waiting: (message) => console.error(message),
+  });
+  workbench.subscribe((event, payload) => {
+    const message = event === 'store.waiting' ? (payload as { message: string | null }).message : null;
+    if (message !== null) console.error(message);
   });
   try {
     return await work({

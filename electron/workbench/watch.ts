@@ -3,6 +3,7 @@ import type { Dataset } from '../../shared/datasets.ts';
 import type { Publish } from '../../shared/protocol.ts';
 import { isOver } from '../../shared/records.ts';
 import { readSettings } from './settings.ts';
+import { isBusy } from './store/errors.ts';
 import { beginning, isEmpty } from './store/records.ts';
 import type { Watermark } from './store/records.ts';
 import type { StoredRun } from './store/runs.ts';
@@ -144,9 +145,19 @@ export function watchStore({
     figures = JSON.stringify(drawn);
   }
 
+  /** @returns how many there were; none while another process writes, which need not keep this one from looking */
+  function interruptOrphans(): number {
+    try {
+      return store.lock.briefly(() => store.interruptOrphans()).length;
+    } catch (error) {
+      if (isBusy(error)) return 0;
+      throw error;
+    }
+  }
+
   function look(): void {
     try {
-      const orphans = marks.size > 0 && looks++ % looksPerCheck === 0 ? store.interruptOrphans().length : 0;
+      const orphans = marks.size > 0 && looks++ % looksPerCheck === 0 ? interruptOrphans() : 0;
       const current = store.dataVersion();
       if (current === version && orphans === 0) return;
       version = current;

@@ -27,6 +27,9 @@ import { openStore } from './store/store.ts';
 import { openStudies } from './studies/studies.ts';
 import { watchStore } from './watch.ts';
 
+/** Milliseconds that closing waits for another process that keeps the store locked; what is not written then shows as interrupted. */
+const closingPatience = 60_000;
+
 /** What a workbench is opened with. */
 export interface WorkbenchOptions {
   /** Folder of the store; made when it is not there. */
@@ -41,6 +44,8 @@ export interface WorkbenchOptions {
   runtime?: string;
   /** How long to wait for trainers, for tests. */
   patience?: Partial<Patience>;
+  /** Told what is waited for, while the store is opened and another process keeps it busy. */
+  waiting?: (message: string) => void;
   /** Milliseconds between two looks at what other processes did to the store; a second unless told otherwise. */
   watchInterval?: number;
 }
@@ -68,8 +73,9 @@ export interface Workbench {
  */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { fork, resources, version } = options;
-  const store = openStore(options.store);
+  const store = openStore(options.store, options.waiting);
   const { publish, subscribe } = createHub();
+  store.lock.onWaiting((message) => publish('store.waiting', { message }));
   const queue = createQueue({
     store,
     fork,
@@ -112,10 +118,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   });
   const sweep = (): void => {
     try {
-      store.sweepDeleted();
+      store.lock.briefly(() => store.sweepDeleted());
     } catch {
       // the store is busy or out of order for now: the next sweep tries again
     }
+    // also what a process that is gone has left half removed
+    store.finishDeletions().catch(() => undefined);
   };
   sweep();
   const sweeping = setInterval(sweep, 60_000);
@@ -163,7 +171,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         throw new ValleywalkError('input', `${name}: ${told}`, problems);
       }
       try {
-        return await handlers[request](checked.data as never);
+        return await store.lock.patiently(() => handlers[request](checked.data as never) as unknown);
       } catch (error) {
         throw isSqliteError(error) ? storeError(error, store.file) : error;
       }
@@ -176,9 +184,11 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         clearInterval(sweeping);
         await handlers['backends.cancel']({});
         studies.close();
+        const giveUp = setTimeout(() => store.lock.giveUp(), closingPatience);
         try {
           await Promise.all([queue.close(), analyses.close()]);
         } finally {
+          clearTimeout(giveUp);
           store.close();
         }
       })();

@@ -10,9 +10,10 @@ import type { RunRecord } from '../../../shared/records.ts';
 import type { Fork } from '../../processes/child.ts';
 import { runTrainer } from '../queue/session.ts';
 import type { Analyse, Patience, Session } from '../queue/session.ts';
+import { inTurn } from '../queue/in-turn.ts';
 import { throttle } from '../queue/throttle.ts';
 import type { AnalysisChanges } from '../store/analyses.ts';
-import { storeError } from '../store/errors.ts';
+import { isBusy, storeError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
 import { requireAnalysable } from './check.ts';
 
@@ -75,28 +76,46 @@ export function createAnalysisQueue({
     return record;
   };
 
+  const turn = inTurn(store.lock);
+  let locked = false;
+
   function pump(): void {
-    if (closing || running) return;
+    if (closing || running || locked) return;
     const next = waiting.shift();
     if (next) launch(next);
   }
 
-  function launch({ analysis, command }: Waiting): void {
+  /** Tries again once no other process writes; the analysis stays in the queue meanwhile, where it can be stopped. */
+  function later(next: Waiting): void {
+    waiting.unshift(next);
+    locked = true;
+    const again = (): void => {
+      locked = false;
+      pump();
+    };
+    void store.lock.free().then(again, again);
+  }
+
+  function launch(next: Waiting): void {
+    const { analysis, command } = next;
     const share = activeRuns() > 0 ? 2 : 1;
     const threads = Math.max(1, Math.floor(availableParallelism() / share));
     try {
-      change(analysis, { status: 'running', started_at: now(), threads });
-    } catch {
+      store.lock.briefly(() => change(analysis, { status: 'running', started_at: now(), threads }));
+    } catch (error) {
+      if (isBusy(error)) later(next);
       // gone while it waited
-      pump();
+      else pump();
       return;
     }
     let result: AnalysisResult | null = null;
     const live: AnalysisChanges = {};
     const flush = throttle(changeInterval, () => {
       try {
-        change(analysis, live);
+        store.lock.briefly(() => change(analysis, live));
       } catch (error) {
+        // what comes next tells more
+        if (isBusy(error)) return;
         session.fail(storeError(error, store.file).message);
       }
     });
@@ -112,17 +131,18 @@ export function createAnalysisQueue({
         flush.cancel();
         if (running) running.over = true;
         const finished = status === 'finished' && result !== null;
-        finish(analysis, {
+        finishInTurn(analysis, {
           status: finished ? 'finished' : status === 'stopped' ? 'stopped' : 'failed',
           error: message ?? (status === 'finished' && !finished ? 'the trainer sent no result' : null),
           ...(finished ? { result: result!, progress: 1 } : {}),
         });
       },
-      gone() {
-        running = null;
-        idle();
-        pump();
-      },
+      gone: () =>
+        turn(() => {
+          running = null;
+          idle();
+          pump();
+        }),
     });
     running = { analysis, session, over: false };
   }
@@ -130,10 +150,13 @@ export function createAnalysisQueue({
   function finish(analysis: string, changes: AnalysisChanges): void {
     try {
       change(analysis, { ...changes, finished_at: now(), seconds_left: null, owner: null, stop_requested: 0 });
-    } catch {
+    } catch (error) {
+      if (isBusy(error)) throw error;
       // deleted while it was computed, or the store is out of order: then it shows as interrupted when it is opened again
     }
   }
+
+  const finishInTurn = (analysis: string, changes: AnalysisChanges): void => turn(() => finish(analysis, changes));
 
   function cancel(analysis: string): AnalysisRecord {
     const { record, owner } = store.analyses.known(analysis);
@@ -201,7 +224,8 @@ export function createAnalysisQueue({
     active: () => waiting.length + (running && !running.over ? 1 : 0),
     async close() {
       closing = true;
-      for (const { analysis } of waiting.splice(0)) finish(analysis, { status: 'stopped' });
+      for (const { analysis } of waiting.splice(0)) finishInTurn(analysis, { status: 'stopped' });
+      await new Promise<void>((resolve) => turn(resolve));
       if (!running) return;
       const gone = new Promise<void>((resolve) => (idle = resolve));
       running.session.stop();

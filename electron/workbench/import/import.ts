@@ -35,6 +35,8 @@ export async function importTrajectory(
         await copyParameters(trajectory.files[index]!, join(staging, file.file), file, 'import the folder again');
     const changes = [...new Set(inspected.flatMap((point) => point.changes))];
     const imported = changes.length === 0 ? trajectory.imported : { ...trajectory.imported, changes };
+    // rather than to read everything again
+    await store.lock.free();
     return queue.startImported({ ...trajectory, imported, backend, files, staging });
   } catch (error) {
     throw storeError(error, staging);

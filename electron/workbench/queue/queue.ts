@@ -1,5 +1,6 @@
 /** The run queue: runs one after the other, or some at a time, each in a trainer process of its own. */
 import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { parameterCount, workAtATime } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
@@ -8,13 +9,15 @@ import type { Publish } from '../../../shared/protocol.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
-import type { ParameterFile, TrainerCommand } from '../../../shared/trainer-messages.ts';
+import type { ParameterFile, RecordBatch, TrainerCommand } from '../../../shared/trainer-messages.ts';
 import type { Imported } from '../../../shared/trajectory.ts';
 import type { Fork } from '../../processes/child.ts';
 import { readSettings } from '../settings.ts';
-import { storeError } from '../store/errors.ts';
+import { isBusy, storeError } from '../store/errors.ts';
+import { pieceMilliseconds } from '../store/removal.ts';
 import type { RunChanges, RunOfStudy } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
+import { inTurn } from './in-turn.ts';
 import { runningSummary } from './running-summary.ts';
 import { runTrainer } from './session.ts';
 import type { Outcome, Patience, Session, SessionListener } from './session.ts';
@@ -99,6 +102,12 @@ interface Waiting {
 /** Least time between two changes of one run that are told, in milliseconds. */
 const changeInterval = 200;
 
+/** Bytes of records that wait at most for a store that another process keeps locked; with more, their run pauses by itself. */
+const largestBacklog = 256 * 1024 * 1024;
+
+const lockedTooLong =
+  'another process kept the store locked for so long that the run was paused before its records filled the memory; nothing is lost; resume it';
+
 /** How long trainers are waited for unless told otherwise. */
 export const defaultPatience: Patience = { start: 120_000, stop: 10_000, exit: 5_000 };
 
@@ -114,6 +123,8 @@ export function createQueue(options: QueueOptions): Queue {
   let { concurrentRuns } = readSettings(store);
   let closing = false;
   let idle = (): void => undefined;
+  /** What the run in front waits for before it can be launched. */
+  let preparing: Promise<void> | null = null;
 
   const change = (run: string, changes: RunChanges): RunRecord => {
     const { record } = store.runs.change(run, changes);
@@ -123,10 +134,19 @@ export function createQueue(options: QueueOptions): Queue {
   const now = (): string => new Date().toISOString();
 
   function pump(): void {
-    while (!closing && running.size < concurrentRuns) {
+    while (!closing && !preparing && running.size < concurrentRuns) {
       const next = waiting.shift();
       if (!next) break;
-      launch(next);
+      const notYet = launch(next);
+      if (!notYet) continue;
+      // it stays in the queue meanwhile, where it can be stopped
+      waiting.unshift(next);
+      preparing = notYet
+        .catch(() => undefined)
+        .then(() => {
+          preparing = null;
+          pump();
+        });
     }
     if (running.size === 0) idle();
   }
@@ -155,10 +175,12 @@ export function createQueue(options: QueueOptions): Queue {
         started_at: record.started_at ?? now(),
         queue_rank: null,
         threads: command.threads,
-        ...(resumed ? { iterations_done: rewound.checkpoint?.iteration ?? 0, summary: store.summary(run) } : {}),
+        ...(resumed ? { iterations_done: rewound.checkpoint?.iteration ?? 0 } : {}),
       });
       return rewound;
     });
+    // it reads every iteration: not while others wait for the write lock
+    if (resumed) change(run, { summary: store.summary(run) });
     removeFiles();
     store.checkpoints.prune(run, checkpoint);
     if (resumed) publish('run.rewound', { run });
@@ -166,7 +188,8 @@ export function createQueue(options: QueueOptions): Queue {
     return { command: { ...command, resumeFrom: checkpoint, elapsedSeconds }, from: checkpoint?.iteration ?? 0 };
   }
 
-  function launch(waited: Waiting): void {
+  /** Starts the trainer of a run. @returns what must be waited for first, if anything */
+  function launch(waited: Waiting): Promise<void> | null {
     const { run } = waited;
     const gone = (): void => {
       running.delete(run);
@@ -177,7 +200,8 @@ export function createQueue(options: QueueOptions): Queue {
     const summary = runningSummary();
     try {
       key = store.runs.key(run);
-      begun = begin(waited);
+      if (waited.resumed && store.lock.briefly(() => store.rewindPiece(run))) return setTimeout(pieceMilliseconds);
+      begun = store.lock.briefly(() => begin(waited));
       if (begun.from > 0)
         summary.add({
           iterations: store.records.iterations(key, 0),
@@ -187,21 +211,44 @@ export function createQueue(options: QueueOptions): Queue {
           times: store.records.times(key),
         });
     } catch (error) {
+      if (isBusy(error)) return store.lock.free();
       // the store is out of order: this run cannot be done, but the next may
-      finish(waited, { status: 'failed', message: storeError(error, store.file).message, pace: null }, waited.backend);
+      const message = storeError(error, store.file).message;
+      const failed: Outcome = { status: 'failed', message, pace: null };
+      inTurn(store.lock)(() => finish(waited, failed, waited.backend));
       gone();
-      return;
+      return null;
     }
 
     let { backend } = waited;
     const live: RunChanges = { iterations_done: begun.from };
+    const turn = inTurn(store.lock);
+    /** Why the store could not take what the trainer told. */
+    let failure: string | null = null;
+    /** Writes something down in its turn; what the store cannot take ends the run. */
+    const write = (work: () => void): void =>
+      turn(() => {
+        if (failure !== null) return;
+        try {
+          work();
+        } catch (error) {
+          if (isBusy(error)) throw error;
+          failure = storeError(error, store.file).message;
+          session.fail(failure);
+        }
+      });
+    let flushing = false;
     const flush = throttle(changeInterval, () => {
-      try {
+      if (flushing) return;
+      flushing = true;
+      write(() => {
         change(run, { ...live, summary: summary.now() });
-      } catch (error) {
-        session.fail(storeError(error, store.file).message);
-      }
+        flushing = false;
+      });
     });
+    /** Bytes of records that wait for the store, and whether they have become too many. */
+    let backlog = 0;
+    let overfull = false;
     const take: SessionListener['report'] = (report) => {
       switch (report.type) {
         case 'started':
@@ -251,27 +298,38 @@ export function createQueue(options: QueueOptions): Queue {
     };
     const session = runTrainer(fork, begun.command, patience, {
       report(report) {
-        try {
-          take(report);
-        } catch (error) {
-          throw storeError(error, store.file);
+        const bytes = report.type === 'records' ? bytesOf(report.batch) : 0;
+        backlog += bytes;
+        if (backlog > largestBacklog && !overfull) {
+          overfull = true;
+          session.stop('paused');
         }
+        write(() => {
+          take(report);
+          backlog -= bytes;
+        });
       },
       ended(outcome) {
         flush.cancel();
-        finish(waited, outcome, backend);
+        turn(() => {
+          if (failure !== null) finish(waited, { status: 'failed', message: failure, pace: null }, backend);
+          else if (overfull && outcome.status === 'paused')
+            finish(waited, { ...outcome, message: lockedTooLong }, backend);
+          else finish(waited, outcome, backend);
+        });
       },
-      gone,
+      gone: () => turn(gone),
     });
     running.set(run, session);
+    return null;
   }
 
   /**
-   * Writes down how a run ended; when the store cannot be written any more, at least tells it.
+   * Writes down how a run ended; when the store cannot be written any more, at least tells it. Where another process holds its lock,
+   * it throws (`SQLITE_BUSY`) and is to be called again.
    * @param backend that it computed with
    */
   function finish({ run, experiment, dataset }: Waiting, outcome: Outcome, backend: string): void {
-    active.delete(run);
     const resumable = resumableFrom({ status: outcome.status, checkpoint_iteration: 0 }) !== null;
     const changes: RunChanges = {
       status: outcome.status,
@@ -286,8 +344,10 @@ export function createQueue(options: QueueOptions): Queue {
       ...(resumable ? {} : { checkpoint: null, checkpoint_iteration: null }),
     };
     try {
-      const record = store.transaction(() => {
-        const done = store.records.reach(store.runs.key(run)).iteration + 1;
+      // these read every iteration: not while others wait for the write lock
+      const done = store.records.reach(store.runs.key(run)).iteration + 1;
+      const summary = store.summary(run);
+      const { record } = store.transaction(() => {
         const share = shareOfMachine(store.runs.get(run).threads);
         for (const kind of ['update', 'evaluate'] as const) {
           const pace = outcome.pace?.[kind];
@@ -295,12 +355,15 @@ export function createQueue(options: QueueOptions): Queue {
           const work = workAtATime(experiment, dataset)[kind];
           store.paces.add(backend, { architecture: experiment.model.architecture, kind, work, pace: pace / share });
         }
-        return store.runs.change(run, { ...changes, iterations_done: done, summary: store.summary(run) }).record;
+        return store.runs.change(run, { ...changes, iterations_done: done, summary });
       });
+      active.delete(run);
       if (!resumable) store.checkpoints.removeFolder(run);
       if (record.status === 'finished') options.finished?.(record);
       publish('run.changed', record);
     } catch (error) {
+      if (isBusy(error)) throw error;
+      active.delete(run);
       const message = storeError(error, store.file).message;
       try {
         const { record } = store.runs.get(run);
@@ -446,14 +509,19 @@ export function createQueue(options: QueueOptions): Queue {
     async close() {
       closing = true;
       for (const session of running.values()) session.stop();
+      const turn = inTurn(store.lock);
       for (const { run } of waiting.splice(0)) {
         active.delete(run);
-        try {
-          leave(run, 'stopped');
-        } catch {
-          // the store cannot be written: the run shows as interrupted when it is opened again
-        }
+        turn(() => {
+          try {
+            leave(run, 'stopped');
+          } catch (error) {
+            if (isBusy(error)) throw error;
+            // the store cannot be written: the run shows as interrupted when it is opened again
+          }
+        });
       }
+      await new Promise<void>((resolve) => turn(resolve));
       if (running.size > 0) await new Promise<void>((resolve) => (idle = resolve));
     },
   };
@@ -468,6 +536,12 @@ function givenPoints({ runs, parameters }: Store, run: string): (TrainerCommand 
     learningRate: imported.learning_rate,
     knowsBatchSize: imported.batch_size !== null,
   };
+}
+
+/** Bytes that the records of a batch take in memory. */
+function bytesOf(batch: RecordBatch): number {
+  const columns = Object.values(batch).flatMap((table): Float64Array[] => Object.values(table));
+  return columns.reduce((sum, column) => sum + column.byteLength, 0);
 }
 
 /** Share of the machine's threads that a run has, in (0, 1]. */

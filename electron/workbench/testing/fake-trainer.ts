@@ -37,6 +37,18 @@ const acts: Record<string, (start: Start) => void> = {
     send({ type: 'ended', status: 'finished', message: null, pace: { update: 5e9, evaluate: 7e9 } });
     port.close();
   },
+  steady: () => {
+    send(started);
+    let sent = 0;
+    const timer = setInterval(() => {
+      send({ type: 'records', batch: batchOf(sent, 2) });
+      sent += 2;
+      if (sent < 100) return;
+      clearInterval(timer);
+      send({ type: 'ended', status: 'finished', message: null, pace: noPace });
+      port.close();
+    }, 100);
+  },
   crash: () => {
     send(started);
     send({ type: 'records', batch: batchOf(0, 2) });
