@@ -45,7 +45,7 @@ export async function withWorkbench<T>(options: StoreOption, work: (terminal: Te
     version: places.version,
     runtime: `Node ${process.versions.node}`,
     fork: nodeFork(places.trainer),
-    waiting: (message) => console.error(message),
+    notice: (message) => console.error(message),
   });
   workbench.subscribe((event, payload) => {
     const message = event === 'store.waiting' ? (payload as { message: string | null }).message : null;

@@ -5,9 +5,10 @@ import { dirname, resolve } from 'node:path';
 /**
  * Makes a folder and those above it that are missing. Not by Node's recursive mkdir, which never returns where a parent
  * exists but answers "no such file" to every new name, as /proc does.
+ * @param mode of the folder itself, where it is made; those above it are made as the user's umask says
  * @throws the file system's error
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string, mode = 0o777): void {
   const missing: string[] = [];
   let at = resolve(path);
   while (statSync(at, { throwIfNoEntry: false }) === undefined && dirname(at) !== at) {
@@ -16,7 +17,7 @@ export function makeFolder(path: string): void {
   }
   for (const folder of missing.reverse()) {
     try {
-      mkdirSync(folder);
+      mkdirSync(folder, folder === resolve(path) ? { mode } : {});
     } catch (error) {
       // another process may have been quicker
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

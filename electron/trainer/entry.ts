@@ -9,6 +9,8 @@ const lingering = 30_000;
 // a terminal's Ctrl C reaches the whole process group; the workbench decides what becomes of the run and closes the port
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 
+// it writes into the store alone, which is its owner's: folders 0700, files 0600
+process.umask(0o077);
 keepFreedMemory();
 const port = parentPort();
 port.onClose(() => process.exit(0));

@@ -44,8 +44,8 @@ export interface WorkbenchOptions {
   runtime?: string;
   /** How long to wait for trainers, for tests. */
   patience?: Partial<Patience>;
-  /** Told what is waited for, while the store is opened and another process keeps it busy. */
-  waiting?: (message: string) => void;
+  /** Told what a person should know about the opening of the store: what is waited for, that others could read it. */
+  notice?: (message: string) => void;
   /** Milliseconds between two looks at what other processes did to the store; a second unless told otherwise. */
   watchInterval?: number;
 }
@@ -73,7 +73,7 @@ export interface Workbench {
  */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { fork, resources, version } = options;
-  const store = openStore(options.store, options.waiting);
+  const store = openStore(options.store, options.notice);
   const { publish, subscribe } = createHub();
   store.lock.onWaiting((message) => publish('store.waiting', { message }));
   const queue = createQueue({

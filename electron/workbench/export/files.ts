@@ -1,7 +1,7 @@
 /** Writes an export so that nothing half-written is ever left: into a hidden folder first, renamed at the end. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ValleywalkError } from '../../../shared/protocol.ts';
@@ -65,6 +65,7 @@ export function writeError(error: unknown, target: string): unknown {
 /**
  * Copies a parameter file and checks the copy.
  * @param advice what to do when it cannot be had
+ * @param mode of the copy, less what the user's umask takes
  * @throws ValleywalkError kind `store` when the file is gone or not what was written
  */
 export async function copyParameters(
@@ -72,9 +73,11 @@ export async function copyParameters(
   to: string,
   file: Pick<ParameterFile, 'sha256'>,
   advice = 'export without safetensors',
+  mode = 0o666,
 ): Promise<void> {
   try {
-    await copyFile(from, to);
+    // not copyFile, which takes the mode along
+    await pipeline(createReadStream(from), createWriteStream(to, { mode }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new ValleywalkError('store', `parameter file ${from} is gone; ${advice}`);

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { converse } from '../converse.ts';
 import { copyParameters } from '../export/files.ts';
 import { storeError } from '../store/errors.ts';
+import { fileMode, folderMode } from '../store/private.ts';
 import { readTrajectory } from './folder.ts';
 import type { ReadTrajectory } from './folder.ts';
 
@@ -27,12 +28,18 @@ export async function importTrajectory(
   const trajectory = await readTrajectory(folder, datasets.list());
   const staging = store.stagingFolder();
   try {
-    await mkdir(staging, { recursive: true });
+    await mkdir(staging, { recursive: true, mode: folderMode });
     const inspected = await inspect(fork, trajectory, staging);
     const files = inspected.map(({ iteration, file, sha256, bytes }) => ({ iteration, file, sha256, bytes }));
     for (const [index, file] of files.entries())
       if (!inspected[index]!.converted)
-        await copyParameters(trajectory.files[index]!, join(staging, file.file), file, 'import the folder again');
+        await copyParameters(
+          trajectory.files[index]!,
+          join(staging, file.file),
+          file,
+          'import the folder again',
+          fileMode,
+        );
     const changes = [...new Set(inspected.flatMap((point) => point.changes))];
     const imported = changes.length === 0 ? trajectory.imported : { ...trajectory.imported, changes };
     // rather than to read everything again

@@ -12,7 +12,11 @@ import { storeError } from './errors.ts';
 import { lockingOf } from './locks.ts';
 import type { Locking } from './locks.ts';
 import { migrations } from './migrations/index.ts';
+import { folderMode, makePrivateFile } from './private.ts';
 import type { SlowLog } from './slow-log.ts';
+
+/** Name of the database in a store's folder. */
+export const databaseName = 'valleywalk.sqlite';
 
 /** Marks an SQLite file as a Valleywalk store ('VWLK'). */
 export const applicationId = 0x56574c4b;
@@ -73,15 +77,16 @@ const announceInTerminal: Announce = (sentence) => void process.stderr.write(`va
  */
 export function openDatabase(folder: string, slow: SlowLog, announce = announceInTerminal): Database {
   checkRuntime(process.versions);
-  const file = join(folder, 'valleywalk.sqlite');
+  const file = join(folder, databaseName);
   try {
-    makeFolder(folder);
+    makeFolder(folder, folderMode);
   } catch (error) {
     throw storeError(error, folder);
   }
   checkGone(folder, file);
   let sqlite: Sqlite.Database | undefined;
   try {
+    makePrivateFile(file);
     sqlite = new Sqlite(file, { timeout: 1000 });
     const opened = sqlite;
     // in one transaction: another process may be making the store between two of its questions

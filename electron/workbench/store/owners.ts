@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { folderMode, makePrivateFile } from './private.ts';
 
 /** This process's claim. */
 export interface Owner {
@@ -18,9 +19,10 @@ export interface Owner {
 
 /** Takes a claim of its own in the folder. Call it, and {@link sweep}, inside a write transaction of the store. */
 export function claim(folder: string): Owner {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: folderMode });
   const token = randomBytes(12).toString('hex');
   const file = join(folder, token);
+  makePrivateFile(file);
   const lock = new Sqlite(file, { timeout: 0 });
   take(lock);
   return {

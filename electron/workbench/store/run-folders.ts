@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderMode } from './private.ts';
 
 /** The folders under one root. */
 export interface RunFolders {
@@ -30,7 +31,7 @@ export function runFolders(root: string): RunFolders {
   return {
     folder,
     makeFolder(run) {
-      mkdirSync(folder(run), { recursive: true });
+      mkdirSync(folder(run), { recursive: true, mode: folderMode });
       return folder(run);
     },
     removeFolder,

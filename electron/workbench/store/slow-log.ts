@@ -1,5 +1,6 @@
 /** A debug log of slow queries: they block every client of the workbench while they run. */
 import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { fileMode } from './private.ts';
 
 /** Times statements. */
 export interface SlowLog {
@@ -24,7 +25,7 @@ export function slowLog(file: string, limit = slowMilliseconds): SlowLog {
     const statement = what.replace(/\s+/g, ' ').trim().slice(0, 200);
     try {
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largest) renameSync(file, `${file}.1`);
-      appendFileSync(file, `${new Date().toISOString()} ${took.toFixed(1)} ms ${statement}\n`);
+      appendFileSync(file, `${new Date().toISOString()} ${took.toFixed(1)} ms ${statement}\n`, { mode: fileMode });
     } catch {
       // a log that cannot be written must not fail the query
     }

@@ -2,7 +2,7 @@
  * The run store: a folder with an SQLite database, parameter files and lock files of the workbenches that have it open.
  * Several processes may open one store at the same time.
  */
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { isOver } from '../../../shared/records.ts';
@@ -11,7 +11,7 @@ import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
 import type { Checkpoint, ParameterFile } from '../../../shared/trainer-messages.ts';
 import { prepareAnalyses } from './analyses.ts';
 import type { Analyses, StoredAnalysis } from './analyses.ts';
-import { openDatabase } from './database.ts';
+import { databaseName, openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import type { AddedDatasets } from './datasets.ts';
@@ -29,6 +29,7 @@ import { preparePaces } from './paces.ts';
 import type { Paces } from './paces.ts';
 import { prepareParameterFiles } from './parameters.ts';
 import type { ParameterFiles } from './parameters.ts';
+import { closeToOthers } from './private.ts';
 import { prepareRecords } from './records.ts';
 import type { Records } from './records.ts';
 import { prepareRuns } from './runs.ts';
@@ -117,11 +118,14 @@ export interface Store {
 
 /**
  * Opens a store, making it where there is none; runs left behind by a process that is gone become `interrupted`.
- * @param tell is told what is waited for where another process keeps the store busy for more than a second
+ * @param tell is told what a person should know: that others could read the store, what is waited for
  * @throws ValleywalkError kind `store`, naming the file and what to do
  */
 export function openStore(folder: string, tell: (message: string) => void = () => undefined): Store {
   const slow = slowLog(join(folder, 'debug.log'));
+  const isNew = !existsSync(join(folder, databaseName));
+  if (closeToOthers(folder) && !isNew)
+    tell(`${folder} could be read by other users of this machine; from now on only you can`);
   const database = untilFree(folder, tell, () => openDatabase(folder, slow));
   database.lock.onWaiting((message, seconds) => {
     if (message === null) slow.write('waited for another process that wrote to the store', seconds * 1000);
