@@ -98,6 +98,8 @@ const workbenchInfoSchema = z.strictObject({
   version: z.string(),
   /** Folder that holds the store. */
   store: z.string(),
+  /** Runs can be looked at and exported, not started or changed: the store cannot be written. */
+  read_only: z.boolean(),
   free_bytes: z.number().nullable(),
   /** Runtime in words: Node or Electron with version. */
   runtime: z.string(),
@@ -330,6 +332,34 @@ export const requests = {
     result: z.strictObject({ files: z.array(z.string()) }),
   },
 } as const;
+
+/** The requests that change nothing in the store: the ones that a read-only store answers. */
+export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
+  'workbench.info',
+  'backends.cancel',
+  'runs.list',
+  'runs.get',
+  'runs.iterations',
+  'runs.slices',
+  'runs.epochs',
+  'runs.curvature',
+  'runs.times',
+  'runs.export',
+  'analyses.list',
+  'analyses.get',
+  'analyses.kept',
+  'experiments.estimate',
+  'experiments.presets',
+  'studies.list',
+  'studies.get',
+  'studies.estimate',
+  'datasets.list',
+  'figures.list',
+  'figures.get',
+  'figures.render',
+  'settings.get',
+  'claims.evaluate',
+]);
 
 /** Every event: its payload. */
 export const events = {

@@ -49,7 +49,8 @@ export async function withWorkbench<T>(options: StoreOption, work: (terminal: Te
   });
   workbench.subscribe((event, payload) => {
     const message = event === 'store.waiting' ? (payload as { message: string | null }).message : null;
-    if (message !== null) console.error(message);
+    // a bar may stand in this line of a terminal
+    if (message !== null) console.error(`${process.stderr.isTTY ? '\n' : ''}${message}`);
   });
   try {
     return await work({

@@ -97,6 +97,7 @@ describe('workbench.info', () => {
     expect(await workbench.handle('workbench.info', {})).toMatchObject({
       version: '0.0.0',
       store,
+      read_only: false,
       free_bytes: expect.any(Number) as number,
       runtime: `Node ${process.versions.node}`,
       backend: 'cpu',

@@ -1,7 +1,7 @@
 /** The workbench: store, run queue, data sets, figures and export behind the protocol's requests and events. */
 import { join } from 'node:path';
 import { problemsOf } from '../../shared/experiment.ts';
-import { requests, ValleywalkError } from '../../shared/protocol.ts';
+import { readingRequests, requests, ValleywalkError } from '../../shared/protocol.ts';
 import type { Handlers, Publish, RequestName } from '../../shared/protocol.ts';
 import type { Fork } from '../processes/child.ts';
 import { createAnalysisQueue } from './analyses/queue.ts';
@@ -23,6 +23,7 @@ import { createQueue, defaultPatience } from './queue/queue.ts';
 import type { Patience } from './queue/session.ts';
 import { figureDrawing, figureSource } from './source.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
+import { readOnlyError } from './store/read-only.ts';
 import { openStore } from './store/store.ts';
 import { openStudies } from './studies/studies.ts';
 import { watchStore } from './watch.ts';
@@ -164,6 +165,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       if (closed) throw new ValleywalkError('internal', 'the workbench is closed; open Valleywalk again');
       if (!Object.hasOwn(requests, name)) throw new ValleywalkError('input', `there is no request "${name}"`);
       const request = name as RequestName;
+      if (store.readOnly && !readingRequests.has(request)) throw readOnlyError(store.folder);
       const checked = requests[request].parameters.safeParse(parameters);
       if (!checked.success) {
         const problems = problemsOf(checked.error);

@@ -6,6 +6,8 @@ import { onConnected, onEvent, request, sentence } from './connection.ts';
 
 /** The workbench and its machine; null until it has said so. */
 export const info = shallowRef<WorkbenchInfo | null>(null);
+/** What the workbench waits for, while another process keeps the store busy. */
+export const waiting = ref<string | null>(null);
 /** Data sets that experiments can name. */
 export const datasets = shallowRef<Dataset[]>([]);
 /** True once the data sets have arrived. */
@@ -31,8 +33,10 @@ export function readInfo(): Promise<void> {
 
 /** Starts listening; once, when the app starts. */
 export function watchWorkbench(): void {
+  onEvent('store.waiting', ({ message }) => (waiting.value = message));
   onEvent('datasets.changed', (list) => (datasets.value = list));
   onConnected(() => {
+    waiting.value = null;
     void readInfo();
     void read('datasets', request('datasets.list', {}), (value) => (datasets.value = value)).then(
       () => (datasetsLoaded.value = true),

@@ -5,6 +5,7 @@ import { infoText } from './doctor.ts';
 const info: WorkbenchInfo = {
   version: '1.2.3',
   store: '/a/store',
+  read_only: false,
   free_bytes: 2.5e9,
   runtime: 'Node 24',
   platform: 'linux x64',

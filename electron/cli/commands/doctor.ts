@@ -83,7 +83,7 @@ export function infoText(info: WorkbenchInfo): string {
   const free = info.free_bytes === null ? '' : ` (${(info.free_bytes / 1e9).toFixed(1)} GB free)`;
   return [
     `Valleywalk ${info.version} on ${info.runtime}, ${info.platform}, ${info.cores} cores`,
-    `Store: ${info.store}${free}`,
+    `Store: ${info.store}${free}${info.read_only ? ', read-only' : ''}`,
     ...info.backends.flatMap(({ name, title, available, device, versions, reason }) => {
       if (!available) return [`Backend ${name}: not available. ${title}: ${reason ?? 'unknown reason'}`];
       const facts = [title, device, ...Object.entries(versions).map(([library, version]) => `${library} ${version}`)];

@@ -16,6 +16,7 @@ export function workbenchHandlers(context: Context): Pick<Handlers, Extract<keyo
     'workbench.info': async () => ({
       version: context.version,
       store: context.store.folder,
+      read_only: context.store.readOnly,
       free_bytes: await freeBytes(context.store.folder),
       runtime: context.runtime,
       platform: `${platform()} ${arch()}`,

@@ -1,6 +1,6 @@
 /** Opens the SQLite file of a store: checks what it is, brings its schema up to date, times its statements. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { makeFolder } from '../../files/folder.ts';
@@ -13,6 +13,7 @@ import { lockingOf } from './locks.ts';
 import type { Locking } from './locks.ts';
 import { migrations } from './migrations/index.ts';
 import { folderMode, makePrivateFile } from './private.ts';
+import { openToRead, readOnlyError } from './read-only.ts';
 import type { SlowLog } from './slow-log.ts';
 
 /** Name of the database in a store's folder. */
@@ -37,6 +38,8 @@ interface Statement<Row> {
 /** An open database. */
 export interface Database {
   readonly file: string;
+  /** Nothing in it can be changed. */
+  readonly readOnly: boolean;
   /** Its write lock. */
   readonly lock: Locking;
   prepare<Row = unknown>(sql: string): Statement<Row>;
@@ -102,6 +105,29 @@ export function openDatabase(folder: string, slow: SlowLog, announce = announceI
     sqlite.pragma('foreign_keys = ON');
     keepRowChecksums(sqlite);
     return wrap(sqlite, file, slow, lockingOf(sqlite, folder));
+  } catch (error) {
+    sqlite?.close();
+    throw storeError(error, file);
+  }
+}
+
+/**
+ * Opens the database of a store folder that cannot be written.
+ * @throws ValleywalkError kind `store`: as {@link openDatabase}, and for a store that would have to be brought up to date
+ */
+export function openReadOnly(folder: string, slow: SlowLog): Database {
+  checkRuntime(process.versions);
+  const file = join(folder, databaseName);
+  let sqlite: Sqlite.Database | undefined;
+  try {
+    sqlite = openToRead(file);
+    const version = checkKind(sqlite, file);
+    if (version < migrations.length)
+      throw new ValleywalkError(
+        'store',
+        `this store is read-only, and was written by an older Valleywalk (store version ${version}; this one needs ${migrations.length}): it has to be brought up to date before it can be read; allow writing to ${folder}, or copy the folder and open the copy`,
+      );
+    return wrap(sqlite, file, slow, lockingOf(sqlite, folder), true);
   } catch (error) {
     sqlite?.close();
     throw storeError(error, file);
@@ -194,10 +220,11 @@ export function wrapToRead(sqlite: Sqlite.Database, file: string): Database {
 }
 
 /** A connection as the parts of a store use one. */
-function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog, lock: Locking): Database {
+function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog, lock: Locking, readOnly = false): Database {
   const whole = sqlite.transaction((work: () => unknown) => work());
   /** Does a write of its own, or a part of the transaction that is under way. */
   const write = <T>(work: () => T): T => {
+    if (readOnly) throw readOnlyError(dirname(file));
     if (sqlite.inTransaction) return work();
     lock.before();
     const result = work();
@@ -207,6 +234,7 @@ function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog, lock: Lockin
   const dataVersion = sqlite.prepare('PRAGMA data_version').pluck();
   return {
     file,
+    readOnly,
     lock,
     prepare<Row>(sql: string): Statement<Row> {
       const statement = sqlite.prepare<Value[], Row>(sql);
@@ -231,7 +259,7 @@ function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog, lock: Lockin
     close: () => {
       if (!sqlite.open) return;
       try {
-        sqlite.pragma('optimize');
+        if (!readOnly) sqlite.pragma('optimize');
       } catch {
         // it writes, and a full disk must not keep the store from closing
       }

@@ -17,6 +17,9 @@ export interface Owner {
   release(): void;
 }
 
+/** The claim of who only looks: no run is his. */
+export const nobody: Owner = { token: '', release: () => undefined };
+
 /** Takes a claim of its own in the folder. Call it, and {@link sweep}, inside a write transaction of the store. */
 export function claim(folder: string): Owner {
   mkdirSync(folder, { recursive: true, mode: folderMode });

@@ -11,7 +11,7 @@ import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
 import type { Checkpoint, ParameterFile } from '../../../shared/trainer-messages.ts';
 import { prepareAnalyses } from './analyses.ts';
 import type { Analyses, StoredAnalysis } from './analyses.ts';
-import { databaseName, openDatabase } from './database.ts';
+import { databaseName, openDatabase, openReadOnly } from './database.ts';
 import type { Database } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import type { AddedDatasets } from './datasets.ts';
@@ -21,7 +21,7 @@ import type { Figures } from './figures.ts';
 import { newId } from './ids.ts';
 import { checkpointFiles } from './checkpoints.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { claim, isAlive, sweep } from './owners.ts';
+import { claim, isAlive, nobody, sweep } from './owners.ts';
 import { createDeletions } from './deletions.ts';
 import { untilFree } from './locks.ts';
 import type { Locking } from './locks.ts';
@@ -30,6 +30,7 @@ import type { Paces } from './paces.ts';
 import { prepareParameterFiles } from './parameters.ts';
 import type { ParameterFiles } from './parameters.ts';
 import { closeToOthers } from './private.ts';
+import { isReadOnly, isRefusal, readOnlySentence } from './read-only.ts';
 import { prepareRecords } from './records.ts';
 import type { Records } from './records.ts';
 import { prepareRuns } from './runs.ts';
@@ -37,6 +38,7 @@ import type { NewRun, Runs, StoredRun } from './runs.ts';
 import { prepareSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { slowLog } from './slow-log.ts';
+import type { SlowLog } from './slow-log.ts';
 import { prepareSpeeds } from './speeds.ts';
 import type { Speeds } from './speeds.ts';
 import { prepareStudies } from './studies.ts';
@@ -52,6 +54,8 @@ export interface Store {
   readonly folder: string;
   /** The database file, for messages. */
   readonly file: string;
+  /** It can be looked at only: whatever would change it throws. */
+  readonly readOnly: boolean;
   /** This process's claim, the `owner` of its runs. */
   readonly owner: string;
   readonly runs: Runs;
@@ -123,10 +127,7 @@ export interface Store {
  */
 export function openStore(folder: string, tell: (message: string) => void = () => undefined): Store {
   const slow = slowLog(join(folder, 'debug.log'));
-  const isNew = !existsSync(join(folder, databaseName));
-  if (closeToOthers(folder) && !isNew)
-    tell(`${folder} could be read by other users of this machine; from now on only you can`);
-  const database = untilFree(folder, tell, () => openDatabase(folder, slow));
+  const database = open(folder, slow, tell);
   database.lock.onWaiting((message, seconds) => {
     if (message === null) slow.write('waited for another process that wrote to the store', seconds * 1000);
   });
@@ -135,6 +136,26 @@ export function openStore(folder: string, tell: (message: string) => void = () =
   } catch (error) {
     database.close();
     throw storeError(error, database.file);
+  }
+}
+
+function open(folder: string, slow: SlowLog, tell: (message: string) => void): Database {
+  const file = join(folder, databaseName);
+  const toRead = (): Database => {
+    const database = untilFree(folder, tell, () => openReadOnly(folder, slow));
+    tell(readOnlySentence);
+    return database;
+  };
+  if (isReadOnly(file)) return toRead();
+  const isNew = !existsSync(file);
+  if (closeToOthers(folder) && !isNew)
+    tell(`${folder} could be read by other users of this machine; from now on only you can`);
+  try {
+    return untilFree(folder, tell, () => openDatabase(folder, slow));
+  } catch (error) {
+    // not every file system says beforehand what it refuses
+    if (isNew || !isRefusal(error)) throw error;
+    return toRead();
   }
 }
 
@@ -152,6 +173,7 @@ function build(database: Database, folder: string, tell: (message: string) => vo
   const summary = (run: string): RunSummary => summarise(runs.key(run));
 
   const interruptOrphans = (own: string): StoredRun[] => {
+    if (database.readOnly) return [];
     const orphaned = ({ record, owner }: StoredRun): boolean =>
       !isOver(record.status) && owner !== own && (owner === null || !isAlive(owners, owner));
     database.transaction(() => analyses.interruptOrphans((owner) => isAlive(owners, owner), own));
@@ -185,13 +207,15 @@ function build(database: Database, folder: string, tell: (message: string) => vo
   };
 
   // in one write transaction, so that no process takes another's fresh lock file for a dead one
-  const owner = untilFree(folder, tell, () =>
-    database.transaction(() => {
-      const own = claim(owners);
-      sweep(owners);
-      return own;
-    }),
-  );
+  const owner = database.readOnly
+    ? nobody
+    : untilFree(folder, tell, () =>
+        database.transaction(() => {
+          const own = claim(owners);
+          sweep(owners);
+          return own;
+        }),
+      );
   untilFree(folder, tell, () => interruptOrphans(owner.token));
   const deletions = createDeletions({
     runs,
@@ -204,9 +228,11 @@ function build(database: Database, folder: string, tell: (message: string) => vo
     const token = /^import-([0-9a-f]+)-\d+$/.exec(name)?.[1];
     return token !== undefined && isAlive(owners, token);
   };
-  untilFree(folder, tell, records.repack);
-  parameters.sweep((name) => runs.has(name) || beingImported(name));
-  checkpoints.sweep((name) => runs.has(name));
+  if (!database.readOnly) {
+    untilFree(folder, tell, records.repack);
+    parameters.sweep((name) => runs.has(name) || beingImported(name));
+    checkpoints.sweep((name) => runs.has(name));
+  }
 
   const create: Store['create'] = (run) =>
     database.transaction(() => {
@@ -218,6 +244,7 @@ function build(database: Database, folder: string, tell: (message: string) => vo
   return {
     folder,
     file: database.file,
+    readOnly: database.readOnly,
     owner: owner.token,
     runs,
     records,
@@ -280,10 +307,11 @@ function build(database: Database, folder: string, tell: (message: string) => vo
     restore: (names) => database.transaction(() => [...new Set(names)].map((run) => runs.restore(run))),
     sweepDeleted(now = new Date()) {
       const limit = new Date(now.getTime() - restorableFor).toISOString();
+      if (database.readOnly) return;
       analyses.sweep(limit);
       runs.forgetBefore(limit);
     },
-    finishDeletions: deletions.finish,
+    finishDeletions: () => (database.readOnly ? Promise.resolve() : deletions.finish()),
     interruptOrphans: () => interruptOrphans(owner.token),
     dataVersion: database.dataVersion,
     close() {
