@@ -17,7 +17,7 @@ const [lookInterval, quiet] = [20, 1000];
 const openingPatience = 600_000;
 
 /** What those who wait say. @param folder of the store */
-export function waitingSentence(folder: string): string {
+function waitingSentence(folder: string): string {
   return `waiting for another Valleywalk process that writes to ${folder}`;
 }
 

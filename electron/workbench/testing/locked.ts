@@ -6,9 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 /** Starts a process that holds a store's write lock. @returns what lets it go */
 export async function lockStore(folder: string): Promise<() => Promise<void>> {
-  const child = fork(fileURLToPath(new URL('hold-lock.ts', import.meta.url)), [join(folder, 'valleywalk.sqlite')], {
-    execArgv: [],
-  });
+  const child = fork(
+    fileURLToPath(new URL('../store/testing/hold-lock.ts', import.meta.url)),
+    [join(folder, 'valleywalk.sqlite')],
+    {
+      execArgv: [],
+    },
+  );
   await once(child, 'message');
   return async () => {
     child.send('let go');
