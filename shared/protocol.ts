@@ -25,7 +25,7 @@ import {
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRecord } from './records.ts';
 import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
 import { studySchema } from './study.ts';
-import { extensionSchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
+import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
 import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
 
@@ -259,8 +259,11 @@ export const requests = {
   },
   /** Pauses the runs of a study that run, and holds those that wait. */
   'studies.pause': { parameters: ofStudy, result: studyRecordSchema },
-  /** Queues again every run of a study that has something left to do; each goes on from its newest checkpoint. */
-  'studies.resume': { parameters: ofStudy, result: studyRecordSchema },
+  /**
+   * Queues again every run of a study that was stopped, paused or left, or failed; each goes on from its newest checkpoint, or from
+   * the start where it has none. Those that cannot be are told beside the study; rejects with `input` when none can.
+   */
+  'studies.resume': { parameters: ofStudy, result: resumedStudySchema },
   /** Stops every run of a study that runs or waits; it can be resumed. */
   'studies.stop': { parameters: ofStudy, result: studyRecordSchema },
   /** Adds runs for more values and seeds. Rejects as `studies.start`, with paths in what is added. */
@@ -336,6 +339,7 @@ export const requests = {
 /** The requests that change nothing in the store: the ones that a read-only store answers. */
 export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'workbench.info',
+  'workbench.checkStore',
   'backends.cancel',
   'runs.list',
   'runs.get',

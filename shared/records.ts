@@ -289,6 +289,19 @@ export const tagSchema = z
   .max(60, 'a tag has at most 60 characters')
   .regex(/^[^,\p{Cc}]*$/u, 'a tag has no commas and no line breaks');
 
+/** An attempt at a run that failed, or was left by its process, before the run was resumed. */
+const failedAttemptSchema = z.strictObject({
+  status: z.enum(['failed', 'interrupted']),
+  /** ISO 8601, UTC. */
+  ended_at: z.string().nullable(),
+  /** Iterations that it had done; those after its newest checkpoint were then computed anew. */
+  iterations_done: z.int().min(0),
+  /** Why, as the run's `error` said. */
+  error: z.string(),
+});
+/** One of them. */
+export type FailedAttempt = z.output<typeof failedAttemptSchema>;
+
 /** Trained here, or imported. */
 export const runKinds = ['trained', 'imported'] as const;
 /** A run: the experiment, its status, times, environment and summary. */
@@ -324,6 +337,8 @@ export const runRecordSchema = z.strictObject({
   checkpoint_iteration: z.int().min(0).nullable(),
   /** Why it failed, diverged or was interrupted: one sentence with what to do. */
   error: z.string().nullable(),
+  /** Attempts that failed or were left by their process before it was resumed, oldest first. */
+  failed_attempts: z.array(failedAttemptSchema),
   summary: runSummarySchema,
   /** Words that group runs, in the order given; each once. */
   tags: z.array(tagSchema),

@@ -11,9 +11,10 @@ import type { Problem } from './experiment.ts';
 
 /**
  * What a study is doing. `running`: a run of it computes; `queued`: its runs wait; `paused`, `stopped`: it can be resumed;
- * `finished`: nothing is left to do, though single runs may have diverged or failed.
+ * `failed`: all its runs are over, and some failed, which can be retried; `finished`: nothing is left to do, every run has come to
+ * the end that its experiment has, be it a divergence; `empty`: all its runs were deleted.
  */
-const studyStatuses = ['running', 'queued', 'paused', 'stopped', 'finished'] as const;
+const studyStatuses = ['running', 'queued', 'paused', 'stopped', 'failed', 'finished', 'empty'] as const;
 /** One of them. */
 export type StudyStatus = (typeof studyStatuses)[number];
 
@@ -31,14 +32,22 @@ export const studyRecordSchema = z.strictObject({
   status: z.enum(studyStatuses),
   /** Runs that it has; fewer than its grid where some were deleted. */
   runs: z.int(),
+  /** Runs of its grid that were deleted. */
+  deleted: z.int().min(0),
   /** How many of them have each status. */
   counts: z.record(z.enum(runStatuses), z.int()),
-  /** Share of the whole work that is done, 0 to 1; runs that ended badly count as done. */
+  /** Share of the whole work that is done, 0 to 1; a run that diverged is done, of one that failed what it had done is. */
   progress: z.number().min(0).max(1),
-  /** Seconds that the rest takes at the present pace; null when nothing is left. */
+  /** Seconds that the rest takes at the present pace, retries only once all else is over; null when nothing is left. */
   seconds_left: z.number().nullable(),
 });
 export type StudyRecord = z.output<typeof studyRecordSchema>;
+
+/** A study that goes on, with its runs that could not be queued again, by their ids, and why. */
+export const resumedStudySchema = studyRecordSchema.extend({
+  not_resumed: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+});
+export type ResumedStudy = z.output<typeof resumedStudySchema>;
 
 /** What a study will cost, told before it starts. */
 export const studyEstimateSchema = z.strictObject({
@@ -61,12 +70,89 @@ export const studyEstimateSchema = z.strictObject({
 });
 export type StudyEstimate = z.output<typeof studyEstimateSchema>;
 
+/** How many runs have each status. */
+type Counts = Readonly<Record<RunStatus, number>>;
+
 /** What a study is doing, told from what its runs are doing. */
-export function studyStatus(counts: Readonly<Record<RunStatus, number>>): StudyStatus {
+export function studyStatus(counts: Counts): StudyStatus {
   if (counts.running > 0) return 'running';
   if (counts.queued > 0) return 'queued';
   if (counts.paused > 0) return 'paused';
-  return counts.stopped + counts.interrupted > 0 ? 'stopped' : 'finished';
+  if (counts.stopped + counts.interrupted > 0) return 'stopped';
+  if (counts.failed > 0) return 'failed';
+  return counts.finished + counts.diverged > 0 ? 'finished' : 'empty';
+}
+
+/** Statuses of runs that have come to the end that their experiment has: there is nothing to resume or to retry. */
+export const doneStatuses: ReadonlySet<RunStatus> = new Set(['finished', 'diverged']);
+
+/** Whether a run of a study computes or waits. */
+export function studyIsActive({ status }: Pick<StudyRecord, 'status'>): boolean {
+  return status === 'running' || status === 'queued';
+}
+
+/** What of a study can be gone on with: runs that were stopped, paused or left, and runs that failed. */
+export function resumableRuns({ counts }: Pick<StudyRecord, 'counts'>): { stopped: number; failed: number } {
+  return { stopped: counts.paused + counts.stopped + counts.interrupted, failed: counts.failed };
+}
+
+/**
+ * How a study that is over came out, as exit codes tell it: `stopped` where something was stopped, paused or left; `failed` where a
+ * run failed or, as of a single run, diverged.
+ */
+export function studyOutcome({
+  status,
+  counts,
+}: Pick<StudyRecord, 'status' | 'counts'>): 'finished' | 'failed' | 'stopped' {
+  if (status === 'finished' || status === 'failed') return counts.failed + counts.diverged > 0 ? 'failed' : 'finished';
+  return 'stopped';
+}
+
+const statusWords: Readonly<Record<StudyStatus, string>> = {
+  running: 'running',
+  queued: 'waiting',
+  paused: 'paused',
+  stopped: 'stopped',
+  failed: 'finished with failures',
+  finished: 'finished',
+  empty: 'without runs',
+};
+
+/** What a study is doing, in words that say what did not come out: `finished with failures: 2 of 12 failed, 1 diverged`. */
+export function studyStatusText({
+  status,
+  counts,
+  runs,
+  deleted,
+}: Pick<StudyRecord, 'status' | 'counts' | 'runs' | 'deleted'>): string {
+  const told = [
+    ...(counts.failed > 0 ? ['failed' as const] : []),
+    ...(counts.diverged > 0 ? ['diverged' as const] : []),
+  ].map((bad, index) => (index === 0 ? `${counts[bad]} of ${runs} ${bad}` : `${counts[bad]} ${bad}`));
+  if (deleted > 0) told.push(`${deleted} of ${runs + deleted} deleted`);
+  return `${statusWords[status]}${told.length > 0 ? `: ${told.join(', ')}` : ''}`;
+}
+
+/**
+ * Says how many runs of a study did not come to their end, for whatever is read out of the others; null where all did.
+ */
+export function studyGap({
+  name,
+  runs,
+  deleted,
+  counts,
+}: Pick<StudyRecord, 'name' | 'runs' | 'deleted' | 'counts'>): string | null {
+  const lacking = (Object.entries(counts) as [RunStatus, number][]).filter(
+    ([status, count]) => status !== 'finished' && count > 0,
+  );
+  const words = [
+    ...lacking.map(([status, count]) => `${count} ${status}`),
+    ...(deleted > 0 ? [`${deleted} deleted`] : []),
+  ];
+  const missing = lacking.reduce((sum, [, count]) => sum + count, deleted);
+  if (missing === 0) return null;
+  const all = runs + deleted;
+  return `${missing} of the ${all} ${all === 1 ? 'run' : 'runs'} of the study “${name}” ${missing === 1 ? 'has' : 'have'} not finished: ${words.join(', ')}`;
 }
 
 /** Orders places of a grid: the last setting and the seed turn fastest. */

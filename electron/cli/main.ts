@@ -180,7 +180,9 @@ async function main(argumentList: string[]): Promise<number> {
   studyCommand('stop <study>', 'stop its runs; they can be resumed').action(
     after((study: string, options: JsonOption) => haltStudy(study, 'stop', options)),
   );
-  studyCommand('resume <study>', 'go on with it in this terminal').action(after(resumeStudy));
+  studyCommand('resume <study>', 'go on in this terminal with what was stopped, and try again what failed').action(
+    after(resumeStudy),
+  );
   studyCommand('extend <study>', 'add seeds and values, and run what is new')
     .option('--seeds <list>', 'more seeds as [4,5], or how many more')
     .option('--add <path=list>', 'more values, as in optimizer.learningRate=[0.2,0.3]; repeatable', several)

@@ -4,8 +4,14 @@ import type { Analysis } from '../../shared/analyses/index.ts';
 import { formatDuration } from '../../shared/metrics.ts';
 import { isOver } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
-import { comparePlaces } from '../../shared/study-record.ts';
-import type { StudyRecord } from '../../shared/study-record.ts';
+import {
+  comparePlaces,
+  resumableRuns,
+  studyIsActive,
+  studyOutcome,
+  studyStatusText,
+} from '../../shared/study-record.ts';
+import type { ResumedStudy, StudyRecord } from '../../shared/study-record.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 import { analysisText } from './analysis-text.ts';
 import { followFloor } from './follow-analysis.ts';
@@ -34,27 +40,48 @@ export async function runStudy(terminal: Terminal, study: unknown, options: Stud
   return followStudy(terminal, started, options);
 }
 
-/** Follows a study of this process to its end, showing progress, printing records and listening to Ctrl C. */
+/**
+ * Follows a study of this process to its end, showing progress, printing records and listening to Ctrl C; what failed is told on
+ * standard error, one line a run.
+ * @param started with the runs that could not be resumed, where it was
+ * @returns the exit code, as {@link runStudy}
+ */
 export async function followStudy(
   terminal: Terminal,
-  started: StudyRecord,
+  started: StudyRecord & Partial<ResumedStudy>,
   { json = false }: Pick<StudyRunOptions, 'json'>,
 ): Promise<number> {
-  if (json) printLine({ type: 'started', study: started });
+  const { not_resumed: left = [], ...record } = started;
+  if (json) printLine({ type: 'started', study: record, ...(left.length > 0 ? { not_resumed: left } : {}) });
   else console.error(`study ${started.study}: ${started.runs} runs`);
-  const ended = await untilOver(terminal, started, json);
+  for (const { path, message } of left) console.error(`valleywalk: run ${path}: ${message}`);
+  const ended = await untilOver(terminal, record, json);
   const runs = await runsOf(terminal, ended.study);
   const floors = await floorsOf(terminal, runs, json);
-  if (json) printLine({ type: 'finished', study: ended });
+  const failed = runs.filter(({ status }) => status === 'failed' || status === 'diverged');
+  if (json)
+    printLine({
+      type: 'finished',
+      study: ended,
+      failed: failed.map(({ run, name, status, error }) => ({ run, name, status, error })),
+    });
   else console.log(studyText(ended, runs, terminal.store));
-  if (ended.status !== 'finished') {
-    if (!json) console.error(`go on with: valleywalk studies resume ${ended.study}`);
-    return exit.stopped;
-  }
-  if (floors.some(({ status }) => status === 'stopped')) return exit.stopped;
-  const failed =
-    ended.counts.failed + ended.counts.diverged + floors.filter(({ status }) => status !== 'finished').length;
-  return failed > 0 ? exit.failed : exit.finished;
+  for (const run of failed) console.error(failureLine(run));
+  const { stopped, failed: retried } = resumableRuns(ended);
+  if (stopped + retried > 0)
+    console.error(
+      `${stopped > 0 ? 'go on' : `try the ${retried === 1 ? 'failed run' : `${retried} failed runs`} again`} with: valleywalk studies resume ${ended.study}`,
+    );
+  const outcome = studyOutcome(ended);
+  if (outcome === 'stopped' || floors.some(({ status }) => status === 'stopped')) return exit.stopped;
+  const complete = outcome === 'finished' && left.length === 0 && floors.every(({ status }) => status === 'finished');
+  return complete ? exit.finished : exit.failed;
+}
+
+/** A run of a study that failed or diverged, and why, on one line. */
+function failureLine({ run, name, status, error, failed_attempts }: RunRecord): string {
+  const attempts = failed_attempts.length > 0 ? ` (attempt ${failed_attempts.length + 1})` : '';
+  return `${status}: ${name} (${run})${attempts}: ${error ?? 'without a reason'}`;
 }
 
 /** Waits for the valley-floor studies that the runs' experiments ask for, and tells what each found. */
@@ -115,7 +142,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
       const settle = (record: StudyRecord): void => {
         latest = record;
         show();
-        if (record.status !== 'running' && record.status !== 'queued') resolve(record);
+        if (!studyIsActive(record)) resolve(record);
       };
       unsubscribes.push(
         subscribe((event, payload) => {
@@ -146,9 +173,9 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
 }
 
 /** What is left of a study that is under way, and which runs compute; nothing once it is over. */
-function stateOf({ status, seconds_left }: StudyRecord, running: readonly string[]): string {
-  if (status !== 'running' && status !== 'queued') return '';
-  return `${leftText(seconds_left)} · ${running.join(', ') || 'waiting'}`;
+function stateOf(study: StudyRecord, running: readonly string[]): string {
+  if (!studyIsActive(study)) return '';
+  return `${leftText(study.seconds_left)} · ${running.join(', ') || 'waiting'}`;
 }
 
 /** The runs of a study in the order of its grid. */
@@ -168,7 +195,7 @@ export function studyText(study: StudyRecord, runs: readonly RunRecord[], store:
   const left = study.seconds_left === null ? '' : ` · about ${formatDuration(study.seconds_left)} left`;
   return [
     study.name,
-    `  Status  ${study.status} · ${Math.floor(study.progress * 100)} %${left}`,
+    `  Status  ${studyStatusText(study)} · ${Math.floor(study.progress * 100)} %${left}`,
     `  Runs    ${countsText(study)}`,
     ...Object.entries(study.sweep).map(
       ([path, values]) => `  Varied  ${path}: ${values.map((value) => JSON.stringify(value)).join(', ')}`,
@@ -185,7 +212,7 @@ export function studiesTable(studies: readonly StudyRecord[]): string {
   const rows = studies.map((study) => [
     study.study,
     study.name,
-    study.status,
+    studyStatusText(study),
     `${Math.floor(study.progress * 100)} %`,
     countsText(study),
   ]);

@@ -24,6 +24,10 @@ export function summaryText(run: RunRecord, store: string): string {
   const rows: [string, string][] = [
     ['Status', run.error === null ? run.status : `${run.status}: ${run.error}`],
     ['Iterations', `${run.iterations_done} of ${run.iterations_total} in ${formatDuration(secondsTaken(run))}`],
+    ...run.failed_attempts.map(({ status, iterations_done, error }, index): [string, string] => [
+      `Attempt ${index + 1}`,
+      `${status} after ${iterations_done} iterations: ${error}`,
+    ]),
     ...(run.imported?.changes ?? []).map((change): [string, string] => ['Read', change]),
     ['Training', `loss ${formatMeasured(summary.train_loss)} · accuracy ${percent(summary.train_accuracy)}`],
     [

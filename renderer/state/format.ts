@@ -2,7 +2,6 @@
 import { valueAt } from '../../shared/experiment.ts';
 import type { RunStatus } from '../../shared/records.ts';
 import { formatSetting } from '../../shared/runs/settings.ts';
-import type { StudyStatus } from '../../shared/study-record.ts';
 
 /** Made once: making one for every value is slow. */
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -62,15 +61,6 @@ export const statusWords: Record<RunStatus, string> = {
   diverged: 'Diverged',
   failed: 'Failed',
   interrupted: 'Interrupted',
-};
-
-/** What a study is doing, in a word. */
-export const studyStatusWords: Record<StudyStatus, string> = {
-  running: 'Running',
-  queued: 'Waiting',
-  paused: 'Paused',
-  stopped: 'Stopped',
-  finished: 'Finished',
 };
 
 /** Length in short: `1 epoch`, `600 iterations`. */

@@ -4,7 +4,8 @@ import { allCommands, deedOf } from './commands.ts';
 import type { Command } from './commands.ts';
 import { figures } from './figures.ts';
 import { architectureOf } from '../../shared/runs/settings.ts';
-import { plural, statusWords, studyStatusWords } from './format.ts';
+import { resumableRuns, studyIsActive, studyStatusText } from '../../shared/study-record.ts';
+import { plural, statusWords } from './format.ts';
 import { fuzzyFind } from './fuzzy.ts';
 import { activeRuns, isStopping, pauseRun, resumeRun, runs, stopRun } from './runs.ts';
 import { goCommands } from './shortcut-sheet.ts';
@@ -46,15 +47,21 @@ function paletteEntries(router: Router): PaletteEntry[] {
         { id: `pause.${run}`, title: `Pause ${name}`, kind: 'Action', run: () => pauseRun(run) },
         { id: `stop.${run}`, title: `Stop ${name}`, kind: 'Action', run: () => stopRun(run) },
       ]),
-    ...studies.value.flatMap(({ study, name, status, counts }): PaletteEntry[] => {
+    ...studies.value.flatMap((record): PaletteEntry[] => {
+      const { study, name } = record;
       const steer = (how: 'pause' | 'resume' | 'stop', title: string): PaletteEntry => ({
         id: `${how}.${study}`,
         title: `${title} the study ${name}`,
         kind: 'Action',
         run: () => steerStudy(how, study),
       });
-      if (status === 'running' || status === 'queued') return [steer('pause', 'Pause'), steer('stop', 'Stop')];
-      return counts.paused + counts.stopped + counts.interrupted + counts.failed > 0 ? [steer('resume', 'Resume')] : [];
+      const { stopped, failed } = resumableRuns(record);
+      const active = studyIsActive(record);
+      return [
+        ...(active ? [steer('pause', 'Pause'), steer('stop', 'Stop')] : []),
+        ...(!active && stopped > 0 ? [steer('resume', 'Resume')] : []),
+        ...(failed > 0 && (active || stopped === 0) ? [steer('resume', 'Retry the failed runs of')] : []),
+      ];
     }),
     ...runs.value
       .filter(({ status }) => status === 'paused' || status === 'interrupted')
@@ -88,13 +95,13 @@ function paletteEntries(router: Router): PaletteEntry[] {
       words: run,
       run: go(`/runs/${run}`),
     })),
-    ...studies.value.map(({ study, name, status, runs: count }) => ({
-      id: `study.${study}`,
-      title: name,
+    ...studies.value.map((record) => ({
+      id: `study.${record.study}`,
+      title: record.name,
       kind: 'Study',
-      detail: `${studyStatusWords[status]}, ${plural(count, 'run')}`,
-      words: study,
-      run: go(`/studies/${study}`),
+      detail: `${plural(record.runs, 'run')}, ${studyStatusText(record)}`,
+      words: record.study,
+      run: go(`/studies/${record.study}`),
     })),
     ...figures.value.map(({ figure, recipe }) => ({
       id: `figure.${figure}`,

@@ -1,5 +1,6 @@
 /** The studies by id, as the workbench reports them. */
 import { computed, ref, shallowReactive } from 'vue';
+import { ValleywalkError } from '../../shared/protocol.ts';
 import type { Parameters } from '../../shared/protocol.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { comparePlaces } from '../../shared/study-record.ts';
@@ -60,9 +61,20 @@ export async function startStudy(study: unknown, confirm: boolean, backend?: str
   return put(await request('studies.start', { study, confirm, ...(backend === undefined ? {} : { backend }) }));
 }
 
-/** Pauses, resumes or stops a study. */
+/** Pauses, resumes or stops a study. @throws ValleywalkError also where some of its runs could not be resumed; the others go on */
 export async function steerStudy(how: 'pause' | 'resume' | 'stop', study: string): Promise<void> {
-  put(await request(`studies.${how}`, { study }));
+  if (how !== 'resume') {
+    put(await request(`studies.${how}`, { study }));
+    return;
+  }
+  const { not_resumed: left, ...resumed } = await request('studies.resume', { study });
+  put(resumed);
+  if (left.length > 0)
+    throw new ValleywalkError(
+      'input',
+      `${left.length} ${left.length === 1 ? 'run' : 'runs'} could not be resumed, the others go on; the first: ${left[0]!.message}`,
+      left,
+    );
 }
 
 /** Adds seeds and values. */

@@ -30,6 +30,7 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
     queue_rank: null,
     checkpoint_iteration: null,
     error: null,
+    failed_attempts: [],
     study: null,
     study_name: null,
     place: null,

@@ -14,6 +14,7 @@ import {
 } from '../../../shared/claims/text.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { csvTable } from '../../../shared/csv.ts';
+import { studyGap } from '../../../shared/study-record.ts';
 import { findRun } from '../find-run.ts';
 import { findStudy } from '../find-study.ts';
 import { exit, withWorkbench } from '../session.ts';
@@ -40,9 +41,12 @@ export function claims(meant: string[], options: ClaimsOptions): Promise<number>
     const all = await ask('runs.list', {});
     const chosen = meant.map((run) => findRun(all, run).run);
     if (options.study !== undefined) {
-      const { study, name } = findStudy(await ask('studies.list', {}), options.study);
+      const record = findStudy(await ask('studies.list', {}), options.study);
+      const { study, name } = record;
+      const gap = studyGap(record);
       const own = all.filter((run) => run.study === study).map(({ run }) => run);
       if (own.length === 0) throw new ValleywalkError('input', `all runs of the study ${name} were deleted`);
+      if (gap !== null) console.error(gap);
       chosen.push(...own);
     }
     if (chosen.length === 0)

@@ -1,6 +1,7 @@
 /** `valleywalk studies`: studies in the store, and what can be done with one as a whole. */
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Parameters } from '../../../shared/protocol.ts';
+import { studyIsActive, studyStatusText } from '../../../shared/study-record.ts';
 import type { StudyRecord } from '../../../shared/study-record.ts';
 import { findStudy } from '../find-study.ts';
 import { exit, withWorkbench } from '../session.ts';
@@ -49,7 +50,7 @@ export function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOpt
     const { ask } = terminal;
     const { study, name } = await meantBy(terminal, meant);
     let now = await ask(`studies.${how}`, { study });
-    for (const end = Date.now() + patience; now.status === 'running' || now.status === 'queued';) {
+    for (const end = Date.now() + patience; studyIsActive(now);) {
       if (Date.now() > end)
         throw new ValleywalkError(
           'internal',
@@ -61,21 +62,19 @@ export function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOpt
     if (options.json) console.log(JSON.stringify(now));
     else
       console.log(
-        `${now.name} is ${now.status}${now.status === 'finished' ? '' : `; go on with: valleywalk studies resume ${study}`}`,
+        `${now.name} is ${studyStatusText(now)}${['finished', 'empty'].includes(now.status) ? '' : `; go on with: valleywalk studies resume ${study}`}`,
       );
     return exit.finished;
   });
 }
 
 /**
- * Resumes a study in this terminal and follows it to its end.
+ * Resumes a study in this terminal, what was stopped and what failed, and follows it to its end.
  * @throws ValleywalkError kind `missing`; `input` when nothing of it can be resumed
  */
 export function resumeStudy(meant: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
-    const { study, status, name } = await meantBy(terminal, meant);
-    if (status === 'finished')
-      throw new ValleywalkError('input', `study ${study} (${name}) has nothing left to do; extend it, or run it again`);
+    const { study } = await meantBy(terminal, meant);
     return followStudy(terminal, await terminal.ask('studies.resume', { study }), options);
   });
 }

@@ -8,7 +8,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
-import type { RunRecord } from '../../../shared/records.ts';
+import type { FailedAttempt, RunRecord } from '../../../shared/records.ts';
 import type { ParameterFile, RecordBatch, TrainerCommand } from '../../../shared/trainer-messages.ts';
 import type { Imported } from '../../../shared/trajectory.ts';
 import type { Fork } from '../../processes/child.ts';
@@ -312,10 +312,11 @@ export function createQueue(options: QueueOptions): Queue {
       ended(outcome) {
         flush.cancel();
         turn(() => {
-          if (failure !== null) finish(waited, { status: 'failed', message: failure, pace: null }, backend);
+          if (failure !== null)
+            finish(waited, { status: 'failed', message: failure, pace: null }, backend, live.progress);
           else if (overfull && outcome.status === 'paused')
-            finish(waited, { ...outcome, message: lockedTooLong }, backend);
-          else finish(waited, outcome, backend);
+            finish(waited, { ...outcome, message: lockedTooLong }, backend, live.progress);
+          else finish(waited, outcome, backend, live.progress);
         });
       },
       gone: () => turn(gone),
@@ -328,8 +329,9 @@ export function createQueue(options: QueueOptions): Queue {
    * Writes down how a run ended; when the store cannot be written any more, at least tells it. Where another process holds its lock,
    * it throws (`SQLITE_BUSY`) and is to be called again.
    * @param backend that it computed with
+   * @param progress as it was last told, though perhaps not written down
    */
-  function finish({ run, experiment, dataset }: Waiting, outcome: Outcome, backend: string): void {
+  function finish({ run, experiment, dataset }: Waiting, outcome: Outcome, backend: string, progress?: number): void {
     const resumable = resumableFrom({ status: outcome.status, checkpoint_iteration: 0 }) !== null;
     const changes: RunChanges = {
       status: outcome.status,
@@ -340,7 +342,7 @@ export function createQueue(options: QueueOptions): Queue {
       owner_pid: null,
       queue_rank: null,
       stop_requested: 0,
-      ...(outcome.status === 'finished' ? { progress: 1 } : {}),
+      ...(outcome.status === 'finished' ? { progress: 1 } : progress === undefined ? {} : { progress }),
       ...(resumable ? {} : { checkpoint: null, checkpoint_iteration: null }),
     };
     try {
@@ -474,6 +476,7 @@ export function createQueue(options: QueueOptions): Queue {
           queue_rank: store.runs.lastRank(),
           finished_at: null,
           error: null,
+          failed_attempts: attemptsAfter(before),
           stop_requested: 0,
           owner: store.owner,
           owner_pid: process.pid,
@@ -542,6 +545,12 @@ function givenPoints({ runs, parameters }: Store, run: string): (TrainerCommand 
 function bytesOf(batch: RecordBatch): number {
   const columns = Object.values(batch).flatMap((table): Float64Array[] => Object.values(table));
   return columns.reduce((sum, column) => sum + column.byteLength, 0);
+}
+
+/** What has failed of a run that is about to be resumed. */
+function attemptsAfter({ status, finished_at, iterations_done, error, failed_attempts }: RunRecord): FailedAttempt[] {
+  if (status !== 'failed' && status !== 'interrupted') return failed_attempts;
+  return [...failed_attempts, { status, ended_at: finished_at, iterations_done, error: error ?? status }];
 }
 
 /** Share of the machine's threads that a run has, in (0, 1]. */

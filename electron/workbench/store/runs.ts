@@ -2,7 +2,7 @@
 import { checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
-import type { Environment, RunRecord, RunStatus, RunSummary } from '../../../shared/records.ts';
+import type { Environment, FailedAttempt, RunRecord, RunStatus, RunSummary } from '../../../shared/records.ts';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import type { Imported } from '../../../shared/trajectory.ts';
 import type { Database, Value } from './database.ts';
@@ -62,6 +62,7 @@ export interface RunChanges {
   progress?: number;
   seconds_left?: number | null;
   error?: string | null;
+  failed_attempts?: FailedAttempt[];
   summary?: RunSummary;
   queue_rank?: number | null;
   checkpoint_iteration?: number | null;
@@ -147,7 +148,7 @@ export const emptySummary: RunSummary = {
 
 interface Row extends Omit<
   RunRecord,
-  'experiment' | 'imported' | 'environment' | 'summary' | 'tags' | 'archived' | 'baseline' | 'place'
+  'experiment' | 'imported' | 'environment' | 'failed_attempts' | 'summary' | 'tags' | 'archived' | 'baseline' | 'place'
 > {
   key: number;
   /** JSON. */
@@ -156,6 +157,8 @@ interface Row extends Omit<
   /** JSON. */
   imported: string | null;
   environment: string | null;
+  /** JSON. */
+  failed_attempts: string;
   summary: string;
   backend: string;
   owner: string | null;
@@ -325,6 +328,7 @@ function toStored(row: Row): StoredRun {
       queue_rank: row.queue_rank,
       checkpoint_iteration: row.checkpoint_iteration,
       error: row.error,
+      failed_attempts: JSON.parse(row.failed_attempts) as FailedAttempt[],
       summary: { ...emptySummary, ...(JSON.parse(row.summary) as RunSummary) },
       tags: JSON.parse(row.tags) as string[],
       notes: row.notes,

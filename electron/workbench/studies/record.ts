@@ -2,15 +2,12 @@
 import type { Dataset } from '../../../shared/datasets.ts';
 import { runStatuses } from '../../../shared/records.ts';
 import type { RunStatus } from '../../../shared/records.ts';
-import { studyStatus } from '../../../shared/study-record.ts';
+import { doneStatuses, studyIsActive, studyStatus } from '../../../shared/study-record.ts';
 import type { StudyRecord } from '../../../shared/study-record.ts';
 import { estimateRun } from '../experiments/estimate.ts';
 import { measuredPaces } from '../experiments/paces.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredStudy, Tally } from '../store/studies.ts';
-
-/** Statuses of runs that have nothing left to do. */
-const done: ReadonlySet<RunStatus> = new Set(['finished', 'diverged', 'failed']);
 
 /** Makes the record of a study from its row and its runs. */
 export function studyRecord(
@@ -21,17 +18,31 @@ export function studyRecord(
   const tallies = store.studies.tally(stored.study);
   const counts = Object.fromEntries(runStatuses.map((status) => [status, 0])) as Record<RunStatus, number>;
   for (const { status, runs } of tallies) counts[status] = runs;
+  const status = studyStatus(counts);
+  const runs = tallies.reduce((sum, { runs }) => sum + runs, 0);
   const whole = tallies.reduce((sum, { estimated }) => sum + estimated, 0);
-  const left = tallies.filter(({ status }) => !done.has(status));
-  const rest = left.reduce((sum, { estimated, done }) => sum + estimated - done, 0);
+  const notDone = tallies.filter(({ status }) => !doneStatuses.has(status));
+  // nobody retries by themselves what failed while the others go on
+  const left = studyIsActive({ status }) ? notDone.filter(({ status }) => status !== 'failed') : notDone;
   return {
     ...stored,
-    status: studyStatus(counts),
-    runs: tallies.reduce((sum, { runs }) => sum + runs, 0),
+    status,
+    runs,
+    deleted: Math.max(0, gridSize(stored) - runs),
     counts,
-    progress: whole > 0 ? Math.min(1, Math.max(0, 1 - rest / whole)) : 0,
-    seconds_left: left.length === 0 ? null : rest * paceFactor(stored, left, store, datasets),
+    progress: whole > 0 ? Math.min(1, Math.max(0, 1 - workOf(notDone) / whole)) : 0,
+    seconds_left: left.length === 0 ? null : workOf(left) * paceFactor(stored, left, store, datasets),
   };
+}
+
+/** Runs that its lists make. */
+function gridSize({ sweep, seeds }: Pick<StoredStudy, 'sweep' | 'seeds'>): number {
+  return Object.values(sweep).reduce((product, values) => product * values.length, seeds.length);
+}
+
+/** What is left of runs, in seconds as they were estimated. */
+function workOf(tallies: readonly Tally[]): number {
+  return tallies.reduce((sum, { estimated, done }) => sum + estimated - done, 0);
 }
 
 /** How much longer than estimated when they were queued the runs take at the pace measured by now. */

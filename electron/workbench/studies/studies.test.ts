@@ -1,10 +1,19 @@
 /** Studies in a workbench: with the scripted trainer for what happens to runs, and with the real one for what they record. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Parameters } from '../../../shared/protocol.ts';
-import { comparePlaces, studyEstimateSchema, studyRecordSchema } from '../../../shared/study-record.ts';
-import type { StudyRecord } from '../../../shared/study-record.ts';
+import {
+  comparePlaces,
+  resumableRuns,
+  studyEstimateSchema,
+  studyOutcome,
+  studyRecordSchema,
+  studyStatusText,
+} from '../../../shared/study-record.ts';
+import type { ResumedStudy, StudyRecord } from '../../../shared/study-record.ts';
 import { epochColumns, fromColumns, isOver, iterationColumns, sliceColumns } from '../../../shared/records.ts';
 import type { EpochColumns, IterationColumns, RunRecord, SliceColumns } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
@@ -153,6 +162,129 @@ describe('a study', () => {
     } finally {
       await other.close();
     }
+  });
+});
+
+describe('a study with failures', () => {
+  /** What the seeds do: 1 walks to its end, 2 loses its device after a checkpoint and works again, 3 diverges, 4 always crashes. */
+  const study = { name: 'failing', seeds: 4 };
+  const ofSeed = (id: string, seed: number): RunRecord => runsOf(id).find((run) => run.seed === seed)!;
+  beforeEach(() => {
+    workbench = open();
+  });
+  const failed = async (more: object = {}): Promise<string> => {
+    const id = await start({ ...study, ...more });
+    await until(() => settled(get(id)));
+    return id;
+  };
+
+  it('is not finished, and says how many of its runs failed; what diverged has come to its end', async () => {
+    const id = await failed();
+    const ended = studyRecordSchema.parse(get(id));
+    expect(ended).toMatchObject({
+      status: 'failed',
+      runs: 4,
+      deleted: 0,
+      counts: { finished: 1, failed: 2, diverged: 1 },
+      seconds_left: expect.any(Number) as number,
+    });
+    // two of four equal runs are over, and 0.4 of one that failed is done
+    expect(ended.progress).toBeCloseTo(2.4 / 4, 9);
+    expect(studyStatusText(ended)).toBe('finished with failures: 2 of 4 failed, 1 diverged');
+    expect(studyOutcome(ended)).toBe('failed');
+    expect(resumableRuns(ended)).toEqual({ stopped: 0, failed: 2 });
+  });
+
+  it('is resumed: what failed is tried again from its checkpoint or anew, what had failed stays known', async () => {
+    const id = await failed();
+    const [walked, lost, diverged, crashed] = [1, 2, 3, 4].map((seed) => ofSeed(id, seed));
+    expect(await ask('studies.resume', { study: id })).toMatchObject({ status: 'queued', not_resumed: [] });
+    await until(() => settled(get(id)));
+    expect(get(id)).toMatchObject({ status: 'failed', counts: { finished: 2, failed: 1, diverged: 1 } });
+    expect(ofSeed(id, 1)).toEqual(walked);
+    expect(ofSeed(id, 3)).toEqual(diverged);
+    expect(ofSeed(id, 2)).toMatchObject({
+      status: 'finished',
+      error: null,
+      iterations_done: 10,
+      failed_attempts: [
+        {
+          status: 'failed',
+          ended_at: lost!.finished_at,
+          iterations_done: 4,
+          error: 'the device is lost; start the run again',
+        },
+      ],
+    });
+    expect([...(await ask<IterationColumns>('runs.iterations', { run: lost!.run })).iteration]).toHaveLength(10);
+    await ask('studies.resume', { study: id });
+    await until(() => settled(get(id)));
+    const twice = ofSeed(id, 4);
+    expect(twice.failed_attempts).toHaveLength(2);
+    expect(twice.failed_attempts[0]).toMatchObject({ ended_at: crashed!.finished_at, error: crashed!.error });
+  });
+
+  it('says that there is nothing to resume once all has come to its end', async () => {
+    const id = await failed({ seeds: [1, 3] });
+    expect(get(id)).toMatchObject({ status: 'finished', progress: 1, seconds_left: null });
+    expect(studyOutcome(get(id))).toBe('failed');
+    const error = await refusalOf('studies.resume', { study: id });
+    expect(error).toMatchObject({ kind: 'input' });
+    expect(error.message).toMatch(/nothing left to do, it is finished: 1 of 2 diverged/);
+  });
+
+  it('goes on with those that can be resumed, and names those that cannot', async () => {
+    const id = await failed();
+    rmSync(join(folder.path, 'store', 'checkpoints', ofSeed(id, 2).run), { recursive: true });
+    const { not_resumed, status } = await ask<ResumedStudy>('studies.resume', { study: id });
+    expect(status).toBe('queued');
+    expect(not_resumed).toMatchObject([{ path: ofSeed(id, 2).run }]);
+    await until(() => settled(get(id)));
+    expect(ofSeed(id, 2)).toMatchObject({ status: 'failed', failed_attempts: [] });
+    expect(ofSeed(id, 4).failed_attempts).toHaveLength(1);
+  });
+
+  it('whose runs were deleted says so', async () => {
+    const id = await failed({ seeds: [1, 3] });
+    const runs = runsOf(id).map(({ run }) => run);
+    await ask('runs.delete', { runs: [runs[0]] });
+    expect(get(id)).toMatchObject({ status: 'finished', runs: 1, deleted: 1 });
+    expect(studyStatusText(get(id))).toBe('finished: 1 of 1 diverged, 1 of 2 deleted');
+    await ask('runs.delete', { runs: [runs[1]] });
+    expect(get(id)).toMatchObject({ status: 'empty', runs: 0, deleted: 2, progress: 0 });
+    expect((await refusalOf('studies.resume', { study: id })).message).toMatch(/without runs: 2 of 2 deleted/);
+    await ask('runs.restore', { runs });
+    expect(get(id)).toMatchObject({ status: 'finished', runs: 2, deleted: 0, progress: 1 });
+  });
+
+  it('of a workbench that was killed is stopped, goes on in another, and keeps what ended it', async () => {
+    const id = await failed();
+    const { run } = ofSeed(id, 2);
+    await workbench.close();
+    const sqlite = new Sqlite(join(folder.path, 'store', 'valleywalk.sqlite'));
+    sqlite
+      .prepare("UPDATE runs SET status = 'running', error = NULL, owner = ?, owner_pid = 1 WHERE run = ?")
+      .run('0'.repeat(24), run);
+    sqlite.close();
+    workbench = open();
+    expect(get(id)).toMatchObject({ status: 'stopped', counts: { interrupted: 1, failed: 1 } });
+    expect(studyOutcome(get(id))).toBe('stopped');
+    expect(resumableRuns(get(id))).toEqual({ stopped: 1, failed: 1 });
+    await ask('studies.resume', { study: id });
+    await until(() => settled(get(id)));
+    expect(ofSeed(id, 2)).toMatchObject({ status: 'finished', failed_attempts: [{ status: 'interrupted' }] });
+  });
+
+  it('whose data set is gone says so once for all, and is as it was', async () => {
+    const id = await failed();
+    const sqlite = new Sqlite(join(folder.path, 'store', 'valleywalk.sqlite'));
+    sqlite.prepare("UPDATE runs SET experiment = json_set(experiment, '$.data.set', 'gone') WHERE study = ?").run(id);
+    sqlite.close();
+    const before = get(id);
+    const error = await refusalOf('studies.resume', { study: id });
+    expect(error.message).toMatch(/none of its 2 runs that are left could be resumed; the first: .*data\.set/);
+    expect(error.problems.map(({ path }) => path)).toEqual([ofSeed(id, 2).run, ofSeed(id, 4).run]);
+    expect(get(id)).toEqual(before);
   });
 });
 

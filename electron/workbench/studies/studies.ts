@@ -5,8 +5,8 @@ import type { Publish } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { seedsOf } from '../../../shared/study.ts';
-import { extendStudy } from '../../../shared/study-record.ts';
-import type { Extension, StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
+import { extendStudy, studyIsActive, studyStatusText } from '../../../shared/study-record.ts';
+import type { Extension, ResumedStudy, StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
 import type { DatasetRegistry } from '../datasets/registry.ts';
 import { measuredPaces } from '../experiments/paces.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -43,8 +43,12 @@ export interface StudyBook {
   pause(study: string): StudyRecord;
   /** Stops its running and waiting runs; they can be resumed. */
   stop(study: string): StudyRecord;
-  /** Queues every run again that has something left to do. @throws ValleywalkError kind `input` where some cannot; the others go on */
-  resume(study: string): Promise<StudyRecord>;
+  /**
+   * Queues every run again that was stopped, paused or left, and every one that failed.
+   * @returns the study, with those that could not be queued and why
+   * @throws ValleywalkError kind `input` where there is none, or none could be
+   */
+  resume(study: string): Promise<ResumedStudy>;
   /** Adds runs for more values and seeds. @throws as {@link StudyBook.start}, with paths in the extension */
   extend(study: string, extension: Extension, confirmed: boolean): StudyRecord;
   rename(study: string, name: string): StudyRecord;
@@ -161,22 +165,28 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
       return tell(study);
     },
     async resume(study) {
-      store.studies.get(study);
+      const { name } = store.studies.get(study);
       const problems: Problem[] = [];
       const resumable = store.runs.ofStudy(study).filter(({ record }) => resumableFrom(record) !== null);
+      const before = record(study);
+      if (resumable.length === 0 && !studyIsActive(before))
+        throw new ValleywalkError(
+          'input',
+          `study ${study} (${name}) has nothing left to do, it is ${studyStatusText(before)}; extend it, or run it again`,
+        );
       for (const { record } of resumable)
         await resumeRun(record.run).catch((error: unknown) => {
           if (!(error instanceof ValleywalkError)) throw error;
           problems.push({ path: record.run, message: error.message });
         });
       const now = tell(study);
-      if (problems.length > 0)
+      if (problems.length > 0 && problems.length === resumable.length)
         throw new ValleywalkError(
           'input',
-          `${problems.length} of ${resumable.length} runs could not be resumed${problems.length < resumable.length ? '; the others go on' : ''}: ${problems[0]!.message}`,
+          `study ${study} (${name}): none of its ${resumable.length} runs that are left could be resumed; the first: ${problems[0]!.message}`,
           problems,
         );
-      return now;
+      return { ...now, not_resumed: problems };
     },
     extend(study, extension, confirmed) {
       const stored = store.studies.get(study);

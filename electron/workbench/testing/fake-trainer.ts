@@ -116,6 +116,29 @@ const acts: Record<string, (start: Start) => void> = {
       port.close();
     };
   },
+  // runs of a study without lists are called by their seeds
+  'seed 1': (start) => acts['walk']!(start),
+  'seed 2': ({ checkpointDirectory, resumeFrom }) => {
+    send(started);
+    const from = resumeFrom?.iteration ?? 0;
+    send({ type: 'records', batch: batchOf(from, resumeFrom ? 10 - from : 4) });
+    if (resumeFrom) {
+      send({ type: 'ended', status: 'finished', message: null, pace: noPace });
+      port.close();
+      return;
+    }
+    const file = 'checkpoint-000003.safetensors';
+    writeFileSync(join(checkpointDirectory, file), 'state');
+    send({
+      type: 'checkpoint',
+      checkpoint: { iteration: 3, epoch: 0, kept: -1, file, sha256: 'a'.repeat(64), bytes: 5 },
+    });
+    send({ type: 'progress', iterationsDone: 4, progress: 0.4, secondsLeft: 1 });
+    send({ type: 'ended', status: 'failed', message: 'the device is lost; start the run again', pace: noPace });
+    port.close();
+  },
+  'seed 3': (start) => acts['diverge']!(start),
+  'seed 4': (start) => acts['crash']!(start),
   'busy writer': ({ checkpointDirectory, resumeFrom }) => {
     send(started);
     if (resumeFrom) {

@@ -21,6 +21,7 @@ import { sql as spectralNorm } from './0019-spectral-norm.ts';
 import { sql as datasetReading } from './0020-dataset-reading.ts';
 import { sql as removedRuns } from './0021-removed-runs.ts';
 import { sql as checksums } from './0022-checksums.ts';
+import { sql as failedAttempts } from './0023-failed-attempts.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   { name: '0020-dataset-reading', sql: datasetReading },
   { name: '0021-removed-runs', sql: removedRuns },
   { name: '0022-checksums', sql: checksums },
+  { name: '0023-failed-attempts', sql: failedAttempts },
 ];
