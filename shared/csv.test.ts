@@ -41,11 +41,15 @@ describe('CSV', () => {
   it('keeps every text', () => {
     const cell = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.constantFrom('a,b', 'say "yes"', 'two\r\nlines', '\n', '"'),
+      fc.constantFrom('a,b', 'say "yes"', 'two\r\nlines', '\n', '"', '=1+1', "'=1+1", '-walk', '@SUM(A1)'),
     );
     fc.assert(
       fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 })), (rows) => {
-        expect(parse(csvTable(['a', 'b'], rows))).toEqual([['a', 'b'], ...rows]);
+        // what keeps a spreadsheet from computing a text is taken away again
+        const read = parse(csvTable(['a', 'b'], rows)).map((row) =>
+          row.map((text) => text.replace(/^'(?='*[=+\-@\t\r])/, '')),
+        );
+        expect(read).toEqual([['a', 'b'], ...rows]);
       }),
     );
   });

@@ -1,4 +1,7 @@
-/** CSV as RFC 4180 describes it: commas, CRLF, quotes where needed. */
+/**
+ * CSV as RFC 4180 describes it: commas, CRLF, quotes where needed. A text that a spreadsheet would take for a formula (=, +, -, @, a tab or
+ * a carriage return first) has an apostrophe before it, and so has one that looks like that already: taking one away reads each back.
+ */
 
 /** A cell: numbers with all their digits (the shortest text that reads back as the same float64), null as nothing. */
 export type Cell = number | string | boolean | null;
@@ -40,6 +43,10 @@ function csvCell(cell: Cell): string {
     case 'boolean':
       return cell ? '1' : '0';
     default:
-      return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+      return quoted(/^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
   }
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

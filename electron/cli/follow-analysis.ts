@@ -6,6 +6,7 @@ import { formatDuration } from '../../shared/metrics.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
+import { tell } from './print.ts';
 
 /** Milliseconds between two lines of progress. */
 const tellEvery = 3000;
@@ -26,7 +27,7 @@ export async function followAnalysis({ ask, subscribe }: Terminal, analysis: str
         if (analysisIsOver(record.status)) resolve(record);
         else if (record.progress > 0 && performance.now() - told > tellEvery) {
           told = performance.now();
-          console.error(`${Math.floor(record.progress * 100)} % · ${formatDuration(record.seconds_left)} left`);
+          tell(`${Math.floor(record.progress * 100)} % · ${formatDuration(record.seconds_left)} left`);
         }
       };
       unsubscribe = subscribe((event, payload) => {

@@ -1,11 +1,13 @@
 /** The terminal's entry: `valleywalk COMMAND`. The contract (commands, options, exit codes, JSON) is stable. */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { format } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { experimentFields, fieldsOf } from '../../shared/experiment.ts';
 import { figureFormats } from '../../shared/figures/request.ts';
 import { exportFormats } from '../../shared/protocol.ts';
 import { filterFields } from '../../shared/runs/filter.ts';
+import { visibleLines } from '../../shared/visible.ts';
 import { programPlaces } from '../files/program.ts';
 import { claims } from './commands/claims.ts';
 import { analysisKindNames, analysisKinds } from '../../shared/analyses/index.ts';
@@ -38,6 +40,7 @@ import {
   resumeStudy,
   showStudy,
 } from './commands/studies.ts';
+import { printText, tellText } from './print.ts';
 import { exit, report } from './session.ts';
 
 /** What `run --help` says below the options: presets and settings, read from where they are declared. */
@@ -80,6 +83,10 @@ async function main(argumentList: string[]): Promise<number> {
     .description('See how SGD walks through the loss surface of a network.')
     .version(programPlaces().version)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(visibleLines(text)),
+      writeErr: (text) => process.stderr.write(visibleLines(text)),
+    })
     .showHelpAfterError('(valleywalk --help shows the commands)');
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).option('--store <folder>', "run store (default: the user's own)");
@@ -214,6 +221,10 @@ async function main(argumentList: string[]): Promise<number> {
     return report(error);
   }
 }
+
+// what libraries and other rooms say by the console goes the same way
+console.log = console.info = (...words: unknown[]) => printText(format(...words));
+console.error = console.warn = (...words: unknown[]) => tellText(format(...words));
 
 // a reader that leaves (valleywalk list | head) is no error; `run` notices by itself and stops
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,10 +1,11 @@
 /** Records as JSON lines on standard output. */
 import { curvatureColumns, epochColumns, fromColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
+import { printJson } from './print.ts';
 
 /** Prints one JSON object as a line. */
 export function printLine(line: object): void {
-  console.log(JSON.stringify(line));
+  printJson(line);
 }
 
 /**

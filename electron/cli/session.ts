@@ -8,6 +8,7 @@ import { programPlaces } from '../files/program.ts';
 import { nodeFork } from '../processes/node.ts';
 import { openWorkbench } from '../workbench/workbench.ts';
 import type { Workbench } from '../workbench/workbench.ts';
+import { tell, tellText } from './print.ts';
 
 /** Exit codes of the terminal contract. */
 export const exit = { finished: 0, failed: 1, badInput: 2, stopped: 130 } as const;
@@ -67,13 +68,11 @@ export async function withWorkbench<T>(options: StoreOption, work: (terminal: Te
 /** Writes an error to standard error: its sentence, then one line per problem with the field's path. */
 export function report(error: unknown): number {
   if (!(error instanceof ValleywalkError)) {
-    console.error(
-      `valleywalk: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
+    tellText(`valleywalk: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return exit.failed;
   }
-  console.error(`valleywalk: ${error.message}`);
+  tell(`valleywalk: ${error.message}`);
   const told = error.problems.filter(({ message }) => !error.message.includes(message));
-  for (const { path, message } of told) console.error(`  ${path === '' ? '' : `${path}: `}${message}`);
+  for (const { path, message } of told) tell(`  ${path === '' ? '' : `${path}: `}${message}`);
   return error.kind === 'input' || error.kind === 'missing' ? exit.badInput : exit.failed;
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { RunRecord } from '../../shared/records.ts';
-import type { ResumedStudy, StudyRecord } from '../../shared/study-record.ts';
+import type { StudyRecord } from '../../shared/study-record.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
 import { openTest } from '../workbench/testing/open.ts';
@@ -16,6 +16,8 @@ let workbench: Workbench;
 let terminal: Terminal;
 const printed: string[] = [];
 const told: string[] = [];
+/** Keeps what is written, by lines. */
+const kept = (lines: string[]) => (text: string | Uint8Array) => lines.push(...String(text).trimEnd().split('\n')) > 0;
 beforeEach(() => {
   folder = temporaryFolder();
   const store = join(folder.path, 'store');
@@ -27,8 +29,8 @@ beforeEach(() => {
     workbench,
   };
   printed.length = told.length = 0;
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
-  vi.spyOn(console, 'error').mockImplementation((line: string) => void told.push(line));
+  vi.spyOn(process.stdout, 'write').mockImplementation(kept(printed));
+  vi.spyOn(process.stderr, 'write').mockImplementation(kept(told));
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -50,7 +52,7 @@ it('ends with 1 when a run failed, says which and why in a line each, and how to
   const [study] = (await terminal.ask('studies.list', {})) as [StudyRecord];
   expect(studiesTable([study])).toContain('finished with failures: 2 of 4 failed, 1 diverged');
   told.length = 0;
-  const resumed = (await terminal.ask('studies.resume', { study: study.study })) as ResumedStudy;
+  const resumed = await terminal.ask('studies.resume', { study: study.study });
   expect(await followStudy(terminal, resumed, {})).toBe(exit.failed);
   expect(told.filter((line) => line.startsWith('failed: '))).toEqual([
     expect.stringMatching(/^failed: seed 4 \(\S+\) \(attempt 2\): /),
@@ -65,7 +67,7 @@ it('ends with 0 when all finished, and as JSON says what failed', async () => {
     study: { status: 'failed', counts: { failed: 1, finished: 1 } },
     failed: [{ name: 'seed 2', status: 'failed', error: 'the device is lost; start the run again' }],
   });
-  const again = (await terminal.ask('studies.resume', { study: last.study.study })) as ResumedStudy;
+  const again = await terminal.ask('studies.resume', { study: last.study.study });
   expect(await followStudy(terminal, again, { json: true })).toBe(exit.finished);
   expect(JSON.parse(printed.at(-1)!)).toMatchObject({ study: { status: 'finished', progress: 1 }, failed: [] });
 });

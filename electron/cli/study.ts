@@ -13,6 +13,7 @@ import {
 } from '../../shared/study-record.ts';
 import type { ResumedStudy, StudyRecord } from '../../shared/study-record.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
+import { oneLine } from '../../shared/visible.ts';
 import { analysisText } from './analysis-text.ts';
 import { followFloor } from './follow-analysis.ts';
 import { leftText } from './progress.ts';
@@ -21,6 +22,7 @@ import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
 import { runsTable } from './summary.ts';
 import { table } from './table.ts';
+import { printText, tell, tellText } from './print.ts';
 
 /** How a study is run and told about. */
 export interface StudyRunOptions {
@@ -53,8 +55,8 @@ export async function followStudy(
 ): Promise<number> {
   const { not_resumed: left = [], ...record } = started;
   if (json) printLine({ type: 'started', study: record, ...(left.length > 0 ? { not_resumed: left } : {}) });
-  else console.error(`study ${started.study}: ${started.runs} runs`);
-  for (const { path, message } of left) console.error(`valleywalk: run ${path}: ${message}`);
+  else tell(`study ${started.study}: ${started.runs} runs`);
+  for (const { path, message } of left) tell(`valleywalk: run ${path}: ${message}`);
   const ended = await untilOver(terminal, record, json);
   const runs = await runsOf(terminal, ended.study);
   const floors = await floorsOf(terminal, runs, json);
@@ -65,11 +67,11 @@ export async function followStudy(
       study: ended,
       failed: failed.map(({ run, name, status, error }) => ({ run, name, status, error })),
     });
-  else console.log(studyText(ended, runs, terminal.store));
-  for (const run of failed) console.error(failureLine(run));
+  else printText(studyText(ended, runs, terminal.store));
+  for (const run of failed) tell(failureLine(run));
   const { stopped, failed: retried } = resumableRuns(ended);
   if (stopped + retried > 0)
-    console.error(
+    tell(
       `${stopped > 0 ? 'go on' : `try the ${retried === 1 ? 'failed run' : `${retried} failed runs`} again`} with: valleywalk studies resume ${ended.study}`,
     );
   const outcome = studyOutcome(ended);
@@ -92,8 +94,8 @@ async function floorsOf(terminal: Terminal, runs: readonly RunRecord[], json: bo
     if (!floor) continue;
     floors.push(floor);
     if (json) printLine({ type: 'analysis', study: run.study, run: run.run, analysis: floor });
-    else if (floor.result) console.log(`${run.name}\n${analysisText(floor.result)}\n`);
-    if (floor.error) console.error(`valleywalk: ${run.name}: ${floor.error}`);
+    else if (floor.result) printText(`${oneLine(run.name)}\n${analysisText(floor.result)}\n`);
+    if (floor.error) tell(`valleywalk: ${run.name}: ${floor.error}`);
   }
   return floors;
 }
@@ -117,7 +119,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
   let latest = started;
   const show = (): void => {
     const { counts, runs } = latest;
-    const running = [...own.values()].filter(({ status }) => status === 'running').map(({ name }) => name);
+    const running = [...own.values()].filter(({ status }) => status === 'running').map(({ name }) => oneLine(name));
     bar.update(Math.round(latest.progress * 1000), {
       over: counts.finished + counts.failed + counts.diverged,
       runs,
@@ -127,7 +129,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
   let interrupts = 0;
   const interrupt = (): void => {
     if (++interrupts > 1) process.exit(exit.stopped);
-    console.error('\nstopping the study after the present iterations; Ctrl C again ends at once');
+    tellText('\nstopping the study after the present iterations; Ctrl C again ends at once');
     void ask('studies.stop', { study });
   };
   const readerGone = (): void => {
@@ -193,7 +195,7 @@ function countsText({ counts }: Pick<StudyRecord, 'counts'>): string {
 /** A study with its runs, as text. */
 export function studyText(study: StudyRecord, runs: readonly RunRecord[], store: string): string {
   const left = study.seconds_left === null ? '' : ` · about ${formatDuration(study.seconds_left)} left`;
-  return [
+  const lines = [
     study.name,
     `  Status  ${studyStatusText(study)} · ${Math.floor(study.progress * 100)} %${left}`,
     `  Runs    ${countsText(study)}`,
@@ -203,8 +205,8 @@ export function studyText(study: StudyRecord, runs: readonly RunRecord[], store:
     `  Seeds   ${study.seeds.join(', ')}`,
     `  Study   ${study.study} in ${store}`,
     '',
-    runsTable(runs),
-  ].join('\n');
+  ];
+  return [...lines.map(oneLine), runsTable(runs)].join('\n');
 }
 
 /** Studies as a table, one line each. */

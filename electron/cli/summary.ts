@@ -3,6 +3,7 @@ import { formatDuration, formatMeasured } from '../../shared/metrics.ts';
 import { notImported } from '../../shared/records.ts';
 import { belowResolution } from '../../shared/resolution.ts';
 import type { RunRecord } from '../../shared/records.ts';
+import { oneLine } from '../../shared/visible.ts';
 import { table } from './table.ts';
 
 /** Seconds that a run took or has taken so far; null before it started. */
@@ -72,7 +73,7 @@ export function summaryText(run: RunRecord, store: string): string {
     ['Run', `${run.run} in ${store}`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
-  return [run.name, ...rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`)].join('\n');
+  return [run.name, ...rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`)].map(oneLine).join('\n');
 }
 
 /** Runs as a table: one line each, newest first. */

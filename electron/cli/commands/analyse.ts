@@ -8,6 +8,7 @@ import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import { followAnalysis } from '../follow-analysis.ts';
 import { analysisText } from '../analysis-text.ts';
+import { print, printJson, printText, tell } from '../print.ts';
 
 /** Options of `analyse`. */
 export interface AnalyseOptions extends StoreOption {
@@ -33,9 +34,9 @@ export function analyse(meant: string, kind: string, options: AnalyseOptions): P
     const { analysis } = await ask('analyses.start', { run, request: { kind, settings } });
     const ended = await followAnalysis(terminal, analysis);
     const found = await ask('analyses.get', { analysis });
-    if (options.json) console.log(JSON.stringify(found));
-    else if (found.result) console.log(analysisText(found.result));
-    if (ended.error !== null) console.error(`valleywalk: ${ended.error}`);
+    if (options.json) printJson(found);
+    else if (found.result) printText(analysisText(found.result));
+    if (ended.error !== null) tell(`valleywalk: ${ended.error}`);
     return ended.status === 'finished' ? exit.finished : ended.status === 'stopped' ? exit.stopped : exit.failed;
   });
 }
@@ -45,14 +46,11 @@ export function listAnalyses(meant: string, options: StoreOption & { json?: bool
   return withWorkbench(options, async ({ ask }) => {
     const { run } = findRun(await ask('runs.list', {}), meant);
     const list = await ask('analyses.list', { run });
-    if (options.json) console.log(JSON.stringify(list));
-    else if (list.length === 0)
-      console.log(`no analyses of ${run} yet; start one with: valleywalk analyse ${run} KIND`);
+    if (options.json) printJson(list);
+    else if (list.length === 0) print(`no analyses of ${run} yet; start one with: valleywalk analyse ${run} KIND`);
     else
       for (const { analysis, request, status, created_at } of list)
-        console.log(
-          `${analysis}  ${analysisKinds[request.kind].title.padEnd(24)}  ${status.padEnd(11)}  ${created_at}`,
-        );
+        print(`${analysis}  ${analysisKinds[request.kind].title.padEnd(24)}  ${status.padEnd(11)}  ${created_at}`);
     return exit.finished;
   });
 }

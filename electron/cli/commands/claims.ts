@@ -14,11 +14,13 @@ import {
 } from '../../../shared/claims/text.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { csvTable } from '../../../shared/csv.ts';
+import { oneLine } from '../../../shared/visible.ts';
 import { studyGap } from '../../../shared/study-record.ts';
 import { findRun } from '../find-run.ts';
 import { findStudy } from '../find-study.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
+import { printFile, printJson, printText, tell } from '../print.ts';
 
 /** Options of `claims`. */
 export interface ClaimsOptions extends StoreOption {
@@ -46,21 +48,16 @@ export function claims(meant: string[], options: ClaimsOptions): Promise<number>
       const gap = studyGap(record);
       const own = all.filter((run) => run.study === study).map(({ run }) => run);
       if (own.length === 0) throw new ValleywalkError('input', `all runs of the study ${name} were deleted`);
-      if (gap !== null) console.error(gap);
+      if (gap !== null) tell(gap);
       chosen.push(...own);
     }
     if (chosen.length === 0)
       throw new ValleywalkError('input', 'name runs, or a study with --study; valleywalk list shows what there is');
     const evaluation = await ask('claims.evaluate', { runs: chosen });
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify(evaluation)}\n`
-        : options.csv
-          ? csvTable(claimColumns, claimRows(evaluation))
-          : options.markdown
-            ? claimsMarkdown(evaluation)
-            : `${claimsText(evaluation)}\n`,
-    );
+    if (options.json) printJson(evaluation);
+    else if (options.csv) printFile(csvTable(claimColumns, claimRows(evaluation)));
+    else if (options.markdown) printFile(claimsMarkdown(evaluation));
+    else printText(claimsText(evaluation));
     return exit.finished;
   });
 }
@@ -76,8 +73,10 @@ function claimsText(evaluation: ClaimsEvaluation): string {
       `${claim}  ${verdictWords[verdict].padEnd(20)}  ${title}`,
       ...lines,
       `    ${reason}${missing === null ? '' : ` ${missing}`}`,
-    ].join('\n');
+    ]
+      .map(oneLine)
+      .join('\n');
   });
   const left = evaluation.left_out.map(({ run, name, reason }) => `${run} (${name}) is left out: it ${reason}`);
-  return [...blocks, ...left].join('\n');
+  return [...blocks, ...left.map(oneLine)].join('\n');
 }

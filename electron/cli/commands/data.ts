@@ -3,15 +3,16 @@ import { folderOf, formatTitles, readingText, shapeText } from '../../../shared/
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import type { JsonOption } from './runs.ts';
+import { print, printJson } from '../print.ts';
 
 /** Prints the data sets. */
 export function listData(options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const sets = await ask('datasets.list', {});
-    if (options.json) console.log(JSON.stringify(sets));
+    if (options.json) printJson(sets);
     else
       for (const set of sets)
-        console.log(
+        print(
           `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${set.classes} classes, ${formatTitles[set.format]}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
         );
     return exit.finished;
@@ -22,12 +23,12 @@ export function listData(options: JsonOption): Promise<number> {
 export function addData(folder: string, options: JsonOption & { title?: string }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const set = await ask('datasets.add', { folder, title: options.title });
-    if (options.json) console.log(JSON.stringify(set));
+    if (options.json) printJson(set);
     else {
-      console.log(
+      print(
         `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${formatTitles[set.format]}); use it with --set data.set=${set.id}`,
       );
-      for (const line of set.reading ? readingText(set.reading) : []) console.log(`  ${line}`);
+      for (const line of set.reading ? readingText(set.reading) : []) print(`  ${line}`);
     }
     return exit.finished;
   });
@@ -37,7 +38,7 @@ export function addData(folder: string, options: JsonOption & { title?: string }
 export function removeData(id: string, options: StoreOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     await ask('datasets.remove', { id });
-    console.log(`forgot ${id}; its files stay where they are`);
+    print(`forgot ${id}; its files stay where they are`);
     return exit.finished;
   });
 }

@@ -15,6 +15,7 @@ import { writeError } from '../../workbench/export/files.ts';
 import { findRun } from '../find-run.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
+import { print } from '../print.ts';
 
 /** Options of `figure`. */
 export interface FigureOptions extends StoreOption {
@@ -37,7 +38,7 @@ export function drawFigure(source: string, options: FigureOptions): Promise<numb
       format,
       dpi: dpi.data,
     });
-    console.log(await writeWhole(options.out, bytes));
+    print(await writeWhole(options.out, bytes));
     return exit.finished;
   });
 }

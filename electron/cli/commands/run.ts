@@ -16,6 +16,7 @@ import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
 import { runStudy } from '../study.ts';
 import { summaryText } from '../summary.ts';
+import { printText, tell, tellText } from '../print.ts';
 
 /** Options of `run`. */
 export interface RunOptions extends StoreOption {
@@ -39,8 +40,8 @@ export function run(source: string, options: RunOptions): Promise<number> {
     const experiment = readExperiment(source, presets, options.set ?? []);
     if (looksLikeStudy(experiment)) return runStudy(terminal, experiment, options);
     const { memory_bytes: memory, warnings } = await ask('experiments.estimate', { experiment });
-    if (memory !== null) console.error(`about ${(memory / 1e9).toFixed(1)} GB of memory at the peak`);
-    for (const warning of warnings) console.error(`warning: ${warning}`);
+    if (memory !== null) tell(`about ${(memory / 1e9).toFixed(1)} GB of memory at the peak`);
+    for (const warning of warnings) tell(`warning: ${warning}`);
     const started = await ask('runs.start', { experiment, backend: options.backend });
     return toItsEnd(terminal, started, options);
   });
@@ -82,18 +83,18 @@ async function toItsEnd(terminal: Terminal, started: RunRecord, options: RunOpti
   if (options.json) printLine({ type: 'started', run: started.run });
   const ended = await follow(terminal, started, options.json ? (batch) => printRecords(batch) : null);
   if (options.json) printLine({ type: 'finished', run: ended });
-  else console.log(summaryText(ended, terminal.store));
+  else printText(summaryText(ended, terminal.store));
   if (ended.status === 'finished' && studyOf(ended.experiment.probes.valleyFloor)) {
     const found = await followFloor(terminal, ended);
     if (options.json) printLine({ type: 'analysis', analysis: found });
-    else if (found?.result) console.log(analysisText(found.result));
-    if (found?.error) console.error(`valleywalk: ${found.error}`);
+    else if (found?.result) printText(analysisText(found.result));
+    if (found?.error) tell(`valleywalk: ${found.error}`);
     if (found?.status === 'stopped') return exit.stopped;
     if (found?.status !== 'finished') return exit.failed;
   }
   const from = resumableFrom(ended);
   if (from !== null)
-    console.error(
+    tell(
       `to go on from ${from === 0 ? 'the start' : `iteration ${from}`}: valleywalk resume ${ended.run}${options.store === undefined ? '' : ` --store ${quoted(options.store)}`}`,
     );
   return ended.status === 'finished'
@@ -118,7 +119,7 @@ async function follow(
   let interrupts = 0;
   const interrupt = (): void => {
     if (++interrupts > 1) process.exit(exit.stopped);
-    console.error('\nstopping after this iteration; Ctrl C again ends at once');
+    tellText('\nstopping after this iteration; Ctrl C again ends at once');
     void ask('runs.stop', { run: started.run });
   };
   // nobody reads the records any more: as good as Ctrl C

@@ -8,6 +8,7 @@ import { findRun } from '../find-run.ts';
 import { withWorkbench, exit } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
 import { runsTable, summaryText } from '../summary.ts';
+import { print, printJson, printText } from '../print.ts';
 
 /** Options of commands that can print JSON. */
 export interface JsonOption extends StoreOption {
@@ -34,8 +35,8 @@ export function list(options: ListOptions): Promise<number> {
     // a filter that asks for archived runs gets them
     const archived = (options.archived ?? false) || (options.deleted ?? false) || /\barchived\b/i.test(filter);
     const runs = all.filter((run) => (archived || !run.archived) && reading.matches(run));
-    if (options.json) console.log(JSON.stringify(runs));
-    else console.log(runs.length > 0 ? runsTable(runs) : none(all.length, options));
+    if (options.json) printJson(runs);
+    else printText(runs.length > 0 ? runsTable(runs) : none(all.length, options));
     return exit.finished;
   });
 }
@@ -66,7 +67,7 @@ export function tag(runs: string[], options: TagOptions): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const meant = (await findRuns(terminal, runs)).map(({ run }) => run);
     for (const { run, name, tags } of await terminal.ask('runs.tag', { runs: meant, add, remove }))
-      console.log(`${run} (${name}): ${tags.length > 0 ? tags.join(', ') : 'no tags'}`);
+      print(`${run} (${name}): ${tags.length > 0 ? tags.join(', ') : 'no tags'}`);
     return exit.finished;
   });
 }
@@ -75,10 +76,10 @@ export function tag(runs: string[], options: TagOptions): Promise<number> {
 export function note(run: string, text: string | undefined, options: StoreOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const [record] = await findRuns(terminal, [run]);
-    if (text === undefined) console.log(record!.notes === '' ? 'no notes' : record!.notes);
+    if (text === undefined) printText(record!.notes === '' ? 'no notes' : record!.notes);
     else {
       await terminal.ask('runs.note', { run: record!.run, notes: text });
-      console.log(text.trim() === '' ? `${record!.name}: notes taken away` : `${record!.name}: noted`);
+      print(text.trim() === '' ? `${record!.name}: notes taken away` : `${record!.name}: noted`);
     }
     return exit.finished;
   });
@@ -90,7 +91,7 @@ export function archive(runs: string[], options: StoreOption & { undo?: boolean 
     const meant = (await findRuns(terminal, runs)).map(({ run }) => run);
     const archived = !(options.undo ?? false);
     await terminal.ask('runs.archive', { runs: meant, archived });
-    console.log(
+    print(
       `${archived ? 'archived' : 'took out of the archive'} ${meant.length} ${meant.length === 1 ? 'run' : 'runs'}`,
     );
     return exit.finished;
@@ -102,12 +103,12 @@ export function baseline(run: string | undefined, options: StoreOption & { none?
   return withWorkbench(options, async (terminal) => {
     if (run === undefined && !options.none) {
       const pinned = (await terminal.ask('runs.list', {})).find((record) => record.baseline);
-      console.log(pinned ? `${pinned.run} (${pinned.name})` : 'no baseline');
+      print(pinned ? `${pinned.run} (${pinned.name})` : 'no baseline');
       return exit.finished;
     }
     const record = run === undefined ? undefined : (await findRuns(terminal, [run]))[0]!;
     await terminal.ask('runs.pin', { run: record?.run ?? null });
-    console.log(record ? `${record.run} (${record.name}) is the baseline` : 'no baseline');
+    print(record ? `${record.run} (${record.name}) is the baseline` : 'no baseline');
     return exit.finished;
   });
 }
@@ -117,7 +118,7 @@ export function rename(run: string, name: string, options: StoreOption): Promise
   return withWorkbench(options, async (terminal) => {
     const [record] = await findRuns(terminal, [run]);
     const renamed = await terminal.ask('runs.rename', { run: record!.run, name });
-    console.log(`${renamed.run} is called ${renamed.name}`);
+    print(`${renamed.run} is called ${renamed.name}`);
     return exit.finished;
   });
 }
@@ -126,12 +127,13 @@ export function rename(run: string, name: string, options: StoreOption): Promise
 export function show(run: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask, store }) => {
     const record = findRun(await ask('runs.list', {}), run);
-    if (options.json) console.log(JSON.stringify(record));
+    if (options.json) printJson(record);
     else {
-      console.log(summaryText(record, store));
+      printText(summaryText(record, store));
       if (record.environment)
-        console.log(`  Computed on      ${record.environment.device}, backend ${record.environment.backend}`);
-      console.log(`\n${JSON.stringify(record.experiment, null, 2)}`);
+        print(`  Computed on      ${record.environment.device}, backend ${record.environment.backend}`);
+      print('');
+      printJson(record.experiment, 2);
     }
     return exit.finished;
   });
@@ -152,10 +154,10 @@ export function pause(meant: string, options: JsonOption): Promise<number> {
       await setTimeout(200);
       record = await ask('runs.get', { run });
     }
-    if (options.json) console.log(JSON.stringify(record));
+    if (options.json) printJson(record);
     else if (record.status === 'paused')
-      console.log(`paused at iteration ${resumableFrom(record)}; go on with: valleywalk resume ${run}`);
-    else console.log(`run ${run} is ${record.status}`);
+      print(`paused at iteration ${resumableFrom(record)}; go on with: valleywalk resume ${run}`);
+    else print(`run ${run} is ${record.status}`);
     return record.status === 'paused' ? exit.finished : exit.failed;
   });
 }
@@ -173,7 +175,7 @@ export function remove(runs: string[], options: StoreOption & { forGood?: boolea
     const back = forGood
       ? ''
       : `; within an hour, valleywalk restore ${meant.join(' ')} brings ${deleted === 1 ? 'it' : 'them'} back`;
-    console.log(`deleted ${deleted} ${deleted === 1 ? 'run' : 'runs'}${back}`);
+    print(`deleted ${deleted} ${deleted === 1 ? 'run' : 'runs'}${back}`);
     return exit.finished;
   });
 }
@@ -183,7 +185,7 @@ export function restore(runs: string[], options: StoreOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const all = await ask('runs.list', { deleted: true });
     const back = await ask('runs.restore', { runs: runs.map((run) => findRun(all, run).run) });
-    for (const { run, name } of back) console.log(`restored ${run} (${name})`);
+    for (const { run, name } of back) print(`restored ${run} (${name})`);
     return exit.finished;
   });
 }
@@ -216,7 +218,7 @@ export function exportRuns(runs: string[], options: ExportOptions): Promise<numb
         'input',
         `there is nothing to export as ${chosen.join(', ')}; parameters are there only where the experiment says keepParameters`,
       );
-    for (const file of files) console.log(file);
+    for (const file of files) print(file);
     return exit.finished;
   });
 }

@@ -8,6 +8,7 @@ import { exit, withWorkbench } from '../session.ts';
 import type { Terminal } from '../session.ts';
 import { followStudy, runsOf, studiesTable, studyText } from '../study.ts';
 import type { JsonOption } from './runs.ts';
+import { print, printJson, printText } from '../print.ts';
 
 /** Finds the study that is meant. @throws ValleywalkError kind `missing` */
 const meantBy = async ({ ask }: Terminal, meant: string): Promise<StudyRecord> =>
@@ -17,9 +18,9 @@ const meantBy = async ({ ask }: Terminal, meant: string): Promise<StudyRecord> =
 export function listStudies(options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const studies = await ask('studies.list', {});
-    if (options.json) console.log(JSON.stringify(studies));
+    if (options.json) printJson(studies);
     else
-      console.log(
+      printText(
         studies.length === 0
           ? 'no studies yet; start one with: valleywalk run quick-walk --set sweep.optimizer.learningRate=[0.1,0.5]'
           : studiesTable(studies),
@@ -33,7 +34,8 @@ export function showStudy(meant: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const study = await meantBy(terminal, meant);
     const runs = await runsOf(terminal, study.study);
-    console.log(options.json ? JSON.stringify({ ...study, runs }) : studyText(study, runs, terminal.store));
+    if (options.json) printJson({ ...study, runs });
+    else printText(studyText(study, runs, terminal.store));
     return exit.finished;
   });
 }
@@ -59,9 +61,9 @@ export function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOpt
       await new Promise((resolve) => setTimeout(resolve, 200));
       now = await ask('studies.get', { study });
     }
-    if (options.json) console.log(JSON.stringify(now));
+    if (options.json) printJson(now);
     else
-      console.log(
+      print(
         `${now.name} is ${studyStatusText(now)}${['finished', 'empty'].includes(now.status) ? '' : `; go on with: valleywalk studies resume ${study}`}`,
       );
     return exit.finished;
@@ -125,7 +127,7 @@ export function renameStudy(meant: string, name: string, options: JsonOption): P
   return withWorkbench(options, async (terminal) => {
     const { study } = await meantBy(terminal, meant);
     const renamed = await terminal.ask('studies.rename', { study, name });
-    console.log(`${study} is now called ${renamed.name}`);
+    print(`${study} is now called ${renamed.name}`);
     return exit.finished;
   });
 }
@@ -135,7 +137,7 @@ export function deleteStudy(meant: string, options: JsonOption & { keepRuns?: bo
   return withWorkbench(options, async (terminal) => {
     const { study, name, runs } = await meantBy(terminal, meant);
     await terminal.ask('studies.delete', { study, keepRuns: options.keepRuns ?? false });
-    console.log(`deleted ${name}${options.keepRuns ? '' : ` and its ${runs} ${runs === 1 ? 'run' : 'runs'}`}`);
+    print(`deleted ${name}${options.keepRuns ? '' : ` and its ${runs} ${runs === 1 ? 'run' : 'runs'}`}`);
     return exit.finished;
   });
 }

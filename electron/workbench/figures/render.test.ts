@@ -307,7 +307,7 @@ test('odd and long names are shortened in the legend and cannot break the docume
   const asked = request({ spec, runs: ['run-20', 'run-21'], size: { width: 60, height: 50 } });
   const svg = text((await renderFigure(asked, testSource(runs), settings)).bytes);
   expect(svg).not.toContain('\u0007');
-  expect(svg).toMatch(/<text[^>]*>ab &quot;quoted&quot; &lt;tag&gt; second line<\/text>/);
+  expect(svg).toMatch(/<text[^>]*>a\\x07b &quot;quoted&quot; &lt;tag&gt; second line<\/text>/);
   expect(svg).toMatch(/<text[^>]*>very long name [^<]*…[^<]*end<\/text>/);
 });
 

@@ -3,6 +3,7 @@ import type * as ECharts from 'echarts/core';
 import { placeLegend } from '../../../shared/figures/frame.ts';
 import { recipeElement } from '../../../shared/figures/recipe-file.ts';
 import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
+import { visibleInPicture } from '../../../shared/visible.ts';
 import { fontFamilies, figureSize, fontPixels } from './panels.ts';
 import type { Box, Panel } from './panels.ts';
 import { tidySvg } from './tidy.ts';
@@ -149,7 +150,7 @@ export async function renderSvg(
     `<rdf:Description rdf:about="">${terms.join('')}${recipeElement(recipe)}</rdf:Description></rdf:RDF></metadata>\n` +
     `<rect width="${number(width)}" height="${number(height)}" fill="${palette.background}"/>\n` +
     (recipe.title === '' ? '' : write(fontSize * 0.2, fontSize * 1.25, recipe.title, ' font-weight="bold"')) +
-    `${withoutControls(bodies.join(''))}</svg>\n`
+    `${drawable(bodies.join(''))}</svg>\n`
   );
 }
 
@@ -167,12 +168,12 @@ function number(value: number): string {
   return String(Number(value.toFixed(4)));
 }
 
-/** Escapes text for XML. */
+/** Escapes text for XML, and for its reader what would act unseen. */
 export function escapeXml(text: string): string {
-  return withoutControls(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return drawable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Drops the characters that XML cannot hold. */
-function withoutControls(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
+/** Shows control characters as escapes, most of which XML cannot hold, and drops the two that are no characters. */
+function drawable(text: string): string {
+  return visibleInPicture(text).replace(/[\ufffe\uffff]/g, '');
 }
