@@ -12,6 +12,7 @@ import { estimateBasisSchema } from './estimate-basis.ts';
 import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './figures/request.ts';
+import { linesSchema, nameSchema, refuseUnseenWithin, titleSchema } from './names.ts';
 import {
   columnsSchema,
   curvatureColumns,
@@ -176,14 +177,14 @@ export const requests = {
   'runs.tag': {
     parameters: z.strictObject({
       runs: runIds,
-      add: z.array(tagSchema).default([]),
+      add: z.array(tagSchema.superRefine(refuseUnseenWithin)).default([]),
       remove: z.array(tagSchema).default([]),
     }),
     result: z.array(runRecordSchema),
   },
   /** Writes what is noted about a run; an empty text takes the notes away. */
   'runs.note': {
-    parameters: z.strictObject({ run: runId, notes: z.string().trim().max(20_000, 'at most 20,000 characters') }),
+    parameters: z.strictObject({ run: runId, notes: linesSchema(20_000) }),
     result: runRecordSchema,
   },
   /** Puts runs away, or takes them out again. */
@@ -195,7 +196,7 @@ export const requests = {
   'runs.pin': { parameters: z.strictObject({ run: runId.nullable() }), result: z.array(runRecordSchema) },
   /** Renames a run. */
   'runs.rename': {
-    parameters: z.strictObject({ run: runId, name: z.string().trim().min(1).max(120) }),
+    parameters: z.strictObject({ run: runId, name: nameSchema('the run') }),
     result: runRecordSchema,
   },
   /** Iteration records from iteration `from` on, as columns in order. */
@@ -273,7 +274,7 @@ export const requests = {
   },
   /** Renames a study. */
   'studies.rename': {
-    parameters: z.strictObject({ ...ofStudy.shape, name: z.string().trim().min(1).max(120) }),
+    parameters: z.strictObject({ ...ofStudy.shape, name: nameSchema('the study') }),
     result: studyRecordSchema,
   },
   /** Forgets a study and deletes its runs, unless they are to stay as runs of their own; refused while one runs or waits. */
@@ -289,7 +290,7 @@ export const requests = {
   'datasets.add': {
     parameters: z.strictObject({
       folder: z.string().min(1, 'choose a folder'),
-      title: z.string().trim().max(80).optional(),
+      title: titleSchema(80).optional(),
     }),
     result: datasetSchema,
   },
@@ -301,7 +302,10 @@ export const requests = {
   'figures.get': { parameters: z.strictObject({ figure: runId }), result: savedFigureSchema },
   /** Saves a recipe over a figure, or as a new one. Rejects with `input` when another figure has its name. */
   'figures.save': {
-    parameters: z.strictObject({ figure: runId.optional(), recipe: figureRecipeSchema }),
+    parameters: z.strictObject({
+      figure: runId.optional(),
+      recipe: figureRecipeSchema.superRefine(refuseUnseenWithin),
+    }),
     result: savedFigureSchema,
   },
   /** Deletes saved figures, all of them or none; runs and exported files stay. */

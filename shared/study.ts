@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { checkExperiment, notASetting, problemsOf } from './experiment.ts';
 import type { Experiment, ExperimentCheck, Problem } from './experiment.ts';
+import { nameSchema } from './names.ts';
 import { canonical, namesOfDifferences } from './runs/settings.ts';
 import { settingWords, valueWords } from './setting-words.ts';
 import { isObject, settingFields, withSetting } from './settings.ts';
@@ -75,12 +76,7 @@ export const studySchema = z.preprocess(
   z
     .strictObject({
       /** How the study is called; its runs are named after what differs between them. */
-      name: z
-        .string({ error: 'must be text' })
-        .trim()
-        .min(1, 'give the study a name')
-        .max(120, 'at most 120 characters')
-        .default('study'),
+      name: nameSchema('the study').default('study'),
       /** The settings that all runs share, as an experiment file holds them; settings left out take their defaults. */
       experiment: z
         .record(z.string(), z.unknown(), { error: 'must be the settings of an experiment' })

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { normalisationSchema } from './datasets.ts';
 import type { Dataset } from './datasets.ts';
 import { checkExperiment, problemsOf } from './experiment.ts';
+import { linesSchema, nameSchema } from './names.ts';
 import type { Experiment, Problem } from './experiment.ts';
 import { integer } from './fields.ts';
 
@@ -18,12 +19,6 @@ const trajectoryVersion = 1;
 
 /** Most points of a trajectory. */
 const mostPoints = 100_000;
-
-const text = (most: number) =>
-  z
-    .string({ error: 'must be text' })
-    .trim()
-    .max(most, `at most ${most.toLocaleString('en')} characters`);
 
 const point = z.strictObject({
   /** Updates done before these parameters: 0 for the initialisation. */
@@ -41,7 +36,7 @@ const trajectorySchema = z.strictObject({
   version: z.literal(trajectoryVersion, {
     error: (issue) => `must be ${trajectoryVersion}, the only version that is read here; it is ${String(issue.input)}`,
   }),
-  name: text(120).min(1, 'give the trajectory a name'),
+  name: nameSchema('the trajectory'),
   data: z.strictObject({
     set: z.unknown(),
     train: z.unknown(),
@@ -73,7 +68,7 @@ const trajectorySchema = z.strictObject({
   learningRate: z.number({ error: 'must be a number' }).positive('must be above 0').max(1e6).nullable().default(null),
   batchSize: integer(1, 10_000_000).nullable().default(null),
   seed: integer(0, 4_294_967_295).nullable().default(null),
-  notes: text(10_000).nullable().default(null),
+  notes: linesSchema(10_000).nullable().default(null),
 });
 
 /** What is known of an imported trajectory beyond its points; null where trajectory.json does not tell. */

@@ -17,6 +17,7 @@ import { checkExperiment, isProbed, iterationsPerEpoch, totalIterations } from '
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
+import { unseenProblem } from '../../../shared/names.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 
@@ -50,7 +51,7 @@ export function checkRunnable(
       ...dataProblems(experiment, dataset, datasets),
       ...(dataset ? networkProblems(experiment, dataset) : []),
       ...(dataset ? memoryProblems(experiment, dataset, memory) : []),
-      ...(begun ? [] : noiseProblems(experiment)),
+      ...(begun ? [] : [...problemsAt({ name: unseenProblem(experiment.name) }), ...noiseProblems(experiment)]),
       ...windowProblems(experiment),
     ],
   };
