@@ -1,4 +1,6 @@
 /** The typed client of the protocol: turns any two-way port into requests and events. */
+import { faultsText } from './bounded.ts';
+import { problemsOf } from './experiment.ts';
 import { events, requests, ValleywalkError, workbenchMessageSchema } from './protocol.ts';
 import type { ClientMessage, EventName, Parameters, Payload, RequestName, Result } from './protocol.ts';
 
@@ -60,7 +62,7 @@ export function createClient(port: Port): Client {
       waiting.reject(
         new ValleywalkError(
           'internal',
-          `the workbench's answer to ${waiting.name} is malformed: ${result.error.message}`,
+          `the workbench's answer to ${waiting.name} is malformed: ${faultsText(problemsOf(result.error))}`,
         ),
       );
   });

@@ -11,6 +11,7 @@ import { evaluateOn, field, fieldMeta, integer, toldAs } from './fields.ts';
 import type { FieldMeta } from './fields.ts';
 
 import { optimizer } from './optimizers.ts';
+import { cutInMiddle, faultLength } from './bounded.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
 export type { FieldGroup } from './fields.ts';
@@ -348,20 +349,43 @@ export function checkExperiment(value: unknown): ExperimentCheck {
 }
 
 /**
- * Turns zod's issues into problems with dotted paths; unknown keys are named one by one.
+ * Turns zod's issues into problems with dotted paths; unknown keys are named one by one. Each is of a length that a person reads, and so
+ * is their number; keys and values of elsewhere may be megabytes long.
  * @param unknown says what is wrong with the path of such a key
  */
 export function problemsOf(
   error: z.ZodError,
   unknown: (path: readonly string[]) => string = () => 'is not a setting; check its spelling',
 ): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: unknown([...path, key]) }));
-    return [{ path: path.join('.'), message: issue.message }];
-  });
+  const found: (() => Problem)[] = [];
+  const add = (issues: readonly z.core.$ZodIssue[], above: readonly string[]): void => {
+    for (const issue of issues) {
+      const path = [...above, ...issue.path.map(String)];
+      const named = (key: string): string => [...path, key].map((part) => cutInMiddle(part, 100)).join('.');
+      if (issue.code === 'unrecognized_keys')
+        for (const key of issue.keys)
+          found.push(() => ({ path: named(key), message: unknown([...path, cutInMiddle(key, 100)]) }));
+      // of a choice without words of its own: what is wrong with the case that comes nearest
+      else if (issue.code === 'invalid_union' && issue.message === 'Invalid input' && issue.errors.length > 0)
+        add(
+          issue.errors.reduce((best, other) => (other.length < best.length ? other : best)),
+          path,
+        );
+      else
+        found.push(() => ({
+          path: path.map((part) => cutInMiddle(part, 100)).join('.'),
+          message: cutInMiddle(issue.message, faultLength),
+        }));
+    }
+  };
+  add(error.issues, []);
+  const told = found.slice(0, mostProblems).map((problem) => problem());
+  const more = found.length - told.length;
+  return more > 0 ? [...told, { path: '', message: `and ${more.toLocaleString('en')} more faults` }] : told;
 }
+
+/** Faults of one value that are told apart; the rest is counted. */
+const mostProblems = 200;
 
 /** What is wrong with a path that the experiment at hand does not have. */
 export function notASetting(path: readonly string[]): string {

@@ -6,6 +6,7 @@ const near = 2;
 /** Of names those that are a few letters away, the nearest first, at most three; whatever the case. */
 export function nearest(wanted: string, names: readonly string[]): string[] {
   return names
+    .filter((name) => Math.abs(name.length - wanted.length) <= near)
     .map((name) => ({ name, steps: editDistance(wanted.toLowerCase(), name.toLowerCase()) }))
     .filter(({ steps }) => steps <= near)
     .sort((a, b) => a.steps - b.steps)

@@ -1,7 +1,10 @@
 /** What every command starts with: the workbench on the chosen store, and errors turned into sentences and exit codes. */
-import { resolve } from 'node:path';
+import { appendFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cutInMiddle, faultsText, messageLength } from '../../shared/bounded.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import type { Parameters, Publish, RequestName, Result } from '../../shared/protocol.ts';
+import { visibleLines } from '../../shared/visible.ts';
 import { expandHome } from '../files/home.ts';
 import { defaultStore } from '../files/places.ts';
 import { programPlaces } from '../files/program.ts';
@@ -60,19 +63,73 @@ export async function withWorkbench<T>(options: StoreOption, work: (terminal: Te
       subscribe: (listener) => workbench.subscribe(listener),
       workbench,
     });
+  } catch (error) {
+    logWhole(error, store);
+    throw error;
   } finally {
     await workbench.close();
   }
 }
 
-/** Writes an error to standard error: its sentence, then one line per problem with the field's path. */
+/** Faults that are told a line each; the rest is counted. */
+const mostFaults = 10;
+/** Lines of a message, or of where an internal error arose. */
+const mostLines = 12;
+
+/**
+ * Writes an error to standard error: its sentence, then one line per problem with the field's path. Each is of a length that a person
+ * reads; where that leaves something out, the whole is written into the store's log, and which file that is is told.
+ * @returns the exit code
+ */
 export function report(error: unknown): number {
+  const log = logs.get(error as object);
+  const rest = log === undefined ? '' : `\n  the whole message: ${log}`;
   if (!(error instanceof ValleywalkError)) {
-    tellText(`valleywalk: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    tellText(`valleywalk: internal error: ${shortLines(wholeOf(error))}${rest}`);
     return exit.failed;
   }
-  tell(`valleywalk: ${error.message}`);
-  const told = error.problems.filter(({ message }) => !error.message.includes(message));
-  for (const { path, message } of told) tell(`  ${path === '' ? '' : `${path}: `}${message}`);
+  const { message, problems } = error;
+  const inside = faultsText(problems);
+  // several faults stand on lines of their own, and not in the sentence as well
+  const apart = problems.length > 1 && message.endsWith(inside);
+  tellText(`valleywalk: ${shortLines(apart ? message.slice(0, -inside.length).trimEnd() : message)}`);
+  const told = problems.filter((problem) => apart || !message.includes(problem.message));
+  for (const problem of told.slice(0, mostFaults)) tell(`  ${faultsText([problem])}`);
+  if (told.length > mostFaults) tell(`  and ${(told.length - mostFaults).toLocaleString('en')} more`);
+  if (rest !== '') tellText(rest.slice(1));
   return error.kind === 'input' || error.kind === 'missing' ? exit.badInput : exit.failed;
+}
+
+/** The first lines of a message, together at most {@link messageLength} characters. */
+function shortLines(text: string): string {
+  const lines = text.split('\n');
+  const more = lines.length - mostLines;
+  return cutInMiddle(
+    [...lines.slice(0, mostLines), ...(more > 0 ? [`… ${more} more lines`] : [])].join('\n'),
+    messageLength,
+  );
+}
+
+/** Everything that an error says. */
+function wholeOf(error: unknown): string {
+  if (!(error instanceof ValleywalkError))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [error.message, ...error.problems.map(({ path, message }) => `  ${path} ${message}`)].join('\n');
+}
+
+/** Where the whole of an error stands that is told shortened. */
+const logs = new WeakMap<object, string>();
+
+/** Writes an error into the store's log where telling it would leave something out. */
+function logWhole(error: unknown, store: string): void {
+  const whole = wholeOf(error);
+  const told = error instanceof ValleywalkError ? error.problems.length > mostFaults : false;
+  if (!told && whole.length <= messageLength && whole.split('\n').length <= mostLines) return;
+  const file = join(store, 'debug.log');
+  try {
+    appendFileSync(file, `${new Date().toISOString()} ${visibleLines(whole)}\n`);
+    if (typeof error === 'object' && error !== null) logs.set(error, file);
+  } catch {
+    // a log that cannot be written must not hide the error
+  }
 }

@@ -1,6 +1,7 @@
 /** A study in a terminal: started or resumed, followed to its end, and summed up. */
 import { SingleBar, Presets } from 'cli-progress';
 import type { Analysis } from '../../shared/analyses/index.ts';
+import { cutInMiddle, messageLength } from '../../shared/bounded.ts';
 import { formatDuration } from '../../shared/metrics.ts';
 import { isOver } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
@@ -83,7 +84,7 @@ export async function followStudy(
 /** A run of a study that failed or diverged, and why, on one line. */
 function failureLine({ run, name, status, error, failed_attempts }: RunRecord): string {
   const attempts = failed_attempts.length > 0 ? ` (attempt ${failed_attempts.length + 1})` : '';
-  return `${status}: ${name} (${run})${attempts}: ${error ?? 'without a reason'}`;
+  return `${status}: ${name} (${run})${attempts}: ${cutInMiddle(error ?? 'without a reason', messageLength)}`;
 }
 
 /** Waits for the valley-floor studies that the runs' experiments ask for, and tells what each found. */

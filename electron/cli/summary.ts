@@ -1,4 +1,5 @@
 /** The closing summary of a run and the table of runs, as text. */
+import { cutInMiddle, messageLength } from '../../shared/bounded.ts';
 import { formatDuration, formatMeasured } from '../../shared/metrics.ts';
 import { notImported } from '../../shared/records.ts';
 import { belowResolution } from '../../shared/resolution.ts';
@@ -23,11 +24,11 @@ export function summaryText(run: RunRecord, store: string): string {
   const of = (count: number): string =>
     summary.probed_iterations === 0 ? 'none probed' : `${count} of ${summary.probed_iterations} probed iterations`;
   const rows: [string, string][] = [
-    ['Status', run.error === null ? run.status : `${run.status}: ${run.error}`],
+    ['Status', run.error === null ? run.status : `${run.status}: ${cutInMiddle(run.error, messageLength)}`],
     ['Iterations', `${run.iterations_done} of ${run.iterations_total} in ${formatDuration(secondsTaken(run))}`],
     ...run.failed_attempts.map(({ status, iterations_done, error }, index): [string, string] => [
       `Attempt ${index + 1}`,
-      `${status} after ${iterations_done} iterations: ${error}`,
+      `${status} after ${iterations_done} iterations: ${cutInMiddle(error, messageLength)}`,
     ]),
     ...(run.imported?.changes ?? []).map((change): [string, string] => ['Read', change]),
     ['Training', `loss ${formatMeasured(summary.train_loss)} · accuracy ${percent(summary.train_accuracy)}`],

@@ -1,8 +1,9 @@
 /** The trainer's conversation: takes one command from its port, does it and reports. */
 import type { BackendName } from '../../shared/backends.ts';
+import { faultsText } from '../../shared/bounded.ts';
 import type { Port } from '../../shared/client.ts';
 import { microBatchOf } from '../../shared/cost.ts';
-import { totalIterations } from '../../shared/experiment.ts';
+import { problemsOf, totalIterations } from '../../shared/experiment.ts';
 import { trainerCommandSchema } from '../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
 import { loadDataset } from '../datasets/load.ts';
@@ -56,7 +57,11 @@ export function runTrainer(
       if (started) return;
       started = true;
       if (!parsed.success) {
-        send(failure(new Error(`the trainer was sent something that is no command: ${parsed.error.message}`)));
+        send(
+          failure(
+            new Error(`the trainer was sent something that is no command: ${faultsText(problemsOf(parsed.error))}`),
+          ),
+        );
         resolve();
       } else if (parsed.data.type === 'describe') {
         void describe(parsed.data.backends, send).then(resolve);

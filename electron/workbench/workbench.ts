@@ -1,5 +1,6 @@
 /** The workbench: store, run queue, data sets, figures and export behind the protocol's requests and events. */
 import { join } from 'node:path';
+import { cutInMiddle, faultsText } from '../../shared/bounded.ts';
 import { problemsOf } from '../../shared/experiment.ts';
 import { readingRequests, requests, ValleywalkError } from '../../shared/protocol.ts';
 import type { Handlers, Publish, RequestName } from '../../shared/protocol.ts';
@@ -163,14 +164,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     handlers,
     async handle(name, parameters) {
       if (closed) throw new ValleywalkError('internal', 'the workbench is closed; open Valleywalk again');
-      if (!Object.hasOwn(requests, name)) throw new ValleywalkError('input', `there is no request "${name}"`);
+      if (!Object.hasOwn(requests, name))
+        throw new ValleywalkError('input', `there is no request "${cutInMiddle(name, 100)}"`);
       const request = name as RequestName;
       if (store.readOnly && !readingRequests.has(request)) throw readOnlyError(store.folder);
       const checked = requests[request].parameters.safeParse(parameters);
       if (!checked.success) {
         const problems = problemsOf(checked.error);
-        const told = problems.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
-        throw new ValleywalkError('input', `${name}: ${told}`, problems);
+        throw new ValleywalkError('input', `${name}: ${faultsText(problems)}`, problems);
       }
       try {
         return await store.lock.patiently(() => handlers[request](checked.data as never) as unknown);

@@ -1,4 +1,5 @@
 /** Recipes in files: JSON, or inside the SVG, PNG and PDF that are made here. */
+import { faultsText } from '../bounded.ts';
 import { problemsOf } from '../experiment.ts';
 import { ValleywalkError } from '../protocol.ts';
 import { figureRecipeSchema, recipeVersion } from './recipe.ts';
@@ -34,7 +35,7 @@ export function readRecipe(value: unknown): FigureRecipe {
   const result = figureRecipeSchema.safeParse(value);
   if (result.success) return result.data;
   const problems = problemsOf(result.error);
-  const words = problems.map(({ path, message }) => `${path || 'recipe'} ${message}`).join('; ');
+  const words = faultsText(problems.map(({ path, message }) => ({ path: path || 'recipe', message })));
   throw new ValleywalkError('input', `the figure's recipe cannot be used: ${words}`, problems);
 }
 

@@ -3,6 +3,7 @@ import { analysisKinds, analysisRequestSchema } from '../../../shared/analyses/i
 import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
 import { aloneInEvaluation, aloneInUpdates, descentOf } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
+import { faultsText } from '../../../shared/bounded.ts';
 import { problemsOf } from '../../../shared/experiment.ts';
 import type { Experiment, Problem } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
@@ -23,7 +24,7 @@ export function requireAnalysable(
   const checked = analysisRequestSchema.safeParse(value);
   if (!checked.success) {
     const problems = problemsOf(checked.error);
-    const told = problems.map(({ path, message }) => `${path.replace(/^settings\./, '')} ${message}`.trim()).join('; ');
+    const told = faultsText(problems.map(({ path, message }) => ({ path: path.replace(/^settings\./, ''), message })));
     throw new ValleywalkError('input', `the analysis cannot start: ${told}`, problems);
   }
   const request = checked.data;

@@ -1,4 +1,5 @@
 /** Whether an experiment can run here: the schema's rules, and those that need to know the data set. */
+import { faultsText } from '../../../shared/bounded.ts';
 import {
   aloneInEvaluation,
   aloneInUpdates,
@@ -69,8 +70,7 @@ export function requireRunnable(
 ): { experiment: Experiment; dataset: Dataset } {
   const { experiment, dataset, problems } = checkRunnable(value, datasets, machineMemory().total, begun);
   if (experiment && dataset && problems.length === 0) return { experiment, dataset };
-  const told = problems.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');
-  throw new ValleywalkError('input', `the experiment cannot start: ${told}`, problems);
+  throw new ValleywalkError('input', `the experiment cannot start: ${faultsText(problems)}`, problems);
 }
 
 function dataProblems(experiment: Experiment, dataset: Dataset | null, datasets: readonly Dataset[]): Problem[] {

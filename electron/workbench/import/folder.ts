@@ -1,6 +1,7 @@
 /** Reads a trajectory's folder: what trajectory.json says, and whether it can be walked here. */
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import { faultsText } from '../../../shared/bounded.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import type { Problem } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
@@ -69,6 +70,5 @@ async function readJson(directory: string, path: string): Promise<unknown> {
 }
 
 function refused(path: string, problems: Problem[]): ValleywalkError {
-  const told = problems.map(({ path: at, message }) => (at === '' ? message : `${at} ${message}`)).join('; ');
-  return new ValleywalkError('input', `${path} cannot be imported: ${told}`, problems);
+  return new ValleywalkError('input', `${path} cannot be imported: ${faultsText(problems)}`, problems);
 }

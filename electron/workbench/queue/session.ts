@@ -1,4 +1,5 @@
 /** One trainer process from its start to its end, whatever happens to it. */
+import { cutInMiddle, faultLength } from '../../../shared/bounded.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { trainerReportSchema } from '../../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../../shared/trainer-messages.ts';
@@ -179,7 +180,13 @@ export function runTrainer(
 function exitMessage(exit: { code: number | null; signal: string | null }, stderr: string, backend: string): string {
   const how = exit.code === null ? `was ended by ${exit.signal ?? 'the system'}` : `ended with exit code ${exit.code}`;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const said = lines.length > 0 ? `; its last words: ${lines.slice(-quotedLines).join(' | ')}` : '';
+  const said =
+    lines.length > 0
+      ? `; its last words: ${lines
+          .slice(-quotedLines)
+          .map((line) => cutInMiddle(line, faultLength))
+          .join(' | ')}`
+      : '';
   const hint = exit.signal === 'SIGKILL' ? ', perhaps because memory ran out' : '';
   return `the trainer process, computing on the backend ${backend}, ${how}${hint}, before the run was over; the records so far are kept${said}`;
 }

@@ -1,4 +1,5 @@
 /** A study made ready: its grid checked against schema and data sets, what it will cost, and whether to ask first. */
+import { faultsText } from '../../../shared/bounded.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import type { Problem } from '../../../shared/experiment.ts';
 import { formatDuration } from '../../../shared/metrics.ts';
@@ -115,7 +116,5 @@ export function requireConfirmed(
 
 /** The error of a study that cannot start. */
 export function refusal(problems: readonly Problem[]): ValleywalkError {
-  const told = problems.slice(0, 5).map(({ path, message }) => (path === '' ? message : `${path} ${message}`));
-  const more = problems.length > told.length ? `; and ${problems.length - told.length} more problems` : '';
-  return new ValleywalkError('input', `the study cannot start: ${told.join('; ')}${more}`, [...problems]);
+  return new ValleywalkError('input', `the study cannot start: ${faultsText(problems)}`, [...problems]);
 }

@@ -1,0 +1,61 @@
+/** Errors as the terminal tells them: of a length that a person reads, one fault a line, nothing lost. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { messageLength } from '../../shared/bounded.ts';
+import { temporaryFolder } from '../datasets/testing.ts';
+import type { TemporaryFolder } from '../datasets/testing.ts';
+import { ValleywalkError } from '../../shared/protocol.ts';
+import { exit, report, withWorkbench } from './session.ts';
+
+let folder: TemporaryFolder;
+let written = '';
+beforeEach(() => {
+  folder = temporaryFolder();
+  written = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    written += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  folder.remove();
+});
+const told = async (work: Parameters<typeof withWorkbench>[1]): Promise<number> => {
+  try {
+    await withWorkbench({ store: folder.path }, work);
+    return -1;
+  } catch (error) {
+    return report(error);
+  }
+};
+
+test('many faults stand a line each, the first ten, and the whole is in the log', async () => {
+  const experiment = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`wrong ${index}`, 1]));
+  expect(await told(({ ask }) => ask('runs.start', { experiment }))).toBe(exit.badInput);
+  const lines = written.trimEnd().split('\n');
+  expect(lines[0]).toBe('valleywalk: the experiment cannot start:');
+  expect(lines[1]).toBe('  wrong 0 is not a setting; check its spelling');
+  expect(lines).toHaveLength(13);
+  expect(lines[11]).toBe('  and 30 more');
+  expect(lines[12]).toBe(`  the whole message: ${join(folder.path, 'debug.log')}`);
+  expect(readFileSync(join(folder.path, 'debug.log'), 'utf8')).toContain('wrong 39 is not a setting');
+});
+
+test.each([
+  ['6 kB on one line', 'x'.repeat(6000)],
+  ['a stack of a library', Array.from({ length: 60 }, (_, index) => `at line ${index} of \x1b[31mlibrary`).join('\n')],
+])('%s is cut, and the whole is in the log', async (_, message) => {
+  expect(await told(() => Promise.reject(new ValleywalkError('store', message)))).toBe(exit.failed);
+  expect(written.length).toBeLessThan(messageLength + 200);
+  expect(written.split('\n').length).toBeLessThan(16);
+  expect(written).not.toContain('\x1b');
+  expect(written).toContain('the whole message: ');
+  expect(readFileSync(join(folder.path, 'debug.log'), 'utf8')).toContain(message.replaceAll('\x1b', '\\x1b'));
+});
+
+test('one fault stands in its sentence', async () => {
+  expect(await told(({ ask }) => ask('runs.start', { experiment: { seed: -1 } }))).toBe(exit.badInput);
+  expect(written).toMatch(/^valleywalk: the experiment cannot start: seed must be .*\n$/);
+});
