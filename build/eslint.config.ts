@@ -64,4 +64,25 @@ export default ts.config(
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-argument': 'off' },
   },
   { files: ['**/*.test.ts', 'e2e/**'], rules: { 'jsdoc/require-jsdoc': 'off' } },
+  {
+    files: ['**/*.test.ts', 'e2e/**', '**/testing/**', 'build/vitest.*.ts', 'build/test*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'Property[key.name=/[tT]imeout$/] > Literal[raw=/^[0-9]/]',
+          'CallExpression[callee.name=/^(it|test|before|after)/] > Literal[raw=/^[0-9]/]',
+          'CallExpression[callee.property.name=/^(each|skipIf|runIf|setTimeout|setDefaultTimeout)$/] > Literal[raw=/^[0-9]/]',
+          'CallExpression[callee.callee.property.name=/^(each|skipIf|runIf)$/] > Literal[raw=/^[0-9]/]',
+        ].map((selector) => ({
+          selector,
+          message: 'A busy machine exceeds a fixed limit: use seconds(…) of build/machine.ts.',
+        })),
+        {
+          selector: 'CallExpression[callee.property.name="waitForTimeout"]',
+          message: 'How long something takes depends on the machine: wait for the state instead (e2e/window.ts).',
+        },
+      ],
+    },
+  },
 );

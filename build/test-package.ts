@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { sayLimits } from './machine.ts';
 import { hasDisplay } from './runtime.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,6 +16,7 @@ if (!existsSync(path)) {
   console.error(`valleywalk: ${binary} is not there; run "npm run package" first`);
   process.exit(1);
 }
+sayLimits();
 const playwright = ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--project', 'package'];
 const [program, ...parameters] = hasDisplay() ? playwright : ['xvfb-run', '-a', ...playwright];
 const { status } = spawnSync(program!, parameters, {

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build.ts';
+import { sayLimits } from './machine.ts';
 import { aptInstall, findChromium, findElectron, findNumPy, hasDisplay, hasProgram } from './runtime.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,6 +41,7 @@ function readJson(file: string): Record<string, unknown> | null {
 }
 
 function units(): Count {
+  sayLimits();
   const file = `${results}/units.json`;
   const ok = run('vitest', [
     'run',
@@ -81,6 +83,7 @@ function findWindows(): { electron: string | null; chromium: string | null; virt
 
 function endToEnd(): Count {
   const { electron, chromium, virtualDisplay } = findWindows();
+  sayLimits();
   const python = findNumPy() ?? (aptInstall(['python3', 'python3-numpy']) ? findNumPy() : null);
   if (!python) console.error('No python3 with NumPy: walks are not recomputed independently.');
   const windows = [...(electron ? ['desktop'] : []), ...(chromium ? ['browser'] : [])];

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
+import { seconds } from './machine.ts';
 import { vulkanForTests } from './vulkan.ts';
 
 export default defineConfig({
@@ -11,7 +12,9 @@ export default defineConfig({
     include: ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
     // child processes and native sessions do not mix with worker threads
     pool: 'forks',
-    testTimeout: 60_000,
+    testTimeout: seconds(60),
+    hookTimeout: seconds(60),
+    teardownTimeout: seconds(30),
     setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
     // read by the processes that it starts, before anything is loaded
     env: vulkanForTests(),

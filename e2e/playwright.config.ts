@@ -1,5 +1,6 @@
 /** End to end: the same journeys in a real Electron window and in a real browser, whichever the machine can show; and the terminal. */
 import { defineConfig } from 'playwright/test';
+import { seconds } from '../build/machine.ts';
 import type { WindowOptions } from './window.ts';
 
 /** Windows to test in, told by build/test.ts: desktop, browser, or both. */
@@ -10,8 +11,8 @@ export default defineConfig<WindowOptions>({
   outputDir: '../test-results',
   // one machine of two cores trains and draws at the same time
   workers: 1,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: seconds(120),
+  expect: { timeout: seconds(20) },
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
   // what breaks every test should not take an hour to say so

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { seconds } from '../build/machine.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const cli = join(root, 'dist', 'node', 'valleywalk.js');
@@ -37,7 +38,15 @@ const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 /** Arguments that keep a Chromium from looking for the network. */
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-export const test = base.extend<{ workbench: WorkbenchWindow }, WindowOptions>({
+export const test = base.extend<{ limit: void; workbench: WorkbenchWindow }, WindowOptions>({
+  // a machine that became busy since the first test began gives the later ones more time
+  limit: [
+    async ({}, use, info) => {
+      info.setTimeout(Math.max(info.timeout, seconds(120)));
+      await use();
+    },
+    { auto: true },
+  ],
   kind: ['browser', { option: true, scope: 'worker' }],
   workbench: async ({ kind }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'valleywalk-e2e-'));
@@ -52,11 +61,29 @@ export const test = base.extend<{ workbench: WorkbenchWindow }, WindowOptions>({
 });
 export { expect } from 'playwright/test';
 
+/** Waits until a page stands still: what moves has come to its end, and twenty frames have shown the same document. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    let changes = 0;
+    const observer = new MutationObserver(() => changes++);
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    for (let [frames, seen] = [0, 0]; frames < 20; seen = changes) {
+      await new Promise(requestAnimationFrame);
+      const moves = document.getAnimations().some(({ effect, playState }) => {
+        return playState === 'running' && effect?.getComputedTiming().endTime !== Infinity;
+      });
+      frames = moves || changes > seen ? 0 : frames + 1;
+    }
+    observer.disconnect();
+  });
+}
+
 /** Starts Electron on the checkout, or the packaged application when VALLEYWALK_E2E_PACKAGE names its binary. */
 function launchElectron(folder: string): Promise<ElectronApplication> {
   const packaged = process.env['VALLEYWALK_E2E_PACKAGE'];
   return _electron.launch({
     executablePath: packaged ?? process.env['VALLEYWALK_E2E_ELECTRON']!,
+    timeout: seconds(60),
     args: [...asRoot, ...quiet, `--user-data-dir=${join(folder, 'user')}`, ...(packaged ? [] : [root])],
     env: { ...(process.env as Record<string, string>), VALLEYWALK_STORE: join(folder, 'store') },
   });
@@ -65,7 +92,7 @@ function launchElectron(folder: string): Promise<ElectronApplication> {
 async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; close(): Promise<void> }> {
   const start = async (): Promise<{ electron: ElectronApplication; page: Page }> => {
     const electron = await launchElectron(folder);
-    const page = await electron.firstWindow();
+    const page = await electron.firstWindow({ timeout: seconds(60) });
     await page.waitForLoadState('domcontentloaded');
     return { electron, page };
   };
@@ -141,7 +168,7 @@ async function stopServer(server: ChildProcess): Promise<void> {
 async function openBrowser(folder: string): Promise<{ window: WorkbenchWindow; close(): Promise<void> }> {
   const server = await startServer(join(folder, 'store'));
   const executablePath = process.env['VALLEYWALK_E2E_CHROMIUM'];
-  const browser = await chromium.launch({ executablePath, args: [...asRoot, ...quiet] });
+  const browser = await chromium.launch({ timeout: seconds(60), executablePath, args: [...asRoot, ...quiet] });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await context.newPage();
   await page.goto(server.address);

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import WebSocket from 'ws';
+import { seconds } from '../../build/machine.ts';
 import { seedRun } from '../seed.ts';
 import { valleywalk } from '../terminal/run.ts';
 import { expect, test } from '../window.ts';
@@ -68,13 +69,13 @@ test('other hosts, origins, methods and paths are refused', async ({ workbench }
   expect(await opens(socket, { cookie, origin: address.origin, host: 'evil.example' })).toBe(false);
 });
 
-/** Writes raw bytes to the server and waits until the connection is over. */
+/** Writes raw bytes to the server, and waits until it has answered or hung up and the connection is over. */
 function raw(port: number, text: string, reset = false): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.write(text);
       if (reset) socket.resetAndDestroy();
-      else setTimeout(() => socket.destroy(), 300);
+      else socket.on('data', () => socket.destroy());
     });
     socket.on('error', () => undefined).on('close', () => resolve());
   });
@@ -128,7 +129,7 @@ test('a trajectory trained elsewhere is imported by its folder, and errors say w
   await expect(page.getByTestId('import-error')).toContainText('There is no trajectory.json');
   writeTrajectory(folder);
   await page.getByTestId('import-start').click();
-  await expect(page.getByTestId('run-imported')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByTestId('run-imported')).toBeVisible({ timeout: seconds(30) });
   await expect(page.getByTestId('chart-cosine')).toContainText('not in an imported trajectory');
 });
 

@@ -1,7 +1,8 @@
 /** The desktop host: a sandboxed window that cannot leave, a remembered place, and processes of its own. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, root, test } from '../window.ts';
+import { seconds } from '../../build/machine.ts';
+import { expect, root, still, test } from '../window.ts';
 
 test('the page has no Node, no way out and a strict policy', async ({ workbench: { page } }) => {
   const seen = await page.evaluate(() => ({
@@ -34,7 +35,7 @@ test('navigation and new windows are blocked', async ({ workbench: { page, elect
     document.body.append(link);
     link.click();
   });
-  await page.waitForTimeout(300);
+  await still(page);
   expect(page.url()).toMatch(/^app:\/\/valleywalk\//);
   expect(await electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
 });
@@ -104,5 +105,5 @@ test('quitting while a run is in progress asks first', async ({ workbench: { pag
   );
   expect(asked).toBe('A run is in progress.');
   // it was told to go on
-  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 90_000 });
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(90) });
 });

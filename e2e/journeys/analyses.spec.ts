@@ -2,9 +2,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seconds } from '../../build/machine.ts';
 import { seedRun } from '../seed.ts';
 import { valleywalk } from '../terminal/run.ts';
-import { expect, test } from '../window.ts';
+import { expect, still, test } from '../window.ts';
 
 test('the loss on a plane is computed from kept parameters, shown in both themes and exported', async ({
   workbench,
@@ -15,11 +16,11 @@ test('the loss on a plane is computed from kept parameters, shown in both themes
   const panel = page.getByTestId('analyses');
   await expect(panel).toBeVisible();
   await panel.getByTestId('start-analysis').click();
-  await expect(panel.getByTestId('chart-plane')).toBeVisible({ timeout: 60_000 });
+  await expect(panel.getByTestId('chart-plane')).toBeVisible({ timeout: seconds(60) });
   await expect(panel.getByTestId('chart-plane').locator('canvas, svg').first()).toBeVisible();
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
-    await page.waitForTimeout(700);
+    await still(page);
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().include('[data-testid=analyses]').analyze();
     expect(
       violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 160)}`),

@@ -1,13 +1,14 @@
 /** Backends in the settings: what computes, why the rest cannot, how fast it is here; and on a run, where it was computed. */
+import { seconds } from '../../build/machine.ts';
 import { expect, test } from '../window.ts';
 
 test('the settings tell what computes, measure it, and say why the rest cannot be used', async ({ workbench }) => {
   const { page } = workbench;
   await page.getByRole('link', { name: 'Settings' }).first().click();
-  await expect(page.getByTestId('backend-cpu')).toBeChecked({ timeout: 60_000 });
+  await expect(page.getByTestId('backend-cpu')).toBeChecked({ timeout: seconds(60) });
   await page.getByTestId('measure').click();
   await expect(page.getByTestId('measure-cancel')).toBeVisible();
-  await expect(page.getByTestId('measure')).toHaveText('Measure again', { timeout: 120_000 });
+  await expect(page.getByTestId('measure')).toHaveText('Measure again', { timeout: seconds(120) });
   const speeds = await page
     .getByRole('table', { name: 'Backends' })
     .locator('tbody tr')
@@ -22,5 +23,5 @@ test('the settings tell what computes, measure it, and say why the rest cannot b
 
 test('a run says what computed it', async ({ workbench: { page } }) => {
   await page.getByTestId('quick-walk').click();
-  await expect(page.getByTestId('run-backend-name')).toHaveText('on cpu', { timeout: 60_000 });
+  await expect(page.getByTestId('run-backend-name')).toHaveText('on cpu', { timeout: seconds(60) });
 });

@@ -1,6 +1,7 @@
 /** The paper's deep networks on CIFAR's format, from the form: a few iterations on a few images, each with its slice. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { seconds } from '../../build/machine.ts';
 import { writeCifar } from '../../electron/datasets/testing.ts';
 import { addDataset, newExperimentOn } from '../datasets.ts';
 import { expect, test } from '../window.ts';
@@ -33,7 +34,7 @@ for (const { architecture, settings } of networks)
     for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
     await expect(page.getByTestId('estimate')).toContainText('3 iterations, 3 probed');
     await page.getByTestId('start-run').click();
-    await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 60_000 });
+    await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(60) });
 
     // the last iteration is selected, its slice drawn, its floor told
     const inspector = page.getByTestId('inspector');

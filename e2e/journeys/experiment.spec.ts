@@ -1,4 +1,5 @@
 /** The form: errors as one types, an estimate, a start, a stop; and runs that end badly. */
+import { seconds } from '../../build/machine.ts';
 import { expect, test } from '../window.ts';
 
 test('a bad value is named beside its field and keeps the run from starting; a good one starts', async ({
@@ -28,7 +29,7 @@ test('a bad value is named beside its field and keeps the run from starting; a g
 
   await page.getByLabel('Name', { exact: true }).fill('from the form');
   await page.getByTestId('start-run').click();
-  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 60_000 });
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(60) });
   await expect(page.getByText('from the form').first()).toBeVisible();
 });
 
@@ -56,7 +57,7 @@ test('another architecture brings its own settings, refuses images it cannot tak
   await page.getByLabel('Training examples', { exact: true }).fill('600');
   await page.getByLabel('Learning rate', { exact: true }).fill('0.05');
   await page.getByTestId('start-run').click();
-  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 60_000 });
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(60) });
 });
 
 test('a diverging run says so and what to do, and keeps what it recorded', async ({ workbench }) => {
@@ -64,7 +65,7 @@ test('a diverging run says so and what to do, and keeps what it recorded', async
   await page.getByTestId('new-experiment').first().click();
   await page.getByLabel('Learning rate', { exact: true }).fill('100');
   await page.getByTestId('start-run').click();
-  await expect(page.getByTestId('run-status')).toContainText(/diverged/i, { timeout: 60_000 });
+  await expect(page.getByTestId('run-status')).toContainText(/diverged/i, { timeout: seconds(60) });
   await expect(page.getByText(/lower the learning rate/i).first()).toBeVisible();
   await expect(page.getByTestId('chart-walk')).toBeVisible();
 });

@@ -1,4 +1,5 @@
 /** From the first click to a figure: the quick walk, watched live, inspected, exported. */
+import { seconds } from '../../build/machine.ts';
 import { expect, test } from '../window.ts';
 
 test('one click starts the quick walk; it is watched, inspected and exported', async ({ workbench }) => {
@@ -7,7 +8,7 @@ test('one click starts the quick walk; it is watched, inspected and exported', a
   // live: the status and the charts are there while it trains
   await expect(page.getByTestId('run-status')).toContainText(/running|queued/i);
   await expect(page.getByTestId('chart-walk').locator('canvas, svg').first()).toBeVisible();
-  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 90_000 });
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(90) });
   for (const chart of ['chart-walk', 'chart-heights', 'chart-cosine', 'chart-distance'])
     await expect(page.getByTestId(chart)).toBeVisible();
   await expect(page.getByTestId('epoch-table').locator('tbody tr, .el-table__row')).not.toHaveCount(0);

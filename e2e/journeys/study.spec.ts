@@ -1,4 +1,5 @@
 /** A study from the form: settings varied, a mistake told, runs followed, the study extended, compared by group and exported. */
+import { seconds } from '../../build/machine.ts';
 import { expect, test } from '../window.ts';
 
 test('a small study is made in the form, runs to its end and is extended', async ({ workbench }) => {
@@ -25,7 +26,7 @@ test('a small study is made in the form, runs to its end and is extended', async
   await page.getByTestId('start-run').click();
 
   await expect(page).toHaveURL(/studies\//);
-  await expect(page.getByTestId('study-status')).toContainText('Finished', { timeout: 90_000 });
+  await expect(page.getByTestId('study-status')).toContainText('Finished', { timeout: seconds(90) });
   const runs = page.getByTestId('study-runs');
   await expect(runs.locator('tbody tr')).toHaveCount(4);
   await expect(runs).toContainText('learning rate 0.5 · seed 2');

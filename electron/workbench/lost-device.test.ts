@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { seconds } from '../../build/machine.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import { openTest, realTrainer, runOver, until } from './testing/open.ts';
@@ -62,5 +63,5 @@ it.skipIf(!swiftShader)(
       folder.remove();
     }
   },
-  400_000,
+  seconds(400),
 );

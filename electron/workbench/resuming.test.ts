@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { seconds } from '../../build/machine.ts';
 import type { RunRecord, TimeColumns } from '../../shared/records.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
@@ -35,7 +36,7 @@ afterEach(async () => {
   folder.remove();
 });
 
-it('a killed trainer leaves a run that goes on bit for bit', { timeout: 300_000 }, async () => {
+it('a killed trainer leaves a run that goes on bit for bit', { timeout: seconds(300) }, async () => {
   const start = async (): Promise<string> => ((await workbench.handle('runs.start', { experiment })) as RunRecord).run;
   const get = (run: string): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
   const all = async (run: string): Promise<unknown> => ({

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { seconds } from '../../build/machine.ts';
 import { fromColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
 import type {
   CurvatureColumns,
@@ -28,20 +29,24 @@ const training = useTraining();
 const { ask, start } = training;
 
 describe('training', () => {
-  it('measures curvature and keeps it by iteration and rank', async () => {
-    const hessian = { every: 'epoch', eigenvalues: 2, examples: 100, iterations: 15 };
-    const run = await start({ ...tiny, probes: { hessian, interpolation: { windows: [] } }, keepParameters: 'none' });
-    expect(await runOver(training.workbench, run, walkPatience)).toMatchObject({ status: 'finished', error: null });
-    const { iteration, rank, eigenvalue, alignment } = await ask<CurvatureColumns>('runs.curvature', { run });
-    expect([...iteration]).toEqual([0, 0, 0, 6, 6, 6, 12, 12, 12]);
-    expect([...rank]).toEqual([-1, 1, 2, -1, 1, 2, -1, 1, 2]);
-    const epochs = await ask<EpochColumns>('runs.epochs', { run });
-    expect([...epochs.lambda_max]).toEqual([1, 4, 7].map((row) => eigenvalue[row]));
-    expect([...epochs.spectral_norm]).toEqual(
-      [1, 4, 7].map((row) => Math.max(Math.abs(eigenvalue[row]!), Math.abs(eigenvalue[row - 1]!))),
-    );
-    expect([...alignment].map(Number.isNaN)).toEqual([...Array<boolean>(6).fill(false), true, true, true]);
-  }, 90_000);
+  it(
+    'measures curvature and keeps it by iteration and rank',
+    async () => {
+      const hessian = { every: 'epoch', eigenvalues: 2, examples: 100, iterations: 15 };
+      const run = await start({ ...tiny, probes: { hessian, interpolation: { windows: [] } }, keepParameters: 'none' });
+      expect(await runOver(training.workbench, run, walkPatience)).toMatchObject({ status: 'finished', error: null });
+      const { iteration, rank, eigenvalue, alignment } = await ask<CurvatureColumns>('runs.curvature', { run });
+      expect([...iteration]).toEqual([0, 0, 0, 6, 6, 6, 12, 12, 12]);
+      expect([...rank]).toEqual([-1, 1, 2, -1, 1, 2, -1, 1, 2]);
+      const epochs = await ask<EpochColumns>('runs.epochs', { run });
+      expect([...epochs.lambda_max]).toEqual([1, 4, 7].map((row) => eigenvalue[row]));
+      expect([...epochs.spectral_norm]).toEqual(
+        [1, 4, 7].map((row) => Math.max(Math.abs(eigenvalue[row]!), Math.abs(eigenvalue[row - 1]!))),
+      );
+      expect([...alignment].map(Number.isNaN)).toEqual([...Array<boolean>(6).fill(false), true, true, true]);
+    },
+    seconds(90),
+  );
 
   it('finishes with records that agree with each other', async () => {
     const told = recordEvents(training.workbench);

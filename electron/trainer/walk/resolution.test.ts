@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seconds } from '../../../build/machine.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { IterationRecord } from '../../../shared/records.ts';
 import { isUnresolved, unmeasuredResolution } from '../../../shared/resolution.ts';
@@ -65,7 +66,7 @@ async function segmentsOf(
 describe('a convex loss never has a barrier', () => {
   it(
     'nor a slice that is not convex: walks by softmax regression, step sizes from 1e-8 to 10',
-    { timeout: 3_600_000 },
+    { timeout: seconds(3600) },
     async () => {
       const generator = generatorFrom([1, 20, 300, 4000]);
       let [slices, rises, unresolved] = [0, 0, 0];
@@ -116,7 +117,7 @@ describe('a convex loss never has a barrier', () => {
     },
   );
 
-  it('nor do floors: segments of every length between random points', { timeout: 3_600_000 }, async () => {
+  it('nor do floors: segments of every length between random points', { timeout: seconds(3600) }, async () => {
     const generator = generatorFrom([5, 60, 700, 8000]);
     let [slices, rises] = [0, 0];
     while (slices < wanted) {

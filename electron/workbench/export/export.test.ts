@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seconds } from '../../../build/machine.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { epochColumns, iterationColumns, runRecordSchema, sliceColumns } from '../../../shared/records.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
@@ -68,39 +69,43 @@ const exportOf = (runs: string[], ...formats: ExportFormat[]): Promise<string[]>
 };
 
 describe('exportRuns', () => {
-  it('writes the whole layout', async () => {
-    const run = createRun();
-    keepParameters(run);
-    measureCurvature(run);
-    const files = await exportOf([run], 'svg', 'png', 'csv', 'json', 'safetensors');
-    const names = files.map((file) => relative(join(out, `quick-walk-${run}`), file).replaceAll('\\', '/'));
-    const figures = [
-      'walk',
-      'heights',
-      'batch-loss',
-      'gradient-cosine',
-      'distance',
-      'train-loss',
-      'validation-accuracy',
-      'hessian-eigenvalues',
-      'spectral-norm',
-      'gradient-alignment',
-    ];
-    expect(names.sort()).toEqual(
-      [
-        'run.json',
-        'iterations.csv',
-        'slices.csv',
-        'epochs.csv',
-        'curvature.csv',
-        'times.csv',
-        ...figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]),
-        'parameters/iteration-0.safetensors',
-      ].sort(),
-    );
-    for (const file of files) expect(readFileSync(file).length, file).toBeGreaterThan(20);
-    expect(readdirSync(out)).toEqual([`quick-walk-${run}`]);
-  }, 120_000);
+  it(
+    'writes the whole layout',
+    async () => {
+      const run = createRun();
+      keepParameters(run);
+      measureCurvature(run);
+      const files = await exportOf([run], 'svg', 'png', 'csv', 'json', 'safetensors');
+      const names = files.map((file) => relative(join(out, `quick-walk-${run}`), file).replaceAll('\\', '/'));
+      const figures = [
+        'walk',
+        'heights',
+        'batch-loss',
+        'gradient-cosine',
+        'distance',
+        'train-loss',
+        'validation-accuracy',
+        'hessian-eigenvalues',
+        'spectral-norm',
+        'gradient-alignment',
+      ];
+      expect(names.sort()).toEqual(
+        [
+          'run.json',
+          'iterations.csv',
+          'slices.csv',
+          'epochs.csv',
+          'curvature.csv',
+          'times.csv',
+          ...figures.flatMap((name) => [`figures/${name}.svg`, `figures/${name}.png`]),
+          'parameters/iteration-0.safetensors',
+        ].sort(),
+      );
+      for (const file of files) expect(readFileSync(file).length, file).toBeGreaterThan(20);
+      expect(readdirSync(out)).toEqual([`quick-walk-${run}`]);
+    },
+    seconds(120),
+  );
 
   it('writes records that read back to the bit', async () => {
     const run = createRun();
@@ -173,20 +178,24 @@ describe('exportRuns', () => {
     expect(existsSync(out)).toBe(true);
   });
 
-  it('draws what there is to draw', async () => {
-    const { record } = store.create({
-      experiment: experimentSchema.parse({ name: 'unprobed' }),
-      iterationsTotal: 20,
-      parameters: 12,
-      backend: 'cpu',
-    });
-    mkdirSync(out);
-    expect(await exportOf([record.run], 'svg')).toEqual([]);
-    const iterations = [0, 1, 2].map((iteration) => ({ ...iterationOf(iteration), gradient_cosine: null }));
-    store.transaction(() => store.records.append(store.runs.key(record.run), batchFrom(iterations)));
-    const names = (await exportOf([record.run], 'svg')).map((file) => file.replace(/.*[\\/]/, ''));
-    expect(names).toEqual(['batch-loss.svg', 'distance.svg']);
-  }, 60_000);
+  it(
+    'draws what there is to draw',
+    async () => {
+      const { record } = store.create({
+        experiment: experimentSchema.parse({ name: 'unprobed' }),
+        iterationsTotal: 20,
+        parameters: 12,
+        backend: 'cpu',
+      });
+      mkdirSync(out);
+      expect(await exportOf([record.run], 'svg')).toEqual([]);
+      const iterations = [0, 1, 2].map((iteration) => ({ ...iterationOf(iteration), gradient_cosine: null }));
+      store.transaction(() => store.records.append(store.runs.key(record.run), batchFrom(iterations)));
+      const names = (await exportOf([record.run], 'svg')).map((file) => file.replace(/.*[\\/]/, ''));
+      expect(names).toEqual(['batch-loss.svg', 'distance.svg']);
+    },
+    seconds(60),
+  );
 });
 
 describe('folderName', () => {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seconds } from '../../../build/machine.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Parameters } from '../../../shared/protocol.ts';
 import {
@@ -288,7 +289,7 @@ describe('a study with failures', () => {
   });
 });
 
-describe('a study with real training', { timeout: 120_000 }, () => {
+describe('a study with real training', { timeout: seconds(120) }, () => {
   /** Two epochs of six iterations of a small network, three of them probed. */
   const study = {
     name: 'rates',

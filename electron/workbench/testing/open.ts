@@ -1,5 +1,6 @@
 /** Opens workbenches in temporary folders, for tests. */
 import { fileURLToPath } from 'node:url';
+import { deadline } from '../../../build/machine.ts';
 import type { EventName, Payload } from '../../../shared/protocol.ts';
 import { isOver } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -31,11 +32,11 @@ export function recordEvents(workbench: Workbench): Told[] {
   return told;
 }
 
-/** Waits until a condition holds. @throws Error after `patience` milliseconds */
+/** Waits until a condition holds. @throws Error after `patience` milliseconds of an idle machine, which are more on a busy one */
 export async function until(condition: () => boolean, patience = 20_000): Promise<void> {
-  const end = performance.now() + patience;
+  const over = deadline(patience / 1000);
   while (!condition()) {
-    if (performance.now() > end) throw new Error('what the test waits for does not happen');
+    if (over()) throw new Error('what the test waits for does not happen');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -7,7 +7,7 @@ import type { TemporaryFolder } from '../../datasets/testing.ts';
 import type { Workbench } from '../workbench.ts';
 import { openTest, realTrainer, runOver } from './open.ts';
 
-/** Milliseconds that a tiny walk may take on a busy machine. */
+/** Milliseconds that a tiny walk may take on an idle machine; `until` gives a busy one more. */
 export const walkPatience = 60_000;
 
 /** A workbench of each test's own. */

@@ -3,6 +3,7 @@
  * (build/vulkan.ts). Skipped only where there is no driver at all.
  */
 import { describe, expect, it } from 'vitest';
+import { seconds } from '../../../../build/machine.ts';
 import { backendSuite } from '../../testing/backend-suite.ts';
 import { describeBackend } from '../index.ts';
 import { onnxProvider } from './providers.ts';
@@ -13,7 +14,7 @@ const why = driver
   ? ''
   : ' (skipped: no Vulkan driver; set ELECTRON_OVERRIDE_DIST_PATH to an Electron folder, which has SwiftShader, or VALLEYWALK_TEST_GPU=1 for the GPU of this machine)';
 
-describe.skipIf(!driver)(`WebGPU${why}`, { timeout: 300_000 }, () => {
+describe.skipIf(!driver)(`WebGPU${why}`, { timeout: seconds(300) }, () => {
   backendSuite(() => onnxProvider('webgpu'), { deep: VALLEYWALK_TEST_GPU !== undefined });
 
   it('is available, and leaves nothing to the processor', async () => {

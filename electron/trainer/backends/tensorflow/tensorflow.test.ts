@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { seconds } from '../../../../build/machine.ts';
 import * as ops from '../../graph/ops/index.ts';
 import { makeNode } from '../../graph/tensor.ts';
 import type { Operation } from '../../graph/tensor.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-describe('tfjs', { timeout: 120_000 }, () => {
+describe('tfjs', { timeout: seconds(120) }, () => {
   backendSuite(() => backend);
 });
 
