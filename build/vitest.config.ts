@@ -2,11 +2,18 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
+import { exploring } from './fuzzing/settings.ts';
 import { seconds } from './machine.ts';
 import { vulkanForTests } from './vulkan.ts';
 
+const fuzzing = exploring();
+
 export default defineConfig({
   plugins: [vue()],
+  // properties try what broke them before, and under `npm run fuzz` much else
+  resolve: {
+    alias: [{ find: /^fast-check$/, replacement: fileURLToPath(new URL('fuzzing/fast-check.ts', import.meta.url)) }],
+  },
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
@@ -15,6 +22,7 @@ export default defineConfig({
     testTimeout: seconds(60),
     hookTimeout: seconds(60),
     teardownTimeout: seconds(30),
+    ...(fuzzing ? { execArgv: [`--max-old-space-size=${Math.round(fuzzing.memory / 2 ** 20)}`] } : {}),
     setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
     // read by the processes that it starts, before anything is loaded
     env: vulkanForTests(),

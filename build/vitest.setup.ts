@@ -1,11 +1,9 @@
-/**
- * Limits are for the machine as it is when a file of tests begins, not as it was when the first did. Properties start from one seed, so that a run of the tests can be repeated; VALLEYWALK_FUZZ=1
- * explores others.
- */
+/** Limits are for the machine as it is when a file of tests begins, and properties start from one seed, so that a run can be repeated. */
 import fc from 'fast-check';
 import { vi } from 'vitest';
+import { exploring, fixedSeed } from './fuzzing/settings.ts';
 import { seconds } from './machine.ts';
 
-vi.setConfig({ testTimeout: seconds(60), hookTimeout: seconds(60) });
-
-if (process.env['VALLEYWALK_FUZZ'] !== '1') fc.configureGlobal({ seed: 20_261_129 });
+const day = 86_400_000;
+vi.setConfig({ testTimeout: exploring() ? day : seconds(60), hookTimeout: seconds(60) });
+fc.configureGlobal({ seed: fixedSeed });
