@@ -36,3 +36,9 @@ it('names what it cannot read instead of putting U+FFFD in its place', () => {
   );
   expect(() => decodeJson(new TextEncoder().encode('{'), 'f')).toThrow('f is not JSON: ');
 });
+
+it.each([[[0xef]], [[0xef, 0xbf]], [[0x41, 0xef, 0xbf]]])('refuses an end within a character: %j', (bytes) => {
+  expect(() => decodeText(Uint8Array.from(bytes), 'f')).toThrow(
+    `f: at byte ${bytes.length} expected text in UTF-8, found an end within a character`,
+  );
+});

@@ -45,6 +45,8 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   } catch {
     const back = new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(body));
     const at = body.findIndex((byte, index) => byte !== back[index]);
+    // the bytes of U+FFFD begin like what is cut off here
+    if (at < 0) return refuse(body.length, 'an end within a character');
     return refuse(at, `${body[at]!.toString(16).padStart(2, '0')}, as Latin-1 (Windows-1252) has it`);
   }
 }

@@ -42,7 +42,10 @@ export function decodeJpeg(bytes: Uint8Array, file: string, asBefore = false): I
     if (decoded.width !== width || decoded.height !== height) throw new Error('the image has another size');
     data = decoded.data;
   } catch (error) {
-    throw wrong(file, scan, 'JPEG image data', `data that cannot be decoded (${(error as Error).message})`);
+    // where the markers contradict each other the library stumbles instead of saying so
+    const stumbled = error instanceof TypeError || error instanceof RangeError;
+    const why = stumbled ? 'its markers contradict each other' : (error as Error).message;
+    throw wrong(file, scan, 'JPEG image data', `data that cannot be decoded (${why})`);
   }
   const channels = components === 1 ? 1 : 3;
   const size = width * height;
