@@ -5,7 +5,17 @@ import { makeChart } from './chart.ts';
 import type { Chart, RunData } from './chart.ts';
 import { levelsOf } from './levels.ts';
 import type { Levels } from './levels.ts';
-import { describe, finiteLosses, noAnalysis, notesOf, planeOf, planeTable, subscript, isOff } from './plane.ts';
+import {
+  describe,
+  finiteLosses,
+  noAnalysis,
+  notesOf,
+  planeOf,
+  planeTable,
+  subscript,
+  isOff,
+  undrawable,
+} from './plane.ts';
 import { rampColor } from './ramp.ts';
 import type { ChartStyle } from './style.ts';
 import { formatTick } from './text.ts';
@@ -44,13 +54,14 @@ export function planeSurfaceChart(data: RunData, viewpoint: Viewpoint, style: Ch
     animation: false,
     backgroundColor: style.medium === 'screen' ? 'transparent' : style.palette.background,
   };
-  if (!result || finite.length === 0)
+  const empty = result ? undrawable(result) : noAnalysis(data);
+  if (!result || empty !== null)
     return makeChart({
       title,
       description: `${title}: nothing to draw.`,
       option: base,
       makeTable: () => planeTable(null),
-      empty: result ? 'No loss on this plane is a finite number.' : noAnalysis(data),
+      empty,
       notes: [],
       readout: () => null,
     });

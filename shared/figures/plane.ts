@@ -31,13 +31,28 @@ export function finiteLosses({ losses }: PlaneResult): number[] {
   return losses.filter((loss): loss is number => loss !== null);
 }
 
+/** Why a plane cannot be drawn; null where it can. */
+export function undrawable({ x, y, losses, points }: PlaneResult): string | null {
+  if (losses.every((loss) => loss === null)) return 'No loss on this plane is a finite number.';
+  const spreads = [x, y].every((side) => {
+    const width = side.at(-1)! - side[0]!;
+    // what is divided by it has to stay a number, and so have its own steps
+    return width > 1e-300 && width < 1e300;
+  });
+  const near = (side: readonly number[], at: number): boolean =>
+    Math.abs(at - side[0]!) <= 2 * (side.at(-1)! - side[0]!);
+  return spreads && points.every((point) => near(x, point.x) && near(y, point.y))
+    ? null
+    : 'The three points lie so close together, or so far apart, that there is no plane to draw.';
+}
+
 /** Builds the contours. */
 export function planeChart(data: RunData, style: ChartStyle): Chart {
   const result = planeOf(data);
   const title = 'Loss on the plane through three points, L(θₐ + x·e₁ + y·e₂)';
   const finite = result ? finiteLosses(result) : [];
-  if (!result || finite.length === 0) {
-    const empty = result ? 'No loss on this plane is a finite number.' : noAnalysis(data);
+  const empty = result ? undrawable(result) : noAnalysis(data);
+  if (!result || empty !== null) {
     return makeChart({
       title,
       description: `${title}: nothing to draw.`,

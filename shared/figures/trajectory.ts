@@ -16,7 +16,8 @@ const title = 'Trajectory in its first two principal components';
 
 /** Builds the trajectory. */
 export function trajectoryChart(data: RunData, style: ChartStyle): Chart {
-  const result = data.analysis?.result?.kind === 'trajectory' ? data.analysis.result : null;
+  const found = data.analysis?.result?.kind === 'trajectory' ? data.analysis.result : null;
+  const result = found?.points.length ? found : null;
   const points = result?.points ?? [];
   const share = (component: number): string => {
     const value = result?.explained[component];
