@@ -374,7 +374,7 @@ export function problemsOf(
       else
         found.push(() => ({
           path: path.map((part) => cutInMiddle(part, 100)).join('.'),
-          message: cutInMiddle(issue.message, faultLength),
+          message: cutInMiddle(inWords(issue.message), faultLength),
         }));
     }
   };
@@ -386,6 +386,20 @@ export function problemsOf(
 
 /** Faults of one value that are told apart; the rest is counted. */
 const mostProblems = 200;
+
+const kinds: Readonly<Record<string, string>> = {
+  ...{ array: 'a list', object: 'an object', record: 'an object', string: 'text', boolean: 'true or false' },
+  ...{ number: 'a number', int: 'a whole number', NaN: 'not a number' },
+};
+
+/** The schema library's own words for a value of another kind, as ours. */
+function inWords(message: string): string {
+  const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (expected === undefined || received === undefined) return message;
+  return received === 'undefined'
+    ? 'is missing'
+    : `must be ${kinds[expected] ?? expected}, not ${kinds[received] ?? received}`;
+}
 
 /** What is wrong with a path that the experiment at hand does not have. */
 export function notASetting(path: readonly string[]): string {

@@ -34,7 +34,10 @@ type TrajectoryPoint = z.output<typeof point>;
 /** The schema of trajectory.json; `model` and `interpolation` are left to the experiment's. */
 const trajectorySchema = z.strictObject({
   version: z.literal(trajectoryVersion, {
-    error: (issue) => `must be ${trajectoryVersion}, the only version that is read here; it is ${String(issue.input)}`,
+    error: ({ input }) =>
+      input === undefined
+        ? `is missing; it must be ${trajectoryVersion}`
+        : `must be ${trajectoryVersion}, the only version that is read here; it is ${JSON.stringify(input).slice(0, 60)}`,
   }),
   name: nameSchema('the trajectory'),
   data: z.strictObject({

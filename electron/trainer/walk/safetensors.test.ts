@@ -81,7 +81,7 @@ describe('a header that is not what the format says', () => {
   it.each([
     ['{{', /not JSON/],
     ['[]', /not a JSON object/],
-    [{ a: null }, /type is undefined/],
+    [{ a: null }, /type is not told/],
     [{ a: entry({ dtype: 'F31' }) }, /type is "F31"/],
     [{ a: entry({ shape: 'x' }) }, /shape is "x"/],
     [{ a: entry({ shape: [-2] }) }, /shape is \[-2\]/],

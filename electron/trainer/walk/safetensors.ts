@@ -130,15 +130,22 @@ function readEntry(name: string, value: unknown, data: number): TensorEntry {
   } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const isCount = (each: unknown): each is number => Number.isSafeInteger(each) && (each as number) >= 0;
   if (typeof dtype !== 'string' || !(dtype in elementBytes))
-    throw new Error(`tensor ${name}: its type is ${JSON.stringify(dtype)}, not one of the format`);
+    throw new Error(`tensor ${name}: its type is ${shown(dtype)}, not one of the format`);
   if (!Array.isArray(shape) || !shape.every(isCount))
-    throw new Error(`tensor ${name}: its shape is ${JSON.stringify(shape)}, not a list of whole numbers`);
+    throw new Error(`tensor ${name}: its shape is ${shown(shape)}, not a list of whole numbers`);
   if (!Array.isArray(place) || place.length !== 2 || !place.every(isCount))
-    throw new Error(`tensor ${name}: its data_offsets are ${JSON.stringify(place)}, not two whole numbers`);
+    throw new Error(`tensor ${name}: its data_offsets are ${shown(place)}, not two whole numbers`);
   const [from, to] = place as [number, number];
   if (to - from !== elementBytes[dtype]! * sizeOf(shape))
     throw new Error(`tensor ${name}: its bytes ${from} to ${to} do not hold ${dtype} [${shape.join(', ')}]`);
   return { name, dtype, shape, start: data + from, bytes: to - from };
+}
+
+/** A value of the header in an error. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'not told';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** Copies an F32 tensor's values out of a file. */
