@@ -94,7 +94,7 @@ for (const file of files) {
     },
   });
   // an input at which the process ended: the thread that watches it ended it, or the input itself did
-  for (const left of readdirSync(results).filter((name) => name.startsWith('input-'))) {
+  for (const left of readdirSync(results).filter((name) => /^input-\d+\.json$/.test(name))) {
     const { testFile, test, index, seed, path, clone, found } = JSON.parse(
       readFileSync(join(results, left), 'utf8'),
     ) as Left;

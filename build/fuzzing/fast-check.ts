@@ -2,7 +2,7 @@
  * fast-check as the tests import it (an alias in build/vitest.config.ts). Every property first tries the inputs that were found to break it before;
  * under `npm run fuzz` it goes on with new ones, watched by a thread, and what breaks it is kept.
  */
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -50,7 +50,8 @@ function explore(property: Tested, given: Parameters_, named: Property): void | 
   property.run = (value: unknown) => {
     const clone = cloned(value)?.toString('base64') ?? null;
     // what ends the process must not end the note of it
-    writeFileSync(current, JSON.stringify({ ...named, seed, path: String(tried), clone }));
+    writeFileSync(`${current}.part`, JSON.stringify({ ...named, seed, path: String(tried), clone }));
+    renameSync(`${current}.part`, current);
     Atomics.store(numbers, 0, ++tried);
     return run(value);
   };
