@@ -45,6 +45,7 @@ export const nodeBuilds: InlineConfig[] = [
       trainer: 'electron/trainer/entry.ts',
       figures: 'electron/workbench/figures/worker.ts',
       'check-store': 'electron/workbench/store/check-worker.ts',
+      pulse: 'electron/processes/pulse-thread.ts',
       valleywalk: 'electron/cli/main.ts',
     },
     'es',

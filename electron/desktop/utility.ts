@@ -1,6 +1,6 @@
 /** Trainers as Electron utility processes, started for a workbench that cannot start them itself. */
 import { MessageChannelMain, utilityProcess } from 'electron';
-import type { MessagePortMain } from 'electron';
+import type { MessagePortMain, UtilityProcess } from 'electron';
 import type { Readable } from 'node:stream';
 import { cleanEnvironment } from '../processes/environment.ts';
 import { tail } from '../processes/tail.ts';
@@ -14,24 +14,37 @@ export interface UtilityChild {
 
 /**
  * Starts `entry` in a utility process and hands it one end of a channel as its parent port.
+ * @param onPulse told of every sign of life, see electron/processes/pulse.ts
  * @param onExit exit code and the end of standard error.
  */
 export function forkUtility(
   entry: string,
   name: string,
   onSpawn: (child: UtilityChild) => void,
+  onPulse: () => void,
   onExit: (code: number, stderr: string) => void,
 ): void {
   const child = utilityProcess.fork(entry, [], {
     serviceName: name,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: cleanEnvironment(process.env),
   });
   const { port1, port2 } = new MessageChannelMain();
   const stderr = tail(child.stderr as Readable);
+  (child.stdout as Readable).on('data', onPulse);
   child.once('spawn', () => {
     child.postMessage({ type: 'port' }, [port1]);
-    onSpawn({ pid: child.pid ?? null, port: port2, kill: () => child.kill() });
+    onSpawn({ pid: child.pid ?? null, port: port2, kill: () => killAtOnce(child) });
   });
   child.once('exit', (code) => onExit(code, stderr.text()));
+}
+
+/** Ends a utility process at once: its own `kill` asks politely, which a stopped process never hears. */
+export function killAtOnce(child: UtilityProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(child.pid, 'SIGKILL');
+  } catch {
+    // it is gone already
+  }
 }

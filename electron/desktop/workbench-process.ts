@@ -7,7 +7,7 @@ import { nodeFork } from '../processes/node.ts';
 import { workbenchToHostSchema } from '../workbench/host-messages.ts';
 import type { HostMessage, WorkbenchToHost } from '../workbench/host-messages.ts';
 import type { Runtime } from './runtime.ts';
-import { forkUtility } from './utility.ts';
+import { forkUtility, killAtOnce } from './utility.ts';
 
 /** What the workbench process needs to start. */
 export interface WorkbenchProcessOptions {
@@ -134,7 +134,7 @@ export class WorkbenchProcess {
     });
     child.on('message', receive);
     child.on('exit', () => gone(''));
-    return { ports: true, post: (message, ports) => child.postMessage(message, ports), kill: () => child.kill() };
+    return { ports: true, post: (message, ports) => child.postMessage(message, ports), kill: () => killAtOnce(child) };
   }
 
   #receive(link: Link, message: WorkbenchToHost): void {
@@ -164,6 +164,7 @@ export class WorkbenchProcess {
         this.#trainers.set(trainer, child);
         link.post({ type: 'trainer', trainer, pid: child.pid }, [child.port]);
       },
+      () => link.post({ type: 'trainer-pulse', trainer }),
       (code, stderr) => {
         this.#trainers.delete(trainer);
         link.post({ type: 'trainer-exit', trainer, code, stderr });

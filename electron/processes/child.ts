@@ -9,7 +9,9 @@ export interface Child extends Port {
   readonly pid: number | undefined;
   /** Sets the one listener for the end of the process: exit code, or null and the signal's name. */
   onExit(listener: (code: number | null, signal: string | null) => void): void;
-  /** Ends the process at once. */
+  /** Sets the one listener for its pulse (see pulse.ts): a sign of life about once a second, also while it computes. */
+  onPulse(listener: () => void): void;
+  /** Ends the process at once, also a stopped one. */
   kill(): void;
   /** The last few kilobytes of what it wrote to standard error. */
   stderr(): string;

@@ -15,12 +15,14 @@ export function nodeFork(entry: string, options: { node?: string | undefined } =
       execPath: options.node ?? process.execPath,
       execArgv: [],
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       windowsHide: true,
       env: cleanEnvironment(process.env),
     });
     const stderr = tail(child.stderr!);
     let closed = (): void => undefined;
+    let beaten = (): void => undefined;
+    child.stdout!.on('data', () => beaten());
     let exited = (_code: number | null, _signal: string | null): void => undefined;
     // a binary that cannot be started emits `error` and no `exit`
     child.on('error', (error) => {
@@ -41,6 +43,7 @@ export function nodeFork(entry: string, options: { node?: string | undefined } =
       onMessage: (listener) => child.on('message', listener),
       onClose: (listener) => (closed = listener),
       onExit: (listener) => (exited = listener),
+      onPulse: (listener) => (beaten = listener),
       close: () => {
         if (child.connected) child.disconnect();
       },

@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cleanEnvironment } from './environment.ts';
 import { nodeFork } from './node.ts';
+import { pulseEvery } from './pulse.ts';
 
 /** A child's entry with this text. */
 function entry(text: string): string {
@@ -55,3 +56,56 @@ test('children do not inherit what would change their runtime', () => {
     PATH: '/bin',
   });
 });
+
+/** A child's entry that beats and then does something. */
+const beating = (text: string): string =>
+  entry(`
+    import { startPulse } from ${JSON.stringify(new URL('pulse.ts', import.meta.url).href)};
+    startPulse();
+    ${text}`);
+
+test('a child that computes without end still has a pulse; a stopped one has none', async () => {
+  const child = nodeFork(beating('setTimeout(() => { for (;;); }, 100)'))();
+  const beat = (): Promise<void> => new Promise((resolve) => child.onPulse(resolve));
+  await beat();
+  await beat();
+  await beat();
+  process.kill(child.pid!, 'SIGSTOP');
+  let beats = 0;
+  // what was on its way
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  child.onPulse(() => beats++);
+  await new Promise((resolve) => setTimeout(resolve, 3 * pulseEvery));
+  expect(beats).toBe(0);
+  process.kill(child.pid!, 'SIGCONT');
+  await beat();
+  const gone = new Promise((resolve) => child.onExit(resolve));
+  process.kill(child.pid!, 'SIGSTOP');
+  child.kill();
+  await gone;
+});
+
+test('a child that computes without end ends itself when its parent is gone', async () => {
+  const file = beating('process.send(process.pid); setTimeout(() => { for (;;); }, 100)');
+  const parent = nodeFork(
+    entry(`
+      import { nodeFork } from ${JSON.stringify(new URL('node.ts', import.meta.url).href)};
+      const child = nodeFork(${JSON.stringify(file)})();
+      child.onMessage((pid) => process.send(pid));`),
+  )();
+  const pid = await new Promise<number>((resolve) => parent.onMessage((message) => resolve(message as number)));
+  const gone = new Promise((resolve) => parent.onExit(resolve));
+  parent.kill();
+  await gone;
+  await expect.poll(() => isThere(pid), { timeout: 30_000, interval: 200 }).toBe(false);
+});
+
+/** Whether a process is there and not merely waiting to be buried. */
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

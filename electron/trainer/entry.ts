@@ -1,5 +1,6 @@
 /** Entry of the trainer process: one job for the process at the other end of its port, then it leaves. */
 import { parentPort } from '../processes/parent.ts';
+import { startPulse } from '../processes/pulse.ts';
 import { keepFreedMemory } from './keep-freed-memory.ts';
 import { runTrainer } from './trainer.ts';
 
@@ -11,6 +12,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 
 // it writes into the store alone, which is its owner's: folders 0700, files 0600
 process.umask(0o077);
+startPulse();
 keepFreedMemory();
 const port = parentPort();
 port.onClose(() => process.exit(0));

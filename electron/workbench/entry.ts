@@ -45,6 +45,9 @@ async function receive(message: HostMessage, port: Port | null): Promise<void> {
     case 'trainer':
       if (port) trainers.started(message.trainer, message.pid, port);
       return;
+    case 'trainer-pulse':
+      trainers.pulse(message.trainer);
+      return;
     case 'trainer-exit':
       trainers.exited(message.trainer, message.code, message.stderr);
       return;

@@ -22,6 +22,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('client-closed'), client: z.int() }),
   /** The trainer asked for by `fork-trainer` runs; its port comes along. */
   z.strictObject({ type: z.literal('trainer'), trainer: z.int(), pid: z.int().nullable() }),
+  /** A sign of life of a trainer. */
+  z.strictObject({ type: z.literal('trainer-pulse'), trainer: z.int() }),
   z.strictObject({
     type: z.literal('trainer-exit'),
     trainer: z.int(),

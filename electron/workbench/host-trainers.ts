@@ -11,12 +11,14 @@ interface Waiting {
   onMessage(message: unknown): void;
   onClose(): void;
   onExit(code: number | null, signal: string | null): void;
+  onPulse(): void;
 }
 
 /** Keeps the trainers that were asked for by number, and what the host reports of them. */
 export function hostTrainers(tell: (message: WorkbenchToHost) => void): {
   fork(): Child;
   started(trainer: number, pid: number | null, port: Port): void;
+  pulse(trainer: number): void;
   exited(trainer: number, code: number | null, stderr: string): void;
 } {
   const all = new Map<number, Waiting>();
@@ -33,6 +35,7 @@ export function hostTrainers(tell: (message: WorkbenchToHost) => void): {
         onMessage: nothing,
         onClose: nothing,
         onExit: nothing,
+        onPulse: nothing,
       };
       all.set(id, state);
       tell({ type: 'fork-trainer', trainer: id });
@@ -47,6 +50,7 @@ export function hostTrainers(tell: (message: WorkbenchToHost) => void): {
         onMessage: (listener) => (state.onMessage = listener),
         onClose: (listener) => (state.onClose = listener),
         onExit: (listener) => (state.onExit = listener),
+        onPulse: (listener) => (state.onPulse = listener),
         close: () => state.port?.close(),
         kill: () => tell({ type: 'kill-trainer', trainer: id }),
         stderr: () => state.stderr,
@@ -61,6 +65,7 @@ export function hostTrainers(tell: (message: WorkbenchToHost) => void): {
       port.onMessage((message) => state.onMessage(message));
       for (const message of state.queue.splice(0)) port.send(message);
     },
+    pulse: (trainer) => all.get(trainer)?.onPulse(),
     exited(trainer, code, stderr) {
       const state = all.get(trainer);
       if (!state) return;
