@@ -109,6 +109,8 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
     converted: z.array(z.string()),
   }),
   z.strictObject({ type: z.literal('stop') }),
+  /** A batch of records was taken. A trainer waits while many were not: whoever takes them is busy or stopped. */
+  z.strictObject({ type: z.literal('taken') }),
   /** Asks about backends instead of a run; the trainer tries each, answers `backend` for it, and leaves after the last. */
   z.strictObject({ type: z.literal('describe'), backends: z.array(z.enum(backendNames)).min(1) }),
   /** Asks how fast a backend is here. */

@@ -16,6 +16,8 @@ import { modelFor } from './models/index.ts';
 import { parameterTotal } from './models/parameters.ts';
 import { outboxFor } from './outbox.ts';
 import { checkpointsIn, readCheckpoint } from './walk/checkpoint.ts';
+import { batchesOnTheWay } from './on-the-way.ts';
+import type { BatchesOnTheWay } from './on-the-way.ts';
 import { walkGiven } from './walk/given.ts';
 import { inspectPointFile, keptPoints } from './walk/load.ts';
 import type { InspectedPoint } from './walk/load.ts';
@@ -48,12 +50,23 @@ export function runTrainer(
 ): Promise<void> {
   let started = false;
   let stopping = false;
-  const send = (report: TrainerReport): void => port.send(report);
+  const onTheWay = batchesOnTheWay(() => stopping);
+  const send = (report: TrainerReport): void => {
+    if (report.type === 'records') onTheWay.sent();
+    port.send(report);
+  };
 
   return new Promise((resolve) => {
     port.onMessage((message) => {
       const parsed = trainerCommandSchema.safeParse(message);
-      if (parsed.success && parsed.data.type === 'stop') stopping = true;
+      if (parsed.success && parsed.data.type === 'taken') {
+        onTheWay.taken();
+        return;
+      }
+      if (parsed.success && parsed.data.type === 'stop') {
+        stopping = true;
+        onTheWay.stopped();
+      }
       if (started) return;
       started = true;
       if (!parsed.success) {
@@ -79,12 +92,20 @@ export function runTrainer(
         inspect(parsed.data, send)
           .catch((error: unknown) => send(failure(error)))
           .finally(resolve);
-      } else {
+      } else if (parsed.data.type === 'start') {
         const work = parsed.data.given ? jobAlong : job;
-        void work(parsed.data, send, () => stopping, load, open).then(resolve);
+        void work(parsed.data, send, { stopped: () => stopping, onTheWay, load, open }).then(resolve);
       }
     });
   });
+}
+
+/** What a run works with. */
+interface Means {
+  stopped: () => boolean;
+  onTheWay: BatchesOnTheWay;
+  load: typeof loadDataset;
+  open: Open;
 }
 
 const noPace: Pace = { update: null, evaluate: null };
@@ -120,9 +141,7 @@ async function inspect(
 async function jobAlong(
   { experiment, dataset, backend: backendName, parametersDirectory, given, threads }: Start,
   send: (report: TrainerReport) => void,
-  stopped: () => boolean,
-  load: typeof loadDataset,
-  open: Open,
+  { stopped, onTheWay, load, open }: Means,
 ): Promise<void> {
   const outbox = outboxFor((batch) => send({ type: 'records', batch }));
   try {
@@ -136,7 +155,7 @@ async function jobAlong(
       parameters: parameterTotal(model.parameters),
       dataChecksum: data.checksum,
     });
-    const began = performance.now();
+    let began = performance.now();
     let reported = began;
     const status = await walkGiven({
       experiment,
@@ -151,6 +170,9 @@ async function jobAlong(
         iteration: outbox.iteration,
         slice: outbox.slice,
         epoch: outbox.epoch,
+        async room() {
+          began += await onTheWay.room();
+        },
         tick(iterationsDone, progress) {
           outbox.tick();
           const now = performance.now();
@@ -173,9 +195,7 @@ async function jobAlong(
 async function job(
   start: Start,
   send: (report: TrainerReport) => void,
-  stopped: () => boolean,
-  load: typeof loadDataset,
-  open: Open,
+  { stopped, onTheWay, load, open }: Means,
 ): Promise<void> {
   const { experiment, dataset, backend: backendName, parametersDirectory, checkpointDirectory, resumeFrom } = start;
   const { threads, elapsedSeconds } = start;
@@ -224,6 +244,9 @@ async function job(
         epoch: outbox.epoch,
         curvature: outbox.curvature,
         parameters: (file) => send({ type: 'parameters', file }),
+        async room() {
+          began += await onTheWay.room();
+        },
         tick(done) {
           iterationsDone = done;
           outbox.tick();

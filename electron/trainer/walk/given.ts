@@ -41,6 +41,8 @@ export interface GivenWalk {
     epoch: (record: EpochRecord) => void;
     /** Called after every evaluation: iterations done, and the share of all evaluations. */
     tick: (iterationsDone: number, share: number) => void;
+    /** Waits until there is room for more records. */
+    room?: () => Promise<void>;
   };
   /** Asked between evaluations; once it says true the walk ends. */
   stopped: () => boolean;
@@ -87,6 +89,7 @@ async function along(
   async function timely(evaluator: Evaluator, work: () => Promise<Measurement>): Promise<Measurement> {
     // lets a stop in
     await setImmediate();
+    await observer.room?.();
     if (stopped()) throw new Stop();
     const measurement = await work();
     evaluated += evaluator.count;

@@ -50,6 +50,8 @@ export interface Observer {
   parameters: (file: ParameterFile) => void;
   /** Called after every piece of work, several times an iteration where it is probed. */
   tick: (iterationsDone: number) => void;
+  /** Waits until there is room for more records. */
+  room?: () => Promise<void>;
 }
 
 /** What a walk needs. */
@@ -412,6 +414,7 @@ async function run(
     for (;;) {
       // lets a stop in
       await setImmediate();
+      await observer.room?.();
       if (stopped()) return stop(state());
       if (now.owesEnd && !isProbed(experiment, now.done)) await keep(now.done, current);
       const epoch = Math.ceil(now.done / perEpoch);
