@@ -14,6 +14,7 @@ import { watchRuns } from './state/runs.ts';
 import { watchSettings } from './state/settings.ts';
 import { watchStudies } from './state/studies.ts';
 import { applyTheme } from './state/theme.ts';
+import { watchSilences } from './state/trainer-silences.ts';
 import { watchBackends } from './state/backends.ts';
 import { watchWorkbench } from './state/workbench.ts';
 
@@ -26,5 +27,6 @@ watchFigures();
 watchSelection();
 watchWorkbench();
 watchBackends();
+watchSilences();
 void connect();
 createApp(App).use(router).mount('#app');

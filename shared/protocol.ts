@@ -25,6 +25,7 @@ import {
 } from './records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRecord } from './records.ts';
 import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
+import { trainerSilenceSchema } from './trainer-silence.ts';
 import { studySchema } from './study.ts';
 import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
 import { storeCheckSchema } from './store-check.ts';
@@ -161,6 +162,11 @@ export const requests = {
    * a checkpoint that is gone, data that changed, a backend that is not there.
    */
   'runs.resume': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
+  /**
+   * Ends the trainer of a running run at once, whatever it does, and has the run go on from its newest checkpoint. Rejects as
+   * `runs.resume`, and with `input` when the run does not compute in this process.
+   */
+  'runs.restart': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
   /** Puts a queued run in front of another queued one, or last (`before` null). Rejects with `input` when either does not wait here. */
   'runs.move': { parameters: z.strictObject({ run: runId, before: runId.nullable() }), result: runRecordSchema },
   /**
@@ -377,6 +383,10 @@ export const events = {
   'run.removed': z.strictObject({ run: runId }),
   /** New records of a running run, in order. */
   'run.records': z.strictObject({ run: runId, batch: recordBatchSchema }),
+  /** A sign of life, every few seconds, for clients that cannot ask for one: a browser. */
+  'workbench.alive': nothing,
+  /** A trainer of this workbench is not heard: told once a second while it is so, and once when that is over. */
+  'trainer.silent': trainerSilenceSchema,
   /** Another backend was chosen, or one was measured. */
   'backends.changed': backendChoiceSchema,
   /** How far a measurement is, 0 to 1. */

@@ -4,6 +4,8 @@ import type { Analysis, AnalysisRecord } from '../../shared/analyses/index.ts';
 import { studyOf } from '../../shared/analyses/valley-floor.ts';
 import { formatDuration } from '../../shared/metrics.ts';
 import type { RunRecord } from '../../shared/records.ts';
+import type { TrainerSilence } from '../../shared/trainer-silence.ts';
+import { silenceLine } from './progress.ts';
 import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
 import { tell } from './print.ts';
@@ -20,6 +22,7 @@ export async function followAnalysis({ ask, subscribe }: Terminal, analysis: str
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   let told = performance.now();
+  let silent: TrainerSilence['kind'] | null = null;
   let unsubscribe = (): void => undefined;
   try {
     return await new Promise<AnalysisRecord>((resolve) => {
@@ -30,7 +33,14 @@ export async function followAnalysis({ ask, subscribe }: Terminal, analysis: str
           tell(`${Math.floor(record.progress * 100)} % · ${formatDuration(record.seconds_left)} left`);
         }
       };
+      const hear = (silence: TrainerSilence): void => {
+        if (silence.analysis !== analysis) return;
+        const line = silenceLine(silence, silent);
+        silent = silence.over ? null : silence.kind;
+        if (line) console.error(line);
+      };
       unsubscribe = subscribe((event, payload) => {
+        if (event === 'trainer.silent') hear(payload as TrainerSilence);
         if (event === 'analysis.changed' && (payload as AnalysisRecord).analysis === analysis)
           settle(payload as AnalysisRecord);
       });

@@ -14,10 +14,11 @@ import {
 } from '../../shared/study-record.ts';
 import type { ResumedStudy, StudyRecord } from '../../shared/study-record.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
+import type { TrainerSilence } from '../../shared/trainer-silence.ts';
 import { oneLine } from '../../shared/visible.ts';
 import { analysisText } from './analysis-text.ts';
 import { followFloor } from './follow-analysis.ts';
-import { leftText } from './progress.ts';
+import { leftText, silenceLine } from './progress.ts';
 import { printLine, printRecords } from './records.ts';
 import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
@@ -117,6 +118,8 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
   );
   const own = new Map<string, RunRecord>();
   const printed = new Set<string>();
+  /** Kinds of silence that were told, by run. */
+  const silences = new Map<string, TrainerSilence['kind']>();
   let latest = started;
   const show = (): void => {
     const { counts, runs } = latest;
@@ -126,6 +129,15 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
       runs,
       now: stateOf(latest, running),
     });
+  };
+  const tellSilence = (silence: TrainerSilence): void => {
+    const { run } = silence;
+    const name = run === null ? undefined : own.get(run)?.name;
+    if (run === null || name === undefined) return;
+    const line = silenceLine(silence, silences.get(run) ?? null);
+    if (silence.over) silences.delete(run);
+    else silences.set(run, silence.kind);
+    if (line) console.error(`\n${name}: ${line}`);
   };
   let interrupts = 0;
   const interrupt = (): void => {
@@ -161,6 +173,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
             const { run, batch } = payload as { run: string; batch: RecordBatch };
             if (json && own.has(run)) printRecords(batch, { study, run });
           }
+          if (event === 'trainer.silent') tellSilence(payload as TrainerSilence);
           if (event === 'study.changed' && (payload as StudyRecord).study === study) settle(payload as StudyRecord);
         }),
       );

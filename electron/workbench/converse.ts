@@ -1,4 +1,5 @@
 /** A short conversation with a trainer process: one command, its answers, and what went wrong. */
+import { afterAwake } from '../../shared/silence.ts';
 import { trainerReportSchema } from '../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
 import type { Child, Fork } from '../processes/child.ts';
@@ -8,6 +9,7 @@ const quotedLines = 3;
 
 /**
  * Sends a trainer one command and hears it out.
+ * @param wait milliseconds between two answers at most, in which this process ran itself
  * @param hear takes each report; `more` waits for another, `done` ends it, anything else is what went wrong
  * @returns what went wrong, in words that follow the process's name; null when all was said
  */
@@ -19,19 +21,19 @@ export function converse(
 ): { promise: Promise<string | null>; kill(): void } {
   let child: Child | null = null;
   const promise = new Promise<string | null>((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
+    let patience = (): void => undefined;
     let over = false;
     const end = (failure: string | null): void => {
       over = true;
-      clearTimeout(timer);
+      patience();
       resolve(failure);
     };
     const patiently = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
+      patience();
+      patience = afterAwake(wait, () => {
         end(`did not answer within ${wait / 1000} s`);
         child?.kill();
-      }, wait);
+      });
     };
     try {
       child = fork();

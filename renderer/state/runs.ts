@@ -110,6 +110,11 @@ export async function resumeRun(run: string): Promise<void> {
   put(await request('runs.resume', { run }));
 }
 
+/** Ends a run's trainer at once and has the run go on from its newest checkpoint. */
+export async function restartRun(run: string): Promise<void> {
+  put(await request('runs.restart', { run }));
+}
+
 /** Puts a waiting run first. */
 export const moveFirst = (run: string): Promise<void> => moveRun(run, waitingRuns.value[0]?.run ?? null);
 

@@ -5,6 +5,7 @@ import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { looksLikeStudy } from '../../../shared/study.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
+import type { TrainerSilence } from '../../../shared/trainer-silence.ts';
 import { expandHome } from '../../files/home.ts';
 import { analysisText } from '../analysis-text.ts';
 import { readExperiment } from '../experiment.ts';
@@ -138,6 +139,8 @@ async function follow(
         if (event === 'run.changed' && (payload as RunRecord).run === started.run) settle(payload as RunRecord);
         if (event === 'run.records' && (payload as { run: string }).run === started.run)
           onRecords?.((payload as { batch: RecordBatch }).batch);
+        if (event === 'trainer.silent' && (payload as TrainerSilence).run === started.run)
+          progress.silent(payload as TrainerSilence);
       });
       // it may have ended before anybody listened
       void ask('runs.get', { run: started.run }).then(settle);

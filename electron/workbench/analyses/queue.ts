@@ -127,6 +127,7 @@ export function createAnalysisQueue({
         live.seconds_left = report.secondsLeft;
         flush.call();
       },
+      silent: (silence) => publish('trainer.silent', { run: null, analysis, ...silence }),
       ended({ status, message }) {
         flush.cancel();
         if (running) running.over = true;

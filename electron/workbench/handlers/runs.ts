@@ -35,6 +35,28 @@ export function runHandlers({
       [...new Set(runs)].map((run) => store.runs.change(run, changes(store.runs.get(run).record))),
     );
 
+  /** What a run goes on with. @param computing it is still to be ended. @throws ValleywalkError kind `input` with the reason why it cannot */
+  const requireResumable = async (run: string, computing = false): Promise<ReturnType<typeof requireRunnable>> => {
+    const { record, backend } = store.runs.get(run);
+    const cannot = (reason: string): ValleywalkError =>
+      new ValleywalkError('input', `run ${run} (${record.name}) cannot be resumed: ${reason}`);
+    if (computing ? isOver(record.status) : isOver(record.status) && resumableFrom(record) === null)
+      throw cannot(`it is ${record.status}`);
+    let runnable: ReturnType<typeof requireRunnable>;
+    try {
+      runnable = requireRunnable(record.experiment, datasets.list(), true);
+      await requireBackend(backend, backends);
+    } catch (error) {
+      throw error instanceof ValleywalkError ? cannot(error.message) : error;
+    }
+    const { dataset } = runnable;
+    if (record.data_checksum !== null && record.data_checksum !== dataset.checksum)
+      throw cannot(
+        `data set ${dataset.id} is not the one it began with (SHA-256 ${dataset.checksum} instead of ${record.data_checksum}); add that one again under the same name, or run the experiment again`,
+      );
+    return runnable;
+  };
+
   return {
     'runs.list': ({ deleted }) => (deleted ? store.runs.deleted() : store.runs.list()).map(({ record }) => record),
     'runs.get': ({ run }) => store.runs.get(run).record,
@@ -50,23 +72,12 @@ export function runHandlers({
     'runs.stop': ({ run }) => queue.stop(run),
     'runs.pause': ({ run }) => queue.pause(run),
     'runs.resume': async ({ run }) => {
-      const { record, backend } = store.runs.get(run);
-      const cannot = (reason: string): ValleywalkError =>
-        new ValleywalkError('input', `run ${run} (${record.name}) cannot be resumed: ${reason}`);
-      if (isOver(record.status) && resumableFrom(record) === null) throw cannot(`it is ${record.status}`);
-      let runnable: ReturnType<typeof requireRunnable>;
-      try {
-        runnable = requireRunnable(record.experiment, datasets.list(), true);
-        await requireBackend(backend, backends);
-      } catch (error) {
-        throw error instanceof ValleywalkError ? cannot(error.message) : error;
-      }
-      const { experiment, dataset } = runnable;
-      if (record.data_checksum !== null && record.data_checksum !== dataset.checksum)
-        throw cannot(
-          `data set ${dataset.id} is not the one it began with (SHA-256 ${dataset.checksum} instead of ${record.data_checksum}); add that one again under the same name, or run the experiment again`,
-        );
+      const { experiment, dataset } = await requireResumable(run);
       return queue.resume(run, experiment, dataset);
+    },
+    'runs.restart': async ({ run }) => {
+      const { experiment, dataset } = await requireResumable(run, true);
+      return queue.restart(run, experiment, dataset);
     },
     'runs.move': ({ run, before }) => queue.move(run, before),
     'runs.delete': async ({ runs, forGood }) => {

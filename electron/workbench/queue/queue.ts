@@ -69,6 +69,11 @@ export interface Queue {
    */
   resume(run: string, experiment: Experiment, dataset: Dataset): RunRecord;
   /**
+   * Ends the trainer of a run that computes here at once, and has the run go on from its newest checkpoint, before those that wait.
+   * @throws ValleywalkError as {@link Queue.resume}, and `input` when it does not compute here
+   */
+  restart(run: string, experiment: Experiment, dataset: Dataset): Promise<RunRecord>;
+  /**
    * Puts a waiting run in front of another, or last.
    * @throws ValleywalkError kind `input` when one of them does not wait in this process
    */
@@ -109,7 +114,13 @@ const lockedTooLong =
   'another process kept the store locked for so long that the run was paused before its records filled the memory; nothing is lost; resume it';
 
 /** How long trainers are waited for unless told otherwise. */
-export const defaultPatience: Patience = { start: 120_000, stop: 10_000, exit: 5_000 };
+export const defaultPatience: Patience = {
+  start: 120_000,
+  stop: 10_000,
+  exit: 5_000,
+  silent: 10_000,
+  computing: 60_000,
+};
 
 /** Makes an empty queue. */
 export function createQueue(options: QueueOptions): Queue {
@@ -120,6 +131,8 @@ export function createQueue(options: QueueOptions): Queue {
   const running = new Map<string, Session>();
   /** Runs that are queued or running, from before the first event about them to before the last. */
   const active = new Set<string>();
+  /** What happens once a run's trainer is gone, before others start. */
+  const leaving = new Map<string, () => void>();
   let { concurrentRuns } = readSettings(store);
   let closing = false;
   let idle = (): void => undefined;
@@ -193,6 +206,7 @@ export function createQueue(options: QueueOptions): Queue {
     const { run } = waited;
     const gone = (): void => {
       running.delete(run);
+      leaving.get(run)?.();
       pump();
     };
     let key: number;
@@ -309,6 +323,7 @@ export function createQueue(options: QueueOptions): Queue {
           backlog -= bytes;
         });
       },
+      silent: (silence) => publish('trainer.silent', { run, analysis: null, ...silence }),
       ended(outcome) {
         flush.cancel();
         turn(() => {
@@ -376,9 +391,10 @@ export function createQueue(options: QueueOptions): Queue {
     }
   }
 
-  function enqueue(waits: Waiting): void {
+  function enqueue(waits: Waiting, first = false): void {
     active.add(waits.run);
-    waiting.push(waits);
+    if (first) waiting.unshift(waits);
+    else waiting.push(waits);
     // the answer to this request goes out before the run's first event
     setImmediate(pump);
   }
@@ -444,6 +460,35 @@ export function createQueue(options: QueueOptions): Queue {
     return records;
   }
 
+  function resume(run: string, experiment: Experiment, dataset: Dataset, first = false): RunRecord {
+    requireOpen();
+    const { backend } = store.runs.get(run);
+    const { record } = store.transaction(() => {
+      // asked for inside the transaction: two processes may resume it at the same time
+      const { record: before, checkpoint } = store.runs.get(run);
+      if (resumableFrom(before) === null)
+        throw new ValleywalkError(
+          'input',
+          `run ${run} (${before.name}) is ${before.status}; only a paused, stopped, failed or interrupted run can be resumed`,
+        );
+      if (checkpoint) store.checkpoints.require(run, checkpoint);
+      return store.runs.change(run, {
+        status: 'queued',
+        queue_rank: store.runs.lastRank(),
+        finished_at: null,
+        error: null,
+        failed_attempts: attemptsAfter(before),
+        stop_requested: 0,
+        owner: store.owner,
+        owner_pid: process.pid,
+      });
+    });
+    active.add(run);
+    publish('run.changed', record);
+    enqueue({ run, experiment, dataset, backend, resumed: true }, first);
+    return record;
+  }
+
   return {
     start: (experiment, dataset, backend) => startAll([{ experiment, dataset, backend }], () => undefined)[0]!,
     startAll,
@@ -459,33 +504,27 @@ export function createQueue(options: QueueOptions): Queue {
     },
     stop: (run) => stop(run, 'stopped'),
     pause: (run) => stop(run, 'paused'),
-    resume(run, experiment, dataset) {
+    resume,
+    restart(run, experiment, dataset) {
       requireOpen();
-      const { backend } = store.runs.get(run);
-      const { record } = store.transaction(() => {
-        // asked for inside the transaction: two processes may resume it at the same time
-        const { record: before, checkpoint } = store.runs.get(run);
-        if (resumableFrom(before) === null)
-          throw new ValleywalkError(
-            'input',
-            `run ${run} (${before.name}) is ${before.status}; only a paused, stopped, failed or interrupted run can be resumed`,
-          );
-        if (checkpoint) store.checkpoints.require(run, checkpoint);
-        return store.runs.change(run, {
-          status: 'queued',
-          queue_rank: store.runs.lastRank(),
-          finished_at: null,
-          error: null,
-          failed_attempts: attemptsAfter(before),
-          stop_requested: 0,
-          owner: store.owner,
-          owner_pid: process.pid,
+      const { record, owner } = store.runs.get(run);
+      const session = running.get(run);
+      const cannot = (why: string): ValleywalkError =>
+        new ValleywalkError('input', `run ${run} (${record.name}) cannot be ended and resumed: ${why}`);
+      if (isOver(record.status)) throw cannot(`it is ${record.status}`);
+      if (owner !== store.owner) throw cannot('another Valleywalk on this store computes it; end it there');
+      if (!session) throw cannot('it waits for its turn');
+      return new Promise((resolve, reject) => {
+        leaving.set(run, () => {
+          leaving.delete(run);
+          try {
+            resolve(resume(run, experiment, dataset, true));
+          } catch (error) {
+            reject(error as Error);
+          }
         });
+        session.abandon();
       });
-      active.add(run);
-      publish('run.changed', record);
-      enqueue({ run, experiment, dataset, backend, resumed: true });
-      return record;
     },
     move(run, before) {
       const from = placeOf(run);

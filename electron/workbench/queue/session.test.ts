@@ -5,7 +5,7 @@ import type { Child } from '../../processes/child.ts';
 import { runTrainer } from './session.ts';
 
 const command = { type: 'start', experiment: experimentSchema.parse({}) } as TrainerCommand & { type: 'start' };
-const patience = { start: 1000, stop: 1000, exit: 1000 };
+const patience = { start: 1000, stop: 1000, exit: 1000, silent: 1000, computing: 1000 };
 
 /** A child whose news the test tells in any order. */
 function scripted(): { child: Child; message(raw: unknown): void; close(): void; exit(code: number): void } {
@@ -24,6 +24,7 @@ function scripted(): { child: Child; message(raw: unknown): void; close(): void;
       onMessage: (listener) => (told.message = listener),
       onClose: (listener) => (told.close = listener),
       onExit: (listener) => (told.exit = listener),
+      onPulse: () => undefined,
     },
     message: (raw) => told.message(raw),
     close: () => told.close(),
@@ -40,7 +41,7 @@ it.each([
   ['exit, ended, close', (script): void => (script.exit(0), script.message(ended), script.close())],
 ])('a trainer that finishes is over and gone once, whatever comes first: %s', (_order, happen) => {
   const script = scripted();
-  const listener = { report: vi.fn(), ended: vi.fn(), gone: vi.fn() };
+  const listener = { report: vi.fn(), silent: vi.fn(), ended: vi.fn(), gone: vi.fn() };
   runTrainer(() => script.child, command, patience, listener);
   happen(script);
   expect(listener.ended).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ status: 'finished' }));
@@ -49,7 +50,7 @@ it.each([
 
 it('a trainer that leaves without a word has failed, and says how it left', () => {
   const script = scripted();
-  const listener = { report: vi.fn(), ended: vi.fn(), gone: vi.fn() };
+  const listener = { report: vi.fn(), silent: vi.fn(), ended: vi.fn(), gone: vi.fn() };
   runTrainer(() => script.child, command, patience, listener);
   script.close();
   script.exit(3);

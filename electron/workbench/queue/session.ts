@@ -1,14 +1,16 @@
 /** One trainer process from its start to its end, whatever happens to it. */
 import { cutInMiddle, faultLength } from '../../../shared/bounded.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
+import { afterAwake, countSilence } from '../../../shared/silence.ts';
 import { trainerReportSchema } from '../../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../../shared/trainer-messages.ts';
+import type { TrainerSilence } from '../../../shared/trainer-silence.ts';
 import type { Fork } from '../../processes/child.ts';
 
 /** The command of an analysis. */
 export type Analyse = TrainerCommand & { type: 'analyse' };
 
-/** How long to wait for a trainer, in milliseconds. */
+/** How long to wait for a trainer, in milliseconds in which this process ran itself. */
 export interface Patience {
   /** Until it says `started`: it loads libraries and data in that time. */
   start: number;
@@ -16,6 +18,10 @@ export interface Patience {
   stop: number;
   /** After `ended`, until its process is ended. */
   exit: number;
+  /** Without a pulse, until that is told. */
+  silent: number;
+  /** With a pulse but without a report, until that is told; longer where reports took long before. */
+  computing: number;
 }
 
 /** What a trainer reports of a run while it goes on. */
@@ -31,6 +37,8 @@ export interface SessionListener {
    * A report other than `ended`. What it throws ends the run as failed, with the error's message.
    */
   report(report: RunReport): void;
+  /** It is not heard, told about once a second, and once more when that is over. Nothing is ended for it. */
+  silent(silence: Omit<TrainerSilence, 'run' | 'analysis'>): void;
   /** The run is over; called exactly once. */
   ended(outcome: Outcome): void;
   /** The process is gone; called exactly once, after {@link SessionListener.ended}. */
@@ -47,9 +55,14 @@ export type Outcome = Pick<TrainerReport & { type: 'ended' }, 'message'> & {
 export interface Session {
   /** Asks the trainer to write a checkpoint and stop; kills it when it does not. @param as what the run then is */
   stop(as?: 'stopped' | 'paused'): void;
+  /** Ends the process at once, and the run as stopped. */
+  abandon(): void;
   /** Ends the run as failed, and the process. */
   fail(message: string): void;
 }
+
+/** How many times longer than any report before the next one may take until that is told. */
+const muchLonger = 5;
 
 /** Last lines of standard error that go into an error message. */
 const quotedLines = 6;
@@ -66,12 +79,22 @@ export function runTrainer(
   let stopping: 'stopped' | 'paused' | null = null;
   let closed = false;
   let exit: { code: number | null; signal: string | null } | null = null;
-  const timers = new Set<NodeJS.Timeout>();
+  const timers = new Set<() => void>();
+  let computes = false;
+  /** Longest time between two reports, in milliseconds. */
+  let longest = 0;
+  /** The silence that was told last and is not over. */
+  let told: Omit<TrainerSilence, 'run' | 'analysis'> | null = null;
+  const reports = countSilence({ tell: () => undefined });
+  const pulse = countSilence({ tell: () => look() });
 
   const end = (outcome: Outcome): void => {
     if (over) return;
     over = true;
     clear();
+    pulse.close();
+    reports.close();
+    if (told) listener.silent({ ...told, over: true });
     listener.ended(outcome);
     if (gone) return;
     // its exit was known before its last word arrived
@@ -97,18 +120,36 @@ export function runTrainer(
     clear();
     listener.gone();
   };
-  const later = (milliseconds: number, work: () => void): NodeJS.Timeout => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
+  const later = (milliseconds: number, work: () => void): (() => void) => {
+    const end = afterAwake(milliseconds, () => {
+      timers.delete(end);
       work();
-    }, milliseconds);
-    timers.add(timer);
-    return timer;
+    });
+    timers.add(end);
+    return end;
   };
   const clear = (): void => {
-    timers.forEach(clearTimeout);
+    timers.forEach((end) => end());
     timers.clear();
   };
+  const beaten = (): void => {
+    // while it was stopped it could not report either
+    if (told?.kind === 'stopped') reports.heard();
+    pulse.heard();
+  };
+  /** Tells of the silence that there is, or that it is over. */
+  function look(): void {
+    const kind =
+      pulse.milliseconds() >= patience.silent
+        ? 'stopped'
+        : computes && reports.milliseconds() >= Math.max(patience.computing, muchLonger * longest)
+          ? 'computing'
+          : null;
+    if (told && told.kind !== kind) listener.silent({ ...told, over: true });
+    const seconds = (kind === 'stopped' ? pulse : reports).milliseconds() / 1000;
+    told = kind && { kind, seconds, pid: child?.pid ?? null, over: false };
+    if (told) listener.silent(told);
+  }
 
   let child: ReturnType<Fork> | undefined;
   try {
@@ -122,10 +163,14 @@ export function runTrainer(
       });
       leave();
     });
-    return { stop: () => undefined, fail: () => undefined };
+    return { stop: () => undefined, abandon: () => undefined, fail: () => undefined };
   }
+  child.onPulse(beaten);
   child.onMessage((raw) => {
     if (over) return;
+    beaten();
+    if (computes) longest = Math.max(longest, reports.milliseconds());
+    reports.heard();
     const parsed = trainerReportSchema.safeParse(raw);
     if (!parsed.success || !isOfRun(parsed.data)) {
       const what = parsed.success ? parsed.data.type : (parsed.error.issues[0]?.message ?? 'unknown');
@@ -139,9 +184,13 @@ export function runTrainer(
       end(stopping && report.status === 'stopped' ? { ...report, status: stopping } : report);
       return;
     }
-    if (report.type === 'started') clearTimeout(starting);
+    if (report.type === 'started') {
+      computes = true;
+      starting();
+    }
     try {
       listener.report(report);
+      if (report.type === 'records') child.send({ type: 'taken' } satisfies TrainerCommand);
     } catch (error) {
       fail(error instanceof ValleywalkError ? error.message : String(error));
     }
@@ -172,6 +221,10 @@ export function runTrainer(
       const first = stopping === null;
       stopping = as;
       if (first) stopOrKill();
+    },
+    abandon() {
+      end({ status: 'stopped', message: null, pace: null });
+      child.kill();
     },
     fail,
   };

@@ -5,10 +5,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from '../../processes/parent.ts';
+import { startPulse } from '../../processes/pulse.ts';
 import { trainerCommandSchema } from '../../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../../shared/trainer-messages.ts';
 import { batchOf } from './batches.ts';
 
+startPulse();
 const port = parentPort();
 const send = (report: TrainerReport): void => port.send(report);
 let stopped = (): void => undefined;
@@ -139,6 +141,30 @@ const acts: Record<string, (start: Start) => void> = {
   },
   'seed 3': (start) => acts['diverge']!(start),
   'seed 4': (start) => acts['crash']!(start),
+  'stopping after its checkpoint': ({ checkpointDirectory, resumeFrom }) => {
+    send(started);
+    const from = resumeFrom?.iteration ?? 0;
+    send({ type: 'records', batch: batchOf(from, resumeFrom ? 10 - from : 3) });
+    if (resumeFrom) {
+      send({ type: 'ended', status: 'finished', message: null, pace: noPace });
+      port.close();
+      return;
+    }
+    const file = 'checkpoint-000003.safetensors';
+    writeFileSync(join(checkpointDirectory, file), 'state');
+    send({
+      type: 'checkpoint',
+      checkpoint: { iteration: 3, epoch: 0, kept: -1, file, sha256: 'a'.repeat(64), bytes: 5 },
+    });
+    setInterval(() => undefined, 1000);
+  },
+  'endless step': () => {
+    send(started);
+    // the message goes first
+    setTimeout(() => {
+      for (;;);
+    }, 100);
+  },
   'busy writer': ({ checkpointDirectory, resumeFrom }) => {
     send(started);
     if (resumeFrom) {
