@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { buildIfStale } from '../build/build.ts';
 import { findChromium, isRoot } from '../build/runtime.ts';
+import { signInAddress } from './window/address.ts';
 
 /** What the page notes down; evaluated there. */
 const observe = `
@@ -24,12 +25,7 @@ await buildIfStale();
 const folder = mkdtempSync(join(tmpdir(), 'valleywalk-bench-'));
 const cli = fileURLToPath(new URL('../dist/node/valleywalk.js', import.meta.url));
 const server = spawn(process.execPath, [cli, 'serve', '--store', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-const address = await new Promise<string>((resolve) => {
-  server.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const found = /http:\/\/\S+/.exec(text);
-    if (found) resolve(found[0]);
-  });
-});
+const address = await signInAddress(server);
 const executablePath = findChromium() ?? undefined;
 const browser = await chromium.launch({ executablePath, args: isRoot() ? ['--no-sandbox'] : [] });
 try {

@@ -44,7 +44,8 @@ async function lock(): Promise<() => void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (Date.now() - made > 120_000) rmSync(folder, { recursive: true, force: true });
+      // a lock from the future is from before a clock was set back
+      if (Math.abs(Date.now() - made) > 120_000) rmSync(folder, { recursive: true, force: true });
       else await sleep(200);
     }
   }

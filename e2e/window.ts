@@ -3,7 +3,7 @@ import { _electron, chromium, test as base } from 'playwright/test';
 import type { ElectronApplication, Page } from 'playwright/test';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -144,12 +144,14 @@ async function startServer(
 ): Promise<{ process: ChildProcess; address: string; next(): Promise<string> }> {
   const server = spawn(process.execPath, [cli, 'serve', '--store', store], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
-  let addresses = 0;
+  let last: string | undefined;
   server.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
   const next = async (): Promise<string> => {
     for (;;) {
-      const all = [...text.matchAll(/http:\/\/\S+/g)].map(([address]) => address);
-      if (all.length > addresses) return all[addresses++]!;
+      // no log has a token: the address stands in a file, a fresh one each time it was used
+      const file = /is in (\S+),/.exec(text)?.[1];
+      const address = file && existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+      if (address && address !== last) return (last = address);
       if (server.exitCode !== null) throw new Error(`the server ended with code ${server.exitCode}: ${text}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

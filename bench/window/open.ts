@@ -8,6 +8,7 @@ import { chromium } from 'playwright';
 import type { Locator, Page } from 'playwright';
 import { buildIfStale } from '../../build/build.ts';
 import { findChromium, isRoot } from '../../build/runtime.ts';
+import { signInAddress } from './address.ts';
 
 /**
  * Builds if need be, seeds a fresh store, serves it and measures in a browser at 1280 × 800; everything is removed afterwards.
@@ -26,13 +27,7 @@ export async function inWindow(seed: (folder: string) => void, measure: (page: P
     args: [...(isRoot() ? ['--no-sandbox'] : []), ...quiet],
   });
   try {
-    const address = await new Promise<string>((resolve, reject) => {
-      server.stdout.setEncoding('utf8').on('data', (text: string) => {
-        const found = /http:\/\/\S+/.exec(text);
-        if (found) resolve(found[0]);
-      });
-      void ended.then(() => reject(new Error('the server ended before it said its address')));
-    });
+    const address = await signInAddress(server);
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(address);
     await measure(page);

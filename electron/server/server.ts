@@ -9,6 +9,8 @@ import type { WebSocket } from 'ws';
 import type { Port } from '../../shared/client.ts';
 import { contentSecurityPolicy } from '../../shared/content-security-policy.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
+import type { WorkbenchMessage } from '../../shared/protocol.ts';
+import { countSilence } from '../../shared/silence.ts';
 import { decodeMessage, encodeMessage } from '../../shared/wire.ts';
 import { staticFiles } from '../files/static.ts';
 import { connectClient } from '../workbench/connection.ts';
@@ -17,7 +19,9 @@ import { createSessions } from './sessions.ts';
 
 /** A running server. */
 export interface Server {
-  /** Address with a fresh one-time token: opening it signs one browser in. */
+  /** Its address without a token. */
+  readonly origin: string;
+  /** Address with a fresh token, good once and for some minutes: opening it signs one browser in. The token before is void. */
   address(): string;
   /** Calls back when a token was used, so that a new address can be offered. */
   onSignIn(listener: () => void): void;
@@ -37,7 +41,9 @@ export interface ServerOptions {
 const largestMessage = 16 * 1024 * 1024;
 /** Bytes that may wait for a slow browser before it is dropped; it finds everything in the store when it comes back. */
 const largestBacklog = 256 * 1024 * 1024;
-const pingInterval = 30_000;
+/** Milliseconds between two signs of life to a browser, and of its silence after which it is dropped. */
+const pingInterval = 5000;
+const longestSilence = 30_000;
 
 /**
  * Serves a workbench.
@@ -91,7 +97,10 @@ export async function serve(workbench: Workbench, options: ServerOptions): Promi
       }
     }
     if (!sessions.admits(request.headers.cookie))
-      return refuse(403, 'This address needs a fresh token: open the address that the terminal printed last.');
+      return refuse(
+        403,
+        'Sign in with a fresh address: press Enter in the terminal that runs valleywalk serve, or read the file that it names.',
+      );
     const file = files.get(url.pathname);
     if (!file) return refuse(404, `There is nothing at ${url.pathname}.`);
     const immutable = url.pathname.startsWith('/assets/');
@@ -117,12 +126,13 @@ export async function serve(workbench: Workbench, options: ServerOptions): Promi
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      keepAlive(webSocket);
+      keepAlive(webSocket, () => void sessions.admits(request.headers.cookie));
       connectClient(workbench, socketPort(webSocket));
     });
   });
 
   return {
+    origin: `http://${host}:${port}/`,
     address: () => `http://${host}:${port}/?token=${sessions.token()}`,
     onSignIn: (listener) => (signedIn = listener),
     close: () =>
@@ -166,19 +176,34 @@ function listen(http: ReturnType<typeof createServer>, { host, port }: ServerOpt
   });
 }
 
-/** Ends connections whose other side stopped answering, a sleeping laptop for one, so that nothing piles up for them. */
-function keepAlive(socket: WebSocket): void {
-  let answered = true;
-  const timer = setInterval(() => {
-    if (!answered) {
-      socket.terminate();
-      return;
-    }
-    answered = false;
-    socket.ping();
-  }, pingInterval);
-  socket.on('pong', () => (answered = true)).on('close', () => clearInterval(timer));
+/**
+ * Ends connections whose other side is not heard any more, so that nothing piles up for them, and lets the browser hear this side: it
+ * cannot ping by itself.
+ * @param used called while the connection lives: its session is in use
+ */
+function keepAlive(socket: WebSocket, used: () => void): void {
+  const silence = countSilence({
+    every: pingInterval,
+    tell(milliseconds) {
+      if (milliseconds >= longestSilence) {
+        socket.terminate();
+        return;
+      }
+      socket.ping();
+      if (socket.readyState === socket.OPEN) socket.send(encodeMessage(alive));
+    },
+  });
+  socket
+    .on('pong', () => {
+      silence.heard();
+      used();
+    })
+    .on('message', () => silence.heard())
+    .on('close', () => silence.close());
 }
+
+/** A sign of life. */
+const alive: WorkbenchMessage = { event: 'workbench.alive', payload: {} };
 
 function socketPort(socket: WebSocket): Port {
   // malformed frames and messages that are too large arrive as errors

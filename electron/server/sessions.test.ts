@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { createSessions } from './sessions.ts';
+import { createSessions, sessionLife, tokenLife } from './sessions.ts';
 
-test('a token is good once, its session as long as the server', () => {
-  const sessions = createSessions('valleywalk-1');
+test('a token is good once, its session while it is used', () => {
+  let now = 0;
+  const sessions = createSessions('valleywalk-1', () => now);
   const token = sessions.token();
   const session = sessions.redeem(token);
   expect(session).not.toBeNull();
@@ -12,6 +13,25 @@ test('a token is good once, its session as long as the server', () => {
   expect(sessions.admits(`valleywalk-1=${session}x`)).toBe(false);
   expect(sessions.admits(undefined)).toBe(false);
   expect(sessions.cookie(session!)).toContain('HttpOnly');
+  for (let times = 0; times < 5; times++) {
+    now += sessionLife - 1;
+    expect(sessions.admits(`valleywalk-1=${session}`)).toBe(true);
+  }
+  now += sessionLife;
+  expect(sessions.admits(`valleywalk-1=${session}`)).toBe(false);
+});
+
+test('a token that nobody uses expires, and a new one makes the one before it void', () => {
+  let now = 0;
+  const sessions = createSessions('v', () => now);
+  const late = sessions.token();
+  now += tokenLife;
+  expect(sessions.redeem(late)).toBeNull();
+  const first = sessions.token();
+  const second = sessions.token();
+  expect(sessions.redeem(first)).toBeNull();
+  now += tokenLife - 1;
+  expect(sessions.redeem(second)).not.toBeNull();
 });
 
 test('tokens differ and guesses fail', () => {

@@ -1,10 +1,12 @@
 /** `valleywalk serve`: the window in a browser. */
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { programPlaces } from '../../files/program.ts';
 import { serve } from '../../server/server.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
+import { offerSignIn } from '../sign-in.ts';
 
 /** Options of `serve`. */
 export interface ServeOptions extends StoreOption {
@@ -20,16 +22,19 @@ export function serveCommand(options: ServeOptions): Promise<number> {
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new ValleywalkError('input', `--port must be a whole number from 0 to 65535; it is "${options.port}"`);
-  return withWorkbench(options, async ({ workbench }) => {
+  return withWorkbench(options, async ({ workbench, store }) => {
     const server = await serve(workbench, { renderer: programPlaces().renderer, host: options.host, port });
     if (!isLoopback(options.host))
       console.error(
         `valleywalk: ${options.host} can be reached by other machines, over plain HTTP; prefer the default and an SSH tunnel`,
       );
-    console.log(`Valleywalk is at ${server.address()}`);
-    console.log('The token in the address works once. Ctrl C ends.');
-    server.onSignIn(() => console.log(`for another browser: ${server.address()}`));
+    const end = offerSignIn(server, {
+      folder: join(store, 'server'),
+      terminal: process.stdout.isTTY,
+      print: (line) => console.log(line),
+    });
     await interrupted();
+    end();
     await server.close();
     return exit.finished;
   });
@@ -40,8 +45,8 @@ function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     let first: number | null = null;
     const interrupt = (): void => {
-      first ??= Date.now();
-      if (Date.now() - first > 1000) process.exit(exit.stopped);
+      first ??= performance.now();
+      if (performance.now() - first > 1000) process.exit(exit.stopped);
       resolve();
     };
     process.on('SIGINT', interrupt).on('SIGTERM', interrupt);

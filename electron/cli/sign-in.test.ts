@@ -1,0 +1,55 @@
+import { readFileSync, statSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../datasets/testing.ts';
+import type { TemporaryFolder } from '../datasets/testing.ts';
+import { createSessions } from '../server/sessions.ts';
+import { offerSignIn } from './sign-in.ts';
+
+let folder: TemporaryFolder;
+beforeEach(() => void (folder = temporaryFolder()));
+afterEach(() => folder.remove());
+
+/** A server's gate whose sign-ins the test makes. */
+function gate() {
+  const sessions = createSessions('v');
+  let used = (): void => undefined;
+  return {
+    origin: 'http://127.0.0.1:8080/',
+    address: () => `http://127.0.0.1:8080/?token=${sessions.token()}`,
+    onSignIn: (listener: () => void) => void (used = listener),
+    signIn(address: string) {
+      const session = sessions.redeem(new URL(address).searchParams.get('token')!);
+      if (session) used();
+      return session;
+    },
+  };
+}
+
+test('a log gets no token; a file that only its owner can read has the next one, always a fresh one', () => {
+  const lines: string[] = [];
+  const door = gate();
+  const end = offerSignIn(door, { folder: folder.path, terminal: false, print: (line) => lines.push(line) });
+  const file = /is in (\S+),/.exec(lines.join(' '))![1]!;
+  if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+  const first = readFileSync(file, 'utf8').trim();
+  expect(door.signIn(first)).not.toBeNull();
+  const second = readFileSync(file, 'utf8').trim();
+  expect(second).not.toBe(first);
+  expect(door.signIn(first)).toBeNull();
+  expect(door.signIn(second)).not.toBeNull();
+  expect(lines.join('\n')).not.toContain('token=');
+  end();
+  expect(() => readFileSync(file)).toThrow(/ENOENT/);
+});
+
+test('a terminal says how long the address is good and how to get another one', () => {
+  const lines: string[] = [];
+  const door = gate();
+  const end = offerSignIn(door, { folder: folder.path, terminal: true, print: (line) => lines.push(line) });
+  const [address] = /http:\S+/.exec(lines[0]!)!;
+  expect(lines[1]).toMatch(/once, within 10 minutes.*Enter makes a new one/);
+  expect(door.signIn(address)).not.toBeNull();
+  expect(lines.at(-1)).toMatch(/signed in/);
+  expect(lines.slice(1).join('\n')).not.toContain('token=');
+  end();
+});

@@ -1,0 +1,68 @@
+/**
+ * Tells how to sign in at the server. A terminal shows the address with its token, and a fresh one on Enter; anything else that
+ * standard output may be (a log, a pipe) never sees one: the address then stands in a file that only its owner can read.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { tokenLife } from '../server/sessions.ts';
+
+/** What signs in. */
+interface Gate {
+  /** The address without a token. */
+  readonly origin: string;
+  /** An address with a fresh token; the one before it is void. */
+  address(): string;
+  /** Calls back when a token was used. */
+  onSignIn(listener: () => void): void;
+}
+
+/** Where it is told. */
+interface Places {
+  /** Folder for the file, the user's own. */
+  folder: string;
+  /** Whether standard output is a terminal, which keeps nothing. */
+  terminal: boolean;
+  print: (line: string) => void;
+}
+
+const minutes = tokenLife / 60_000;
+
+/** Offers to sign in until it is ended. @returns ends it */
+export function offerSignIn(gate: Gate, places: Places): () => void {
+  return places.terminal ? inTerminal(gate, places) : inFile(gate, places);
+}
+
+function inTerminal(gate: Gate, { print }: Places): () => void {
+  print(`Valleywalk is at ${gate.address()}`);
+  print(`The address signs in one browser, once, within ${minutes} minutes. Enter makes a new one; Ctrl C ends.`);
+  gate.onSignIn(() => print('A browser signed in. Enter makes an address for another one.'));
+  const keys = createInterface({ input: process.stdin });
+  keys.on('line', () => print(`Within ${minutes} minutes: ${gate.address()}`));
+  return () => keys.close();
+}
+
+function inFile(gate: Gate, { folder, print }: Places): () => void {
+  const file = join(folder, `sign-in-${new URL(gate.origin).port || '80'}`);
+  const write = (): void => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const part = `${file}.${randomBytes(6).toString('hex')}`;
+    // made anew, so that nobody else had it open before
+    writeFileSync(part, `${gate.address()}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(part, file);
+  };
+  write();
+  print(`Valleywalk is at ${gate.origin}`);
+  print(
+    `The address that signs in a browser, once, is in ${file}, which only you can read; a new one comes when it was`,
+  );
+  print('used or has expired. Ctrl C ends.');
+  gate.onSignIn(write);
+  const timer = setInterval(write, tokenLife / 2);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    rmSync(file, { force: true });
+  };
+}
