@@ -27,6 +27,8 @@ export interface WorkbenchWindow {
   electron: ElectronApplication | null;
   /** The server's address with a fresh token, in the browser only. */
   address: string | null;
+  /** The host's process: Electron's main, or the server. */
+  readonly host: number;
   /** Does what saves a file and returns the file's name and bytes, through the native dialog's answer or the download. */
   saved(act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }>;
   /** Closes the window, does something, and opens it again on the same store and user data. */
@@ -110,6 +112,9 @@ async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; c
     folder,
     store: join(folder, 'store'),
     address: null,
+    get host() {
+      return current.electron.process().pid!;
+    },
     async saved(act) {
       const path = join(folder, `saved-${Date.now()}`);
       const name = current.electron.evaluate(
@@ -180,6 +185,7 @@ async function openBrowser(folder: string): Promise<{ window: WorkbenchWindow; c
     folder,
     store: join(folder, 'store'),
     address: await server.next(),
+    host: server.process.pid!,
     async saved(act) {
       const [download] = await Promise.all([window.page.waitForEvent('download'), act()]);
       return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };

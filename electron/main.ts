@@ -33,6 +33,9 @@ function start(): void {
     store: defaultStore(),
     resources: join(unpacked, 'resources'),
     version: app.getVersion(),
+    silent(seconds) {
+      for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.silent, seconds);
+    },
   });
   serveScheme(join(dist, 'renderer'));
   lockDownSession();
@@ -40,6 +43,9 @@ function start(): void {
   setMenu();
   ipcMain.on(channels.connect, (event) => {
     if (isOurs(event)) void workbench.connect(event.sender);
+  });
+  ipcMain.on(channels.restart, (event) => {
+    if (isOurs(event)) workbench.restart();
   });
   const open = (): BrowserWindow => openWindow({ dist, userData });
   open();

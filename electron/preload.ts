@@ -14,10 +14,17 @@ ipcRenderer.on(channels.port, (event, error: string | null) => {
   window.postMessage({ type: channels.port, error }, window.location.origin, event.ports);
 });
 
+// answered by the page's own thread: no answer, no life
+ipcRenderer.on(channels.ping, () => ipcRenderer.send(channels.pong));
+
 const bridge: Bridge = {
   connect: () => ipcRenderer.send(channels.connect),
   saveFile: (file) => ipcRenderer.invoke(channels.saveFile, file) as Promise<string | null>,
   pickFolder: () => ipcRenderer.invoke(channels.pickFolder) as Promise<string | null>,
+  onSilent: (listener) => {
+    ipcRenderer.on(channels.silent, (_event, seconds: number | null) => listener(seconds));
+  },
+  restart: () => ipcRenderer.send(channels.restart),
   onMenu: (listener) => {
     ipcRenderer.on(channels.menu, (_event, route: string) => listener(route));
   },

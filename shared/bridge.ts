@@ -7,6 +7,13 @@ export const channels = {
   port: 'valleywalk:port',
   saveFile: 'valleywalk:save-file',
   pickFolder: 'valleywalk:pick-folder',
+  /** Main → window: for how many seconds the workbench has not answered; null when it answers again. */
+  silent: 'valleywalk:silent',
+  /** Window → main: end the workbench and start a new one. */
+  restart: 'valleywalk:restart',
+  /** Main → window and back: whether the page answers. */
+  ping: 'valleywalk:ping',
+  pong: 'valleywalk:pong',
   /** Main → window: a menu entry was chosen. */
   menu: 'valleywalk:menu',
 } as const;
@@ -22,6 +29,10 @@ export interface Bridge {
   saveFile(file: { name: string; bytes: Uint8Array }): Promise<string | null>;
   /** Native folder dialog; null when cancelled. */
   pickFolder(): Promise<string | null>;
+  /** Calls back about once a second while the workbench does not answer, with the seconds, and with null when it does again. */
+  onSilent(listener: (seconds: number | null) => void): void;
+  /** Ends a workbench that does not answer and starts a new one; its runs are interrupted and can be resumed. */
+  restart(): void;
   /** Calls back with the route of a chosen menu entry. */
   onMenu(listener: (route: string) => void): void;
 }

@@ -146,3 +146,23 @@ function writeTrajectory(folder: string): void {
     JSON.stringify({ version: 1, name: 'brought', data, model, iterations }),
   );
 }
+
+test('a stopped server is noticed by the page, which comes back by itself', async ({ workbench }) => {
+  const { page } = workbench;
+  await expect(page.getByTestId('quick-walk')).toBeVisible();
+  process.kill(workbench.host, 'SIGSTOP');
+  const lost = page.getByTestId('connection-lost');
+  await expect(lost).toContainText('The connection to the workbench is lost', { timeout: 40_000 });
+  await expect(lost).toContainText('tried again by itself');
+  process.kill(workbench.host, 'SIGCONT');
+  await expect(lost).toBeHidden({ timeout: 30_000 });
+  await page.getByTestId('quick-walk').click();
+  await expect(page.getByTestId('run-status')).toContainText(/running|finished/i);
+});
+
+test('no token is in a Referer, in the address of the page, or in what is written to a log', async ({ workbench }) => {
+  expect(workbench.page.url()).not.toContain('token');
+  const signedIn = await ask(workbench.address!);
+  expect(signedIn.headers['referrer-policy']).toBe('no-referrer');
+  expect(signedIn.headers['location']).toBe('/');
+});

@@ -1,7 +1,9 @@
 /** The desktop host: a sandboxed window that cannot leave, a remembered place, and processes of its own. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ElectronApplication } from 'playwright/test';
 import { seconds } from '../../build/machine.ts';
+import { findsProcesses, gone, processBelow } from '../signals.ts';
 import { expect, root, still, test } from '../window.ts';
 
 test('the page has no Node, no way out and a strict policy', async ({ workbench: { page } }) => {
@@ -15,7 +17,7 @@ test('the page has no Node, no way out and a strict policy', async ({ workbench:
   expect(seen).toEqual({
     require: 'undefined',
     process: 'undefined',
-    bridge: ['connect', 'onMenu', 'pickFolder', 'saveFile'],
+    bridge: ['connect', 'onMenu', 'onSilent', 'pickFolder', 'restart', 'saveFile'],
     opened: true,
     origin: 'app://valleywalk',
   });
@@ -106,4 +108,96 @@ test('quitting while a run is in progress asks first', async ({ workbench: { pag
   expect(asked).toBe('A run is in progress.');
   // it was told to go on
   await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(90) });
+});
+
+/** The process of the page. */
+const pageProcess = (electron: ElectronApplication): Promise<number> =>
+  electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.getOSProcessId());
+
+/** Waits until the page is there with its runs, whatever became of it before. */
+async function pageIsThere(electron: ElectronApplication): Promise<void> {
+  await expect(async () => {
+    const there = await electron.evaluate(({ BrowserWindow }) =>
+      Promise.race([
+        BrowserWindow.getAllWindows()[0]!.webContents.executeJavaScript(
+          `document.querySelector('[data-testid="quick-walk"]') !== null`,
+        ) as Promise<boolean>,
+        new Promise<boolean>((resolve) => setTimeout(resolve, 1000, false)),
+      ]),
+    );
+    expect(there).toBe(true);
+  }).toPass({ timeout: 40_000 });
+}
+
+/** Answers every question of the app with a button, and collects what was asked. */
+async function answering(electron: ElectronApplication, button: number): Promise<() => Promise<string[]>> {
+  await electron.evaluate(({ dialog }, response) => {
+    const asked: string[] = [];
+    (globalThis as { asked?: string[] }).asked = asked;
+    dialog.showMessageBox = ((_window: unknown, { message }: { message: string }) => {
+      asked.push(message);
+      return Promise.resolve({ response, checkboxChecked: false });
+    }) as unknown as typeof dialog.showMessageBox;
+  }, button);
+  return () => electron.evaluate(() => (globalThis as { asked?: string[] }).asked!);
+}
+
+test('a killed page is loaded again by itself, and the next time on demand', async ({
+  workbench: { page, electron },
+}) => {
+  await expect(page.getByTestId('quick-walk')).toBeVisible();
+  const asked = await answering(electron!, 0);
+  const first = await pageProcess(electron!);
+  process.kill(first, 'SIGKILL');
+  await expect(async () => expect(await pageProcess(electron!)).not.toBe(first)).toPass({ timeout: 20_000 });
+  await pageIsThere(electron!);
+  expect(await asked()).toEqual([]);
+  process.kill(await pageProcess(electron!), 'SIGKILL');
+  await expect(async () => expect(await asked()).toEqual(['The window has stopped working again.'])).toPass();
+  await pageIsThere(electron!);
+});
+
+test('a page that does not answer is said so, and reloaded on demand', async ({ workbench: { page, electron } }) => {
+  await expect(page.getByTestId('quick-walk')).toBeVisible();
+  const asked = await answering(electron!, 0);
+  const first = await pageProcess(electron!);
+  process.kill(first, 'SIGSTOP');
+  await expect(async () => expect((await asked())[0]).toMatch(/The window does not answer since 0:1\d\./)).toPass({
+    timeout: 40_000,
+  });
+  await expect(async () => expect(await pageProcess(electron!)).not.toBe(first)).toPass({ timeout: 20_000 });
+  await pageIsThere(electron!);
+});
+
+test('a stopped workbench is said so in the window, goes on, and is restarted on demand', async ({ workbench }) => {
+  test.skip(!findsProcesses, 'processes are found by /proc');
+  const { page } = workbench;
+  await page.getByTestId('quick-walk').click();
+  await expect(page.getByTestId('run-status')).toContainText(/running/i);
+  const process1 = await processBelow(workbench.host, /workbench\.js/);
+  const trainer = await processBelow(process1, /trainer\.js/);
+  process.kill(process1, 'SIGSTOP');
+  const note = page.getByTestId('workbench-silent');
+  await expect(note).toContainText(/The workbench does not answer since 0:1\d/, { timeout: 30_000 });
+  process.kill(process1, 'SIGCONT');
+  await expect(note).toBeHidden();
+  process.kill(process1, 'SIGSTOP');
+  await expect(note).toBeVisible({ timeout: 30_000 });
+  await page.getByTestId('restart-workbench').click();
+  await gone(process1);
+  await gone(trainer);
+  await expect(note).toBeHidden();
+  await expect(page.getByTestId('run-status')).toContainText(/interrupted|finished/i);
+  expect(await processBelow(workbench.host, /workbench\.js/)).not.toBe(process1);
+});
+
+test('a stopped workbench does not outlive the window', async ({ workbench }) => {
+  test.skip(!findsProcesses, 'processes are found by /proc');
+  await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
+  const stopped = await processBelow(workbench.host, /workbench\.js/);
+  process.kill(stopped, 'SIGSTOP');
+  await expect(workbench.page.getByTestId('workbench-silent')).toBeVisible({ timeout: 30_000 });
+  await workbench.reopen();
+  await gone(stopped);
+  await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
 });

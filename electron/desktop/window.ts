@@ -1,6 +1,7 @@
 /** The window. */
 import { BrowserWindow, nativeTheme } from 'electron';
 import { join } from 'node:path';
+import { keepWindowAlive } from './recovery.ts';
 import { appOrigin } from './scheme.ts';
 import { readWindowState, rememberWindowState } from './window-state.ts';
 
@@ -30,6 +31,7 @@ export function openWindow(folders: { dist: string; userData: string }): Browser
   if (state?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   rememberWindowState(window, stateFile);
+  keepWindowAlive(window);
   void window.loadURL(`${appOrigin}/`);
   return window;
 }

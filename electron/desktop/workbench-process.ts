@@ -2,6 +2,7 @@
 import { MessageChannelMain, utilityProcess } from 'electron';
 import type { MessagePortMain, UtilityProcess, WebContents } from 'electron';
 import { channels } from '../../shared/bridge.ts';
+import { afterAwake, countSilence } from '../../shared/silence.ts';
 import { cleanEnvironment } from '../processes/environment.ts';
 import { nodeFork } from '../processes/node.ts';
 import { workbenchToHostSchema } from '../workbench/host-messages.ts';
@@ -18,7 +19,12 @@ export interface WorkbenchProcessOptions {
   store: string;
   resources: string;
   version: string;
+  /** Told once a second for how many seconds the process has not answered, and null when it answers again or is gone. */
+  silent: (seconds: number | null) => void;
 }
+
+/** Milliseconds without an answer until that is told: a long query blocks the process for some seconds. */
+const longestSilence = 10_000;
 
 /** The link to a running workbench process, whatever its runtime. */
 interface Link {
@@ -35,7 +41,11 @@ export class WorkbenchProcess {
   #clients = new Map<number, MessagePortMain>();
   #trainers = new Map<number, { kill(): void }>();
   #nextClient = 0;
+  /** Ends the process that runs. */
+  #kill = (): void => undefined;
   #closed = (): void => undefined;
+  /** Whether the process is known not to answer. */
+  #silent = false;
   /** Runs that are queued or running. */
   busy = 0;
 
@@ -65,14 +75,23 @@ export class WorkbenchProcess {
     }
   }
 
-  /** Stops the runs, closes the store and ends the process; gives up waiting after 20 seconds. */
+  /** Ends the process at once. Windows notice, connect again and so start a new one; runs are interrupted and can be resumed. */
+  restart(): void {
+    this.#kill();
+  }
+
+  /** Stops the runs, closes the store and ends the process; one that does not answer, or not within 20 seconds, is ended at once. */
   async close(): Promise<void> {
+    if (this.#silent) this.#kill();
     const link = await this.#link?.catch(() => null);
     if (!link) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 20_000);
+      const patience = afterAwake(20_000, () => {
+        link.kill();
+        resolve();
+      });
       this.#closed = (): void => {
-        clearTimeout(timer);
+        patience();
         resolve();
       };
       link.post({ type: 'close' });
@@ -82,7 +101,20 @@ export class WorkbenchProcess {
   #start(): Promise<Link> {
     const attempt = new Promise<Link>((resolve, reject) => {
       const { runtime } = this.#options;
+      const tell = (seconds: number | null): void => {
+        if (seconds === null && !this.#silent) return;
+        this.#silent = seconds !== null;
+        this.#options.silent(seconds);
+      };
+      const silence = countSilence({
+        tell(milliseconds) {
+          link.post({ type: 'ping' });
+          tell(milliseconds >= longestSilence ? milliseconds / 1000 : null);
+        },
+      });
       const receive = (raw: unknown): void => {
+        silence.heard();
+        tell(null);
         const message = workbenchToHostSchema.parse(raw);
         if (message.type === 'opened') resolve(link);
         else if (message.type === 'failed') {
@@ -98,16 +130,20 @@ export class WorkbenchProcess {
         return true;
       };
       const gone = (stderr: string): void => {
+        silence.close();
+        tell(null);
         reject(new Error(`The workbench process ended before it was ready. ${stderr}`.trim()));
         if (!forget()) return;
         this.busy = 0;
         for (const port of this.#clients.values()) port.close();
         this.#clients.clear();
         for (const trainer of this.#trainers.values()) trainer.kill();
+        this.#kill = (): void => undefined;
         this.#closed();
       };
       const link: Link =
         runtime.kind === 'node' ? this.#startNode(runtime.node, receive, gone) : this.#startUtility(receive, gone);
+      this.#kill = link.kill;
       link.post({
         type: 'open',
         store: this.#options.store,

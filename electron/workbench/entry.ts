@@ -51,6 +51,9 @@ async function receive(message: HostMessage, port: Port | null): Promise<void> {
     case 'trainer-exit':
       trainers.exited(message.trainer, message.code, message.stderr);
       return;
+    case 'ping':
+      tell({ type: 'pong' });
+      return;
     case 'close':
       await close();
       tell({ type: 'closed' });

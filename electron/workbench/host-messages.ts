@@ -30,6 +30,8 @@ export const hostMessageSchema = z.discriminatedUnion('type', [
     code: z.int().nullable(),
     stderr: z.string(),
   }),
+  /** Asks whether the workbench is alive; answered by `pong`. */
+  z.strictObject({ type: z.literal('ping') }),
   /** Stop the runs and close the store; answered by `closed`. */
   z.strictObject({ type: z.literal('close') }),
 ]);
@@ -47,5 +49,6 @@ export const workbenchToHostSchema = z.discriminatedUnion('type', [
   /** How many runs are queued or running, whenever that changes: the host asks before it quits. */
   z.strictObject({ type: z.literal('busy'), runs: z.int() }),
   z.strictObject({ type: z.literal('closed') }),
+  z.strictObject({ type: z.literal('pong') }),
 ]);
 export type WorkbenchToHost = z.output<typeof workbenchToHostSchema>;

@@ -14,6 +14,7 @@ export function browserHost(): Host {
   return {
     kind: 'browser',
     connect,
+    supervisor: null,
     save: async (file) => download(file.name, file.bytes, file.mime),
     pickFolder: null,
   };

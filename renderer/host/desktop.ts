@@ -10,6 +10,7 @@ export function desktopHost(bridge: Bridge): Host {
   return {
     kind: 'desktop',
     connect: () => connect(bridge),
+    supervisor: { onSilent: (listener) => bridge.onSilent(listener), restart: () => bridge.restart() },
     save: async ({ name, bytes }) => bridge.saveFile({ name, bytes }),
     pickFolder: () => bridge.pickFolder(),
   };

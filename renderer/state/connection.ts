@@ -10,12 +10,19 @@ interface ConnectionState {
   status: 'connecting' | 'connected' | 'lost';
   /** Why there is no connection, in a sentence. */
   error: string | null;
+  /** For how many seconds the workbench has not answered; null while it does. */
+  silent: number | null;
   /** True once there was a connection: from then on the views stay and say what they know. */
   everConnected: boolean;
 }
 
 /** What the frame shows about the connection. */
-export const connection = reactive<ConnectionState>({ status: 'connecting', error: null, everConnected: false });
+export const connection = reactive<ConnectionState>({
+  status: 'connecting',
+  error: null,
+  silent: null,
+  everConnected: false,
+});
 
 let client: Client | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
@@ -29,6 +36,16 @@ export function onConnected(action: () => void): () => void {
   openings.push(action);
   if (connection.status === 'connected') action();
   return () => void openings.splice(openings.indexOf(action), 1);
+}
+
+/** Starts listening to whoever supervises the workbench; once, when the app starts. */
+export function watchSilence(): void {
+  currentHost().supervisor?.onSilent((seconds) => (connection.silent = seconds));
+}
+
+/** Ends a workbench that does not answer and starts a new one. */
+export function restartWorkbench(): void {
+  currentHost().supervisor?.restart();
 }
 
 /** Opens the connection; keeps trying, ever more slowly, until there is one. */
