@@ -29,6 +29,22 @@ export default ts.config(
       '@typescript-eslint/require-await': 'off',
       'no-console': 'off',
       eqeqeq: 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'Date',
+          property: 'now',
+          message: 'People set this clock: performance.now() measures, shared/clock.ts compares stored moments.',
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "BinaryExpression[operator='-'] > CallExpression.right[callee.property.name=/^(parse|getTime|valueOf)$/]",
+          message: 'The clock may have been set back between two moments: use secondsBetween of shared/clock.ts.',
+        },
+      ],
       'jsdoc/require-jsdoc': [
         'error',
         {
@@ -63,7 +79,10 @@ export default ts.config(
     files: ['renderer/main.ts', 'renderer/router.ts'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-argument': 'off' },
   },
-  { files: ['**/*.test.ts', 'e2e/**'], rules: { 'jsdoc/require-jsdoc': 'off' } },
+  {
+    files: ['**/*.test.ts', 'e2e/**'],
+    rules: { 'jsdoc/require-jsdoc': 'off', 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
+  },
   {
     files: ['**/*.test.ts', 'e2e/**', '**/testing/**', 'build/vitest.*.ts', 'build/test*.ts'],
     rules: {
@@ -71,7 +90,7 @@ export default ts.config(
         'error',
         ...[
           'Property[key.name=/[tT]imeout$/] > Literal[raw=/^[0-9]/]',
-          'CallExpression[callee.name=/^(it|test|before|after)/] > Literal[raw=/^[0-9]/]',
+          'CallExpression[callee.name=/^(it|test|(before|after)(All|Each))$/] > Literal[raw=/^[0-9]/]',
           'CallExpression[callee.property.name=/^(each|skipIf|runIf|setTimeout|setDefaultTimeout)$/] > Literal[raw=/^[0-9]/]',
           'CallExpression[callee.callee.property.name=/^(each|skipIf|runIf)$/] > Literal[raw=/^[0-9]/]',
         ].map((selector) => ({

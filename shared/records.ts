@@ -316,6 +316,8 @@ export const runRecordSchema = z.strictObject({
   /** What is known of an imported run's training; null for one that was trained here. */
   imported: importedSchema.nullable(),
   seed: z.int(),
+  /** Its place in the order in which the runs of a store were made: the newer, the greater, whatever the clock was set to. */
+  sequence: z.int().min(0),
   /** ISO 8601, UTC; null until it happened. */
   created_at: z.string(),
   started_at: z.string().nullable(),

@@ -201,3 +201,14 @@ test('a stopped workbench does not outlive the window', async ({ workbench }) =>
   await gone(stopped);
   await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
 });
+
+test('the window survives the end of the process that draws it', async ({ workbench: { page, electron } }) => {
+  await expect(page.getByTestId('quick-walk')).toBeVisible();
+  const drawer = (): Promise<number | undefined> =>
+    electron!.evaluate(({ app }) => app.getAppMetrics().find(({ type }) => type === 'GPU')?.pid);
+  const first = await drawer();
+  test.skip(first === undefined, 'nothing but the page draws here');
+  process.kill(first!, 'SIGKILL');
+  await expect(async () => expect(await drawer()).not.toBe(first)).toPass();
+  await pageIsThere(electron!);
+});

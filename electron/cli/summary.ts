@@ -1,17 +1,12 @@
 /** The closing summary of a run and the table of runs, as text. */
 import { cutInMiddle, messageLength } from '../../shared/bounded.ts';
+import { secondsBetween } from '../../shared/clock.ts';
 import { formatDuration, formatMeasured } from '../../shared/metrics.ts';
 import { notImported } from '../../shared/records.ts';
 import { belowResolution } from '../../shared/resolution.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { oneLine } from '../../shared/visible.ts';
 import { table } from './table.ts';
-
-/** Seconds that a run took or has taken so far; null before it started. */
-function secondsTaken(run: RunRecord): number | null {
-  if (run.started_at === null) return null;
-  return ((run.finished_at === null ? Date.now() : Date.parse(run.finished_at)) - Date.parse(run.started_at)) / 1000;
-}
 
 function percent(value: number | null): string {
   return value === null ? '–' : `${(value * 100).toFixed(2)} %`;
@@ -25,7 +20,10 @@ export function summaryText(run: RunRecord, store: string): string {
     summary.probed_iterations === 0 ? 'none probed' : `${count} of ${summary.probed_iterations} probed iterations`;
   const rows: [string, string][] = [
     ['Status', run.error === null ? run.status : `${run.status}: ${cutInMiddle(run.error, messageLength)}`],
-    ['Iterations', `${run.iterations_done} of ${run.iterations_total} in ${formatDuration(secondsTaken(run))}`],
+    [
+      'Iterations',
+      `${run.iterations_done} of ${run.iterations_total} in ${formatDuration(secondsBetween(run.started_at, run.finished_at))}`,
+    ],
     ...run.failed_attempts.map(({ status, iterations_done, error }, index): [string, string] => [
       `Attempt ${index + 1}`,
       `${status} after ${iterations_done} iterations: ${cutInMiddle(error, messageLength)}`,

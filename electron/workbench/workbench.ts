@@ -1,6 +1,7 @@
 /** The workbench: store, run queue, data sets, figures and export behind the protocol's requests and events. */
 import { join } from 'node:path';
 import { cutInMiddle, faultsText } from '../../shared/bounded.ts';
+import { watchClock } from '../../shared/clock.ts';
 import { problemsOf } from '../../shared/experiment.ts';
 import { readingRequests, requests, ValleywalkError } from '../../shared/protocol.ts';
 import type { Handlers, Publish, RequestName } from '../../shared/protocol.ts';
@@ -25,9 +26,12 @@ import type { Patience } from './queue/session.ts';
 import { figureDrawing, figureSource } from './source.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
 import { readOnlyError } from './store/read-only.ts';
-import { openStore } from './store/store.ts';
+import { openStore, restorableFor } from './store/store.ts';
 import { openStudies } from './studies/studies.ts';
 import { watchStore } from './watch.ts';
+
+/** Milliseconds between two looks for what was deleted long enough ago to go for good. */
+const sweepEvery = 60_000;
 
 /** Milliseconds that closing waits for another process that keeps the store locked; what is not written then shows as interrupted. */
 const closingPatience = 60_000;
@@ -118,7 +122,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     written: () => studies.refresh(),
     ...(options.watchInterval === undefined ? {} : { interval: options.watchInterval }),
   });
+  const clock = watchClock();
+  let held = 0;
   const sweep = (): void => {
+    // an hour that a clock jumped over was no hour to restore in
+    held = clock.set() > sweepEvery ? restorableFor : Math.max(0, held - sweepEvery);
+    if (held > 0) return;
     try {
       store.lock.briefly(() => store.sweepDeleted());
     } catch {
@@ -128,7 +137,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     store.finishDeletions().catch(() => undefined);
   };
   sweep();
-  const sweeping = setInterval(sweep, 60_000);
+  const sweeping = setInterval(sweep, sweepEvery);
   sweeping.unref();
   const source = figureSource(store);
   const context: Context = {

@@ -1,4 +1,5 @@
 /** The columns that sum runs up: in the list of runs and in the comparison. */
+import { secondsBetween } from '../../shared/clock.ts';
 import { formatDuration, formatMeasured, formatNumber } from '../../shared/metrics.ts';
 import type { Metric } from '../../shared/metrics.ts';
 import { batchSizeOf, experimentFields, valueAt } from '../../shared/experiment.ts';
@@ -180,9 +181,7 @@ export const detailColumns: readonly RunColumn[] = [
 ];
 
 const seconds = (run: RunRecord): number | null =>
-  run.started_at === null || run.finished_at === null
-    ? null
-    : (Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000;
+  run.finished_at === null ? null : secondsBetween(run.started_at, run.finished_at);
 
 /** Results that stand in the list only when asked for. */
 const furtherColumns: readonly RunColumn[] = [

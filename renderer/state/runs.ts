@@ -2,7 +2,6 @@
 import { computed, ref, shallowReactive } from 'vue';
 import type { RunRecord } from '../../shared/records.ts';
 import { isOver } from '../../shared/records.ts';
-import { comparePlaces } from '../../shared/study-record.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
 import { offerUndo } from './undo.ts';
 
@@ -14,9 +13,8 @@ export const runsLoaded = ref(false);
 /** Why the list could not be read, in a sentence. */
 export const runsError = ref<string | null>(null);
 
-/** Orders runs, newest first; those of a study that were queued together, by its grid from the end. */
-export const newestFirst = (a: RunRecord, b: RunRecord): number =>
-  later(a.created_at, b.created_at) || comparePlaces(b.place ?? [], a.place ?? []) || later(a.run, b.run);
+/** Orders runs, newest first. */
+export const newestFirst = (a: RunRecord, b: RunRecord): number => b.sequence - a.sequence;
 /** All runs, newest first. */
 export const runs = computed(() => [...byId.values()].sort(newestFirst));
 /** The run that differences are taken to. */
@@ -24,10 +22,6 @@ export const baseline = computed(() => runs.value.find((run) => run.baseline));
 /** Every tag of a run, in order. */
 export const allTags = computed(() => [...new Set(runs.value.flatMap((run) => run.tags))].sort());
 
-/** Later texts first; plain comparison, because thousands are sorted at a time. */
-function later(a: string, b: string): number {
-  return a < b ? 1 : a > b ? -1 : 0;
-}
 /** Runs that compute, oldest first, then those that wait, in the order of the queue. */
 export const activeRuns = computed(() =>
   runs.value

@@ -17,6 +17,7 @@ export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): 
     status: 'finished',
     experiment: experimentSchema.parse({ name }),
     seed: 1,
+    sequence: 1,
     created_at: '2026-11-02T10:00:00Z',
     started_at: null,
     finished_at: null,

@@ -9,6 +9,7 @@ const run = testRun('quick walk', {
   tags: ['paper', 'seed study'],
   notes: 'bounces a lot',
   status: 'finished',
+  sequence: 1,
   created_at: '2026-11-02T10:00:00Z',
   experiment: experimentSchema.parse({ seed: 7, optimizer: { batchSize: 500, learningRate: 0.1 } }),
 });

@@ -52,8 +52,8 @@ export function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOpt
     const { ask } = terminal;
     const { study, name } = await meantBy(terminal, meant);
     let now = await ask(`studies.${how}`, { study });
-    for (const end = Date.now() + patience; studyIsActive(now);) {
-      if (Date.now() > end)
+    for (const end = performance.now() + patience; studyIsActive(now);) {
+      if (performance.now() > end)
         throw new ValleywalkError(
           'internal',
           `study ${study} (${name}) was asked to ${how}, but the Valleywalk that runs it has not done so; look there`,

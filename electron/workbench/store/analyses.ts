@@ -67,6 +67,12 @@ interface Row {
   revision: number;
 }
 
+/** An analysis never starts before it was made and never ends before it started, whatever the clock was set to. */
+const ordered: Readonly<Record<string, string>> = {
+  started_at: 'max(?, created_at)',
+  finished_at: 'max(?, coalesce(started_at, created_at))',
+};
+
 /** Prepares the statements on analyses. */
 export function prepareAnalyses(database: Database): Analyses {
   const columns = `analysis, run, analyses.kind, settings, analyses.status, analyses.progress, analyses.seconds_left,
@@ -99,7 +105,7 @@ export function prepareAnalyses(database: Database): Analyses {
   function change(analysis: string, { result, ...changes }: AnalysisChanges): StoredAnalysis {
     const values = { ...changes, ...(result ? { result: JSON.stringify(result) } : {}) } as Record<string, Value>;
     const names = Object.keys(values).filter((name) => values[name] !== undefined);
-    const sql = `UPDATE analyses SET ${names.map((name) => `${name} = ?, `).join('')}revision = revision + 1 WHERE analysis = ?`;
+    const sql = `UPDATE analyses SET ${names.map((name) => `${name} = ${ordered[name] ?? '?'}, `).join('')}revision = revision + 1 WHERE analysis = ?`;
     if (database.prepare(sql).run(...names.map((name) => values[name]!), analysis) === 0) throw missing(analysis);
     return known(analysis);
   }

@@ -148,7 +148,16 @@ export const emptySummary: RunSummary = {
 
 interface Row extends Omit<
   RunRecord,
-  'experiment' | 'imported' | 'environment' | 'failed_attempts' | 'summary' | 'tags' | 'archived' | 'baseline' | 'place'
+  | 'sequence'
+  | 'experiment'
+  | 'imported'
+  | 'environment'
+  | 'failed_attempts'
+  | 'summary'
+  | 'tags'
+  | 'archived'
+  | 'baseline'
+  | 'place'
 > {
   key: number;
   /** JSON. */
@@ -176,6 +185,12 @@ interface Row extends Omit<
 
 /** Every column of a run, and the name of its study. */
 const whole = 'SELECT *, (SELECT name FROM studies WHERE studies.study = runs.study) AS study_name FROM runs';
+
+/** A run never starts before it was made and never ends before it started, though the clock may have been set back meanwhile. */
+const ordered: Readonly<Record<string, string>> = {
+  started_at: 'max(?, created_at)',
+  finished_at: 'max(?, coalesce(started_at, created_at))',
+};
 
 /** Prepares the statements on runs. */
 export function prepareRuns(database: Database): Runs {
@@ -220,7 +235,7 @@ export function prepareRuns(database: Database): Runs {
   };
   const change = (run: string, changes: RunChanges & { baseline?: 0 | 1 }): StoredRun => {
     const columns = Object.keys(changes).filter((column) => changes[column as keyof typeof changes] !== undefined);
-    const sql = `UPDATE runs SET ${columns.map((column) => `${column} = ?, `).join('')}updated_at = ?, revision = revision + 1 WHERE run = ? AND deleted_at IS NULL`;
+    const sql = `UPDATE runs SET ${columns.map((column) => `${column} = ${ordered[column] ?? '?'}, `).join('')}updated_at = ?, revision = revision + 1 WHERE run = ? AND deleted_at IS NULL`;
     const statement = updates.get(sql) ?? database.prepare(sql);
     updates.set(sql, statement);
     const values = columns.map((column): Value => {
@@ -315,6 +330,7 @@ function toStored(row: Row): StoredRun {
       experiment: readExperiment(row.experiment),
       imported: row.imported === null ? null : (JSON.parse(row.imported) as Imported),
       seed: row.seed,
+      sequence: row.key,
       created_at: row.created_at,
       started_at: row.started_at,
       finished_at: row.finished_at,
