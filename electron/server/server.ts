@@ -17,6 +17,8 @@ import { connectClient } from '../workbench/connection.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { createSessions } from './sessions.ts';
 
+export { offerSignIn } from './sign-in.ts';
+
 /** A running server. */
 export interface Server {
   /** Its address without a token. */

@@ -3,10 +3,9 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { programPlaces } from '../../files/program.ts';
-import { serve } from '../../server/server.ts';
+import { offerSignIn, serve } from '../../server/server.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
-import { offerSignIn } from '../sign-in.ts';
 
 /** Options of `serve`. */
 export interface ServeOptions extends StoreOption {

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { tokenLife } from '../server/sessions.ts';
+import { tokenLife } from './sessions.ts';
 
 /** What signs in. */
 interface Gate {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
-import { createSessions } from '../server/sessions.ts';
+import { createSessions } from './sessions.ts';
 import { offerSignIn } from './sign-in.ts';
 
 let folder: TemporaryFolder;
