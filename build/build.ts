@@ -44,7 +44,8 @@ async function lock(): Promise<() => void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      // a lock from the future is from before a clock was set back
+      // a lock's age is by the clock on the wall, as the file system has it; one from the future is from before a clock was set back
+      // eslint-disable-next-line no-restricted-properties -- compared with a file's time
       if (Math.abs(Date.now() - made) > 120_000) rmSync(folder, { recursive: true, force: true });
       else await sleep(200);
     }

@@ -143,7 +143,7 @@ export class WorkbenchProcess {
       };
       const link: Link =
         runtime.kind === 'node' ? this.#startNode(runtime.node, receive, gone) : this.#startUtility(receive, gone);
-      this.#kill = link.kill;
+      this.#kill = (): void => link.kill();
       link.post({
         type: 'open',
         store: this.#options.store,

@@ -520,7 +520,7 @@ export function createQueue(options: QueueOptions): Queue {
           try {
             resolve(resume(run, experiment, dataset, true));
           } catch (error) {
-            reject(error as Error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           }
         });
         session.abandon();
