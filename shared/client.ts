@@ -1,4 +1,5 @@
 /** The typed client of the protocol: turns any two-way port into requests and events. */
+import { checkValue } from './check-value.ts';
 import { faultsText } from './bounded.ts';
 import { problemsOf } from './experiment.ts';
 import { events, requests, ValleywalkError, workbenchMessageSchema } from './protocol.ts';
@@ -40,12 +41,12 @@ export function createClient(port: Port): Client {
   let closed = false;
 
   port.onMessage((raw) => {
-    const parsed = workbenchMessageSchema.safeParse(raw);
+    const parsed = checkValue(workbenchMessageSchema, raw);
     if (!parsed.success) return;
     const message = parsed.data;
     if ('event' in message) {
       if (!(message.event in events)) return;
-      const payload = events[message.event as EventName].safeParse(message.payload);
+      const payload = checkValue(events[message.event as EventName], message.payload);
       if (payload.success) for (const listener of listeners.get(message.event) ?? []) listener(payload.data as never);
       return;
     }
@@ -56,7 +57,7 @@ export function createClient(port: Port): Client {
       waiting.reject(new ValleywalkError(message.error.kind, message.error.message, message.error.problems));
       return;
     }
-    const result = requests[waiting.name].result.safeParse(message.result);
+    const result = checkValue(requests[waiting.name].result, message.result);
     if (result.success) waiting.resolve(result.data);
     else
       waiting.reject(

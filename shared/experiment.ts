@@ -4,6 +4,7 @@
  * Every field carries a title, a unit, one sentence of help, a range and a default ({@link FieldMeta}); the form is drawn
  * from them ({@link experimentFields}) and so is the reference table in the docs.
  */
+import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
@@ -342,7 +343,7 @@ export type ExperimentCheck = { ok: true; experiment: Experiment } | { ok: false
  * @returns the experiment, or every problem with the path of its field; an unknown key is a problem of its own.
  */
 export function checkExperiment(value: unknown): ExperimentCheck {
-  const result = experimentSchema.safeParse(value);
+  const result = checkValue(experimentSchema, value);
   return result.success
     ? { ok: true, experiment: result.data }
     : { ok: false, problems: problemsOf(result.error, notASetting) };

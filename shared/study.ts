@@ -2,6 +2,7 @@
  * A study: an experiment of which some settings take a list of values, and seeds. Every combination of the values is run with
  * every seed. Form, file, terminal and store use this one schema, its expansion and its messages.
  */
+import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { checkExperiment, notASetting, problemsOf } from './experiment.ts';
 import type { Experiment, ExperimentCheck, Problem } from './experiment.ts';
@@ -156,7 +157,7 @@ export function checkStudy(
   value: unknown,
   check: (draft: Draft) => ExperimentCheck = checkExperiment,
 ): { ok: true; study: Study; runs: StudyRun[] } | { ok: false; problems: Problem[] } {
-  const parsed = studySchema.safeParse(value);
+  const parsed = checkValue(studySchema, value);
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error, notOfAStudy) };
   const expansion = expandStudy(parsed.data, check);
   return expansion.ok ? { ...expansion, study: parsed.data } : expansion;

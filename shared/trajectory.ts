@@ -3,6 +3,7 @@
  * docs/trajectory-format.md tells how to write one. What an experiment has too (data, model, interpolation) is written as there
  * and checked by its schema, so that a problem has the same path and sentence in both.
  */
+import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { normalisationSchema } from './datasets.ts';
 import type { Dataset } from './datasets.ts';
@@ -102,7 +103,7 @@ export type TrajectoryCheck = { ok: true; trajectory: Trajectory } | { ok: false
 
 /** Checks the contents of trajectory.json. @returns the trajectory, or every problem with the path of its field */
 export function checkTrajectory(value: unknown): TrajectoryCheck {
-  const checked = trajectorySchema.safeParse(value);
+  const checked = checkValue(trajectorySchema, value);
   if (!checked.success) return { ok: false, problems: problemsOf(checked.error) };
   const { name, data, model, iterations, interpolation, learningRate, batchSize, seed, notes } = checked.data;
   const { set, train, validation } = data;
@@ -141,7 +142,7 @@ export function asWritten({ path, message }: Problem): Problem {
 
 /** Why a trajectory's normalisation is not that of its data set; null when it is, or is not told. */
 export function normalisationProblem(value: unknown, { id, normalisation }: Dataset): Problem | null {
-  const told = trajectorySchema.shape.data.safeParse((value as { data?: unknown } | null)?.data);
+  const told = checkValue(trajectorySchema.shape.data, (value as { data?: unknown } | null)?.data);
   const asked = told.success ? told.data.normalisation : undefined;
   if (!asked) return null;
   const words = ({ mean, std }: typeof asked): string => `mean ${mean.join(', ')}, std ${std.join(', ')}`;

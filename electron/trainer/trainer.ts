@@ -1,4 +1,5 @@
 /** The trainer's conversation: takes one command from its port, does it and reports. */
+import { checkValue } from '../../shared/check-value.ts';
 import type { BackendName } from '../../shared/backends.ts';
 import { faultsText } from '../../shared/bounded.ts';
 import type { Port } from '../../shared/client.ts';
@@ -58,7 +59,7 @@ export function runTrainer(
 
   return new Promise((resolve) => {
     port.onMessage((message) => {
-      const parsed = trainerCommandSchema.safeParse(message);
+      const parsed = checkValue(trainerCommandSchema, message);
       if (parsed.success && parsed.data.type === 'taken') {
         onTheWay.taken();
         return;

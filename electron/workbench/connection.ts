@@ -1,4 +1,5 @@
 /** The border of the workbench: one client's port, with every message checked on its way in. */
+import { checkValue } from '../../shared/check-value.ts';
 import { clientMessageSchema, ValleywalkError } from '../../shared/protocol.ts';
 import type { WireError, WorkbenchMessage } from '../../shared/protocol.ts';
 import type { Port } from '../../shared/client.ts';
@@ -20,7 +21,7 @@ export function connectClient(workbench: Workbench, port: Port): void {
   const unsubscribe = workbench.subscribe((event, payload) => send({ event, payload }));
   port.onClose(unsubscribe);
   port.onMessage((raw) => {
-    const message = clientMessageSchema.safeParse(raw);
+    const message = checkValue(clientMessageSchema, raw);
     if (!message.success) return;
     const { id, request, parameters } = message.data;
     workbench.handle(request, parameters).then(

@@ -1,4 +1,5 @@
 /** A short conversation with a trainer process: one command, its answers, and what went wrong. */
+import { checkValue } from '../../shared/check-value.ts';
 import { afterAwake } from '../../shared/silence.ts';
 import { trainerReportSchema } from '../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
@@ -45,7 +46,7 @@ export function converse(
     patiently();
     started.onMessage((raw) => {
       if (over) return;
-      const report = trainerReportSchema.safeParse(raw);
+      const report = checkValue(trainerReportSchema, raw);
       const next = report.success ? hear(report.data) : 'answered with something that is no report';
       if (next === 'more') {
         patiently();

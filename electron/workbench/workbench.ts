@@ -1,4 +1,5 @@
 /** The workbench: store, run queue, data sets, figures and export behind the protocol's requests and events. */
+import { checkValue } from '../../shared/check-value.ts';
 import { join } from 'node:path';
 import { cutInMiddle, faultsText } from '../../shared/bounded.ts';
 import { watchClock } from '../../shared/clock.ts';
@@ -177,7 +178,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         throw new ValleywalkError('input', `there is no request "${cutInMiddle(name, 100)}"`);
       const request = name as RequestName;
       if (store.readOnly && !readingRequests.has(request)) throw readOnlyError(store.folder);
-      const checked = requests[request].parameters.safeParse(parameters);
+      const checked = checkValue(requests[request].parameters, parameters);
       if (!checked.success) {
         const problems = problemsOf(checked.error);
         throw new ValleywalkError('input', `${name}: ${faultsText(problems)}`, problems);

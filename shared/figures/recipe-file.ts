@@ -1,4 +1,5 @@
 /** Recipes in files: JSON, or inside the SVG, PNG and PDF that are made here. */
+import { checkValue } from '../check-value.ts';
 import { faultsText } from '../bounded.ts';
 import { problemsOf } from '../experiment.ts';
 import { ValleywalkError } from '../protocol.ts';
@@ -32,7 +33,7 @@ export function readRecipe(value: unknown): FigureRecipe {
       `this figure's recipe is of version ${version}, made by a newer Valleywalk; this one reads version ${recipeVersion}: update Valleywalk to open it`,
       [{ path: 'version', message: `is ${version}; this Valleywalk reads ${recipeVersion}` }],
     );
-  const result = figureRecipeSchema.safeParse(value);
+  const result = checkValue(figureRecipeSchema, value);
   if (result.success) return result.data;
   const problems = problemsOf(result.error);
   const words = faultsText(problems.map(({ path, message }) => ({ path: path || 'recipe', message })));

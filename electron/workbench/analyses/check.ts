@@ -1,4 +1,5 @@
 /** Whether an analysis can be done on a run: what it needs is kept, and its data set is here. */
+import { checkValue } from '../../../shared/check-value.ts';
 import { analysisKinds, analysisRequestSchema } from '../../../shared/analyses/index.ts';
 import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
 import { aloneInEvaluation, aloneInUpdates, descentOf } from '../../../shared/cost.ts';
@@ -21,7 +22,7 @@ export function requireAnalysable(
   kept: readonly ParameterFile[],
   datasets: readonly Dataset[],
 ): { request: AnalysisRequest; dataset: Dataset } {
-  const checked = analysisRequestSchema.safeParse(value);
+  const checked = checkValue(analysisRequestSchema, value);
   if (!checked.success) {
     const problems = problemsOf(checked.error);
     const told = faultsText(problems.map(({ path, message }) => ({ path: path.replace(/^settings\./, ''), message })));

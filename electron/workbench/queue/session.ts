@@ -1,4 +1,5 @@
 /** One trainer process from its start to its end, whatever happens to it. */
+import { checkValue } from '../../../shared/check-value.ts';
 import { cutInMiddle, faultLength } from '../../../shared/bounded.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import { afterAwake, countSilence } from '../../../shared/silence.ts';
@@ -171,7 +172,7 @@ export function runTrainer(
     beaten();
     if (computes) longest = Math.max(longest, reports.milliseconds());
     reports.heard();
-    const parsed = trainerReportSchema.safeParse(raw);
+    const parsed = checkValue(trainerReportSchema, raw);
     if (!parsed.success || !isOfRun(parsed.data)) {
       const what = parsed.success ? parsed.data.type : (parsed.error.issues[0]?.message ?? 'unknown');
       fail(
