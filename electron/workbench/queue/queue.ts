@@ -113,6 +113,9 @@ const largestBacklog = 256 * 1024 * 1024;
 const lockedTooLong =
   'another process kept the store locked for so long that the run was paused before its records filled the memory; nothing is lost; resume it';
 
+/** Milliseconds after which an end that could not be written is tried again. */
+const owedInterval = 2_000;
+
 /** How long trainers are waited for unless told otherwise. */
 export const defaultPatience: Patience = {
   start: 120_000,
@@ -131,6 +134,8 @@ export function createQueue(options: QueueOptions): Queue {
   const running = new Map<string, Session>();
   /** Runs that are queued or running, from before the first event about them to before the last. */
   const active = new Set<string>();
+  /** Runs whose end the store could not take (a full disk, most often), and why. */
+  const owed = new Map<string, string>();
   /** What happens once a run's trainer is gone, before others start. */
   const leaving = new Map<string, () => void>();
   let { concurrentRuns } = readSettings(store);
@@ -382,12 +387,38 @@ export function createQueue(options: QueueOptions): Queue {
       if (isBusy(error)) throw error;
       active.delete(run);
       const message = storeError(error, store.file).message;
+      owed.set(run, message);
+      void setTimeout(owedInterval, undefined, { ref: false }).then(writeOwed);
       try {
         const { record } = store.runs.get(run);
         publish('run.changed', { ...record, status: 'failed', finished_at: now(), error: message, seconds_left: null });
       } catch {
         // the row is out of reach too; the run shows as interrupted when the store is opened again
       }
+    }
+  }
+
+  /** Writes the ends that the store could not take; tries again later where it still cannot. */
+  function writeOwed(): void {
+    try {
+      for (const [run, error] of owed) {
+        // a checkpoint stays, so that it can go on from there
+        const left: RunChanges = {
+          status: 'failed',
+          finished_at: now(),
+          error,
+          seconds_left: null,
+          owner: null,
+          owner_pid: null,
+          stop_requested: 0,
+          iterations_done: store.records.reach(store.runs.key(run)).iteration + 1,
+          summary: store.summary(run),
+        };
+        store.lock.briefly(() => change(run, left));
+        owed.delete(run);
+      }
+    } catch {
+      if (!closing) void setTimeout(owedInterval, undefined, { ref: false }).then(writeOwed);
     }
   }
 
