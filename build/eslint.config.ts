@@ -89,10 +89,10 @@ export default ts.config(
       'no-restricted-syntax': [
         'error',
         ...[
-          'Property[key.name=/[tT]imeout$/] > Literal[raw=/^[0-9]/]',
-          'CallExpression[callee.name=/^(it|test|(before|after)(All|Each))$/] > Literal[raw=/^[0-9]/]',
-          'CallExpression[callee.property.name=/^(each|skipIf|runIf|setTimeout|setDefaultTimeout)$/] > Literal[raw=/^[0-9]/]',
-          'CallExpression[callee.callee.property.name=/^(each|skipIf|runIf)$/] > Literal[raw=/^[0-9]/]',
+          'Property[key.name=/[tT]imeout$/] > Literal[raw=/^[1-9]/]',
+          'CallExpression[callee.name=/^(it|test|(before|after)(All|Each))$/] > Literal[raw=/^[1-9]/]',
+          'CallExpression[callee.property.name=/^(each|skipIf|runIf|setTimeout|setDefaultTimeout)$/] > Literal[raw=/^[1-9]/]',
+          'CallExpression[callee.callee.property.name=/^(each|skipIf|runIf)$/] > Literal[raw=/^[1-9]/]',
         ].map((selector) => ({
           selector,
           message: 'A busy machine exceeds a fixed limit: use seconds(…) of build/machine.ts.',

@@ -34,15 +34,20 @@ export function measureSlowness(): number {
   return Math.min(most, Math.max(least, (performance.now() - start) / reference));
 }
 
+/** Now, in milliseconds since 1970, by a clock that goes on evenly within a process. */
+function moment(): number {
+  return performance.timeOrigin + performance.now();
+}
+
 /**
  * The factor of this test command: measured by its first process, handed on to those that it starts, and measured again where
  * that is over a minute ago. It never falls, as load that went may come back.
  */
 export function slowness(): number {
   const [known = least, at = 0] = (process.env[variable] ?? '').split('@').filter(Boolean).map(Number);
-  if (Date.now() - at < fresh) return known;
+  if (moment() - at < fresh) return known;
   const factor = Math.max(known, measureSlowness());
-  process.env[variable] = `${factor}@${Date.now()}`;
+  process.env[variable] = `${factor}@${moment()}`;
   return factor;
 }
 

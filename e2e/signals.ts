@@ -1,6 +1,7 @@
 /** Processes of the programs under test, found and signalled by their numbers. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'playwright/test';
+import { seconds } from '../build/machine.ts';
 
 /** Whether processes can be found here. */
 export const findsProcesses = existsSync('/proc/self/stat');
@@ -26,7 +27,7 @@ export async function processBelow(ancestor: number, command: RegExp): Promise<n
   await expect(() => {
     found = below(ancestor).find((pid) => command.test(commandOf(pid)));
     expect(found, `a process like ${String(command)}`).toBeDefined();
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: seconds(30) });
   return found!;
 }
 
@@ -51,5 +52,5 @@ function below(ancestor: number): number[] {
 
 /** Waits until a process is gone. */
 export async function gone(pid: number): Promise<void> {
-  await expect(() => expect(isThere(pid)).toBe(false)).toPass({ timeout: 30_000 });
+  await expect(() => expect(isThere(pid)).toBe(false)).toPass({ timeout: seconds(30) });
 }

@@ -152,10 +152,10 @@ test('a stopped server is noticed by the page, which comes back by itself', asyn
   await expect(page.getByTestId('quick-walk')).toBeVisible();
   process.kill(workbench.host, 'SIGSTOP');
   const lost = page.getByTestId('connection-lost');
-  await expect(lost).toContainText('The connection to the workbench is lost', { timeout: 40_000 });
+  await expect(lost).toContainText('The connection to the workbench is lost', { timeout: seconds(40) });
   await expect(lost).toContainText('tried again by itself');
   process.kill(workbench.host, 'SIGCONT');
-  await expect(lost).toBeHidden({ timeout: 30_000 });
+  await expect(lost).toBeHidden({ timeout: seconds(30) });
   await page.getByTestId('quick-walk').click();
   await expect(page.getByTestId('run-status')).toContainText(/running|finished/i);
 });

@@ -126,7 +126,7 @@ async function pageIsThere(electron: ElectronApplication): Promise<void> {
       ]),
     );
     expect(there).toBe(true);
-  }).toPass({ timeout: 40_000 });
+  }).toPass({ timeout: seconds(40) });
 }
 
 /** Answers every question of the app with a button, and collects what was asked. */
@@ -149,7 +149,7 @@ test('a killed page is loaded again by itself, and the next time on demand', asy
   const asked = await answering(electron!, 0);
   const first = await pageProcess(electron!);
   process.kill(first, 'SIGKILL');
-  await expect(async () => expect(await pageProcess(electron!)).not.toBe(first)).toPass({ timeout: 20_000 });
+  await expect(async () => expect(await pageProcess(electron!)).not.toBe(first)).toPass({ timeout: seconds(20) });
   await pageIsThere(electron!);
   expect(await asked()).toEqual([]);
   process.kill(await pageProcess(electron!), 'SIGKILL');
@@ -163,9 +163,9 @@ test('a page that does not answer is said so, and reloaded on demand', async ({ 
   const first = await pageProcess(electron!);
   process.kill(first, 'SIGSTOP');
   await expect(async () => expect((await asked())[0]).toMatch(/The window does not answer since 0:1\d\./)).toPass({
-    timeout: 40_000,
+    timeout: seconds(40),
   });
-  await expect(async () => expect(await pageProcess(electron!)).not.toBe(first)).toPass({ timeout: 20_000 });
+  await expect(async () => expect(await pageProcess(electron!)).not.toBe(first)).toPass({ timeout: seconds(20) });
   await pageIsThere(electron!);
 });
 
@@ -178,11 +178,11 @@ test('a stopped workbench is said so in the window, goes on, and is restarted on
   const trainer = await processBelow(process1, /trainer\.js/);
   process.kill(process1, 'SIGSTOP');
   const note = page.getByTestId('workbench-silent');
-  await expect(note).toContainText(/The workbench does not answer since 0:1\d/, { timeout: 30_000 });
+  await expect(note).toContainText(/The workbench does not answer since 0:1\d/, { timeout: seconds(30) });
   process.kill(process1, 'SIGCONT');
   await expect(note).toBeHidden();
   process.kill(process1, 'SIGSTOP');
-  await expect(note).toBeVisible({ timeout: 30_000 });
+  await expect(note).toBeVisible({ timeout: seconds(30) });
   await page.getByTestId('restart-workbench').click();
   await gone(process1);
   await gone(trainer);
@@ -196,7 +196,7 @@ test('a stopped workbench does not outlive the window', async ({ workbench }) =>
   await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
   const stopped = await processBelow(workbench.host, /workbench\.js/);
   process.kill(stopped, 'SIGSTOP');
-  await expect(workbench.page.getByTestId('workbench-silent')).toBeVisible({ timeout: 30_000 });
+  await expect(workbench.page.getByTestId('workbench-silent')).toBeVisible({ timeout: seconds(30) });
   await workbench.reopen();
   await gone(stopped);
   await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();

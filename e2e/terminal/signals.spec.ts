@@ -8,6 +8,7 @@ import { expect, test } from 'playwright/test';
 import { findsProcesses, gone, isThere, processBelow } from '../signals.ts';
 import { cli } from '../window.ts';
 import { valleywalk } from './run.ts';
+import { seconds } from '../../build/machine.ts';
 
 test.skip(!findsProcesses, 'processes are found by /proc');
 
@@ -31,7 +32,7 @@ test.afterEach(async () => {
   }
   rmSync(store, { recursive: true, force: true });
 });
-const says = (what: RegExp): Promise<void> => expect(() => expect(err).toMatch(what)).toPass({ timeout: 60_000 });
+const says = (what: RegExp): Promise<void> => expect(() => expect(err).toMatch(what)).toPass({ timeout: seconds(60) });
 const exit = (): Promise<number | null> => new Promise((resolve) => running.once('exit', resolve));
 
 test('a stopped trainer is said not to answer, then to answer again, and Ctrl C ends a stopped one', async () => {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { cleanEnvironment } from './environment.ts';
 import { nodeFork } from './node.ts';
 import { pulseEvery } from './pulse.ts';
+import { seconds } from '../../build/machine.ts';
 
 /** A child's entry with this text. */
 function entry(text: string): string {
@@ -97,7 +98,7 @@ test('a child that computes without end ends itself when its parent is gone', as
   const gone = new Promise((resolve) => parent.onExit(resolve));
   parent.kill();
   await gone;
-  await expect.poll(() => isThere(pid), { timeout: 30_000, interval: 200 }).toBe(false);
+  await expect.poll(() => isThere(pid), { timeout: seconds(30), interval: 200 }).toBe(false);
 });
 
 /** Whether a process is there and not merely waiting to be buried. */

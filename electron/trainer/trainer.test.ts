@@ -15,6 +15,7 @@ import { onnxCpu } from './backends/onnx/onnx.ts';
 import { syntheticData } from './testing/examples.ts';
 import { smallExperiment } from './testing/walks.ts';
 import { runTrainer } from './trainer.ts';
+import { seconds } from '../../build/machine.ts';
 
 const checkpoints = mkdtempSync(join(tmpdir(), 'checkpoints-'));
 afterAll(() => rmSync(checkpoints, { recursive: true, force: true }));
@@ -131,28 +132,32 @@ describe('a run', () => {
     expect(only(reports, 'progress').at(-1)!.progress).toBeLessThan(0.5);
   });
 
-  it('waits while nobody takes its records, and goes on when they are taken', async () => {
-    const much = smallExperiment({ length: { iterations: 200_000 }, interpolation: { windows: [] } });
-    let batches = 0;
-    let whileNobodyTook = 0;
-    const reports = await conversation([start(much)], (report, say) => {
-      if (report.type !== 'records') return;
-      batches++;
-      if (batches === 64)
-        setTimeout(() => {
-          whileNobodyTook = batches;
-          for (let each = 0; each < batches; each++) say({ type: 'taken' });
-        }, 2000);
-      if (batches >= 80 && whileNobodyTook > 0) say({ type: 'stop' });
-    });
-    // what one iteration brings together is not torn apart
-    expect(whileNobodyTook).toBeGreaterThanOrEqual(64);
-    expect(whileNobodyTook).toBeLessThanOrEqual(66);
-    expect(batches).toBeGreaterThanOrEqual(80);
-    const iterations = only(reports, 'records').flatMap(({ batch }) => [...batch.iterations.iteration]);
-    expect(iterations).toEqual(iterations.map((_, index) => index));
-    expect(reports.at(-1)).toMatchObject({ type: 'ended', status: 'stopped' });
-  }, 60_000);
+  it(
+    'waits while nobody takes its records, and goes on when they are taken',
+    async () => {
+      const much = smallExperiment({ length: { iterations: 200_000 }, interpolation: { windows: [] } });
+      let batches = 0;
+      let whileNobodyTook = 0;
+      const reports = await conversation([start(much)], (report, say) => {
+        if (report.type !== 'records') return;
+        batches++;
+        if (batches === 64)
+          setTimeout(() => {
+            whileNobodyTook = batches;
+            for (let each = 0; each < batches; each++) say({ type: 'taken' });
+          }, 2000);
+        if (batches >= 80 && whileNobodyTook > 0) say({ type: 'stop' });
+      });
+      // what one iteration brings together is not torn apart
+      expect(whileNobodyTook).toBeGreaterThanOrEqual(64);
+      expect(whileNobodyTook).toBeLessThanOrEqual(66);
+      expect(batches).toBeGreaterThanOrEqual(80);
+      const iterations = only(reports, 'records').flatMap(({ batch }) => [...batch.iterations.iteration]);
+      expect(iterations).toEqual(iterations.map((_, index) => index));
+      expect(reports.at(-1)).toMatchObject({ type: 'ended', status: 'stopped' });
+    },
+    seconds(60),
+  );
 
   it('stops when told so while the data set loads', async () => {
     const reports = await conversation([start(experiment), { type: 'stop' }]);
