@@ -1,4 +1,5 @@
 /** Units and workbench tests: beside the code they test, in Node, with real SQLite, real files and real training. */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
@@ -19,6 +20,8 @@ export default defineConfig({
     include: ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
     // child processes and native sessions do not mix with worker threads
     pool: 'forks',
+    // on two cores the default is one, though half of the time is spent waiting for processes
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: seconds(60),
     hookTimeout: seconds(60),
     teardownTimeout: seconds(30),

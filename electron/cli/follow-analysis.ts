@@ -37,7 +37,7 @@ export async function followAnalysis({ ask, subscribe }: Terminal, analysis: str
         if (silence.analysis !== analysis) return;
         const line = silenceLine(silence, silent);
         silent = silence.over ? null : silence.kind;
-        if (line) console.error(line);
+        if (line) tell(line);
       };
       unsubscribe = subscribe((event, payload) => {
         if (event === 'trainer.silent') hear(payload as TrainerSilence);

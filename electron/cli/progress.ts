@@ -4,6 +4,7 @@ import { formatDuration, formatNumber } from '../../shared/metrics.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { silenceMeaning, silencePhrase } from '../../shared/trainer-silence.ts';
 import type { TrainerSilence } from '../../shared/trainer-silence.ts';
+import { tellText } from './print.ts';
 
 /** Shows a run's progress until it is stopped. */
 export interface Progress {
@@ -58,7 +59,7 @@ export function createProgress(): Progress {
       silence = now.over ? '' : ` · ${silencePhrase(now)}`;
       const line = silenceLine(now, told);
       told = now.over ? null : now.kind;
-      if (line) console.error(`\n${line}`);
+      if (line) tellText(`\n${line}`);
       show();
     },
     stop() {

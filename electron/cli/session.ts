@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { cutInMiddle, faultsText, messageLength } from '../../shared/bounded.ts';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import type { Parameters, Publish, RequestName, Result } from '../../shared/protocol.ts';
-import { visibleLines } from '../../shared/visible.ts';
+import { oneLine, visibleLines } from '../../shared/visible.ts';
 import { expandHome } from '../files/home.ts';
 import { defaultStore } from '../files/places.ts';
 import { programPlaces } from '../files/program.ts';
@@ -49,12 +49,12 @@ export async function withWorkbench<T>(options: StoreOption, work: (terminal: Te
     version: places.version,
     runtime: `Node ${process.versions.node}`,
     fork: nodeFork(places.trainer),
-    notice: (message) => console.error(message),
+    notice: tell,
   });
   workbench.subscribe((event, payload) => {
     const message = event === 'store.waiting' ? (payload as { message: string | null }).message : null;
     // a bar may stand in this line of a terminal
-    if (message !== null) console.error(`${process.stderr.isTTY ? '\n' : ''}${message}`);
+    if (message !== null) tellText(`${process.stderr.isTTY ? '\n' : ''}${oneLine(message)}`);
   });
   try {
     return await work({

@@ -137,7 +137,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
     const line = silenceLine(silence, silences.get(run) ?? null);
     if (silence.over) silences.delete(run);
     else silences.set(run, silence.kind);
-    if (line) console.error(`\n${name}: ${line}`);
+    if (line) tellText(`\n${oneLine(name)}: ${line}`);
   };
   let interrupts = 0;
   const interrupt = (): void => {

@@ -159,6 +159,12 @@ export function prepareRecords(database: Database): Records {
     sumUp(key, name, sources[name].arrays(fromBlock[name].raw(key, block * recordBlock)));
   };
 
+  /** Sums up what is left, and removes packs of what is not, once the rows from an iteration on and of epochs after one are gone. */
+  const rowsGone = (key: number, iteration: number, epoch: number): void => {
+    if (isSummed(key)) for (const name of recordNames) sumAgain(key, name, name === 'epochs' ? epoch + 1 : iteration);
+    packs.removeFrom(key, iteration);
+  };
+
   /** The columns of a pack, from rows. */
   const block = (key: number, from: number): Record<Packable, Float64Array[]> => ({
     iterations: iterations.arrays(between.iterations.raw(key, from, from + packed)),
@@ -221,13 +227,11 @@ export function prepareRecords(database: Database): Records {
           });
         }
     },
-    removal: prepareRemoval(database, packs.removeFrom),
+    removal: prepareRemoval(database, rowsGone),
     rewind(key, iteration, epoch) {
-      const checked = isSummed(key);
       for (const statement of rewound) statement.run(key, iteration);
       rewoundEpochs.run(key, epoch);
-      if (checked) for (const name of recordNames) sumAgain(key, name, name === 'epochs' ? epoch + 1 : iteration);
-      packs.removeFrom(key, iteration);
+      rowsGone(key, iteration, epoch);
     },
     iterations: (key, from) => read(iterations, 'iterations', key, from, Number.MAX_SAFE_INTEGER),
     slices: (key, from, to) => read(slices, 'slices', key, from, to),

@@ -8,8 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
+import { isUnsound } from '../../../shared/store-check.ts';
 import { batchOf } from '../testing/batches.ts';
 import { openTest, until } from '../testing/open.ts';
+import { checkStore } from './check.ts';
 import { nextPiece, pieceMilliseconds, tablesOfRuns } from './removal.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store.ts';
@@ -64,6 +66,21 @@ it('every table whose rows belong to a run is removed in pieces', () => {
   );
   sqlite.close();
   expect(Object.keys(tablesOfRuns).sort()).toEqual(ofRuns.sort());
+});
+
+it('cuts a run back in pieces, each of which leaves a store that is as it was written', async () => {
+  const { run } = fill(3500);
+  let pieces = 0;
+  for (let more = true; more; pieces++) {
+    more = store.rewindPiece(run);
+    if (pieces % 3 === 0) expect((await checkStore(folder.path)).findings.filter(isUnsound)).toEqual([]);
+  }
+  store.transaction(() => {
+    store.rewind(run);
+    store.runs.change(run, { iterations_done: 0 });
+  });
+  expect((await checkStore(folder.path)).findings.filter(isUnsound)).toEqual([]);
+  expect(pieces).toBeGreaterThan(3);
 });
 
 it('the size of a piece follows the time that the last one took', () => {

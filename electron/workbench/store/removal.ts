@@ -12,6 +12,7 @@ export const tablesOfRuns: Readonly<Record<string, number>> = {
   curvature: 500,
   times: 500,
   epochs: 500,
+  record_checksums: 500,
   parameter_files: 500,
   analyses: 1,
 };
@@ -32,8 +33,11 @@ export function nextPiece(size: number, took: number): number {
   return Math.max(1, Math.round(size * Math.min(4, pieceMilliseconds / Math.max(took, 0.1))));
 }
 
-/** @param removePacks removes the packs that reach an iteration */
-export function prepareRemoval(database: Database, removePacks: (key: number, iteration: number) => void): Removal {
+/** @param afterCut brings packs and checksums up to date once rows from an iteration on, and those of epochs after one, are gone */
+export function prepareRemoval(
+  database: Database,
+  afterCut: (key: number, iteration: number, epoch: number) => void,
+): Removal {
   const tables = Object.entries(tablesOfRuns).map(([table, size]) => ({
     size,
     statement: database.prepare(`DELETE FROM ${table} WHERE run_key = ? LIMIT ?`),
@@ -69,7 +73,7 @@ export function prepareRemoval(database: Database, removePacks: (key: number, it
       const { took } = timed(() => {
         epochs.run(key, epoch);
         for (const statement of ends) statement.run(key, from);
-        removePacks(key, from);
+        afterCut(key, from, epoch);
       });
       iterations = nextPiece(iterations, took);
       return true;

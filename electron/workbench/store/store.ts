@@ -264,7 +264,13 @@ function build(database: Database, folder: string, tell: (message: string) => vo
       const { checkpoint } = runs.get(run);
       if (checkpoint) checkpoints.require(run, checkpoint);
       const { iteration, epoch } = checkpoint ?? start;
-      return records.removal.cut(runs.key(run), iteration, epoch);
+      const key = runs.key(run);
+      return database.transaction(() => {
+        const more = records.removal.cut(key, iteration, epoch);
+        // with its records, so that a run whose workbench ends between two pieces tells what there is
+        if (more) runs.change(run, { iterations_done: records.reach(key).iteration + 1 });
+        return more;
+      });
     },
     rewind(run) {
       const { checkpoint, record } = runs.get(run);
