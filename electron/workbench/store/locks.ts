@@ -88,10 +88,10 @@ export function lockingOf(sqlite: Sqlite.Database, folder: string): Locking {
       }
     } finally {
       if (told) tell(null, since);
-      waiting = null;
     }
   }
-  const free = (): Promise<void> => (waiting ??= wait());
+  // forgotten only once it is kept: the first look may find the lock free at once
+  const free = (): Promise<void> => (waiting ??= wait().finally(() => (waiting = null)));
   return {
     before: () => block(attempts.getStore()?.wrote === false ? shortest : longest),
     wrote() {
