@@ -206,6 +206,8 @@ export function createAnalysisQueue({
       try {
         start(run, request);
       } catch (error) {
+        // what asked for it asks again
+        if (isBusy(error)) throw error;
         const { analysis } = store.createAnalysis(store.runs.key(run), request).record;
         finish(analysis, { status: 'failed', error: storeError(error, store.file).message });
       }

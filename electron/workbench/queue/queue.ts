@@ -134,8 +134,9 @@ export function createQueue(options: QueueOptions): Queue {
   const running = new Map<string, Session>();
   /** Runs that are queued or running, from before the first event about them to before the last. */
   const active = new Set<string>();
-  /** Runs whose end the store could not take (a full disk, most often), and why. */
-  const owed = new Map<string, string>();
+  /** What writes the ends that the store could not take (a full disk, most often), by run. */
+  const owed = new Map<string, () => void>();
+  let owing = false;
   /** What happens once a run's trainer is gone, before others start. */
   const leaving = new Map<string, () => void>();
   let { concurrentRuns } = readSettings(store);
@@ -197,10 +198,12 @@ export function createQueue(options: QueueOptions): Queue {
       });
       return rewound;
     });
-    // it reads every iteration: not while others wait for the write lock
-    if (resumed) change(run, { summary: store.summary(run) });
+    // before what may find the lock taken: begun again, there is nothing left to rewind
     removeFiles();
     store.checkpoints.prune(run, checkpoint);
+    // it reads every iteration: not while others wait for the write lock
+    const summary = resumed ? store.summary(run) : null;
+    if (summary) store.lock.briefly(() => change(run, { summary }));
     if (resumed) publish('run.rewound', { run });
     const elapsedSeconds = store.records.elapsed(store.runs.key(run));
     return { command: { ...command, resumeFrom: checkpoint, elapsedSeconds }, from: checkpoint?.iteration ?? 0 };
@@ -351,7 +354,8 @@ export function createQueue(options: QueueOptions): Queue {
    * @param backend that it computed with
    * @param progress as it was last told, though perhaps not written down
    */
-  function finish({ run, experiment, dataset }: Waiting, outcome: Outcome, backend: string, progress?: number): void {
+  function finish(waited: Waiting, outcome: Outcome, backend: string, progress?: number): void {
+    const { run, experiment, dataset } = waited;
     const resumable = resumableFrom({ status: outcome.status, checkpoint_iteration: 0 }) !== null;
     const changes: RunChanges = {
       status: outcome.status,
@@ -365,11 +369,12 @@ export function createQueue(options: QueueOptions): Queue {
       ...(outcome.status === 'finished' ? { progress: 1 } : progress === undefined ? {} : { progress }),
       ...(resumable ? {} : { checkpoint: null, checkpoint_iteration: null }),
     };
+    let record: RunRecord;
     try {
       // these read every iteration: not while others wait for the write lock
       const done = store.records.reach(store.runs.key(run)).iteration + 1;
       const summary = store.summary(run);
-      const { record } = store.transaction(() => {
+      ({ record } = store.transaction(() => {
         const share = shareOfMachine(store.runs.get(run).threads);
         for (const kind of ['update', 'evaluate'] as const) {
           const pace = outcome.pace?.[kind];
@@ -378,48 +383,51 @@ export function createQueue(options: QueueOptions): Queue {
           store.paces.add(backend, { architecture: experiment.model.architecture, kind, work, pace: pace / share });
         }
         return store.runs.change(run, { ...changes, iterations_done: done, summary });
-      });
-      active.delete(run);
-      if (!resumable) store.checkpoints.removeFolder(run);
-      if (record.status === 'finished') options.finished?.(record);
-      publish('run.changed', record);
+      }));
     } catch (error) {
       if (isBusy(error)) throw error;
       active.delete(run);
       const message = storeError(error, store.file).message;
-      owed.set(run, message);
-      void setTimeout(owedInterval, undefined, { ref: false }).then(writeOwed);
       try {
-        const { record } = store.runs.get(run);
-        publish('run.changed', { ...record, status: 'failed', finished_at: now(), error: message, seconds_left: null });
+        const known = store.runs.get(run).record;
+        if (!owed.has(run))
+          publish('run.changed', {
+            ...known,
+            status: 'failed',
+            finished_at: now(),
+            error: message,
+            seconds_left: null,
+          });
       } catch {
         // the row is out of reach too; the run shows as interrupted when the store is opened again
       }
+      owed.set(run, () => finish(waited, outcome, backend, progress));
+      writeOwedLater();
+      return;
     }
+    owed.delete(run);
+    if (!resumable) store.checkpoints.removeFolder(run);
+    // a turn of its own: whatever becomes of what follows the run, it has ended as it is written
+    inTurn(store.lock)(() => {
+      try {
+        if (record.status === 'finished') options.finished?.(record);
+      } catch (error) {
+        if (isBusy(error)) throw error;
+        // the store takes no more work; the run stands, and its study of the valley floor can be started by hand
+      }
+      active.delete(run);
+      publish('run.changed', record);
+    });
   }
 
-  /** Writes the ends that the store could not take; tries again later where it still cannot. */
-  function writeOwed(): void {
-    try {
-      for (const [run, error] of owed) {
-        // a checkpoint stays, so that it can go on from there
-        const left: RunChanges = {
-          status: 'failed',
-          finished_at: now(),
-          error,
-          seconds_left: null,
-          owner: null,
-          owner_pid: null,
-          stop_requested: 0,
-          iterations_done: store.records.reach(store.runs.key(run)).iteration + 1,
-          summary: store.summary(run),
-        };
-        store.lock.briefly(() => change(run, left));
-        owed.delete(run);
-      }
-    } catch {
-      if (!closing) void setTimeout(owedInterval, undefined, { ref: false }).then(writeOwed);
-    }
+  /** Tries again in a while to write the ends that the store could not take. */
+  function writeOwedLater(): void {
+    if (owing || closing) return;
+    owing = true;
+    void setTimeout(owedInterval, undefined, { ref: false }).then(() => {
+      owing = false;
+      for (const end of [...owed.values()]) inTurn(store.lock)(end);
+    });
   }
 
   function enqueue(waits: Waiting, first = false): void {
@@ -545,6 +553,7 @@ export function createQueue(options: QueueOptions): Queue {
       if (isOver(record.status)) throw cannot(`it is ${record.status}`);
       if (owner !== store.owner) throw cannot('another Valleywalk on this store computes it; end it there');
       if (!session) throw cannot('it waits for its turn');
+      if (leaving.has(run)) throw cannot('it is being ended already');
       return new Promise((resolve, reject) => {
         leaving.set(run, () => {
           leaving.delete(run);
