@@ -11,7 +11,7 @@ import type { EpochColumns, EpochRecord, IterationColumns, IterationRecord } fro
 import type { Columns, CurvatureColumns, CurvatureRecord, SliceColumns, SliceRecord } from '../../../shared/records.ts';
 import type { TimeColumns, TimeRecord } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
-import { recordBlock, recordTables, sumRecords } from './checksums.ts';
+import { recordTables, sumRecords } from './checksums.ts';
 import type { RecordTable } from './checksums.ts';
 import type { Database, Value } from './database.ts';
 import { packed, preparePacks } from './packs.ts';
@@ -137,7 +137,11 @@ export function prepareRecords(database: Database): Records {
     `INSERT INTO record_checksums (run_key, source, block, rows, checksum) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, checksum = (checksum + excluded.checksum) % 4294967296`,
   );
-  const unsum = database.prepare('DELETE FROM record_checksums WHERE run_key = ? AND source = ? AND block >= ?');
+  const unsum = database.prepare(
+    `UPDATE record_checksums SET rows = rows - ?, checksum = (checksum - ? + 4294967296) % 4294967296
+     WHERE run_key = ? AND source = ? AND block = ?`,
+  );
+  const emptied = database.prepare('DELETE FROM record_checksums WHERE run_key = ? AND rows <= 0');
   const summed = database.prepare<{ yes: number }>(
     `SELECT EXISTS (SELECT 1 FROM record_checksums WHERE run_key = ?) OR NOT EXISTS (
        ${recordNames.map((name) => `SELECT 1 FROM ${name} WHERE run_key = ?`).join(' UNION ALL ')}
@@ -149,19 +153,19 @@ export function prepareRecords(database: Database): Records {
     for (const [block, { rows, checksum }] of sumRecords(sources[name].keys, columns, recordTables[name]))
       sum.run(key, name, block, rows, checksum);
   };
-  const fromBlock = Object.fromEntries(
+  const rowsFrom = Object.fromEntries(
     recordNames.map((name) => [name, sources[name].select(`${recordTables[name]} >= ?`)]),
   ) as Record<RecordTable, ReturnType<typeof iterations.select>>;
-  /** Sums up anew from the block that holds an iteration, or epoch, on. */
-  const sumAgain = (key: number, name: RecordTable, from: number): void => {
-    const block = Math.floor(from / recordBlock);
-    unsum.run(key, name, block);
-    sumUp(key, name, sources[name].arrays(fromBlock[name].raw(key, block * recordBlock)));
-  };
-
-  /** Sums up what is left, and removes packs of what is not, once the rows from an iteration on and of epochs after one are gone. */
-  const rowsGone = (key: number, iteration: number, epoch: number): void => {
-    if (isSummed(key)) for (const name of recordNames) sumAgain(key, name, name === 'epochs' ? epoch + 1 : iteration);
+  /** Takes rows that are about to go, from an iteration on and of epochs after one, out of the checksums and the packs. */
+  const letGo = (key: number, iteration: number, epoch: number): void => {
+    if (isSummed(key))
+      for (const name of recordNames) {
+        const from = name === 'epochs' ? epoch + 1 : iteration;
+        const columns = sources[name].arrays(rowsFrom[name].raw(key, from));
+        for (const [block, { rows, checksum }] of sumRecords(sources[name].keys, columns, recordTables[name]))
+          unsum.run(rows, checksum, key, name, block);
+      }
+    emptied.run(key);
     packs.removeFrom(key, iteration);
   };
 
@@ -227,11 +231,11 @@ export function prepareRecords(database: Database): Records {
           });
         }
     },
-    removal: prepareRemoval(database, rowsGone),
+    removal: prepareRemoval(database, letGo),
     rewind(key, iteration, epoch) {
+      letGo(key, iteration, epoch);
       for (const statement of rewound) statement.run(key, iteration);
       rewoundEpochs.run(key, epoch);
-      rowsGone(key, iteration, epoch);
     },
     iterations: (key, from) => read(iterations, 'iterations', key, from, Number.MAX_SAFE_INTEGER),
     slices: (key, from, to) => read(slices, 'slices', key, from, to),

@@ -33,10 +33,10 @@ export function nextPiece(size: number, took: number): number {
   return Math.max(1, Math.round(size * Math.min(4, pieceMilliseconds / Math.max(took, 0.1))));
 }
 
-/** @param afterCut brings packs and checksums up to date once rows from an iteration on, and those of epochs after one, are gone */
+/** @param letGo takes rows from an iteration on, and those of epochs after one, out of packs and checksums; called before they go */
 export function prepareRemoval(
   database: Database,
-  afterCut: (key: number, iteration: number, epoch: number) => void,
+  letGo: (key: number, iteration: number, epoch: number) => void,
 ): Removal {
   const tables = Object.entries(tablesOfRuns).map(([table, size]) => ({
     size,
@@ -71,9 +71,9 @@ export function prepareRemoval(
       if (reach - iteration < iterations) return false;
       const from = reach - iterations + 1;
       const { took } = timed(() => {
+        letGo(key, from, epoch);
         epochs.run(key, epoch);
         for (const statement of ends) statement.run(key, from);
-        afterCut(key, from, epoch);
       });
       iterations = nextPiece(iterations, took);
       return true;
