@@ -9,7 +9,7 @@ import { experimentSchema } from '../../../shared/experiment.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { batchOf } from '../testing/batches.ts';
-import { backupDamage, backupFolder, listBackups } from './backup.ts';
+import { backupDamage, backupFolder, howToGoBack, listBackups } from './backup.ts';
 import { applicationId, openDatabase } from './database.ts';
 import { migrations } from './migrations/index.ts';
 import { slowLog } from './slow-log.ts';
@@ -233,7 +233,7 @@ describe('a database that is gone', () => {
     else execFileSync('rm', [file]);
     const [backup] = listBackups(folder.path);
     expect(complaint(() => openStore(folder.path).close())).toBe(
-      `${file} is ${how}, though what belongs to it lies beside; nothing was touched; copy its backup ${backup!.file} to ${file}, or move the folder ${folder.path} aside to begin anew`,
+      `${file} is ${how}, though what belongs to it lies beside; nothing was touched; ${backup!.file} is its backup; ${howToGoBack(backup!, file)}; or move the folder ${folder.path} aside to begin anew`,
     );
     expect(existsSync(join(folder.path, 'parameters', 'old', 'a.safetensors'))).toBe(true);
     expect(existsSync(file)).toBe(how === 'empty');

@@ -172,7 +172,7 @@ function checkGone(folder: string, file: string): void {
     'store',
     `${file} is ${existsSync(file) ? 'empty' : 'gone'}, though what belongs to it lies beside; nothing was touched; ` +
       (newest
-        ? `copy its backup ${newest.file} to ${file}, or move the folder ${folder} aside to begin anew`
+        ? `${newest.file} is its backup; ${howToGoBack(newest, file)}; or move the folder ${folder} aside to begin anew`
         : `restore it from a backup, or move the folder ${folder} aside to begin anew`),
   );
 }
