@@ -8,8 +8,11 @@ import { z } from 'zod';
 export function checkValue<S extends z.ZodType>(schema: S, value: unknown): z.ZodSafeParseResult<z.output<S>> {
   try {
     return schema.safeParse(value);
-  } catch {
-    const message = 'holds an object whose "length" is no number; take that key out, or write text or a list';
+  } catch (error) {
+    const message =
+      error instanceof TypeError && error.message.includes('primitive value')
+        ? 'holds an object whose "length" is no number; take that key out, or write text or a list'
+        : `cannot be read: ${(error as Error).message}`;
     return { success: false, error: new z.ZodError([{ code: 'custom', path: [], input: value, message }]) as never };
   }
 }
