@@ -18,7 +18,7 @@ let err: string;
 test.beforeEach(() => {
   store = mkdtempSync(join(tmpdir(), 'valleywalk-signals-'));
   err = '';
-  const long = ['--set', 'length={"epochs":200}', '--set', 'data.train=500', '--set', 'model.hidden=[32]'];
+  const long = ['--set', 'length={"epochs":20000}', '--set', 'data.train=500', '--set', 'model.hidden=[32]'];
   running = spawn(process.execPath, [cli, 'run', 'quick-walk', ...long, '--store', store], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
