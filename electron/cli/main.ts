@@ -230,4 +230,6 @@ console.error = console.warn = (...words: unknown[]) => tellText(format(...words
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
+// a word beside the work that a full disk does not take must not end the work
+process.stderr.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2));

@@ -1,6 +1,8 @@
 /** Errors as the terminal tells them: of a length that a person reads, one fault a line, nothing lost. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { messageLength } from '../../shared/bounded.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
@@ -58,4 +60,12 @@ test.each([
 test('one fault stands in its sentence', async () => {
   expect(await told(({ ask }) => ask('runs.start', { experiment: { seed: -1 } }))).toBe(exit.badInput);
   expect(written).toMatch(/^valleywalk: the experiment cannot start: seed must be .*\n$/);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a full disk below standard error changes no exit code', () => {
+  const full = openSync('/dev/full', 'w');
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const { status } = spawnSync(process.execPath, [main, 'walk'], { stdio: ['ignore', 'ignore', full] });
+  closeSync(full);
+  expect(status).toBe(exit.badInput);
 });

@@ -1,13 +1,19 @@
-import { readFileSync, statSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
-import { createSessions } from './sessions.ts';
+import { createSessions, tokenLife } from './sessions.ts';
 import { offerSignIn } from './sign-in.ts';
 
 let folder: TemporaryFolder;
 beforeEach(() => void (folder = temporaryFolder()));
-afterEach(() => folder.remove());
+afterEach(() => {
+  vi.useRealTimers();
+  folder.remove();
+});
+
+const unexpected = (line: string): void => expect.fail(line);
 
 /** A server's gate whose sign-ins the test makes. */
 function gate() {
@@ -28,7 +34,12 @@ function gate() {
 test('a log gets no token; a file that only its owner can read has the next one, always a fresh one', () => {
   const lines: string[] = [];
   const door = gate();
-  const end = offerSignIn(door, { folder: folder.path, terminal: false, print: (line) => lines.push(line) });
+  const end = offerSignIn(door, {
+    folder: folder.path,
+    terminal: false,
+    print: (line) => lines.push(line),
+    tell: unexpected,
+  });
   const file = /is in (\S+),/.exec(lines.join(' '))![1]!;
   if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
   const first = readFileSync(file, 'utf8').trim();
@@ -45,11 +56,44 @@ test('a log gets no token; a file that only its owner can read has the next one,
 test('a terminal says how long the address is good and how to get another one', () => {
   const lines: string[] = [];
   const door = gate();
-  const end = offerSignIn(door, { folder: folder.path, terminal: true, print: (line) => lines.push(line) });
+  const end = offerSignIn(door, {
+    folder: folder.path,
+    terminal: true,
+    print: (line) => lines.push(line),
+    tell: unexpected,
+  });
   const [address] = /http:\S+/.exec(lines[0]!)!;
   expect(lines[1]).toMatch(/once, within 10 minutes.*Enter makes a new one/);
   expect(door.signIn(address)).not.toBeNull();
   expect(lines.at(-1)).toMatch(/signed in/);
   expect(lines.slice(1).join('\n')).not.toContain('token=');
+  end();
+});
+
+test('a disk that is full for a while is told once, and ends nothing', () => {
+  vi.useFakeTimers();
+  const place = join(folder.path, 'server');
+  const told: string[] = [];
+  const lines: string[] = [];
+  const door = gate();
+  const end = offerSignIn(door, {
+    folder: place,
+    terminal: false,
+    print: (line) => lines.push(line),
+    tell: (line) => told.push(line),
+  });
+  const file = /is in (\S+),/.exec(lines.join(' '))![1]!;
+  const first = readFileSync(file, 'utf8').trim();
+  // no file can be made there any more
+  rmSync(place, { recursive: true });
+  writeFileSync(place, '');
+  expect(door.signIn(first)).not.toBeNull();
+  vi.advanceTimersByTime(tokenLife);
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain(file);
+  rmSync(place);
+  mkdirSync(place);
+  vi.advanceTimersByTime(tokenLife / 2);
+  expect(door.signIn(readFileSync(file, 'utf8').trim())).not.toBeNull();
   end();
 });

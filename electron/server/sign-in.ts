@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { tokenLife } from './sessions.ts';
 
@@ -25,6 +25,8 @@ interface Places {
   /** Whether standard output is a terminal, which keeps nothing. */
   terminal: boolean;
   print: (line: string) => void;
+  /** Tells what goes wrong meanwhile, on standard error. */
+  tell: (line: string) => void;
 }
 
 const minutes = tokenLife / 60_000;
@@ -43,26 +45,52 @@ function inTerminal(gate: Gate, { print }: Places): () => void {
   return () => keys.close();
 }
 
-function inFile(gate: Gate, { folder, print }: Places): () => void {
+function inFile(gate: Gate, { folder, print, tell }: Places): () => void {
   const file = join(folder, `sign-in-${new URL(gate.origin).port || '80'}`);
-  const write = (): void => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const part = `${file}.${randomBytes(6).toString('hex')}`;
-    // made anew, so that nobody else had it open before
-    writeFileSync(part, `${gate.address()}\n`, { mode: 0o600, flag: 'wx' });
-    renameSync(part, file);
+  writeAddress(file, gate.address());
+  let told = false;
+  /** Runs between other work, which must not end for a full disk; the next time tries again. */
+  const renew = (): void => {
+    try {
+      writeAddress(file, gate.address());
+      told = false;
+    } catch (error) {
+      if (!told) tell(`no new address to sign in could be written to ${file}, tried again: ${reason(error)}`);
+      told = true;
+    }
   };
-  write();
   print(`Valleywalk is at ${gate.origin}`);
   print(
     `The address that signs in a browser, once, is in ${file}, which only you can read; a new one comes when it was`,
   );
   print('used or has expired. Ctrl C ends.');
-  gate.onSignIn(write);
-  const timer = setInterval(write, tokenLife / 2);
+  gate.onSignIn(renew);
+  const timer = setInterval(renew, tokenLife / 2);
   timer.unref();
   return () => {
     clearInterval(timer);
-    rmSync(file, { force: true });
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // what stands in it ends with the server
+    }
   };
+}
+
+/** Writes an address where only its owner can read it, whole or not at all. @throws Error of the file system */
+function writeAddress(file: string, address: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const part = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    // made anew, so that nobody else had it open before
+    writeFileSync(part, `${address}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

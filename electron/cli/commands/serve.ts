@@ -31,6 +31,7 @@ export function serveCommand(options: ServeOptions): Promise<number> {
       folder: join(store, 'server'),
       terminal: process.stdout.isTTY,
       print: (line) => console.log(line),
+      tell: (line) => console.error(`valleywalk: ${line}`),
     });
     await interrupted();
     end();
