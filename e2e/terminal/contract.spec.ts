@@ -202,6 +202,16 @@ for (const [what, parameters, message] of bad)
     expect(err).not.toMatch(/\n\s+at /);
   });
 
+test('serve ends where its store cannot be written, and says where the address is', async () => {
+  const blocked = join(folder, 'blocked');
+  mkdirSync(blocked);
+  writeFileSync(join(blocked, 'server'), '');
+  const { code, out } = await valleywalk(blocked, ['serve', '--port', '0'], { interrupt: /Ctrl C ends/ });
+  expect(out).toContain(`is in ${join(tmpdir(), 'valleywalk-')}`);
+  expect(out).not.toContain(folder);
+  expect(code).toBe(0);
+});
+
 test('a file that is not JSON is refused by name', async () => {
   const file = join(folder, 'broken.json');
   writeFileSync(file, '{ "seed": ');

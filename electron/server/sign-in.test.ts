@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ValleywalkError } from '../../shared/protocol.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
 import { createSessions, tokenLife } from './sessions.ts';
@@ -9,6 +11,7 @@ import { offerSignIn } from './sign-in.ts';
 let folder: TemporaryFolder;
 beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => {
+  vi.unstubAllEnvs();
   vi.useRealTimers();
   folder.remove();
 });
@@ -96,4 +99,35 @@ test('a disk that is full for a while is told once, and ends nothing', () => {
   vi.advanceTimersByTime(tokenLife / 2);
   expect(door.signIn(readFileSync(file, 'utf8').trim())).not.toBeNull();
   end();
+});
+
+test('where the store cannot be written, the address stands in a private folder of the system', () => {
+  const place = join(folder.path, 'server');
+  writeFileSync(place, '');
+  const lines: string[] = [];
+  const door = gate();
+  const end = offerSignIn(door, {
+    folder: place,
+    terminal: false,
+    print: (line) => lines.push(line),
+    tell: unexpected,
+  });
+  const file = /is in (\S+),/.exec(lines.join(' '))![1]!;
+  expect(file.startsWith(tmpdir())).toBe(true);
+  expect(file.startsWith(folder.path)).toBe(false);
+  if (process.platform !== 'win32') expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+  expect(door.signIn(readFileSync(file, 'utf8').trim())).not.toBeNull();
+  expect(door.signIn(readFileSync(file, 'utf8').trim())).not.toBeNull();
+  end();
+  expect(() => statSync(dirname(file))).toThrow(/ENOENT/);
+});
+
+test.skipIf(process.platform === 'win32')('where no file can be made at all, a sentence says so', () => {
+  const place = join(folder.path, 'server');
+  writeFileSync(place, '');
+  vi.stubEnv('TMPDIR', place);
+  const offer = (): unknown =>
+    offerSignIn(gate(), { folder: place, terminal: false, print: unexpected, tell: unexpected });
+  expect(offer).toThrow(ValleywalkError);
+  expect(offer).toThrow(/neither below .*server .* nor in .*TMPDIR/s);
 });

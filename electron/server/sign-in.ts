@@ -3,9 +3,11 @@
  * standard output may be (a log, a pipe) never sees one: the address then stands in a file that only its owner can read.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ValleywalkError } from '../../shared/protocol.ts';
 import { tokenLife } from './sessions.ts';
 
 /** What signs in. */
@@ -20,7 +22,7 @@ interface Gate {
 
 /** Where it is told. */
 interface Places {
-  /** Folder for the file, the user's own. */
+  /** Folder for the file, the user's own; where it cannot be written, one in the system's temporary folder takes its place. */
   folder: string;
   /** Whether standard output is a terminal, which keeps nothing. */
   terminal: boolean;
@@ -31,7 +33,11 @@ interface Places {
 
 const minutes = tokenLife / 60_000;
 
-/** Offers to sign in until it is ended. @returns ends it */
+/**
+ * Offers to sign in until it is ended.
+ * @returns ends it
+ * @throws ValleywalkError kind `store` when the address can be told nowhere
+ */
 export function offerSignIn(gate: Gate, places: Places): () => void {
   return places.terminal ? inTerminal(gate, places) : inFile(gate, places);
 }
@@ -46,8 +52,8 @@ function inTerminal(gate: Gate, { print }: Places): () => void {
 }
 
 function inFile(gate: Gate, { folder, print, tell }: Places): () => void {
-  const file = join(folder, `sign-in-${new URL(gate.origin).port || '80'}`);
-  writeAddress(file, gate.address());
+  const name = `sign-in-${new URL(gate.origin).port || '80'}`;
+  const { file, remove } = firstFile(folder, name, gate.address());
   let told = false;
   /** Runs between other work, which must not end for a full disk; the next time tries again. */
   const renew = (): void => {
@@ -70,11 +76,44 @@ function inFile(gate: Gate, { folder, print, tell }: Places): () => void {
   return () => {
     clearInterval(timer);
     try {
-      rmSync(file, { force: true });
+      remove();
     } catch {
       // what stands in it ends with the server
     }
   };
+}
+
+/**
+ * Makes the file: in the folder meant for it, or where that cannot be written (a read-only store) in a private one of the system's.
+ * @throws ValleywalkError kind `store` when neither can be
+ */
+function firstFile(folder: string, name: string, address: string): { file: string; remove: () => void } {
+  const file = join(folder, name);
+  let refused: unknown;
+  try {
+    writeAddress(file, address);
+    return { file, remove: () => rmSync(file, { force: true }) };
+  } catch (error) {
+    refused = error;
+  }
+  try {
+    // for its owner alone (0700), under a name that nobody can know before
+    const spare = mkdtempSync(join(tmpdir(), 'valleywalk-'));
+    const remove = (): void => rmSync(spare, { recursive: true, force: true });
+    try {
+      writeAddress(join(spare, name), address);
+    } catch (error) {
+      remove();
+      throw error;
+    }
+    return { file: join(spare, name), remove };
+  } catch (error) {
+    throw new ValleywalkError(
+      'store',
+      `the address to sign in can be written neither below ${folder} (${reason(refused)}) nor in ${tmpdir()} (${reason(error)}); ` +
+        'start valleywalk serve in a terminal, which shows it, or set TMPDIR to a folder that you can write',
+    );
+  }
 }
 
 /** Writes an address where only its owner can read it, whole or not at all. @throws Error of the file system */

@@ -27,15 +27,20 @@ export function serveCommand(options: ServeOptions): Promise<number> {
       console.error(
         `valleywalk: ${options.host} can be reached by other machines, over plain HTTP; prefer the default and an SSH tunnel`,
       );
-    const end = offerSignIn(server, {
-      folder: join(store, 'server'),
-      terminal: process.stdout.isTTY,
-      print: (line) => console.log(line),
-      tell: (line) => console.error(`valleywalk: ${line}`),
-    });
-    await interrupted();
-    end();
-    await server.close();
+    let end = (): void => undefined;
+    try {
+      end = offerSignIn(server, {
+        folder: join(store, 'server'),
+        terminal: process.stdout.isTTY,
+        print: (line) => console.log(line),
+        tell: (line) => console.error(`valleywalk: ${line}`),
+      });
+      await interrupted();
+    } finally {
+      // a server that listens keeps the process for ever
+      end();
+      await server.close();
+    }
     return exit.finished;
   });
 }
