@@ -16,6 +16,7 @@ import { staticFiles } from '../files/static.ts';
 import { connectClient } from '../workbench/connection.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { createSessions } from './sessions.ts';
+import type { Before } from './sessions.ts';
 
 export { offerSignIn } from './sign-in.ts';
 
@@ -23,8 +24,8 @@ export { offerSignIn } from './sign-in.ts';
 export interface Server {
   /** Its address without a token. */
   readonly origin: string;
-  /** Address with a fresh token, good once and for some minutes: opening it signs one browser in. The token before is void. */
-  address(): string;
+  /** Address with a fresh token, good once and for some minutes: opening it signs one browser in. Tokens before are void unless kept. */
+  address(before?: Before): string;
   /** Calls back when a token was used, so that a new address can be offered. */
   onSignIn(listener: () => void): void;
   close(): Promise<void>;
@@ -135,7 +136,7 @@ export async function serve(workbench: Workbench, options: ServerOptions): Promi
 
   return {
     origin: `http://${host}:${port}/`,
-    address: () => `http://${host}:${port}/?token=${sessions.token()}`,
+    address: (before) => `http://${host}:${port}/?token=${sessions.token(before)}`,
     onSignIn: (listener) => (signedIn = listener),
     close: () =>
       new Promise((resolve) => {

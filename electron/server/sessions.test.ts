@@ -34,6 +34,19 @@ test('a token that nobody uses expires, and a new one makes the one before it vo
   expect(sessions.redeem(second)).not.toBeNull();
 });
 
+test('tokens before a new one may be kept, each until it expires', () => {
+  let now = 0;
+  const sessions = createSessions('v', () => now);
+  const first = sessions.token();
+  now += tokenLife / 2;
+  const second = sessions.token('kept');
+  now += tokenLife / 2;
+  const third = sessions.token('kept');
+  expect(sessions.redeem(first)).toBeNull();
+  expect(sessions.redeem(second)).not.toBeNull();
+  expect(sessions.redeem(third)).not.toBeNull();
+});
+
 test('tokens differ and guesses fail', () => {
   const sessions = createSessions('v');
   expect(sessions.token()).not.toBe(sessions.token());

@@ -10,10 +10,16 @@ export const tokenLife = 10 * 60_000;
 /** Milliseconds after its last use that a session ends; a browser that is open uses it all the time. */
 export const sessionLife = 12 * 3_600_000;
 
+/** What becomes of older tokens when there is a new one. */
+export type Before = 'void' | 'kept';
+
 /** Tokens and sessions of one server, kept in memory only. */
 export interface Sessions {
-  /** Makes a token that {@link Sessions.redeem} accepts once, within {@link tokenLife}. The one before it, unused, is void. */
-  token(): string;
+  /**
+   * Makes a token that {@link Sessions.redeem} accepts once, within {@link tokenLife}.
+   * @param before what those made before it are, which nobody used: void unless told otherwise, or kept until they expire
+   */
+  token(before?: Before): string;
   /** Trades a token for a session; null when it is unknown, used or expired. */
   redeem(token: string): string | null;
   /** Whether a Cookie header carries a live session of this server, which then lives on. */
@@ -36,8 +42,8 @@ export function createSessions(name: string, now: () => number = () => performan
     return secret;
   };
   return {
-    token() {
-      tokens.clear();
+    token(before = 'void') {
+      for (const [token, until] of tokens) if (before === 'void' || until <= now()) tokens.delete(token);
       return add(tokens, tokenLife);
     },
     redeem(candidate) {

@@ -6,6 +6,7 @@ import { ValleywalkError } from '../../shared/protocol.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
 import { createSessions, tokenLife } from './sessions.ts';
+import type { Before } from './sessions.ts';
 import { offerSignIn } from './sign-in.ts';
 
 let folder: TemporaryFolder;
@@ -24,7 +25,7 @@ function gate() {
   let used = (): void => undefined;
   return {
     origin: 'http://127.0.0.1:8080/',
-    address: () => `http://127.0.0.1:8080/?token=${sessions.token()}`,
+    address: (before?: Before) => `http://127.0.0.1:8080/?token=${sessions.token(before)}`,
     onSignIn: (listener: () => void) => void (used = listener),
     signIn(address: string) {
       const session = sessions.redeem(new URL(address).searchParams.get('token')!);
@@ -130,4 +131,33 @@ test.skipIf(process.platform === 'win32')('where no file can be made at all, a s
     offerSignIn(gate(), { folder: place, terminal: false, print: unexpected, tell: unexpected });
   expect(offer).toThrow(ValleywalkError);
   expect(offer).toThrow(/neither below .*server .* nor in .*TMPDIR/s);
+});
+
+test('an address is good for its ten minutes, though a newer one takes its place in the file by and by', () => {
+  vi.useFakeTimers();
+  const lines: string[] = [];
+  const door = gate();
+  const end = offerSignIn(door, {
+    folder: folder.path,
+    terminal: false,
+    print: (line) => lines.push(line),
+    tell: unexpected,
+  });
+  const file = /is in (\S+),/.exec(lines.join(' '))![1]!;
+  const inFile = (): string => readFileSync(file, 'utf8').trim();
+  const first = inFile();
+  vi.advanceTimersByTime(tokenLife / 2);
+  const second = inFile();
+  expect(second).not.toBe(first);
+  vi.advanceTimersByTime(tokenLife / 2 - 1);
+  expect(door.signIn(first)).not.toBeNull();
+  expect(door.signIn(first)).toBeNull();
+  // who read the file before the other browser signed in
+  expect(door.signIn(second)).not.toBeNull();
+  const read = inFile();
+  vi.advanceTimersByTime(tokenLife);
+  expect(inFile()).not.toBe(read);
+  expect(door.signIn(read)).toBeNull();
+  expect(door.signIn(inFile())).not.toBeNull();
+  end();
 });

@@ -9,13 +9,14 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ValleywalkError } from '../../shared/protocol.ts';
 import { tokenLife } from './sessions.ts';
+import type { Before } from './sessions.ts';
 
 /** What signs in. */
 interface Gate {
   /** The address without a token. */
   readonly origin: string;
-  /** An address with a fresh token; the one before it is void. */
-  address(): string;
+  /** An address with a fresh token; those before it are void, unless they are kept until they expire. */
+  address(before?: Before): string;
   /** Calls back when a token was used. */
   onSignIn(listener: () => void): void;
 }
@@ -58,7 +59,8 @@ function inFile(gate: Gate, { folder, print, tell }: Places): () => void {
   /** Runs between other work, which must not end for a full disk; the next time tries again. */
   const renew = (): void => {
     try {
-      writeAddress(file, gate.address());
+      // whoever read the file just now may still use what was in it
+      writeAddress(file, gate.address('kept'));
       told = false;
     } catch (error) {
       if (!told) tell(`no new address to sign in could be written to ${file}, tried again: ${reason(error)}`);
@@ -67,9 +69,9 @@ function inFile(gate: Gate, { folder, print, tell }: Places): () => void {
   };
   print(`Valleywalk is at ${gate.origin}`);
   print(
-    `The address that signs in a browser, once, is in ${file}, which only you can read; a new one comes when it was`,
+    `The address that signs in a browser, once, within ${minutes} minutes, is in ${file}, which only you can read;`,
   );
-  print('used or has expired. Ctrl C ends.');
+  print(`a new one comes when it was used, and every ${minutes / 2} minutes. Ctrl C ends.`);
   gate.onSignIn(renew);
   const timer = setInterval(renew, tokenLife / 2);
   timer.unref();
