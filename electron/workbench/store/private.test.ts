@@ -62,11 +62,24 @@ describe.skipIf(process.platform === 'win32')('the modes of a store', () => {
     writeFileSync(training.path('elsewhere'), 'x');
     chmodSync(training.path('elsewhere'), 0o644);
     symlinkSync(training.path('elsewhere'), join(store, 'parameters', 'link'));
-    for (const name of ['', 'valleywalk.sqlite', 'parameters', 'parameters/old', 'parameters/old/theta.safetensors'])
+    mkdirSync(join(store, 'server'));
+    for (const name of [
+      '',
+      'server',
+      'valleywalk.sqlite',
+      'parameters',
+      'parameters/old',
+      'parameters/old/theta.safetensors',
+    ])
       chmodSync(join(store, name), 0o755);
     const told: string[] = [];
     const opened = openStore(store, (message) => told.push(message));
-    expect(modes(store)).toMatchObject({ '.': 'd700', 'valleywalk.sqlite': '-600', parameters: 'd700' });
+    expect(modes(store)).toMatchObject({
+      '.': 'd700',
+      'valleywalk.sqlite': '-600',
+      parameters: 'd700',
+      server: 'd700',
+    });
     expect(lstatSync(training.path('elsewhere')).mode & 0o777).toBe(0o644);
     expect(told).toEqual([`${store} could be read by other users of this machine; from now on only you can`]);
     opened.close();
