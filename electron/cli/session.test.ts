@@ -1,6 +1,6 @@
 /** Errors as the terminal tells them: of a length that a person reads, one fault a line, nothing lost. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -55,6 +55,13 @@ test.each([
   expect(written).not.toContain('\x1b');
   expect(written).toContain('the whole message: ');
   expect(readFileSync(join(folder.path, 'debug.log'), 'utf8')).toContain(message.replaceAll('\x1b', '\\x1b'));
+});
+
+test.skipIf(process.platform === 'win32')('the log is its owner’s alone', async () => {
+  const umask = process.umask(0o022);
+  await told(() => Promise.reject(new ValleywalkError('store', 'x'.repeat(6000))));
+  process.umask(umask);
+  expect(statSync(join(folder.path, 'debug.log')).mode & 0o777).toBe(0o600);
 });
 
 test('one fault stands in its sentence', async () => {

@@ -9,6 +9,7 @@ import { expandHome } from '../files/home.ts';
 import { defaultStore } from '../files/places.ts';
 import { programPlaces } from '../files/program.ts';
 import { nodeFork } from '../processes/node.ts';
+import { fileMode } from '../workbench/store/private.ts';
 import { openWorkbench } from '../workbench/workbench.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { tell, tellText } from './print.ts';
@@ -127,7 +128,7 @@ function logWhole(error: unknown, store: string): void {
   if (!told && whole.length <= messageLength && whole.split('\n').length <= mostLines) return;
   const file = join(store, 'debug.log');
   try {
-    appendFileSync(file, `${new Date().toISOString()} ${visibleLines(whole)}\n`);
+    appendFileSync(file, `${new Date().toISOString()} ${visibleLines(whole)}\n`, { mode: fileMode });
     if (typeof error === 'object' && error !== null) logs.set(error, file);
   } catch {
     // a log that cannot be written must not hide the error
