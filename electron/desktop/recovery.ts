@@ -4,6 +4,7 @@ import type { BrowserWindow } from 'electron';
 import { channels } from '../../shared/bridge.ts';
 import { formatDuration } from '../../shared/metrics.ts';
 import { countSilence } from '../../shared/silence.ts';
+import { oneQuestion } from './question.ts';
 import { isOurs } from './sender.ts';
 
 /** Milliseconds after an automatic reload in which the next one is the user's to decide. */
@@ -12,6 +13,13 @@ const settled = 60_000;
 const longestSilence = 15_000;
 const again = 60_000;
 
+/** What is asked, and the button that is not Reload. */
+interface Question {
+  message: string;
+  detail: string;
+  no: string;
+}
+
 /**
  * Reloads the page by itself when its process is gone, once a minute; a second time it asks. A page that does not answer is reloaded
  * only when the user says so: it may come back, and a reload loses what was typed.
@@ -19,7 +27,6 @@ const again = 60_000;
 export function keepWindowAlive(window: BrowserWindow): void {
   const { webContents: contents } = window;
   let reloaded = -Infinity;
-  let asking: AbortController | null = null;
   /** Whether the page is loaded, so that it can answer. */
   let loaded = false;
   /** Milliseconds of silence at which it is told next. */
@@ -30,42 +37,42 @@ export function keepWindowAlive(window: BrowserWindow): void {
     reloaded = performance.now();
     contents.reload();
   };
-  const ask = async (message: string, detail: string, no: string): Promise<boolean> => {
-    if (asking) return false;
-    asking = new AbortController();
-    try {
-      const { response } = await dialog.showMessageBox(window, {
-        type: 'warning',
-        message,
-        detail,
-        buttons: ['Reload', no],
-        defaultId: 0,
-        cancelId: 1,
-        signal: asking.signal,
-      });
-      return response === 0;
-    } finally {
-      asking = null;
-    }
+  const questions = oneQuestion(async ({ message, detail, no }: Question, signal) => {
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'warning',
+      message,
+      detail,
+      buttons: ['Reload', no],
+      defaultId: 0,
+      cancelId: 1,
+      signal,
+    });
+    return response === 0;
+  });
+  /** Asks what to do with a page that was gone again, in place of what was asked about it while it lived. */
+  const askAnew = async (): Promise<void> => {
+    await questions.takeBack();
+    if (window.isDestroyed()) return;
+    const reloads = await questions.ask({
+      message: 'The window has stopped working again.',
+      detail: 'Runs go on; nothing that was recorded is lost. Reload shows the window anew.',
+      no: 'Close Window',
+    });
+    if (reloads === true) reload();
+    else if (reloads === false && !window.isDestroyed()) window.close();
   };
 
   contents.on('render-process-gone', (_event, { reason }) => {
     loaded = false;
-    asking?.abort();
-    if (reason === 'clean-exit' || window.isDestroyed()) return;
-    console.error(`valleywalk: the window's process is gone (${reason})`);
-    if (performance.now() - reloaded > settled) {
-      reload();
+    if (reason === 'clean-exit' || window.isDestroyed()) {
+      void questions.takeBack();
       return;
     }
-    void ask(
-      'The window has stopped working again.',
-      'Runs go on; nothing that was recorded is lost. Reload shows the window anew.',
-      'Close Window',
-    ).then((yes) => {
-      if (yes) reload();
-      else if (!window.isDestroyed()) window.close();
-    });
+    console.error(`valleywalk: the window's process is gone (${reason})`);
+    if (performance.now() - reloaded > settled) {
+      void questions.takeBack();
+      reload();
+    } else void askAnew();
   });
 
   const gpuGone = (_event: Electron.Event, { type, reason }: Electron.Details): void => {
@@ -86,11 +93,12 @@ export function keepWindowAlive(window: BrowserWindow): void {
       if (milliseconds < due) return;
       due = milliseconds + again;
       const pid = contents.getOSProcessId();
-      void ask(
-        `The window does not answer since ${formatDuration(milliseconds / 1000)}.`,
-        'Runs go on. Reload shows the window anew; what was typed and not saved in it is lost.',
-        'Wait',
-      ).then((yes) => {
+      const asked = questions.ask({
+        message: `The window does not answer since ${formatDuration(milliseconds / 1000)}.`,
+        detail: 'Runs go on. Reload shows the window anew; what was typed and not saved in it is lost.',
+        no: 'Wait',
+      });
+      void asked.then((yes) => {
         // its end is what reloads it: a stopped process cannot be asked
         if (!yes || window.isDestroyed() || contents.getOSProcessId() !== pid) return;
         reloaded = -Infinity;
@@ -101,7 +109,7 @@ export function keepWindowAlive(window: BrowserWindow): void {
   const answered = (event: Electron.IpcMainEvent): void => {
     if (event.sender !== contents || !isOurs(event)) return;
     silence.heard();
-    if (due > longestSilence) asking?.abort();
+    if (due > longestSilence) void questions.takeBack();
     due = longestSilence;
   };
   ipcMain.on(channels.pong, answered);
