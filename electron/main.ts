@@ -36,6 +36,9 @@ function start(): void {
     silent(seconds) {
       for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.silent, seconds);
     },
+    opening(message) {
+      for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.opening, message);
+    },
   });
   serveScheme(join(dist, 'renderer'));
   lockDownSession();

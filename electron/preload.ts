@@ -24,6 +24,9 @@ const bridge: Bridge = {
   onSilent: (listener) => {
     ipcRenderer.on(channels.silent, (_event, seconds: number | null) => listener(seconds));
   },
+  onOpening: (listener) => {
+    ipcRenderer.on(channels.opening, (_event, message: string | null) => listener(message));
+  },
   restart: () => ipcRenderer.send(channels.restart),
   onMenu: (listener) => {
     ipcRenderer.on(channels.menu, (_event, route: string) => listener(route));

@@ -9,6 +9,8 @@ export const channels = {
   pickFolder: 'valleywalk:pick-folder',
   /** Main → window: for how many seconds the workbench has not answered; null when it answers again. */
   silent: 'valleywalk:silent',
+  /** Main → window: what the opening of the store says while it lasts; null when it is over. */
+  opening: 'valleywalk:opening',
   /** Window → main: end the workbench and start a new one. */
   restart: 'valleywalk:restart',
   /** Main → window and back: whether the page answers. */
@@ -31,6 +33,8 @@ export interface Bridge {
   pickFolder(): Promise<string | null>;
   /** Calls back about once a second while the workbench does not answer, with the seconds, and with null when it does again. */
   onSilent(listener: (seconds: number | null) => void): void;
+  /** Calls back with a sentence while the workbench opens its store and that takes long, and with null when it is over. */
+  onOpening(listener: (message: string | null) => void): void;
   /** Ends a workbench that does not answer and starts a new one; its runs are interrupted and can be resumed. */
   restart(): void;
   /** Calls back with the route of a chosen menu entry. */

@@ -17,7 +17,7 @@ test('the page has no Node, no way out and a strict policy', async ({ workbench:
   expect(seen).toEqual({
     require: 'undefined',
     process: 'undefined',
-    bridge: ['connect', 'onMenu', 'onSilent', 'pickFolder', 'restart', 'saveFile'],
+    bridge: ['connect', 'onMenu', 'onOpening', 'onSilent', 'pickFolder', 'restart', 'saveFile'],
     opened: true,
     origin: 'app://valleywalk',
   });

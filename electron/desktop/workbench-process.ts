@@ -21,10 +21,15 @@ export interface WorkbenchProcessOptions {
   version: string;
   /** Told once a second for how many seconds the process has not answered, and null when it answers again or is gone. */
   silent: (seconds: number | null) => void;
+  /** Told what the opening of the store says when it takes long, and null when it is over. */
+  opening: (message: string | null) => void;
 }
 
 /** Milliseconds without an answer until that is told: a long query blocks the process for some seconds. */
 const longestSilence = 10_000;
+
+/** Said of an opening that has said nothing itself for so long. */
+const openingSentence = 'opening the store; a large one takes minutes where it is brought up to date';
 
 /** The link to a running workbench process, whatever its runtime. */
 interface Link {
@@ -46,6 +51,8 @@ export class WorkbenchProcess {
   #closed = (): void => undefined;
   /** Whether the process is known not to answer. */
   #silent = false;
+  /** What the opening of the store says; null when it has nothing to say or is over. */
+  #opening: string | null = null;
   /** Runs that are queued or running. */
   busy = 0;
 
@@ -64,6 +71,8 @@ export class WorkbenchProcess {
     };
     try {
       this.#link ??= this.#start();
+      // to a window that has just come
+      if (this.#opening !== null) this.#options.opening(this.#opening);
       const link = await this.#link;
       const client = this.#nextClient++;
       const { port1, port2 } = new MessageChannelMain();
@@ -83,18 +92,19 @@ export class WorkbenchProcess {
   /** Stops the runs, closes the store and ends the process; one that does not answer, or not within 20 seconds, is ended at once. */
   async close(): Promise<void> {
     if (this.#silent) this.#kill();
-    const link = await this.#link?.catch(() => null);
-    if (!link) return;
+    const attempt = this.#link;
+    if (!attempt) return;
     await new Promise<void>((resolve) => {
+      // one that still opens its store hears nothing; what it has begun there is undone when the store is opened next
       const patience = afterAwake(20_000, () => {
-        link.kill();
+        this.#kill();
         resolve();
       });
       this.#closed = (): void => {
         patience();
         resolve();
       };
-      link.post({ type: 'close' });
+      attempt.then((link) => link.post({ type: 'close' }), this.#closed);
     });
   }
 
@@ -106,8 +116,19 @@ export class WorkbenchProcess {
         this.#silent = seconds !== null;
         this.#options.silent(seconds);
       };
+      const opening = (message: string | null): void => {
+        if (this.#opening === message) return;
+        this.#opening = message;
+        this.#options.opening(message);
+      };
+      let opens = true;
       const silence = countSilence({
-        tell(milliseconds) {
+        tell: (milliseconds) => {
+          if (opens) {
+            // it answers nothing until it is done, and ending it would undo what it does
+            if (milliseconds >= longestSilence) opening(this.#opening ?? openingSentence);
+            return;
+          }
           link.post({ type: 'ping' });
           tell(milliseconds >= longestSilence ? milliseconds / 1000 : null);
         },
@@ -116,8 +137,16 @@ export class WorkbenchProcess {
         silence.heard();
         tell(null);
         const message = workbenchToHostSchema.parse(raw);
-        if (message.type === 'opened') resolve(link);
-        else if (message.type === 'failed') {
+        if (message.type === 'notice') {
+          console.error(`valleywalk: ${message.message}`);
+          if (opens) opening(message.message);
+        } else if (message.type === 'opened') {
+          opens = false;
+          opening(null);
+          resolve(link);
+        } else if (message.type === 'failed') {
+          opens = false;
+          opening(null);
           forget();
           reject(new Error(message.message));
           link.kill();
@@ -132,6 +161,7 @@ export class WorkbenchProcess {
       const gone = (stderr: string): void => {
         silence.close();
         tell(null);
+        if (opens) opening(null);
         reject(new Error(`The workbench process ended before it was ready. ${stderr}`.trim()));
         if (!forget()) return;
         this.busy = 0;

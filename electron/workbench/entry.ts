@@ -63,7 +63,7 @@ async function receive(message: HostMessage, port: Port | null): Promise<void> {
 function open(message: HostMessage & { type: 'open' }): void {
   const fork: Fork = message.trainer === null ? (): Child => trainers.fork() : nodeFork(message.trainer);
   try {
-    workbench = openWorkbench({ ...message, fork });
+    workbench = openWorkbench({ ...message, fork, notice: (text) => tell({ type: 'notice', message: text }) });
   } catch (error) {
     tell({ type: 'failed', message: error instanceof ValleywalkError ? error.message : String(error) });
     return;

@@ -41,6 +41,8 @@ export type HostMessage = z.output<typeof hostMessageSchema>;
 export const workbenchToHostSchema = z.discriminatedUnion('type', [
   /** The store is open and clients may connect. */
   z.strictObject({ type: z.literal('opened') }),
+  /** What a person should know about the opening of the store, which may take minutes and answers nothing meanwhile. */
+  z.strictObject({ type: z.literal('notice'), message: z.string() }),
   /** The store cannot be opened: a sentence for the user. */
   z.strictObject({ type: z.literal('failed'), message: z.string() }),
   z.strictObject({ type: z.literal('client-message'), client: z.int(), message: z.unknown() }),

@@ -10,7 +10,11 @@ export function desktopHost(bridge: Bridge): Host {
   return {
     kind: 'desktop',
     connect: () => connect(bridge),
-    supervisor: { onSilent: (listener) => bridge.onSilent(listener), restart: () => bridge.restart() },
+    supervisor: {
+      onSilent: (listener) => bridge.onSilent(listener),
+      onOpening: (listener) => bridge.onOpening(listener),
+      restart: () => bridge.restart(),
+    },
     save: async ({ name, bytes }) => bridge.saveFile({ name, bytes }),
     pickFolder: () => bridge.pickFolder(),
   };

@@ -18,6 +18,8 @@ export interface Host {
   supervisor: {
     /** Calls back while the workbench does not answer, with the seconds, and with null when it does again. */
     onSilent: (listener: (seconds: number | null) => void) => void;
+    /** Calls back with a sentence while it opens its store and that takes long, and with null when it is over. */
+    onOpening: (listener: (message: string | null) => void) => void;
     /** Ends it and starts a new one. */
     restart: () => void;
   } | null;

@@ -12,6 +12,8 @@ interface ConnectionState {
   error: string | null;
   /** For how many seconds the workbench has not answered; null while it does. */
   silent: number | null;
+  /** What the workbench says while it opens its store, which may take minutes; null when it does not. */
+  opening: string | null;
   /** True once there was a connection: from then on the views stay and say what they know. */
   everConnected: boolean;
 }
@@ -21,6 +23,7 @@ export const connection = reactive<ConnectionState>({
   status: 'connecting',
   error: null,
   silent: null,
+  opening: null,
   everConnected: false,
 });
 
@@ -39,8 +42,10 @@ export function onConnected(action: () => void): () => void {
 }
 
 /** Starts listening to whoever supervises the workbench; once, when the app starts. */
-export function watchSilence(): void {
-  currentHost().supervisor?.onSilent((seconds) => (connection.silent = seconds));
+export function watchSupervisor(): void {
+  const { supervisor } = currentHost();
+  supervisor?.onSilent((seconds) => (connection.silent = seconds));
+  supervisor?.onOpening((message) => (connection.opening = message));
 }
 
 /** Ends a workbench that does not answer and starts a new one. */
