@@ -5,8 +5,8 @@
  * Every dimension is known when the graph is built, the batch included: a backend compiles one graph per batch size (the
  * last, smaller chunk of an evaluation gets a graph of its own), so that shapes are checked once and kernels are planned once.
  *
- * To add an operation, write one file in ops/ with its {@link Operation} and its builder, export it from ops/index.ts, and
- * give every backend its translation. Gradient rules are written in these same builders, so that the set stays closed under
+ * To add an operation, write one file in ops/ with its {@link Operation} and its builder, list it in ops/index.ts, and
+ * give every backend its translation: one that is missing does not compile. Gradient rules are written in these same builders, so that the set stays closed under
  * differentiation: differentiating twice gives exact Hessian-vector products.
  */
 
@@ -20,7 +20,7 @@ export type Shape = readonly number[];
 export interface Tensor<A = unknown> {
   // attributes are checked where an operation's own builder makes the node
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly operation: Operation<any>;
+  readonly operation: Operation<string, any>;
   readonly inputs: readonly Tensor[];
   /** Plain JSON-like values that, with the inputs, decide the result. */
   readonly attributes: A;
@@ -29,9 +29,11 @@ export interface Tensor<A = unknown> {
 }
 
 /** What an operation knows about itself. */
-export interface Operation<A = unknown> {
+export interface Operation<N extends string, A> {
   /** Unique name; backends key their translations by it. */
-  readonly name: string;
+  readonly name: N;
+  /** True where an element of the result depends on those elements of the inputs alone that lie, broadcast, at its own place. */
+  readonly elementWise?: true;
   /**
    * Shape and type of the result.
    * @throws Error naming the operation and the shapes when the inputs do not fit.
@@ -50,7 +52,7 @@ export interface Operation<A = unknown> {
  * Makes a node after checking its inputs; operations' builders call it.
  * @throws Error when the inputs do not fit the operation.
  */
-export function makeNode<A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A): Tensor<A> {
+export function makeNode<A>(operation: Operation<string, A>, inputs: readonly Tensor[], attributes: A): Tensor<A> {
   const { shape, dtype } = operation.infer(inputs, attributes);
   return { operation, inputs, attributes, shape, dtype };
 }

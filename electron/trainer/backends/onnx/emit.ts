@@ -1,9 +1,8 @@
 /** Translates a graph into an ONNX model, operation by operation. */
-import type { ConvolutionAttributes, ConvolutionGradientAttributes } from '../../graph/ops/convolution.ts';
+import type { ConvolutionAttributes } from '../../graph/ops/convolution.ts';
+import { operations } from '../../graph/ops/index.ts';
+import type { ComputedOp, NodeOf } from '../../graph/ops/index.ts';
 import type { ConstantAttributes } from '../../graph/ops/leaf.ts';
-import type { WindowAttributes } from '../../graph/ops/pool.ts';
-import type { GemmAttributes } from '../../graph/ops/gemm.ts';
-import type { SumAttributes } from '../../graph/ops/reduce.ts';
 import { constantOperation, isInput } from '../../graph/ops/leaf.ts';
 import type { Plan } from '../../graph/plan.ts';
 import { sizeOf } from '../../graph/tensor.ts';
@@ -22,11 +21,10 @@ export interface Writer {
 }
 
 /** Writes the operators that compute `node` from its inputs' names under the name `output`. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Translation = (write: Writer, node: Tensor<any>, inputs: readonly string[], output: string) => void;
+export type Translation<T extends Tensor> = (write: Writer, node: T, inputs: readonly string[], output: string) => void;
 
 /** An operator of the same meaning. */
-function direct(operator: string, attributes?: OnnxNode['attributes']): Translation {
+function direct(operator: string, attributes?: OnnxNode['attributes']): Translation<Tensor> {
   return (write, _, inputs, output) => void write.node(operator, inputs, attributes, output);
 }
 
@@ -79,7 +77,7 @@ export function moving({ stride, padding }: ConvolutionAttributes): Record<strin
  */
 export function inputGradient(
   write: Writer,
-  { inputs, attributes, shape }: Tensor<ConvolutionGradientAttributes>,
+  { inputs, attributes, shape }: NodeOf<'convolutionInputGradient'>,
   [upstream, weight]: readonly string[],
   output: string,
 ): void {
@@ -115,7 +113,7 @@ export function inputGradient(
 /** Filter gradient: for every place in the filter, one matrix product of the image shifted there with the upstream gradient. */
 function filterGradient(
   write: Writer,
-  { inputs, attributes, shape }: Tensor<ConvolutionGradientAttributes>,
+  { inputs, attributes, shape }: NodeOf<'convolutionFilterGradient'>,
   [image, upstream]: readonly string[],
   output: string,
 ): void {
@@ -177,8 +175,8 @@ export function cast(write: Writer, value: string, to: number, output?: string):
   return write.node('Cast', [value], { to }, output);
 }
 
-/** Translations by the name of the operation. */
-export type Translations = Readonly<Record<string, Translation>>;
+/** The translation of every operation. */
+export type Translations = { readonly [N in ComputedOp]: Translation<NodeOf<N>> };
 
 const translations: Translations = {
   add: direct('Add'),
@@ -195,15 +193,15 @@ const translations: Translations = {
     void cast(write, write.node('Greater', [a!, write.constant([], Float32Array.of(0))]), onnxType.float, output),
   softmax: direct('Softmax', { axis: -1 }),
   logSoftmax: direct('LogSoftmax', { axis: -1 }),
-  transpose: (write, node: Tensor<{ order: readonly number[] }>, inputs, output) =>
+  transpose: (write, node, inputs, output) =>
     void write.node('Transpose', inputs, { perm: node.attributes.order }, output),
-  gemm: (write, { attributes: { transposeA, transposeB } }: Tensor<GemmAttributes>, inputs, output) =>
+  gemm: (write, { attributes: { transposeA, transposeB } }, inputs, output) =>
     void write.node('Gemm', inputs, { transA: Number(transposeA), transB: Number(transposeB) }, output),
   reshape: (write, { shape }, [a], output) =>
     void write.node('Reshape', [a!, write.constant([shape.length], int64(shape))], {}, output),
   broadcast: (write, { shape }, [a], output) =>
     void write.node('Expand', [a!, write.constant([shape.length], int64(shape))], {}, output),
-  sum: (write, { attributes: { axes, keep } }: Tensor<SumAttributes>, [a], output) =>
+  sum: (write, { attributes: { axes, keep } }, [a], output) =>
     sumOver(
       write,
       a!,
@@ -211,14 +209,13 @@ const translations: Translations = {
       keep,
       output,
     ),
-  convolution: (write, { inputs: [, weight], attributes }: Tensor<ConvolutionAttributes>, inputs, output) =>
+  convolution: (write, { inputs: [, weight], attributes }, inputs, output) =>
     void write.node('Conv', inputs, { ...moving(attributes), kernel_shape: weight!.shape.slice(2) }, output),
   convolutionInputGradient: inputGradient,
   convolutionFilterGradient: filterGradient,
-  averagePool: (write, { attributes: { window } }: Tensor<WindowAttributes>, inputs, output) =>
+  averagePool: (write, { attributes: { window } }, inputs, output) =>
     void write.node('AveragePool', inputs, { kernel_shape: window, strides: window }, output),
-  repeat: (write, { attributes: { window } }: Tensor<WindowAttributes>, [x], output) =>
-    void repeated(write, x!, window, output),
+  repeat: (write, { attributes: { window } }, [x], output) => void repeated(write, x!, window, output),
   maxPool: (write, _, inputs, output) => void write.node('MaxPool', inputs, window2, output),
   maxPoolPut: (write, _, [values, image, pooled], output) => {
     const mask = greatestMask(write, image!, pooled!);
@@ -250,24 +247,24 @@ const translations: Translations = {
 };
 
 /** How an operation is computed on images [examples, channels, height, width] whose examples lie innermost in memory. */
-export interface InnermostTranslation {
+export interface InnermostTranslation<T extends Tensor> {
   /** Whether it is, given which of the values of four axes lie so already. */
-  applies(node: Tensor, isInnermost: (value: Tensor) => boolean): boolean;
+  applies(node: T, isInnermost: (value: Tensor) => boolean): boolean;
   /** Whether it takes an input with the examples innermost; else as the graph says. */
   takes(index: number, input: Tensor): boolean;
   /** Whether its result lies so. */
-  result(node: Tensor): boolean;
+  result(node: T): boolean;
   /** Without one the usual translation does, since the order of elements is nothing to it. */
-  write?: Translation;
+  write?: Translation<T>;
 }
 
-/** Such translations by the name of the operation. */
-export type InnermostTranslations = Readonly<Record<string, InnermostTranslation>>;
+/** Such translations; an operation without one is computed as the graph says. */
+export type InnermostTranslations = { readonly [N in ComputedOp]?: InnermostTranslation<NodeOf<N>> };
 
 /** What replaces the usual translations. */
 export interface Adaptation {
-  /** By the name of the operation. */
-  translations?: Translations;
+  /** Those of some operations. */
+  translations?: Partial<Translations>;
   /** Those that want the examples innermost. */
   innermost?: InnermostTranslations;
 }
@@ -275,7 +272,7 @@ export interface Adaptation {
 /**
  * Encodes a planned graph as an ONNX model whose inputs and outputs have the plan's names.
  * @param known values of inputs that the plan does not list, by name: they become constants
- * @throws Error when an operation has no translation, or an output is itself an input.
+ * @throws Error when an operation is not in the table of operations.
  */
 export function emit(
   plan: Plan,
@@ -325,14 +322,17 @@ export function emit(
     } else if (node.operation === constantOperation)
       names.plain.set(node, writeConstant(write, node as Tensor<ConstantAttributes>));
     else {
-      const { name } = node.operation;
-      const wide = innermost[name]?.applies(node, isInnermost) ? innermost[name] : null;
+      if (!Object.hasOwn(operations, node.operation.name))
+        throw new Error(`operation "${node.operation.name}" is not in the table of operations`);
+      const name = node.operation.name as ComputedOp;
+      // a node's attributes are those of its operation, which a table by name cannot say
+      const candidate = innermost[name] as InnermostTranslation<never> | undefined;
+      const wide = candidate?.applies(node as never, isInnermost) ? candidate : null;
       const translate = wide?.write ?? adapted[name] ?? translations[name];
-      if (!translate) throw new Error(`operation "${name}" has no ONNX translation`);
       const inputs = node.inputs.map((each, index) => lying(wide?.takes(index, each) ? 'innermost' : 'plain', each));
       const output = fresh();
-      translate(write, node, inputs, output);
-      names[wide?.result(node) ? 'innermost' : 'plain'].set(node, output);
+      translate(write, node as never, inputs, output);
+      names[wide?.result(node as never) ? 'innermost' : 'plain'].set(node, output);
     }
   }
   // one value may be an output under two names, or be used further: outputs are named by Identity, which the runtime removes

@@ -7,13 +7,12 @@
  *
  * Measured on two cores against the plain translations: docs/performance.md.
  */
-import type { ConvolutionAttributes, ConvolutionGradientAttributes } from '../../graph/ops/convolution.ts';
-import type { WindowAttributes } from '../../graph/ops/pool.ts';
-import type { SumAttributes } from '../../graph/ops/reduce.ts';
+import { operations } from '../../graph/ops/index.ts';
+import type { NodeOf } from '../../graph/ops/index.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import { cast, inputGradient as plainInputGradient, moving, reshaped, shapeConstant, sumOver } from './emit.ts';
-import type { InnermostTranslation, InnermostTranslations, Writer } from './emit.ts';
+import type { InnermostTranslation, InnermostTranslations, Translation, Writer } from './emit.ts';
 import { onnxType } from './model.ts';
 
 /** Images [channels, height, width, examples] turned round: backwards along height and width. */
@@ -81,7 +80,7 @@ export function innermostShape([examples, ...rest]: Shape): Shape {
 
 function convolution(
   write: Writer,
-  { inputs: [image, weight], attributes }: Tensor<ConvolutionAttributes>,
+  { inputs: [image, weight], attributes }: NodeOf<'convolution'>,
   [images, ...filter]: readonly string[],
   output: string,
 ): void {
@@ -104,7 +103,7 @@ function convolution(
  */
 function inputGradient(
   write: Writer,
-  node: Tensor<ConvolutionGradientAttributes>,
+  node: NodeOf<'convolutionInputGradient'>,
   [upstream, filter]: readonly string[],
   output: string,
 ): void {
@@ -145,7 +144,7 @@ const copiedChannels = 3;
 /** Filter gradient of images with few channels: for every place in the filter the image shifted there, times the upstream gradient. */
 function shiftedFilterGradient(
   write: Writer,
-  { inputs, attributes, shape }: Tensor<ConvolutionGradientAttributes>,
+  { inputs, attributes, shape }: NodeOf<'convolutionFilterGradient'>,
   [image, upstream]: readonly string[],
   output: string,
 ): void {
@@ -183,7 +182,7 @@ function shiftedFilterGradient(
  */
 function filterGradient(
   write: Writer,
-  node: Tensor<ConvolutionGradientAttributes>,
+  node: NodeOf<'convolutionFilterGradient'>,
   [image, upstream]: readonly string[],
   output: string,
 ): void {
@@ -252,7 +251,7 @@ const window2 = [2, 2] as const;
 
 function averagePool(
   write: Writer,
-  { inputs: [image], shape, attributes: { window } }: Tensor<WindowAttributes>,
+  { inputs: [image], shape, attributes: { window } }: NodeOf<'averagePool'>,
   [images]: readonly string[],
   output: string,
 ): void {
@@ -264,7 +263,7 @@ function averagePool(
 
 function repeat(
   write: Writer,
-  { shape, attributes: { window } }: Tensor<WindowAttributes>,
+  { shape, attributes: { window } }: NodeOf<'repeat'>,
   [images]: readonly string[],
   output: string,
 ): void {
@@ -311,40 +310,37 @@ const maxPoolPick = (
 };
 
 /** An operation that is always computed with the examples innermost, of its first `count` inputs. */
-function always(write: InnermostTranslation['write'], count = 1, result = true): InnermostTranslation {
+function always<T extends Tensor>(write: Translation<T>, count = 1, result = true): InnermostTranslation<T> {
   return { applies: () => true, takes: (index) => index < count, result: () => result, write };
 }
 
 const ranked = ({ shape }: Tensor): boolean => shape.length === 4;
 
 /** Element by element: so where an input as large as the result lies so, or where no input is as large and one lies so. */
-function elementWise(write?: InnermostTranslation['write']): InnermostTranslation {
-  return {
-    applies(node, isInnermost) {
-      // numbers apart, an input of another rank would meet other axes
-      if (!ranked(node) || !node.inputs.every((each) => ranked(each) || sizeOf(each.shape) === 1)) return false;
-      const large = node.inputs.filter((each) => sizeOf(each.shape) === sizeOf(node.shape));
-      return (large.length > 0 ? large : node.inputs).some(isInnermost);
-    },
-    takes: (_, each) => ranked(each),
-    result: () => true,
-    ...(write ? { write } : {}),
-  };
-}
+const elementWise: InnermostTranslation<Tensor> = {
+  applies(node, isInnermost) {
+    // numbers apart, an input of another rank would meet other axes
+    if (!ranked(node) || !node.inputs.every((each) => ranked(each) || sizeOf(each.shape) === 1)) return false;
+    const large = node.inputs.filter((each) => sizeOf(each.shape) === sizeOf(node.shape));
+    return (large.length > 0 ? large : node.inputs).some(isInnermost);
+  },
+  takes: (_, each) => ranked(each),
+  result: () => true,
+};
 
 /** Where axis 0, 1, 2 or 3 of an image lies. */
 const placeOf = [3, 0, 1, 2] as const;
 
-const sums: InnermostTranslation = {
+const sums: InnermostTranslation<NodeOf<'sum'>> = {
   // of what is left the order is the same when the examples are gone
   applies: ({ inputs: [a], attributes }, isInnermost) => {
-    const { axes, keep } = attributes as SumAttributes;
+    const { axes, keep } = attributes;
     return isInnermost(a!) && (keep || axes.includes(0));
   },
   takes: () => true,
-  result: ({ attributes }) => (attributes as SumAttributes).keep,
+  result: ({ attributes }) => attributes.keep,
   write: (write, { attributes }, [a], output) => {
-    const { axes, keep } = attributes as SumAttributes;
+    const { axes, keep } = attributes;
     const places = axes.map((axis) => placeOf[axis]!);
     // over the examples first; what is left is so little that the rest goes at once
     const rest = places.filter((place) => place < 3);
@@ -352,7 +348,7 @@ const sums: InnermostTranslation = {
   },
 };
 
-const broadcasts: InnermostTranslation = {
+const broadcasts: InnermostTranslation<NodeOf<'broadcast'>> = {
   applies: (node) => ranked(node) && ranked(node.inputs[0]!),
   takes: () => true,
   result: () => true,
@@ -360,12 +356,13 @@ const broadcasts: InnermostTranslation = {
     void write.node('Expand', [a!, shapeConstant(write, innermostShape(shape))], {}, output),
 };
 
-const named = (names: readonly string[]): InnermostTranslations =>
-  Object.fromEntries(names.map((name) => [name, elementWise()]));
-
-/** The operations that are computed with the examples innermost, by name. */
+/** The operations that are computed with the examples innermost. */
 export const innermostTranslations: InnermostTranslations = {
-  ...named(['add', 'subtract', 'multiply', 'divide', 'exp', 'log', 'tanh', 'sqrt', 'relu', 'step', 'normalise']),
+  ...Object.fromEntries(
+    Object.values(operations)
+      .filter((operation) => 'elementWise' in operation)
+      .map(({ name }) => [name, elementWise]),
+  ),
   sum: sums,
   broadcast: broadcasts,
   convolution: always(convolution),

@@ -19,7 +19,7 @@ interface Provider {
   how: string;
   /** The device in words. */
   device: () => string;
-  translations?: Translations;
+  translations?: Partial<Translations>;
 }
 
 const providers: Readonly<Record<'webgpu' | 'cuda' | 'directml' | 'coreml', Provider>> = {

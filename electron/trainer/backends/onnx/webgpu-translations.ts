@@ -7,7 +7,7 @@ import type { Translations } from './emit.ts';
 import { onnxType } from './model.ts';
 
 /** In place of the usual translations of these operations. */
-export const webgpuTranslations: Translations = {
+export const webgpuTranslations: Partial<Translations> = {
   // of a ReLU's result, which is never negative
   step(write, _, [a], output) {
     const zero = write.constant([], Float32Array.of(0));

@@ -1,6 +1,8 @@
 /** tfjs as a backend: the differentiated graph, evaluated forwards, operation by operation. */
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { backendTitles } from '../../../../shared/backends.ts';
+import { operations } from '../../graph/ops/index.ts';
+import type { ComputedOp } from '../../graph/ops/index.ts';
 import { constantOperation, isInput } from '../../graph/ops/leaf.ts';
 import type { ConstantAttributes } from '../../graph/ops/leaf.ts';
 import { plan } from '../../graph/plan.ts';
@@ -9,7 +11,7 @@ import { shapeText, sizeOf } from '../../graph/tensor.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import type { Backend, Executable, Feed } from '../backend.ts';
 import { translations } from './translations.ts';
-import type { Tfjs } from './translations.ts';
+import type { Tfjs, Translation } from './translations.ts';
 
 /**
  * The `tensorflow` backend on a loaded tfjs.
@@ -36,8 +38,8 @@ function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Floa
   const constants = new Map<Tensor, tfjs.Tensor>();
   const steps = planned.nodes.filter((node) => !isInput(node) && node.operation !== constantOperation);
   for (const { operation } of steps)
-    if (!Object.hasOwn(translations, operation.name))
-      throw new Error(`operation "${operation.name}" has no TensorFlow translation`);
+    if (!Object.hasOwn(operations, operation.name))
+      throw new Error(`operation "${operation.name}" is not in the table of operations`);
   const kept = new Set(Object.values(planned.outputs));
   const lastUse = new Map<Tensor, number>();
   steps.forEach((node, step) => {
@@ -65,7 +67,7 @@ function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Floa
         const inputs = node.inputs.map((each) => constants.get(each) ?? values.get(each)!);
         values.set(
           node,
-          tf.tidy(() => translations[node.operation.name]!(tf, node, inputs)),
+          tf.tidy(() => translate(tf, node, inputs)),
         );
         for (const each of new Set([node, ...node.inputs])) release(each, step);
       });
@@ -97,6 +99,12 @@ function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Floa
       return Promise.resolve();
     },
   };
+}
+
+function translate(tf: Tfjs, node: Tensor, inputs: readonly tfjs.Tensor[]): tfjs.Tensor {
+  // a node's attributes are those of its operation, which a table by name cannot say
+  const translation = translations[node.operation.name as ComputedOp] as Translation<never>;
+  return translation(tf, node as never, inputs);
 }
 
 function toTensor(tf: Tfjs, name: string, values: Feed | undefined, shape: Shape): tfjs.Tensor {

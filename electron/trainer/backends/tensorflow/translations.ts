@@ -1,17 +1,13 @@
 /** Translates the graph into operations of tfjs, one by one. Only forward operations: every derivative is in the graph already. */
 import type * as tfjs from '@tensorflow/tfjs-core';
-import type { ConvolutionAttributes, ConvolutionGradientAttributes } from '../../graph/ops/convolution.ts';
-import type { GemmAttributes } from '../../graph/ops/gemm.ts';
-import type { WindowAttributes } from '../../graph/ops/pool.ts';
-import type { SumAttributes } from '../../graph/ops/reduce.ts';
+import type { ComputedOp, NodeOf } from '../../graph/ops/index.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 
 /** The library, whichever package it came from. */
 export type Tfjs = typeof tfjs;
 
 /** Computes `node` from its inputs' values; called inside a `tidy`, which frees what is made on the way. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Translation = (tf: Tfjs, node: Tensor<any>, inputs: readonly tfjs.Tensor[]) => tfjs.Tensor;
+export type Translation<T extends Tensor> = (tf: Tfjs, node: T, inputs: readonly tfjs.Tensor[]) => tfjs.Tensor;
 
 // images here are [examples, channels, height, width] and filters [out, in, height, width], as in PyTorch; tfjs computes on every
 // one of its backends with channels last, and filters [height, width, in, out]
@@ -66,8 +62,8 @@ function windowSum(tf: Tfjs, image: tfjs.Tensor): tfjs.Tensor {
   return tf.sum(inWindows(tf, image, side), windowAxes);
 }
 
-/** The translations by the name of the operation. */
-export const translations: Readonly<Record<string, Translation>> = {
+/** The translation of every operation. */
+export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> } = {
   add: (tf, _, [a, b]) => tf.add(a!, b!),
   subtract: (tf, _, [a, b]) => tf.sub(a!, b!),
   multiply: (tf, _, [a, b]) => tf.mul(a!, b!),
@@ -84,35 +80,27 @@ export const translations: Readonly<Record<string, Translation>> = {
     const lowered = tf.sub(a!, tf.max(a!, -1, true));
     return tf.sub(lowered, tf.log(tf.sum(tf.exp(lowered), -1, true)));
   },
-  transpose: (tf, { attributes: { order } }: Tensor<{ order: readonly number[] }>, [a]) => tf.transpose(a!, [...order]),
-  gemm: (tf, { attributes: { transposeA, transposeB } }: Tensor<GemmAttributes>, [a, b, bias]) => {
+  transpose: (tf, { attributes: { order } }, [a]) => tf.transpose(a!, [...order]),
+  gemm: (tf, { attributes: { transposeA, transposeB } }, [a, b, bias]) => {
     const product = tf.matMul(a!, b!, transposeA, transposeB);
     return bias ? tf.add(product, bias) : product;
   },
   reshape: (tf, { shape }, [a]) => tf.reshape(a!, [...shape]),
   broadcast: (tf, { shape }, [a]) => tf.broadcastTo(a!, [...shape] as [number]),
-  sum: (tf, { attributes: { axes, keep } }: Tensor<SumAttributes>, [a]) => tf.sum(a!, [...axes], keep),
-  convolution: (tf, { attributes: { stride, padding } }: Tensor<ConvolutionAttributes>, [x, weight, bias]) => {
+  sum: (tf, { attributes: { axes, keep } }, [a]) => tf.sum(a!, [...axes], keep),
+  convolution: (tf, { attributes: { stride, padding } }, [x, weight, bias]) => {
     const filter = tf.transpose(weight as tfjs.Tensor4D, filterToLast);
     const result = tf.conv2d(padded(tf, channelsLast(tf, x!), padding), filter, stride, 'valid');
     return channelsFirst(tf, bias ? tf.add(result, bias) : result);
   },
-  convolutionInputGradient: (
-    tf,
-    { attributes: { stride, padding, shape } }: Tensor<ConvolutionGradientAttributes>,
-    [upstream, weight],
-  ) => {
+  convolutionInputGradient: (tf, { attributes: { stride, padding, shape } }, [upstream, weight]) => {
     const filter = tf.transpose(weight as tfjs.Tensor4D, filterToLast);
     const whole = paddedShape(shape, padding);
     const result = tf.conv2dTranspose(channelsLast(tf, upstream!), filter, whole, stride, 'valid');
     const [examples, channels, height, width] = shape as [number, number, number, number];
     return channelsFirst(tf, tf.slice(result, [0, padding, padding, 0], [examples, height, width, channels]));
   },
-  convolutionFilterGradient: (
-    tf,
-    { attributes: { stride, padding, shape } }: Tensor<ConvolutionGradientAttributes>,
-    [x, upstream],
-  ) => {
+  convolutionFilterGradient: (tf, { attributes: { stride, padding, shape } }, [x, upstream]) => {
     const [filters, channels, height, width] = shape as [number, number, number, number];
     // a forward kernel like any other, which the library offers by its name only
     const result = tf.engine().runKernel<tfjs.Tensor>(
@@ -128,9 +116,9 @@ export const translations: Readonly<Record<string, Translation>> = {
     );
     return tf.transpose(result, filterToFirst);
   },
-  averagePool: (tf, { attributes: { window } }: Tensor<WindowAttributes>, [x]) =>
+  averagePool: (tf, { attributes: { window } }, [x]) =>
     tf.div(tf.sum(inWindows(tf, x!, window), windowAxes), window[0] * window[1]),
-  repeat: (tf, { attributes: { window } }: Tensor<WindowAttributes>, [x]) => repeated(tf, x!, window),
+  repeat: (tf, { attributes: { window } }, [x]) => repeated(tf, x!, window),
   maxPool: (tf, _, [x]) => tf.max(inWindows(tf, x!, side), windowAxes),
   maxPoolPut: (tf, _, [values, image, pooled]) => {
     const mask = greatestMask(tf, image!, pooled!);

@@ -7,13 +7,14 @@ import { sumTo } from './reduce.ts';
 
 type None = Record<string, never>;
 
-function binary(
-  name: string,
+function binary<N extends string>(
+  name: N,
   compute: (a: number, b: number) => number,
   gradient: (a: Tensor, b: Tensor, upstream: Tensor) => [Tensor, Tensor],
-): Operation<None> {
+): Operation<N, None> {
   return {
     name,
+    elementWise: true,
     infer([a, b]) {
       if (a!.dtype !== 'float' || b!.dtype !== 'float') throw new Error(`${name}: operands must be float`);
       return { shape: broadcastShapes(a!.shape, b!.shape, name), dtype: 'float' };
@@ -36,22 +37,22 @@ function binary(
   };
 }
 
-const addOperation = binary(
+export const addOperation = binary(
   'add',
   (a, b) => a + b,
   (_a, _b, upstream) => [upstream, upstream],
 );
-const subtractOperation = binary(
+export const subtractOperation = binary(
   'subtract',
   (a, b) => a - b,
   (_a, _b, upstream) => [upstream, negate(upstream)],
 );
-const multiplyOperation = binary(
+export const multiplyOperation = binary(
   'multiply',
   (a, b) => a * b,
   (a, b, upstream) => [multiply(upstream, b), multiply(upstream, a)],
 );
-const divideOperation = binary(
+export const divideOperation = binary(
   'divide',
   (a, b) => a / b,
   (a, b, upstream) => [divide(upstream, b), negate(divide(multiply(upstream, a), multiply(b, b)))],

@@ -33,8 +33,9 @@ function inverseDeviation(variance: Tensor): Tensor {
  * differentiable themselves; here the whole derivative, through both of them too, is told as one by x, in which form it
  * takes half as many passes over memory as the chain rule applied to every step.
  */
-const normaliseOperation: Operation<Record<string, never>> = {
+export const normaliseOperation: Operation<'normalise', Record<string, never>> = {
   name: 'normalise',
+  elementWise: true,
   infer: ([x]) => ({ shape: x!.shape, dtype: 'float' }),
   gradient({ inputs: [, centred, inverse, factor], shape }, upstream) {
     const axes = overExamples(shape);

@@ -73,7 +73,7 @@ function forEachWeight(
     }
 }
 
-const convolutionOperation: Operation<ConvolutionAttributes> = {
+export const convolutionOperation: Operation<'convolution', ConvolutionAttributes> = {
   name: 'convolution',
   infer([x, weight, bias], attributes) {
     const shape = resultShape(x!.shape, weight!.shape, attributes);
@@ -108,7 +108,7 @@ const convolutionOperation: Operation<ConvolutionAttributes> = {
   },
 };
 
-const inputGradientOperation: Operation<ConvolutionGradientAttributes> = {
+export const inputGradientOperation: Operation<'convolutionInputGradient', ConvolutionGradientAttributes> = {
   name: 'convolutionInputGradient',
   infer([upstream, weight], attributes) {
     const { shape } = attributes;
@@ -138,7 +138,7 @@ const inputGradientOperation: Operation<ConvolutionGradientAttributes> = {
   },
 };
 
-const filterGradientOperation: Operation<ConvolutionGradientAttributes> = {
+export const filterGradientOperation: Operation<'convolutionFilterGradient', ConvolutionGradientAttributes> = {
   name: 'convolutionFilterGradient',
   infer([x, upstream], attributes) {
     const { shape } = attributes;

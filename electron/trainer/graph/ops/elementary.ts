@@ -6,25 +6,26 @@ import { constant } from './leaf.ts';
 
 type None = Record<string, never>;
 
-function unary(
-  name: string,
+function unary<N extends string>(
+  name: N,
   compute: (a: number) => number,
   gradient: (node: Tensor, a: Tensor, upstream: Tensor) => Tensor,
-): Operation<None> {
+): Operation<N, None> {
   return {
     name,
+    elementWise: true,
     infer: ([a]) => ({ shape: a!.shape, dtype: 'float' }),
     gradient: (node, upstream) => [gradient(node, node.inputs[0]!, upstream)],
     evaluate: (_, [a]) => a!.map(compute),
   };
 }
 
-const expOperation = unary('exp', Math.exp, (node, _, upstream) => multiply(upstream, node));
-const logOperation = unary('log', Math.log, (_, a, upstream) => divide(upstream, a));
-const tanhOperation = unary('tanh', Math.tanh, (node, _, upstream) =>
+export const expOperation = unary('exp', Math.exp, (node, _, upstream) => multiply(upstream, node));
+export const logOperation = unary('log', Math.log, (_, a, upstream) => divide(upstream, a));
+export const tanhOperation = unary('tanh', Math.tanh, (node, _, upstream) =>
   multiply(upstream, subtract(constant(1), multiply(node, node))),
 );
-const sqrtOperation = unary('sqrt', Math.sqrt, (node, _, upstream) => divide(scale(upstream, 0.5), node));
+export const sqrtOperation = unary('sqrt', Math.sqrt, (node, _, upstream) => divide(scale(upstream, 0.5), node));
 
 /** e to the power of a. */
 export function exp(a: Tensor): Tensor {

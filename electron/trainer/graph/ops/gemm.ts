@@ -10,7 +10,7 @@ export interface GemmAttributes {
   transposeB: boolean;
 }
 
-const gemmOperation: Operation<GemmAttributes> = {
+export const gemmOperation: Operation<'gemm', GemmAttributes> = {
   name: 'gemm',
   infer([a, b, bias], { transposeA, transposeB }) {
     const fail = (): never => {

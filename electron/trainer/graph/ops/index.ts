@@ -1,4 +1,18 @@
-/** Every operation's builder. */
+/** Every operation: its builder, and what it knows about itself in one table. */
+import { addOperation, divideOperation, multiplyOperation, subtractOperation } from './arithmetic.ts';
+import { normaliseOperation } from './batch-norm.ts';
+import { convolutionOperation, filterGradientOperation, inputGradientOperation } from './convolution.ts';
+import { expOperation, logOperation, sqrtOperation, tanhOperation } from './elementary.ts';
+import { gemmOperation } from './gemm.ts';
+import { correctOperation, oneHotOperation } from './labels.ts';
+import { reshapeOperation, transposeOperation } from './layout.ts';
+import { constantOperation, inputOperation } from './leaf.ts';
+import { averagePoolOperation, maxPoolOperation, pickOperation, putOperation, repeatOperation } from './pool.ts';
+import { broadcastOperation, sumOperation } from './reduce.ts';
+import { reluOperation, stepOperation } from './relu.ts';
+import { logSoftmaxOperation, softmaxOperation } from './softmax.ts';
+import type { Operation, Tensor } from '../tensor.ts';
+
 export * from './arithmetic.ts';
 export * from './batch-norm.ts';
 export * from './convolution.ts';
@@ -13,3 +27,50 @@ export * from './pool.ts';
 export * from './reduce.ts';
 export * from './relu.ts';
 export * from './softmax.ts';
+
+const listed = [
+  addOperation,
+  subtractOperation,
+  multiplyOperation,
+  divideOperation,
+  expOperation,
+  logOperation,
+  tanhOperation,
+  sqrtOperation,
+  reluOperation,
+  stepOperation,
+  softmaxOperation,
+  logSoftmaxOperation,
+  gemmOperation,
+  reshapeOperation,
+  transposeOperation,
+  sumOperation,
+  broadcastOperation,
+  convolutionOperation,
+  inputGradientOperation,
+  filterGradientOperation,
+  averagePoolOperation,
+  repeatOperation,
+  maxPoolOperation,
+  putOperation,
+  pickOperation,
+  normaliseOperation,
+  oneHotOperation,
+  correctOperation,
+  inputOperation,
+  constantOperation,
+] as const;
+type Listed = (typeof listed)[number];
+
+/** Name of an operation. */
+export type OpName = Listed['name'];
+/** Name of an operation that is computed: all but inputs and constants. */
+export type ComputedOp = Exclude<OpName, 'input' | 'constant'>;
+type AttributesOf<O> = O extends Operation<string, infer A> ? A : never;
+/** A node of an operation, with its attributes. */
+export type NodeOf<N extends OpName> = Tensor<AttributesOf<Extract<Listed, { name: N }>>>;
+
+/** Every operation by its name. */
+export const operations = Object.fromEntries(listed.map((operation) => [operation.name, operation])) as {
+  readonly [N in OpName]: Extract<Listed, { name: N }>;
+};

@@ -2,7 +2,7 @@
 import { makeNode, sameShape, shapeText, sizeOf } from '../tensor.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 
-const oneHotOperation: Operation<{ classes: number }> = {
+export const oneHotOperation: Operation<'oneHot', { classes: number }> = {
   name: 'oneHot',
   infer([labels], { classes }) {
     if (labels!.dtype !== 'int' || labels!.shape.length !== 1)
@@ -27,7 +27,7 @@ export function oneHot(labels: Tensor, classes: number): Tensor {
   return makeNode(oneHotOperation, [labels], { classes });
 }
 
-const correctOperation: Operation<Record<string, never>> = {
+export const correctOperation: Operation<'correct', Record<string, never>> = {
   name: 'correct',
   infer([logits, labels]) {
     if (logits!.shape.length !== 2 || labels!.dtype !== 'int' || !sameShape(labels!.shape, [logits!.shape[0]!]))

@@ -3,7 +3,7 @@ import { forEachElement } from '../shapes.ts';
 import { makeNode, sameShape, shapeText, sizeOf } from '../tensor.ts';
 import type { Operation, Shape, Tensor } from '../tensor.ts';
 
-const reshapeOperation: Operation<{ shape: Shape }> = {
+export const reshapeOperation: Operation<'reshape', { shape: Shape }> = {
   name: 'reshape',
   infer([a], { shape }) {
     if (sizeOf(a!.shape) !== sizeOf(shape))
@@ -22,7 +22,7 @@ export function reshape(a: Tensor, shape: Shape): Tensor {
   return sameShape(a.shape, shape) ? a : makeNode(reshapeOperation, [a], { shape: [...shape] });
 }
 
-const transposeOperation: Operation<{ order: readonly number[] }> = {
+export const transposeOperation: Operation<'transpose', { order: readonly number[] }> = {
   name: 'transpose',
   infer([a], { order }) {
     if (![...order].sort((x, y) => x - y).every((axis, index) => axis === index) || order.length !== a!.shape.length)

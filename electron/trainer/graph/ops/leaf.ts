@@ -10,7 +10,7 @@ export interface InputAttributes {
 }
 
 /** A value fed at every run, by name. */
-const inputOperation: Operation<InputAttributes> = {
+export const inputOperation: Operation<'input', InputAttributes> = {
   name: 'input',
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   gradient: () => [],
@@ -37,7 +37,7 @@ export interface ConstantAttributes {
 }
 
 /** A value known when the graph is built. */
-export const constantOperation: Operation<ConstantAttributes> = {
+export const constantOperation: Operation<'constant', ConstantAttributes> = {
   name: 'constant',
   infer(_, { values, shape, dtype }) {
     if (typeof values !== 'number' && values.length !== sizeOf(shape))

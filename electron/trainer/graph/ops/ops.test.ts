@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { centralDifferences, greatestDifference } from '../../testing/numbers.ts';
+import { uses as cases } from '../../testing/uses.ts';
 import { differentiate } from '../differentiate.ts';
+import { plan } from '../plan.ts';
 import { evaluateReference } from '../reference.ts';
 import { sizeOf } from '../tensor.ts';
 import type { Shape, Tensor } from '../tensor.ts';
@@ -249,6 +251,14 @@ describe.each(Object.entries(uses))('%s', (_, use) => {
       { numRuns: 40 },
     );
   });
+});
+
+it('every operation is in a case that backends are tested with', () => {
+  const used = cases.flatMap(([, shapes, build]) => {
+    const output = build(...shapes.map((each, index) => ops.input(`i${index}`, each)));
+    return plan({ output }).nodes.map(({ operation }) => operation.name);
+  });
+  expect([...new Set(used)].sort()).toEqual(Object.keys(ops.operations).sort());
 });
 
 describe('values', () => {

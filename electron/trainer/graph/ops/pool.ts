@@ -39,7 +39,7 @@ function forEachPlace(
   }
 }
 
-const averagePoolOperation: Operation<WindowAttributes> = {
+export const averagePoolOperation: Operation<'averagePool', WindowAttributes> = {
   name: 'averagePool',
   infer: ([x], { window }) => ({ shape: pooledShape(x!.shape, window, 'averagePool'), dtype: 'float' }),
   gradient: ({ attributes: { window } }, upstream) => [scale(repeat(upstream, window), 1 / (window[0] * window[1]))],
@@ -50,7 +50,7 @@ const averagePoolOperation: Operation<WindowAttributes> = {
   },
 };
 
-const repeatOperation: Operation<WindowAttributes> = {
+export const repeatOperation: Operation<'repeat', WindowAttributes> = {
   name: 'repeat',
   infer([x], { window }) {
     if (x!.shape.length !== 4) throw new Error(`repeat: ${shapeText(x!.shape)} is not a list of images`);
@@ -92,7 +92,7 @@ function shares(x: Shape, image: Float64Array): Float64Array {
   return result;
 }
 
-const maxPoolOperation: Operation<None> = {
+export const maxPoolOperation: Operation<'maxPool', None> = {
   name: 'maxPool',
   infer: ([x]) => ({ shape: pooledShape(x!.shape, side, 'maxPool'), dtype: 'float' }),
   gradient: (node, upstream) => [makeNode(putOperation, [upstream, node.inputs[0]!, node], {})],
@@ -100,7 +100,7 @@ const maxPoolOperation: Operation<None> = {
 };
 
 /** Inputs: what to put, the image, and its greatest elements. */
-const putOperation: Operation<None> = {
+export const putOperation: Operation<'maxPoolPut', None> = {
   name: 'maxPoolPut',
   infer([values, x, pooled]) {
     if (!sameShape(values!.shape, pooled!.shape))
@@ -117,7 +117,7 @@ const putOperation: Operation<None> = {
 };
 
 /** Inputs: what to pick from, the image, and its greatest elements. */
-const pickOperation: Operation<None> = {
+export const pickOperation: Operation<'maxPoolPick', None> = {
   name: 'maxPoolPick',
   infer([values, x, pooled]) {
     if (!sameShape(values!.shape, x!.shape))

@@ -10,7 +10,7 @@ export interface SumAttributes {
   keep: boolean;
 }
 
-const sumOperation: Operation<SumAttributes> = {
+export const sumOperation: Operation<'sum', SumAttributes> = {
   name: 'sum',
   infer: ([a], { axes, keep }) => ({ shape: reducedShape(a!.shape, axes, keep), dtype: 'float' }),
   gradient({ inputs: [a], attributes: { axes } }, upstream) {
@@ -46,7 +46,7 @@ export function sumTo(a: Tensor, shape: Shape): Tensor {
   return reshape(sum(a, axes), shape);
 }
 
-const broadcastOperation: Operation<{ shape: Shape }> = {
+export const broadcastOperation: Operation<'broadcast', { shape: Shape }> = {
   name: 'broadcast',
   infer([a], { shape }) {
     if (!sameShape(broadcastShapes(a!.shape, shape, 'broadcast'), shape))

@@ -5,16 +5,18 @@ import { multiply } from './arithmetic.ts';
 
 type None = Record<string, never>;
 
-const reluOperation: Operation<None> = {
+export const reluOperation: Operation<'relu', None> = {
   name: 'relu',
+  elementWise: true,
   infer: ([a]) => ({ shape: a!.shape, dtype: 'float' }),
   // the mask is taken from the result: positive exactly where the input is, and already at hand in the forward pass
   gradient: (node, upstream) => [multiply(upstream, step(node))],
   evaluate: (_, [a]) => a!.map((value) => Math.max(0, value)),
 };
 
-const stepOperation: Operation<None> = {
+export const stepOperation: Operation<'step', None> = {
   name: 'step',
+  elementWise: true,
   infer: ([a]) => ({ shape: a!.shape, dtype: 'float' }),
   gradient: () => [null],
   evaluate: (_, [a]) => a!.map((value) => (value > 0 ? 1 : 0)),

@@ -6,11 +6,11 @@ import { sum } from './reduce.ts';
 
 type None = Record<string, never>;
 
-function overRows(
-  name: string,
+function overRows<N extends string>(
+  name: N,
   row: (values: Float64Array) => void,
-  gradient: Operation<None>['gradient'],
-): Operation<None> {
+  gradient: Operation<N, None>['gradient'],
+): Operation<N, None> {
   return {
     name,
     infer([a]) {
@@ -36,11 +36,11 @@ function logarithm(values: Float64Array): void {
   for (let index = 0; index < values.length; index++) values[index]! -= shift;
 }
 
-const logSoftmaxOperation = overRows('logSoftmax', logarithm, ({ inputs: [a] }, upstream) => [
+export const logSoftmaxOperation = overRows('logSoftmax', logarithm, ({ inputs: [a] }, upstream) => [
   subtract(upstream, multiply(softmax(a!), sum(upstream, [-1], true))),
 ]);
 
-const softmaxOperation = overRows(
+export const softmaxOperation = overRows(
   'softmax',
   (values) => {
     logarithm(values);
