@@ -19,7 +19,7 @@ import { generatorFrom } from '../random/generator.ts';
 import { pointInputs } from '../walk/point.ts';
 import { syntheticExamples } from './examples.ts';
 import { greatestDifference } from './numbers.ts';
-import { uses } from './uses.ts';
+import { opCases } from './op-cases.ts';
 import { smallExperiment, walked } from './walks.ts';
 
 /** Networks small enough for float64, and the examples of their batch. */
@@ -66,7 +66,7 @@ export function backendSuite(open: () => Backend | Promise<Backend>, { deep = tr
     const generator = generatorFrom([5, 6, 7, 8]);
     const feeds: Record<string, Float32Array> = {};
     const outputs = Object.fromEntries(
-      uses.map(([name, shapes, build]) => {
+      opCases.map(([name, shapes, build]) => {
         const inputs = shapes.map((shape, index) => {
           feeds[`${name} ${index}`] = Float32Array.from({ length: sizeOf(shape) }, () => 0.5 + generator.uniform());
           return ops.input(`${name} ${index}`, shape);

@@ -189,7 +189,7 @@ const translations: Translations = {
   sqrt: direct('Sqrt'),
   relu: direct('Relu'),
   // Sign would do, at twice the time
-  step: (write, _, [a], output) =>
+  heaviside: (write, _, [a], output) =>
     void cast(write, write.node('Greater', [a!, write.constant([], Float32Array.of(0))]), onnxType.float, output),
   softmax: direct('Softmax', { axis: -1 }),
   logSoftmax: direct('LogSoftmax', { axis: -1 }),
@@ -217,18 +217,18 @@ const translations: Translations = {
     void write.node('AveragePool', inputs, { kernel_shape: window, strides: window }, output),
   repeat: (write, { attributes: { window } }, [x], output) => void repeated(write, x!, window, output),
   maxPool: (write, _, inputs, output) => void write.node('MaxPool', inputs, window2, output),
-  maxPoolPut: (write, _, [values, image, pooled], output) => {
+  maxPoolGradient: (write, _, [values, image, pooled], output) => {
     const mask = greatestMask(write, image!, pooled!);
     const quarter = write.constant([], Float32Array.of(0.25));
     const part = write.node('Div', [write.node('Mul', [values!, quarter]), quarterCount(write, mask)]);
     write.node('Mul', [mask, repeated(write, part, [2, 2])], {}, output);
   },
-  maxPoolPick: (write, _, [values, image, pooled], output) => {
+  gatherAtArgmax: (write, _, [values, image, pooled], output) => {
     const mask = greatestMask(write, image!, pooled!);
     const picked = write.node('AveragePool', [write.node('Mul', [values!, mask])], window2);
     write.node('Div', [picked, quarterCount(write, mask)], {}, output);
   },
-  normalise: (write, _, [, centred, inverse, factor, shift], output) => {
+  batchNormAffine: (write, _, [, centred, inverse, factor, shift], output) => {
     const scaled = write.node('Mul', [centred!, write.node('Mul', [inverse!, factor!])]);
     write.node('Add', [scaled, shift!], {}, output);
   },

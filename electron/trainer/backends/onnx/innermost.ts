@@ -283,7 +283,7 @@ function greatestOf(write: Writer, image: string, pooled: string): { mask: strin
   return { mask, count: overWindows(write, 'ReduceSum', mask) };
 }
 
-const maxPoolPut = (
+const maxPoolGradient = (
   write: Writer,
   { shape }: Tensor,
   [values, image, pooled]: readonly string[],
@@ -296,7 +296,7 @@ const maxPoolPut = (
   reshaped(write, write.node('Mul', [mask, part]), innermostShape(shape), output);
 };
 
-const maxPoolPick = (
+const gatherAtArgmax = (
   write: Writer,
   { inputs: [from], shape }: Tensor,
   [values, image, pooled]: readonly string[],
@@ -371,6 +371,6 @@ export const innermostTranslations: InnermostTranslations = {
   averagePool: always(averagePool),
   repeat: always(repeat),
   maxPool: always(maxPool),
-  maxPoolPut: always(maxPoolPut, 3),
-  maxPoolPick: always(maxPoolPick, 3),
+  maxPoolGradient: always(maxPoolGradient, 3),
+  gatherAtArgmax: always(gatherAtArgmax, 3),
 };

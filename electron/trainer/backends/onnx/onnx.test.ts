@@ -11,14 +11,14 @@ import { viewsOf } from '../../models/parameters.ts';
 import { generatorFor, generatorFrom } from '../../random/generator.ts';
 import { syntheticExamples } from '../../testing/examples.ts';
 import { greatestDifference } from '../../testing/numbers.ts';
-import { uses } from '../../testing/uses.ts';
+import { opCases } from '../../testing/op-cases.ts';
 import { describeBackend, openBackend } from '../index.ts';
 import { onnxCpu } from './onnx.ts';
 
 const backend = onnxCpu(1);
 
 describe('ONNX Runtime computes what the float64 reference does', () => {
-  it.each(uses)('%s', async (_, shapes, build) => {
+  it.each(opCases)('%s', async (_, shapes, build) => {
     const generator = generatorFrom([5, 6, 7, 8]);
     const inputs = shapes.map((shape, index) => ops.input(`i${index}`, shape));
     const feeds = Object.fromEntries(

@@ -9,7 +9,7 @@ import { onnxType } from './model.ts';
 /** In place of the usual translations of these operations. */
 export const webgpuTranslations: Partial<Translations> = {
   // of a ReLU's result, which is never negative
-  step(write, _, [a], output) {
+  heaviside(write, _, [a], output) {
     const zero = write.constant([], Float32Array.of(0));
     cast(write, write.node('Greater', [a!, zero]), onnxType.float, output);
   },

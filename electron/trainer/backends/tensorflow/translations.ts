@@ -74,7 +74,7 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
   sqrt: (tf, _, [a]) => tf.sqrt(a!),
   relu: (tf, _, [a]) => tf.relu(a!),
   // of a ReLU's result, which is never negative
-  step: (tf, _, [a]) => tf.cast(tf.greater(a!, 0), 'float32'),
+  heaviside: (tf, _, [a]) => tf.cast(tf.greater(a!, 0), 'float32'),
   softmax: (tf, _, [a]) => tf.softmax(a!),
   logSoftmax: (tf, _, [a]) => {
     const lowered = tf.sub(a!, tf.max(a!, -1, true));
@@ -120,15 +120,15 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
     tf.div(tf.sum(inWindows(tf, x!, window), windowAxes), window[0] * window[1]),
   repeat: (tf, { attributes: { window } }, [x]) => repeated(tf, x!, window),
   maxPool: (tf, _, [x]) => tf.max(inWindows(tf, x!, side), windowAxes),
-  maxPoolPut: (tf, _, [values, image, pooled]) => {
+  maxPoolGradient: (tf, _, [values, image, pooled]) => {
     const mask = greatestMask(tf, image!, pooled!);
     return tf.mul(mask, repeated(tf, tf.div(values!, windowSum(tf, mask)), side));
   },
-  maxPoolPick: (tf, _, [values, image, pooled]) => {
+  gatherAtArgmax: (tf, _, [values, image, pooled]) => {
     const mask = greatestMask(tf, image!, pooled!);
     return tf.div(windowSum(tf, tf.mul(values!, mask)), windowSum(tf, mask));
   },
-  normalise: (tf, _, [, centred, inverse, factor, shift]) =>
+  batchNormAffine: (tf, _, [, centred, inverse, factor, shift]) =>
     tf.add(tf.mul(centred!, tf.mul(inverse!, factor!)), shift!),
   oneHot: (tf, { shape }, [labels]) => tf.cast(tf.oneHot(labels as tfjs.Tensor1D, shape[1]!), 'float32'),
   correct: (tf, _, [logits, labels]) => tf.cast(tf.equal(tf.argMax(logits!, -1), labels!), 'float32'),

@@ -33,8 +33,8 @@ function inverseDeviation(variance: Tensor): Tensor {
  * differentiable themselves; here the whole derivative, through both of them too, is told as one by x, in which form it
  * takes half as many passes over memory as the chain rule applied to every step.
  */
-export const normaliseOperation: Operation<'normalise', Record<string, never>> = {
-  name: 'normalise',
+export const batchNormAffineOperation: Operation<'batchNormAffine', Record<string, never>> = {
+  name: 'batchNormAffine',
   elementWise: true,
   infer: ([x]) => ({ shape: x!.shape, dtype: 'float' }),
   gradient({ inputs: [, centred, inverse, factor], shape }, upstream) {
@@ -78,7 +78,7 @@ export function batchNorm(x: Tensor, factor: Tensor, shift: Tensor): BatchNormal
   const variance = mean(multiply(centred, centred), axes, true);
   return {
     result: makeNode(
-      normaliseOperation,
+      batchNormAffineOperation,
       [x, centred, inverseDeviation(variance), perChannel(factor, x.shape), perChannel(shift, x.shape)],
       {},
     ),

@@ -1,15 +1,21 @@
 /** Every operation: its builder, and what it knows about itself in one table. */
 import { addOperation, divideOperation, multiplyOperation, subtractOperation } from './arithmetic.ts';
-import { normaliseOperation } from './batch-norm.ts';
+import { batchNormAffineOperation } from './batch-norm.ts';
 import { convolutionOperation, filterGradientOperation, inputGradientOperation } from './convolution.ts';
 import { expOperation, logOperation, sqrtOperation, tanhOperation } from './elementary.ts';
 import { gemmOperation } from './gemm.ts';
 import { correctOperation, oneHotOperation } from './labels.ts';
 import { reshapeOperation, transposeOperation } from './layout.ts';
 import { constantOperation, inputOperation } from './leaf.ts';
-import { averagePoolOperation, maxPoolOperation, pickOperation, putOperation, repeatOperation } from './pool.ts';
+import {
+  averagePoolOperation,
+  maxPoolOperation,
+  gatherAtArgmaxOperation,
+  maxPoolGradientOperation,
+  repeatOperation,
+} from './pool.ts';
 import { broadcastOperation, sumOperation } from './reduce.ts';
-import { reluOperation, stepOperation } from './relu.ts';
+import { reluOperation, heavisideOperation } from './relu.ts';
 import { logSoftmaxOperation, softmaxOperation } from './softmax.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 
@@ -38,7 +44,7 @@ const listed = [
   tanhOperation,
   sqrtOperation,
   reluOperation,
-  stepOperation,
+  heavisideOperation,
   softmaxOperation,
   logSoftmaxOperation,
   gemmOperation,
@@ -52,9 +58,9 @@ const listed = [
   averagePoolOperation,
   repeatOperation,
   maxPoolOperation,
-  putOperation,
-  pickOperation,
-  normaliseOperation,
+  maxPoolGradientOperation,
+  gatherAtArgmaxOperation,
+  batchNormAffineOperation,
   oneHotOperation,
   correctOperation,
   inputOperation,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { centralDifferences, greatestDifference } from '../../testing/numbers.ts';
-import { uses as cases } from '../../testing/uses.ts';
+import { opCases } from '../../testing/op-cases.ts';
 import { differentiate } from '../differentiate.ts';
 import { plan } from '../plan.ts';
 import { evaluateReference } from '../reference.ts';
@@ -254,7 +254,7 @@ describe.each(Object.entries(uses))('%s', (_, use) => {
 });
 
 it('every operation is in a case that backends are tested with', () => {
-  const used = cases.flatMap(([, shapes, build]) => {
+  const used = opCases.flatMap(([, shapes, build]) => {
     const output = build(...shapes.map((each, index) => ops.input(`i${index}`, each)));
     return plan({ output }).nodes.map(({ operation }) => operation.name);
   });

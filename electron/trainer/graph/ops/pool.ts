@@ -95,20 +95,26 @@ function shares(x: Shape, image: Float64Array): Float64Array {
 export const maxPoolOperation: Operation<'maxPool', None> = {
   name: 'maxPool',
   infer: ([x]) => ({ shape: pooledShape(x!.shape, side, 'maxPool'), dtype: 'float' }),
-  gradient: (node, upstream) => [makeNode(putOperation, [upstream, node.inputs[0]!, node], {})],
+  gradient: (node, upstream) => [makeNode(maxPoolGradientOperation, [upstream, node.inputs[0]!, node], {})],
   evaluate: ({ inputs: [x] }, [image]) => greatest(x!.shape, image!),
 };
 
 /** Inputs: what to put, the image, and its greatest elements. */
-export const putOperation: Operation<'maxPoolPut', None> = {
-  name: 'maxPoolPut',
+export const maxPoolGradientOperation: Operation<'maxPoolGradient', None> = {
+  name: 'maxPoolGradient',
   infer([values, x, pooled]) {
     if (!sameShape(values!.shape, pooled!.shape))
-      throw new Error(`maxPoolPut: ${shapeText(values!.shape)} is not of the pooled shape ${shapeText(pooled!.shape)}`);
+      throw new Error(
+        `maxPoolGradient: ${shapeText(values!.shape)} is not of the pooled shape ${shapeText(pooled!.shape)}`,
+      );
     return { shape: x!.shape, dtype: 'float' };
   },
   // where the greatest are is constant almost everywhere
-  gradient: ({ inputs: [, x, pooled] }, upstream) => [makeNode(pickOperation, [upstream, x!, pooled!], {}), null, null],
+  gradient: ({ inputs: [, x, pooled] }, upstream) => [
+    makeNode(gatherAtArgmaxOperation, [upstream, x!, pooled!], {}),
+    null,
+    null,
+  ],
   evaluate({ inputs: [, x] }, [values, image]) {
     const result = shares(x!.shape, image!);
     forEachPlace(x!.shape, side, (at, from) => (result[at]! *= values![from]!));
@@ -117,14 +123,18 @@ export const putOperation: Operation<'maxPoolPut', None> = {
 };
 
 /** Inputs: what to pick from, the image, and its greatest elements. */
-export const pickOperation: Operation<'maxPoolPick', None> = {
-  name: 'maxPoolPick',
+export const gatherAtArgmaxOperation: Operation<'gatherAtArgmax', None> = {
+  name: 'gatherAtArgmax',
   infer([values, x, pooled]) {
     if (!sameShape(values!.shape, x!.shape))
-      throw new Error(`maxPoolPick: ${shapeText(values!.shape)} is not of the image's shape ${shapeText(x!.shape)}`);
+      throw new Error(`gatherAtArgmax: ${shapeText(values!.shape)} is not of the image's shape ${shapeText(x!.shape)}`);
     return { shape: pooled!.shape, dtype: 'float' };
   },
-  gradient: ({ inputs: [, x, pooled] }, upstream) => [makeNode(putOperation, [upstream, x!, pooled!], {}), null, null],
+  gradient: ({ inputs: [, x, pooled] }, upstream) => [
+    makeNode(maxPoolGradientOperation, [upstream, x!, pooled!], {}),
+    null,
+    null,
+  ],
   evaluate({ inputs: [, x], shape }, [values, image]) {
     const share = shares(x!.shape, image!);
     const result = new Float64Array(sizeOf(shape));

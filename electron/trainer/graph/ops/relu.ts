@@ -10,12 +10,12 @@ export const reluOperation: Operation<'relu', None> = {
   elementWise: true,
   infer: ([a]) => ({ shape: a!.shape, dtype: 'float' }),
   // the mask is taken from the result: positive exactly where the input is, and already at hand in the forward pass
-  gradient: (node, upstream) => [multiply(upstream, step(node))],
+  gradient: (node, upstream) => [multiply(upstream, heaviside(node))],
   evaluate: (_, [a]) => a!.map((value) => Math.max(0, value)),
 };
 
-export const stepOperation: Operation<'step', None> = {
-  name: 'step',
+export const heavisideOperation: Operation<'heaviside', None> = {
+  name: 'heaviside',
   elementWise: true,
   infer: ([a]) => ({ shape: a!.shape, dtype: 'float' }),
   gradient: () => [null],
@@ -28,6 +28,6 @@ export function relu(a: Tensor): Tensor {
 }
 
 /** 1 where a > 0, else 0; constant almost everywhere, so it passes no gradient. Defined for a ≥ 0 only (a ReLU's result). */
-export function step(a: Tensor): Tensor {
-  return makeNode(stepOperation, [a], {});
+export function heaviside(a: Tensor): Tensor {
+  return makeNode(heavisideOperation, [a], {});
 }

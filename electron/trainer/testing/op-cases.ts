@@ -4,7 +4,7 @@ import * as ops from '../graph/ops/index.ts';
 import type { Shape, Tensor } from '../graph/tensor.ts';
 
 /** Every operation once, in the forms that differ on the way to ONNX. */
-export const uses: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
+export const opCases: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
   ['add', [[2, 3], [3]], ops.add],
   ['subtract', [[2, 1], [3]], ops.subtract],
   ['multiply', [[], [2, 3]], ops.multiply],
@@ -21,7 +21,7 @@ export const uses: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
   ['tanh', [[5]], ops.tanh],
   ['sqrt', [[5]], ops.sqrt],
   ['relu', [[7]], (a) => ops.relu(ops.subtract(a, ops.constant(1)))],
-  ['step', [[7]], (a) => ops.step(ops.relu(ops.subtract(a, ops.constant(1))))],
+  ['heaviside', [[7]], (a) => ops.heaviside(ops.relu(ops.subtract(a, ops.constant(1))))],
   ['softmax', [[3, 4]], ops.softmax],
   ['logSoftmax', [[3, 4]], ops.logSoftmax],
   ['transpose', [[2, 3, 4]], (a) => ops.transpose(a, [1, 2, 0])],
@@ -63,14 +63,14 @@ export const uses: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
     (a, b) => ops.gemm(a, b, true, true),
   ],
   ['linear', [[2, 3], [4, 3], [4]], ops.linear],
-  ...([1, 2] as const).flatMap((stride): (typeof uses)[number][] =>
-    ([0, 1] as const).flatMap((padding): (typeof uses)[number][] => [
+  ...([1, 2] as const).flatMap((stride): (typeof opCases)[number][] =>
+    ([0, 1] as const).flatMap((padding): (typeof opCases)[number][] => [
       [
         `convolution, stride ${stride}, padding ${padding}`,
         [[2, 3, 6, 5], [4, 3, 3, 3], [4]],
         (x, weight, bias) => ops.convolution(x, weight, bias, { stride, padding }),
       ],
-      ...(['image', 'filter'] as const).map((name, index): (typeof uses)[number] => [
+      ...(['image', 'filter'] as const).map((name, index): (typeof opCases)[number] => [
         `convolution's ${name} gradient, stride ${stride}, padding ${padding}`,
         [
           [2, 3, 6, 5],
@@ -97,15 +97,19 @@ export const uses: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
   ['averagePool', [[2, 3, 4, 6]], (x) => ops.averagePool(x, [2, 3])],
   ['repeat', [[2, 3, 2, 1]], (x) => ops.repeat(x, [2, 3])],
   ['maxPool', [[2, 3, 4, 6]], ops.maxPool],
-  ['maxPool put', [[2, 3, 4, 6]], (x) => differentiate(ops.sum(ops.multiply(ops.maxPool(x), ops.maxPool(x))), [x])[0]!],
   [
-    'maxPool put among equals, and pick',
+    'gradient of maxPool',
+    [[2, 3, 4, 6]],
+    (x) => differentiate(ops.sum(ops.multiply(ops.maxPool(x), ops.maxPool(x))), [x])[0]!,
+  ],
+  [
+    'gradient of maxPool among equals, and its own',
     [
       [2, 3, 4, 6],
       [2, 3, 4, 6],
     ],
     (x, direction) => {
-      const steps = ops.step(ops.relu(ops.subtract(x, ops.constant(1))));
+      const steps = ops.heaviside(ops.relu(ops.subtract(x, ops.constant(1))));
       const pooled = ops.maxPool(ops.multiply(steps, x));
       const [first] = differentiate(ops.sum(ops.multiply(pooled, pooled)), [x]);
       return differentiate(ops.sum(ops.multiply(first!, direction)), [x])[0]!;
