@@ -246,11 +246,11 @@ const translations: Translations = {
   },
 };
 
-/** How an operation is computed on images [examples, channels, height, width] whose examples lie innermost in memory. */
-export interface InnermostTranslation<T extends Tensor> {
+/** How an operation is computed on images [examples, channels, height, width] that lie batch-last (CHWN) in memory. */
+export interface BatchLastTranslation<T extends Tensor> {
   /** Whether it is, given which of the values of four axes lie so already. */
-  applies(node: T, isInnermost: (value: Tensor) => boolean): boolean;
-  /** Whether it takes an input with the examples innermost; else as the graph says. */
+  applies(node: T, isBatchLast: (value: Tensor) => boolean): boolean;
+  /** Whether it takes an input batch-last; else as the graph says. */
   takes(index: number, input: Tensor): boolean;
   /** Whether its result lies so. */
   result(node: T): boolean;
@@ -259,14 +259,14 @@ export interface InnermostTranslation<T extends Tensor> {
 }
 
 /** Such translations; an operation without one is computed as the graph says. */
-export type InnermostTranslations = { readonly [N in ComputedOp]?: InnermostTranslation<NodeOf<N>> };
+export type BatchLastTranslations = { readonly [N in ComputedOp]?: BatchLastTranslation<NodeOf<N>> };
 
 /** What replaces the usual translations. */
 export interface Adaptation {
   /** Those of some operations. */
   translations?: Partial<Translations>;
-  /** Those that want the examples innermost. */
-  innermost?: InnermostTranslations;
+  /** Those that want images batch-last. */
+  batchLast?: BatchLastTranslations;
 }
 
 /**
@@ -277,12 +277,12 @@ export interface Adaptation {
 export function emit(
   plan: Plan,
   known: Readonly<Record<string, Float32Array>> = {},
-  { translations: adapted = {}, innermost = {} }: Adaptation = {},
+  { translations: adapted = {}, batchLast = {} }: Adaptation = {},
 ): Uint8Array {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
-  /** Names of values as they lie: as the graph says, and with the examples innermost. */
-  const names = { plain: new Map<Tensor, string>(), innermost: new Map<Tensor, string>() };
+  /** Names of values as they lie: as the graph says, and batch-last. */
+  const names = { batchFirst: new Map<Tensor, string>(), batchLast: new Map<Tensor, string>() };
   let made = 0;
   const fresh = (): string => `#${made++}`;
   const write: Writer = {
@@ -297,17 +297,17 @@ export function emit(
     },
     fresh,
   };
-  const isInnermost = (value: Tensor): boolean => names.innermost.has(value);
+  const isBatchLast = (value: Tensor): boolean => names.batchLast.has(value);
 
   /** The name of a value that lies so, turned where it does not. */
   function lying(how: keyof typeof names, value: Tensor): string {
     const known = names[how].get(value);
     if (known !== undefined) return known;
     const [other, order] =
-      how === 'plain' ? (['innermost', [3, 0, 1, 2]] as const) : (['plain', [1, 2, 3, 0]] as const);
+      how === 'batchFirst' ? (['batchLast', [3, 0, 1, 2]] as const) : (['batchFirst', [1, 2, 3, 0]] as const);
     const from = names[other].get(value)!;
     const [examples, ...rest] = value.shape;
-    const shape = how === 'plain' ? value.shape : [...rest, examples!];
+    const shape = how === 'batchFirst' ? value.shape : [...rest, examples!];
     const isLine = value.shape.filter((size) => size > 1).length <= 1;
     const name = isLine ? reshaped(write, from, shape) : write.node('Transpose', [from], { perm: order });
     names[how].set(value, name);
@@ -318,25 +318,28 @@ export function emit(
     if (isInput(node)) {
       const { name } = node.attributes;
       const value = known[name];
-      names.plain.set(node, value ? write.constant(node.shape, value) : name);
+      names.batchFirst.set(node, value ? write.constant(node.shape, value) : name);
     } else if (node.operation === constantOperation)
-      names.plain.set(node, writeConstant(write, node as Tensor<ConstantAttributes>));
+      names.batchFirst.set(node, writeConstant(write, node as Tensor<ConstantAttributes>));
     else {
       if (!Object.hasOwn(operations, node.operation.name))
         throw new Error(`operation "${node.operation.name}" is not in the table of operations`);
       const name = node.operation.name as ComputedOp;
       // a node's attributes are those of its operation, which a table by name cannot say
-      const candidate = innermost[name] as InnermostTranslation<never> | undefined;
-      const wide = candidate?.applies(node as never, isInnermost) ? candidate : null;
+      const candidate = batchLast[name] as BatchLastTranslation<never> | undefined;
+      const wide = candidate?.applies(node as never, isBatchLast) ? candidate : null;
       const translate = wide?.write ?? adapted[name] ?? translations[name];
-      const inputs = node.inputs.map((each, index) => lying(wide?.takes(index, each) ? 'innermost' : 'plain', each));
+      const inputs = node.inputs.map((each, index) =>
+        lying(wide?.takes(index, each) ? 'batchLast' : 'batchFirst', each),
+      );
       const output = fresh();
       translate(write, node as never, inputs, output);
-      names[wide?.result(node as never) ? 'innermost' : 'plain'].set(node, output);
+      names[wide?.result(node as never) ? 'batchLast' : 'batchFirst'].set(node, output);
     }
   }
   // one value may be an output under two names, or be used further: outputs are named by Identity, which the runtime removes
-  for (const [name, node] of Object.entries(plan.outputs)) write.node('Identity', [lying('plain', node)], {}, name);
+  for (const [name, node] of Object.entries(plan.outputs))
+    write.node('Identity', [lying('batchFirst', node)], {}, name);
 
   return encodeModel({
     nodes,

@@ -4,12 +4,12 @@ import type { Plan } from '../../graph/plan.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import { moving } from './emit.ts';
 import type { Adaptation, Writer } from './emit.ts';
-import { innermostShape, innermostTranslations, wideConvolution } from './innermost.ts';
+import { batchLastShape, batchLastTranslations, wideConvolution } from './batch-last.ts';
 
-/** Fewest examples that are worth laying innermost. */
+/** Fewest examples that are worth laying batch-last. */
 const fewest = 16;
 
-/** Convolution in a graph that only evaluates: small images with many channels turn their examples innermost and back. */
+/** Convolution in a graph that only evaluates: small images with many channels turn batch-last and back. */
 function convolution(
   write: Writer,
   { inputs: [image, weight], attributes }: Tensor<ConvolutionAttributes>,
@@ -24,11 +24,11 @@ function convolution(
   }
   const filter = { inputs: rest, shape: weight!.shape };
   const turned = write.node('Transpose', [images!], { perm: [1, 2, 3, 0] });
-  const wide = wideConvolution(write, turned, innermostShape(image!.shape), filter, [padding, padding]);
+  const wide = wideConvolution(write, turned, batchLastShape(image!.shape), filter, [padding, padding]);
   write.node('Transpose', [wide], { perm: [3, 0, 1, 2] }, output);
 }
 
-/** Whether a graph has filter gradients over enough examples: they want them innermost, and so everything around gains by it. */
+/** Whether a graph has filter gradients over enough examples: they want images batch-last, and so everything around gains by it. */
 function trains({ nodes }: Plan): boolean {
   const examples = (shape: Shape): number => shape[0]!;
   return nodes.some(
@@ -39,5 +39,5 @@ function trains({ nodes }: Plan): boolean {
 
 /** What replaces the usual translations of a graph on the processor. */
 export function processorAdaptation(plan: Plan): Adaptation {
-  return trains(plan) ? { innermost: innermostTranslations } : { translations: { convolution } };
+  return trains(plan) ? { batchLast: batchLastTranslations } : { translations: { convolution } };
 }

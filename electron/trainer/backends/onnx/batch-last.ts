@@ -1,18 +1,18 @@
 /**
- * Operations on images whose examples lie innermost, [channels, height, width, examples]. ONNX Runtime's processor kernels are matrix
+ * Operations on images that lie batch-last (CHWN), [channels, height, width, examples]. ONNX Runtime's processor kernels are matrix
  * products for every image: good for large images with constant filters, poor for small ones, and the filter's gradient is no
- * convolution of images at all. With the examples innermost each becomes a single large product: neighbours in the image are then
+ * convolution of images at all. Batch-last each becomes a single large product: neighbours in the image are then
  * `examples` elements apart, which a dilated convolution says; sums over a channel and scaling by channel run along memory; and
  * pooling is an element-wise operation of neighbouring rows. A training graph stays in that layout from its first image to its last.
  *
- * Measured on two cores against the plain translations: docs/performance.md.
+ * Measured on two cores against the batch-first translations: docs/performance.md.
  */
 import { operations } from '../../graph/ops/index.ts';
 import type { NodeOf } from '../../graph/ops/index.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
-import { cast, inputGradient as plainInputGradient, moving, reshaped, shapeConstant, sumOver } from './emit.ts';
-import type { InnermostTranslation, InnermostTranslations, Translation, Writer } from './emit.ts';
+import { cast, inputGradient as batchFirstInputGradient, moving, reshaped, shapeConstant, sumOver } from './emit.ts';
+import type { BatchLastTranslation, BatchLastTranslations, Translation, Writer } from './emit.ts';
 import { onnxType } from './model.ts';
 
 /** Images [channels, height, width, examples] turned round: backwards along height and width. */
@@ -44,7 +44,7 @@ function turnedRound(write: Writer, filter: string, shape: Shape): string {
 }
 
 /**
- * Convolution of stride 1 with the examples innermost: [channels, height, width, examples] and a filter [out, channels, k, l] →
+ * Convolution of stride 1 batch-last: [channels, height, width, examples] and a filter [out, channels, k, l] →
  * [out, rows, columns, examples].
  */
 export function wideConvolution(
@@ -70,11 +70,11 @@ export function wideConvolution(
   return reshaped(write, result, [filters, rows, columns, examples], output);
 }
 
-const outermost = { perm: [3, 0, 1, 2] };
-const innermost = { perm: [1, 2, 3, 0] };
+const toBatchFirst = { perm: [3, 0, 1, 2] };
+const toBatchLast = { perm: [1, 2, 3, 0] };
 
-/** [examples, channels, height, width] as it lies with the examples innermost. */
-export function innermostShape([examples, ...rest]: Shape): Shape {
+/** [examples, channels, height, width] as it lies batch-last. */
+export function batchLastShape([examples, ...rest]: Shape): Shape {
   return [...rest, examples!];
 }
 
@@ -87,14 +87,14 @@ function convolution(
   const { stride, padding } = attributes;
   if (stride === 1) {
     const given = { inputs: filter, shape: weight!.shape };
-    wideConvolution(write, images!, innermostShape(image!.shape), given, [padding, padding], output);
+    wideConvolution(write, images!, batchLastShape(image!.shape), given, [padding, padding], output);
     return;
   }
-  const plain = write.node('Conv', [write.node('Transpose', [images!], outermost), ...filter], {
+  const batchFirst = write.node('Conv', [write.node('Transpose', [images!], toBatchFirst), ...filter], {
     ...moving(attributes),
     kernel_shape: weight!.shape.slice(2),
   });
-  write.node('Transpose', [plain], innermost, output);
+  write.node('Transpose', [batchFirst], toBatchLast, output);
 }
 
 /**
@@ -111,12 +111,12 @@ function inputGradient(
   const [filters, channels, tall, broad] = weight as [number, number, number, number];
   const { stride, padding } = node.attributes;
   if (stride !== 1 || padding >= tall || padding >= broad) {
-    const plain = write.fresh();
-    plainInputGradient(write, node, [write.node('Transpose', [upstream!], outermost), filter!], plain);
-    write.node('Transpose', [plain], innermost, output);
+    const batchFirst = write.fresh();
+    batchFirstInputGradient(write, node, [write.node('Transpose', [upstream!], toBatchFirst), filter!], batchFirst);
+    write.node('Transpose', [batchFirst], toBatchLast, output);
     return;
   }
-  const shape = innermostShape(images);
+  const shape = batchLastShape(images);
   const pads = [tall - 1 - padding, broad - 1 - padding] as const;
   const swapped = (value: string): { inputs: string[]; shape: Shape } => ({
     inputs: [write.node('Transpose', [value], { perm: [1, 0, 2, 3] })],
@@ -132,7 +132,7 @@ function inputGradient(
 const fewChannels = 16;
 
 /** [channels, places] → [places, channels]. */
-function channelsInnermost(write: Writer, images: string, channels: number): string {
+function channelsLast(write: Writer, images: string, channels: number): string {
   return channels > fewChannels
     ? write.node('Transpose', [images], { perm: [1, 0] })
     : write.node('Gemm', [images, diagonal(write, channels, 'main')], { transA: 1 });
@@ -178,7 +178,7 @@ function shiftedFilterGradient(
 
 /**
  * Filter gradient, as one convolution over height, width and examples: the upstream gradient is the filter, its examples `channels`
- * elements apart in images whose channels lie innermost, so that the result's last axis is the channel.
+ * elements apart in images whose channels lie last, so that the result's last axis is the channel.
  */
 function filterGradient(
   write: Writer,
@@ -200,13 +200,7 @@ function filterGradient(
     (places - 1) * stride + kernel - padding - size;
   const [below, right] = [after(height, rows, tall), after(width, columns, broad)];
   const byChannel = reshaped(write, image!, [channels, height * width * examples]);
-  const turned = reshaped(write, channelsInnermost(write, byChannel, channels), [
-    1,
-    1,
-    height,
-    width,
-    examples * channels,
-  ]);
+  const turned = reshaped(write, channelsLast(write, byChannel, channels), [1, 1, height, width, examples * channels]);
   const slopes = reshaped(write, upstream!, [filters, 1, rows, columns, examples]);
   const found = write.node('Conv', [turned, slopes], {
     dilations: [stride, stride, channels],
@@ -258,7 +252,7 @@ function averagePool(
   const seen = windowed(image!.shape, window);
   const total = overWindows(write, 'ReduceSum', reshaped(write, images!, seen.image));
   const share = write.constant([], Float32Array.of(1 / (window[0] * window[1])));
-  reshaped(write, write.node('Mul', [total, share]), innermostShape(shape), output);
+  reshaped(write, write.node('Mul', [total, share]), batchLastShape(shape), output);
 }
 
 function repeat(
@@ -269,12 +263,12 @@ function repeat(
 ): void {
   const seen = windowed(shape, window);
   const wide = write.node('Expand', [reshaped(write, images!, seen.pooled), shapeConstant(write, seen.image)]);
-  reshaped(write, wide, innermostShape(shape), output);
+  reshaped(write, wide, batchLastShape(shape), output);
 }
 
 function maxPool(write: Writer, { inputs: [image], shape }: Tensor, [images]: readonly string[], output: string): void {
   const greatest = overWindows(write, 'ReduceMax', reshaped(write, images!, windowed(image!.shape, window2).image));
-  reshaped(write, greatest, innermostShape(shape), output);
+  reshaped(write, greatest, batchLastShape(shape), output);
 }
 
 /** 1 at the greatest elements of each window, and how many those are. */
@@ -293,7 +287,7 @@ const maxPoolGradient = (
   const small = (value: string): string => reshaped(write, value, seen.pooled);
   const { mask, count } = greatestOf(write, reshaped(write, image!, seen.image), small(pooled!));
   const part = write.node('Div', [small(values!), count]);
-  reshaped(write, write.node('Mul', [mask, part]), innermostShape(shape), output);
+  reshaped(write, write.node('Mul', [mask, part]), batchLastShape(shape), output);
 };
 
 const gatherAtArgmax = (
@@ -306,23 +300,23 @@ const gatherAtArgmax = (
   const large = (value: string): string => reshaped(write, value, seen.image);
   const { mask, count } = greatestOf(write, large(image!), reshaped(write, pooled!, seen.pooled));
   const picked = overWindows(write, 'ReduceSum', write.node('Mul', [large(values!), mask]));
-  reshaped(write, write.node('Div', [picked, count]), innermostShape(shape), output);
+  reshaped(write, write.node('Div', [picked, count]), batchLastShape(shape), output);
 };
 
-/** An operation that is always computed with the examples innermost, of its first `count` inputs. */
-function always<T extends Tensor>(write: Translation<T>, count = 1, result = true): InnermostTranslation<T> {
+/** An operation that is always computed batch-last, of its first `count` inputs. */
+function always<T extends Tensor>(write: Translation<T>, count = 1, result = true): BatchLastTranslation<T> {
   return { applies: () => true, takes: (index) => index < count, result: () => result, write };
 }
 
 const ranked = ({ shape }: Tensor): boolean => shape.length === 4;
 
 /** Element by element: so where an input as large as the result lies so, or where no input is as large and one lies so. */
-const elementWise: InnermostTranslation<Tensor> = {
-  applies(node, isInnermost) {
+const elementWise: BatchLastTranslation<Tensor> = {
+  applies(node, isBatchLast) {
     // numbers apart, an input of another rank would meet other axes
     if (!ranked(node) || !node.inputs.every((each) => ranked(each) || sizeOf(each.shape) === 1)) return false;
     const large = node.inputs.filter((each) => sizeOf(each.shape) === sizeOf(node.shape));
-    return (large.length > 0 ? large : node.inputs).some(isInnermost);
+    return (large.length > 0 ? large : node.inputs).some(isBatchLast);
   },
   takes: (_, each) => ranked(each),
   result: () => true,
@@ -331,11 +325,11 @@ const elementWise: InnermostTranslation<Tensor> = {
 /** Where axis 0, 1, 2 or 3 of an image lies. */
 const placeOf = [3, 0, 1, 2] as const;
 
-const sums: InnermostTranslation<NodeOf<'sum'>> = {
+const sums: BatchLastTranslation<NodeOf<'sum'>> = {
   // of what is left the order is the same when the examples are gone
-  applies: ({ inputs: [a], attributes }, isInnermost) => {
+  applies: ({ inputs: [a], attributes }, isBatchLast) => {
     const { axes, keep } = attributes;
-    return isInnermost(a!) && (keep || axes.includes(0));
+    return isBatchLast(a!) && (keep || axes.includes(0));
   },
   takes: () => true,
   result: ({ attributes }) => attributes.keep,
@@ -348,16 +342,16 @@ const sums: InnermostTranslation<NodeOf<'sum'>> = {
   },
 };
 
-const broadcasts: InnermostTranslation<NodeOf<'broadcast'>> = {
+const broadcasts: BatchLastTranslation<NodeOf<'broadcast'>> = {
   applies: (node) => ranked(node) && ranked(node.inputs[0]!),
   takes: () => true,
   result: () => true,
   write: (write, { shape }, [a], output) =>
-    void write.node('Expand', [a!, shapeConstant(write, innermostShape(shape))], {}, output),
+    void write.node('Expand', [a!, shapeConstant(write, batchLastShape(shape))], {}, output),
 };
 
-/** The operations that are computed with the examples innermost. */
-export const innermostTranslations: InnermostTranslations = {
+/** The operations that are computed batch-last. */
+export const batchLastTranslations: BatchLastTranslations = {
   ...Object.fromEntries(
     Object.values(operations)
       .filter((operation) => 'elementWise' in operation)
