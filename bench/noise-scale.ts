@@ -9,7 +9,7 @@ import { scaleBatches } from '../shared/cost.ts';
 import { bundledDatasets } from '../electron/datasets/bundled.ts';
 import { loadDataset } from '../electron/datasets/load.ts';
 import { onnxCpu } from '../electron/trainer/backends/onnx/onnx.ts';
-import { modelFor } from '../electron/trainer/models/index.ts';
+import { modelFor } from '../shared/networks/index.ts';
 import { generatorFor } from '../electron/trainer/random/generator.ts';
 import { gradientFunction } from '../electron/trainer/walk/gradient.ts';
 import { componentVariances, measureDeviation } from '../electron/trainer/walk/noise.ts';

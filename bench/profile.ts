@@ -9,7 +9,7 @@ import * as ort from 'onnxruntime-node';
 import { emit } from '../electron/trainer/backends/onnx/emit.ts';
 import { processorOptions } from '../electron/trainer/backends/onnx/onnx.ts';
 import { processorAdaptation } from '../electron/trainer/backends/onnx/processor.ts';
-import { plan } from '../electron/trainer/graph/plan.ts';
+import { plan } from '../shared/graph/plan.ts';
 import { batchGradient } from '../electron/trainer/walk/gradient.ts';
 import { feedsOf } from '../electron/trainer/walk/point.ts';
 import { networks, subjectOf } from './against-pytorch/networks.ts';

@@ -1,6 +1,6 @@
 /**
  * The networks as bookkeeping sees them: parameters, multiply-adds and memory of every layer, and which images they take. Their
- * graphs are in electron/trainer/models, and tested against these numbers.
+ * graphs are in shared/networks, and tested against these numbers.
  */
 import type { Experiment } from './experiment.ts';
 

@@ -1,12 +1,12 @@
 /** What is compared: each piece of work on our side and on PyTorch's, from the same parameters and examples. */
 import { onnxCpu } from '../../electron/trainer/backends/onnx/onnx.ts';
 import type { Backend } from '../../electron/trainer/backends/backend.ts';
-import { differentiate } from '../../electron/trainer/graph/differentiate.ts';
-import { add, crossEntropy, input, mean, multiply, sum } from '../../electron/trainer/graph/ops/index.ts';
-import type { Tensor } from '../../electron/trainer/graph/tensor.ts';
-import { logitsOf } from '../../electron/trainer/models/model.ts';
-import { byBatchStatistics, byRunningStatistics } from '../../electron/trainer/models/norms.ts';
-import { viewsOf } from '../../electron/trainer/models/parameters.ts';
+import { differentiate } from '../../shared/graph/differentiate.ts';
+import { add, crossEntropy, input, mean, multiply, sum } from '../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../shared/graph/tensor.ts';
+import { logitsOf } from '../../shared/networks/model.ts';
+import { byBatchStatistics, byRunningStatistics } from '../../shared/networks/norms.ts';
+import { viewsOf } from '../../shared/networks/parameters.ts';
 import { segmentEvaluator } from '../../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../../electron/trainer/walk/gradient.ts';
 import { blendPoints, emptyPoint, feedsOf, pointInputs } from '../../electron/trainer/walk/point.ts';

@@ -3,8 +3,8 @@ import { measuredImage, measuredNetworks, measuredSettings } from '../../shared/
 import type { Speed } from '../../shared/trainer-messages.ts';
 import type { Examples } from '../datasets/load.ts';
 import type { Backend } from './backends/backend.ts';
-import { modelFor } from './models/index.ts';
-import { parameterTotal } from './models/parameters.ts';
+import { modelFor } from '../../shared/networks/index.ts';
+import { parameterTotal } from '../../shared/networks/parameters.ts';
 import { generatorFrom } from './random/generator.ts';
 import { pointEvaluator } from './walk/evaluator.ts';
 import { gradientFunction } from './walk/gradient.ts';

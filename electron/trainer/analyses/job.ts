@@ -4,8 +4,8 @@ import type { TrainerCommand, TrainerReport } from '../../../shared/trainer-mess
 import type { loadDataset } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { environmentOf } from '../environment.ts';
-import { modelFor } from '../models/index.ts';
-import { parameterTotal } from '../models/parameters.ts';
+import { modelFor } from '../../../shared/networks/index.ts';
+import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import { keptPoints } from '../walk/load.ts';
 import { Stopped } from './analysis.ts';
 import { analysisOf } from './index.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barrierOf, valleyFloorSettingsSchema } from '../../../shared/analyses/valley-floor.ts';
 import { unmeasuredResolution } from '../../../shared/resolution.ts';
 import { benchOf, linearSoftmaxLoss } from '../testing/benches.ts';
-import { centralDifferences } from '../testing/numbers.ts';
+import { centralDifferences } from '../../../shared/graph/testing/numbers.ts';
 import { hasSettled, valleyFloor } from './valley-floor.ts';
 
 describe('barriers and the stop rule', () => {

@@ -1,6 +1,6 @@
 /** What a compute backend is: it describes itself and compiles graphs; the walk knows nothing else about it. */
 import type { BackendInfo } from '../../../shared/trainer-messages.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import type { Tensor } from '../../../shared/graph/tensor.ts';
 
 /** A value fed to a run: float inputs take Float32Array, int inputs Int32Array, row-major, exactly the input's elements. */
 export type Feed = Float32Array | Int32Array;

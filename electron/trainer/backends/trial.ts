@@ -1,12 +1,12 @@
 /** A trial: a backend counts as available once it has computed a small network right. */
-import { differentiate } from '../graph/differentiate.ts';
-import * as ops from '../graph/ops/index.ts';
-import { evaluateReference } from '../graph/reference.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { cnn } from '../models/cnn.ts';
-import { logitsOf } from '../models/model.ts';
-import { byBatchStatistics } from '../models/norms.ts';
-import { viewsOf } from '../models/parameters.ts';
+import { differentiate } from '../../../shared/graph/differentiate.ts';
+import * as ops from '../../../shared/graph/ops/index.ts';
+import { evaluateReference } from '../../../shared/graph/reference.ts';
+import type { Tensor } from '../../../shared/graph/tensor.ts';
+import { cnn } from '../../../shared/networks/cnn.ts';
+import { logitsOf } from '../../../shared/networks/model.ts';
+import { byBatchStatistics } from '../../../shared/networks/norms.ts';
+import { viewsOf } from '../../../shared/networks/parameters.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { pointInputs } from '../walk/point.ts';
 import type { Backend, Feed } from './backend.ts';

@@ -4,15 +4,15 @@
  */
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { crossEntropy, input } from '../graph/ops/index.ts';
-import { evaluateReference } from '../graph/reference.ts';
-import { cnn } from '../models/cnn.ts';
-import { mlp } from '../models/mlp.ts';
-import { logitsOf } from '../models/model.ts';
-import type { Model } from '../models/model.ts';
-import { byRunningStatistics } from '../models/norms.ts';
-import { resnet } from '../models/resnet.ts';
-import { vgg11 } from '../models/vgg11.ts';
+import { crossEntropy, input } from '../../../shared/graph/ops/index.ts';
+import { evaluateReference } from '../../../shared/graph/reference.ts';
+import { cnn } from '../../../shared/networks/cnn.ts';
+import { mlp } from '../../../shared/networks/mlp.ts';
+import { logitsOf } from '../../../shared/networks/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
+import { byRunningStatistics } from '../../../shared/networks/norms.ts';
+import { resnet } from '../../../shared/networks/resnet.ts';
+import { vgg11 } from '../../../shared/networks/vgg11.ts';
 import { generatorFor } from '../random/generator.ts';
 import { pick } from '../walk/chunks.ts';
 import { lanczos } from '../walk/eigen.ts';

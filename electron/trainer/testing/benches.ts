@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Bench } from '../analyses/analysis.ts';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
-import { modelFor } from '../models/index.ts';
+import { modelFor } from '../../../shared/networks/index.ts';
 import { keptPoints } from '../walk/load.ts';
 import { syntheticData } from './examples.ts';
 import { smallExperiment, walked } from './walks.ts';

@@ -1,6 +1,6 @@
 /** The float64 reference as a backend that answers at once: a second, independent way to compute a walk, for tests. */
 import type { Backend } from '../backends/backend.ts';
-import { evaluateReference } from '../graph/reference.ts';
+import { evaluateReference } from '../../../shared/graph/reference.ts';
 
 /** Computes in float64, feeds and results in float32; never lets the event loop turn by itself. */
 export const referenceBackend: Backend = {

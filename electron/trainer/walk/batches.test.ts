@@ -4,8 +4,8 @@ import { generatorFor } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import { batchesOf, wholeBatches } from './batches.ts';
 import { balancedChunksOf, chunkSize, chunkSizeFor, chunksOf, pick } from './chunks.ts';
-import { mlp } from '../models/mlp.ts';
-import { vgg11 } from '../models/vgg11.ts';
+import { mlp } from '../../../shared/networks/mlp.ts';
+import { vgg11 } from '../../../shared/networks/vgg11.ts';
 
 describe('batches', () => {
   it('draw every example at most once an epoch, in full batches, with its own image and label', () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
-import { parameterTotal } from '../models/parameters.ts';
+import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import type { Layout } from './point.ts';
 import { decodeState, encodeState } from './state.ts';
 import type { WalkState } from './state.ts';

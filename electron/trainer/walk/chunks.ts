@@ -1,11 +1,11 @@
 /** Cuts a set of examples into chunks that a backend evaluates one after the other. */
 import type { Examples } from '../../datasets/load.ts';
-import { input } from '../graph/ops/index.ts';
-import { plan } from '../graph/plan.ts';
-import { sizeOf } from '../graph/tensor.ts';
-import { logitsOf } from '../models/model.ts';
-import type { Model } from '../models/model.ts';
-import { byRunningStatistics } from '../models/norms.ts';
+import { input } from '../../../shared/graph/ops/index.ts';
+import { plan } from '../../../shared/graph/plan.ts';
+import { sizeOf } from '../../../shared/graph/tensor.ts';
+import { logitsOf } from '../../../shared/networks/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
+import { byRunningStatistics } from '../../../shared/networks/norms.ts';
 import { pointInputs } from './point.ts';
 
 /** A stretch of examples with what a graph is fed. */

@@ -16,12 +16,12 @@
 import { keptFloats, pointsTogether } from '../../../shared/memory.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend, Executable } from '../backends/backend.ts';
-import { add, correct, crossEntropy, input, multiply, subtract } from '../graph/ops/index.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { logitsOf } from '../models/model.ts';
-import type { Model, Normalise, TensorsByName } from '../models/model.ts';
-import { parameterTotal } from '../models/parameters.ts';
-import { byBatchStatistics, byRunningStatistics } from '../models/norms.ts';
+import { add, correct, crossEntropy, input, multiply, subtract } from '../../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../../shared/graph/tensor.ts';
+import { logitsOf } from '../../../shared/networks/model.ts';
+import type { Model, Normalise, TensorsByName } from '../../../shared/networks/model.ts';
+import { parameterTotal } from '../../../shared/networks/parameters.ts';
+import { byBatchStatistics, byRunningStatistics } from '../../../shared/networks/norms.ts';
 import { balancedChunksOf, chunkSizeFor, chunksOf, passingOf } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
 import { summarise } from './measurement.ts';

@@ -2,7 +2,7 @@
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { Model } from '../models/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
 import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
 import { openResolution } from './resolution.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
-import { modelFor } from '../models/index.ts';
+import { modelFor } from '../../../shared/networks/index.ts';
 import { syntheticData } from '../testing/examples.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
 import { walkGiven } from './given.ts';

@@ -9,7 +9,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { Model } from '../models/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
 import { accuracyOf, count, noCounts, sliceRecord } from './counts.ts';
 import type { Evaluator } from './evaluator.ts';
 import { openEvaluators } from './evaluators.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
-import { cnn } from '../models/cnn.ts';
-import type { Model } from '../models/model.ts';
+import { cnn } from '../../../shared/networks/cnn.ts';
+import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import { gradientFunction } from './gradient.ts';

@@ -1,12 +1,12 @@
 /** Loss and gradient of one batch, taken in micro-batches where it would not fit into memory. */
 import type { Backend } from '../backends/backend.ts';
-import { differentiate } from '../graph/differentiate.ts';
-import { crossEntropy, input, mean } from '../graph/ops/index.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { logitsOf } from '../models/model.ts';
-import type { Model } from '../models/model.ts';
-import { byBatchStatistics } from '../models/norms.ts';
-import { viewsOf } from '../models/parameters.ts';
+import { differentiate } from '../../../shared/graph/differentiate.ts';
+import { crossEntropy, input, mean } from '../../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../../shared/graph/tensor.ts';
+import { logitsOf } from '../../../shared/networks/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
+import { byBatchStatistics } from '../../../shared/networks/norms.ts';
+import { viewsOf } from '../../../shared/networks/parameters.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
 

@@ -1,12 +1,12 @@
 /** Exact products of the loss's Hessian with vectors: the graph differentiated twice, over a set of examples in micro-batches. */
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { differentiate } from '../graph/differentiate.ts';
-import { add, crossEntropyByMargins, input, mean, multiply, sum } from '../graph/ops/index.ts';
-import { logitsOf } from '../models/model.ts';
-import type { Model } from '../models/model.ts';
-import { byRunningStatistics } from '../models/norms.ts';
-import { parameterTotal, viewsOf } from '../models/parameters.ts';
+import { differentiate } from '../../../shared/graph/differentiate.ts';
+import { add, crossEntropyByMargins, input, mean, multiply, sum } from '../../../shared/graph/ops/index.ts';
+import { logitsOf } from '../../../shared/networks/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
+import { byRunningStatistics } from '../../../shared/networks/norms.ts';
+import { parameterTotal, viewsOf } from '../../../shared/networks/parameters.ts';
 import { chunksOf } from './chunks.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
 import { feedsOf, pointInputs } from './point.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { layOut } from '../models/parameters.ts';
+import { layOut } from '../../../shared/networks/parameters.ts';
 import { keepParameters, parameterFileName } from './keep.ts';
 import { decodeSafetensors } from './safetensors.ts';
 

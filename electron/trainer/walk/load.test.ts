@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { mlp } from '../models/mlp.ts';
+import { mlp } from '../../../shared/networks/mlp.ts';
 import { generatorFor } from '../random/generator.ts';
 import { keepParameters } from './keep.ts';
 import { inspectPointFile, keptPoints } from './load.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scaleBatches } from '../../../shared/cost.ts';
-import { mlp } from '../models/mlp.ts';
+import { mlp } from '../../../shared/networks/mlp.ts';
 import { generatorFor, generatorFrom } from '../random/generator.ts';
-import { parameterTotal } from '../models/parameters.ts';
+import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import { shuffled } from '../random/shuffle.ts';
 import { syntheticData, syntheticExamples } from '../testing/examples.ts';
 import { referenceBackend } from '../testing/reference-backend.ts';

@@ -3,7 +3,7 @@ import { scaleBatches, tooFewToScale } from '../../../shared/cost.ts';
 import { ValleywalkError } from '../../../shared/protocol.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { Model } from '../models/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
 import type { Generator } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
 import { pick } from './chunks.ts';

@@ -1,8 +1,8 @@
 /** A point of the walk: trainable parameters, and the running statistics of batch norm that belong to them. */
-import type { Model } from '../models/model.ts';
-import { parameterTotal, viewsOf } from '../models/parameters.ts';
-import { input } from '../graph/ops/index.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import type { Model } from '../../../shared/networks/model.ts';
+import { parameterTotal, viewsOf } from '../../../shared/networks/parameters.ts';
+import { input } from '../../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../../shared/graph/tensor.ts';
 import { blend } from './vector.ts';
 
 /** Both as flat vectors in the model's order. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
-import { mlp } from '../models/mlp.ts';
-import { viewsOf } from '../models/parameters.ts';
+import { mlp } from '../../../shared/networks/mlp.ts';
+import { viewsOf } from '../../../shared/networks/parameters.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import type { SegmentEvaluator } from './evaluator.ts';

@@ -1,11 +1,11 @@
 /** Batch norm's statistics, estimated anew at any point. */
 import type { Backend } from '../backends/backend.ts';
 import type { Examples } from '../../datasets/load.ts';
-import { input } from '../graph/ops/index.ts';
-import { logitsOf } from '../models/model.ts';
-import type { Model } from '../models/model.ts';
-import { byBatchStatistics } from '../models/norms.ts';
-import { viewsOf } from '../models/parameters.ts';
+import { input } from '../../../shared/graph/ops/index.ts';
+import { logitsOf } from '../../../shared/networks/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
+import { byBatchStatistics } from '../../../shared/networks/norms.ts';
+import { viewsOf } from '../../../shared/networks/parameters.ts';
 import { balancedChunksOf, chunkSizeFor } from './chunks.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
 import type { Place, SegmentEvaluator } from './evaluator.ts';

@@ -9,7 +9,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { unmeasuredResolution } from '../../../shared/resolution.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { Model } from '../models/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFor } from '../random/generator.ts';
 import type { Generator } from '../random/generator.ts';
 import { pick } from './chunks.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { damaged, damagedJson, few, readOrRefused } from '../../../build/fuzzing/inputs.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
-import { mlp } from '../models/mlp.ts';
+import { mlp } from '../../../shared/networks/mlp.ts';
 import { inspectPointFile } from './load.ts';
 import { encodeSafetensors } from './safetensors.ts';
 

@@ -3,8 +3,8 @@
  * header's length, a JSON header, then the tensors' bytes, little-endian and row-major, one after the other without gaps.
  * NumPy, PyTorch and JAX read them with the `safetensors` package.
  */
-import type { Shape } from '../graph/tensor.ts';
-import { sizeOf } from '../graph/tensor.ts';
+import type { Shape } from '../../../shared/graph/tensor.ts';
+import { sizeOf } from '../../../shared/graph/tensor.ts';
 
 /** A tensor of a file. */
 export interface NamedTensor {

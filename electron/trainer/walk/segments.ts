@@ -3,7 +3,7 @@ import { recomputedOn } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { Model } from '../models/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
 import { pick } from './chunks.ts';

@@ -11,7 +11,7 @@ import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from 
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { Examples, LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { Model } from '../models/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFor, generatorFrom } from '../random/generator.ts';
 import type { Generator } from '../random/generator.ts';
 import { cropAndFlip } from './augmentation.ts';

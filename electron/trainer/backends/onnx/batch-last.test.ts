@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { differentiate } from '../../graph/differentiate.ts';
-import * as ops from '../../graph/ops/index.ts';
-import { evaluateReference } from '../../graph/reference.ts';
-import { sizeOf } from '../../graph/tensor.ts';
-import type { Shape, Tensor } from '../../graph/tensor.ts';
+import { differentiate } from '../../../../shared/graph/differentiate.ts';
+import * as ops from '../../../../shared/graph/ops/index.ts';
+import { evaluateReference } from '../../../../shared/graph/reference.ts';
+import { sizeOf } from '../../../../shared/graph/tensor.ts';
+import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { generatorFrom } from '../../random/generator.ts';
-import { greatestDifference } from '../../testing/numbers.ts';
+import { greatestDifference } from '../../../../shared/graph/testing/numbers.ts';
 import { onnxCpu } from './onnx.ts';
 
 const backend = onnxCpu(1);

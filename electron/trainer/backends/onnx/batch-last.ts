@@ -7,10 +7,10 @@
  *
  * Measured on two cores against the batch-first translations: docs/performance.md.
  */
-import { operations } from '../../graph/ops/index.ts';
-import type { NodeOf } from '../../graph/ops/index.ts';
-import { sizeOf } from '../../graph/tensor.ts';
-import type { Shape, Tensor } from '../../graph/tensor.ts';
+import { operations } from '../../../../shared/graph/ops/index.ts';
+import type { NodeOf } from '../../../../shared/graph/ops/index.ts';
+import { sizeOf } from '../../../../shared/graph/tensor.ts';
+import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { cast, inputGradient as batchFirstInputGradient, moving, reshaped, shapeConstant, sumOver } from './emit.ts';
 import type { BatchLastTranslation, BatchLastTranslations, Translation, Writer } from './emit.ts';
 import { onnxType } from './model.ts';

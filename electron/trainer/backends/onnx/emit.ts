@@ -1,12 +1,12 @@
 /** Translates a graph into an ONNX model, operation by operation. */
-import type { ConvolutionAttributes } from '../../graph/ops/convolution.ts';
-import { operations } from '../../graph/ops/index.ts';
-import type { ComputedOp, NodeOf } from '../../graph/ops/index.ts';
-import type { ConstantAttributes } from '../../graph/ops/leaf.ts';
-import { constantOperation, isInput } from '../../graph/ops/leaf.ts';
-import type { Plan } from '../../graph/plan.ts';
-import { sizeOf } from '../../graph/tensor.ts';
-import type { Shape, Tensor } from '../../graph/tensor.ts';
+import type { ConvolutionAttributes } from '../../../../shared/graph/ops/convolution.ts';
+import { operations } from '../../../../shared/graph/ops/index.ts';
+import type { ComputedOp, NodeOf } from '../../../../shared/graph/ops/index.ts';
+import type { ConstantAttributes } from '../../../../shared/graph/ops/leaf.ts';
+import { constantOperation, isInput } from '../../../../shared/graph/ops/leaf.ts';
+import type { Plan } from '../../../../shared/graph/plan.ts';
+import { sizeOf } from '../../../../shared/graph/tensor.ts';
+import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { encodeModel, onnxType } from './model.ts';
 import type { OnnxConstant, OnnxNode } from './model.ts';
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../../graph/differentiate.ts';
-import * as ops from '../../graph/ops/index.ts';
-import { evaluateReference } from '../../graph/reference.ts';
-import { makeNode, sizeOf } from '../../graph/tensor.ts';
-import type { Operation } from '../../graph/tensor.ts';
-import { mlp } from '../../models/mlp.ts';
-import { logitsOf } from '../../models/model.ts';
-import { byRunningStatistics } from '../../models/norms.ts';
-import { viewsOf } from '../../models/parameters.ts';
+import { differentiate } from '../../../../shared/graph/differentiate.ts';
+import * as ops from '../../../../shared/graph/ops/index.ts';
+import { evaluateReference } from '../../../../shared/graph/reference.ts';
+import { makeNode, sizeOf } from '../../../../shared/graph/tensor.ts';
+import type { Operation } from '../../../../shared/graph/tensor.ts';
+import { mlp } from '../../../../shared/networks/mlp.ts';
+import { logitsOf } from '../../../../shared/networks/model.ts';
+import { byRunningStatistics } from '../../../../shared/networks/norms.ts';
+import { viewsOf } from '../../../../shared/networks/parameters.ts';
 import { generatorFor, generatorFrom } from '../../random/generator.ts';
 import { syntheticExamples } from '../../testing/examples.ts';
-import { greatestDifference } from '../../testing/numbers.ts';
-import { opCases } from '../../testing/op-cases.ts';
+import { greatestDifference } from '../../../../shared/graph/testing/numbers.ts';
+import { opCases } from '../../../../shared/graph/testing/op-cases.ts';
 import { describeBackend, openBackend } from '../index.ts';
 import { onnxCpu } from './onnx.ts';
 

@@ -1,7 +1,7 @@
 /** How graphs are translated so that ONNX Runtime's processor kernels compute them fastest. */
-import type { ConvolutionAttributes } from '../../graph/ops/convolution.ts';
-import type { Plan } from '../../graph/plan.ts';
-import type { Shape, Tensor } from '../../graph/tensor.ts';
+import type { ConvolutionAttributes } from '../../../../shared/graph/ops/convolution.ts';
+import type { Plan } from '../../../../shared/graph/plan.ts';
+import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { moving } from './emit.ts';
 import type { Adaptation, Writer } from './emit.ts';
 import { batchLastShape, batchLastTranslations, wideConvolution } from './batch-last.ts';

@@ -1,14 +1,14 @@
 /** tfjs as a backend: the differentiated graph, evaluated forwards, operation by operation. */
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { backendTitles } from '../../../../shared/backends.ts';
-import { operations } from '../../graph/ops/index.ts';
-import type { ComputedOp } from '../../graph/ops/index.ts';
-import { constantOperation, isInput } from '../../graph/ops/leaf.ts';
-import type { ConstantAttributes } from '../../graph/ops/leaf.ts';
-import { plan } from '../../graph/plan.ts';
-import type { Plan } from '../../graph/plan.ts';
-import { shapeText, sizeOf } from '../../graph/tensor.ts';
-import type { Shape, Tensor } from '../../graph/tensor.ts';
+import { operations } from '../../../../shared/graph/ops/index.ts';
+import type { ComputedOp } from '../../../../shared/graph/ops/index.ts';
+import { constantOperation, isInput } from '../../../../shared/graph/ops/leaf.ts';
+import type { ConstantAttributes } from '../../../../shared/graph/ops/leaf.ts';
+import { plan } from '../../../../shared/graph/plan.ts';
+import type { Plan } from '../../../../shared/graph/plan.ts';
+import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
+import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import type { Backend, Executable, Feed } from '../backend.ts';
 import { translations } from './translations.ts';
 import type { Tfjs, Translation } from './translations.ts';

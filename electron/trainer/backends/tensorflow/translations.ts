@@ -1,7 +1,7 @@
 /** Translates the graph into operations of tfjs, one by one. Only forward operations: every derivative is in the graph already. */
 import type * as tfjs from '@tensorflow/tfjs-core';
-import type { ComputedOp, NodeOf } from '../../graph/ops/index.ts';
-import type { Shape, Tensor } from '../../graph/tensor.ts';
+import type { ComputedOp, NodeOf } from '../../../../shared/graph/ops/index.ts';
+import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 
 /** The library, whichever package it came from. */
 export type Tfjs = typeof tfjs;

@@ -15,7 +15,7 @@
  * `nn.Sequential`: `features.<place>` and `classifier.<place>`. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear
  * layers as PyTorch's `nn.Linear`.
  */
-import { vgg11Plan, vggClassifier } from '../../../shared/networks.ts';
+import { vgg11Plan, vggClassifier } from '../networks.ts';
 import { convolution, linear, maxPool, relu, reshape } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';

@@ -1,7 +1,7 @@
 /** Every operation of the graph in use, for tests of backends and for asking a device what it cannot do itself. */
-import { differentiate } from '../graph/differentiate.ts';
-import * as ops from '../graph/ops/index.ts';
-import type { Shape, Tensor } from '../graph/tensor.ts';
+import { differentiate } from '../differentiate.ts';
+import * as ops from '../ops/index.ts';
+import type { Shape, Tensor } from '../tensor.ts';
 
 /** Every operation once, in the forms that differ on the way to ONNX. */
 export const opCases: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [

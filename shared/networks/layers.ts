@@ -1,7 +1,12 @@
 /** Layers as models list them: their tensors, named as PyTorch names them, and how each starts. */
-import type { Generator } from '../random/generator.ts';
 import { layOut, parameterTotal } from './parameters.ts';
 import type { ParameterSlot, ParameterTensor } from './parameters.ts';
+
+/** What initial parameters are drawn from: uniform in [0, 1), and normal with mean 0 and variance 1. */
+export interface RandomNumbers {
+  uniform(): number;
+  normal(): number;
+}
 
 /** Size of an image. */
 export interface ImageShape {
@@ -13,7 +18,7 @@ export interface ImageShape {
 /** A layer's tensors. */
 export interface Layer {
   /** Trainable tensors, each with a draw of one element. */
-  parameters: readonly (ParameterTensor & { draw: (generator: Generator) => number })[];
+  parameters: readonly (ParameterTensor & { draw: (generator: RandomNumbers) => number })[];
   /** Running statistics, each with the value that all elements start at. */
   statistics: readonly (ParameterTensor & { start: number })[];
 }
@@ -21,7 +26,7 @@ export interface Layer {
 /** A linear layer, started as PyTorch's `nn.Linear`: weight [out, in] and bias [out], U(−1/√in, 1/√in). */
 export function linearLayer(name: string, inputs: number, outputs: number): Layer {
   const bound = 1 / Math.sqrt(inputs);
-  const draw = (generator: Generator): number => bound * (2 * generator.uniform() - 1);
+  const draw = (generator: RandomNumbers): number => bound * (2 * generator.uniform() - 1);
   return {
     parameters: [
       { name: `${name}.weight`, shape: [outputs, inputs], draw },
@@ -71,7 +76,7 @@ export interface LaidOut {
   parameters: readonly ParameterSlot[];
   statistics: readonly ParameterSlot[];
   /** Draws initial parameters, in their order, into a new flat array. */
-  initialise: (generator: Generator) => Float32Array;
+  initialise: (generator: RandomNumbers) => Float32Array;
   /** Running statistics before any batch, in a new flat array. */
   initialStatistics: () => Float32Array;
 }

@@ -15,7 +15,7 @@
  * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. Convolutions start
  * N(0, √(2 / (k·k·out))), batch norms with scale 1 and shift 0, the linear layer as PyTorch's `nn.Linear`.
  */
-import { resnetStages } from '../../../shared/networks.ts';
+import { resnetStages } from '../networks.ts';
 import { add, averagePool, convolution, linear, relu, reshape } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';

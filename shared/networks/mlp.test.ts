@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { generatorFor } from '../random/generator.ts';
+import { generatorFor } from '../../electron/trainer/random/generator.ts';
 import { mlp } from './mlp.ts';
 import { parameterTotal, viewsOf } from './parameters.ts';
 

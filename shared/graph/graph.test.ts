@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { centralDifferences, greatestDifference } from '../testing/numbers.ts';
-import { generatorFrom } from '../random/generator.ts';
+import { centralDifferences, greatestDifference } from './testing/numbers.ts';
+import { generatorFrom } from '../../electron/trainer/random/generator.ts';
 import { differentiate } from './differentiate.ts';
 import * as ops from './ops/index.ts';
 import { plan } from './plan.ts';

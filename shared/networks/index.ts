@@ -1,5 +1,5 @@
 /** The networks by the name of their architecture. */
-import type { DataShape, NetworkSettings } from '../../../shared/networks.ts';
+import type { DataShape, NetworkSettings } from '../networks.ts';
 import { cnn } from './cnn.ts';
 import { mlp } from './mlp.ts';
 import type { Model } from './model.ts';

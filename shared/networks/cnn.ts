@@ -13,7 +13,7 @@
  *
  * Convolutions start N(0, √(2 / (k·k·out))) with bias 0, the linear layer as PyTorch's `nn.Linear`.
  */
-import { cnnFilters } from '../../../shared/networks.ts';
+import { cnnFilters } from '../networks.ts';
 import { convolution, linear, maxPool, relu, reshape } from '../graph/ops/index.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape } from './layers.ts';

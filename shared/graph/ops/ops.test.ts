@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { centralDifferences, greatestDifference } from '../../testing/numbers.ts';
-import { opCases } from '../../testing/op-cases.ts';
+import { centralDifferences, greatestDifference } from '../testing/numbers.ts';
+import { opCases } from '../testing/op-cases.ts';
 import { differentiate } from '../differentiate.ts';
 import { plan } from '../plan.ts';
 import { evaluateReference } from '../reference.ts';
