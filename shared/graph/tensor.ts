@@ -28,6 +28,18 @@ export interface Tensor<A = unknown> {
   readonly dtype: DType;
 }
 
+/** What computing a node takes; what is left out is nothing, or too little to count. */
+export interface Cost {
+  /** Products that are added up. */
+  multiplyAdds?: number;
+  /** Numbers of a layer's result, which training keeps in memory for the backward pass. */
+  yielded?: number;
+  /** Numbers that a normalisation makes on the way to its result, and the result. */
+  normalised?: number;
+  /** Numbers of both whose way through memory takes time of its own, as those of a linear layer do not. */
+  moved?: number;
+}
+
 /** What an operation knows about itself. */
 export interface Operation<N extends string, A> {
   /** Unique name; backends key their translations by it. */
@@ -44,6 +56,8 @@ export interface Operation<N extends string, A> {
    * null where the result does not depend smoothly on that input.
    */
   gradient(node: Tensor<A>, upstream: Tensor): (Tensor | null)[];
+  /** What it takes; an operation without it costs next to nothing beside those with one. */
+  cost?(node: Tensor<A>): Cost;
   /** Reference value in float64 (integers as whole float64), row-major, from the values of the inputs. */
   evaluate(node: Tensor<A>, inputs: readonly Float64Array[]): Float64Array;
 }

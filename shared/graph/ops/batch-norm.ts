@@ -47,6 +47,7 @@ export const batchNormAffineOperation: Operation<'batchNormAffine', Record<strin
     const level = multiply(slope, scale(total, 1 / count));
     return [subtract(subtract(multiply(upstream, slope), multiply(centred!, bend)), level), null, null, along, total];
   },
+  cost: ({ shape }) => ({ normalised: 2 * sizeOf(shape), moved: 2 * sizeOf(shape) }),
   evaluate({ shape }, [, centred, inverse, factor, shift]) {
     const plane = sizeOf(shape.slice(2));
     return centred!.map((value, index) => {

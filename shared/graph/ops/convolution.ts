@@ -90,6 +90,11 @@ export const convolutionOperation: Operation<'convolution', ConvolutionAttribute
     ];
     return bias ? [...parts, sum(upstream, [0, 2, 3])] : parts;
   },
+  cost: ({ inputs: [, weight], shape }) => ({
+    multiplyAdds: shape[0]! * sizeOf(weight!.shape) * shape[2]! * shape[3]!,
+    yielded: sizeOf(shape),
+    moved: sizeOf(shape),
+  }),
   evaluate({ inputs: [x, weight], shape, attributes }, [image, filter, bias]) {
     const result = new Float64Array(sizeOf(shape));
     const { stride } = attributes;

@@ -1,6 +1,6 @@
 /** General matrix product with optional transposition and bias: what linear layers and their gradients are made of. */
 import { broadcastShapes, broadcastStrides, forEachElement } from '../shapes.ts';
-import { makeNode, sameShape, shapeText } from '../tensor.ts';
+import { makeNode, sameShape, shapeText, sizeOf } from '../tensor.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 import { sumTo } from './reduce.ts';
 
@@ -30,6 +30,10 @@ export const gemmOperation: Operation<'gemm', GemmAttributes> = {
     const forB = transposeB ? gemm(upstream, a!, true, transposeA) : gemm(a!, upstream, !transposeA, false);
     return bias ? [forA, forB, sumTo(upstream, bias.shape)] : [forA, forB];
   },
+  cost: ({ shape, inputs: [a], attributes: { transposeA } }) => ({
+    multiplyAdds: sizeOf(shape) * a!.shape[transposeA ? 0 : 1]!,
+    yielded: sizeOf(shape),
+  }),
   evaluate({ shape, inputs, attributes: { transposeA, transposeB } }, [a, b, bias]) {
     const [rows, columns] = shape as [number, number];
     const [innerA, innerB] = [inputs[0]!.shape, inputs[1]!.shape];

@@ -96,6 +96,7 @@ export const maxPoolOperation: Operation<'maxPool', None> = {
   name: 'maxPool',
   infer: ([x]) => ({ shape: pooledShape(x!.shape, side, 'maxPool'), dtype: 'float' }),
   gradient: (node, upstream) => [makeNode(maxPoolGradientOperation, [upstream, node.inputs[0]!, node], {})],
+  cost: ({ shape }) => ({ yielded: sizeOf(shape), moved: sizeOf(shape) }),
   evaluate: ({ inputs: [x] }, [image]) => greatest(x!.shape, image!),
 };
 
