@@ -28,7 +28,7 @@ import { experimentsOf, finishedFloor, isOfPaper, paperRecipe } from '../shared/
 import type { FigureRun, PaperPreset } from '../shared/figures/paper-recipe.ts';
 import type { FigureRecipe } from '../shared/figures/recipe.ts';
 import { formatDuration, formatNumber } from '../shared/metrics.ts';
-import { ValleywalkError } from '../shared/protocol.ts';
+import { ValleywalkError } from '../shared/errors.ts';
 import type { EventName, Parameters, RequestName, Result } from '../shared/protocol.ts';
 import { isOver } from '../shared/records.ts';
 import type { RunRecord } from '../shared/records.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { cutInMiddle, faultLength, faultsText, messageLength } from './bounded.ts';
 import { checkExperiment, experimentFields } from './experiment.ts';
 import { readRecipe } from './figures/recipe-file.ts';
-import { ValleywalkError } from './protocol.ts';
+import { ValleywalkError } from './errors.ts';
 import { checkStudy } from './study.ts';
 import { checkTrajectory } from './trajectory.ts';
 

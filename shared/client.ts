@@ -1,8 +1,9 @@
 /** The typed client of the protocol: turns any two-way port into requests and events. */
 import { checkValue } from './check-value.ts';
 import { faultsText } from './bounded.ts';
+import { ValleywalkError } from './errors.ts';
 import { problemsOf } from './experiment.ts';
-import { events, requests, ValleywalkError, workbenchMessageSchema } from './protocol.ts';
+import { events, requests, workbenchMessageSchema } from './protocol.ts';
 import type { ClientMessage, EventName, Parameters, Payload, RequestName, Result } from './protocol.ts';
 
 /** A two-way pipe of structured messages: a MessagePort, a WebSocket or a child process behind one shape. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { damaged, damagedJson, expectSentence, few, readOrRefused } from '../build/fuzzing/inputs.ts';
 import { checkExperiment, experimentSchema, problemsOf, totalIterations } from './experiment.ts';
-import type { Problem } from './experiment.ts';
+import type { Problem } from './errors.ts';
 import { figureRecipeSchema } from './figures/recipe.ts';
 import { recipeInFile } from './figures/recipe-file.ts';
 import { checkStudy, looksLikeStudy, studySize } from './study.ts';

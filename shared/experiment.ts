@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
 import { evaluateOn, field, fieldMeta, integer, toldAs } from './fields.ts';
+import type { Problem } from './errors.ts';
 import type { FieldMeta } from './fields.ts';
 
 import { optimizer } from './optimizers.ts';
@@ -328,12 +329,6 @@ export const experimentSchema = z
 
 /** A complete, valid experiment. */
 export type Experiment = z.output<typeof experimentSchema>;
-
-/** One thing that is wrong with an input: where (a dotted path, empty for the whole) and what. */
-export interface Problem {
-  path: string;
-  message: string;
-}
 
 /** The result of checking something that claims to be an experiment. */
 export type ExperimentCheck = { ok: true; experiment: Experiment } | { ok: false; problems: Problem[] };

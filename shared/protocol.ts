@@ -9,6 +9,7 @@ import { claimsEvaluationSchema } from './claims/result.ts';
 import { paperFigureSchema } from './paper-figure.ts';
 import { datasetSchema } from './datasets.ts';
 import { estimateBasisSchema } from './estimate-basis.ts';
+import { errorKinds } from './errors.ts';
 import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './figures/request.ts';
@@ -35,11 +36,6 @@ const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
 const runIds = z.array(runId).min(1);
 const ofStudy = z.strictObject({ study: runId });
-
-/** Where an error lies: `input` is the user's to mend (exit 2), `missing` names something gone, `store` and `internal` are ours (exit 1). */
-const errorKinds = ['input', 'missing', 'store', 'internal'] as const;
-/** One of them. */
-export type ErrorKind = (typeof errorKinds)[number];
 
 const problem = z.strictObject({ path: z.string(), message: z.string() });
 
@@ -448,19 +444,3 @@ export const workbenchMessageSchema = z.union([
   z.strictObject({ event: z.string(), payload: z.unknown() }),
 ]);
 export type WorkbenchMessage = z.output<typeof workbenchMessageSchema>;
-
-/**
- * An error that means something to the person at the other end: it crosses the border whole.
- * Anything else thrown by a handler arrives as kind `internal`.
- */
-export class ValleywalkError extends Error {
-  override readonly name = 'ValleywalkError';
-  readonly kind: ErrorKind;
-  readonly problems: WireError['problems'];
-  /** @param message what happened, where, what to do; one sentence or two. */
-  constructor(kind: ErrorKind, message: string, problems: WireError['problems'] = []) {
-    super(message);
-    this.kind = kind;
-    this.problems = problems;
-  }
-}

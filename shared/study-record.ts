@@ -7,7 +7,7 @@ import { same } from './runs/settings.ts';
 import { isObject } from './settings.ts';
 import { checkStudy, seedsOf } from './study.ts';
 import type { Study } from './study.ts';
-import type { Problem } from './experiment.ts';
+import type { Problem } from './errors.ts';
 
 /**
  * What a study is doing. `running`: a run of it computes; `queued`: its runs wait; `paused`, `stopped`: it can be resumed;

@@ -4,8 +4,9 @@
  */
 import { checkValue } from './check-value.ts';
 import { z } from 'zod';
+import type { Problem } from './errors.ts';
 import { checkExperiment, notASetting, problemsOf } from './experiment.ts';
-import type { Experiment, ExperimentCheck, Problem } from './experiment.ts';
+import type { Experiment, ExperimentCheck } from './experiment.ts';
 import { nameSchema } from './names.ts';
 import { canonical, namesOfDifferences } from './runs/settings.ts';
 import { settingWords, valueWords } from './setting-words.ts';

@@ -1,5 +1,5 @@
 /** Text as it comes in files from elsewhere: UTF-8 or UTF-16, with a byte order mark or without; what else it is, is named. */
-import { ValleywalkError } from './protocol.ts';
+import { ValleywalkError } from './errors.ts';
 
 /** The encoding that the first bytes tell: by a byte order mark, or by the zeros that UTF-16 has beside ASCII. */
 function encodingOf(bytes: Uint8Array): { encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32'; mark: number } {

@@ -7,9 +7,10 @@ import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { normalisationSchema } from './datasets.ts';
 import type { Dataset } from './datasets.ts';
+import type { Problem } from './errors.ts';
 import { checkExperiment, problemsOf } from './experiment.ts';
 import { linesSchema, nameSchema } from './names.ts';
-import type { Experiment, Problem } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
 import { integer } from './fields.ts';
 
 /** Name of the file that describes the folder. */

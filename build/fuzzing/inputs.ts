@@ -1,7 +1,7 @@
 /** Inputs that are almost right, and what may come of any input: the right value, or a refusal in words. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 
 /** Cases of a fuzzed property in `npm test`; `npm run fuzz` takes as many as it is told. */
 export const few = { numRuns: 60 };

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { hasField } from '../../shared/experiment.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { Preset } from '../../shared/protocol.ts';
 import { isObject, settingFields } from '../../shared/settings.ts';
 import { didYouMean, nearest } from '../../shared/spelling.ts';

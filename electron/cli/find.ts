@@ -1,5 +1,5 @@
 /** How things of the store are named in the terminal: by id, the beginning or end of it, or name, as long as only one fits. */
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 
 /** What a kind of thing is called, and which command lists it. */
 interface Words {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { testRun } from '../../shared/figures/testing.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { runStatuses } from '../../shared/records.ts';
 import type { RunStatus } from '../../shared/records.ts';
 import type { StudyRecord } from '../../shared/study-record.ts';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { messageLength } from '../../shared/bounded.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { exit, report, withWorkbench } from './session.ts';
 
 let folder: TemporaryFolder;

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cutInMiddle, faultsText, messageLength } from '../../shared/bounded.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { Parameters, Publish, RequestName, Result } from '../../shared/protocol.ts';
 import { oneLine, visibleLines } from '../../shared/visible.ts';
 import { expandHome } from '../files/home.ts';

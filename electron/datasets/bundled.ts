@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { datasetSchema } from '../../shared/datasets.ts';
 import type { Dataset } from '../../shared/datasets.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 
 /** dataset.json: a data set whose files are named relative to its folder, with where they come from. */
 export const bundledDatasetSchema = datasetSchema.omit({ bundled: true }).extend({

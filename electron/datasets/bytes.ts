@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 
 /** Most bytes that a data set's files may have together, packed or not: all of it is held in memory, some of it twice. */
 export const mostBytes = 2 ** 30;

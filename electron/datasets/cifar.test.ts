@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetSchema } from '../../shared/datasets.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { cifarImageBytes, cifarVersions, parseCifar, parseCifarNames } from './cifar.ts';
 import { inspectFolder } from './inspect.ts';
 import { loadDataset } from './load.ts';

@@ -4,7 +4,7 @@
  * that is silently short or shifted would train a network on noise.
  */
 import { constants, gunzip, gunzipSync, gzipSync } from 'node:zlib';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { hex, mostBytes, wrong } from './bytes.ts';
 
 /** Magic number of an image file: unsigned bytes in three dimensions. */

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { encode } from 'jpeg-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetSchema } from '../../shared/datasets.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { inspectFolder } from './inspect.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { loadDataset } from './load.ts';

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { mostBytes, readWhole, unreadable, wrong } from './bytes.ts';
 import { upright } from './image.ts';
 import type { Image } from './image.ts';

@@ -5,7 +5,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { normalisations } from '../../shared/datasets.ts';
 import type { Dataset, DatasetFormat } from '../../shared/datasets.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { cifarVersions } from './cifar.ts';
 import { whatItIs } from './elsewhere.ts';
 import { findIdxPair } from './find-idx.ts';

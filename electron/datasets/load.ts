@@ -1,7 +1,7 @@
 /** Loads a data set's examples as a trainer wants them: normalised, split into training and validation. */
 import type { Dataset, Normalisation } from '../../shared/datasets.ts';
 import { folderOf } from '../../shared/datasets.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { readExamples } from './read.ts';
 
 /** Size of an image. */

@@ -4,7 +4,7 @@
  * need (16 bits, interlacing, pixels that are transparent) is refused by name.
  */
 import { crc32, inflateSync } from 'node:zlib';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { hex, wrong } from './bytes.ts';
 import { orientationOf } from './exif.ts';
 import type { Orientation } from './exif.ts';

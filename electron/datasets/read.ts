@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DatasetFormat } from '../../shared/datasets.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { checkFile, mostBytes, mostTextBytes, readWhole, unreadable, wrong } from './bytes.ts';
 import { cifarSide, cifarVersions, parseCifar, parseCifarNames } from './cifar.ts';
 import type { CifarBatch } from './cifar.ts';

@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Port } from '../../shared/client.ts';
 import { contentSecurityPolicy } from '../../shared/content-security-policy.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { WorkbenchMessage } from '../../shared/protocol.ts';
 import { countSilence } from '../../shared/silence.ts';
 import { decodeMessage, encodeMessage } from '../../shared/wire.ts';

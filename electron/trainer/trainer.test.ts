@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Port } from '../../shared/client.ts';
 import type { Dataset } from '../../shared/datasets.ts';
 import type { Experiment } from '../../shared/experiment.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import { fromColumns, iterationColumns } from '../../shared/records.ts';
 import type { IterationRecord } from '../../shared/records.ts';
 import { trainerReportSchema } from '../../shared/trainer-messages.ts';

@@ -4,7 +4,7 @@
  */
 import { backendNames, backendTitles } from '../../shared/backends.ts';
 import type { BackendName } from '../../shared/backends.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { BackendInfo, Speed } from '../../shared/trainer-messages.ts';
 import type { Fork } from '../processes/child.ts';
 import { converse } from './converse.ts';

@@ -1,6 +1,6 @@
 /** The backend of runs that name none. */
 import { defaultBackend } from '../../shared/backends.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { BackendChoice } from '../../shared/protocol.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
 import type { Store } from './store/store.ts';

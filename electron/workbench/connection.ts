@@ -1,6 +1,7 @@
 /** The border of the workbench: one client's port, with every message checked on its way in. */
 import { checkValue } from '../../shared/check-value.ts';
-import { clientMessageSchema, ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
+import { clientMessageSchema } from '../../shared/protocol.ts';
 import type { WireError, WorkbenchMessage } from '../../shared/protocol.ts';
 import type { Port } from '../../shared/client.ts';
 import type { Workbench } from './workbench.ts';

@@ -1,6 +1,6 @@
 /** The workbench as a process of its own, for the desktop: owns the store, so that no query blocks a window. */
 import type { Port } from '../../shared/client.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { Child, Fork } from '../processes/child.ts';
 import { nodeFork } from '../processes/node.ts';
 import { parentLink } from '../processes/parent.ts';

@@ -1,6 +1,6 @@
 /** Names that hold what is not seen but acts are refused wherever they are given, by their path and with a sentence. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';

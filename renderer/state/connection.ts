@@ -2,7 +2,7 @@
 import { reactive } from 'vue';
 import { createClient } from '../../shared/client.ts';
 import type { Client, Port } from '../../shared/client.ts';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { EventName, Parameters, Payload, RequestName, Result } from '../../shared/protocol.ts';
 import { currentHost } from '../host/index.ts';
 

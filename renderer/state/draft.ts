@@ -3,7 +3,7 @@
  * visits, filled from a preset, a run or a study.
  */
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { Problem } from '../../shared/experiment.ts';
+import type { Problem } from '../../shared/errors.ts';
 import type { Preset } from '../../shared/protocol.ts';
 import { same } from '../../shared/runs/settings.ts';
 import { isObject } from '../../shared/settings.ts';

@@ -1,6 +1,7 @@
 /** The form's pure part: an experiment that may still be invalid, its problems by field, and ways in and out of JSON. */
+import type { Problem } from '../../shared/errors.ts';
 import { checkExperiment, experimentFields, experimentSchema, hasField, valueAt } from '../../shared/experiment.ts';
-import type { ExperimentField, Problem } from '../../shared/experiment.ts';
+import type { ExperimentField } from '../../shared/experiment.ts';
 import { isObject, settingFields, withSetting, withValue } from '../../shared/settings.ts';
 import type { Draft } from '../../shared/settings.ts';
 import { askAbove, checkStudy, looksLikeStudy, studySchema, studySize } from '../../shared/study.ts';

@@ -1,6 +1,6 @@
 /** The studies by id, as the workbench reports them. */
 import { computed, ref, shallowReactive } from 'vue';
-import { ValleywalkError } from '../../shared/protocol.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { Parameters } from '../../shared/protocol.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { comparePlaces } from '../../shared/study-record.ts';

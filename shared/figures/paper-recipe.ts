@@ -6,7 +6,7 @@ import type { AnalysisRecord } from '../analyses/index.ts';
 import { iterationsPerEpoch, problemsOf } from '../experiment.ts';
 import type { Experiment } from '../experiment.ts';
 import type { PaperFigure } from '../paper-figure.ts';
-import { ValleywalkError } from '../protocol.ts';
+import { ValleywalkError } from '../errors.ts';
 import type { Preset } from '../protocol.ts';
 import { canonical, differingSettings } from '../runs/settings.ts';
 import { checkStudy } from '../study.ts';

@@ -2,7 +2,7 @@
 import { checkValue } from '../check-value.ts';
 import { faultsText } from '../bounded.ts';
 import { problemsOf } from '../experiment.ts';
-import { ValleywalkError } from '../protocol.ts';
+import { ValleywalkError } from '../errors.ts';
 import { figureRecipeSchema, recipeVersion } from './recipe.ts';
 import type { FigureRecipe } from './recipe.ts';
 import { decodeText } from '../text.ts';

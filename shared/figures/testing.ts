@@ -2,7 +2,7 @@
 import { experimentSchema } from '../experiment.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, timeColumns, toColumns } from '../records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
-import { ValleywalkError } from '../protocol.ts';
+import { ValleywalkError } from '../errors.ts';
 import { judgeSlice, unmeasuredResolution } from '../resolution.ts';
 import type { Chart, RunData } from './chart.ts';
 import type { FigureSource } from './source.ts';

@@ -1,5 +1,5 @@
 /** The two ways to normalise a batch: by its own statistics, in training, and by given ones, in evaluation. */
-import { ValleywalkError } from '../protocol.ts';
+import { ValleywalkError } from '../errors.ts';
 import { batchNorm, givenNorm, scale } from '../graph/ops/index.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Tensor } from '../graph/tensor.ts';

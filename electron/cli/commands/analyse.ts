@@ -1,7 +1,7 @@
 /** `valleywalk analyse` and `analyses`: computations on a run's kept parameters. */
 import { analysisKindNames, analysisKinds } from '../../../shared/analyses/index.ts';
 import type { AnalysisKind } from '../../../shared/analyses/index.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { applyChange } from '../experiment.ts';
 import { findRun } from '../find-run.ts';
 import { exit, withWorkbench } from '../session.ts';

@@ -12,7 +12,7 @@ import {
   titleText,
   valueText,
 } from '../../../shared/claims/text.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { csvTable } from '../../../shared/csv.ts';
 import { oneLine } from '../../../shared/visible.ts';
 import { studyGap } from '../../../shared/study-record.ts';

@@ -1,6 +1,6 @@
 /** `valleywalk doctor`: what this machine can do and how fast, what is missing, and what to compute with. */
 import { measuredNetworks, measuredTitles } from '../../../shared/backends.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { MeasuredSpeed, WorkbenchInfo } from '../../../shared/protocol.ts';
 import { storeCheckLines } from '../../../shared/store-check.ts';
 import { checkStore } from '../../workbench/store/check.ts';

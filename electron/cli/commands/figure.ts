@@ -6,7 +6,7 @@ import { recipeInFile } from '../../../shared/figures/recipe-file.ts';
 import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
 import { dpiSchema, figureFormats } from '../../../shared/figures/request.ts';
 import type { FigureFormat } from '../../../shared/figures/request.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { readTextBytes } from '../../datasets/bytes.ts';
 import { makeFolder } from '../../files/folder.ts';

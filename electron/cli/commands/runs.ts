@@ -1,6 +1,7 @@
 /** `valleywalk list`, `show`, `tag`, `note`, `archive`, `baseline`, `rename`, `delete`, `restore`, `export`: what is in the store. */
 import { setTimeout } from 'node:timers/promises';
-import { exportFormats, ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import { exportFormats } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { problemSentence, readFilter } from '../../../shared/runs/filter.ts';

@@ -1,7 +1,7 @@
 /** `valleywalk serve`: the window in a browser. */
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { programPlaces } from '../../files/program.ts';
 import { offerSignIn, serve } from '../../server/server.ts';
 import { exit, withWorkbench } from '../session.ts';

@@ -1,5 +1,5 @@
 /** `valleywalk studies`: studies in the store, and what can be done with one as a whole. */
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Parameters } from '../../../shared/protocol.ts';
 import { studyIsActive, studyStatusText } from '../../../shared/study-record.ts';
 import type { StudyRecord } from '../../../shared/study-record.ts';

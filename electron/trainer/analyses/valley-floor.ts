@@ -5,7 +5,7 @@
 import { segmentOf, totalsOf } from '../../../shared/analyses/valley-floor.ts';
 import type { FloorSegment, ValleyFloorResult, ValleyFloorSettings } from '../../../shared/analyses/valley-floor.ts';
 import { descentOf, microBatchOf } from '../../../shared/cost.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { generatorFor } from '../random/generator.ts';
 import { batchesOf, wholeBatches } from '../walk/batches.ts';
 import { gradientFunction } from '../walk/gradient.ts';

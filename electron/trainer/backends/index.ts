@@ -1,7 +1,7 @@
 /** The backends by name. */
 import { backendNames, backendTitles, isBackendName } from '../../../shared/backends.ts';
 import type { BackendName } from '../../../shared/backends.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { BackendInfo } from '../../../shared/trainer-messages.ts';
 import type { Backend } from './backend.ts';
 import { onnxCpu } from './onnx/onnx.ts';

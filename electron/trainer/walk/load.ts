@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import { checkFile } from '../../datasets/bytes.ts';
 import { sameShape, shapeText, sizeOf } from '../../../shared/graph/tensor.ts';

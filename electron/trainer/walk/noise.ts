@@ -1,6 +1,6 @@
 /** The noise of gradient descent with isotropic noise: the same scale for every component, a stream of its own. */
 import { scaleBatches, tooFewToScale } from '../../../shared/cost.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../../../shared/networks/model.ts';

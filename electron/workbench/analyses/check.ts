@@ -6,8 +6,9 @@ import { aloneInEvaluation, aloneInUpdates, descentOf } from '../../../shared/co
 import type { Dataset } from '../../../shared/datasets.ts';
 import { faultsText } from '../../../shared/bounded.ts';
 import { problemsOf } from '../../../shared/experiment.ts';
-import type { Experiment, Problem } from '../../../shared/experiment.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import type { Problem } from '../../../shared/errors.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 

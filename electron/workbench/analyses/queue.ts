@@ -4,7 +4,7 @@ import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { AnalysisRecord, AnalysisResult } from '../../../shared/analyses/index.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { Fork } from '../../processes/child.ts';

@@ -3,7 +3,7 @@ import { bundledDatasets } from '../../datasets/bundled.ts';
 import { expandHome } from '../../files/home.ts';
 import { inspectFolder, uniqueId } from '../../datasets/inspect.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { AddedDatasets } from '../store/datasets.ts';
 
 /** Finds, adds and forgets data sets. */

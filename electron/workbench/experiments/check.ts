@@ -15,12 +15,13 @@ import { missingDataset } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import { checkExperiment, isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
-import type { Experiment, Problem } from '../../../shared/experiment.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
 import { unseenProblem } from '../../../shared/names.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import type { Problem } from '../../../shared/errors.ts';
 
 /** What a check found: the experiment where it is valid by itself, its data set where there is one, and every problem. */
 export interface Checked {

@@ -1,7 +1,8 @@
 /** The ready-made experiments in resources/presets. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { presetSchema, ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import { presetSchema } from '../../../shared/protocol.ts';
 import type { Preset } from '../../../shared/protocol.ts';
 
 /** The preset that comes first in lists. */

@@ -15,7 +15,7 @@ import {
   sliceColumns,
   timeColumns,
 } from '../../../shared/records.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { ExportFormat } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { FigureRequest } from '../figures/render.ts';

@@ -4,7 +4,7 @@ import { readRecipe } from '../../../shared/figures/recipe-file.ts';
 import type { FigureFile } from '../../../shared/figures/request.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
 import { formatDuration } from '../../../shared/metrics.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { record } from './recording.ts';
 import type { FigureRequest, FigureSettings } from './render.ts';
 import type { Drawing, Drawn } from './worker.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import type { ChartSpec } from '../../../shared/figures/request.ts';
 import { testData, testIteration, testRun, testSlice, testSource } from '../../../shared/figures/testing.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { renderFigure } from './render.ts';
 
 const fonts = new URL('../../../resources/fonts', import.meta.url).pathname;

@@ -6,7 +6,7 @@ import type { FigurePanel, FigureRecipe } from '../../../shared/figures/recipe.t
 import type { FigureSource } from '../../../shared/figures/source.ts';
 import { figureFontFamily, pixelsPerMillimetre } from '../../../shared/figures/style.ts';
 import { farApart } from '../../../shared/figures/ticks.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 

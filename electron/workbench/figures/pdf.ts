@@ -1,7 +1,7 @@
 /** Figures as PDF: one page of exact size, the SVG's lines as lines and its text as text in the embedded font. */
 import { join } from 'node:path';
 import type PdfDocument from 'pdfkit';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { textOf } from './glyphs.ts';
 
 /** What a page holds beside its drawing. */

@@ -4,7 +4,7 @@ import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import type { FigureRecipeInput } from '../../../shared/figures/recipe.ts';
 import type { ChartSpec, FigureFormat } from '../../../shared/figures/request.ts';
 import { syntheticWalk, testData, testIteration, testRun, testSource } from '../../../shared/figures/testing.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { csvTable } from '../../../shared/csv.ts';
 import { figureName } from './name.ts';
 import { buildPanels } from './panels.ts';

@@ -6,7 +6,7 @@ import { readRecipe } from '../../../shared/figures/recipe-file.ts';
 import { figureTypes } from '../../../shared/figures/request.ts';
 import type { FigureFile, FigureFormat } from '../../../shared/figures/request.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { csvTable } from '../../../shared/csv.ts';
 import type { Cell } from '../../../shared/csv.ts';
 import { describeOrigin, xmpPacket } from './metadata.ts';

@@ -1,6 +1,6 @@
 /** A thread that draws figures: whoever asks for one goes on meanwhile, and can give it up. */
 import { parentPort } from 'node:worker_threads';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { WireError } from '../../../shared/protocol.ts';
 import type { FigureFile } from '../../../shared/figures/request.ts';
 import { replay } from './recording.ts';

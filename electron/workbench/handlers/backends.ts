@@ -1,6 +1,6 @@
 /** Requests about backends: choosing and measuring. */
 import { isBackendName } from '../../../shared/backends.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { BackendChoice, Handlers } from '../../../shared/protocol.ts';
 import { measureBackend } from '../backends.ts';
 import type { Measuring } from '../backends.ts';

@@ -1,6 +1,6 @@
 /** Requests about runs and their records. */
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Handlers } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';

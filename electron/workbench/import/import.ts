@@ -1,7 +1,7 @@
 /** Imports a trajectory: checks it as a whole, copies its files, then queues the walk along it. Nothing half-imported stays behind. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { Context } from '../context.ts';

@@ -6,7 +6,7 @@ import type { Dataset } from '../../../shared/datasets.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Publish } from '../../../shared/protocol.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { FailedAttempt, RunRecord } from '../../../shared/records.ts';
 import type { ParameterFile, RecordBatch, TrainerCommand } from '../../../shared/trainer-messages.ts';

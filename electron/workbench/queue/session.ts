@@ -1,7 +1,7 @@
 /** One trainer process from its start to its end, whatever happens to it. */
 import { checkValue } from '../../../shared/check-value.ts';
 import { cutInMiddle, faultLength } from '../../../shared/bounded.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { afterAwake, countSilence } from '../../../shared/silence.ts';
 import { trainerReportSchema } from '../../../shared/trainer-messages.ts';
 import type { TrainerCommand, TrainerReport } from '../../../shared/trainer-messages.ts';

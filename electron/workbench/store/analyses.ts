@@ -2,7 +2,7 @@
 import { analysisRecordSchema, analysisResultSchema } from '../../../shared/analyses/index.ts';
 import { answered } from '../../../shared/analyses/valley-floor.ts';
 import type { AnalysisRecord, AnalysisRequest, AnalysisResult } from '../../../shared/analyses/index.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Database, Value } from './database.ts';
 
 /** An analysis as the workbench knows it. */

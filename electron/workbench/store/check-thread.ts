@@ -1,6 +1,6 @@
 /** Asks a thread to check a store. */
 import { Worker } from 'node:worker_threads';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { StoreCheck } from '../../../shared/store-check.ts';
 import type { Checked } from './check-worker.ts';
 

@@ -1,7 +1,7 @@
 /** Checks a store in a thread: its database may take seconds to read, in which the workbench goes on answering. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ValleywalkError } from '../../../shared/protocol.ts';
-import type { ErrorKind } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import type { ErrorKind } from '../../../shared/errors.ts';
 import type { StoreCheck } from '../../../shared/store-check.ts';
 import { checkStore } from './check.ts';
 

@@ -6,7 +6,7 @@ import { constants, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { isUnsound } from '../../../shared/store-check.ts';
 import type { Finding, StoreCheck } from '../../../shared/store-check.ts';
 import { readExamples } from '../../datasets/read.ts';

@@ -1,7 +1,7 @@
 /** Checkpoint files, in STORE/checkpoints/RUN/; which of them counts stands in the run's row. */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import { runFolders } from './run-folders.ts';
 import type { RunFolders } from './run-folders.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { hasNodeApi, neededNode, neededNodeApi } from '../../processes/node-api.ts';
 import { howToGoBack, listBackups, makeBackup } from './backup.ts';

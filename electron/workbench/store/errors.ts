@@ -1,5 +1,5 @@
 /** What SQLite and the file system say, as sentences for people. */
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 
 /** An error of better-sqlite3 or the file system: both carry a code. */
 function codeOf(error: unknown): string {

@@ -1,7 +1,7 @@
 /** Rows of saved figures. */
 import { readRecipe } from '../../../shared/figures/recipe-file.ts';
 import type { FigureRecipe, SavedFigure } from '../../../shared/figures/recipe.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 

@@ -2,7 +2,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Database } from './database.ts';
 import { runFolders } from './run-folders.ts';
 import type { RunFolders } from './run-folders.ts';

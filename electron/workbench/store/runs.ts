@@ -1,7 +1,7 @@
 /** Rows of runs: what was asked, what became of it. */
 import { checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Environment, FailedAttempt, RunRecord, RunStatus, RunSummary } from '../../../shared/records.ts';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import type { Imported } from '../../../shared/trajectory.ts';

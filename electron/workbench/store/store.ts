@@ -4,7 +4,7 @@
  */
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { isOver } from '../../../shared/records.ts';
 import type { RunSummary } from '../../../shared/records.ts';
 import type { AnalysisRequest } from '../../../shared/analyses/index.ts';

@@ -2,7 +2,7 @@
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Draft } from '../../../shared/settings.ts';
 import type { RunStatus } from '../../../shared/records.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Database } from './database.ts';
 
 /** A study as it is stored. */

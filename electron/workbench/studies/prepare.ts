@@ -1,9 +1,9 @@
 /** A study made ready: its grid checked against schema and data sets, what it will cost, and whether to ask first. */
 import { faultsText } from '../../../shared/bounded.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
-import type { Problem } from '../../../shared/experiment.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import type { Problem } from '../../../shared/errors.ts';
 import { formatDuration } from '../../../shared/metrics.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
 import { askAbove, checkStudy } from '../../../shared/study.ts';
 import type { Study, StudyRun } from '../../../shared/study.ts';
 import type { StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';

@@ -1,6 +1,6 @@
 /** The studies of a workbench: started, paused, resumed, stopped, extended as wholes, and told about as their runs change. */
-import type { Problem } from '../../../shared/experiment.ts';
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import type { Problem } from '../../../shared/errors.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';

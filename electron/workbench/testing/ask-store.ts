@@ -1,5 +1,5 @@
 /** A process that opens a store, makes requests and tells the answers: a workbench of another user, for tests. */
-import { ValleywalkError } from '../../../shared/protocol.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { openTest } from './open.ts';
 
 const [folder, requests] = process.argv.slice(2);
