@@ -1,5 +1,5 @@
 /** The compute backends that Valleywalk knows, in the order in which they are listed. Which of them can be used is found out by trying. */
-import type { DataShape, NetworkSettings } from './networks.ts';
+import type { DataShape, NetworkSettings } from './networks/index.ts';
 
 /** Names of the backends, as they are written in commands and stored with runs. */
 export const backendNames = ['cpu', 'webgpu', 'cuda', 'directml', 'coreml', 'tensorflow'] as const;

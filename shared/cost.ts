@@ -5,12 +5,12 @@
 import type { ValleyFloorSettings } from './analyses/valley-floor.ts';
 import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
-import { hasBatchNorm, layersOf } from './networks.ts';
-import type { DataShape } from './networks.ts';
+import { hasBatchNorm, networkCost } from './networks/index.ts';
+import type { DataShape } from './networks/index.ts';
 
 /** Number of trainable parameters. */
 export function parameterCount(experiment: Experiment, shape: DataShape): number {
-  return layersOf(experiment.model, shape).reduce((sum, { parameters }) => sum + parameters, 0);
+  return networkCost(experiment.model, shape).parameters;
 }
 
 /**
@@ -20,15 +20,10 @@ export function parameterCount(experiment: Experiment, shape: DataShape): number
  */
 const perNumber = { evaluate: 60, update: 600 };
 
-/** Numbers of one example that take time of their own. */
-function movedPerExample({ model }: Experiment, shape: DataShape): number {
-  return layersOf(model, shape).reduce((sum, { moved }) => sum + moved, 0);
-}
-
 /** Work of one example's forward pass: its multiply-adds, and what its images cost. */
 export function multiplyAddsPerExample(experiment: Experiment, shape: DataShape): number {
-  const multiplyAdds = layersOf(experiment.model, shape).reduce((sum, layer) => sum + layer.multiplyAdds, 0);
-  return multiplyAdds + perNumber.evaluate * movedPerExample(experiment, shape);
+  const { multiplyAdds, moved } = networkCost(experiment.model, shape);
+  return multiplyAdds + perNumber.evaluate * moved;
 }
 
 /**
@@ -42,9 +37,8 @@ const perParameter = 250;
  * passes, less the first layer's input gradient, which nobody needs).
  */
 export function multiplyAddsPerGradient(experiment: Experiment, shape: DataShape, examples: number): number {
-  const layers = layersOf(experiment.model, shape);
-  const forward = layers.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
-  return examples * (3 * forward - layers[0]!.multiplyAdds + perNumber.update * movedPerExample(experiment, shape));
+  const { multiplyAdds, firstMultiplyAdds, moved } = networkCost(experiment.model, shape);
+  return examples * (3 * multiplyAdds - firstMultiplyAdds + perNumber.update * moved);
 }
 
 /** Work of one update, in multiply-adds: the gradient of a batch, and the work on every parameter. */
@@ -93,12 +87,18 @@ function scaleWork(experiment: Experiment, shape: DataShape): number {
  */
 const trainingNumbers = 2 ** 29;
 
+/** Numbers that layers yield and normalise for an example. */
+function numbersPerExample({ model }: Experiment, shape: DataShape): number {
+  const { yielded, normalised } = networkCost(model, shape);
+  return yielded + normalised;
+}
+
 /** Examples that pass at once in an update: as told, or the largest divisor of the batch that fits into memory. */
 export function microBatchOf(experiment: Experiment, shape: DataShape): number {
   const batchSize = batchSizeOf(experiment);
   const { microBatch } = experiment.optimizer;
   if (microBatch !== null) return microBatch;
-  const perExample = layersOf(experiment.model, shape).reduce((sum, { values }) => sum + values, 0);
+  const perExample = numbersPerExample(experiment, shape);
   const parts = Math.ceil((3 * perExample * batchSize) / trainingNumbers);
   for (let count = parts; count < batchSize; count++) if (batchSize % count === 0) return batchSize / count;
   return 1;
@@ -168,7 +168,7 @@ function curvatureProducts(experiment: Experiment): number {
 
 /** Examples that pass at once in a Hessian-vector product: it holds some eight numbers for each that a layer yields. */
 export function curvatureBatchOf(experiment: Experiment, shape: DataShape): number {
-  const perExample = layersOf(experiment.model, shape).reduce((sum, { values }) => sum + values, 0);
+  const perExample = numbersPerExample(experiment, shape);
   return Math.max(1, Math.min(1000, Math.floor(trainingNumbers / 2 / (8 * perExample))));
 }
 

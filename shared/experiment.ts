@@ -8,10 +8,11 @@ import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
-import { evaluateOn, field, fieldMeta, integer, toldAs } from './fields.ts';
+import { evaluateOn, field, fieldMeta, integer } from './fields.ts';
 import type { Problem } from './errors.ts';
 import type { FieldMeta } from './fields.ts';
 
+import { hasBatchNorm, model } from './networks/index.ts';
 import { optimizer } from './optimizers.ts';
 import { cutInMiddle, faultLength } from './bounded.ts';
 import { didYouMean, nearest } from './spelling.ts';
@@ -61,83 +62,6 @@ const data = z.strictObject({
     z.boolean({ error: 'must be true or false' }).default(false),
   ),
 });
-
-/** Every architecture with its name in words. */
-const architectures = {
-  mlp: 'Multilayer perceptron (MLP)',
-  cnn: 'Small convolutional network (CNN)',
-  vgg11: 'VGG-11',
-  resnet: 'Residual network (ResNet)',
-} as const;
-
-/** The setting that tells a network's architecture, one value of it. */
-function architecture<A extends keyof typeof architectures>(name: A) {
-  return field(
-    {
-      title: 'Architecture',
-      help: 'The network: linear layers, or convolutions for images that divide by its pooling.',
-      unit: null,
-      group: 'what',
-      control: 'choice',
-      choices: architectures,
-    },
-    z.literal(name),
-  );
-}
-
-const hidden = field(
-  {
-    title: 'Hidden widths',
-    help: 'Units in each hidden layer, in order; none makes a linear softmax classifier.',
-    unit: 'units',
-    group: 'what',
-    control: 'integer-list',
-  },
-  z
-    .array(integer(1, 8192), { error: 'must be a list of whole numbers' })
-    .max(16, 'at most 16 hidden layers')
-    .default([500, 350]),
-);
-
-const batchNorm = field(
-  {
-    title: 'Batch norm',
-    help: 'Normalises every hidden layer by the statistics of its batch while training; the paper does.',
-    unit: null,
-    group: 'what',
-    control: 'switch',
-  },
-  z.boolean({ error: 'must be true or false' }).default(false),
-);
-
-const depthMessage = 'must be 6n + 2, as 20, 32, 44, 56 or 110';
-
-const depth = field(
-  {
-    title: 'Depth',
-    help: 'Layers with weights: 6n + 2, as 20, 32, 44, 56 or 110; the paper uses 56.',
-    unit: 'layers',
-    group: 'what',
-    control: 'integer',
-  },
-  integer(8, 1202)
-    .refine((layers) => layers % 6 === 2, depthMessage)
-    .default(56),
-);
-
-const networks = z.discriminatedUnion(
-  'architecture',
-  [
-    z.strictObject({ architecture: architecture('mlp'), hidden, batchNorm }),
-    z.strictObject({ architecture: architecture('cnn'), batchNorm }),
-    z.strictObject({ architecture: architecture('vgg11'), batchNorm }),
-    z.strictObject({ architecture: architecture('resnet'), depth }),
-  ],
-  { error: `must be one of ${Object.keys(architectures).join(', ')}` },
-);
-
-/** A network; one that does not tell its architecture is an MLP. */
-const model = z.preprocess((value) => toldAs(value, 'architecture', 'mlp'), networks);
 
 const length = z.union(
   [z.strictObject({ epochs: integer(1, 100_000) }), z.strictObject({ iterations: integer(1, 100_000_000) })],
@@ -473,12 +397,7 @@ function fieldsOfCases(union: z.ZodDiscriminatedUnion, path: string[], defaults:
 
 /** Whether an experiment, which may not be valid yet, has this field. */
 export function hasField(experiment: unknown, { when, withBatchNorm }: ExperimentField): boolean {
-  if (
-    withBatchNorm &&
-    valueAt(experiment, 'model.architecture') !== 'resnet' &&
-    valueAt(experiment, 'model.batchNorm') !== true
-  )
-    return false;
+  if (withBatchNorm && !hasBatchNorm(valueAt(experiment, 'model'))) return false;
   return when === null || when.values.includes(valueAt(experiment, when.path));
 }
 

@@ -3,8 +3,8 @@ import { studyOf } from './analyses/valley-floor.ts';
 import { curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
-import { layersOf } from './networks.ts';
-import type { DataShape } from './networks.ts';
+import { networkCost } from './networks/index.ts';
+import type { DataShape } from './networks/index.ts';
 
 /** A process that has loaded its libraries and computed something small. */
 const processBytes = 180 * 2 ** 20;
@@ -64,13 +64,6 @@ const productCopies = 8;
  */
 const productVectors = 8;
 
-/** Numbers that convolutions and poolings yield for one example; a layer that only normalises is counted with the one before it. */
-function yieldedNumbers(layers: ReturnType<typeof layersOf>): number {
-  return layers
-    .filter(({ multiplyAdds, parameters }) => multiplyAdds > 0 || parameters === 0)
-    .reduce((sum, { values }) => sum + values, 0);
-}
-
 /** Bytes of the curvature probe: the vectors that its method keeps, and a product of the Hessian. */
 function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   const { hessian } = experiment.probes;
@@ -82,7 +75,7 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   // two vectors and their sum in float64
   const kept = method === 'lanczos' ? Math.min(Math.max(iterations, eigenvalues), size) + pairs : pairs + 4;
   const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
-  const numbers = productCopies * passing * yieldedNumbers(layersOf(experiment.model, shape));
+  const numbers = productCopies * passing * networkCost(experiment.model, shape).yielded;
   return 4 * ((kept + productVectors) * size + numbers);
 }
 
@@ -109,22 +102,21 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const images = 4 * features * (data.train + data.validation);
   const raw = shape.count * features;
 
-  const copies = parameterCopies + (optimizer.momentum > 0 ? 1 : 0) + (model.architecture === 'mlp' ? 0 : builtCopies);
+  const network = networkCost(model, shape);
+  const convolves = network.stem === 0;
+  const copies = parameterCopies + (optimizer.momentum > 0 ? 1 : 0) + (convolves ? builtCopies : 0);
   const parameters = 4 * copies * parameterCount(experiment, shape);
-  const layers = layersOf(model, shape);
   // gradient descent takes the images as they lie there
   const copied = optimizer.kind === 'sgd' || data.augment;
   const passing = microBatchOf(experiment, shape);
-  const convolves = model.architecture !== 'mlp';
   const shifted = convolves && shape.channels <= copiedChannels ? 2 * 9 * features : 0;
   const training =
-    4 * passing * (trainingCopies * yieldedNumbers(layers) + shifted) +
-    (copied ? 4 * features * batchSizeOf(experiment) : 0);
+    4 * passing * (trainingCopies * network.yielded + shifted) + (copied ? 4 * features * batchSizeOf(experiment) : 0);
 
   const { evaluateOn, windows } = probes.interpolation;
   const evaluated = evaluateOn === 'train' ? data.train : evaluateOn.subset;
   const subset = evaluateOn === 'train' || windows.length === 0 ? 0 : 4 * features * evaluateOn.subset;
-  const stem = model.architecture === 'mlp' && windows.length > 0 ? 2 * evaluated * (layers[0]?.values ?? 0) : 0;
+  const stem = windows.length > 0 ? 2 * evaluated * network.stem : 0;
   const size = parameterCount(experiment, shape);
   const together = Math.min(probes.interpolation.points - 1, pointsTogether(size));
   const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, together - 1) * size));

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NetworkSettings } from '../../shared/networks.ts';
+import type { NetworkSettings } from '../../shared/networks/index.ts';
 import type { Examples } from '../../electron/datasets/load.ts';
 import { modelFor } from '../../shared/networks/index.ts';
 import type { Model } from '../../shared/networks/model.ts';

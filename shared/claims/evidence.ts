@@ -1,6 +1,6 @@
 /** What claims are judged on: the records of runs, grouped by their settings. */
 import type { Experiment } from '../experiment.ts';
-import { hasBatchNorm } from '../networks.ts';
+import { hasBatchNorm } from '../networks/index.ts';
 import { knownSettings } from '../records.ts';
 import type { EpochColumns, IterationColumns, RunStatus } from '../records.ts';
 import type { Answer } from '../resolution.ts';

@@ -13,12 +13,16 @@
  *
  * Convolutions start N(0, √(2 / (k·k·out))) with bias 0, the linear layer as PyTorch's `nn.Linear`.
  */
-import { cnnFilters } from '../networks.ts';
 import { convolution, linear, maxPool, relu, reshape } from '../graph/ops/index.ts';
+import { defineNetwork } from './define.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape } from './layers.ts';
 import { noStem } from './model.ts';
 import type { Model } from './model.ts';
+import { batchNormSetting } from './settings.ts';
+
+/** Filters of the two convolutions. */
+const cnnFilters = [16, 32] as const;
 
 /**
  * Makes a small CNN.
@@ -62,3 +66,13 @@ export function cnn({
     },
   };
 }
+
+/** The small convolutional network. */
+export const cnnNetwork = defineNetwork({
+  key: 'cnn',
+  title: 'Small convolutional network (CNN)',
+  settings: { batchNorm: batchNormSetting },
+  divides: { by: 4, because: 'it halves them twice' },
+  normalises: ({ batchNorm }) => batchNorm === true,
+  build: (settings, { classes, ...image }) => cnn({ ...settings, image, classes }),
+});

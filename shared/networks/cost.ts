@@ -13,6 +13,8 @@ export interface NetworkCost extends Required<Cost> {
   parameters: number;
   /** Multiply-adds of what sees the images themselves: the backward pass needs no gradient for those. */
   firstMultiplyAdds: number;
+  /** Numbers of an example that a slice keeps at the end of the stem; 0 for a network without one. */
+  stem: number;
 }
 
 /** Batch norm's statistics need two examples; every number is divided by them again. */
@@ -50,5 +52,11 @@ export function costOf(model: Model): NetworkCost {
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += (cost[key] ?? 0) / examples;
     if (node.inputs.some((each) => !trained.get(each))) firstMultiplyAdds += (cost.multiplyAdds ?? 0) / examples;
   }
-  return { parameters: parameterTotal(model.parameters), firstMultiplyAdds, ...total };
+  const { parameters, stem } = model;
+  return {
+    parameters: parameterTotal(parameters),
+    firstMultiplyAdds,
+    stem: stem.parameters.length > 0 ? stem.width : 0,
+    ...total,
+  };
 }

@@ -1,21 +1,92 @@
-/** The networks by the name of their architecture. */
-import type { DataShape, NetworkSettings } from '../networks.ts';
-import { cnn } from './cnn.ts';
-import { mlp } from './mlp.ts';
+/** Every network: what each declares, joined. To add one: its file, and its line in the list. */
+import { z } from 'zod';
+import { field, toldAs } from '../fields.ts';
+import { cnnNetwork } from './cnn.ts';
+import { costOf } from './cost.ts';
+import type { NetworkCost } from './cost.ts';
+import type { DataShape, NetworkDefinition } from './define.ts';
+import { mlpNetwork } from './mlp.ts';
 import type { Model } from './model.ts';
-import { resnet } from './resnet.ts';
-import { vgg11 } from './vgg11.ts';
+import { resnetNetwork } from './resnet.ts';
+import { vgg11Network } from './vgg11.ts';
 
-/** Makes the network that an experiment asks for, for images that it takes (`imageProblem` in shared/networks.ts). */
-export function modelFor(settings: NetworkSettings, { classes, ...image }: DataShape): Model {
-  switch (settings.architecture) {
-    case 'mlp':
-      return mlp({ ...settings, features: image.channels * image.height * image.width, classes });
-    case 'cnn':
-      return cnn({ ...settings, image, classes });
-    case 'vgg11':
-      return vgg11({ ...settings, image, classes });
-    case 'resnet':
-      return resnet({ ...settings, image, classes });
-  }
+export type { DataShape } from './define.ts';
+
+/** The networks in the order of the form. */
+const networks = [mlpNetwork, cnnNetwork, vgg11Network, resnetNetwork] as const;
+
+/** Every architecture with its name in words. */
+const titles = Object.fromEntries(networks.map(({ key, title }) => [key, title]));
+
+type SchemaOf<D> = D extends { key: infer K extends string; settings: infer S extends z.ZodRawShape }
+  ? z.ZodObject<{ architecture: z.ZodLiteral<K> } & S, z.core.$strict>
+  : never;
+type Networks = typeof networks;
+type Schemas = [SchemaOf<Networks[0]>, ...{ [I in keyof Networks]: SchemaOf<Networks[I]> }[number][]];
+
+const schemas = networks.map(({ key, settings }) =>
+  z.strictObject({
+    architecture: field(
+      {
+        title: 'Architecture',
+        help: 'The network: linear layers, or convolutions for images that divide by its pooling.',
+        unit: null,
+        group: 'what',
+        control: 'choice',
+        choices: titles,
+      },
+      z.literal(key),
+    ),
+    ...settings,
+  }),
+) as unknown as Schemas;
+
+const settings = z.discriminatedUnion('architecture', schemas, {
+  error: `must be one of ${Object.keys(titles).join(', ')}`,
+});
+
+/** A network; one that does not tell its architecture is an MLP. */
+export const model = z.preprocess((value) => toldAs(value, 'architecture', 'mlp'), settings);
+
+/** The settings of a network. */
+export type NetworkSettings = z.output<typeof settings>;
+
+// a definition takes the settings of its own architecture, which a list cannot say
+type AnyDefinition = NetworkDefinition<string, z.ZodRawShape>;
+function definitionOf(architecture: unknown): AnyDefinition | undefined {
+  return (networks as readonly unknown[] as readonly AnyDefinition[]).find(({ key }) => key === architecture);
+}
+
+/** Makes the network that an experiment asks for, for images that it takes, see {@link imageProblem}. */
+export function modelFor(settings: NetworkSettings, shape: DataShape): Model {
+  return definitionOf(settings.architecture)!.build(settings, shape);
+}
+
+/** Why a network cannot take images of this size, in words that follow the name of a setting; null when it can. */
+export function imageProblem({ architecture }: NetworkSettings, { height, width }: DataShape): string | null {
+  const divides = definitionOf(architecture)!.divides;
+  if (divides === null || (height % divides.by === 0 && width % divides.by === 0)) return null;
+  return `needs images whose height and width are multiples of ${divides.by} (${divides.because}), and these are ${height} × ${width}; choose another architecture or data set`;
+}
+
+/** Whether a network normalises batches; the settings may not be valid yet. */
+export function hasBatchNorm(settings: unknown): boolean {
+  const { architecture, ...rest } = Object(settings) as Record<string, unknown>;
+  return definitionOf(architecture)?.normalises(rest) ?? false;
+}
+
+/** Costs that were asked for last, by settings and shape: a form asks for the same at every key press. */
+const costs = new Map<string, NetworkCost>();
+const mostCosts = 50;
+
+/** What a network takes for an example, see {@link NetworkCost}. */
+export function networkCost(settings: NetworkSettings, shape: DataShape): NetworkCost {
+  const { height, width, channels, classes } = shape;
+  const key = JSON.stringify([settings, height, width, channels, classes]);
+  const known = costs.get(key);
+  if (known) return known;
+  const cost = costOf(modelFor(settings, shape));
+  if (costs.size >= mostCosts) costs.clear();
+  costs.set(key, cost);
+  return cost;
 }

@@ -3,7 +3,7 @@ import { layOut, parameterTotal } from './parameters.ts';
 import type { ParameterSlot, ParameterTensor } from './parameters.ts';
 
 /** What initial parameters are drawn from: uniform in [0, 1), and normal with mean 0 and variance 1. */
-export interface RandomNumbers {
+interface RandomNumbers {
   uniform(): number;
   normal(): number;
 }

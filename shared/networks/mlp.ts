@@ -13,9 +13,13 @@
  * `nn.ModuleList` named `layers` (and one of `nn.BatchNorm1d` named `norms`). Initialisation is PyTorch's default for
  * `nn.Linear`: weights and biases U(−1/√in, 1/√in), drawn in the order of the table.
  */
+import { z } from 'zod';
+import { field, integer } from '../fields.ts';
 import { linear, relu } from '../graph/ops/index.ts';
+import { defineNetwork } from './define.ts';
 import { layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { Model } from './model.ts';
+import { batchNormSetting } from './settings.ts';
 
 /**
  * Makes an MLP.
@@ -63,3 +67,29 @@ export function mlp({
       }, stem),
   };
 }
+
+/** The multilayer perceptron. */
+export const mlpNetwork = defineNetwork({
+  key: 'mlp',
+  title: 'Multilayer perceptron (MLP)',
+  settings: {
+    hidden: field(
+      {
+        title: 'Hidden widths',
+        help: 'Units in each hidden layer, in order; none makes a linear softmax classifier.',
+        unit: 'units',
+        group: 'what',
+        control: 'integer-list',
+      },
+      z
+        .array(integer(1, 8192), { error: 'must be a list of whole numbers' })
+        .max(16, 'at most 16 hidden layers')
+        .default([500, 350]),
+    ),
+    batchNorm: batchNormSetting,
+  },
+  divides: null,
+  normalises: ({ batchNorm }) => batchNorm === true,
+  build: (settings, { classes, channels, height, width }) =>
+    mlp({ ...settings, features: channels * height * width, classes }),
+});

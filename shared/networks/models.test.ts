@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layersOf } from '../networks.ts';
-import type { DataShape, NetworkSettings } from '../networks.ts';
+import type { DataShape, NetworkSettings } from './index.ts';
 import { differentiate } from '../graph/differentiate.ts';
 import * as ops from '../graph/ops/index.ts';
 import { evaluateReference } from '../graph/reference.ts';
@@ -12,7 +11,7 @@ import { syntheticExamples } from '../../electron/trainer/testing/examples.ts';
 import { greatestDifference } from '../graph/testing/numbers.ts';
 import { pointInputs } from '../../electron/trainer/walk/point.ts';
 import { cnn } from './cnn.ts';
-import { modelFor } from './index.ts';
+import { modelFor, networkCost } from './index.ts';
 import { mlp } from './mlp.ts';
 import { logitsOf } from './model.ts';
 import type { Model } from './model.ts';
@@ -44,7 +43,7 @@ describe.each(published)('%s', (_, settings, shape, count) => {
 
   it('has the published number of parameters, in graph and estimate', () => {
     expect(parameterTotal(model.parameters)).toBe(count);
-    expect(layersOf(settings, shape).reduce((sum, { parameters }) => sum + parameters, 0)).toBe(count);
+    expect(networkCost(settings, shape).parameters).toBe(count);
   });
 
   it('has the multiply-adds that are told before a run', () => {
@@ -63,7 +62,7 @@ describe.each(published)('%s', (_, settings, shape, count) => {
       } else if (node.operation.name === 'gemm') found += sizeOf(node.inputs[1]!.shape);
     };
     visit(logits);
-    expect(layersOf(settings, shape).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0)).toBe(found);
+    expect(networkCost(settings, shape).multiplyAdds).toBe(found);
   });
 });
 

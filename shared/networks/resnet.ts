@@ -15,13 +15,17 @@
  * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. Convolutions start
  * N(0, √(2 / (k·k·out))), batch norms with scale 1 and shift 0, the linear layer as PyTorch's `nn.Linear`.
  */
-import { resnetStages } from '../networks.ts';
+import { field, integer } from '../fields.ts';
 import { add, averagePool, convolution, linear, relu, reshape } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { defineNetwork } from './define.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
 import type { Model, Normalise, TensorsByName } from './model.ts';
+
+/** Filters of the three stages. */
+const resnetStages = [16, 32, 64] as const;
 
 /** A residual block. */
 interface Block {
@@ -93,3 +97,28 @@ function applyBlock({ name, stride }: Block, x: Tensor, tensors: TensorsByName, 
   const shortcut = stride === 2 ? convolution(x, filter('downsample.0'), null, { stride }) : x;
   return add(outer, shortcut);
 }
+
+const depthMessage = 'must be 6n + 2, as 20, 32, 44, 56 or 110';
+
+/** The residual network. */
+export const resnetNetwork = defineNetwork({
+  key: 'resnet',
+  title: 'Residual network (ResNet)',
+  settings: {
+    depth: field(
+      {
+        title: 'Depth',
+        help: 'Layers with weights: 6n + 2, as 20, 32, 44, 56 or 110; the paper uses 56.',
+        unit: 'layers',
+        group: 'what',
+        control: 'integer',
+      },
+      integer(8, 1202)
+        .refine((layers) => layers % 6 === 2, depthMessage)
+        .default(56),
+    ),
+  },
+  divides: { by: 4, because: 'it halves them twice' },
+  normalises: () => true,
+  build: (settings, { classes, ...image }) => resnet({ ...settings, image, classes }),
+});

@@ -15,13 +15,20 @@
  * `nn.Sequential`: `features.<place>` and `classifier.<place>`. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear
  * layers as PyTorch's `nn.Linear`.
  */
-import { vgg11Plan, vggClassifier } from '../networks.ts';
 import { convolution, linear, maxPool, relu, reshape } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { defineNetwork } from './define.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
 import type { Model, Normalise, TensorsByName } from './model.ts';
+import { batchNormSetting } from './settings.ts';
+
+/** Output channels of the convolutions; `M` is a pooling. */
+const vgg11Plan = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'] as const;
+
+/** Widths of the classifier before the classes. */
+const vggClassifier = [512, 512] as const;
 
 /** A step of the network: its tensors, and what it does. */
 interface Step {
@@ -101,3 +108,13 @@ function convolutions(channels: number, batchNorm: boolean, thinner: number): St
   });
   return steps;
 }
+
+/** VGG-11. */
+export const vgg11Network = defineNetwork({
+  key: 'vgg11',
+  title: 'VGG-11',
+  settings: { batchNorm: batchNormSetting },
+  divides: { by: 32, because: 'it halves them five times' },
+  normalises: ({ batchNorm }) => batchNorm === true,
+  build: (settings, { classes, ...image }) => vgg11({ ...settings, image, classes }),
+});

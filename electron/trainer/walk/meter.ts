@@ -1,7 +1,7 @@
 /** How much of a run's work is done and how fast: updates, evaluations and the probes' derivatives counted in multiply-adds as shared/cost.ts does. */
 import { multiplyAddsPerExample, multiplyAddsPerUpdate, runCost } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
-import type { DataShape } from '../../../shared/networks.ts';
+import type { DataShape } from '../../../shared/networks/index.ts';
 
 /** Multiply-adds a second; null until some work of that kind was measured. */
 export interface Pace {

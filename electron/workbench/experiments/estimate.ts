@@ -6,7 +6,7 @@ import type { Dataset } from '../../../shared/datasets.ts';
 import { isProbed } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
-import { hasBatchNorm, imageProblem } from '../../../shared/networks.ts';
+import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { formatDuration } from '../../../shared/metrics.ts';
 import type { Estimate } from '../../../shared/protocol.ts';
 import type { MeasuredPace } from '../store/paces.ts';

@@ -5,7 +5,7 @@ import { estimateBasisSchema } from '../../../shared/estimate-basis.ts';
 import type { EstimateBasis } from '../../../shared/estimate-basis.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
-import type { DataShape } from '../../../shared/networks.ts';
+import type { DataShape } from '../../../shared/networks/index.ts';
 import type { MeasuredPace, Pace } from '../store/paces.ts';
 import type { Store } from '../store/store.ts';
 

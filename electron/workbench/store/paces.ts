@@ -1,5 +1,5 @@
 /** Rows of measured paces: how fast this machine computes, for estimates. */
-import type { NetworkSettings } from '../../../shared/networks.ts';
+import type { NetworkSettings } from '../../../shared/networks/index.ts';
 import type { Database } from './database.ts';
 
 /** Multiply-adds a second when updating and when evaluating; null where never measured. */

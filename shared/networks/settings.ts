@@ -1,0 +1,15 @@
+/** Settings that several networks have. */
+import { z } from 'zod';
+import { field } from '../fields.ts';
+
+/** Whether a network normalises batches. */
+export const batchNormSetting = field(
+  {
+    title: 'Batch norm',
+    help: 'Normalises every hidden layer by the statistics of its batch while training; the paper does.',
+    unit: null,
+    group: 'what',
+    control: 'switch',
+  },
+  z.boolean({ error: 'must be true or false' }).default(false),
+);
