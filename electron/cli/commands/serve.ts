@@ -27,6 +27,8 @@ export function serveCommand(options: ServeOptions): Promise<number> {
       console.error(
         `valleywalk: ${options.host} can be reached by other machines, over plain HTTP; prefer the default and an SSH tunnel`,
       );
+    // listened for before anybody is told of it
+    const interruption = interrupted();
     let end = (): void => undefined;
     try {
       end = offerSignIn(server, {
@@ -35,7 +37,7 @@ export function serveCommand(options: ServeOptions): Promise<number> {
         print: (line) => console.log(line),
         tell: (line) => console.error(`valleywalk: ${line}`),
       });
-      await interrupted();
+      await interruption;
     } finally {
       // a server that listens keeps the process for ever
       end();
