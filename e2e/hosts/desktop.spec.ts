@@ -1,6 +1,7 @@
 /** The desktop host: a sandboxed window that cannot leave, a remembered place, and processes of its own. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { ElectronApplication } from 'playwright/test';
 import { seconds } from '../../build/machine.ts';
 import { findsProcesses, gone, processBelow } from '../signals.ts';
@@ -189,6 +190,29 @@ test('a stopped workbench is said so in the window, goes on, and is restarted on
   await expect(note).toBeHidden();
   await expect(page.getByTestId('run-status')).toContainText(/interrupted|finished/i);
   expect(await processBelow(workbench.host, /workbench\.js/)).not.toBe(process1);
+});
+
+test('a store that another process keeps is waited for in words, and nothing offers to end that', async ({
+  workbench,
+}) => {
+  await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
+  let other: DatabaseSync | undefined;
+  await workbench.reopen(() => {
+    other = new DatabaseSync(join(workbench.store, 'valleywalk.sqlite'));
+    other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  });
+  const { page } = workbench;
+  await expect(page.getByTestId('store-opening')).toContainText('waiting for another Valleywalk process', {
+    ignoreCase: true,
+    timeout: seconds(20),
+  });
+  // longer than a workbench that was open may be silent
+  await new Promise((resolve) => setTimeout(resolve, 12_000));
+  await expect(page.getByTestId('store-opening')).toBeVisible();
+  await expect(page.getByTestId('workbench-silent')).toBeHidden();
+  other!.close();
+  await expect(page.getByTestId('quick-walk')).toBeVisible({ timeout: seconds(20) });
+  await expect(page.getByTestId('store-opening')).toBeHidden();
 });
 
 test('a stopped workbench does not outlive the window', async ({ workbench }) => {
