@@ -57,7 +57,8 @@ export function estimate(
   memory: { total: number; free: number } = machineMemory(),
 ): Estimate {
   const { experiment, dataset, problems } = checkRunnable(value, datasets, memory.total);
-  if (!experiment || !dataset)
+  // a network has no cost for images that it cannot take
+  if (!experiment || !dataset || imageProblem(experiment.model, dataset) !== null)
     return {
       problems,
       seconds: null,
@@ -77,7 +78,7 @@ export function estimate(
 }
 
 /**
- * What a valid experiment on its data set will cost.
+ * What a valid experiment on its data set will cost, whose images the network takes.
  * @param paces of the backend, measured on this machine
  * @param memory bytes that the machine has, and has free
  */
@@ -92,7 +93,7 @@ export function estimateRun(
 } {
   const cost = runCost(experiment, dataset);
   const parameters = parameterCount(experiment, dataset);
-  const needed = imageProblem(experiment.model, dataset) === null ? peakMemory(experiment, dataset) : null;
+  const needed = peakMemory(experiment, dataset);
   const update = choosePace(experiment, dataset, 'update', paces);
   const evaluate = choosePace(experiment, dataset, 'evaluate', paces);
   const seconds = startSeconds + (cost.update + cost.derive) / update.pace + cost.evaluate / evaluate.pace;

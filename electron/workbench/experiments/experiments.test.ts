@@ -181,6 +181,27 @@ describe('estimate', () => {
   });
 });
 
+describe('images that a network cannot take', () => {
+  const [usual] = datasets as [Dataset];
+  const sides = [1, 2, 4, 5, 7, 8, 12, 28, 30, 31, 32, 36, 64];
+  const architectures = ['mlp', 'cnn', 'vgg11', 'resnet'];
+  const more = { probes: { valleyFloor: { when: 'end' }, hessian: { method: 'lanczos' } }, keepParameters: 'epochs' };
+
+  it.each(architectures)('are a problem of %s by name, never an error, in a run and in a study', (architecture) => {
+    for (const height of sides)
+      for (const width of [height, 32]) {
+        const sized = [{ ...usual, height, width }];
+        const experiment = { model: { architecture }, ...more };
+        const { problems, seconds, parameters } = estimate(experiment, sized, unknown);
+        const fits = problems.every(({ path }) => path !== 'model.architecture');
+        expect(parameters === null, `${height} × ${width}`).toBe(!fits);
+        expect(seconds === null, `${height} × ${width}`).toBe(!fits);
+        const study = prepareStudy({ experiment, seeds: 2 }, { datasets: sized, paces: unknown, concurrentRuns: 1 });
+        if (!fits) expect(study.ok).toBe(false);
+      }
+  });
+});
+
 describe('presets', () => {
   const presets = readPresets(join(resources, 'presets'));
   /** The runs of a preset. */
