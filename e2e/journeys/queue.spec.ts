@@ -9,7 +9,7 @@ const study = {
     data: { train: 500, validation: 100 },
     model: { hidden: [16] },
     optimizer: { batchSize: 50 },
-    length: { epochs: 20_000 },
+    length: { epochs: 100_000 },
     probes: { interpolation: { windows: [] } },
   },
   seeds: 3,
