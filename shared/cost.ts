@@ -183,18 +183,12 @@ export function recomputedOn({ model, data, probes }: Experiment): number {
  */
 export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloorSettings, 'batchSize'>): Experiment {
   const { data, optimizer, probes } = experiment;
-  const steps = {
-    ...optimizer,
-    kind: batchSize === null ? 'gd' : 'sgd',
-    batchSize: batchSize ?? data.train,
-    microBatch: null,
-    momentum: 0,
-    weightDecay: 0,
-  };
+  const { learningRate, schedule } = optimizer;
+  const steps = { learningRate, schedule, microBatch: null, momentum: 0, weightDecay: 0 };
   return {
     ...experiment,
     data: { ...data, augment: false },
-    optimizer: steps as Experiment['optimizer'],
+    optimizer: batchSize === null ? { kind: 'gd', ...steps } : { kind: 'sgd', batchSize, ...steps },
     probes: {
       ...probes,
       interpolation: { ...probes.interpolation, evaluateOn: 'train' },

@@ -13,7 +13,7 @@ import type { Problem } from './errors.ts';
 import type { FieldMeta } from './fields.ts';
 
 import { hasBatchNorm, model } from './networks/index.ts';
-import { optimizer } from './optimizers.ts';
+import { drawsBatches, optimizer } from './optimizers.ts';
 import { cutInMiddle, faultLength } from './bounded.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
@@ -195,20 +195,20 @@ export const experimentSchema = z
   .superRefine((experiment, context) => {
     const { train } = experiment.data;
     const { optimizer } = experiment;
-    if (optimizer.kind === 'sgd' && optimizer.batchSize > train)
+    if (drawsBatches(optimizer) && optimizer.batchSize > train)
       context.addIssue({
         code: 'custom',
         path: ['optimizer', 'batchSize'],
         input: optimizer.batchSize,
         message: `is larger than the training set: ${optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
       });
-    const batch = optimizer.kind === 'sgd' ? optimizer.batchSize : train;
+    const batch = drawsBatches(optimizer) ? optimizer.batchSize : train;
     if (optimizer.microBatch !== null && batch % optimizer.microBatch !== 0)
       context.addIssue({
         code: 'custom',
         path: ['optimizer', 'microBatch'],
         input: optimizer.microBatch,
-        message: `does not divide the ${optimizer.kind === 'sgd' ? 'batch' : 'training set'}: ${batch} is no multiple of ${optimizer.microBatch}; choose a divisor, or leave it empty`,
+        message: `does not divide the ${drawsBatches(optimizer) ? 'batch' : 'training set'}: ${batch} is no multiple of ${optimizer.microBatch}; choose a divisor, or leave it empty`,
       });
     const probe = experiment.probes.hessian;
     if (probe.method !== 'none' && probe.examples > train)
@@ -413,7 +413,7 @@ export function valueAt(value: unknown, path: string): unknown {
 
 /** Examples of one iteration: the batch of SGD, the whole training set of gradient descent. */
 export function batchSizeOf({ data, optimizer }: Experiment): number {
-  return optimizer.kind === 'sgd' ? optimizer.batchSize : data.train;
+  return drawsBatches(optimizer) ? optimizer.batchSize : data.train;
 }
 
 /** Number of iterations in one epoch: full batches only, the remainder of the shuffled order is dropped; 1 for gradient descent. */

@@ -3,6 +3,7 @@ import { studyOf } from './analyses/valley-floor.ts';
 import { curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
+import { drawsBatches } from './optimizers.ts';
 import { networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 
@@ -107,7 +108,7 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const copies = parameterCopies + (optimizer.momentum > 0 ? 1 : 0) + (convolves ? builtCopies : 0);
   const parameters = 4 * copies * parameterCount(experiment, shape);
   // gradient descent takes the images as they lie there
-  const copied = optimizer.kind === 'sgd' || data.augment;
+  const copied = drawsBatches(optimizer) || data.augment;
   const passing = microBatchOf(experiment, shape);
   const shifted = convolves && shape.channels <= copiedChannels ? 2 * 9 * features : 0;
   const training =

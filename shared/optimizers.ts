@@ -226,3 +226,13 @@ const optimizers = z.discriminatedUnion(
 
 /** A walker; one that does not tell its kind is SGD. */
 export const optimizer = z.preprocess((value) => toldAs(value, 'kind', 'sgd'), optimizers);
+
+type Optimizer = z.output<typeof optimizers>;
+
+/**
+ * Whether an optimiser takes its gradients on batches drawn from the training set, rather than on the whole of it: whether its settings
+ * have a batch size.
+ */
+export function drawsBatches(optimizer: Optimizer): optimizer is Extract<Optimizer, { batchSize: number }> {
+  return 'batchSize' in optimizer;
+}

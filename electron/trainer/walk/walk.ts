@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { multiplyAddsPerGradient } from '../../../shared/cost.ts';
 import { batchSizeOf, isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import { drawsBatches } from '../../../shared/optimizers.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { Examples, LoadedData } from '../../datasets/load.ts';
@@ -123,7 +124,7 @@ async function openWorkshop(options: WalkOptions): Promise<Workshop> {
   };
 }
 
-/** The batches of SGD, or of gradient descent. @param resume where a resumed run stands */
+/** The batches that an optimiser draws, or the whole set each time. @param resume where a resumed run stands */
 function openBatches(
   experiment: Experiment,
   train: Examples,
@@ -132,7 +133,7 @@ function openBatches(
 ): Batches {
   const { seed, optimizer } = experiment;
   const augment = experiment.data.augment ? cropAndFlip(train, augmentation) : null;
-  return optimizer.kind === 'sgd'
+  return drawsBatches(optimizer)
     ? batchesOf(train, optimizer.batchSize, resume?.order ?? generatorFor(seed, 'order'), augment)
     : wholeBatches(train, augment);
 }

@@ -19,6 +19,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
 import { unseenProblem } from '../../../shared/names.ts';
+import { drawsBatches } from '../../../shared/optimizers.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Problem } from '../../../shared/errors.ts';
@@ -97,7 +98,7 @@ function networkProblems(experiment: Experiment, dataset: Dataset): Problem[] {
   return problemsAt({
     [optimizer.microBatch === 1
       ? 'optimizer.microBatch'
-      : optimizer.kind === 'sgd'
+      : drawsBatches(optimizer)
         ? 'optimizer.batchSize'
         : 'data.train']: aloneInUpdates(experiment, dataset),
     'probes.interpolation.evaluateOn.subset': windows.length > 0 ? aloneInEvaluation(experiment, evaluateOn) : null,
