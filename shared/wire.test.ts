@@ -94,17 +94,6 @@ test('the columns of a message together are no longer than its bytes can tell', 
   expect(() => decodeMessage(hex(`dc0100${constant.repeat(256)}`))).toThrow(/longer than its bytes can tell/);
 });
 
-test('a table of a long run is read, though almost all of its columns are one value', () => {
-  const rows = 2_000_000;
-  const columns = [
-    Float64Array.from({ length: rows }, (_, row) => Math.floor(row / 100)),
-    ...Array.from({ length: 30 }, (_, column) => new Float64Array(rows).fill(column)),
-  ];
-  const bytes = encodeMessage(columns);
-  expect(bytes.length).toBeLessThan(300_000);
-  expect((decodeMessage(bytes) as Float64Array[]).every(({ length }) => length === rows)).toBe(true);
-});
-
 test('any bytes are read or refused, and hold no more than their number can stand for', () => {
   const header = fc.constantFrom(
     ...['c705', 'c805', 'd801', 'd705', 'c70c04', 'dd', 'dc', 'df', 'de', '9f', '8f', 'c9', 'db', 'c6', 'd4'].map(hex),
@@ -147,4 +136,16 @@ test('any bytes are read or refused, and hold no more than their number can stan
     { seed: 20_261_129, numRuns: 5000 },
   );
   expect(read).toBeGreaterThan(500);
+});
+
+// last: what it leaves in memory is not that of the properties, which are watched when they are explored
+test('a table of a long run is read, though almost all of its columns are one value', () => {
+  const rows = 2_000_000;
+  const columns = [
+    Float64Array.from({ length: rows }, (_, row) => Math.floor(row / 100)),
+    ...Array.from({ length: 30 }, (_, column) => new Float64Array(rows).fill(column)),
+  ];
+  const bytes = encodeMessage(columns);
+  expect(bytes.length).toBeLessThan(300_000);
+  expect((decodeMessage(bytes) as Float64Array[]).every(({ length }) => length === rows)).toBe(true);
 });
