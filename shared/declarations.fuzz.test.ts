@@ -89,7 +89,9 @@ test('recipes', () => {
   fc.assert(
     fc.property(damagedJson(...recipes), (value) => {
       const { data, error } = figureRecipeSchema.safeParse(value);
-      if (data) expect(figureRecipeSchema.parse(JSON.parse(JSON.stringify(data)))).toEqual(data);
+      // JSON has no −0
+      const written: unknown = JSON.parse(JSON.stringify(data ?? null));
+      if (data) expect(figureRecipeSchema.parse(written)).toEqual(written);
       else expectProblems(problemsOf(error));
     }),
     few,

@@ -88,8 +88,10 @@ function surfaceSeries(
   const project = projection(viewpoint);
   const unit = (line: readonly number[], value: number): number =>
     (2 * (value - line[0]!)) / (line.at(-1)! - line[0]!) - 1;
+  // of halves, because the range of numbers as large as there are is none
+  const range = levels.high / 2 - levels.low / 2;
   const share = (loss: number | null): number =>
-    Math.max(0, Math.min(1, ((loss ?? Infinity) - levels.low) / (levels.high - levels.low)));
+    Math.max(0, Math.min(1, ((loss ?? Infinity) / 2 - levels.low / 2) / range || 0));
   const heights = losses.map(share);
   const vertex = (i: number, j: number): Vector => [unit(x, x[i]!), unit(y, y[j]!), heights[j * x.length + i]!];
 

@@ -33,7 +33,10 @@ export function finiteLosses({ losses }: PlaneResult): number[] {
 
 /** Why a plane cannot be drawn; null where it can. */
 export function undrawable({ x, y, losses, points }: PlaneResult): string | null {
-  if (losses.every((loss) => loss === null)) return 'No loss on this plane is a finite number.';
+  const finite = losses.filter((loss) => loss !== null);
+  if (finite.length === 0) return 'No loss on this plane is a finite number.';
+  const [low, high] = finite.reduce(([a, b], loss) => [Math.min(a, loss), Math.max(b, loss)], [Infinity, -Infinity]);
+  if (!Number.isFinite(high - low)) return 'The losses on this plane lie too far apart to be drawn.';
   const spreads = [x, y].every((side) => {
     const width = side.at(-1)! - side[0]!;
     // what is divided by it has to stay a number, and so have its own steps

@@ -248,9 +248,12 @@ export function errorBars(
     const look = { stroke: color, lineWidth: style.lines.thin };
     const children = Array.from(errors, (error, point) => {
       const [x, y] = [line.flat[2 * point]!, line.flat[2 * point + 1]!];
-      const [px, high] = api.coord([x, y + error]) as [number, number];
+      const [px, top] = api.coord([x, y + error]) as [number, number];
       const below = api.coord([x, y - error])[1]!;
-      const low = Number.isFinite(below) ? below : plot.y + plot.height;
+      // an end far outside is cut off there, and one that is no number at the plot's bottom
+      const [highest, lowest] = [plot.y - plot.height, plot.y + 2 * plot.height];
+      const high = Math.max(highest, Math.min(lowest, top));
+      const low = Number.isFinite(below) ? Math.max(highest, Math.min(lowest, below)) : plot.y + plot.height;
       const stroke = (x1: number, y1: number, x2: number, y2: number) => ({
         type: 'line' as const,
         shape: { x1, y1, x2, y2 },
