@@ -21,6 +21,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/errors.ts';
+import { fileMode, folderMode } from './private.ts';
 
 /** How many backups stay. */
 const keptBackups = 2;
@@ -117,7 +118,7 @@ export function makeBackup(sqlite: Sqlite.Database, file: string, announce: (sen
   const backup = { file: join(folder, name), number, version };
   const part = `${backup.file}.part`;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: folderMode });
     // of a process that was ended while it wrote; nobody else writes one: the write lock is ours
     for (const left of readdirSync(folder).filter((each) => each.endsWith('.part'))) rmSync(join(folder, left));
     checkRoom(folder, bytes);
@@ -126,12 +127,12 @@ export function makeBackup(sqlite: Sqlite.Database, file: string, announce: (sen
         `the run store ${file} (${megabytes(bytes)}) is backed up to ${backup.file} before it is brought up to date; this takes about ${Math.ceil(bytes / bytesASecond)} s`,
       );
     // made beforehand, so that it is the user's alone from its first byte
-    closeSync(openSync(part, 'wx', 0o600));
-    chmodSync(part, 0o600);
+    closeSync(openSync(part, 'wx', fileMode));
+    chmodSync(part, fileMode);
     copyTo(file, part);
     verify(sqlite, part);
     // beside it as `sha256sum -c` reads it, and before it: a backup has a checksum
-    writeFileSync(sumFile(backup.file), `${sha256(part)}  ${name}\n`, { mode: 0o600 });
+    writeFileSync(sumFile(backup.file), `${sha256(part)}  ${name}\n`, { mode: fileMode });
     renameSync(part, backup.file);
     flush(folder);
   } catch (error) {

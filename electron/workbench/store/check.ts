@@ -14,7 +14,7 @@ import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import { backupDamage, howToGoBack, listBackups, sha256 } from './backup.ts';
 import { checkDatabase } from './check-database.ts';
 import { logDamage } from './check-log.ts';
-import { checkRuntime, wrapToRead } from './database.ts';
+import { checkRuntime, databaseName, wrapToRead } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import { isAlive } from './owners.ts';
 
@@ -24,7 +24,7 @@ import { isAlive } from './owners.ts';
  */
 export async function checkStore(folder: string): Promise<StoreCheck> {
   checkRuntime(process.versions);
-  const file = join(folder, 'valleywalk.sqlite');
+  const file = join(folder, databaseName);
   const findings: Finding[] = [];
   const backups = listBackups(folder);
   const sound = backups.filter((backup) => {
@@ -92,7 +92,7 @@ export async function checkStore(folder: string): Promise<StoreCheck> {
 
 /** Whether anything in a folder without a database belongs to a store. */
 function belongs(folder: string): boolean {
-  return ['parameters', 'checkpoints', 'backups', 'owners', 'valleywalk.sqlite'].some((name) =>
+  return ['parameters', 'checkpoints', 'backups', 'owners', databaseName].some((name) =>
     existsSync(join(folder, name)),
   );
 }
@@ -136,7 +136,7 @@ function openQuietly(folder: string, file: string, findings: Finding[], back: st
     });
   const copies = mkdtempSync(join(tmpdir(), 'valleywalk-check-'));
   const remove = (): void => rmSync(copies, { recursive: true, force: true });
-  const copy = join(copies, 'valleywalk.sqlite');
+  const copy = join(copies, databaseName);
   try {
     for (let attempt = 1; ; attempt++) {
       const before = stateOf(file);
