@@ -21,7 +21,7 @@ export function trajectoryChart(data: RunData, style: ChartStyle): Chart {
   const points = result?.points ?? [];
   const share = (component: number): string => {
     const value = result?.explained[component];
-    return value === undefined ? '' : ` (${(100 * value).toFixed(1)} % of the variance)`;
+    return value === undefined ? '' : ` (${percentOf(value).toFixed(1)} % of the variance)`;
   };
   const line = new PolylineBuilder(points.length, false);
   const first = new PolylineBuilder(1, false);
@@ -103,6 +103,11 @@ export function trajectoryChart(data: RunData, style: ChartStyle): Chart {
   });
 }
 
+/** A share of the variance in percent: between 0 and 100, whatever rounding added to it. */
+function percentOf(share: number): number {
+  return 100 * Math.min(1, Math.max(0, share));
+}
+
 /** The span of some values with a little room around it; null without values. */
 function room(values: readonly number[]): [number, number] | null {
   if (values.length === 0) return null;
@@ -115,6 +120,6 @@ function describe(name: string, { points, explained }: TrajectoryResult): string
   const [one = 0, two = 0] = explained;
   return (
     `${counted(points.length, 'kept point')} of ${name} from iteration ${points[0]!.iteration} to ${points.at(-1)!.iteration} in their ` +
-    `first two principal components, which hold ${formatNumber(100 * one)} % and ${formatNumber(100 * two)} % of their variance.`
+    `first two principal components, which hold ${formatNumber(percentOf(one))} % and ${formatNumber(percentOf(two))} % of their variance.`
   );
 }
