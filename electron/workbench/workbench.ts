@@ -22,7 +22,7 @@ import { runHandlers } from './handlers/runs.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { studyHandlers } from './handlers/studies.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
-import { createHub } from './hub.ts';
+import { createEventBus } from './event-bus.ts';
 import { createQueue, defaultPatience } from './queue/queue.ts';
 import type { Patience } from './queue/session.ts';
 import { figureDrawing, figureSource } from './source.ts';
@@ -82,7 +82,7 @@ export interface Workbench {
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { fork, resources, version } = options;
   const store = openStore(options.store, options.notice);
-  const { publish, subscribe } = createHub();
+  const { publish, subscribe } = createEventBus();
   store.lock.onWaiting((message) => publish('store.waiting', { message }));
   const queue = createQueue({
     store,

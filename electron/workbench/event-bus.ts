@@ -2,14 +2,14 @@
 import type { Publish } from '../../shared/protocol.ts';
 
 /** A publisher and its listeners. */
-export interface Hub {
+export interface EventBus {
   publish: Publish;
   /** Adds a listener; the returned function removes it. */
   subscribe: (listener: Publish) => () => void;
 }
 
 /** A listener that throws is dropped: its client is gone, and the others must not suffer. */
-export function createHub(): Hub {
+export function createEventBus(): EventBus {
   const listeners = new Set<Publish>();
   return {
     publish: (name, payload) => {
