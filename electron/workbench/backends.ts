@@ -7,7 +7,7 @@ import type { BackendName } from '../../shared/backends.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
 import type { BackendInfo, Speed } from '../../shared/trainer-messages.ts';
 import type { Fork } from '../processes/child.ts';
-import { converse } from './converse.ts';
+import { requestFromTrainer } from './request-from-trainer.ts';
 
 /** Milliseconds to wait for a word of one backend, for its description and in a measurement. */
 const patience = { describe: 60_000, measure: 300_000 };
@@ -30,7 +30,7 @@ async function describeAll(fork: Fork, wait: number): Promise<BackendInfo[]> {
   const found: BackendInfo[] = [];
   while (found.length < backendNames.length) {
     const rest = backendNames.slice(found.length);
-    const failure = await converse(fork, { type: 'describe', backends: [...rest] }, wait, (report) => {
+    const failure = await requestFromTrainer(fork, { type: 'describe', backends: [...rest] }, wait, (report) => {
       if (report.type !== 'backend') return 'answered with something else';
       found.push(report.backend);
       return found.length < backendNames.length ? 'more' : 'done';
@@ -70,7 +70,7 @@ export function measureBackend(fork: Fork, backend: BackendName, onProgress: (pr
   let measured: Measured | null = null;
   let failed: string | null = null;
   let cancelled = false;
-  const talk = converse(fork, { type: 'measure', backend }, patience.measure, (report) => {
+  const talk = requestFromTrainer(fork, { type: 'measure', backend }, patience.measure, (report) => {
     if (report.type === 'measuring') {
       onProgress(report.progress);
       return 'more';

@@ -5,7 +5,7 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { Context } from '../context.ts';
-import { converse } from '../converse.ts';
+import { requestFromTrainer } from '../request-from-trainer.ts';
 import { copyParameters } from '../export/files.ts';
 import { storeError } from '../store/errors.ts';
 import { fileMode, folderMode } from '../store/private.ts';
@@ -67,7 +67,7 @@ async function inspect(
   const converted = names.map((name) => join(staging, name));
   let found: InspectedFile[] | null = null;
   let refused: string | null = null;
-  const failure = await converse(
+  const failure = await requestFromTrainer(
     fork,
     { type: 'inspect', experiment, dataset, files, converted },
     patience,

@@ -1,4 +1,4 @@
-/** A short conversation with a trainer process: one command, its answers, and what went wrong. */
+/** A request to a trainer process of its own: one command, its answers, and what went wrong. */
 import { checkValue } from '../../shared/check-value.ts';
 import { afterAwake } from '../../shared/silence.ts';
 import { trainerReportSchema } from '../../shared/trainer-messages.ts';
@@ -14,7 +14,7 @@ const quotedLines = 3;
  * @param hear takes each report; `more` waits for another, `done` ends it, anything else is what went wrong
  * @returns what went wrong, in words that follow the process's name; null when all was said
  */
-export function converse(
+export function requestFromTrainer(
   fork: Fork,
   command: TrainerCommand,
   wait: number,
