@@ -96,12 +96,12 @@ export class WorkbenchProcess {
     if (!attempt) return;
     await new Promise<void>((resolve) => {
       // one that still opens its store hears nothing; what it has begun there is undone when the store is opened next
-      const patience = afterAwake(20_000, () => {
+      const cancelTimeout = afterAwake(20_000, () => {
         this.#kill();
         resolve();
       });
       this.#closed = (): void => {
-        patience();
+        cancelTimeout();
         resolve();
       };
       attempt.then((link) => link.post({ type: 'close' }), this.#closed);

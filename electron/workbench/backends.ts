@@ -10,10 +10,10 @@ import type { Fork } from '../processes/child.ts';
 import { requestFromTrainer } from './request-from-trainer.ts';
 
 /** Milliseconds to wait for a word of one backend, for its description and in a measurement. */
-const patience = { describe: 60_000, measure: 300_000 };
+const timeouts = { describe: 60_000, measure: 300_000 };
 
 /** Asks once and remembers the answer; a trainer that cannot even be started is asked again the next time. */
-export function backendsOf(fork: Fork, wait: number = patience.describe): () => Promise<BackendInfo[]> {
+export function backendsOf(fork: Fork, wait: number = timeouts.describe): () => Promise<BackendInfo[]> {
   let known: Promise<BackendInfo[]> | null = null;
   return () => {
     known ??= describeAll(fork, wait).then((all) => {
@@ -70,7 +70,7 @@ export function measureBackend(fork: Fork, backend: BackendName, onProgress: (pr
   let measured: Measured | null = null;
   let failed: string | null = null;
   let cancelled = false;
-  const talk = requestFromTrainer(fork, { type: 'measure', backend }, patience.measure, (report) => {
+  const talk = requestFromTrainer(fork, { type: 'measure', backend }, timeouts.measure, (report) => {
     if (report.type === 'measuring') {
       onProgress(report.progress);
       return 'more';

@@ -17,7 +17,7 @@ const stores = fileURLToPath(new URL('testing/stores', import.meta.url));
 const names = readdirSync(stores).filter((name) => existsSync(join(stores, name, 'store')));
 
 /** Milliseconds that a walk may take on a busy machine. */
-const patience = 300_000;
+const timeout = 300_000;
 
 /** Records that are the same whenever they are computed: all but the times. */
 const computed = recordRequests.filter((request) => request !== 'runs.times');
@@ -66,7 +66,7 @@ describe.each(names)('a store of earlier days: %s', (name) => {
     found = await answersOf(workbench, join(folder.path, 'export'));
     // they were computed one at a time, with every core
     await workbench.handle('settings.change', { concurrentRuns: 1 });
-  }, patience);
+  }, timeout);
   afterAll(async () => {
     await workbench.close();
     folder.remove();
@@ -122,22 +122,22 @@ describe.each(names)('a store of earlier days: %s', (name) => {
     }
   });
 
-  it('goes on with its stopped run as if it had never been stopped', { timeout: patience }, async () => {
+  it('goes on with its stopped run as if it had never been stopped', { timeout }, async () => {
     const one = (title: string): RunAnswers => known.runs.find(({ run }) => run.name === title)!;
     const { run } = one('stopped').run;
     await ask<RunRecord>('runs.resume', { run });
-    expect(await runOver(workbench, run, patience)).toMatchObject({ status: 'finished', error: null });
+    expect(await runOver(workbench, run, timeout)).toMatchObject({ status: 'finished', error: null });
     expectRecords(await recordsOf(run), known, one('never stopped'));
   });
 
-  it('computes the same records again from each experiment', { timeout: patience }, async () => {
+  it('computes the same records again from each experiment', { timeout }, async () => {
     const trained = known.runs.filter(
       ({ run }) => run.kind === 'trained' && run.study === null && run.status !== 'stopped',
     );
     expect(trained.length).toBeGreaterThan(5);
     for (const each of trained) {
       const { run } = await ask<RunRecord>('runs.start', { experiment: each.run.experiment });
-      expect((await runOver(workbench, run, patience)).status).toBe(each.run.status);
+      expect((await runOver(workbench, run, timeout)).status).toBe(each.run.status);
       expectRecords(await recordsOf(run), known, each);
     }
   });

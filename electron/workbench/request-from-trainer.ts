@@ -22,16 +22,16 @@ export function requestFromTrainer(
 ): { promise: Promise<string | null>; kill(): void } {
   let child: Child | null = null;
   const promise = new Promise<string | null>((resolve) => {
-    let patience = (): void => undefined;
+    let cancelTimeout = (): void => undefined;
     let over = false;
     const end = (failure: string | null): void => {
       over = true;
-      patience();
+      cancelTimeout();
       resolve(failure);
     };
-    const patiently = (): void => {
-      patience();
-      patience = afterAwake(wait, () => {
+    const restartTimeout = (): void => {
+      cancelTimeout();
+      cancelTimeout = afterAwake(wait, () => {
         end(`did not answer within ${wait / 1000} s`);
         child?.kill();
       });
@@ -43,13 +43,13 @@ export function requestFromTrainer(
       return;
     }
     const started = child;
-    patiently();
+    restartTimeout();
     started.onMessage((raw) => {
       if (over) return;
       const report = checkValue(trainerReportSchema, raw);
       const next = report.success ? hear(report.data) : 'answered with something that is no report';
       if (next === 'more') {
-        patiently();
+        restartTimeout();
         return;
       }
       end(next === 'done' ? null : next);

@@ -23,8 +23,8 @@ import { settingsHandlers } from './handlers/settings.ts';
 import { studyHandlers } from './handlers/studies.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
 import { createEventBus } from './event-bus.ts';
-import { createQueue, defaultPatience } from './queue/queue.ts';
-import type { Patience } from './queue/session.ts';
+import { createQueue, defaultTimeouts } from './queue/queue.ts';
+import type { TrainerTimeouts } from './queue/session.ts';
 import { figureDrawing, figureSource } from './source.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
 import { readOnlyError } from './store/read-only.ts';
@@ -51,7 +51,7 @@ export interface WorkbenchOptions {
   /** Runtime in words; by default Node and its version. */
   runtime?: string;
   /** How long to wait for trainers, for tests. */
-  patience?: Partial<Patience>;
+  timeouts?: Partial<TrainerTimeouts>;
   /** Told what a person should know about the opening of the store: what is waited for, that others could read it. */
   notice?: (message: string) => void;
   /** Milliseconds between two looks at what other processes did to the store; a second unless told otherwise. */
@@ -89,7 +89,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     fork,
     publish,
     finished: (run) => analyses.study(run),
-    ...(options.patience ? { patience: options.patience } : {}),
+    ...(options.timeouts ? { timeouts: options.timeouts } : {}),
   });
   let datasets: Context['datasets'];
   try {
@@ -104,7 +104,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     publish,
     datasets: datasets.list,
     activeRuns: queue.active,
-    patience: { ...defaultPatience, ...options.patience },
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
   });
   const studies = openStudies({
     store,

@@ -41,7 +41,7 @@ export function showStudy(meant: string, options: JsonOption): Promise<number> {
 }
 
 /** How long to wait for another process to pause or stop its runs, in milliseconds. */
-const patience = 60_000;
+const timeout = 60_000;
 
 /**
  * Pauses or stops a study, of this or another process, and waits until it has happened.
@@ -52,7 +52,7 @@ export function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOpt
     const { ask } = terminal;
     const { study, name } = await meantBy(terminal, meant);
     let now = await ask(`studies.${how}`, { study });
-    for (const end = performance.now() + patience; studyIsActive(now);) {
+    for (const end = performance.now() + timeout; studyIsActive(now);) {
       if (performance.now() > end)
         throw new ValleywalkError(
           'internal',

@@ -9,7 +9,7 @@ import type { Publish } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { Fork } from '../../processes/child.ts';
 import { runTrainer } from '../queue/session.ts';
-import type { Analyse, Patience, Session } from '../queue/session.ts';
+import type { Analyse, TrainerTimeouts, Session } from '../queue/session.ts';
 import { inTurn } from '../queue/in-turn.ts';
 import { throttle } from '../queue/throttle.ts';
 import type { AnalysisChanges } from '../store/analyses.ts';
@@ -26,7 +26,7 @@ export interface AnalysisQueueOptions {
   datasets: () => readonly Dataset[];
   /** How many runs of this process are queued or running. */
   activeRuns: () => number;
-  patience: Patience;
+  timeouts: TrainerTimeouts;
 }
 
 /** Analyses of this process. */
@@ -63,7 +63,7 @@ export function createAnalysisQueue({
   publish,
   datasets,
   activeRuns,
-  patience,
+  timeouts,
 }: AnalysisQueueOptions): AnalysisQueue {
   const waiting: Waiting[] = [];
   let running: { analysis: string; session: Session; over: boolean } | null = null;
@@ -119,7 +119,7 @@ export function createAnalysisQueue({
         session.fail(storeError(error, store.file).message);
       }
     });
-    const session = runTrainer(fork, { ...command, threads }, patience, {
+    const session = runTrainer(fork, { ...command, threads }, timeouts, {
       report(report) {
         if (report.type === 'analysed') result = report.result;
         if (report.type !== 'analysis-progress') return;

@@ -13,7 +13,7 @@ import { readTrajectory } from './folder.ts';
 import type { ReadTrajectory } from './folder.ts';
 
 /** Milliseconds that a trainer may take to read all files. */
-const patience = 600_000;
+const timeout = 600_000;
 
 /**
  * Imports the trajectory in a folder as a run that walks along its points.
@@ -70,7 +70,7 @@ async function inspect(
   const failure = await requestFromTrainer(
     fork,
     { type: 'inspect', experiment, dataset, files, converted },
-    patience,
+    timeout,
     (report) => {
       if (report.type === 'inspected')
         found = points.map(({ iteration }, index) => ({

@@ -24,15 +24,15 @@ afterEach(async () => {
   folder.remove();
 });
 
-function open(patience = {}): void {
-  workbench = openTest(folder.path, { patience });
+function open(timeouts = {}): void {
+  workbench = openTest(folder.path, { timeouts });
   told = recordEvents(workbench);
 }
 
-/** Opens the workbench again, with less patience. */
-async function reopen(patience: { start?: number; stop?: number; exit?: number }): Promise<void> {
+/** Opens the workbench again, with shorter timeouts. */
+async function reopen(timeouts: { start?: number; stop?: number; exit?: number }): Promise<void> {
   await workbench.close();
-  open(patience);
+  open(timeouts);
 }
 
 const start = async (name: string, more = {}): Promise<string> =>

@@ -20,7 +20,7 @@ import type { Store } from '../store/store.ts';
 import { inTurn } from './in-turn.ts';
 import { runningSummary } from './running-summary.ts';
 import { runTrainer } from './session.ts';
-import type { Outcome, Patience, Session, SessionListener } from './session.ts';
+import type { Outcome, TrainerTimeouts, Session, SessionListener } from './session.ts';
 import { throttle } from './throttle.ts';
 
 /** What the queue works with. */
@@ -28,7 +28,7 @@ export interface QueueOptions {
   store: Store;
   fork: Fork;
   publish: Publish;
-  patience?: Partial<Patience>;
+  timeouts?: Partial<TrainerTimeouts>;
   /** Called when a run has finished, before that is told. */
   finished?: (run: RunRecord) => void;
 }
@@ -117,7 +117,7 @@ const lockedTooLong =
 const owedInterval = 2_000;
 
 /** How long trainers are waited for unless told otherwise. */
-export const defaultPatience: Patience = {
+export const defaultTimeouts: TrainerTimeouts = {
   start: 120_000,
   stop: 10_000,
   exit: 5_000,
@@ -128,7 +128,7 @@ export const defaultPatience: Patience = {
 /** Makes an empty queue. */
 export function createQueue(options: QueueOptions): Queue {
   const { store, fork, publish } = options;
-  const patience = { ...defaultPatience, ...options.patience };
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const waiting: Waiting[] = [];
   /** Runs whose trainer is there. */
   const running = new Map<string, Session>();
@@ -318,7 +318,7 @@ export function createQueue(options: QueueOptions): Queue {
         }
       }
     };
-    const session = runTrainer(fork, begun.command, patience, {
+    const session = runTrainer(fork, begun.command, timeouts, {
       report(report) {
         const bytes = report.type === 'records' ? bytesOf(report.batch) : 0;
         backlog += bytes;

@@ -5,7 +5,7 @@ import type { Child } from '../../processes/child.ts';
 import { runTrainer } from './session.ts';
 
 const command = { type: 'start', experiment: experimentSchema.parse({}) } as TrainerCommand & { type: 'start' };
-const patience = { start: 1000, stop: 1000, exit: 1000, silent: 1000, computing: 1000 };
+const timeouts = { start: 1000, stop: 1000, exit: 1000, silent: 1000, computing: 1000 };
 
 /** A child whose news the test tells in any order. */
 function scripted(): { child: Child; message(raw: unknown): void; close(): void; exit(code: number): void } {
@@ -42,7 +42,7 @@ it.each([
 ])('a trainer that finishes is over and gone once, whatever comes first: %s', (_order, happen) => {
   const script = scripted();
   const listener = { report: vi.fn(), silent: vi.fn(), ended: vi.fn(), gone: vi.fn() };
-  runTrainer(() => script.child, command, patience, listener);
+  runTrainer(() => script.child, command, timeouts, listener);
   happen(script);
   expect(listener.ended).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ status: 'finished' }));
   expect(listener.gone).toHaveBeenCalledOnce();
@@ -51,7 +51,7 @@ it.each([
 it('a trainer that leaves without a word has failed, and says how it left', () => {
   const script = scripted();
   const listener = { report: vi.fn(), silent: vi.fn(), ended: vi.fn(), gone: vi.fn() };
-  runTrainer(() => script.child, command, patience, listener);
+  runTrainer(() => script.child, command, timeouts, listener);
   script.close();
   script.exit(3);
   expect(listener.ended).toHaveBeenCalledExactlyOnceWith(

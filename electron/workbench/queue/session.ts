@@ -12,7 +12,7 @@ import type { Fork } from '../../processes/child.ts';
 export type Analyse = TrainerCommand & { type: 'analyse' };
 
 /** How long to wait for a trainer, in milliseconds in which this process ran itself. */
-export interface Patience {
+export interface TrainerTimeouts {
   /** Until it says `started`: it loads libraries and data in that time. */
   start: number;
   /** After `stop`, until it is ended. */
@@ -72,7 +72,7 @@ const quotedLines = 6;
 export function runTrainer(
   fork: Fork,
   command: TrainerCommand & { type: 'start' | 'analyse' },
-  patience: Patience,
+  timeouts: TrainerTimeouts,
   listener: SessionListener,
 ): Session {
   let over = false;
@@ -105,7 +105,7 @@ export function runTrainer(
     }
     // a trainer leaves when its port closes
     child?.close();
-    later(patience.exit, () => child?.kill());
+    later(timeouts.exit, () => child?.kill());
   };
   const fail = (message: string): void => {
     end({ status: 'failed', message, pace: null });
@@ -141,9 +141,9 @@ export function runTrainer(
   /** Tells of the silence that there is, or that it is over. */
   function look(): void {
     const kind =
-      pulse.milliseconds() >= patience.silent
+      pulse.milliseconds() >= timeouts.silent
         ? 'stopped'
-        : computes && reports.milliseconds() >= Math.max(patience.computing, muchLonger * longest)
+        : computes && reports.milliseconds() >= Math.max(timeouts.computing, muchLonger * longest)
           ? 'computing'
           : null;
     if (told && told.kind !== kind) listener.silent({ ...told, over: true });
@@ -208,11 +208,11 @@ export function runTrainer(
   });
   const stopOrKill = (): void => {
     child.send({ type: 'stop' } satisfies TrainerCommand);
-    later(patience.stop, () => child.kill());
+    later(timeouts.stop, () => child.kill());
   };
-  const starting = later(patience.start, () =>
+  const starting = later(timeouts.start, () =>
     fail(
-      `the trainer did not start within ${patience.start / 1000} s; the machine may be out of memory or very busy; start the run again`,
+      `the trainer did not start within ${timeouts.start / 1000} s; the machine may be out of memory or very busy; start the run again`,
     ),
   );
   child.send(command);

@@ -17,7 +17,7 @@ beforeEach(() => {
   folder = temporaryFolder();
   children = [];
   workbench = openTest(folder.path, {
-    patience: { silent: 3000, computing: 4000 },
+    timeouts: { silent: 3000, computing: 4000 },
     fork: () => {
       const child = fakeTrainer();
       children.push(child);

@@ -32,9 +32,9 @@ export function recordEvents(workbench: Workbench): Told[] {
   return told;
 }
 
-/** Waits until a condition holds. @throws Error after `patience` milliseconds of an idle machine, which are more on a busy one */
-export async function until(condition: () => boolean, patience = 20_000): Promise<void> {
-  const over = deadline(patience / 1000);
+/** Waits until a condition holds. @throws Error after `timeout` milliseconds of an idle machine, which are more on a busy one */
+export async function until(condition: () => boolean, timeout = 20_000): Promise<void> {
+  const over = deadline(timeout / 1000);
   while (!condition()) {
     if (over()) throw new Error('what the test waits for does not happen');
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -42,8 +42,8 @@ export async function until(condition: () => boolean, patience = 20_000): Promis
 }
 
 /** Waits until a run is over and returns it. */
-export async function runOver(workbench: Workbench, run: string, patience?: number): Promise<RunRecord> {
+export async function runOver(workbench: Workbench, run: string, timeout?: number): Promise<RunRecord> {
   const get = (): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
-  await until(() => isOver(get().status), patience);
+  await until(() => isOver(get().status), timeout);
   return get();
 }
