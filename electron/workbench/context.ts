@@ -9,7 +9,7 @@ import type { FigureRequest } from './figures/render.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
 import type { Queue } from './queue/queue.ts';
 import type { Store } from './store/store.ts';
-import type { StudyBook } from './studies/studies.ts';
+import type { StudyService } from './studies/studies.ts';
 
 /** The workbench's parts. */
 export interface Context {
@@ -26,7 +26,7 @@ export interface Context {
   backends: () => Promise<BackendInfo[]>;
   /** Starts a trainer process. */
   fork: Fork;
-  studies: StudyBook;
+  studies: StudyService;
   /** Folder of data sets and presets. */
   resources: string;
   /** Version of Valleywalk. */

@@ -32,7 +32,7 @@ export interface StudyOptions {
 }
 
 /** The studies of a workbench; every method throws ValleywalkError kind `missing` for a study that is not there. */
-export interface StudyBook {
+export interface StudyService {
   list(): StudyRecord[];
   get(study: string): StudyRecord;
   /** @param beyond study whose runs there are already, of which the given one is an extension */
@@ -49,7 +49,7 @@ export interface StudyBook {
    * @throws ValleywalkError kind `input` where there is none, or none could be
    */
   resume(study: string): Promise<ResumedStudy>;
-  /** Adds runs for more values and seeds. @throws as {@link StudyBook.start}, with paths in the extension */
+  /** Adds runs for more values and seeds. @throws as {@link StudyService.start}, with paths in the extension */
   extend(study: string, extension: Extension, confirmed: boolean): StudyRecord;
   rename(study: string, name: string): StudyRecord;
   /** Forgets a study, and deletes its runs unless told to keep them. @throws ValleywalkError kind `input` while it runs */
@@ -64,7 +64,7 @@ export interface StudyBook {
 const changeInterval = 400;
 
 /** Opens the book of a store's studies. */
-export function openStudies({ store, queue, datasets, publish, subscribe, resumeRun }: StudyOptions): StudyBook {
+export function openStudies({ store, queue, datasets, publish, subscribe, resumeRun }: StudyOptions): StudyService {
   const record = (study: string): StudyRecord => studyRecord(store.studies.get(study), store, datasets.list());
   const tell = (study: string): StudyRecord => {
     const now = record(study);
