@@ -88,8 +88,8 @@ const measuredSpeedSchema = speedSchema.extend({
 export type MeasuredSpeed = z.output<typeof measuredSpeedSchema>;
 
 /** Which backend runs use that name none, and what was measured of all. */
-const backendChoiceSchema = z.strictObject({ backend: z.string(), speeds: z.array(measuredSpeedSchema) });
-export type BackendChoice = z.output<typeof backendChoiceSchema>;
+const backendSelectionSchema = z.strictObject({ backend: z.string(), speeds: z.array(measuredSpeedSchema) });
+export type BackendSelection = z.output<typeof backendSelectionSchema>;
 
 /** The workbench and the machine it runs on. */
 const workbenchInfoSchema = z.strictObject({
@@ -104,7 +104,7 @@ const workbenchInfoSchema = z.strictObject({
   platform: z.string(),
   cores: z.int(),
   backends: z.array(backendInfoSchema),
-  ...backendChoiceSchema.shape,
+  ...backendSelectionSchema.shape,
 });
 export type WorkbenchInfo = z.output<typeof workbenchInfoSchema>;
 
@@ -120,12 +120,12 @@ export const requests = {
   /** Checks the store as it is: its database and the checksum of every file. Rejects with `store` when it cannot be read at all. */
   'workbench.checkStore': { parameters: nothing, result: storeCheckSchema },
   /** Chooses the backend of runs that name none; remembered in the store. Rejects with `input` when it cannot be used here. */
-  'backends.choose': { parameters: z.strictObject({ backend: z.string() }), result: backendChoiceSchema },
+  'backends.choose': { parameters: z.strictObject({ backend: z.string() }), result: backendSelectionSchema },
   /**
    * Measures how fast a backend is, telling `backends.measuring`, and remembers it. Rejects with `input` when it cannot be used here or
    * fails, while runs compute, while another measurement goes on, and when it is cancelled.
    */
-  'backends.measure': { parameters: z.strictObject({ backend: z.string() }), result: backendChoiceSchema },
+  'backends.measure': { parameters: z.strictObject({ backend: z.string() }), result: backendSelectionSchema },
   /** Ends the measurement that is under way, if there is one. */
   'backends.cancel': { parameters: nothing, result: nothing },
   /** All runs, newest first, the archived ones too; or those that are deleted and can still be restored, the last first. */
@@ -384,7 +384,7 @@ export const events = {
   /** A trainer of this workbench is not heard: told once a second while it is so, and once when that is over. */
   'trainer.silent': trainerSilenceSchema,
   /** Another backend was chosen, or one was measured. */
-  'backends.changed': backendChoiceSchema,
+  'backends.changed': backendSelectionSchema,
   /** How far a measurement is, 0 to 1. */
   'backends.measuring': z.strictObject({ backend: z.string(), progress: z.number().min(0).max(1) }),
   /** An analysis was added or its record changed. */

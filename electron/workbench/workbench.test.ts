@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Dataset } from '../../shared/datasets.ts';
 import type { SavedFigure } from '../../shared/figures/recipe.ts';
 import { requests } from '../../shared/protocol.ts';
-import type { BackendChoice, WorkbenchInfo } from '../../shared/protocol.ts';
+import type { BackendSelection, WorkbenchInfo } from '../../shared/protocol.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import type { StoreCheck } from '../../shared/store-check.ts';
 import { temporaryFolder, writeSmallPair } from '../datasets/testing.ts';
@@ -149,7 +149,7 @@ describe('the backend of runs that name none', () => {
 
 describe('backends.measure', () => {
   it('measures, tells how far it is, and remembers', async () => {
-    const result = (await workbench.handle('backends.measure', { backend: 'cpu' })) as BackendChoice;
+    const result = (await workbench.handle('backends.measure', { backend: 'cpu' })) as BackendSelection;
     expect(result.speeds).toMatchObject([
       { network: 'cnn', update_ms: 12, examples_per_second: 40_000, evaluated_examples: 200, device: 'no device' },
       { network: 'mlp', update_ms: 4, examples_per_second: 200_000, evaluated_examples: 2000, backend: 'cpu' },

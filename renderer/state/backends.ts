@@ -1,7 +1,7 @@
 /** What computes: the choice for runs that name no backend, the choice for the next run, and measuring. */
 import { computed, ref } from 'vue';
 import type { MeasuredNetwork } from '../../shared/backends.ts';
-import type { BackendChoice, MeasuredSpeed } from '../../shared/protocol.ts';
+import type { BackendSelection, MeasuredSpeed } from '../../shared/protocol.ts';
 import { onEvent, request, sentence } from './connection.ts';
 import { info } from './workbench.ts';
 
@@ -16,7 +16,7 @@ export const backendErrors = ref<string[]>([]);
 
 let cancelled = false;
 
-function take(choice: BackendChoice): void {
+function take(choice: BackendSelection): void {
   if (info.value) info.value = { ...info.value, ...choice };
 }
 

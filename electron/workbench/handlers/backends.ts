@@ -1,10 +1,10 @@
 /** Requests about backends: choosing and measuring. */
 import { isBackendName } from '../../../shared/backends.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import type { BackendChoice, Handlers } from '../../../shared/protocol.ts';
+import type { BackendSelection, Handlers } from '../../../shared/protocol.ts';
 import { measureBackend } from '../backends.ts';
 import type { Measuring } from '../backends.ts';
-import { backendChoice, requireBackend } from '../choice.ts';
+import { backendSelection, requireBackend } from '../backend-selection.ts';
 import type { Context } from '../context.ts';
 
 /** Handlers of `backends.*`. */
@@ -16,8 +16,8 @@ export function backendHandlers({
   fork,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `backends.${string}`>> {
   let measuring: Measuring | null = null;
-  const changed = (): BackendChoice => {
-    const choice = backendChoice(store);
+  const changed = (): BackendSelection => {
+    const choice = backendSelection(store);
     publish('backends.changed', choice);
     return choice;
   };

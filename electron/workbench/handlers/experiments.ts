@@ -4,7 +4,7 @@ import type { Handlers } from '../../../shared/protocol.ts';
 import type { Context } from '../context.ts';
 import { estimate } from '../experiments/estimate.ts';
 import { measuredPaces } from '../experiments/paces.ts';
-import { chosenBackend } from '../choice.ts';
+import { selectedBackend } from '../backend-selection.ts';
 import { readPresets } from '../experiments/presets.ts';
 
 /** Handlers of `experiments.*`. */
@@ -14,7 +14,7 @@ export function experimentHandlers({
   resources,
 }: Context): Pick<Handlers, 'experiments.estimate' | 'experiments.presets'> {
   return {
-    'experiments.estimate': ({ experiment, backend = chosenBackend(store) }) =>
+    'experiments.estimate': ({ experiment, backend = selectedBackend(store) }) =>
       estimate(experiment, datasets.list(), measuredPaces(store, backend), backend),
     'experiments.presets': () => readPresets(join(resources, 'presets')),
   };

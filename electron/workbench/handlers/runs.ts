@@ -4,7 +4,7 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Handlers } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
-import { chosenBackend, requireBackend } from '../choice.ts';
+import { selectedBackend, requireBackend } from '../backend-selection.ts';
 import type { Context } from '../context.ts';
 import { requireRunnable } from '../experiments/check.ts';
 import { exportRuns } from '../export/export.ts';
@@ -60,12 +60,12 @@ export function runHandlers({
   return {
     'runs.list': ({ deleted }) => (deleted ? store.runs.deleted() : store.runs.list()).map(({ record }) => record),
     'runs.get': ({ run }) => store.runs.get(run).record,
-    'runs.start': async ({ experiment, backend = chosenBackend(store) }) => {
+    'runs.start': async ({ experiment, backend = selectedBackend(store) }) => {
       const runnable = requireRunnable(experiment, datasets.list());
       await requireBackend(backend, backends);
       return queue.start(runnable.experiment, runnable.dataset, backend);
     },
-    'runs.import': async ({ folder, backend = chosenBackend(store) }) => {
+    'runs.import': async ({ folder, backend = selectedBackend(store) }) => {
       await requireBackend(backend, backends);
       return importTrajectory({ store, queue, fork, datasets }, folder, backend);
     },

@@ -1,6 +1,6 @@
 /** Requests about studies. */
 import type { Handlers } from '../../../shared/protocol.ts';
-import { chosenBackend, requireBackend } from '../choice.ts';
+import { selectedBackend, requireBackend } from '../backend-selection.ts';
 import type { Context } from '../context.ts';
 
 /** Handlers of `studies.*`. */
@@ -12,8 +12,9 @@ export function studyHandlers({
   return {
     'studies.list': () => studies.list(),
     'studies.get': ({ study }) => studies.get(study),
-    'studies.estimate': ({ study, beyond, backend = chosenBackend(store) }) => studies.estimate(study, backend, beyond),
-    'studies.start': async ({ study, backend = chosenBackend(store), confirm }) => {
+    'studies.estimate': ({ study, beyond, backend = selectedBackend(store) }) =>
+      studies.estimate(study, backend, beyond),
+    'studies.start': async ({ study, backend = selectedBackend(store), confirm }) => {
       await requireBackend(backend, backends);
       return studies.start(study, backend, confirm);
     },

@@ -4,7 +4,7 @@ import { arch, availableParallelism, platform } from 'node:os';
 import type { Handlers } from '../../../shared/protocol.ts';
 import type { StoreCheck } from '../../../shared/store-check.ts';
 import { checkInThread } from '../store/check-thread.ts';
-import { backendChoice } from '../choice.ts';
+import { backendSelection } from '../backend-selection.ts';
 import type { Context } from '../context.ts';
 
 /** Handlers of `workbench.*`. */
@@ -22,7 +22,7 @@ export function workbenchHandlers(context: Context): Pick<Handlers, Extract<keyo
       platform: `${platform()} ${arch()}`,
       cores: availableParallelism(),
       backends: await context.backends(),
-      ...backendChoice(context.store),
+      ...backendSelection(context.store),
     }),
   };
 }

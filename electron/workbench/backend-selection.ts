@@ -1,18 +1,18 @@
 /** The backend of runs that name none. */
 import { defaultBackend } from '../../shared/backends.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
-import type { BackendChoice } from '../../shared/protocol.ts';
+import type { BackendSelection } from '../../shared/protocol.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
 import type { Store } from './store/store.ts';
 
 /** The backend that was chosen for this store; the processor where none was. */
-export function chosenBackend(store: Store): string {
+export function selectedBackend(store: Store): string {
   return store.settings.get('backend') ?? defaultBackend;
 }
 
 /** The choice and what it can be based on. */
-export function backendChoice(store: Store): BackendChoice {
-  return { backend: chosenBackend(store), speeds: store.speeds.list() };
+export function backendSelection(store: Store): BackendSelection {
+  return { backend: selectedBackend(store), speeds: store.speeds.list() };
 }
 
 /**
