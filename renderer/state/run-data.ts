@@ -20,7 +20,7 @@ import type {
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 import { GrowingColumns } from './columns.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
-import { drained, paced } from './paced.ts';
+import { drained, throttled } from './throttled.ts';
 
 /** Records of one run as charts read them. */
 interface Records {
@@ -175,7 +175,7 @@ class RunCache {
 /** Caches with a snapshot to show. */
 const due = new Set<RunCache>();
 /** Shows all of them at once; what is drawn of them, one panel a frame, counts as part of it. */
-const publishDue = paced(async () => {
+const publishDue = throttled(async () => {
   for (const cache of due) cache.publish();
   due.clear();
   await nextTick();

@@ -5,7 +5,7 @@ import { timeColumns } from '../../shared/records.ts';
 import type { TimeColumns, TimeRecord } from '../../shared/records.ts';
 import { GrowingColumns } from './columns.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
-import { paced } from './paced.ts';
+import { throttled } from './throttled.ts';
 
 /** What is known of the times of a view's runs. */
 export interface TimesView {
@@ -29,7 +29,7 @@ export function useTimes(ids: () => readonly string[]): TimesView {
   const show = (): void => {
     times.value = new Map([...known].map(([run, columns]) => [run, columns.view()]));
   };
-  const showSoon = paced(show, 200);
+  const showSoon = throttled(show, 200);
 
   /** Reads a run anew: what it went back on must go, and events may have been missed. */
   async function read(run: string): Promise<void> {

@@ -1,6 +1,6 @@
-/** Pacing of what is drawn: never too often, never two in one frame, more seldom as it takes longer, up to a second. */
+/** Throttles what is drawn: never too often, never two in one frame, more seldom as it takes longer, up to a second. */
 
-/** Share of the time that one paced action may take, while its rest is within a second: that is the user's. */
+/** Share of the time that a throttled action may take, while its rest is within a second: that is the user's. */
 const share = 0.2;
 /** Longest rest after a slow action, in milliseconds: what came last is shown soon, even on a machine that is busy otherwise. */
 const longestRest = 1000;
@@ -48,7 +48,7 @@ function next(frame: () => void): void {
  * of the time or once a second; however often it is asked for. The last call is never lost. An action that returns a promise lasts until
  * that is settled.
  */
-export function paced(action: () => void | Promise<void>, interval: number): () => void {
+export function throttled(action: () => void | Promise<void>, interval: number): () => void {
   let [waiting, running, again] = [false, false, false];
   let earliest = -Infinity;
   const run = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { paced } from './paced.ts';
+import { throttled } from './throttled.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,7 +13,7 @@ afterEach(() => {
 
 it('an action is called once for many requests, and again for one that came while it ran', async () => {
   let calls = 0;
-  const ask = paced(async () => {
+  const ask = throttled(async () => {
     calls++;
     await new Promise((done) => setTimeout(done, 10));
   }, 100);
@@ -31,7 +31,7 @@ it('an action is called once for many requests, and again for one that came whil
 
 it('what came last waits a second at most, however slow the action was', async () => {
   let calls = 0;
-  const ask = paced(async () => {
+  const ask = throttled(async () => {
     calls++;
     await new Promise((done) => setTimeout(done, 6000));
   }, 100);
