@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { createChartLink } from '../state/chart-link.ts';
-import { roamAxis, scrollPast } from './roam.ts';
+import { panZoomAxis, scrollPast } from './pan-zoom.ts';
 
 /** A chart's surface of which only the listeners are real: moves from place to place, a px each. */
 function surfaceOf(): {
@@ -10,11 +10,11 @@ function surfaceOf(): {
   const listeners = new Map<string, (event: unknown) => void>();
   const link = createChartLink();
   link.zoom({ from: 10, to: 20 });
-  roamAxis(
+  panZoomAxis(
     {
       on: (name: string, listener: (event: unknown) => void) => void listeners.set(name, listener),
       setCursorStyle: vi.fn(),
-    } as unknown as Parameters<typeof roamAxis>[0],
+    } as unknown as Parameters<typeof panZoomAxis>[0],
     { target: () => ({ link, domain: [0, 100], log: false }), placeOf: ({ offsetX }) => offsetX, length: () => 10 },
   );
   const tell = (name: string, x: number, event: object): void =>

@@ -7,7 +7,7 @@ import type { ChartLink, Range } from '../state/chart-link.ts';
 import type { ECharts } from './echarts.ts';
 
 /** What a chart tells about its horizontal axis. */
-interface RoamedAxis {
+interface PanZoomAxis {
   /** The range that is moved, the axis's ends, and whether it is logarithmic; null where the chart is not linked. */
   target: () => { link: ChartLink; domain: readonly [number, number]; log: boolean } | null;
   /** Place on the axis under the pointer; null outside the axes. */
@@ -36,7 +36,7 @@ export function scrollPast(element: Pick<HTMLElement, 'addEventListener'>): void
 }
 
 /** Zooms with Ctrl and the wheel, moves with Shift and the wheel or by dragging. */
-export function roamAxis(surface: ReturnType<ECharts['getZr']>, { target, placeOf, length }: RoamedAxis): void {
+export function panZoomAxis(surface: ReturnType<ECharts['getZr']>, { target, placeOf, length }: PanZoomAxis): void {
   let held: { x: number; range: Range } | null = null;
   surface.on('mousewheel', (event) => {
     const now = target();
