@@ -105,23 +105,23 @@ export type CommandId = (typeof commands)[number]['id'];
 export const allCommands: readonly (Command & { id: CommandId })[] = commands;
 
 /** What a command does at present. */
-export interface Deed {
+export interface Action {
   run: () => unknown;
   /** Whether it can be done now; left out, always. */
   ready?: () => boolean;
 }
 
-const offered = shallowReactive(new Map<CommandId, readonly Deed[]>());
+const offered = shallowReactive(new Map<CommandId, readonly Action[]>());
 
 /** Says what commands do for as long as the present component lives; the latest to say so counts. */
-export function offer(deeds: Partial<Record<CommandId, Deed | Deed['run']>>): void {
-  const mine = Object.entries(deeds).map(
-    ([id, deed]) => [id as CommandId, typeof deed === 'function' ? { run: deed } : deed] as const,
+export function offer(actions: Partial<Record<CommandId, Action | Action['run']>>): void {
+  const mine = Object.entries(actions).map(
+    ([id, action]) => [id as CommandId, typeof action === 'function' ? { run: action } : action] as const,
   );
-  for (const [id, deed] of mine) offered.set(id, [...(offered.get(id) ?? []), deed]);
+  for (const [id, action] of mine) offered.set(id, [...(offered.get(id) ?? []), action]);
   onScopeDispose(() => {
-    for (const [id, deed] of mine) {
-      const left = (offered.get(id) ?? []).filter((one) => one !== deed);
+    for (const [id, action] of mine) {
+      const left = (offered.get(id) ?? []).filter((one) => one !== action);
       if (left.length > 0) offered.set(id, left);
       else offered.delete(id);
     }
@@ -129,9 +129,9 @@ export function offer(deeds: Partial<Record<CommandId, Deed | Deed['run']>>): vo
 }
 
 /** What a command does now; null where nobody offers it or it cannot be done. */
-export function deedOf(id: CommandId): Deed | null {
-  const deed = offered.get(id)?.at(-1);
-  return deed && (deed.ready?.() ?? true) ? deed : null;
+export function actionOf(id: CommandId): Action | null {
+  const action = offered.get(id)?.at(-1);
+  return action && (action.ready?.() ?? true) ? action : null;
 }
 
 /** The command of one place that a key press gives, if any: for what listens only while it has the focus. */

@@ -1,6 +1,6 @@
 /** What the palette can find: actions that can be done now, views, presets, runs, studies and figures. */
 import type { Router } from 'vue-router';
-import { allCommands, deedOf } from './commands.ts';
+import { allCommands, actionOf } from './commands.ts';
 import type { Command } from './commands.ts';
 import { figures } from './figures.ts';
 import { architectureOf } from '../../shared/runs/settings.ts';
@@ -35,10 +35,10 @@ function paletteEntries(router: Router): PaletteEntry[] {
   const keysOf = (command: Command): { keys?: string } => (command.keys?.[0] ? { keys: command.keys[0] } : {});
   return [
     ...allCommands.flatMap((command): PaletteEntry[] => {
-      const deed = command.id === 'palette' ? null : deedOf(command.id);
+      const action = command.id === 'palette' ? null : actionOf(command.id);
       const { id, title, words } = command;
-      return deed
-        ? [{ id, title, kind: 'Action', ...(words ? { words } : {}), ...keysOf(command), run: deed.run }]
+      return action
+        ? [{ id, title, kind: 'Action', ...(words ? { words } : {}), ...keysOf(command), run: action.run }]
         : [];
     }),
     ...activeRuns.value

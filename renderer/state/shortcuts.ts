@@ -1,7 +1,7 @@
 /** Listens to the keyboard for the commands of the whole window. */
 import { onMounted, onScopeDispose, ref } from 'vue';
 import { useRouter } from 'vue-router';
-import { allCommands, deedOf, hasKey, offer } from './commands.ts';
+import { allCommands, actionOf, hasKey, offer } from './commands.ts';
 import { keysOf } from './keys.ts';
 import { goCommands } from './shortcut-sheet.ts';
 import { themeChoice } from './theme.ts';
@@ -42,12 +42,12 @@ export function useShortcuts(): void {
     const sequence = begun !== '' && event.timeStamp - begunAt < patience ? `${begun} ${keys}` : keys;
     begun = '';
     const target = goCommands.find((command) => hasKey(command, sequence));
-    const deed = allCommands
+    const action = allCommands
       .filter((command) => hasKey(command, sequence) && !(inField && command.notInFields))
-      .map((command) => deedOf(command.id))
+      .map((command) => actionOf(command.id))
       .find((one) => one !== null);
     if (target) void router.push(target.path);
-    else if (deed) void deed.run();
+    else if (action) void action.run();
     else if (goCommands.some((command) => command.keys?.some((one) => one.startsWith(`${keys} `)))) {
       begun = keys;
       begunAt = event.timeStamp;

@@ -1,8 +1,8 @@
-/** The last deed that can be taken back: the undo bar shows it on every view. */
+/** The last action that can be taken back: the undo bar shows it on every view. */
 import { ref, shallowRef } from 'vue';
 import { sentence } from './connection.ts';
 
-/** A deed that can be taken back. */
+/** An action that can be taken back. */
 export interface Undo {
   /** What was done, in a sentence. */
   message: string;
@@ -14,7 +14,7 @@ export const offered = shallowRef<Undo | null>(null);
 /** Why taking it back failed. */
 export const undoError = ref<string | null>(null);
 
-/** Offers to take a deed back, instead of the one before it. */
+/** Offers to take an action back, instead of the one before it. */
 export function offerUndo(message: string, undo: () => Promise<void>): void {
   undoError.value = null;
   offered.value = { message, undo };
@@ -26,7 +26,7 @@ export function dismissUndo(): void {
   undoError.value = null;
 }
 
-/** Takes the last deed back. */
+/** Takes the last action back. */
 export async function undoLast(): Promise<void> {
   const last = offered.value;
   if (!last) return;
