@@ -9,7 +9,7 @@ import { plural, statusWords } from './format.ts';
 import { fuzzyFind } from './fuzzy.ts';
 import { activeRuns, isStopping, pauseRun, resumeRun, runs, stopRun } from './runs.ts';
 import { goCommands } from './shortcut-sheet.ts';
-import { steerStudy, studies } from './studies.ts';
+import { controlStudy, studies } from './studies.ts';
 import { presets } from './workbench.ts';
 
 /** One thing that the palette finds. */
@@ -49,18 +49,18 @@ function paletteEntries(router: Router): PaletteEntry[] {
       ]),
     ...studies.value.flatMap((record): PaletteEntry[] => {
       const { study, name } = record;
-      const steer = (how: 'pause' | 'resume' | 'stop', title: string): PaletteEntry => ({
+      const control = (how: 'pause' | 'resume' | 'stop', title: string): PaletteEntry => ({
         id: `${how}.${study}`,
         title: `${title} the study ${name}`,
         kind: 'Action',
-        run: () => steerStudy(how, study),
+        run: () => controlStudy(how, study),
       });
       const { stopped, failed } = resumableRuns(record);
       const active = studyIsActive(record);
       return [
-        ...(active ? [steer('pause', 'Pause'), steer('stop', 'Stop')] : []),
-        ...(!active && stopped > 0 ? [steer('resume', 'Resume')] : []),
-        ...(failed > 0 && (active || stopped === 0) ? [steer('resume', 'Retry the failed runs of')] : []),
+        ...(active ? [control('pause', 'Pause'), control('stop', 'Stop')] : []),
+        ...(!active && stopped > 0 ? [control('resume', 'Resume')] : []),
+        ...(failed > 0 && (active || stopped === 0) ? [control('resume', 'Retry the failed runs of')] : []),
       ];
     }),
     ...runs.value

@@ -62,7 +62,7 @@ export async function startStudy(study: unknown, confirm: boolean, backend?: str
 }
 
 /** Pauses, resumes or stops a study. @throws ValleywalkError also where some of its runs could not be resumed; the others go on */
-export async function steerStudy(how: 'pause' | 'resume' | 'stop', study: string): Promise<void> {
+export async function controlStudy(how: 'pause' | 'resume' | 'stop', study: string): Promise<void> {
   if (how !== 'resume') {
     put(await request(`studies.${how}`, { study }));
     return;
