@@ -9,9 +9,22 @@ import type { StoreOption } from '../session.ts';
 import { followAnalysis } from '../follow-analysis.ts';
 import { analysisText } from '../analysis-text.ts';
 import { print, printJson, printText, tell } from '../print.ts';
+import { fieldsOf } from '../../../shared/experiment.ts';
+import { several } from '../declare.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares `analyse` and `analyses`. */
+export function declareAnalyse({ command, action }: Declare): void {
+  command('analyse <run> <kind>', "compute on a run's kept parameters and store what is found")
+    .option('--set <path=value>', 'change a setting, as in resolution=31; repeatable', several)
+    .option('--json', 'print JSON')
+    .addHelpText('after', analyseHelp)
+    .action(action(analyse));
+  command('analyses <run>', 'list the analyses of a run').option('--json', 'print JSON').action(action(listAnalyses));
+}
 
 /** Options of `analyse`. */
-export interface AnalyseOptions extends StoreOption {
+interface AnalyseOptions extends StoreOption {
   json?: boolean;
   set?: string[];
 }
@@ -23,7 +36,7 @@ export interface AnalyseOptions extends StoreOption {
  * @returns the exit code: 0 finished, 1 failed, 130 cancelled
  * @throws ValleywalkError kind `input` or `missing` (exit 2)
  */
-export function analyse(meant: string, kind: string, options: AnalyseOptions): Promise<number> {
+function analyse(meant: string, kind: string, options: AnalyseOptions): Promise<number> {
   if (!analysisKindNames.includes(kind as AnalysisKind))
     throw new ValleywalkError('input', `there is no analysis "${kind}"; there are ${analysisKindNames.join(', ')}`);
   const settings = {};
@@ -42,7 +55,7 @@ export function analyse(meant: string, kind: string, options: AnalyseOptions): P
 }
 
 /** Lists the analyses of a run. @throws ValleywalkError kind `missing` */
-export function listAnalyses(meant: string, options: StoreOption & { json?: boolean }): Promise<number> {
+function listAnalyses(meant: string, options: StoreOption & { json?: boolean }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const { run } = findRun(await ask('runs.list', {}), meant);
     const list = await ask('analyses.list', { run });
@@ -53,4 +66,14 @@ export function listAnalyses(meant: string, options: StoreOption & { json?: bool
         print(`${analysis}  ${analysisKinds[request.kind].title.padEnd(24)}  ${status.padEnd(11)}  ${created_at}`);
     return exit.finished;
   });
+}
+
+/** What `analyse --help` says below the options: the kinds and their settings. */
+function analyseHelp(): string {
+  const kinds = analysisKindNames.map((kind) => {
+    const { help, settings } = analysisKinds[kind];
+    const fields = fieldsOf(settings).map(({ path, default: value }) => `    ${path}=${JSON.stringify(value)}`);
+    return [`  ${kind}: ${help}`, ...fields].join('\n');
+  });
+  return `\nKinds, with their settings and defaults:\n${kinds.join('\n')}`;
 }

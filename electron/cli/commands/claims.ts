@@ -21,9 +21,20 @@ import { findStudy } from '../find-study.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import { printFile, printJson, printText, tell } from '../print.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares `claims`. */
+export function declareClaims({ command, action }: Declare): void {
+  command('claims [run...]', "judge the paper's claims C1 to C7 on runs, or on those of a study")
+    .option('--study <study>', 'all runs of a study, by its id or name')
+    .option('--json', 'print JSON')
+    .option('--csv', 'print CSV, one line a statistic')
+    .option('--markdown', 'print Markdown')
+    .action(action(claims));
+}
 
 /** Options of `claims`. */
-export interface ClaimsOptions extends StoreOption {
+interface ClaimsOptions extends StoreOption {
   json?: boolean;
   csv?: boolean;
   markdown?: boolean;
@@ -36,7 +47,7 @@ export interface ClaimsOptions extends StoreOption {
  * @param meant runs beside those of the study
  * @throws ValleywalkError kind `missing` for an unknown run or study, `input` for two formats at once, or nothing to judge
  */
-export function claims(meant: string[], options: ClaimsOptions): Promise<number> {
+function claims(meant: string[], options: ClaimsOptions): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     if ([options.json, options.csv, options.markdown].filter(Boolean).length > 1)
       throw new ValleywalkError('input', 'choose one of --json, --csv and --markdown');

@@ -4,9 +4,24 @@ import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import type { JsonOption } from './runs.ts';
 import { print, printJson } from '../print.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares the commands under `data`. */
+export function declareData({ group }: Declare): void {
+  const { command, action } = group('data', 'list, add and remove data sets');
+  command('list', 'list the data sets').option('--json', 'print JSON').action(action(listData));
+  command(
+    'add <folder>',
+    'add a folder: IDX files (MNIST, gzipped or not), CIFAR-10/100 binary, or class folders of PNG/JPEG images; docs/data.md lists what is read',
+  )
+    .option('--title <text>', 'how the set is called')
+    .option('--json', 'print JSON')
+    .action(action(addData));
+  command('remove <set>', 'forget an added data set').action(action(removeData));
+}
 
 /** Prints the data sets. */
-export function listData(options: JsonOption): Promise<number> {
+function listData(options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const sets = await ask('datasets.list', {});
     if (options.json) printJson(sets);
@@ -20,7 +35,7 @@ export function listData(options: JsonOption): Promise<number> {
 }
 
 /** Adds the data set in a folder: IDX, CIFAR binary or class folders of images. @throws ValleywalkError kind `input`. */
-export function addData(folder: string, options: JsonOption & { title?: string }): Promise<number> {
+function addData(folder: string, options: JsonOption & { title?: string }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const set = await ask('datasets.add', { folder, title: options.title });
     if (options.json) printJson(set);
@@ -35,7 +50,7 @@ export function addData(folder: string, options: JsonOption & { title?: string }
 }
 
 /** Forgets an added data set; its files stay. @throws ValleywalkError kind `missing` or `input`. */
-export function removeData(id: string, options: StoreOption): Promise<number> {
+function removeData(id: string, options: StoreOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     await ask('datasets.remove', { id });
     print(`forgot ${id}; its files stay where they are`);

@@ -6,9 +6,23 @@ import { storeCheckLines } from '../../../shared/store-check.ts';
 import { checkStore } from '../../workbench/store/check.ts';
 import { exit, storeFolder, withWorkbench } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares `doctor`. */
+export function declareDoctor({ command, action }: Declare): void {
+  command('doctor', 'tell what this machine can compute with, measure it, and choose')
+    .option('--measure', 'measure how fast each backend that can be used is')
+    .option(
+      '--check-store',
+      'check the database and the checksum of every file of the store, writing nothing; exit 1 when damaged',
+    )
+    .option('--use <name>', 'compute with this backend whenever a run names none')
+    .option('--json', 'print JSON')
+    .action(action(doctor));
+}
 
 /** Options of `doctor`. */
-export interface DoctorOptions extends StoreOption {
+interface DoctorOptions extends StoreOption {
   json?: boolean;
   measure?: boolean;
   use?: string;
@@ -31,7 +45,7 @@ async function checkTheStore(options: DoctorOptions): Promise<number> {
  * @returns the exit code: 1 when no backend can compute or one could not be measured, 130 when a measurement was cancelled.
  * @throws ValleywalkError kind `input` when the backend to use cannot be used here.
  */
-export function doctor(options: DoctorOptions): Promise<number> {
+function doctor(options: DoctorOptions): Promise<number> {
   if (options.checkStore) return checkTheStore(options);
   return withWorkbench(options, async (terminal) => {
     const { ask } = terminal;

@@ -16,9 +16,21 @@ import { findRun } from '../find-run.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import { print } from '../print.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares `figure`. */
+export function declareFigure({ command, action }: Declare): void {
+  command('figure <recipe>', 'draw a figure from its recipe: JSON, or an SVG, PNG or PDF made here')
+    .requiredOption(
+      '--out <file>',
+      `file to write, ending in ${figureFormats.map((format) => `.${format}`).join(', ')}`,
+    )
+    .option('--dpi <number>', 'pixels per inch of a PNG', '300')
+    .action(action(drawFigure));
+}
 
 /** Options of `figure`. */
-export interface FigureOptions extends StoreOption {
+interface FigureOptions extends StoreOption {
   out: string;
   dpi: string;
 }
@@ -27,7 +39,7 @@ export interface FigureOptions extends StoreOption {
  * Draws a figure into a file and prints its path. Runs may be named in the recipe as in every command.
  * @throws ValleywalkError kind `input` for a recipe, format or folder that cannot be used, `missing` for runs that are gone
  */
-export function drawFigure(source: string, options: FigureOptions): Promise<number> {
+function drawFigure(source: string, options: FigureOptions): Promise<number> {
   const format = formatOf(options.out);
   const dpi = dpiSchema.safeParse(Number(options.dpi));
   if (!dpi.success) throw new ValleywalkError('input', `--dpi ${dpi.error.issues[0]!.message}; it is "${options.dpi}"`);

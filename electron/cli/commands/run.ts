@@ -1,5 +1,6 @@
 /** `valleywalk run`, `import` and `resume`: the whole job in a terminal. */
-import { resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -7,6 +8,7 @@ import { looksLikeStudy } from '../../../shared/study.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 import type { TrainerSilence } from '../../../shared/trainer-silence.ts';
 import { expandHome } from '../../files/home.ts';
+import { programPlaces } from '../../files/program.ts';
 import { analysisText } from '../analysis-text.ts';
 import { readExperiment } from '../experiment.ts';
 import { findRun } from '../find-run.ts';
@@ -18,9 +20,34 @@ import type { StoreOption, Terminal } from '../session.ts';
 import { runStudy } from '../study.ts';
 import { summaryText } from '../summary.ts';
 import { printText, tell, tellText } from '../print.ts';
+import { experimentFields } from '../../../shared/experiment.ts';
+import { several } from '../declare.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares `run`, `import` and `resume`. */
+export function declareRun({ command, action }: Declare): void {
+  command('run <experiment>', 'run an experiment or a study (a JSON file or a preset) and store it')
+    .option('--backend <name>', 'compute backend, see doctor')
+    .option(
+      '--set <path=value>',
+      'change a setting, as in optimizer.learningRate=0.1; sweep.optimizer.learningRate=[0.1,0.5] and seeds=3 make a study; repeatable',
+      several,
+    )
+    .option('--yes', 'start a study of more than 200 runs without asking')
+    .option('--json', 'print one JSON object a line on standard output')
+    .addHelpText('after', runHelp)
+    .action(action(run));
+  command('import <folder>', 'import a trajectory trained elsewhere (a folder with trajectory.json) and walk along it')
+    .option('--backend <name>', 'compute backend, see doctor')
+    .option('--json', 'print one JSON object a line on standard output')
+    .action(action(importFolder));
+  command('resume <run>', 'go on with a paused, stopped, failed or interrupted run from its newest checkpoint')
+    .option('--json', 'print one JSON object a line on standard output')
+    .action(action(resume));
+}
 
 /** Options of `run`. */
-export interface RunOptions extends StoreOption {
+interface RunOptions extends StoreOption {
   backend?: string;
   json?: boolean;
   set?: string[];
@@ -34,7 +61,7 @@ export interface RunOptions extends StoreOption {
  * @returns the exit code: 0 finished, 1 failed or diverged, 130 stopped or paused.
  * @throws ValleywalkError kind `input` (exit 2) or `store` (exit 1).
  */
-export function run(source: string, options: RunOptions): Promise<number> {
+function run(source: string, options: RunOptions): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { ask } = terminal;
     const presets = await ask('experiments.presets', {});
@@ -52,7 +79,7 @@ export function run(source: string, options: RunOptions): Promise<number> {
  * Resumes a run from its newest checkpoint and follows it to its end, as {@link run} does; `--json` prints the records from there on.
  * @throws ValleywalkError kind `missing` or `input` (exit 2), with the reason why it cannot be resumed.
  */
-export function resume(meant: string, options: RunOptions): Promise<number> {
+function resume(meant: string, options: RunOptions): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { run: id } = findRun(await terminal.ask('runs.list', {}), meant);
     return toItsEnd(terminal, await terminal.ask('runs.resume', { run: id }), options);
@@ -60,7 +87,7 @@ export function resume(meant: string, options: RunOptions): Promise<number> {
 }
 
 /** Options of `import`. */
-export interface ImportOptions extends StoreOption {
+interface ImportOptions extends StoreOption {
   backend?: string;
   json?: boolean;
 }
@@ -71,7 +98,7 @@ export interface ImportOptions extends StoreOption {
  * @returns the exit code, as `run`
  * @throws ValleywalkError kind `input` (exit 2) or `store` (exit 1)
  */
-export function importFolder(folder: string, options: ImportOptions): Promise<number> {
+function importFolder(folder: string, options: ImportOptions): Promise<number> {
   return withWorkbench(options, (terminal) =>
     terminal
       .ask('runs.import', { folder: resolve(expandHome(folder)), backend: options.backend })
@@ -150,4 +177,11 @@ async function follow(
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     process.stdout.off('error', readerGone);
   }
+}
+
+/** What `run --help` says below the options: presets and settings, read from where they are declared. */
+function runHelp(): string {
+  const presets = readdirSync(join(programPlaces().resources, 'presets')).map((file) => basename(file, '.json'));
+  const settings = experimentFields().map(({ path, default: value }) => `  ${path}=${JSON.stringify(value)}`);
+  return `\nPresets: ${presets.join(', ')}\n\nSettings and their defaults:\n${settings.join('\n')}`;
 }

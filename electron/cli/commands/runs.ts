@@ -4,12 +4,49 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import { exportFormats } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
-import { problemSentence, readFilter } from '../../../shared/runs/filter.ts';
+import { filterFields, problemSentence, readFilter } from '../../../shared/runs/filter.ts';
 import { findRun } from '../find-run.ts';
 import { withWorkbench, exit } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
 import { runsTable, summaryText } from '../summary.ts';
 import { print, printJson, printText } from '../print.ts';
+import { several } from '../declare.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares the commands on stored runs, from `pause` to `export`. */
+export function declareRuns({ command, action }: Declare): void {
+  command('pause <run>', 'have a run write a checkpoint and give its place up, whoever runs it')
+    .option('--json', 'print JSON')
+    .action(action(pause));
+  command('list', 'list the runs')
+    .option('--filter <text>', "which ones, as in 'batchSize >= 500 and tag = paper'; see docs/comparing.md")
+    .option('--archived', 'the archived ones too')
+    .option('--deleted', 'those deleted within the last hour, which can be restored')
+    .option('--json', 'print JSON')
+    .addHelpText('after', filterHelp)
+    .action(action(list));
+  command('show <run>', 'show one run').option('--json', 'print JSON').action(action(show));
+  command('tag <run...>', 'add tags to runs, or remove them')
+    .option('--add <tag>', 'a tag to add; repeatable', several)
+    .option('--remove <tag>', 'a tag to remove; repeatable', several)
+    .action(action(tag));
+  command('note <run> [text]', 'write what is noted about a run; without a text, print it').action(action(note));
+  command('rename <run> <name>', 'rename a run').action(action(rename));
+  command('archive <run...>', 'put runs away: lists leave them out')
+    .option('--undo', 'take them out again')
+    .action(action(archive));
+  command('baseline [run]', 'pin the run that differences are taken to; without a run, print it')
+    .option('--none', 'take the pin away')
+    .action(action(baseline));
+  command('delete <run...>', 'delete runs with their records and files; for an hour, restore brings them back')
+    .option('--for-good', 'at once, never to be restored')
+    .action(action(remove));
+  command('restore <run...>', 'bring deleted runs back').action(action(restore));
+  command('export <run...>', 'export runs as files')
+    .requiredOption('--out <folder>', 'where to write')
+    .option('--format <list>', exportFormats.join(', '), 'svg,csv,json,safetensors')
+    .action(action(exportRuns));
+}
 
 /** Options of commands that can print JSON. */
 export interface JsonOption extends StoreOption {
@@ -17,7 +54,7 @@ export interface JsonOption extends StoreOption {
 }
 
 /** Options of `list`. */
-export interface ListOptions extends JsonOption {
+interface ListOptions extends JsonOption {
   /** As shared/runs/filter.ts reads it. */
   filter?: string;
   /** The archived ones too. */
@@ -27,7 +64,7 @@ export interface ListOptions extends JsonOption {
 }
 
 /** Prints runs, newest first. @throws ValleywalkError kind `input` for a filter that cannot be read. */
-export function list(options: ListOptions): Promise<number> {
+function list(options: ListOptions): Promise<number> {
   const filter = options.filter ?? '';
   const reading = readFilter(filter);
   if (!reading.ok) throw new ValleywalkError('input', `--filter: ${problemSentence(reading.problem, filter)}`);
@@ -55,13 +92,13 @@ async function findRuns({ ask }: Terminal, runs: readonly string[]): Promise<Run
 }
 
 /** Options of `tag`. */
-export interface TagOptions extends StoreOption {
+interface TagOptions extends StoreOption {
   add?: string[];
   remove?: string[];
 }
 
 /** Adds and removes tags and prints what the runs then have. @throws ValleywalkError kind `missing` or `input`. */
-export function tag(runs: string[], options: TagOptions): Promise<number> {
+function tag(runs: string[], options: TagOptions): Promise<number> {
   const { add = [], remove = [] } = options;
   if (add.length + remove.length === 0)
     throw new ValleywalkError('input', 'name a tag, as in valleywalk tag RUN --add paper or --remove draft');
@@ -74,7 +111,7 @@ export function tag(runs: string[], options: TagOptions): Promise<number> {
 }
 
 /** Prints the notes of a run, or writes them. @throws ValleywalkError kind `missing` or `input`. */
-export function note(run: string, text: string | undefined, options: StoreOption): Promise<number> {
+function note(run: string, text: string | undefined, options: StoreOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const [record] = await findRuns(terminal, [run]);
     if (text === undefined) printText(record!.notes === '' ? 'no notes' : record!.notes);
@@ -87,7 +124,7 @@ export function note(run: string, text: string | undefined, options: StoreOption
 }
 
 /** Archives runs, or takes them out again. @throws ValleywalkError kind `missing`. */
-export function archive(runs: string[], options: StoreOption & { undo?: boolean }): Promise<number> {
+function archive(runs: string[], options: StoreOption & { undo?: boolean }): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const meant = (await findRuns(terminal, runs)).map(({ run }) => run);
     const archived = !(options.undo ?? false);
@@ -100,7 +137,7 @@ export function archive(runs: string[], options: StoreOption & { undo?: boolean 
 }
 
 /** Pins the run that differences are taken to, or takes the pin away. @throws ValleywalkError kind `missing`. */
-export function baseline(run: string | undefined, options: StoreOption & { none?: boolean }): Promise<number> {
+function baseline(run: string | undefined, options: StoreOption & { none?: boolean }): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     if (run === undefined && !options.none) {
       const pinned = (await terminal.ask('runs.list', {})).find((record) => record.baseline);
@@ -115,7 +152,7 @@ export function baseline(run: string | undefined, options: StoreOption & { none?
 }
 
 /** Renames a run. @throws ValleywalkError kind `missing` or `input`. */
-export function rename(run: string, name: string, options: StoreOption): Promise<number> {
+function rename(run: string, name: string, options: StoreOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const [record] = await findRuns(terminal, [run]);
     const renamed = await terminal.ask('runs.rename', { run: record!.run, name });
@@ -125,7 +162,7 @@ export function rename(run: string, name: string, options: StoreOption): Promise
 }
 
 /** Prints one run: its summary and its experiment. @throws ValleywalkError kind `missing`. */
-export function show(run: string, options: JsonOption): Promise<number> {
+function show(run: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask, store }) => {
     const record = findRun(await ask('runs.list', {}), run);
     if (options.json) printJson(record);
@@ -145,7 +182,7 @@ export function show(run: string, options: JsonOption): Promise<number> {
  * @returns 0 when it is paused, 1 when it ended otherwise meanwhile
  * @throws ValleywalkError kind `missing`, or `input` for a run that is over
  */
-export function pause(meant: string, options: JsonOption): Promise<number> {
+function pause(meant: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const { run, status, name } = findRun(await ask('runs.list', {}), meant);
     if (isOver(status))
@@ -167,7 +204,7 @@ export function pause(meant: string, options: JsonOption): Promise<number> {
  * Deletes runs; for an hour they can be restored, unless they are deleted for good.
  * @throws ValleywalkError kind `missing` or `input`.
  */
-export function remove(runs: string[], options: StoreOption & { forGood?: boolean }): Promise<number> {
+function remove(runs: string[], options: StoreOption & { forGood?: boolean }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const forGood = options.forGood ?? false;
     const all = [...(await ask('runs.list', {})), ...(forGood ? await ask('runs.list', { deleted: true }) : [])];
@@ -182,7 +219,7 @@ export function remove(runs: string[], options: StoreOption & { forGood?: boolea
 }
 
 /** Brings deleted runs back. @throws ValleywalkError kind `missing`. */
-export function restore(runs: string[], options: StoreOption): Promise<number> {
+function restore(runs: string[], options: StoreOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const all = await ask('runs.list', { deleted: true });
     const back = await ask('runs.restore', { runs: runs.map((run) => findRun(all, run).run) });
@@ -192,13 +229,13 @@ export function restore(runs: string[], options: StoreOption): Promise<number> {
 }
 
 /** Options of `export`. */
-export interface ExportOptions extends StoreOption {
+interface ExportOptions extends StoreOption {
   out: string;
   format: string;
 }
 
 /** Exports runs into a folder and prints the files written. @throws ValleywalkError kind `input` or `missing`. */
-export function exportRuns(runs: string[], options: ExportOptions): Promise<number> {
+function exportRuns(runs: string[], options: ExportOptions): Promise<number> {
   const chosen = options.format.split(',').map((format) => {
     const name = format.trim();
     const known = exportFormats.find((one) => one === name);
@@ -222,4 +259,12 @@ export function exportRuns(runs: string[], options: ExportOptions): Promise<numb
     for (const file of files) print(file);
     return exit.finished;
   });
+}
+
+/** What `list --help` says below the options: the fields of a filter, from where they are declared. */
+function filterHelp(): string {
+  const fields = filterFields().map(
+    ({ name, title, choices }) => `  ${name.padEnd(26)} ${title}${choices.length > 0 ? `: ${choices.join(', ')}` : ''}`,
+  );
+  return `\nFields of a filter (=, !=, <, <=, >, >=, ~ contains, in (a, b), and, or, not):\n${fields.join('\n')}`;
 }

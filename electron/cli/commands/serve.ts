@@ -6,9 +6,18 @@ import { programPlaces } from '../../files/program.ts';
 import { offerSignIn, serve } from '../../server/server.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares `serve`. */
+export function declareServe({ command, action }: Declare): void {
+  command('serve', 'serve the window to a browser')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', '0')
+    .action(action(serveCommand));
+}
 
 /** Options of `serve`. */
-export interface ServeOptions extends StoreOption {
+interface ServeOptions extends StoreOption {
   host: string;
   port: string;
 }
@@ -17,7 +26,7 @@ export interface ServeOptions extends StoreOption {
  * Serves until Ctrl C, which stops the runs and keeps their records.
  * @throws ValleywalkError kind `input` for an address that cannot be used.
  */
-export function serveCommand(options: ServeOptions): Promise<number> {
+function serveCommand(options: ServeOptions): Promise<number> {
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new ValleywalkError('input', `--port must be a whole number from 0 to 65535; it is "${options.port}"`);

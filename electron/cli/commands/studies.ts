@@ -1,4 +1,5 @@
 /** `valleywalk studies`: studies in the store, and what can be done with one as a whole. */
+import type { Command } from 'commander';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Parameters } from '../../../shared/protocol.ts';
 import { studyIsActive, studyStatusText } from '../../../shared/study-record.ts';
@@ -9,13 +10,42 @@ import type { Terminal } from '../session.ts';
 import { followStudy, runsOf, studiesTable, studyText } from '../study.ts';
 import type { JsonOption } from './runs.ts';
 import { print, printJson, printText } from '../print.ts';
+import { several } from '../declare.ts';
+import type { Declare } from '../declare.ts';
+
+/** Declares the commands under `studies`. */
+export function declareStudies({ group }: Declare): void {
+  const { command, action } = group('studies', 'list, resume, extend and delete studies');
+  const studyCommand = (name: string, description: string): Command =>
+    command(name, description).option('--json', 'print JSON');
+  studyCommand('list', 'list the studies').action(action(listStudies));
+  studyCommand('show <study>', 'show one study with its runs').action(action(showStudy));
+  studyCommand('pause <study>', 'pause its runs, also those of a window or another terminal').action(
+    action((study: string, options: JsonOption) => haltStudy(study, 'pause', options)),
+  );
+  studyCommand('stop <study>', 'stop its runs; they can be resumed').action(
+    action((study: string, options: JsonOption) => haltStudy(study, 'stop', options)),
+  );
+  studyCommand('resume <study>', 'go on in this terminal with what was stopped, and try again what failed').action(
+    action(resumeStudy),
+  );
+  studyCommand('extend <study>', 'add seeds and values, and run what is new')
+    .option('--seeds <list>', 'more seeds as [4,5], or how many more')
+    .option('--add <path=list>', 'more values, as in optimizer.learningRate=[0.2,0.3]; repeatable', several)
+    .option('--yes', 'add more than 200 runs without asking')
+    .action(action(extendStudy));
+  studyCommand('rename <study> <name>', 'give it another name').action(action(renameStudy));
+  studyCommand('delete <study>', 'delete it with its runs')
+    .option('--keep-runs', 'keep its runs as runs of their own')
+    .action(action(deleteStudy));
+}
 
 /** Finds the study that is meant. @throws ValleywalkError kind `missing` */
 const meantBy = async ({ ask }: Terminal, meant: string): Promise<StudyRecord> =>
   findStudy(await ask('studies.list', {}), meant);
 
 /** Prints all studies, newest first. */
-export function listStudies(options: JsonOption): Promise<number> {
+function listStudies(options: JsonOption): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const studies = await ask('studies.list', {});
     if (options.json) printJson(studies);
@@ -30,7 +60,7 @@ export function listStudies(options: JsonOption): Promise<number> {
 }
 
 /** Prints one study with its runs. @throws ValleywalkError kind `missing` */
-export function showStudy(meant: string, options: JsonOption): Promise<number> {
+function showStudy(meant: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const study = await meantBy(terminal, meant);
     const runs = await runsOf(terminal, study.study);
@@ -47,7 +77,7 @@ const timeout = 60_000;
  * Pauses or stops a study, of this or another process, and waits until it has happened.
  * @throws ValleywalkError kind `missing`; `internal` when the other process does not answer
  */
-export function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOption): Promise<number> {
+function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { ask } = terminal;
     const { study, name } = await meantBy(terminal, meant);
@@ -74,7 +104,7 @@ export function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOpt
  * Resumes a study in this terminal, what was stopped and what failed, and follows it to its end.
  * @throws ValleywalkError kind `missing`; `input` when nothing of it can be resumed
  */
-export function resumeStudy(meant: string, options: JsonOption): Promise<number> {
+function resumeStudy(meant: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { study } = await meantBy(terminal, meant);
     return followStudy(terminal, await terminal.ask('studies.resume', { study }), options);
@@ -82,7 +112,7 @@ export function resumeStudy(meant: string, options: JsonOption): Promise<number>
 }
 
 /** Options of `studies extend`. */
-export interface ExtendOptions extends JsonOption {
+interface ExtendOptions extends JsonOption {
   seeds?: string;
   add?: string[];
   yes?: boolean;
@@ -92,7 +122,7 @@ export interface ExtendOptions extends JsonOption {
  * Extends a study by seeds and values, and follows it to its end.
  * @throws ValleywalkError kind `missing`; `input` with every problem by path
  */
-export function extendStudy(meant: string, options: ExtendOptions): Promise<number> {
+function extendStudy(meant: string, options: ExtendOptions): Promise<number> {
   const sweep: Record<string, unknown[]> = {};
   for (const addition of options.add ?? []) {
     const [, path, text] = /^([^=]+)=(.*)$/s.exec(addition) ?? [];
@@ -123,7 +153,7 @@ function json(text: string): unknown {
 }
 
 /** Renames a study. @throws ValleywalkError kind `missing` or `input` */
-export function renameStudy(meant: string, name: string, options: JsonOption): Promise<number> {
+function renameStudy(meant: string, name: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { study } = await meantBy(terminal, meant);
     const renamed = await terminal.ask('studies.rename', { study, name });
@@ -133,7 +163,7 @@ export function renameStudy(meant: string, name: string, options: JsonOption): P
 }
 
 /** Deletes a study, with its runs unless they are to stay. @throws ValleywalkError kind `missing` or `input` */
-export function deleteStudy(meant: string, options: JsonOption & { keepRuns?: boolean }): Promise<number> {
+function deleteStudy(meant: string, options: JsonOption & { keepRuns?: boolean }): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { study, name, runs } = await meantBy(terminal, meant);
     await terminal.ask('studies.delete', { study, keepRuns: options.keepRuns ?? false });
