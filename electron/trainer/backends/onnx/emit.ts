@@ -186,6 +186,7 @@ const translations: Translations = {
   exp: direct('Exp'),
   log: direct('Log'),
   tanh: direct('Tanh'),
+  sigmoid: direct('Sigmoid'),
   sqrt: direct('Sqrt'),
   relu: direct('Relu'),
   // Sign would do, at twice the time
