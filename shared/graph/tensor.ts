@@ -38,6 +38,8 @@ export interface Cost {
   normalised?: number;
   /** Numbers of both whose way through memory takes time of its own, as those of a linear layer do not. */
   moved?: number;
+  /** Places of a convolution's filter, for each of which its gradient may copy the images. */
+  places?: number;
 }
 
 /** What an operation knows about itself. */

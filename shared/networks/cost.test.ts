@@ -66,6 +66,11 @@ describe('the cost of a network', () => {
     });
   });
 
+  it('tells the places of the filter that sees the images', () => {
+    const places = networks.map(([, settings, shape]) => networkCost(settings, shape).firstPlaces);
+    expect(places).toEqual([0, 0, 0, 9, 9, 9, 9, 9, 9, 9]);
+  });
+
   it('keeps what a slice keeps at the end of the stem, where there is one', () => {
     expect(networkCost({ architecture: 'mlp', hidden: [500, 350], batchNorm: false }, fashion).stem).toBe(500);
     expect(networkCost({ architecture: 'cnn', batchNorm: false }, fashion).stem).toBe(0);

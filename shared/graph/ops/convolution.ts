@@ -94,6 +94,7 @@ export const convolutionOperation: Operation<'convolution', ConvolutionAttribute
     multiplyAdds: shape[0]! * sizeOf(weight!.shape) * shape[2]! * shape[3]!,
     yielded: sizeOf(shape),
     moved: sizeOf(shape),
+    places: weight!.shape[2]! * weight!.shape[3]!,
   }),
   evaluate({ inputs: [x, weight], shape, attributes }, [image, filter, bias]) {
     const result = new Float64Array(sizeOf(shape));
