@@ -5,6 +5,7 @@ import { cnnNetwork } from './cnn.ts';
 import { costOf } from './cost.ts';
 import type { NetworkCost } from './cost.ts';
 import type { DataShape, NetworkDefinition } from './define.ts';
+import { lenet5Network } from './lenet5.ts';
 import { mlpNetwork } from './mlp.ts';
 import type { Model } from './model.ts';
 import { resnetNetwork } from './resnet.ts';
@@ -13,7 +14,7 @@ import { vgg11Network } from './vgg11.ts';
 export type { DataShape } from './define.ts';
 
 /** The networks in the order of the form. */
-const networks = [mlpNetwork, cnnNetwork, vgg11Network, resnetNetwork] as const;
+const networks = [mlpNetwork, cnnNetwork, lenet5Network, vgg11Network, resnetNetwork] as const;
 
 /** Every architecture by its key, with its name in words. */
 export const architectures = Object.fromEntries(networks.map(({ key, title }) => [key, title]));

@@ -8,6 +8,7 @@ import { evaluateReference } from '../../../shared/graph/reference.ts';
 import { sizeOf } from '../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
 import { cnn } from '../../../shared/networks/cnn.ts';
+import { lenet5 } from '../../../shared/networks/lenet5.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
@@ -37,6 +38,11 @@ const networks: [string, Model, number][] = [
     cnn({ image: { channels: 4, height: 4, width: 8 }, classes: 3, batchNorm: true, filters: [2, 3] }),
     18,
   ],
+  ...(['relu', 'sigmoid'] as const).map((activation): [string, Model, number] => [
+    `LeNet-5, ${activation}${activation === 'relu' ? ', a larger batch' : ''}`,
+    lenet5({ image: { channels: 2, height: 12, width: 16 }, classes: 3, activation, maps: [4, 6], units: [5, 4] }),
+    activation === 'relu' ? 17 : 3,
+  ]),
   ['VGG-11', vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, batchNorm: false, thinner: 32 }), 2],
   ['ResNet', resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }), 3],
   [

@@ -76,6 +76,10 @@ describe('checkRunnable', () => {
       { path: 'optimizer.microBatch' },
     ]);
     expect(problemsOf({ model: { architecture: 'cnn' } })).toEqual([]);
+    expect(problemsOf({ model: { architecture: 'lenet5', activation: 'sigmoid' } })).toEqual([]);
+    expect(problemsOf({ model: { architecture: 'lenet5', activation: 'tanh' } })).toMatchObject([
+      { path: 'model.activation', message: 'must be relu or sigmoid' },
+    ]);
     expect(problemsOf({ model: { architecture: 'resnet', depth: 20 } })).toEqual([]);
     expect(problemsOf('not an experiment')).toMatchObject([{ path: '' }]);
     expect(() => requireRunnable({ data: { validation: 0 } }, datasets)).toThrow(
@@ -203,6 +207,17 @@ describe('images that a network cannot take', () => {
         }
     },
   );
+
+  it('are told with the least side where a network needs one', () => {
+    const sized = [{ ...usual, height: 8, width: 16 }];
+    expect(checkRunnable({ model: { architecture: 'lenet5' } }, sized).problems).toEqual([
+      {
+        path: 'model.architecture',
+        message:
+          'needs images whose height and width are multiples of 4 and at least 12 (it halves them twice and cuts two pixels off every side between), and these are 8 × 16; choose another architecture or data set',
+      },
+    ]);
+  });
 });
 
 describe('presets', () => {
