@@ -9,7 +9,7 @@ export interface DataShape extends ImageShape {
 }
 
 /** Images that a network takes: forms, files and the terminal say no more and no less. */
-export interface ImageRule {
+interface ImageRule {
   /** What height and width must be multiples of. */
   multiplesOf: number;
   /** The least height and width; `multiplesOf` where it is left out. */

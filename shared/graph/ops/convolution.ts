@@ -130,6 +130,7 @@ export const inputGradientOperation: Operation<'convolutionInputGradient', Convo
       filterGradient(upstream, u!, weight!.shape, attributes),
     ];
   },
+  cost: null,
   evaluate({ inputs: [u, weight], shape, attributes }, [upstream, filter]) {
     const result = new Float64Array(sizeOf(shape));
     const { stride } = attributes;
@@ -160,6 +161,7 @@ export const filterGradientOperation: Operation<'convolutionFilterGradient', Con
       makeNode(convolutionOperation, [x!, upstream], moving(attributes)),
     ];
   },
+  cost: null,
   evaluate({ inputs: [x, u], shape, attributes }, [image, upstream]) {
     const result = new Float64Array(sizeOf(shape));
     const { stride } = attributes;
