@@ -87,6 +87,33 @@ export function backendSuite(open: () => Backend | Promise<Backend>, { deep = tr
     await executable.dispose();
   });
 
+  // kernels go several channels at a time, and in other ways where their number does not divide
+  it('convolves any number of channels as the float64 reference does', async () => {
+    const generator = generatorFrom([1, 2, 3, 4]);
+    const feeds: Record<string, Float32Array> = {};
+    const fed = (name: string, shape: number[]): Tensor => {
+      feeds[name] = Float32Array.from({ length: sizeOf(shape) }, () => generator.uniform() - 0.5);
+      return ops.input(name, shape);
+    };
+    const outputs: Record<string, Tensor> = {};
+    for (const channels of [1, 2, 3, 5, 6, 8, 9, 12, 15])
+      for (const filters of [4, 5, 6]) {
+        const x = fed(`x ${channels} ${filters}`, [2, channels, 3, 4]);
+        const weight = fed(`weight ${channels} ${filters}`, [filters, channels, 2, 3]);
+        for (const stride of [1, 2]) {
+          const result = ops.convolution(x, weight, null, { stride, padding: 1 });
+          const about = `of ${channels} channels to ${filters}, stride ${stride}`;
+          outputs[`convolution ${about}`] = result;
+          outputs[`image gradient ${about}`] = differentiate(ops.sum(ops.multiply(result, result)), [x])[0]!;
+        }
+      }
+    const executable = await backend.compile(outputs);
+    const results = await executable.run(feeds);
+    await executable.dispose();
+    for (const [name, exact] of Object.entries(evaluateReference(outputs, feeds)))
+      expect(greatestDifference(results[name]!, exact), name).toBeLessThan(2e-5);
+  });
+
   describe.each(networks.filter(([name]) => deep || !/VGG-11|larger batch/.test(name)))('%s', (_, model, count) => {
     const tensors = pointInputs(model);
     const names = model.parameters.map(({ name }) => name);
