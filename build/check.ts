@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types, dependency rules, unused code. Runs all, then fails if any failed. */
+/** `npm run check`: format, lint, types, dependency rules, unused code, and that forgotten halves of things are named. Runs all, then fails if any failed. */
 import { spawnSync } from 'node:child_process';
 
 const checks: Record<string, string[]> = {
@@ -33,6 +33,7 @@ const checks: Record<string, string[]> = {
     'bench',
   ],
   'unused code': ['knip', '--config', 'build/knip.json', '--no-progress'],
+  'forgotten halves': ['node', 'build/node.mjs', 'forgotten-halves'],
 };
 
 const failed = Object.entries(checks).filter(([name, [program, ...parameters]]) => {

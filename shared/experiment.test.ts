@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkExperiment, experimentFields, hasField, iterationsPerEpoch, totalIterations } from './experiment.ts';
+import { architectures } from './networks/index.ts';
 
 const problemsOf = (value: unknown) => {
   const check = checkExperiment(value);
@@ -25,7 +26,7 @@ describe('a network', () => {
 
   it('is refused with the path of what is wrong', () => {
     expect(problemsOf({ model: { architecture: 'lstm' } })).toEqual([
-      { path: 'model.architecture', message: 'must be one of mlp, cnn, vgg11, resnet' },
+      { path: 'model.architecture', message: `must be one of ${Object.keys(architectures).join(', ')}` },
     ]);
     expect(problemsOf({ model: { architecture: 'resnet', depth: 55 } })).toEqual([
       { path: 'model.depth', message: 'must be 6n + 2, as 20, 32, 44, 56 or 110' },

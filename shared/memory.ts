@@ -37,7 +37,7 @@ const builtCopies = 10;
 /** Bytes for each parameter while the scale of isotropic noise is measured: a mean and two sums of squares in float64. */
 const scaleBytes = 3 * 8;
 
-/** Most channels of images that are copied once for every place of a 3 × 3 filter, and once more side by side, as the first layer trains. */
+/** Most channels of images that are copied once for every place of a filter, and once more side by side, as the first layer trains. */
 const copiedChannels = 3;
 
 /** Numbers of the first layer's values above which a segment's evaluator keeps none: a larger set passes the whole network at every point. */
@@ -110,7 +110,7 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   // gradient descent takes the images as they lie there
   const copied = drawsBatches(optimizer) || data.augment;
   const passing = microBatchOf(experiment, shape);
-  const shifted = convolves && shape.channels <= copiedChannels ? 2 * 9 * features : 0;
+  const shifted = shape.channels <= copiedChannels ? 2 * network.firstPlaces * features : 0;
   const training =
     4 * passing * (trainingCopies * network.yielded + shifted) + (copied ? 4 * features * batchSizeOf(experiment) : 0);
 

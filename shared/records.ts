@@ -66,7 +66,7 @@ export const iterationRecordSchema = z.strictObject({
 export type IterationRecord = z.output<typeof iterationRecordSchema>;
 
 /** One point of a slice ℓ_t(α). */
-const sliceRecordSchema = z.strictObject({
+export const sliceRecordSchema = z.strictObject({
   iteration: z.int().min(0),
   /** k/K in [0, 1]. */
   alpha: z.number().min(0).max(1),
@@ -79,7 +79,7 @@ const sliceRecordSchema = z.strictObject({
 export type SliceRecord = z.output<typeof sliceRecordSchema>;
 
 /** One epoch, measured at its last parameters. */
-const epochRecordSchema = z.strictObject({
+export const epochRecordSchema = z.strictObject({
   /** Counted from 1; 0 is the initialisation, before any update. */
   epoch: z.int().min(0),
   /** Iterations in this epoch (fewer in a last, partial one; 0 for epoch 0). */

@@ -51,6 +51,9 @@ test('another architecture brings its own settings, refuses images it cannot tak
   await expect(depth).toHaveValue('56');
   await depth.fill('9');
   await expect(page.getByText(/must be 6n \+ 2/)).toBeVisible();
+  await choose('LeNet-5');
+  await expect(depth).toBeHidden();
+  await expect(page.locator('[data-path="model.activation"]')).toContainText('ReLU');
   await choose('Small convolutional');
   await expect(depth).toBeHidden();
   await page.locator('[data-path="model.batchNorm"] .el-switch').click();

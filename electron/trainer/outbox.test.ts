@@ -1,27 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { blankIteration, blankSlice } from '../../shared/blank-records.ts';
 import { fromColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
-import type { IterationRecord, SliceRecord } from '../../shared/records.ts';
+import type { IterationRecord } from '../../shared/records.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 import { outboxFor } from './outbox.ts';
-import { noSlice } from './walk/slice.ts';
 
 function record(iteration: number): IterationRecord {
-  return {
+  return blankIteration({
     iteration,
-    epoch: 1,
     learning_rate: 0.1,
-    noise_deviation: null,
     batch_loss: 2,
     gradient_norm: 1,
-    gradient_cosine: null,
     update_norm: 0.1,
     distance: 0.1,
     path_length: 0.1,
-    ...noSlice,
-  };
+  });
 }
 
-const point: SliceRecord = { iteration: 0, alpha: 0.5, loss: 2, accuracy: 0.5, standard_error: null };
+const point = blankSlice({ alpha: 0.5, loss: 2, accuracy: 0.5 });
 
 describe('outbox', () => {
   it('sends what waited 100 ms, all of it once and in order', () => {

@@ -86,6 +86,16 @@ describe('training', () => {
     expect(await ask('experiments.estimate', { experiment: tiny })).toMatchObject({ basis: 'measured' });
   });
 
+  it('learns with LeNet-5, whatever its activation', async () => {
+    for (const activation of ['relu', 'sigmoid']) {
+      const run = await start({ ...tiny, model: { architecture: 'lenet5', activation }, keepParameters: 'none' });
+      const record = await runOver(training.workbench, run, walkPatience);
+      expect(record).toMatchObject({ status: 'finished', error: null, iterations_done: 12, parameters: 61_706 });
+      const { train_loss: losses } = await ask<EpochColumns>('runs.epochs', { run });
+      expect(losses[2]!, activation).toBeLessThan(losses[0]!);
+    }
+  });
+
   it('is the same again with the same seed, and another with another', async () => {
     const walks = [];
     for (const seed of [7, 7, 8]) {

@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { blankIteration } from '../../shared/blank-records.ts';
 import { iterationColumns, toColumns } from '../../shared/records.ts';
 import type { IterationRecord } from '../../shared/records.ts';
 import { latestStep, meaningOf, nextBarrier, stepAt } from './reading.ts';
 
-const plain: IterationRecord = {
-  iteration: 0,
-  epoch: 1,
+const unprobed = blankIteration({
   learning_rate: 0.1,
-  noise_deviation: null,
   batch_loss: 1,
   gradient_norm: 1,
   gradient_cosine: -0.5,
   update_norm: 0.1,
   distance: 1,
   path_length: 1,
+});
+const plain: IterationRecord = {
+  ...unprobed,
   loss_before: 1,
   loss_after: 0.9,
   floor_loss: 0.8,
@@ -27,24 +28,10 @@ const plain: IterationRecord = {
   interior_floor: true,
   barrier: false,
 };
-const unprobed = {
-  loss_before: null,
-  loss_after: null,
-  floor_loss: null,
-  floor_alpha: null,
-  height_before: null,
-  height_after: null,
-  barrier_height: null,
-  convex: null,
-  bounce: null,
-  loss_resolution: null,
-  interior_floor: null,
-  barrier: null,
-};
 const columnsOf = (...rows: Partial<IterationRecord>[]) =>
   toColumns<IterationRecord>(
     iterationColumns,
-    rows.map((row, iteration) => ({ ...plain, iteration, ...row })),
+    rows.map((row, iteration) => ({ ...plain, ...row, iteration })),
   );
 const say = (row: Partial<IterationRecord>) => meaningOf(stepAt(columnsOf(row), 0)!);
 

@@ -21,7 +21,7 @@ import {
 } from './evidence.ts';
 import type { ClaimRun, FloorSegment, FloorStudy } from './evidence.ts';
 import { shareBasis, tested } from './statistic.ts';
-import type { Answered, Basis } from './statistic.ts';
+import type { Answered, Measured } from './statistic.ts';
 
 /** Crossing barriers in fewer steps than this share is "hardly any". */
 const hardlyAny = 0.1;
@@ -100,10 +100,13 @@ export const floorHasBarriers: Claim = {
           null_words:
             'descents that did not settle end on the walls, and longer segments meet more barriers on any rough loss',
         },
-        floorBasis(
-          studies.map(([run, { segments }]) => ({ ...named(run), segments })),
-          studies,
-        ),
+        {
+          ...floorBasis(
+            studies.map(([run, { segments }]) => ({ ...named(run), segments })),
+            studies,
+          ),
+          nulls: [],
+        },
       ),
     ];
   },
@@ -131,7 +134,7 @@ function compares({ settled, floor_length, walk_length }: FloorSegment): boolean
 function floorBasis(
   samples: readonly (Pick<Answered, 'setting' | 'label'> & { segments: readonly FloorSegment[] })[],
   studies: readonly (readonly [ClaimRun, FloorStudy])[],
-): Basis<Answered> {
+): Measured<Answered> {
   const long = samples.filter(({ segments }) => segments.length >= fewestSegments);
   const shown = long.length > 0 ? long : samples;
   return shareBasis(

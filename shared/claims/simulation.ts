@@ -2,6 +2,7 @@
  * Made walks whose answers are known, for tests and for the calibration of the claims: SGD on a loss that is quadratic across a valley and falls
  * along it, and runs whose columns are told.
  */
+import { blankEpoch, blankIteration } from '../blank-records.ts';
 import { experimentSchema } from '../experiment.ts';
 import { epochColumns, iterationColumns, toColumns } from '../records.ts';
 import type { EpochRecord, IterationColumns, IterationRecord } from '../records.ts';
@@ -9,10 +10,6 @@ import { judgeSlice } from '../resolution.ts';
 import type { ClaimRun } from './evidence.ts';
 import { randomFrom } from './generator.ts';
 import type { Random } from './generator.ts';
-
-/** Records in which nothing was measured. */
-const blankIteration = Object.fromEntries(iterationColumns.map((key) => [key, null])) as unknown as IterationRecord;
-const blankEpoch = Object.fromEntries(epochColumns.map((key) => [key, null])) as unknown as EpochRecord;
 
 /** What a made walk's losses resolve, in nats. */
 const resolution = 1e-9;
@@ -72,21 +69,15 @@ export function madeRun(
   const iterations = Object.fromEntries(iterationColumns.map((key) => [key, columns[key] ?? nothing]));
   const epochs: EpochRecord[] = epoch
     ? [
-        {
-          ...blankEpoch,
+        blankEpoch({
           epoch: 1,
           iterations: count,
           train_loss: 0.5,
           train_accuracy: 0.8,
           validation_loss: 0.6,
           distance: 1,
-          barriers: 0,
-          probed_iterations: 0,
-          interior_floors: 0,
-          convex_slices: 0,
-          unresolved_slices: 0,
           ...epoch,
-        },
+        }),
       ]
     : [];
   return {
@@ -151,19 +142,19 @@ export function walkValley({
     const cosine = before ? product(before, gradient) / (length(before) * length(gradient)) : null;
     const update = learningRate * length(gradient);
     path += update;
-    records.push({
-      ...blankIteration,
-      iteration,
-      epoch: 1,
-      learning_rate: learningRate,
-      batch_loss: slice[0]! + scale * random.normal(),
-      gradient_norm: length(gradient),
-      gradient_cosine: cosine,
-      update_norm: update,
-      distance: length(next.map((value, direction) => value - start[direction]!)),
-      path_length: path,
-      ...(probed(iteration) ? sliceOf(slice, cosine) : {}),
-    });
+    records.push(
+      blankIteration({
+        iteration,
+        learning_rate: learningRate,
+        batch_loss: slice[0]! + scale * random.normal(),
+        gradient_norm: length(gradient),
+        gradient_cosine: cosine,
+        update_norm: update,
+        distance: length(next.map((value, direction) => value - start[direction]!)),
+        path_length: path,
+        ...(probed(iteration) ? sliceOf(slice, cosine) : {}),
+      }),
+    );
     [at, before] = [next, gradient];
   }
   return madeRun(

@@ -43,11 +43,14 @@ export interface Basis<S extends Labelled> {
   iterations?: (sample: S) => number;
   /** Answers that lie below what their evaluation resolves. */
   unresolved?: number;
-  /** Values that walks without a valley would give, in the unit of the statistic. */
-  nulls?: readonly number[];
+  /** Values that walks without a valley would give, in the unit of the statistic; empty where nobody knows a number. */
+  nulls: readonly number[];
   /** The quantity of one setting's runs, for the table of settings. */
   group: (samples: readonly S[]) => number;
 }
+
+/** What is measured, before it stands beside its null. */
+export type Measured<S extends Labelled> = Omit<Basis<S>, 'nulls'>;
 
 /** A statistic that was tested; its outcome depends on how many statistics decide the claim. */
 export interface Tested {
@@ -68,7 +71,7 @@ export function tested<S extends Labelled>(text: StatisticText, basis: Basis<S>)
  */
 function statisticResult<S extends Labelled>(
   text: StatisticText,
-  { samples, estimate, missing, iterations, unresolved = 0, nulls = [], group }: Basis<S>,
+  { samples, estimate, missing, iterations, unresolved = 0, nulls, group }: Basis<S>,
   confidenceAgainst: number,
 ): StatisticResult {
   const settings = bySetting([...samples].sort((a, b) => compareLabels(a.label, b.label)));
@@ -136,7 +139,7 @@ export interface Series extends Labelled {
 }
 
 /** Basis of a mean over iterations and runs of one setting. @param missing why the runs carry no verdict, but for their number */
-export function meanBasis(samples: readonly Series[], missing: string | null, bounds?: Interval): Basis<Series> {
+export function meanBasis(samples: readonly Series[], missing: string | null, bounds?: Interval): Measured<Series> {
   const carried = samples.filter(({ series }) => series.length > 0);
   return {
     samples: carried,
@@ -160,8 +163,8 @@ export function meanBasis(samples: readonly Series[], missing: string | null, bo
 export function beyondResolution(
   samples: readonly (Series & { resolution: Float64Array })[],
   missing: string | null,
-): Basis<Series> {
-  const shifted = (sign: number): Basis<Series> =>
+): Measured<Series> {
+  const shifted = (sign: number): Measured<Series> =>
     meanBasis(
       samples.map((sample) => ({
         ...sample,
@@ -198,7 +201,7 @@ export interface Answered extends Labelled {
  * the low end with all of it against to the high end with all of it in favour; the value is the share of what was resolved.
  * @param missing why the runs carry no verdict, but for their number
  */
-export function shareBasis(samples: readonly Answered[], missing: string | null): Basis<Answered> {
+export function shareBasis(samples: readonly Answered[], missing: string | null): Measured<Answered> {
   const carried = samples.filter(({ answers }) => answers.length > 0);
   const unresolved = carried.reduce(
     (total, { answers, less }) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { blankCurvature } from '../blank-records.ts';
 import { measurements } from '../compare/measurements.ts';
 import { epochColumns, fromColumns } from '../records.ts';
 import type { CurvatureRecord, EpochRecord } from '../records.ts';
@@ -7,14 +8,16 @@ import { drawnPoints, syntheticWalk, testData, testRun } from './testing.ts';
 
 const records = (alignment: number | null = 0.25): CurvatureRecord[] =>
   [0, 1, 2].flatMap((epoch) =>
-    [1, 2].map((rank) => ({
-      iteration: 60 * epoch,
-      epoch,
-      rank,
-      eigenvalue: 10 * (epoch + 1) - 5 * rank,
-      residual: 0.5,
-      alignment: epoch === 2 ? null : alignment === null ? null : alignment / rank,
-    })),
+    [1, 2].map((rank) =>
+      blankCurvature({
+        iteration: 60 * epoch,
+        epoch,
+        rank,
+        eigenvalue: 10 * (epoch + 1) - 5 * rank,
+        residual: 0.5,
+        alignment: epoch === 2 ? null : alignment === null ? null : alignment / rank,
+      }),
+    ),
   );
 const measured = testRun('curved', {});
 const data = (name = 'curved') => testData({ ...measured, ...testRun(name) }, [], [], [], records());
@@ -75,14 +78,16 @@ const ends = (name = 'curved'): ReturnType<typeof data> =>
     [],
     [],
     [-1, -4, -3.1].flatMap((smallest, epoch) =>
-      [-1, 1].map((rank) => ({
-        iteration: 60 * epoch,
-        epoch,
-        rank,
-        eigenvalue: rank === 1 ? 3 : smallest,
-        residual: 0.2,
-        alignment: rank === 1 ? 0.5 : 0.125,
-      })),
+      [-1, 1].map((rank) =>
+        blankCurvature({
+          iteration: 60 * epoch,
+          epoch,
+          rank,
+          eigenvalue: rank === 1 ? 3 : smallest,
+          residual: 0.2,
+          alignment: rank === 1 ? 0.5 : 0.125,
+        }),
+      ),
     ),
   );
 
@@ -140,8 +145,8 @@ describe('both ends of the spectrum', () => {
       [],
       [],
       [
-        { iteration: 0, epoch: 0, rank: -1, eigenvalue: 0, residual: 2e-20, alignment: null },
-        { iteration: 0, epoch: 0, rank: 1, eigenvalue: 2e-14, residual: 1e-20, alignment: null },
+        blankCurvature({ rank: -1, eigenvalue: 0, residual: 2e-20 }),
+        blankCurvature({ rank: 1, eigenvalue: 2e-14, residual: 1e-20 }),
       ],
     );
     const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue' }, [zero], style);

@@ -59,6 +59,8 @@ export function buildChart(spec: ChartSpec, runs: RunData[], style: ChartStyle, 
       return valleyFloorChart(first, style, view);
     case 'comparison':
       return comparisonChart(runs, spec, style, view);
+    default:
+      return spec satisfies never;
   }
 }
 
@@ -101,5 +103,7 @@ export function neededRecords(spec: ChartSpec): ('iterations' | 'slices' | 'epoc
       }[spec.record];
       return spec.against === 'elapsed_seconds' ? [...own, 'times'] : [...own];
     }
+    default:
+      return spec satisfies never;
   }
 }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { blankEpoch } from '../blank-records.ts';
 import { measurements } from '../compare/measurements.ts';
 import { epochMetrics, iterationMetrics } from '../metrics.ts';
-import { epochColumns } from '../records.ts';
-import type { EpochRecord } from '../records.ts';
 import { buildChart, paperStyle, screenStyle } from './index.ts';
 import { chartSpecSchema } from './request.ts';
 import { drawnPoints, syntheticWalk, testData, testIteration, testRun } from './testing.ts';
@@ -109,12 +108,11 @@ test('empty charts say what would fill them', () => {
 });
 
 test('counts of probed iterations are not there where none was probed', () => {
-  const nothing = Object.fromEntries(epochColumns.map((key) => [key, null])) as unknown as EpochRecord;
   const epochs = [
     { epoch: 1, probed_iterations: 10, barriers: 0 },
     { epoch: 2, probed_iterations: 0, barriers: 0 },
     { epoch: 3, probed_iterations: 10, barriers: 4 },
-  ].map((told) => ({ ...nothing, train_loss: 1, ...told }));
+  ].map((told) => blankEpoch({ train_loss: 1, ...told }));
   const data = testData(testRun(), [], [], epochs);
   const chart = buildChart({ chart: 'epoch-metric', metric: 'barriers' }, [data], style);
   expect(chart.table.rows).toEqual([

@@ -1,4 +1,5 @@
 /** Hand-made and synthetic runs for tests and for looking at figures. */
+import { blankEpoch, blankIteration, blankRun, blankSlice } from '../blank-records.ts';
 import { experimentSchema } from '../experiment.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, timeColumns, toColumns } from '../records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
@@ -9,67 +10,23 @@ import type { FigureSource } from './source.ts';
 
 /** A finished run without records. */
 export function testRun(name = 'quick walk', changes: Partial<RunRecord> = {}): RunRecord {
-  return {
+  return blankRun({
     run: `run-${name.replace(/\W+/g, '-')}`,
     name,
-    kind: 'trained',
-    imported: null,
-    status: 'finished',
     experiment: experimentSchema.parse({ name }),
     seed: 1,
     sequence: 1,
     created_at: '2026-11-02T10:00:00Z',
-    started_at: null,
-    finished_at: null,
-    environment: null,
-    data_checksum: null,
-    parameters: null,
     iterations_done: 60,
     iterations_total: 60,
     progress: 1,
-    seconds_left: null,
-    queue_rank: null,
-    checkpoint_iteration: null,
-    error: null,
-    failed_attempts: [],
-    study: null,
-    study_name: null,
-    place: null,
-    summary: {
-      train_loss: null,
-      train_accuracy: null,
-      validation_loss: null,
-      validation_accuracy: null,
-      batch_loss: null,
-      noise_deviation: null,
-      distance: null,
-      path_length: null,
-      mean_gradient_cosine: null,
-      probed_iterations: 0,
-      interior_floors: 0,
-      convex_slices: 0,
-      barriers: 0,
-      bounces: 0,
-      unresolved_slices: 0,
-      mean_height_before: null,
-      mean_height_after: null,
-    },
-    tags: [],
-    notes: '',
-    archived: false,
-    baseline: false,
     ...changes,
-  };
+  });
 }
 
-/** An iteration record of nulls. */
+/** An iteration of which nothing is known but what is told. */
 export function testIteration(iteration: number, changes: Partial<IterationRecord> = {}): IterationRecord {
-  return {
-    ...(Object.fromEntries(iterationColumns.map((key) => [key, null])) as unknown as IterationRecord),
-    iteration,
-    epoch: 1,
-    ...changes,
-  };
+  return blankIteration({ iteration, ...changes });
 }
 
 /** Run data from records. */
@@ -103,13 +60,7 @@ export function testSlice(
   const bends = losses.slice(2).map(() => resolution);
   const answers = judgeSlice(losses, { floor: resolution, barrier: resolution, bends }, null);
   return {
-    slices: losses.map((loss, k) => ({
-      iteration,
-      alpha: alphas[k]!,
-      loss,
-      accuracy: null,
-      standard_error: standardError,
-    })),
+    slices: losses.map((loss, k) => blankSlice({ iteration, alpha: alphas[k]!, loss, standard_error: standardError })),
     probed: {
       loss_before: losses[0]!,
       loss_after: losses[last]!,
@@ -192,23 +143,22 @@ export function syntheticWalk({
     loss = next;
     if ((t + 1) % perEpoch === 0) {
       const epoch = (t + 1) / perEpoch;
-      epochs.push({
-        epoch,
-        iterations: perEpoch,
-        train_loss: loss,
-        train_accuracy: 1 - Math.exp(-epoch / 3) * 0.5,
-        validation_loss: loss * 1.05 + 0.02,
-        validation_accuracy: 0.97 - Math.exp(-epoch / 3) * 0.5,
-        distance: 0.12 * Math.sqrt(t + 1),
-        barriers: barriers.filter((at) => Math.floor(at / perEpoch) + 1 === epoch).length,
-        barriers_above_noise: barriers.filter((at) => Math.floor(at / perEpoch) + 1 === epoch).length,
-        probed_iterations: perEpoch,
-        interior_floors: perEpoch - 2,
-        convex_slices: perEpoch - 1,
-        unresolved_slices: 0,
-        lambda_max: null,
-        spectral_norm: null,
-      });
+      epochs.push(
+        blankEpoch({
+          epoch,
+          iterations: perEpoch,
+          train_loss: loss,
+          train_accuracy: 1 - Math.exp(-epoch / 3) * 0.5,
+          validation_loss: loss * 1.05 + 0.02,
+          validation_accuracy: 0.97 - Math.exp(-epoch / 3) * 0.5,
+          distance: 0.12 * Math.sqrt(t + 1),
+          barriers: barriers.filter((at) => Math.floor(at / perEpoch) + 1 === epoch).length,
+          barriers_above_noise: barriers.filter((at) => Math.floor(at / perEpoch) + 1 === epoch).length,
+          probed_iterations: perEpoch,
+          interior_floors: perEpoch - 2,
+          convex_slices: perEpoch - 1,
+        }),
+      );
     }
   }
   const run = testRun(name, {

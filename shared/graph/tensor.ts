@@ -38,6 +38,8 @@ export interface Cost {
   normalised?: number;
   /** Numbers of both whose way through memory takes time of its own, as those of a linear layer do not. */
   moved?: number;
+  /** Places of a convolution's filter, for each of which its gradient may copy the images. */
+  places?: number;
 }
 
 /** What an operation knows about itself. */
@@ -56,8 +58,8 @@ export interface Operation<N extends string, A> {
    * null where the result does not depend smoothly on that input.
    */
   gradient(node: Tensor<A>, upstream: Tensor): (Tensor | null)[];
-  /** What it takes; an operation without it costs next to nothing beside those with one. */
-  cost?(node: Tensor<A>): Cost;
+  /** What it takes; null where that is next to nothing beside those that tell it. */
+  cost: ((node: Tensor<A>) => Cost) | null;
   /** Reference value in float64 (integers as whole float64), row-major, from the values of the inputs. */
   evaluate(node: Tensor<A>, inputs: readonly Float64Array[]): Float64Array;
 }

@@ -19,7 +19,7 @@ import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers
 import type { ImageShape } from './layers.ts';
 import { noStem } from './model.ts';
 import type { Model } from './model.ts';
-import { batchNormSetting } from './settings.ts';
+import { batchNormSetting, batchNormShort } from './settings.ts';
 
 /** Filters of the two convolutions. */
 const cnnFilters = [16, 32] as const;
@@ -71,8 +71,9 @@ export function cnn({
 export const cnnNetwork = defineNetwork({
   key: 'cnn',
   title: 'Small convolutional network (CNN)',
+  short: ({ batchNorm }) => `CNN${batchNormShort(batchNorm)}`,
   settings: { batchNorm: batchNormSetting },
-  divides: { by: 4, because: 'it halves them twice' },
+  takes: { multiplesOf: 4, because: 'it halves them twice' },
   normalises: ({ batchNorm }) => batchNorm === true,
   build: (settings, { classes, ...image }) => cnn({ ...settings, image, classes }),
 });

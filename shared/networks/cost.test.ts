@@ -26,6 +26,13 @@ const networks: [string, NetworkSettings, DataShape, [number, number, number, nu
     { ...cifar, classes: 100 },
     [210_084, 1_826_816, 442_368, 30_820, 49_152, 79_872],
   ],
+  // 28² and 10² places of 25 and 150 products for 6 and 16 maps, and the linear layers; pools tell nothing
+  [
+    'LeNet-5',
+    { architecture: 'lenet5', activation: 'sigmoid' },
+    fashion,
+    [61_706, 416_520, 117_600, 4704 + 1600 + 214, 0, 6304],
+  ],
   [
     'VGG-11',
     { architecture: 'vgg11', batchNorm: false },
@@ -64,6 +71,11 @@ describe('the cost of a network', () => {
       normalised,
       moved,
     });
+  });
+
+  it('tells the places of the filter that sees the images', () => {
+    const places = networks.map(([, settings, shape]) => networkCost(settings, shape).firstPlaces);
+    expect(places).toEqual([0, 0, 0, 9, 9, 25, 9, 9, 9, 9, 9]);
   });
 
   it('keeps what a slice keeps at the end of the stem, where there is one', () => {

@@ -8,11 +8,13 @@ import { parameterTotal } from './parameters.ts';
 import type { ParameterSlot } from './parameters.ts';
 
 /** What one example's forward pass takes, and the parameters; see {@link Cost} for the numbers. */
-export interface NetworkCost extends Required<Cost> {
+export interface NetworkCost extends Required<Omit<Cost, 'places'>> {
   /** Trainable parameters. */
   parameters: number;
   /** Multiply-adds of what sees the images themselves: the backward pass needs no gradient for those. */
   firstMultiplyAdds: number;
+  /** Places of the filter that sees the images themselves; 0 where none does. */
+  firstPlaces: number;
   /** Numbers of an example that a slice keeps at the end of the stem; 0 for a network without one. */
   stem: number;
 }
@@ -27,7 +29,7 @@ export function costOf(model: Model): NetworkCost {
   const tensors = inputs(model.parameters);
   const { normalise } = byBatchStatistics(tensors);
   const total = { multiplyAdds: 0, yielded: 0, normalised: 0, moved: 0 };
-  let firstMultiplyAdds = 0;
+  let [firstMultiplyAdds, firstPlaces] = [0, 0];
   /** Whether what is made of the node depends on parameters, by node. */
   const trained = new Map<Tensor, boolean>(Object.values(tensors).map((tensor) => [tensor, true]));
 
@@ -50,12 +52,15 @@ export function costOf(model: Model): NetworkCost {
     const cost = node.operation.cost?.(node);
     if (!cost) continue;
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += (cost[key] ?? 0) / examples;
-    if (node.inputs.some((each) => !trained.get(each))) firstMultiplyAdds += (cost.multiplyAdds ?? 0) / examples;
+    if (node.inputs.every((each) => trained.get(each))) continue;
+    firstMultiplyAdds += (cost.multiplyAdds ?? 0) / examples;
+    firstPlaces = Math.max(firstPlaces, cost.places ?? 0);
   }
   const { parameters, stem } = model;
   return {
     parameters: parameterTotal(parameters),
     firstMultiplyAdds,
+    firstPlaces,
     stem: stem.parameters.length > 0 ? stem.width : 0,
     ...total,
   };

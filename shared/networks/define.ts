@@ -8,16 +8,28 @@ export interface DataShape extends ImageShape {
   classes: number;
 }
 
+/** Images that a network takes: forms, files and the terminal say no more and no less. */
+interface ImageRule {
+  /** What height and width must be multiples of. */
+  multiplesOf: number;
+  /** The least height and width; `multiplesOf` where it is left out. */
+  atLeast?: number;
+  /** Why, in words that follow “it needs them because”: `it halves them twice`. */
+  because: string;
+}
+
 /** A network as its file declares it. */
 export interface NetworkDefinition<K extends string, S extends z.ZodRawShape> {
   /** Its name in experiments, `model.architecture`. */
   key: K;
   /** Its name in words. */
   title: string;
+  /** Its name in short, with what sets it apart, `MLP 500-350` or `VGG-11 BN`; asked of settings that may not be complete or valid. */
+  short: (settings: { [Key in keyof S]?: unknown }) => string;
   /** Its settings, each a `field` with words and a default. */
   settings: S;
-  /** What height and width of images must be multiples of, and why, in words; null where it takes every image. */
-  divides: { by: number; because: string } | null;
+  /** The images that it takes; null where it takes every image. */
+  takes: ImageRule | null;
   /** Whether it normalises batches; asked of settings that may not be complete yet. */
   normalises: (settings: Partial<z.output<z.ZodObject<S>>>) => boolean;
   /** Its parameters and its graph, for images that it takes. */

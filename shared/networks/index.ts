@@ -5,6 +5,7 @@ import { cnnNetwork } from './cnn.ts';
 import { costOf } from './cost.ts';
 import type { NetworkCost } from './cost.ts';
 import type { DataShape, NetworkDefinition } from './define.ts';
+import { lenet5Network } from './lenet5.ts';
 import { mlpNetwork } from './mlp.ts';
 import type { Model } from './model.ts';
 import { resnetNetwork } from './resnet.ts';
@@ -13,10 +14,10 @@ import { vgg11Network } from './vgg11.ts';
 export type { DataShape } from './define.ts';
 
 /** The networks in the order of the form. */
-const networks = [mlpNetwork, cnnNetwork, vgg11Network, resnetNetwork] as const;
+const networks = [mlpNetwork, cnnNetwork, lenet5Network, vgg11Network, resnetNetwork] as const;
 
-/** Every architecture with its name in words. */
-const titles = Object.fromEntries(networks.map(({ key, title }) => [key, title]));
+/** Every architecture by its key, with its name in words. */
+export const architectures = Object.fromEntries(networks.map(({ key, title }) => [key, title]));
 
 type SchemaOf<D> = D extends { key: infer K extends string; settings: infer S extends z.ZodRawShape }
   ? z.ZodObject<{ architecture: z.ZodLiteral<K> } & S, z.core.$strict>
@@ -33,7 +34,7 @@ const schemas = networks.map(({ key, settings }) =>
         unit: null,
         group: 'what',
         control: 'choice',
-        choices: titles,
+        choices: architectures,
       },
       z.literal(key),
     ),
@@ -42,7 +43,7 @@ const schemas = networks.map(({ key, settings }) =>
 ) as unknown as Schemas;
 
 const settings = z.discriminatedUnion('architecture', schemas, {
-  error: `must be one of ${Object.keys(titles).join(', ')}`,
+  error: `must be one of ${Object.keys(architectures).join(', ')}`,
 });
 
 /** A network; one that does not tell its architecture is an MLP. */
@@ -64,9 +65,18 @@ export function modelFor(settings: NetworkSettings, shape: DataShape): Model {
 
 /** Why a network cannot take images of this size, in words that follow the name of a setting; null when it can. */
 export function imageProblem({ architecture }: NetworkSettings, { height, width }: DataShape): string | null {
-  const divides = definitionOf(architecture)!.divides;
-  if (divides === null || (height % divides.by === 0 && width % divides.by === 0)) return null;
-  return `needs images whose height and width are multiples of ${divides.by} (${divides.because}), and these are ${height} × ${width}; choose another architecture or data set`;
+  const rule = definitionOf(architecture)!.takes;
+  if (rule === null) return null;
+  const { multiplesOf, atLeast = multiplesOf, because } = rule;
+  if ([height, width].every((side) => side % multiplesOf === 0 && side >= atLeast)) return null;
+  const least = atLeast > multiplesOf ? ` and at least ${atLeast}` : '';
+  return `needs images whose height and width are multiples of ${multiplesOf}${least} (${because}), and these are ${height} × ${width}; choose another architecture or data set`;
+}
+
+/** A network in short: `MLP 500-350`, `VGG-11 BN`, `ResNet-56`; the settings may not be valid. */
+export function shortName(settings: unknown): string {
+  const { architecture, ...rest } = Object(settings) as Record<string, unknown>;
+  return definitionOf(architecture)?.short(rest) ?? (typeof architecture === 'string' ? architecture : '');
 }
 
 /** Whether a network normalises batches; the settings may not be valid yet. */

@@ -19,7 +19,7 @@ import { linear, relu } from '../graph/ops/index.ts';
 import { defineNetwork } from './define.ts';
 import { layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { Model } from './model.ts';
-import { batchNormSetting } from './settings.ts';
+import { batchNormSetting, batchNormShort } from './settings.ts';
 
 /**
  * Makes an MLP.
@@ -72,6 +72,8 @@ export function mlp({
 export const mlpNetwork = defineNetwork({
   key: 'mlp',
   title: 'Multilayer perceptron (MLP)',
+  short: ({ hidden, batchNorm }) =>
+    `MLP${Array.isArray(hidden) && hidden.length > 0 ? ` ${hidden.join('-')}` : ''}${batchNormShort(batchNorm)}`,
   settings: {
     hidden: field(
       {
@@ -88,7 +90,7 @@ export const mlpNetwork = defineNetwork({
     ),
     batchNorm: batchNormSetting,
   },
-  divides: null,
+  takes: null,
   normalises: ({ batchNorm }) => batchNorm === true,
   build: (settings, { classes, channels, height, width }) =>
     mlp({ ...settings, features: channels * height * width, classes }),

@@ -12,6 +12,7 @@ import { greatestDifference } from '../graph/testing/numbers.ts';
 import { pointInputs } from '../../electron/trainer/walk/point.ts';
 import { cnn } from './cnn.ts';
 import { modelFor, networkCost } from './index.ts';
+import { lenet5 } from './lenet5.ts';
 import { mlp } from './mlp.ts';
 import { logitsOf } from './model.ts';
 import type { Model } from './model.ts';
@@ -30,6 +31,10 @@ const published: [string, NetworkSettings, DataShape, number][] = [
   ['MLP with batch norm', { architecture: 'mlp', hidden: [500, 350], batchNorm: true }, fashion, 573_060],
   // (9 + 1)·16 + (144 + 1)·32 + (1568 + 1)·10
   ['CNN', { architecture: 'cnn', batchNorm: false }, fashion, 160 + 4640 + 15_690],
+  // 156 + 2416 + 48,120 + 10,164 + 850: LeNet-5 as it is written today, for MNIST, and for CIFAR-10 in PyTorch's tutorial
+  ['LeNet-5', { architecture: 'lenet5', activation: 'relu' }, fashion, 61_706],
+  ['LeNet-5 with sigmoid', { architecture: 'lenet5', activation: 'sigmoid' }, { ...cifar, channels: 1 }, 61_706],
+  ['LeNet-5 in colour', { architecture: 'lenet5', activation: 'relu' }, cifar, 62_006],
   // 9,220,480 in the convolutions, 2 · (512 + 1) · 512 + (512 + 1) · 10 in the classifier
   ['VGG-11', { architecture: 'vgg11', batchNorm: false }, cifar, 9_750_922],
   // 2 · 2752 channels more
@@ -66,9 +71,33 @@ describe.each(published)('%s', (_, settings, shape, count) => {
   });
 });
 
+it('LeNet-5 has the layers of a PyTorch module, of images that it was made for and of others', () => {
+  const shapes = (shape: DataShape) =>
+    modelFor({ architecture: 'lenet5', activation: 'sigmoid' }, shape).parameters.map(({ name, shape }) => [
+      name,
+      shape,
+    ]);
+  const of = (inputs: number): unknown[] => [
+    ['conv1.weight', [6, 1, 5, 5]],
+    ['conv1.bias', [6]],
+    ['conv2.weight', [16, 6, 5, 5]],
+    ['conv2.bias', [16]],
+    ['fc1.weight', [120, inputs]],
+    ['fc1.bias', [120]],
+    ['fc2.weight', [84, 120]],
+    ['fc2.bias', [84]],
+    ['fc3.weight', [10, 84]],
+    ['fc3.bias', [10]],
+  ];
+  expect(shapes(fashion)).toEqual(of(16 * 5 * 5));
+  expect(shapes({ ...fashion, height: 32, width: 32 })).toEqual(of(16 * 5 * 5));
+  expect(shapes({ ...fashion, height: 12, width: 64 })).toEqual(of(16 * 1 * 14));
+});
+
 describe('initialisation', () => {
   it.each([
     ['cnn', modelFor({ architecture: 'cnn', batchNorm: true }, fashion)],
+    ['lenet5', modelFor({ architecture: 'lenet5', activation: 'relu' }, fashion)],
     ['vgg11', modelFor({ architecture: 'vgg11', batchNorm: false }, cifar)],
     ['resnet', modelFor({ architecture: 'resnet', depth: 20 }, cifar)],
   ])('of %s: filters N(0, √(2 / (k·k·out))), scale 1, shift and bias 0, running mean 0 and variance 1', (__, model) => {
@@ -97,6 +126,11 @@ const tiny: [string, Model, number][] = [
     cnn({ image: { channels: 1, height: 8, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] }),
     4,
   ],
+  ...(['relu', 'sigmoid'] as const).map((activation): [string, Model, number] => [
+    `lenet5 with ${activation}`,
+    lenet5({ image: { channels: 2, height: 12, width: 16 }, classes: 3, activation, maps: [2, 3], units: [5, 4] }),
+    3,
+  ]),
   ['vgg11', vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, batchNorm: false, thinner: 32 }), 2],
   [
     'vgg11 with batch norm',

@@ -104,6 +104,7 @@ const depthMessage = 'must be 6n + 2, as 20, 32, 44, 56 or 110';
 export const resnetNetwork = defineNetwork({
   key: 'resnet',
   title: 'Residual network (ResNet)',
+  short: ({ depth }) => (typeof depth === 'number' ? `ResNet-${depth}` : 'ResNet'),
   settings: {
     depth: field(
       {
@@ -118,7 +119,7 @@ export const resnetNetwork = defineNetwork({
         .default(56),
     ),
   },
-  divides: { by: 4, because: 'it halves them twice' },
+  takes: { multiplesOf: 4, because: 'it halves them twice' },
   normalises: () => true,
   build: (settings, { classes, ...image }) => resnet({ ...settings, image, classes }),
 });

@@ -13,3 +13,8 @@ export const batchNormSetting = field(
   },
   z.boolean({ error: 'must be true or false' }).default(false),
 );
+
+/** What batch norm adds to a network's short name. */
+export function batchNormShort(batchNorm: unknown): string {
+  return batchNorm === true ? ' BN' : '';
+}

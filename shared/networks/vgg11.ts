@@ -22,7 +22,7 @@ import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
 import type { Model, Normalise, TensorsByName } from './model.ts';
-import { batchNormSetting } from './settings.ts';
+import { batchNormSetting, batchNormShort } from './settings.ts';
 
 /** Output channels of the convolutions; `M` is a pooling. */
 const vgg11Plan = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'] as const;
@@ -113,8 +113,9 @@ function convolutions(channels: number, batchNorm: boolean, thinner: number): St
 export const vgg11Network = defineNetwork({
   key: 'vgg11',
   title: 'VGG-11',
+  short: ({ batchNorm }) => `VGG-11${batchNormShort(batchNorm)}`,
   settings: { batchNorm: batchNormSetting },
-  divides: { by: 32, because: 'it halves them five times' },
+  takes: { multiplesOf: 32, because: 'it halves them five times' },
   normalises: ({ batchNorm }) => batchNorm === true,
   build: (settings, { classes, ...image }) => vgg11({ ...settings, image, classes }),
 });

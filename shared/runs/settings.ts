@@ -1,6 +1,7 @@
 /** Settings of runs in words, and what differs between them: for tables, labels, names and the filter. */
 import { experimentFields, valueAt } from '../experiment.ts';
 import type { ExperimentField } from '../experiment.ts';
+import { shortName } from '../networks/index.ts';
 import { settingWords } from '../setting-words.ts';
 
 /** Made once: making one for every number is slow. */
@@ -14,18 +15,9 @@ export function textOf(value: unknown): string {
   return value === null || value === undefined ? '' : JSON.stringify(value);
 }
 
-/** Architectures by their short names. */
-const shortNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vgg11: 'VGG-11', resnet: 'ResNet' };
-
 /** Architecture in short: `MLP 500-350`, `VGG-11 BN`, `ResNet-56`. */
 export function architectureOf(experiment: unknown): string {
-  const key = textOf(valueAt(experiment, 'model.architecture'));
-  const name = shortNames[key] ?? key;
-  const hidden = valueAt(experiment, 'model.hidden');
-  const depth = valueAt(experiment, 'model.depth');
-  const size =
-    Array.isArray(hidden) && hidden.length > 0 ? ` ${hidden.join('-')}` : typeof depth === 'number' ? `-${depth}` : '';
-  return `${name}${size}${valueAt(experiment, 'model.batchNorm') === true ? ' BN' : ''}`;
+  return shortName(valueAt(experiment, 'model'));
 }
 
 let fieldsByPath: Map<string, ExperimentField> | undefined;

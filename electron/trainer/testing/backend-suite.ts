@@ -8,6 +8,7 @@ import { evaluateReference } from '../../../shared/graph/reference.ts';
 import { sizeOf } from '../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
 import { cnn } from '../../../shared/networks/cnn.ts';
+import { lenet5 } from '../../../shared/networks/lenet5.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
@@ -37,6 +38,11 @@ const networks: [string, Model, number][] = [
     cnn({ image: { channels: 4, height: 4, width: 8 }, classes: 3, batchNorm: true, filters: [2, 3] }),
     18,
   ],
+  ...(['relu', 'sigmoid'] as const).map((activation): [string, Model, number] => [
+    `LeNet-5, ${activation}${activation === 'relu' ? ', a larger batch' : ''}`,
+    lenet5({ image: { channels: 2, height: 12, width: 16 }, classes: 3, activation, maps: [4, 6], units: [5, 4] }),
+    activation === 'relu' ? 17 : 3,
+  ]),
   ['VGG-11', vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, batchNorm: false, thinner: 32 }), 2],
   ['ResNet', resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }), 3],
   [
@@ -79,6 +85,33 @@ export function backendSuite(open: () => Backend | Promise<Backend>, { deep = tr
     for (const [name, exact] of Object.entries(evaluateReference(outputs, feeds)))
       expect(greatestDifference(results[name]!, exact), name).toBeLessThan(2e-6);
     await executable.dispose();
+  });
+
+  // kernels go several channels at a time, and in other ways where their number does not divide
+  it('convolves any number of channels as the float64 reference does', async () => {
+    const generator = generatorFrom([1, 2, 3, 4]);
+    const feeds: Record<string, Float32Array> = {};
+    const fed = (name: string, shape: number[]): Tensor => {
+      feeds[name] = Float32Array.from({ length: sizeOf(shape) }, () => generator.uniform() - 0.5);
+      return ops.input(name, shape);
+    };
+    const outputs: Record<string, Tensor> = {};
+    for (const channels of [1, 2, 3, 5, 6, 8, 9, 12, 15])
+      for (const filters of [4, 5, 6]) {
+        const x = fed(`x ${channels} ${filters}`, [2, channels, 3, 4]);
+        const weight = fed(`weight ${channels} ${filters}`, [filters, channels, 2, 3]);
+        for (const stride of [1, 2]) {
+          const result = ops.convolution(x, weight, null, { stride, padding: 1 });
+          const about = `of ${channels} channels to ${filters}, stride ${stride}`;
+          outputs[`convolution ${about}`] = result;
+          outputs[`image gradient ${about}`] = differentiate(ops.sum(ops.multiply(result, result)), [x])[0]!;
+        }
+      }
+    const executable = await backend.compile(outputs);
+    const results = await executable.run(feeds);
+    await executable.dispose();
+    for (const [name, exact] of Object.entries(evaluateReference(outputs, feeds)))
+      expect(greatestDifference(results[name]!, exact), name).toBeLessThan(2e-5);
   });
 
   describe.each(networks.filter(([name]) => deep || !/VGG-11|larger batch/.test(name)))('%s', (_, model, count) => {

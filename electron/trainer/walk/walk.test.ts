@@ -334,6 +334,7 @@ const networks: [string, object, ImageShape][] = [
   ['mlp with batch norm', { hidden: [8, 5], batchNorm: true }, { channels: 1, height: 2, width: 3 }],
   ['cnn', { architecture: 'cnn' }, { channels: 2, height: 4, width: 8 }],
   ['cnn with batch norm', { architecture: 'cnn', batchNorm: true }, { channels: 1, height: 8, width: 4 }],
+  ['lenet5', { architecture: 'lenet5' }, { channels: 2, height: 12, width: 16 }],
   ['resnet', { architecture: 'resnet', depth: 8 }, { channels: 3, height: 4, width: 4 }],
 ];
 

@@ -7,6 +7,7 @@ import type { Dataset } from '../../../shared/datasets.ts';
 import { bundledDatasets } from '../../datasets/bundled.ts';
 import { workAtATime } from '../../../shared/cost.ts';
 import { experimentSchema, totalIterations } from '../../../shared/experiment.ts';
+import { architectures } from '../../../shared/networks/index.ts';
 import { estimateSchema } from '../../../shared/protocol.ts';
 import type { Preset } from '../../../shared/protocol.ts';
 import { checkStudy } from '../../../shared/study.ts';
@@ -75,6 +76,10 @@ describe('checkRunnable', () => {
       { path: 'optimizer.microBatch' },
     ]);
     expect(problemsOf({ model: { architecture: 'cnn' } })).toEqual([]);
+    expect(problemsOf({ model: { architecture: 'lenet5', activation: 'sigmoid' } })).toEqual([]);
+    expect(problemsOf({ model: { architecture: 'lenet5', activation: 'tanh' } })).toMatchObject([
+      { path: 'model.activation', message: 'must be relu or sigmoid' },
+    ]);
     expect(problemsOf({ model: { architecture: 'resnet', depth: 20 } })).toEqual([]);
     expect(problemsOf('not an experiment')).toMatchObject([{ path: '' }]);
     expect(() => requireRunnable({ data: { validation: 0 } }, datasets)).toThrow(
@@ -184,21 +189,34 @@ describe('estimate', () => {
 describe('images that a network cannot take', () => {
   const [usual] = datasets as [Dataset];
   const sides = [1, 2, 4, 5, 7, 8, 12, 28, 30, 31, 32, 36, 64];
-  const architectures = ['mlp', 'cnn', 'vgg11', 'resnet'];
   const more = { probes: { valleyFloor: { when: 'end' }, hessian: { method: 'lanczos' } }, keepParameters: 'epochs' };
 
-  it.each(architectures)('are a problem of %s by name, never an error, in a run and in a study', (architecture) => {
-    for (const height of sides)
-      for (const width of [height, 32]) {
-        const sized = [{ ...usual, height, width }];
-        const experiment = { model: { architecture }, ...more };
-        const { problems, seconds, parameters } = estimate(experiment, sized, unknown);
-        const fits = problems.every(({ path }) => path !== 'model.architecture');
-        expect(parameters === null, `${height} × ${width}`).toBe(!fits);
-        expect(seconds === null, `${height} × ${width}`).toBe(!fits);
-        const study = prepareStudy({ experiment, seeds: 2 }, { datasets: sized, paces: unknown, concurrentRuns: 1 });
-        if (!fits) expect(study.ok).toBe(false);
-      }
+  it.each(Object.keys(architectures))(
+    'are a problem of %s by name, never an error, in a run and in a study',
+    (architecture) => {
+      for (const height of sides)
+        for (const width of [height, 32]) {
+          const sized = [{ ...usual, height, width }];
+          const experiment = { model: { architecture }, ...more };
+          const { problems, seconds, parameters } = estimate(experiment, sized, unknown);
+          const fits = problems.every(({ path }) => path !== 'model.architecture');
+          expect(parameters === null, `${height} × ${width}`).toBe(!fits);
+          expect(seconds === null, `${height} × ${width}`).toBe(!fits);
+          const study = prepareStudy({ experiment, seeds: 2 }, { datasets: sized, paces: unknown, concurrentRuns: 1 });
+          if (!fits) expect(study.ok).toBe(false);
+        }
+    },
+  );
+
+  it('are told with the least side where a network needs one', () => {
+    const sized = [{ ...usual, height: 8, width: 16 }];
+    expect(checkRunnable({ model: { architecture: 'lenet5' } }, sized).problems).toEqual([
+      {
+        path: 'model.architecture',
+        message:
+          'needs images whose height and width are multiples of 4 and at least 12 (it halves them twice and cuts two pixels off every side between), and these are 8 × 16; choose another architecture or data set',
+      },
+    ]);
   });
 });
 

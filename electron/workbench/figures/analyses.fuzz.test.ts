@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { few, readOrRefused } from '../../../build/fuzzing/inputs.ts';
 import type { Analysis, AnalysisResult } from '../../../shared/analyses/index.ts';
 import { analysisRequestSchema } from '../../../shared/analyses/index.ts';
+import { blankCurvature, blankEpoch } from '../../../shared/blank-records.ts';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import { chartSpecSchema } from '../../../shared/figures/request.ts';
 import type { ChartSpec } from '../../../shared/figures/request.ts';
 import { testData, testIteration, testRun, testSource } from '../../../shared/figures/testing.ts';
-import type { CurvatureRecord, EpochRecord } from '../../../shared/records.ts';
 import { renderFigure } from './render.ts';
 
 const fonts = new URL('../../../resources/fonts', import.meta.url).pathname;
@@ -184,10 +184,8 @@ test('curvature, epochs and comparisons of runs', async () => {
               testIteration(t, { batch_loss, distance: Math.abs(size), path_length: Math.abs(size) }),
             ),
             [],
-            epochs.map((epoch, index) => ({ epoch: index, iterations: 1, distance: 0, ...epoch }) as EpochRecord),
-            curvature.map(
-              (one, index) => ({ iteration: index >> 1, epoch: index >> 1, products: 3, ...one }) as CurvatureRecord,
-            ),
+            epochs.map((epoch, index) => blankEpoch({ epoch: index, iterations: 1, distance: 0, ...epoch })),
+            curvature.map((one, index) => blankCurvature({ iteration: index >> 1, epoch: index >> 1, ...one })),
           ),
         );
         await draws(chart.data, data, panel, as);

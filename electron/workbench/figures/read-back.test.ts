@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import type { ChartSpec } from '../../../shared/figures/request.ts';
 import { syntheticWalk, testSource } from '../../../shared/figures/testing.ts';
+import { blankCurvature } from '../../../shared/blank-records.ts';
 import { curvatureColumns, toColumns } from '../../../shared/records.ts';
 import type { RunData } from '../../../shared/figures/chart.ts';
 import { renderFigure } from './render.ts';
@@ -15,17 +16,17 @@ const fonts = new URL('../../../resources/fonts', import.meta.url).pathname;
 /** Four runs of different shapes; the first two have one learning rate, the others another. */
 const runs = [1, 2, 3, 4].map((seed): RunData => {
   const walk = syntheticWalk({ name: `walk ${seed}`, seed, iterations: 60, perEpoch: 10 });
-  const curvature = Array.from({ length: 6 }, (_, epoch) => ({
-    iteration: epoch * 10,
-    epoch,
-    rank: 1,
-    eigenvalue: 10 * seed + Math.sin(seed * epoch),
-    residual: 0.01,
-    alignment: 0.1 * seed + 0.01 * epoch,
-    products: 5,
-  }));
+  const curvature = Array.from({ length: 6 }, (_, epoch) =>
+    blankCurvature({
+      iteration: epoch * 10,
+      epoch,
+      eigenvalue: 10 * seed + Math.sin(seed * epoch),
+      residual: 0.01,
+      alignment: 0.1 * seed + 0.01 * epoch,
+    }),
+  );
   walk.run.experiment.optimizer.learningRate = seed < 3 ? 0.1 : 0.2;
-  return { ...walk, curvature: toColumns(curvatureColumns, curvature as never) };
+  return { ...walk, curvature: toColumns(curvatureColumns, curvature) };
 });
 const source = testSource(runs);
 

@@ -1,4 +1,5 @@
 /** Hand-made records, for tests. */
+import { blankCurvature, blankEpoch, blankIteration, blankSlice } from '../../../shared/blank-records.ts';
 import {
   curvatureColumns,
   epochColumns,
@@ -15,11 +16,10 @@ import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 export function iterationOf(iteration: number): IterationRecord {
   const probed = iteration % 2 === 0;
   const where = <T>(value: T): T | null => (probed ? value : null);
-  return {
+  return blankIteration({
     iteration,
     epoch: 1 + Math.floor(iteration / 10),
     learning_rate: 0.1,
-    noise_deviation: null,
     batch_loss: 1 / (iteration + 1),
     gradient_norm: 0.5,
     gradient_cosine: iteration === 0 ? null : Math.cos(iteration),
@@ -38,23 +38,17 @@ export function iterationOf(iteration: number): IterationRecord {
     loss_resolution: where(1e-6),
     interior_floor: where(iteration % 6 !== 0),
     barrier: where(iteration % 4 === 0 ? true : iteration % 10 === 2 ? null : false),
-  };
+  });
 }
 
 /** The slice of an iteration, three points. */
 export function sliceOf(iteration: number): SliceRecord[] {
-  return [0, 0.5, 1].map((alpha) => ({
-    iteration,
-    alpha,
-    loss: iteration + alpha / 3,
-    accuracy: 0.25,
-    standard_error: null,
-  }));
+  return [0, 0.5, 1].map((alpha) => blankSlice({ iteration, alpha, loss: iteration + alpha / 3, accuracy: 0.25 }));
 }
 
 /** An epoch whose numbers tell its place. */
 export function epochOf(epoch: number): EpochRecord {
-  return {
+  return blankEpoch({
     epoch,
     iterations: epoch === 0 ? 0 : 10,
     train_loss: 2 / (epoch + 1),
@@ -68,21 +62,21 @@ export function epochOf(epoch: number): EpochRecord {
     convex_slices: 3,
     barriers_above_noise: 1,
     unresolved_slices: 2,
-    lambda_max: null,
-    spectral_norm: null,
-  };
+  });
 }
 
 /** The smallest and the two largest eigenvalues at an iteration. */
 export function curvatureOf(iteration: number): CurvatureRecord[] {
-  return [smallestRank, 1, 2].map((rank) => ({
-    iteration,
-    epoch: iteration / 10,
-    rank,
-    eigenvalue: 20 / rank,
-    residual: 0.01,
-    alignment: 0.25,
-  }));
+  return [smallestRank, 1, 2].map((rank) =>
+    blankCurvature({
+      iteration,
+      epoch: iteration / 10,
+      rank,
+      eigenvalue: 20 / rank,
+      residual: 0.01,
+      alignment: 0.25,
+    }),
+  );
 }
 
 /** Packs records into a batch. */

@@ -23,6 +23,7 @@ function binary<N extends string>(
       const [forA, forB] = gradient(a!, b!, upstream);
       return [sumTo(forA, a!.shape), sumTo(forB, b!.shape)];
     },
+    cost: null,
     evaluate({ shape, inputs }, [a, b]) {
       const result = new Float64Array(sizeOf(shape));
       const right = new Float64Array(result.length);

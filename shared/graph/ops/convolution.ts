@@ -94,6 +94,7 @@ export const convolutionOperation: Operation<'convolution', ConvolutionAttribute
     multiplyAdds: shape[0]! * sizeOf(weight!.shape) * shape[2]! * shape[3]!,
     yielded: sizeOf(shape),
     moved: sizeOf(shape),
+    places: weight!.shape[2]! * weight!.shape[3]!,
   }),
   evaluate({ inputs: [x, weight], shape, attributes }, [image, filter, bias]) {
     const result = new Float64Array(sizeOf(shape));
@@ -129,6 +130,7 @@ export const inputGradientOperation: Operation<'convolutionInputGradient', Convo
       filterGradient(upstream, u!, weight!.shape, attributes),
     ];
   },
+  cost: null,
   evaluate({ inputs: [u, weight], shape, attributes }, [upstream, filter]) {
     const result = new Float64Array(sizeOf(shape));
     const { stride } = attributes;
@@ -159,6 +161,7 @@ export const filterGradientOperation: Operation<'convolutionFilterGradient', Con
       makeNode(convolutionOperation, [x!, upstream], moving(attributes)),
     ];
   },
+  cost: null,
   evaluate({ inputs: [x, u], shape, attributes }, [image, upstream]) {
     const result = new Float64Array(sizeOf(shape));
     const { stride } = attributes;

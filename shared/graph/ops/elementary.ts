@@ -16,6 +16,7 @@ function unary<N extends string>(
     elementWise: true,
     infer: ([a]) => ({ shape: a!.shape, dtype: 'float' }),
     gradient: (node, upstream) => [gradient(node, node.inputs[0]!, upstream)],
+    cost: null,
     evaluate: (_, [a]) => a!.map(compute),
   };
 }

@@ -16,6 +16,7 @@ import {
 } from './pool.ts';
 import { broadcastOperation, sumOperation } from './reduce.ts';
 import { reluOperation, heavisideOperation } from './relu.ts';
+import { sigmoidOperation } from './sigmoid.ts';
 import { logSoftmaxOperation, softmaxOperation } from './softmax.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 
@@ -32,6 +33,7 @@ export * from './mean.ts';
 export * from './pool.ts';
 export * from './reduce.ts';
 export * from './relu.ts';
+export * from './sigmoid.ts';
 export * from './softmax.ts';
 
 const listed = [
@@ -45,6 +47,7 @@ const listed = [
   sqrtOperation,
   reluOperation,
   heavisideOperation,
+  sigmoidOperation,
   softmaxOperation,
   logSoftmaxOperation,
   gemmOperation,

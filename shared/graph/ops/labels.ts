@@ -10,6 +10,7 @@ export const oneHotOperation: Operation<'oneHot', { classes: number }> = {
     return { shape: [labels!.shape[0]!, classes], dtype: 'float' };
   },
   gradient: () => [null],
+  cost: null,
   evaluate({ shape, attributes: { classes } }, [labels]) {
     const result = new Float64Array(sizeOf(shape));
     labels!.forEach((label, row) => {
@@ -35,6 +36,7 @@ export const correctOperation: Operation<'correct', Record<string, never>> = {
     return { shape: labels!.shape, dtype: 'float' };
   },
   gradient: () => [null, null],
+  cost: null,
   evaluate({ inputs }, [logits, labels]) {
     const width = inputs[0]!.shape[1]!;
     return labels!.map((label, row) => {

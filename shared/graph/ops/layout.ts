@@ -11,6 +11,7 @@ export const reshapeOperation: Operation<'reshape', { shape: Shape }> = {
     return { shape, dtype: a!.dtype };
   },
   gradient: ({ inputs: [a] }, upstream) => [reshape(upstream, a!.shape)],
+  cost: null,
   evaluate: (_, [a]) => a!.slice(),
 };
 
@@ -33,6 +34,7 @@ export const transposeOperation: Operation<'transpose', { order: readonly number
     const inverse = order.map((_, axis) => order.indexOf(axis));
     return [transpose(upstream, inverse)];
   },
+  cost: null,
   evaluate({ inputs, shape, attributes: { order } }, [a]) {
     const source = inputs[0]!.shape;
     const strides = source.map((_, axis) => sizeOf(source.slice(axis + 1)));

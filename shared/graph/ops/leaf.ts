@@ -14,6 +14,7 @@ export const inputOperation: Operation<'input', InputAttributes> = {
   name: 'input',
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   gradient: () => [],
+  cost: null,
   evaluate: ({ attributes }) => {
     throw new Error(`input "${attributes.name}" was not fed`);
   },
@@ -45,6 +46,7 @@ export const constantOperation: Operation<'constant', ConstantAttributes> = {
     return { shape, dtype };
   },
   gradient: () => [],
+  cost: null,
   evaluate({ attributes: { values, shape } }) {
     return typeof values === 'number' ? new Float64Array(sizeOf(shape)).fill(values) : Float64Array.from(values);
   },

@@ -101,6 +101,7 @@ const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
   tanh: [one(ops.tanh), anywhere],
   sqrt: [one(ops.sqrt), positive],
   relu: [one(ops.relu), awayFromZero],
+  sigmoid: [one(ops.sigmoid), anywhere],
   softmax: [one(ops.softmax, matrix), anywhere],
   logSoftmax: [one(ops.logSoftmax, matrix), anywhere],
   gemm: [products, anywhere],
@@ -301,6 +302,22 @@ describe('values', () => {
   it('counts the first of equal logits as the answer', () => {
     const logits = ops.constant([1, 1, 0, 0, 2, 2, 3, 2, 1], [3, 3]);
     expect(value(ops.correct(logits, ops.constant([1, 1, 0], [3], 'int')))).toEqual([0, 1, 1]);
+  });
+
+  it('takes the sigmoid of any number, and its derivatives, without overflow', () => {
+    const x = ops.input('x', [5]);
+    const result = ops.sigmoid(x);
+    const [first] = differentiate(ops.sum(result), [x]);
+    const [second] = differentiate(ops.sum(first!), [x]);
+    const found = evaluateReference(
+      { result, first: first!, second: second! },
+      { x: [-800, -Math.log(3), 0, 40, 800] },
+    );
+    const rows = { result: [0, 1 / 4, 1 / 2, 1, 1], first: [0, 3 / 16, 1 / 4, 0, 0], second: [0, 3 / 32, 0, 0, 0] };
+    for (const [name, row] of Object.entries(rows))
+      row.forEach((each, index) => expect(found[name as keyof typeof rows][index]).toBeCloseTo(each, 15));
+    // below zero it is told apart from 0 as far as numbers go
+    expect(evaluateReference({ result }, { x: [-700, 0, 0, 0, 0] }).result[0]).toBe(Math.exp(-700));
   });
 
   it('takes the slope of a ReLU at zero as zero', () => {

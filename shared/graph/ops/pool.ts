@@ -43,6 +43,7 @@ export const averagePoolOperation: Operation<'averagePool', WindowAttributes> = 
   name: 'averagePool',
   infer: ([x], { window }) => ({ shape: pooledShape(x!.shape, window, 'averagePool'), dtype: 'float' }),
   gradient: ({ attributes: { window } }, upstream) => [scale(repeat(upstream, window), 1 / (window[0] * window[1]))],
+  cost: null,
   evaluate({ inputs: [x], shape, attributes: { window } }, [image]) {
     const result = new Float64Array(sizeOf(shape));
     forEachPlace(x!.shape, window, (at, to) => (result[to]! += image![at]! / (window[0] * window[1])));
@@ -58,6 +59,7 @@ export const repeatOperation: Operation<'repeat', WindowAttributes> = {
     return { shape: [examples, channels, height * window[0], width * window[1]], dtype: 'float' };
   },
   gradient: ({ attributes: { window } }, upstream) => [scale(averagePool(upstream, window), window[0] * window[1])],
+  cost: null,
   evaluate({ shape, attributes: { window } }, [image]) {
     const result = new Float64Array(sizeOf(shape));
     forEachPlace(shape, window, (at, from) => (result[at] = image![from]!));
@@ -116,6 +118,7 @@ export const maxPoolGradientOperation: Operation<'maxPoolGradient', None> = {
     null,
     null,
   ],
+  cost: null,
   evaluate({ inputs: [, x] }, [values, image]) {
     const result = shares(x!.shape, image!);
     forEachPlace(x!.shape, side, (at, from) => (result[at]! *= values![from]!));
@@ -136,6 +139,7 @@ export const gatherAtArgmaxOperation: Operation<'gatherAtArgmax', None> = {
     null,
     null,
   ],
+  cost: null,
   evaluate({ inputs: [, x], shape }, [values, image]) {
     const share = shares(x!.shape, image!);
     const result = new Float64Array(sizeOf(shape));

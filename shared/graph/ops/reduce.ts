@@ -16,6 +16,7 @@ export const sumOperation: Operation<'sum', SumAttributes> = {
   gradient({ inputs: [a], attributes: { axes } }, upstream) {
     return [broadcastTo(reshape(upstream, reducedShape(a!.shape, axes, true)), a!.shape)];
   },
+  cost: null,
   evaluate({ inputs, attributes: { axes } }, [a]) {
     const { shape } = inputs[0]!;
     const kept = reducedShape(shape, axes, true);
@@ -54,6 +55,7 @@ export const broadcastOperation: Operation<'broadcast', { shape: Shape }> = {
     return { shape, dtype: 'float' };
   },
   gradient: ({ inputs: [a] }, upstream) => [sumTo(upstream, a!.shape)],
+  cost: null,
   evaluate({ inputs, shape }, [a]) {
     const result = new Float64Array(sizeOf(shape));
     forEachElement(shape, broadcastStrides(inputs[0]!.shape, shape.length), (position, offset) => {

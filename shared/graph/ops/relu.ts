@@ -11,6 +11,7 @@ export const reluOperation: Operation<'relu', None> = {
   infer: ([a]) => ({ shape: a!.shape, dtype: 'float' }),
   // the mask is taken from the result: positive exactly where the input is, and already at hand in the forward pass
   gradient: (node, upstream) => [multiply(upstream, heaviside(node))],
+  cost: null,
   evaluate: (_, [a]) => a!.map((value) => Math.max(0, value)),
 };
 
@@ -19,6 +20,7 @@ export const heavisideOperation: Operation<'heaviside', None> = {
   elementWise: true,
   infer: ([a]) => ({ shape: a!.shape, dtype: 'float' }),
   gradient: () => [null],
+  cost: null,
   evaluate: (_, [a]) => a!.map((value) => (value > 0 ? 1 : 0)),
 };
 

@@ -21,6 +21,16 @@ export const opCases: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
   ['tanh', [[5]], ops.tanh],
   ['sqrt', [[5]], ops.sqrt],
   ['relu', [[7]], (a) => ops.relu(ops.subtract(a, ops.constant(1)))],
+  ['sigmoid', [[7]], (a) => ops.sigmoid(ops.scale(ops.subtract(a, ops.constant(1)), 8))],
+  [
+    'second derivative of sigmoid',
+    [[7], [7]],
+    (a, direction) => {
+      const result = ops.sigmoid(ops.subtract(a, ops.constant(1)));
+      const [first] = differentiate(ops.sum(ops.multiply(result, result)), [a]);
+      return differentiate(ops.sum(ops.multiply(first!, direction)), [a])[0]!;
+    },
+  ],
   ['heaviside', [[7]], (a) => ops.heaviside(ops.relu(ops.subtract(a, ops.constant(1))))],
   ['softmax', [[3, 4]], ops.softmax],
   ['logSoftmax', [[3, 4]], ops.logSoftmax],

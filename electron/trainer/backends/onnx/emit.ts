@@ -71,6 +71,16 @@ export function moving({ stride, padding }: ConvolutionAttributes): Record<strin
   return { strides: [stride, stride], pads: [padding, padding, padding, padding] };
 }
 
+/** Convolution, by the operator of this name. */
+export function convolution(
+  write: Writer,
+  { inputs: [, weight], attributes }: NodeOf<'convolution'>,
+  inputs: readonly string[],
+  output: string,
+): void {
+  write.node('Conv', inputs, { ...moving(attributes), kernel_shape: weight!.shape.slice(2) }, output);
+}
+
 /**
  * Input gradient. With stride 1 a convolution with the flipped, transposed filter; else ONNX's transposed convolution, which is
  * defined as that gradient.
@@ -186,6 +196,7 @@ const translations: Translations = {
   exp: direct('Exp'),
   log: direct('Log'),
   tanh: direct('Tanh'),
+  sigmoid: direct('Sigmoid'),
   sqrt: direct('Sqrt'),
   relu: direct('Relu'),
   // Sign would do, at twice the time
@@ -209,8 +220,7 @@ const translations: Translations = {
       keep,
       output,
     ),
-  convolution: (write, { inputs: [, weight], attributes }, inputs, output) =>
-    void write.node('Conv', inputs, { ...moving(attributes), kernel_shape: weight!.shape.slice(2) }, output),
+  convolution,
   convolutionInputGradient: inputGradient,
   convolutionFilterGradient: filterGradient,
   averagePool: (write, { attributes: { window } }, inputs, output) =>

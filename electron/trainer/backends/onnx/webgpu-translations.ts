@@ -1,13 +1,42 @@
 /**
  * Translations for ONNX Runtime's WebGPU provider, which has no Sign, no LogSoftmax and no 64-bit integers (1.30): with these no
- * part of a network is left to the processor.
+ * part of a network is left to the processor. And for convolutions that it computes wrong.
  */
-import { cast } from './emit.ts';
-import type { Translations } from './emit.ts';
+import { cast, convolution, inputGradient, shapeConstant } from './emit.ts';
+import type { Translations, Writer } from './emit.ts';
 import { onnxType } from './model.ts';
+
+/**
+ * Channels that a convolution is given beside its own, of zeros. Its kernel goes three channels at a time where their number divides by 3, not by 4,
+ * and that of its results by 4: right for 3 channels, wrong for 6, 9 and so on (microsoft/onnxruntime, issue 29651).
+ */
+function addedChannels(channels: number, filters: number): number {
+  return channels > 3 && channels % 3 === 0 && channels % 4 !== 0 && filters % 4 === 0 ? 4 - (channels % 4) : 0;
+}
+
+/** Zeros behind the others along one of four axes. */
+function widened(write: Writer, value: string, axis: number, by: number): string {
+  const [before, after] = [0, 1].map((end) =>
+    Array.from({ length: 4 }, (_, at) => (end === 1 && at === axis ? by : 0)),
+  );
+  return write.node('Pad', [value, shapeConstant(write, [...before!, ...after!])]);
+}
 
 /** In place of the usual translations of these operations. */
 export const webgpuTranslations: Partial<Translations> = {
+  convolution(write, node, [image, weight, ...bias], output) {
+    const [filters, channels] = node.inputs[1]!.shape as [number, number];
+    const by = addedChannels(channels, filters);
+    const inputs = by === 0 ? [image!, weight!] : [image!, weight!].map((value) => widened(write, value, 1, by));
+    convolution(write, node, [...inputs, ...bias], output);
+  },
+  // a convolution too, from the filters' channels to the image's
+  convolutionInputGradient(write, node, [upstream, weight], output) {
+    const [filters, channels] = node.inputs[1]!.shape as [number, number];
+    const by = addedChannels(filters, channels);
+    const inputs = by === 0 ? [upstream!, weight!] : [widened(write, upstream!, 1, by), widened(write, weight!, 0, by)];
+    inputGradient(write, node, inputs, output);
+  },
   // of a ReLU's result, which is never negative
   heaviside(write, _, [a], output) {
     const zero = write.constant([], Float32Array.of(0));

@@ -73,6 +73,7 @@ describe('an executable', () => {
       name: 'strange',
       infer: () => ({ shape: [1], dtype: 'float' }),
       gradient: () => [],
+      cost: null,
       evaluate: () => new Float64Array(1),
     };
     await expect(backend.compile({ y: makeNode(strange, [], {}) })).rejects.toThrow(

@@ -71,6 +71,7 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
   exp: (tf, _, [a]) => tf.exp(a!),
   log: (tf, _, [a]) => tf.log(a!),
   tanh: (tf, _, [a]) => tf.tanh(a!),
+  sigmoid: (tf, _, [a]) => tf.sigmoid(a!),
   sqrt: (tf, _, [a]) => tf.sqrt(a!),
   relu: (tf, _, [a]) => tf.relu(a!),
   // of a ReLU's result, which is never negative
