@@ -1,6 +1,6 @@
 /** The columns that sum runs up: in the list of runs and in the comparison. */
 import { secondsBetween } from '../../shared/clock.ts';
-import { formatDuration, formatMeasured, formatNumber } from '../../shared/metrics.ts';
+import { formatDuration, formatMeasured, formatNumber } from '../../shared/format.ts';
 import type { Metric } from '../../shared/metrics.ts';
 import { batchSizeOf, experimentFields, valueAt } from '../../shared/experiment.ts';
 import type { ExperimentField } from '../../shared/experiment.ts';

@@ -1,6 +1,7 @@
 /** Curvature against the epoch: eigenvalues, the paper's spectral norm, and how far gradients lie along the sharpest directions. */
 import type { CustomSeriesOption } from 'echarts';
-import { formatNumber, metric } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { metric } from '../metrics.ts';
 import type { CurvatureMetricKey } from '../metrics.ts';
 import { smallestRank } from '../records.ts';
 import type { CurvatureColumns } from '../records.ts';

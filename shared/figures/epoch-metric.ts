@@ -1,6 +1,7 @@
 /** A metric against the epoch, one or more runs; every epoch has a marker while there are few. */
 import { epochValues, isCount } from '../compare/measurements.ts';
-import { formatNumber, metric } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { metric } from '../metrics.ts';
 import type { EpochMetricKey } from '../metrics.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData } from './chart.ts';

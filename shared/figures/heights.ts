@@ -1,6 +1,6 @@
 /** Heights above the valley floor before and after each probed update, one run. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';

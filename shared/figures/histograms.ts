@@ -1,6 +1,6 @@
 /** Histograms over the probed iterations of one run: where the floor lies in the step, and how high the walk is above it. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import type { IterationColumns } from '../records.ts';
 import { belowResolution, flagsAt, told as toldOf } from '../resolution.ts';
 import type { Told } from '../resolution.ts';

@@ -1,6 +1,7 @@
 /** A metric against the iteration, one or more runs. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber, metric } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { metric } from '../metrics.ts';
 import type { IterationMetricKey } from '../metrics.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData } from './chart.ts';

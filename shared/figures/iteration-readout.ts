@@ -1,5 +1,6 @@
 /** Reads the values at a place of an iteration axis: what tooltips show. */
-import { formatNumber, metric } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { metric } from '../metrics.ts';
 import type { IterationColumns } from '../records.ts';
 import { belowResolution, flagsAt, told } from '../resolution.ts';
 import type { Readout, RunData } from './chart.ts';

@@ -2,7 +2,7 @@
 import { contours } from 'd3-contour';
 import type { CustomSeriesOption, SeriesOption } from 'echarts';
 import type { PlaneResult } from '../analyses/plane.ts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';

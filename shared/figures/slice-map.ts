@@ -1,6 +1,6 @@
 /** The slices of a run as a heat map: iteration across, position α upwards, colour the loss relative to each slice's own floor or ends. */
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { belowResolution, flagsAt, told } from '../resolution.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData, Table } from './chart.ts';
