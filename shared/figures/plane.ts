@@ -115,7 +115,7 @@ function yAxisOf(extent: [number, number] | null) {
     log: false,
     extent,
     pinned: true,
-    ...(extent ? { limits: extent } : {}),
+    ...(extent ? { limits: { least: extent[0], most: extent[1], shows: 'both' as const } } : {}),
   };
 }
 
