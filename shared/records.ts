@@ -32,6 +32,8 @@ export type TimeRecord = RecordOf<'time'>;
 
 /** Schemas of single records. */
 export const iterationRecordSchema = recordSchema('iteration');
+export const sliceRecordSchema = recordSchema('slice');
+export const epochRecordSchema = recordSchema('epoch');
 export const curvatureRecordSchema = recordSchema('curvature');
 
 /** Column names in their order, as in CSV files and the store. */

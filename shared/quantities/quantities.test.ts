@@ -1,9 +1,16 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { fromColumns, iterationColumns, iterationRecordSchema, toColumns } from '../records.ts';
+import {
+  curvatureRecordSchema,
+  epochRecordSchema,
+  fromColumns,
+  iterationColumns,
+  iterationRecordSchema,
+  sliceRecordSchema,
+  toColumns,
+} from '../records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRecord } from '../records.ts';
 import { charted, columnsOf, drawnQuantity, indices, quantities, quantity } from './index.ts';
 import type { IndexOf, MeasuredAtEpoch, MeasuredBy, Quantity, RecordKind } from './index.ts';
-import { recordSchema } from './schema.ts';
 
 const kinds = Object.keys(quantities) as RecordKind[];
 const all = kinds.flatMap((record) => quantities[record].map((one: Quantity) => ({ record, ...one })));
@@ -105,15 +112,26 @@ describe('schemas', () => {
   test('of an epoch count in whole numbers that are there', () => {
     const counts = columnsOf('epoch').map((key) => [key, key.startsWith('train') ? null : 2]);
     const epoch = Object.fromEntries(counts) as Record<string, number | null>;
-    const schema = recordSchema('epoch');
-    expect(schema.safeParse({ ...epoch, barriers_above_noise: null }).success).toBe(true);
-    for (const barriers of [null, 1.5, -1]) expect(schema.safeParse({ ...epoch, barriers }).success).toBe(false);
+    expect(epochRecordSchema.safeParse({ ...epoch, barriers_above_noise: null }).success).toBe(true);
+    for (const barriers of [null, 1.5, -1])
+      expect(epochRecordSchema.safeParse({ ...epoch, barriers }).success).toBe(false);
   });
 
   test('of an eigenvalue take its rank from either end', () => {
     const at = (rank: number) => ({ iteration: 0, epoch: 0, rank, eigenvalue: 1, residual: null, alignment: null });
-    const told = [-1, 1, 2, 0, -2].map((rank) => recordSchema('curvature').safeParse(at(rank)).success);
+    const told = [-1, 1, 2, 0, -2].map((rank) => curvatureRecordSchema.safeParse(at(rank)).success);
     expect(told).toEqual([true, true, true, false, false]);
+  });
+
+  test('of a point lie on the segment', () => {
+    const at = (alpha: number) => ({ iteration: 0, alpha, loss: null, accuracy: 0.5, standard_error: null });
+    expect([0, 0.5, 1, 1.1, -0.1].map((alpha) => sliceRecordSchema.safeParse(at(alpha)).success)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('columns give back flags as yes and no', () => {

@@ -106,20 +106,18 @@ export type DrawnQuantity = NumberQuantity | CountQuantity;
 /** One quantity. */
 export type Quantity = DrawnQuantity | FlagQuantity;
 
-/** What a record holds of a quantity. */
-type ValueOf<Q extends Quantity> =
-  (Q extends { kind: 'flag' } ? boolean : number) | (Q extends { nullable: true } ? null : never);
-
 /** Those of a table that have a column. */
 type Stored<T extends readonly Quantity[]> = Exclude<T[number], { derived: true }>;
 
-/** What a record holds of a table of quantities. */
-export type ValuesOf<T extends readonly Quantity[]> = { [Q in Stored<T> as Q['key']]: ValueOf<Q> };
-
-/** What a probe has to return of a table of quantities: every one that is its own. */
-export type OwnValues<T extends readonly Quantity[], P extends Probe> = {
-  [Q in Extract<Stored<T>, { probe: P }> as Q['key']]: ValueOf<Q>;
+/** What a record holds of some quantities; written out, so that a message of the compiler names values and not declarations. */
+type Held<Q extends Quantity> = {
+  [K in Q as K['key']]: (K extends { kind: 'flag' } ? boolean : number) | (K extends { nullable: true } ? null : never);
 };
+
+/** What a record holds of a table of quantities. */
+export type ValuesOf<T extends readonly Quantity[]> = Held<Stored<T>>;
+/** What a probe has to return of a table of quantities: every one that is its own. */
+export type OwnValues<T extends readonly Quantity[], P extends Probe> = Held<Extract<Stored<T>, { probe: P }>>;
 
 /** Those of a table that have charts of their own. */
 export type Charted<T extends readonly Quantity[]> = Exclude<T[number], { uncharted: true } | { kind: 'flag' }>;

@@ -38,11 +38,17 @@ function valueOf({ kind, nullable }: Quantity): z.ZodType {
 }
 
 /** The schema of a kind of record: every column, and no other. */
-export function recordSchema<R extends RecordKind>(record: R): z.ZodType<RecordOf<R>> {
+type RecordSchema<R extends RecordKind> = z.ZodObject<
+  { [K in keyof RecordOf<R>]: z.ZodType<RecordOf<R>[K]> },
+  z.core.$strict
+>;
+
+/** Makes the schema of a kind of record. */
+export function recordSchema<R extends RecordKind>(record: R): RecordSchema<R> {
   const own: Record<string, z.ZodType> = places[record];
   const stored = (quantities[record] as readonly Quantity[]).filter((one) => !('derived' in one));
   return z.strictObject({
     ...Object.fromEntries(indices[record].map((key) => [key, own[key]!])),
     ...Object.fromEntries(stored.map((one) => [one.key, valueOf(one)])),
-  }) as unknown as z.ZodType<RecordOf<R>>;
+  }) as unknown as RecordSchema<R>;
 }
