@@ -37,7 +37,7 @@ export const batchInjectsNoise: Claim = {
           key: 'noise_batch_size',
           role: 'paper',
           title: 'Growth of the noise with the batch size',
-          symbol: 'ζ(B)',
+          symbol: 'ν(B)',
           formula:
             'slope of log₂ sd(ℓ_B(θ_t) − L(θ_t)) on log₂ B at the same probed iterations, all other settings equal',
           unit: null,
