@@ -27,7 +27,7 @@ import type { AnalysisRecord } from '../shared/analyses/index.ts';
 import { experimentsOf, finishedFloor, isOfPaper, paperRecipe } from '../shared/figures/paper-recipe.ts';
 import type { FigureRun, PaperPreset } from '../shared/figures/paper-recipe.ts';
 import type { FigureRecipe } from '../shared/figures/recipe.ts';
-import { formatDuration, formatNumber } from '../shared/metrics.ts';
+import { formatDuration, formatNumber } from '../shared/format.ts';
 import { ValleywalkError } from '../shared/errors.ts';
 import type { EventName, Parameters, RequestName, Result } from '../shared/protocol.ts';
 import { isOver } from '../shared/records.ts';

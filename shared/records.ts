@@ -7,152 +7,41 @@
  */
 import { z } from 'zod';
 import { experimentSchema } from './experiment.ts';
-import { sliceFlags } from './resolution.ts';
+import { columnsOf, sliceFlags } from './quantities/index.ts';
+import type { RecordOf } from './quantities/index.ts';
+import { recordSchema } from './quantities/schema.ts';
 import { importedSchema } from './trajectory.ts';
 
-/** Rank of the algebraically smallest eigenvalue, counted from the other end. */
-export const smallestRank = -1;
+export { smallestRank } from './quantities/schema.ts';
 
 const number = z.number().nullable();
-const flag = z.boolean().nullable();
 
-/** One iteration t: the update from θ_t to θ_{t+1}. Definitions in docs/definitions.md. */
-export const iterationRecordSchema = z.strictObject({
-  /** t, counted from 0. */
-  iteration: z.int().min(0),
-  /** Epoch that this iteration belongs to, counted from 1. */
-  epoch: z.int().min(1),
-  learning_rate: number,
-  /** Standard deviation of the noise added to every component of the gradient; null where none is. */
-  noise_deviation: number,
-  /** Mean cross-entropy of the batch at θ_t, without weight decay. */
-  batch_loss: number,
-  /** ‖g_t‖₂ of the batch loss's gradient, without weight decay, with the added noise where there is some. */
-  gradient_norm: number,
-  /** cos(g_{t−1}, g_t); null at the first iteration. */
-  gradient_cosine: number,
-  /** ‖θ_{t+1} − θ_t‖₂. */
-  update_norm: number,
-  /** ‖θ_{t+1} − θ_0‖₂. */
-  distance: number,
-  /** Sum of update norms up to and including this one. */
-  path_length: number,
-  /** ℓ_t(0); null where not probed, as all that follow. */
-  loss_before: number,
-  /** ℓ_t(1). */
-  loss_after: number,
-  /** f_t = min over k of ℓ_t(α_k). */
-  floor_loss: number,
-  /** α at the floor; the smallest where several tie. */
-  floor_alpha: number,
-  /** ℓ_t(0) − f_t. */
-  height_before: number,
-  /** ℓ_t(1) − f_t. */
-  height_after: number,
-  /** Greatest excess of an interior point over both ends, as measured; 0 where none lies above them. */
-  barrier_height: number,
-  /** No second difference below −ε, some above ε. This flag and the next: null beside a resolution is below it. */
-  convex: flag,
-  /** Interior floor and negative cosine with the previous gradient. */
-  bounce: flag,
-  /** ν: the least difference between losses of the slice that the evaluation tells from its own noise; see shared/resolution.ts. */
-  loss_resolution: number,
-  /** The floor lies between the ends, by more than the evaluation resolves. */
-  interior_floor: flag,
-  /** The loss rises above both ends, by more than the evaluation resolves. */
-  barrier: flag,
-});
-/** One iteration of a run. */
-export type IterationRecord = z.output<typeof iterationRecordSchema>;
-
+/** One iteration t of a run: the update from θ_t to θ_{t+1}. What each column is: shared/quantities/, docs/quantities.md. */
+export type IterationRecord = RecordOf<'iteration'>;
 /** One point of a slice ℓ_t(α). */
-export const sliceRecordSchema = z.strictObject({
-  iteration: z.int().min(0),
-  /** k/K in [0, 1]. */
-  alpha: z.number().min(0).max(1),
-  loss: number,
-  accuracy: number,
-  /** Standard error of the loss when it is estimated on a subset; null on the whole set. */
-  standard_error: number,
-});
-/** One point of a slice. */
-export type SliceRecord = z.output<typeof sliceRecordSchema>;
-
-/** One epoch, measured at its last parameters. */
-export const epochRecordSchema = z.strictObject({
-  /** Counted from 1; 0 is the initialisation, before any update. */
-  epoch: z.int().min(0),
-  /** Iterations in this epoch (fewer in a last, partial one; 0 for epoch 0). */
-  iterations: z.int().min(0),
-  /** Mean cross-entropy over the whole training set. */
-  train_loss: number,
-  train_accuracy: number,
-  validation_loss: number,
-  validation_accuracy: number,
-  /** ‖θ − θ_0‖₂. */
-  distance: number,
-  /** Probed iterations of this epoch with a barrier above what the evaluation resolves. */
-  barriers: z.int().min(0),
-  /** The same as `barriers`: the column is from when those counted every rise. */
-  barriers_above_noise: z.int().min(0).nullable(),
-  probed_iterations: z.int().min(0),
-  /** Probed iterations whose floor lies between the ends, by more than the evaluation resolves. */
-  interior_floors: z.int().min(0),
-  convex_slices: z.int().min(0),
-  /** Probed iterations of which barrier, interior floor or convexity lies below what the evaluation resolves. */
-  unresolved_slices: z.int().min(0),
-  /** λ_max, the algebraically largest Hessian eigenvalue at the epoch's end; null where curvature is not measured every epoch. */
-  lambda_max: number,
-  /** ‖H‖₂, the largest magnitude of an eigenvalue; null as λ_max, and in runs from before both ends of the spectrum were measured. */
-  spectral_norm: number,
-});
-/** One epoch of a run. */
-export type EpochRecord = z.output<typeof epochRecordSchema>;
-
+export type SliceRecord = RecordOf<'slice'>;
+/** One epoch of a run, measured at its last parameters; epoch 0 is the initialisation. */
+export type EpochRecord = RecordOf<'epoch'>;
 /** One eigenvalue of the Hessian of L at θ_t: one of the largest, or the smallest. */
-export const curvatureRecordSchema = z.strictObject({
-  /** t: measured before update t; the number of all iterations at the end of a run. */
-  iteration: z.int().min(0),
-  /** Epochs passed at θ_t, with their fraction: t / iterations per epoch. */
-  epoch: z.number().min(0),
-  /** 1 is the algebraically largest eigenvalue, 2 the next; −1 is the smallest, missing in runs from before it was measured. */
-  rank: z
-    .int()
-    .refine(
-      (rank) => rank === smallestRank || rank >= 1,
-      'is 1, 2, … for the largest eigenvalues or −1 for the smallest',
-    ),
-  /** Rayleigh quotient ⟨v, Hv⟩ of the unit eigenvector v; 0 where products in float32 do not resolve it. */
-  eigenvalue: number,
-  /** ‖Hv − eigenvalue·v‖₂: some eigenvalue is at most so far away. Of an eigenvalue told as 0, at least what is resolved. */
-  residual: number,
-  /** ⟨g_t, v⟩² / ‖g_t‖²: the share of the gradient's squared norm along v; null at the end of a run, where no gradient is taken. */
-  alignment: number,
-});
-/** One eigenvalue at one iteration. */
-export type CurvatureRecord = z.output<typeof curvatureRecordSchema>;
-
+export type CurvatureRecord = RecordOf<'curvature'>;
 /**
  * How long a run had been computed when an iteration was done: of the first and the last iteration of every tenth of a second or
  * so, and linear between them. A record of its own, because time is the one thing that two equal runs do not share.
  */
-const timeRecordSchema = z.strictObject({
-  iteration: z.int().min(0),
-  /**
-   * Seconds since the run began to compute, its data loaded: updates, probes, epochs' measurements and checkpoints. Waiting and
-   * pauses are left out, and so is what was computed after a checkpoint that the run later went on from.
-   */
-  elapsed_seconds: z.number().min(0),
-});
-/** The time at one iteration. */
-export type TimeRecord = z.output<typeof timeRecordSchema>;
+export type TimeRecord = RecordOf<'time'>;
+
+/** Schemas of single records. */
+export const iterationRecordSchema = recordSchema('iteration');
+export const sliceRecordSchema = recordSchema('slice');
+export const epochRecordSchema = recordSchema('epoch');
+export const curvatureRecordSchema = recordSchema('curvature');
 
 /** Column names in their order, as in CSV files and the store. */
-export const iterationColumns = Object.keys(iterationRecordSchema.shape) as (keyof IterationRecord)[];
-export const sliceColumns = Object.keys(sliceRecordSchema.shape) as (keyof SliceRecord)[];
-export const epochColumns = Object.keys(epochRecordSchema.shape) as (keyof EpochRecord)[];
-export const curvatureColumns = Object.keys(curvatureRecordSchema.shape) as (keyof CurvatureRecord)[];
-export const timeColumns = Object.keys(timeRecordSchema.shape) as (keyof TimeRecord)[];
+export const iterationColumns = columnsOf('iteration');
+export const sliceColumns = columnsOf('slice');
+export const epochColumns = columnsOf('epoch');
+export const curvatureColumns = columnsOf('curvature');
+export const timeColumns = columnsOf('time');
 
 /** Records as columns: one Float64Array per key, all of one length; NaN is null, 1 and 0 are true and false. */
 export type Columns<R> = { [K in keyof R]: Float64Array };

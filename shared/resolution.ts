@@ -4,6 +4,8 @@
  * are flags: null beside a `loss_resolution` is the third answer, null without one is "not probed".
  */
 import { roundingShare } from './noise.ts';
+import { sliceFlags } from './quantities/index.ts';
+import type { SliceFlag } from './quantities/index.ts';
 
 /** Yes, no, or null: below what the evaluation resolves. */
 export type Answer = boolean | null;
@@ -11,13 +13,10 @@ export type Answer = boolean | null;
 /** The third answer in words, as it stands everywhere. */
 export const belowResolution = 'below what this evaluation resolves';
 
-/** The questions about a slice, as its record's columns. */
-export const sliceFlags = ['interior_floor', 'barrier', 'convex', 'bounce'] as const;
-/** One of them. */
-export type SliceFlag = (typeof sliceFlags)[number];
+export type { SliceFlag } from './quantities/index.ts';
 
 /** The questions whose third answer makes a slice an unresolved one; a bounce follows from the interior floor. */
-const counted = ['interior_floor', 'barrier', 'convex'] as const satisfies readonly SliceFlag[];
+export const resolvedFlags = ['interior_floor', 'barrier', 'convex'] as const satisfies readonly SliceFlag[];
 
 /** What the answers to the questions about a slice have to exceed, in nats; NaN where nothing can be told. */
 export interface SliceTolerances {
@@ -105,7 +104,7 @@ export function flagsAt(
 
 /** Whether some question about a slice (barrier, interior floor, convexity) is {@link belowResolution}. */
 export function isUnresolved(record: Flagged): boolean {
-  return counted.some((flag) => told(record, flag) === 'below');
+  return resolvedFlags.some((flag) => told(record, flag) === 'below');
 }
 
 function isThere(value: number | boolean | null): boolean {

@@ -1,6 +1,6 @@
 /** A trainer that is not heard: what is told about it, and in which words. */
 import { z } from 'zod';
-import { formatDuration } from './metrics.ts';
+import { formatDuration } from './format.ts';
 
 /** A trainer from which nothing comes, told about once a second until it is over. */
 export const trainerSilenceSchema = z.strictObject({

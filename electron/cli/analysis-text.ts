@@ -1,6 +1,6 @@
 /** What an analysis found, as text. */
 import type { AnalysisResult } from '../../shared/analyses/index.ts';
-import { formatMeasured } from '../../shared/metrics.ts';
+import { formatMeasured } from '../../shared/format.ts';
 import { belowResolution } from '../../shared/resolution.ts';
 
 const below = (count: number): string => (count === 0 ? '' : `, in ${count} ${belowResolution}`);

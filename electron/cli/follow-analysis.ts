@@ -2,7 +2,7 @@
 import { analysisIsOver } from '../../shared/analyses/index.ts';
 import type { Analysis, AnalysisRecord } from '../../shared/analyses/index.ts';
 import { studyOf } from '../../shared/analyses/valley-floor.ts';
-import { formatDuration } from '../../shared/metrics.ts';
+import { formatDuration } from '../../shared/format.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import type { TrainerSilence } from '../../shared/trainer-silence.ts';
 import { silenceLine } from './progress.ts';

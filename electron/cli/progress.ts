@@ -1,6 +1,6 @@
 /** Progress on standard error: a bar in a terminal, a line every few seconds elsewhere. */
 import { Presets, SingleBar } from 'cli-progress';
-import { formatDuration, formatNumber } from '../../shared/metrics.ts';
+import { formatDuration, formatNumber } from '../../shared/format.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { silenceMeaning, silencePhrase } from '../../shared/trainer-silence.ts';
 import type { TrainerSilence } from '../../shared/trainer-silence.ts';

@@ -2,7 +2,7 @@
 import { SingleBar, Presets } from 'cli-progress';
 import type { Analysis } from '../../shared/analyses/index.ts';
 import { cutInMiddle, messageLength } from '../../shared/bounded.ts';
-import { formatDuration } from '../../shared/metrics.ts';
+import { formatDuration } from '../../shared/format.ts';
 import { isOver } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import {

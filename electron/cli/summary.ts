@@ -1,7 +1,7 @@
 /** The closing summary of a run and the table of runs, as text. */
 import { cutInMiddle, messageLength } from '../../shared/bounded.ts';
 import { secondsBetween } from '../../shared/clock.ts';
-import { formatDuration, formatMeasured } from '../../shared/metrics.ts';
+import { formatDuration, formatMeasured } from '../../shared/format.ts';
 import { notImported } from '../../shared/records.ts';
 import { belowResolution } from '../../shared/resolution.ts';
 import type { RunRecord } from '../../shared/records.ts';

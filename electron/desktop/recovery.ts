@@ -2,7 +2,7 @@
 import { app, dialog, ipcMain } from 'electron';
 import type { BrowserWindow } from 'electron';
 import { channels } from '../../shared/bridge.ts';
-import { formatDuration } from '../../shared/metrics.ts';
+import { formatDuration } from '../../shared/format.ts';
 import { countSilence } from '../../shared/silence.ts';
 import { oneQuestion } from './question.ts';
 import { isOurs } from './sender.ts';

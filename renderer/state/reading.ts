@@ -1,5 +1,5 @@
 /** What one step of the walk says, read off its record: numbers for the inspector and one sentence of meaning. */
-import { formatNumber } from '../../shared/metrics.ts';
+import { formatNumber } from '../../shared/format.ts';
 import type { IterationColumns } from '../../shared/records.ts';
 import { iterationColumns, notImported } from '../../shared/records.ts';
 import { belowResolution, told } from '../../shared/resolution.ts';

@@ -1,7 +1,7 @@
 /** The columns that sum runs up: in the list of runs and in the comparison. */
 import { secondsBetween } from '../../shared/clock.ts';
-import { formatDuration, formatMeasured, formatNumber } from '../../shared/metrics.ts';
-import type { Metric } from '../../shared/metrics.ts';
+import { formatDuration, formatMeasured, formatNumber } from '../../shared/format.ts';
+import type { ChartedKind } from '../../shared/quantities/index.ts';
 import { batchSizeOf, experimentFields, valueAt } from '../../shared/experiment.ts';
 import type { ExperimentField } from '../../shared/experiment.ts';
 import { knownSettings } from '../../shared/records.ts';
@@ -11,7 +11,7 @@ import { formatCount, formatMoment, formatPercent, lengthOf } from './format.ts'
 
 /** What explains a name: a metric of the shared table, or a sentence. */
 export interface Explained {
-  metric?: { record: Metric['record']; key: string };
+  metric?: { record: ChartedKind; key: string };
   help?: string;
 }
 

@@ -1,5 +1,5 @@
 /** Charts by name: for choosing one. */
-import { metric } from '../../shared/metrics.ts';
+import { drawnQuantity } from '../../shared/quantities/index.ts';
 import { againstTitles, hasWholePlaces } from '../../shared/figures/comparison.ts';
 import type { ChartSpec, ComparisonSpec } from '../../shared/figures/request.ts';
 import type { Range } from './chart-link.ts';
@@ -21,11 +21,11 @@ export function specTitle(spec: ChartSpec): string {
     case 'height-histogram':
       return `Heights above the floor, histogram${ofEpoch(spec.epoch)}`;
     case 'iteration-metric':
-      return metric('iteration', spec.metric).title;
+      return drawnQuantity('iteration', spec.metric).title;
     case 'curvature':
-      return metric('curvature', spec.metric).title;
+      return drawnQuantity('curvature', spec.metric).title;
     case 'epoch-metric':
-      return `${metric('epoch', spec.metric).title}, by epoch`;
+      return `${drawnQuantity('epoch', spec.metric).title}, by epoch`;
     case 'plane':
       return 'Loss on a plane, contours';
     case 'plane-surface':
@@ -40,7 +40,7 @@ export function specTitle(spec: ChartSpec): string {
 }
 
 function comparisonTitle(spec: ComparisonSpec): string {
-  const { title } = metric(spec.record, spec.metric);
+  const { title } = drawnQuantity(spec.record, spec.metric);
   const difference = spec.baseline === null ? '' : ', difference to the baseline';
   return `${title}${difference} against ${againstTitles[spec.against].toLowerCase()}`;
 }
@@ -79,10 +79,10 @@ export function specKey(spec: ChartSpec): string {
 
 /** Whether a log axis makes sense for a chart. */
 export function specCanLog(spec: ChartSpec): boolean {
-  if (spec.chart === 'iteration-metric') return metric('iteration', spec.metric).log;
-  if (spec.chart === 'epoch-metric') return metric('epoch', spec.metric).log;
-  if (spec.chart === 'curvature') return metric('curvature', spec.metric).log;
-  if (spec.chart === 'comparison') return spec.baseline === null && metric(spec.record, spec.metric).log;
+  if (spec.chart === 'iteration-metric') return drawnQuantity('iteration', spec.metric).log;
+  if (spec.chart === 'epoch-metric') return drawnQuantity('epoch', spec.metric).log;
+  if (spec.chart === 'curvature') return drawnQuantity('curvature', spec.metric).log;
+  if (spec.chart === 'comparison') return spec.baseline === null && drawnQuantity(spec.record, spec.metric).log;
   if (spec.chart === 'slice-map' || spec.chart.endsWith('-histogram')) return false;
   return !('analysis' in spec) || spec.chart === 'valley-floor';
 }

@@ -17,12 +17,12 @@ export interface Worth {
 const greatestCorrelation = 0.99;
 
 /**
- * Effective sample sizes of the runs of one setting, n · γ₀/Ω, γ₀ being the variance of single values and Ω their long-run variance. Of
+ * Effective sample sizes of the runs of one setting, n · s²/Ω, s² being the variance of single values and Ω their long-run variance. Of
  * two estimates of Ω the greater counts, so that neither a slow correlation nor one that is no first-order one is missed:
  *
  * - cosine weights: the mean square of the B lowest cosine transforms, B = max(2, ⌊0.4 n^{2/3}⌋), which has a t distribution with B degrees of
  *   freedom (Müller, 2004; Lazarus, Lewis, Stock and Watson, HAR Inference: Recommendations for Practice, 2018);
- * - first-order autoregression: γ₀ (1 + φ)/(1 − φ), φ being pooled over the runs and corrected for its bias in short series, φ̂ + (1 + 3φ̂)/n
+ * - first-order autoregression: s² (1 + φ)/(1 − φ), φ being pooled over the runs and corrected for its bias in short series, φ̂ + (1 + 3φ̂)/n
  *   (Marriott and Pope, 1954; Kendall, 1954).
  *
  * Correlations below zero, as of a walk that swings, are not counted in favour: the size is never above n. A series that never changes says

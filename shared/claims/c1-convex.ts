@@ -47,6 +47,7 @@ export const convexWithFloor: Claim = {
           symbol: 'p₁',
           formula: 'mean over probed iterations of [all second differences ≥ −ε and 0 < α*_t < 1], then over runs',
           unit: null,
+          share: true,
           threshold: 0.5,
           expected: 'above',
           null_words:

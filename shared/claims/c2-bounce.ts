@@ -60,6 +60,7 @@ export const bounces: Claim = {
           symbol: 'p₂',
           formula: 'mean over probed iterations of [0 < α*_t < 1 and cos(g_{t−1}, g_t) < 0], then over runs',
           unit: null,
+          share: true,
           threshold: 0.5,
           expected: 'above',
           null_words: 'with cosines of random sign half of the interior floors would count',

@@ -52,6 +52,7 @@ export const floorHasBarriers: Claim = {
           symbol: 'p(walk)',
           formula: 'mean over probed iterations of [barrier], then over runs',
           unit: null,
+          share: true,
           threshold: hardlyAny,
           expected: 'below',
           null_words: 'a convex loss has no barrier; a loss that goes up and down at random nearly always has one',

@@ -1,5 +1,5 @@
 /** A claim: the paper's words, the statistics that test it, and how their outcomes become a verdict. */
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { notImported } from '../records.ts';
 import { settingKey, settingLabels } from './evidence.ts';
 import type { ClaimRun, Evidence } from './evidence.ts';

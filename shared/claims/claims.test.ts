@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { claimsEvaluationSchema } from './result.ts';
 import type { ClaimId, ClaimResult } from './result.ts';
 import { claims, evaluateClaims } from './index.ts';
+import { intervalAxis } from './interval-axis.ts';
 import type { ClaimRun, FloorStudy } from './index.ts';
 import { liftedAcross, steeperLiftedAcross } from './calibration/contrasts.ts';
 import { flatterIsBetter, accuracyOfItsOwn } from './calibration/curvature.ts';
@@ -435,5 +436,29 @@ describe('as text', () => {
       /\| 0\.\d+ \[0\.\d+, (0\.\d+|1)\] \| above 0\.5 \| 0 \| 3 runs, a seed each, 720 iterations worth \d+ independent ones; interval over seeds \|/,
     );
     expect(text).toContain('Needs 4 or more learning rates with at least 3 seeds each');
+  });
+});
+
+describe('the axis of a statistic', () => {
+  const { claims: found } = evaluateClaims({ runs: bouncing, floors: [] });
+  const all = found.flatMap(({ statistics }) => statistics);
+
+  it('goes from 0 to 1 for a share, wherever it lies', () => {
+    const shares = all.filter(({ share }) => share).map(({ symbol }) => symbol);
+    expect(shares).toEqual(['p₁', 'p₂', 'p(walk)']);
+    for (const one of all) if (one.share) expect(intervalAxis(one)).toEqual([0, 1]);
+  });
+
+  it('holds everything that is drawn of another', () => {
+    for (const one of all.filter(({ share, value }) => !share && value !== null)) {
+      const [from, to] = intervalAxis(one);
+      for (const place of [one.value, one.low, one.high, one.threshold, one.null_low, one.null_high])
+        if (place !== null) expect([from < place, place < to]).toEqual([true, true]);
+    }
+  });
+
+  it('no symbol stands for two statistics', () => {
+    const symbols = all.map(({ symbol }) => symbol);
+    expect(new Set(symbols).size).toBe(symbols.length);
   });
 });

@@ -15,6 +15,8 @@ const statisticResultSchema = z.strictObject({
   formula: z.string(),
   /** Unit; null for a pure number. */
   unit: z.string().nullable(),
+  /** Whether it is a share of answers, from 0 to 1. */
+  share: z.boolean(),
   /** The estimate; null where the records do not give one. */
   value: z.number().nullable(),
   /** Ends of the confidence interval; null where the sample carries none. */

@@ -9,7 +9,8 @@ import type { StatisticResult } from './result.ts';
 export type StatisticText = Pick<
   StatisticResult,
   'key' | 'title' | 'symbol' | 'formula' | 'unit' | 'threshold' | 'expected' | 'role' | 'null_words'
->;
+> &
+  Partial<Pick<StatisticResult, 'share'>>;
 
 /** A run's part in a statistic. */
 export interface Labelled {
@@ -80,6 +81,7 @@ function statisticResult<S extends Labelled>(
   return {
     ...text,
     setting: null,
+    share: text.share ?? false,
     runs: samples.length,
     settings: settings.size,
     seeds: samples.length === 0 ? 0 : Math.min(...[...settings.values()].map((members) => members.length)),

@@ -1,5 +1,5 @@
 /** The evaluation of claims as text: numbers with their intervals, rows of a table, Markdown. */
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { verdictWords } from './result.ts';
 import type { ClaimsEvaluation, StatisticResult } from './result.ts';
 

@@ -1,6 +1,7 @@
 /** One metric of one run, moment by moment: whichever record it is of. */
 import type { RunData } from '../figures/chart.ts';
-import type { EpochMetricKey, Metric } from '../metrics.ts';
+import { drawnQuantity } from '../quantities/index.ts';
+import type { ChartedKey, ChartedKind } from '../quantities/index.ts';
 import type { EpochColumns } from '../records.ts';
 import { spectralNorms } from '../spectral-norm.ts';
 
@@ -16,30 +17,17 @@ export interface Measurements {
  * Reads a metric. Of the eigenvalues the largest by sign counts; the alignment is the sum over all of the largest that were measured,
  * as the metric says.
  */
-export function measurements(data: RunData, record: Metric['record'], key: string): Measurements {
+export function measurements(data: RunData, record: ChartedKind, key: string): Measurements {
   if (record === 'curvature') return curvature(data, key);
-  if (record === 'epoch') return { tick: data.epochs.epoch, y: epochValues(data.epochs, key as EpochMetricKey) };
+  if (record === 'epoch') return { tick: data.epochs.epoch, y: epochValues(data.epochs, key as ChartedKey<'epoch'>) };
   const columns = data.iterations as unknown as Record<string, Float64Array>;
   return { tick: columns[record]!, y: columns[key]! };
 }
 
-/** Metrics that count probed iterations. */
-const counts: ReadonlySet<EpochMetricKey> = new Set([
-  'barriers',
-  'barriers_above_noise',
-  'interior_floors',
-  'convex_slices',
-  'unresolved_slices',
-]);
-
-/** Whether an epoch metric counts probed iterations. */
-export function isCount(key: EpochMetricKey): boolean {
-  return counts.has(key);
-}
-
 /** An epoch metric's values: counts are not there (NaN) where no iteration of the epoch was probed. */
-export function epochValues(epochs: EpochColumns, key: EpochMetricKey): Float64Array {
-  if (!isCount(key)) return epochs[key];
+export function epochValues(epochs: EpochColumns, key: ChartedKey<'epoch'>): Float64Array {
+  const about = drawnQuantity('epoch', key);
+  if (about.kind !== 'count' || about.ofProbed !== true) return epochs[key];
   return epochs[key].map((value, row) => (epochs.probed_iterations[row]! > 0 ? value : NaN));
 }
 

@@ -2,8 +2,8 @@
 import { iterationsPerEpoch } from '../experiment.ts';
 import { runLabels } from '../figures/labels.ts';
 import type { RunData } from '../figures/chart.ts';
-import { metric } from '../metrics.ts';
-import type { Metric } from '../metrics.ts';
+import { drawnQuantity } from '../quantities/index.ts';
+import type { ChartedKind } from '../quantities/index.ts';
 import { groupings, groupRuns } from '../runs/group.ts';
 import { spreadOf } from './bands.ts';
 import type { Spread } from './bands.ts';
@@ -27,7 +27,7 @@ export const summaryKeys = [
 ] as const;
 
 /** Sums up a metric of one run, over all of its records. */
-export function summariseMetric(data: RunData, record: Metric['record'], key: string): MetricSummary {
+export function summariseMetric(data: RunData, record: ChartedKind, key: string): MetricSummary {
   const { tick, y } = measurements(data, record, key);
   const { first, last: end } = bestTicks(data, record);
   let [minimum, maximum, last, atBest] = [Infinity, -Infinity, NaN, NaN];
@@ -45,7 +45,7 @@ export function summariseMetric(data: RunData, record: Metric['record'], key: st
 }
 
 /** First and last tick of the epoch with the best validation accuracy, the first of several; NaN where there is none. */
-function bestTicks({ run, epochs }: RunData, record: Metric['record']): { first: number; last: number } {
+function bestTicks({ run, epochs }: RunData, record: ChartedKind): { first: number; last: number } {
   let best = -1;
   for (let row = 0; row < epochs.epoch.length; row++) {
     const accuracy = epochs.validation_accuracy[row]!;
@@ -77,7 +77,7 @@ export interface SummaryRow {
  */
 export function summaryRows(
   runs: readonly RunData[],
-  { record, metric: key, group }: { record: Metric['record']; metric: string; group: readonly string[] | null },
+  { record, metric: key, group }: { record: ChartedKind; metric: string; group: readonly string[] | null },
 ): SummaryRow[] {
   const labels = runLabels(runs.map(({ run }) => run));
   const singles = runs.map((data, index) => ({ label: labels[index]!, data, own: summariseMetric(data, record, key) }));
@@ -111,11 +111,11 @@ export interface TextTable {
 /** The summary as a table to export. */
 export function summaryTable(
   rows: readonly SummaryRow[],
-  record: Metric['record'],
+  record: ChartedKind,
   key: string,
   grouped: boolean,
 ): TextTable {
-  const { title, unit } = metric(record, key);
+  const { title, unit } = drawnQuantity(record, key);
   return {
     caption: `${title}${unit ? ` (${unit})` : ''}${grouped ? ', mean ± standard deviation over the runs of a group' : ''}`,
     columns: [grouped ? 'Group' : 'Run', ...summaryKeys.map((entry) => entry.title)],

@@ -1,5 +1,5 @@
 /** Tables as CSV, LaTeX (booktabs) and Markdown. */
-import { formatMeasured } from '../metrics.ts';
+import { formatMeasured } from '../format.ts';
 import type { Spread } from './bands.ts';
 import type { TextTable } from './summary.ts';
 

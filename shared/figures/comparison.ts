@@ -8,7 +8,9 @@ import { measurements } from '../compare/measurements.ts';
 import type { Measurements } from '../compare/measurements.ts';
 import { smooth } from '../compare/smoothing.ts';
 import { iterationsPerEpoch } from '../experiment.ts';
-import { formatNumber, metric } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { drawnQuantity } from '../quantities/index.ts';
+import { crossesZero, unlimited } from '../quantities/quantity.ts';
 import { groupings, groupRuns } from '../runs/group.ts';
 import { differingSettings } from '../runs/settings.ts';
 import { makeChart } from './chart.ts';
@@ -26,7 +28,7 @@ import { bandSeries, zeroLine } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from './text.ts';
-import { nothingProbed, notYet } from './view.ts';
+import { nothingMeasured, notYet } from './view.ts';
 
 /** One line: a run, or the mean of a group. */
 interface Curve {
@@ -46,9 +48,9 @@ interface Curve {
 export const againstTitles = {
   iteration: 'Iteration',
   epoch: 'Epoch',
-  distance: 'Distance from initialisation',
-  path_length: 'Path length',
-  elapsed_seconds: 'Elapsed time',
+  distance: drawnQuantity('iteration', 'distance').title,
+  path_length: drawnQuantity('iteration', 'path_length').title,
+  elapsed_seconds: drawnQuantity('time', 'elapsed_seconds').title,
 } as const satisfies Record<ComparisonSpec['against'], string>;
 
 /** Titles of the bands. */
@@ -215,7 +217,7 @@ function mean(title: string, inside: Curve[], spec: ComparisonSpec): Curve {
 
 /** Builds the comparison of runs. */
 export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: ChartStyle, asked: ChartView): Chart {
-  const about = metric(spec.record, spec.metric);
+  const about = drawnQuantity(spec.record, spec.metric);
   const { curves, notes } = curvesOf(runs, spec);
   const differences = spec.baseline !== null && runs.some(({ run }) => run.run === spec.baseline);
   const canLog = about.log && !differences;
@@ -239,7 +241,8 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
   );
   const marked = spec.record !== 'iteration' && lines.every(({ count }) => count <= 60);
   const series: SeriesOption[] = [];
-  if (differences || spec.metric === 'gradient_cosine') series.push(zeroLine(style));
+  const limits = differences ? unlimited : about.limits;
+  if (differences || crossesZero(limits)) series.push(zeroLine(style));
   for (const [index, line] of lines.entries()) {
     const { label } = curves[index]!;
     const place = lookOf(label);
@@ -277,7 +280,8 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
           extent,
           // ECharts takes the ends from the lines alone
           pinned: halves.some((half) => half !== null),
-          ...(spec.metric === 'gradient_cosine' && !differences ? { limits: [-1, 1] as [number, number] } : {}),
+          limits,
+          whole: about.kind === 'count' && !differences && spec.group === null && spec.smoothing === 0,
         },
         legend,
         readout,
@@ -427,8 +431,8 @@ function emptyReason(runs: RunData[], spec: ComparisonSpec, curves: Curve[], dif
       runs[0]!.run,
       spec.record === 'iteration' ? 'its first iterations fill it' : 'the end of its first epoch fills it',
     );
-  if (spec.record === 'iteration') return nothingProbed(spec.metric, runs);
-  return `${metric('epoch', spec.metric).title} was not measured in these epochs, or its values cannot be shown on this axis.`;
+  if (spec.record === 'iteration') return nothingMeasured(spec.metric, runs);
+  return `${drawnQuantity('epoch', spec.metric).title} was not measured in these epochs, or its values cannot be shown on this axis.`;
 }
 
 function describe(
@@ -449,7 +453,32 @@ function describe(
   return `${title} against ${againstTitles[spec.against].toLowerCase()}. ${parts.join('; ')}${more}.`;
 }
 
-/** Least and greatest value, bands counted in, of everything that some comparisons draw: the range that small multiples share. */
+/**
+ * Ends of the vertical axis that small multiples share: everything that they draw, bands counted in, with a little room, within what the
+ * quantity can be; null where they draw nothing.
+ */
+export function comparisonEnds(
+  panels: readonly (readonly RunData[])[],
+  spec: ComparisonSpec,
+  log: boolean,
+  logX = false,
+): [number, number] | null {
+  const found = comparisonExtent(panels, spec, log, logX);
+  if (!found) return null;
+  const [low, high] = found;
+  if (log) return [low / 1.05, high * 1.05];
+  const differences = spec.baseline !== null && panels.flat().some(({ run }) => run.run === spec.baseline);
+  const limits = differences ? unlimited : drawnQuantity(spec.record, spec.metric).limits;
+  if (limits.shows === 'both') return [limits.least, limits.most];
+  const room = (high - low || Math.abs(high) || 1) * 0.04;
+  const from = limits.shows === 'least' ? Math.min(limits.least, low) : low >= 0 ? Math.max(0, low - room) : low - room;
+  return [
+    limits.least !== null && high > limits.least ? Math.max(limits.least, from) : from,
+    limits.most !== null && low < limits.most ? Math.min(limits.most, high + room) : high + room,
+  ];
+}
+
+/** Least and greatest value, bands counted in, of everything that some comparisons draw. */
 export function comparisonExtent(
   panels: readonly (readonly RunData[])[],
   spec: ComparisonSpec,

@@ -1,7 +1,8 @@
 /** Curvature against the epoch: eigenvalues, the paper's spectral norm, and how far gradients lie along the sharpest directions. */
 import type { CustomSeriesOption } from 'echarts';
-import { formatNumber, metric } from '../metrics.ts';
-import type { CurvatureMetricKey } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { drawnQuantity } from '../quantities/index.ts';
+import type { ChartedKey } from '../quantities/index.ts';
 import { smallestRank } from '../records.ts';
 import type { CurvatureColumns } from '../records.ts';
 import { spectralNorms } from '../spectral-norm.ts';
@@ -36,8 +37,13 @@ interface Curve {
 const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: alignments } as const;
 
 /** Builds the chart of a curvature metric; the range is of epochs. */
-export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: ChartStyle, view: ChartView): Chart {
-  const { title, symbol, unit } = metric('curvature', key);
+export function curvatureChart(
+  runs: RunData[],
+  key: ChartedKey<'curvature'>,
+  style: ChartStyle,
+  view: ChartView,
+): Chart {
+  const { title, symbol, short, unit, limits } = drawnQuantity('curvature', key);
   const log = view.log ?? false;
   const curves = builders[key](runs, view, log);
   const withResidual = key !== 'alignment';
@@ -70,13 +76,12 @@ export function curvatureChart(runs: RunData[], key: CurvatureMetricKey, style: 
         { title: 'Epoch', whole: lines.every(isWhole), log: view.logX, extent: unionSpan(lines) },
         {
           title,
-          short: key === 'alignment' ? 'Share of the gradient' : undefined,
+          short,
           symbol: key === 'alignment' ? '' : symbol,
           unit,
           log,
           extent: unionExtent(lines),
-          zero: key === 'alignment' && !log,
-          ...(key === 'alignment' ? { ceiling: 1 } : {}),
+          limits,
         },
         runLegend(labels, lines, style, marked),
         readout,
@@ -209,7 +214,7 @@ function indexOf({ flat, count }: Polyline, x: number): number {
 }
 
 /** The drawn points in long format. */
-function table(key: CurvatureMetricKey, runs: RunData[], curves: Curve[]): Table {
+function table(key: ChartedKey<'curvature'>, runs: RunData[], curves: Curve[]): Table {
   const several = runs.length > 1;
   const withResidual = key !== 'alignment';
   const withEnd = key === 'spectral_norm';
@@ -232,7 +237,7 @@ function table(key: CurvatureMetricKey, runs: RunData[], curves: Curve[]): Table
   return { columns, rows };
 }
 
-function emptyReason(runs: RunData[], key: CurvatureMetricKey, { log }: ChartView): string {
+function emptyReason(runs: RunData[], key: ChartedKey<'curvature'>, { log }: ChartView): string {
   const measured = runs.some(({ curvature }) => curvature.rank.length > 0);
   if (key === 'spectral_norm' && measured && runs.every(({ curvature }) => spectralNorms(curvature).length === 0))
     return 'Only the largest eigenvalues were measured in this run, before the smallest was too; the spectral norm needs both. Run it again to measure them.';

@@ -1,7 +1,8 @@
 /** A metric against the epoch, one or more runs; every epoch has a marker while there are few. */
-import { epochValues, isCount } from '../compare/measurements.ts';
-import { formatNumber, metric } from '../metrics.ts';
-import type { EpochMetricKey } from '../metrics.ts';
+import { epochValues } from '../compare/measurements.ts';
+import { formatNumber } from '../format.ts';
+import { drawnQuantity } from '../quantities/index.ts';
+import type { ChartedKey } from '../quantities/index.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, Readout, RunData } from './chart.ts';
 import { frame } from './frame.ts';
@@ -18,8 +19,13 @@ import { notYet, within } from './view.ts';
 const mostMarkers = 60;
 
 /** Builds the chart of an epoch metric. */
-export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: ChartStyle, asked: ChartView): Chart {
-  const { title, symbol, unit, log: canLog } = metric('epoch', key);
+export function epochMetricChart(
+  runs: RunData[],
+  key: ChartedKey<'epoch'>,
+  style: ChartStyle,
+  asked: ChartView,
+): Chart {
+  const { title, symbol, unit, kind, limits, log: canLog } = drawnQuantity('epoch', key);
   const log = canLog && (asked.log ?? false);
   const view = { ...asked, log };
   const labels = runLabels(runs.map(({ run }) => run));
@@ -31,8 +37,6 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
     return line.finish();
   });
   const marked = lines.every(({ count }) => count <= mostMarkers);
-  const isShare = key === 'train_accuracy' || key === 'validation_accuracy';
-  const counted = isCount(key);
   const readout = (x: number): Readout | null => {
     const epoch = Math.round(x);
     const rows = runs.flatMap(({ epochs }, index) => {
@@ -58,9 +62,8 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
           unit,
           log,
           extent: unionExtent(lines),
-          zero: counted,
-          whole: counted,
-          ...(isShare ? { ceiling: 1 } : {}),
+          whole: kind === 'count',
+          limits,
         },
         runLegend(labels, lines, style, marked),
         readout,
@@ -71,19 +74,20 @@ export function epochMetricChart(runs: RunData[], key: EpochMetricKey, style: Ch
       ),
     },
     makeTable: () => metricTable('epoch', key, runs, lines),
-    empty: drawn ? null : emptyReason(runs, key, title),
+    empty: drawn ? null : emptyReason(runs, key),
     notes: [lost].filter((note) => note !== null),
     readout,
   });
 }
 
-function emptyReason(runs: RunData[], key: EpochMetricKey, title: string): string {
+function emptyReason(runs: RunData[], key: ChartedKey<'epoch'>): string {
+  const { title, probe } = drawnQuantity('epoch', key);
   if (runs.every(({ epochs }) => epochs.epoch.length === 0))
     return notYet(runs[0]!.run, 'the end of its first epoch fills it');
   if (key === 'spectral_norm' && runs.some(({ epochs }) => epochs.lambda_max.some((value) => !Number.isNaN(value))))
     return 'The spectral norm is not known of this run: it was computed before the smallest eigenvalue was measured too. Run it again to measure both.';
-  if (key === 'lambda_max' || key === 'spectral_norm') return 'The curvature was not probed in this run.';
-  if (isCount(key)) return 'No iteration of these epochs was probed: there is nothing to count.';
+  if (probe === 'curvature') return 'The curvature was not probed in this run.';
+  if (probe === 'slices') return 'No iteration of these epochs was probed: there is nothing to count.';
   return `${title} was not measured in these epochs, or its values cannot be shown on this axis.`;
 }
 

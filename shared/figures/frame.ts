@@ -1,5 +1,7 @@
 /** What every chart shares: axes, margins, legend, zoom and tooltip, on screen and on paper. */
 import type { EChartsOption, XAXisComponentOption, YAXisComponentOption } from 'echarts';
+import { unlimited } from '../quantities/quantity.ts';
+import type { Limits } from '../quantities/index.ts';
 import type { Readout } from './chart.ts';
 import type { ChartStyle } from './style.ts';
 import {
@@ -40,14 +42,10 @@ export interface YAxis {
   extent: [number, number] | null;
   /** Whether the axis ends at the extent on screen too, where it otherwise ends at round numbers. */
   pinned?: boolean;
-  /** Whether the axis must show zero. */
-  zero?: boolean;
   /** Whole numbers only: counts. */
   whole?: boolean;
-  /** Limits that are always shown, such as −1 and 1 of a cosine. */
-  limits?: [number, number];
-  /** A value that the axis never passes, such as 1 of a share. */
-  ceiling?: number;
+  /** What the axis never passes, and how much of it is always shown, on an axis that is not logarithmic. */
+  limits?: Limits;
 }
 
 /** An entry of the legend: a series by its name, drawn as its line, as its line with markers, or as an icon. */
@@ -324,23 +322,25 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
     formatter: exactTick,
   };
   const wanted = Math.max(2, Math.min(5, Math.floor(room / (fontSize * 2.6))));
+  const limits = y.limits ?? unlimited;
+  const { most } = limits;
+  /** Whether the axis is left to end at round numbers. */
+  const rounded = !y.extent || (screen && !y.pinned && isOrdinary(y.extent));
   if (!y.log)
     return {
       type: 'value',
       ...look,
       axisLabel: label,
-      scale: !y.zero,
+      scale: limits.shows === 'data',
       splitNumber: wanted,
       boundaryGap: [0, '4%'],
       ...(y.whole ? { minInterval: 1 } : {}),
-      ...((screen && !y.pinned && y.extent && isOrdinary(y.extent)) || !y.extent
-        ? {}
-        : tight(y, y.extent, wanted, look.axisTick, label)),
-      ...(y.limits ? { min: y.limits[0], max: y.limits[1] } : {}),
-      ...chosenEnds(style, y, wanted, look.axisTick, label),
-      ...(screen && y.ceiling !== undefined
-        ? { max: ({ max }: { max: number }) => (max > 0.95 * y.ceiling! ? y.ceiling! : null) }
+      ...(y.extent && !rounded ? tight(y, y.extent, wanted, look.axisTick, label) : {}),
+      ...(screen && rounded && most !== null
+        ? { max: ({ max }: { max: number }) => (max > 0.95 * most && max <= most ? most : null) }
         : {}),
+      ...(limits.shows === 'both' ? { min: limits.least, max: limits.most } : {}),
+      ...chosenEnds(style, y, wanted, look.axisTick, label),
     };
   const ticks = y.extent ? logTicks(...y.extent, wanted) : undefined;
   const fixed = screen && !y.pinned ? null : y.extent;
@@ -389,8 +389,20 @@ function tight(y: YAxis, extent: [number, number], wanted: number, tick: object,
   const [low, high] = drawableEnds(extent);
   // values that differ by less than the ticks could tell are drawn as one value
   const pad = (low === extent[0] && high === extent[1] ? high - low : Math.abs(high) || 1) * 0.05;
-  const min = y.limits ? y.limits[0] : y.zero ? Math.min(0, low) : low < 0 ? low - pad : Math.max(0, low - pad);
-  const max = y.limits ? y.limits[1] : Math.min(y.zero && high <= 0 ? 1 : high + 1.5 * pad, y.ceiling ?? Infinity);
+  const [min, max] = tightEnds(y.limits ?? unlimited, low, high, pad);
   const ticks = niceTicks(min, max, wanted + 1, y.whole ? 1 : 0);
   return { min, max, ...ownInterval(min, max), ...ticked(ticks, tick, label) };
+}
+
+/** Ends of an axis close around values; limits that all of them lie beyond do not count. */
+function tightEnds(limits: Limits, low: number, high: number, pad: number): [number, number] {
+  if (limits.shows === 'both') return [limits.least, limits.most];
+  const floor = limits.least !== null && high > limits.least ? limits.least : -Infinity;
+  const ceiling = limits.most !== null && low < limits.most ? limits.most : Infinity;
+  if (limits.shows === 'least')
+    return [
+      Math.max(floor, Math.min(limits.least, low)),
+      Math.min(ceiling, high <= limits.least ? limits.least + 1 : high + 1.5 * pad),
+    ];
+  return [Math.max(floor, low < 0 ? low - pad : Math.max(0, low - pad)), Math.min(ceiling, high + 1.5 * pad)];
 }

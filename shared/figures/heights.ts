@@ -1,6 +1,7 @@
 /** Heights above the valley floor before and after each probed update, one run. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { fromZeroOn } from '../quantities/quantity.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
@@ -12,7 +13,7 @@ import { lineSeries } from './series.ts';
 import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, logNote } from './text.ts';
-import { iterationSpan, nothingProbed, notYet } from './view.ts';
+import { iterationSpan, nothingMeasured, notYet } from './view.ts';
 
 /** Names of the two series, as in the legend. */
 const heightSeries = { before: 'before the update', after: 'after the update' } as const;
@@ -56,7 +57,7 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
           unit: 'nats',
           log: view.log ?? false,
           extent: unionExtent([before, after]),
-          zero: true,
+          limits: fromZeroOn,
         },
         drawn
           ? [
@@ -74,7 +75,7 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
       ? null
       : data.iterations.iteration.length === 0
         ? notYet(data.run, 'its first probed iterations fill it')
-        : nothingProbed('height_before', [data]),
+        : nothingMeasured('height_before', [data]),
     notes: [lost].filter((note) => note !== null),
     readout,
   });

@@ -1,6 +1,7 @@
 /** Histograms over the probed iterations of one run: where the floor lies in the step, and how high the walk is above it. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { fromZeroOn } from '../quantities/quantity.ts';
 import type { IterationColumns } from '../records.ts';
 import { belowResolution, flagsAt, told as toldOf } from '../resolution.ts';
 import type { Told } from '../resolution.ts';
@@ -14,7 +15,7 @@ import { runLook } from './style.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, formatCount, formatTick } from './text.ts';
 import { niceTicks } from './ticks.ts';
-import { nothingProbed, notYet, within } from './view.ts';
+import { nothingMeasured, notYet, within } from './view.ts';
 
 /** Names of the series, as in the legends. */
 const names = {
@@ -44,7 +45,7 @@ const over = (epoch: number | null): string =>
 function emptyReason(data: RunData, epoch: number | null): string {
   const { run, iterations } = data;
   if (iterations.iteration.length === 0) return notYet(run, 'its first probed iterations fill it');
-  if (epoch === null) return nothingProbed('floor_alpha', [data]);
+  if (epoch === null) return nothingMeasured('floor_alpha', [data]);
   if (!iterations.epoch.includes(epoch))
     return `“${run.name}” has no epoch ${formatCount(epoch)} with iterations yet; choose another, or all of them.`;
   return `No iteration of epoch ${formatCount(epoch)} was probed; choose another epoch, or widen the probe windows in a new run.`;
@@ -88,7 +89,7 @@ function histogram(parts: {
       log: false,
       extent: most > 0 ? [0, most] : null,
       pinned: true,
-      zero: true,
+      limits: fromZeroOn,
       whole: true,
     },
     most > 0 ? parts.legend : [],

@@ -1,7 +1,9 @@
 /** A metric against the iteration, one or more runs. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber, metric } from '../metrics.ts';
-import type { IterationMetricKey } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { drawnQuantity } from '../quantities/index.ts';
+import type { ChartedKey } from '../quantities/index.ts';
+import { crossesZero } from '../quantities/quantity.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData } from './chart.ts';
 import { frame } from './frame.ts';
@@ -14,10 +16,10 @@ import { runLegend, runSeries } from './run-series.ts';
 import { zeroLine } from './series.ts';
 import type { ChartStyle } from './style.ts';
 import { heading, leftOutNote, noLogNote } from './text.ts';
-import { iterationSpan, nothingProbed, notYet, rowsWithin } from './view.ts';
+import { iterationSpan, nothingMeasured, notYet, rowsWithin } from './view.ts';
 
 /** A metric of one run as a line over its iterations, broken where iterations are missing or were not measured. */
-export function iterationLine({ iterations }: RunData, key: IterationMetricKey, view: ChartView): Polyline {
+export function iterationLine({ iterations }: RunData, key: ChartedKey<'iteration'>, view: ChartView): Polyline {
   const column = iterations[key];
   const [from, to] = rowsWithin(iterations.iteration, view);
   const line = new PolylineBuilder(to - from, view.log ?? false, view.logX);
@@ -28,20 +30,19 @@ export function iterationLine({ iterations }: RunData, key: IterationMetricKey, 
 /** Builds the chart of an iteration metric. */
 export function iterationMetricChart(
   runs: RunData[],
-  key: IterationMetricKey,
+  key: ChartedKey<'iteration'>,
   style: ChartStyle,
   asked: ChartView,
 ): Chart {
-  const { title, symbol, unit, log: canLog } = metric('iteration', key);
+  const { title, symbol, unit, limits, log: canLog } = drawnQuantity('iteration', key);
   const log = canLog && (asked.log ?? false);
   const view = { ...asked, log };
   const labels = runLabels(runs.map(({ run }) => run));
   const lines = runs.map((data) => iterationLine(data, key, view));
-  const isCosine = key === 'gradient_cosine';
   const readout = iterationReadout(runs, [key]);
 
   const series: SeriesOption[] = [];
-  if (isCosine) series.push(zeroLine(style));
+  if (crossesZero(limits)) series.push(zeroLine(style));
   for (const [index, line] of lines.entries())
     series.push(...runSeries(index, runs.length, labels[index]!, line, style, false, view.logX));
   const drawn = lines.some(({ count }) => count > 0);
@@ -64,8 +65,7 @@ export function iterationMetricChart(
           unit,
           log,
           extent: unionExtent(lines),
-          zero: isCosine || key === 'floor_alpha',
-          ...(isCosine ? { limits: [-1, 1] } : key === 'floor_alpha' ? { limits: [0, 1] } : {}),
+          limits,
         },
         runLegend(labels, lines, style),
         readout,
@@ -80,11 +80,11 @@ export function iterationMetricChart(
   });
 }
 
-function emptyReason(runs: RunData[], key: IterationMetricKey): string {
+function emptyReason(runs: RunData[], key: ChartedKey<'iteration'>): string {
   const [first] = runs;
   const measured = runs.some(({ iterations }) => iterations.iteration.length > 0);
   if (!measured) return notYet(first!.run, 'its first iterations fill it');
-  return nothingProbed(key, runs);
+  return nothingMeasured(key, runs);
 }
 
 function describe(title: string, unit: string | null, labels: string[], lines: Polyline[]): string {

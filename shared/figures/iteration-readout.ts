@@ -1,5 +1,7 @@
 /** Reads the values at a place of an iteration axis: what tooltips show. */
-import { formatNumber, metric } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { drawnQuantity } from '../quantities/index.ts';
+import type { ChartedKey } from '../quantities/index.ts';
 import type { IterationColumns } from '../records.ts';
 import { belowResolution, flagsAt, told } from '../resolution.ts';
 import type { Readout, RunData } from './chart.ts';
@@ -31,7 +33,7 @@ export function stepAt(iterations: IterationColumns, x: number): number {
 }
 
 /** A reader of the metrics `keys` at whole iterations; with one run, every linked value of the iteration follows. */
-export function iterationReadout(runs: RunData[], keys: string[]): (x: number) => Readout | null {
+export function iterationReadout(runs: RunData[], keys: ChartedKey<'iteration'>[]): (x: number) => Readout | null {
   const labels = runLabels(runs.map(({ run }) => run));
   return (x) => {
     const t = Math.round(x);
@@ -41,14 +43,14 @@ export function iterationReadout(runs: RunData[], keys: string[]): (x: number) =
       if (runs.length === 1) return everything(iterations, row, keys);
       return keys.map((key) => ({
         label: labels[index]!,
-        value: written(key, iterations[key as keyof IterationColumns][row]!),
+        value: written(key, iterations[key][row]!),
       }));
     });
     return rows.length > 0 ? { title: `Iteration ${formatCount(t)}`, rows } : null;
   };
 }
 
-const linked = [
+const linked: readonly ChartedKey<'iteration'>[] = [
   'batch_loss',
   'loss_before',
   'floor_loss',
@@ -60,11 +62,11 @@ const linked = [
 ];
 
 /** The chart's metrics, then the linked ones, as far as they were measured. */
-function everything(iterations: IterationColumns, row: number, keys: string[]): Readout['rows'] {
+function everything(iterations: IterationColumns, row: number, keys: ChartedKey<'iteration'>[]): Readout['rows'] {
   return [...new Set([...keys, ...linked])].flatMap((key) => {
-    const value = iterations[key as keyof IterationColumns][row]!;
+    const value = iterations[key][row]!;
     if (Number.isNaN(value)) return [];
-    const { title } = metric('iteration', key);
+    const { title } = drawnQuantity('iteration', key);
     if (key === 'barrier_height') {
       const answer = told(flagsAt(iterations, row), 'barrier');
       if (answer === 'no') return [{ label: 'Barrier', value: 'none' }];
@@ -75,7 +77,7 @@ function everything(iterations: IterationColumns, row: number, keys: string[]): 
   });
 }
 
-function written(key: string, value: number): string {
-  const { unit } = metric('iteration', key);
+function written(key: ChartedKey<'iteration'>, value: number): string {
+  const { unit } = drawnQuantity('iteration', key);
   return Number.isNaN(value) || !unit ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blankEpoch } from '../blank-records.ts';
 import { measurements } from '../compare/measurements.ts';
-import { epochMetrics, iterationMetrics } from '../metrics.ts';
+import { charted } from '../quantities/index.ts';
 import { buildChart, paperStyle, screenStyle } from './index.ts';
 import { chartSpecSchema } from './request.ts';
 import { drawnPoints, syntheticWalk, testData, testIteration, testRun } from './testing.ts';
@@ -46,8 +46,8 @@ test('the table of every metric is what is drawn, of one run and of several', ()
     syntheticWalk({ name: `run ${seed % 3}`, seed, iterations: 30, perEpoch: 10, probed: (t) => t % 7 < 5 }),
   );
   const specs = [
-    ...iterationMetrics.map(({ key }) => ({ chart: 'iteration-metric', metric: key }) as const),
-    ...epochMetrics.map(({ key }) => ({ chart: 'epoch-metric', metric: key }) as const),
+    ...charted.iteration.map(({ key }) => ({ chart: 'iteration-metric', metric: key }) as const),
+    ...charted.epoch.map(({ key }) => ({ chart: 'epoch-metric', metric: key }) as const),
   ];
   fc.assert(
     fc.property(fc.constantFrom(...specs), fc.integer({ min: 1, max: 6 }), fc.boolean(), (spec, count, log) => {

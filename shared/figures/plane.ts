@@ -2,7 +2,7 @@
 import { contours } from 'd3-contour';
 import type { CustomSeriesOption, SeriesOption } from 'echarts';
 import type { PlaneResult } from '../analyses/plane.ts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, RunData, Table } from './chart.ts';
 import { frame } from './frame.ts';
@@ -115,7 +115,7 @@ function yAxisOf(extent: [number, number] | null) {
     log: false,
     extent,
     pinned: true,
-    ...(extent ? { limits: extent } : {}),
+    ...(extent ? { limits: { least: extent[0], most: extent[1], shows: 'both' as const } } : {}),
   };
 }
 

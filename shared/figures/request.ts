@@ -1,7 +1,10 @@
 /** Which chart, and the file that a drawn figure is: the same for the window's dialogs and the terminal. */
 import { z } from 'zod';
 import { bands } from '../compare/band.ts';
-import { curvatureMetrics, epochMetrics, iterationMetrics } from '../metrics.ts';
+import { charted } from '../quantities/index.ts';
+import type { ChartedKind } from '../quantities/index.ts';
+
+const chartedKinds = Object.keys(charted) as ChartedKind[];
 
 const analysisId = z.string().min(1).max(64);
 
@@ -9,8 +12,8 @@ const analysisId = z.string().min(1).max(64);
 const comparisonSpecSchema = z
   .strictObject({
     chart: z.literal('comparison'),
-    record: z.enum(['iteration', 'epoch', 'curvature']),
-    metric: z.enum([...new Set([...iterationMetrics, ...epochMetrics, ...curvatureMetrics].map((entry) => entry.key))]),
+    record: z.enum(chartedKinds),
+    metric: z.enum([...new Set(chartedKinds.flatMap((record) => charted[record].map(({ key }) => key)))]),
     against: z.enum(['iteration', 'epoch', 'distance', 'path_length', 'elapsed_seconds']).default('iteration'),
     /** What tells groups apart: `status`, `tag`, `study`, `backend` or paths of settings; an empty list makes one group, null none. */
     group: z.array(z.string()).nullable().default(null),
@@ -23,13 +26,10 @@ const comparisonSpecSchema = z
     /** Runs or groups by their keys in the order of their colours, so that panels agree; those not named follow. */
     colours: z.array(z.string()).default([]),
   })
-  .refine(
-    ({ record, metric }) =>
-      [...iterationMetrics, ...epochMetrics, ...curvatureMetrics].some(
-        (one) => one.record === record && one.key === metric,
-      ),
-    { error: 'is no metric of this record', path: ['metric'] },
-  );
+  .refine(({ record, metric }) => charted[record].some(({ key }) => key === metric), {
+    error: 'is no metric of this record',
+    path: ['metric'],
+  });
 /** A comparison of runs. */
 export type ComparisonSpec = z.output<typeof comparisonSpecSchema>;
 
@@ -73,9 +73,9 @@ export const chartSpecSchema = z.discriminatedUnion('chart', [
   }),
   z.strictObject({ chart: z.literal('floor-histogram'), epoch }),
   z.strictObject({ chart: z.literal('height-histogram'), epoch }),
-  z.strictObject({ chart: z.literal('iteration-metric'), metric: z.enum(iterationMetrics.map((entry) => entry.key)) }),
-  z.strictObject({ chart: z.literal('curvature'), metric: z.enum(curvatureMetrics.map((entry) => entry.key)) }),
-  z.strictObject({ chart: z.literal('epoch-metric'), metric: z.enum(epochMetrics.map((entry) => entry.key)) }),
+  z.strictObject({ chart: z.literal('iteration-metric'), metric: z.enum(charted.iteration.map(({ key }) => key)) }),
+  z.strictObject({ chart: z.literal('curvature'), metric: z.enum(charted.curvature.map(({ key }) => key)) }),
+  z.strictObject({ chart: z.literal('epoch-metric'), metric: z.enum(charted.epoch.map(({ key }) => key)) }),
   z.strictObject({ chart: z.literal('plane'), analysis: analysisId }),
   z.strictObject({
     chart: z.literal('plane-surface'),
@@ -90,6 +90,13 @@ export const chartSpecSchema = z.discriminatedUnion('chart', [
 ]);
 /** Which chart. */
 export type ChartSpec = z.output<typeof chartSpecSchema>;
+
+/** A chart of every quantity that has one, in the order of menus. */
+export const quantityCharts: readonly ChartSpec[] = [
+  ...charted.iteration.map(({ key }) => ({ chart: 'iteration-metric', metric: key }) as const),
+  ...charted.epoch.map(({ key }) => ({ chart: 'epoch-metric', metric: key }) as const),
+  ...charted.curvature.map(({ key }) => ({ chart: 'curvature', metric: key }) as const),
+];
 
 /** What a figure can be written as. */
 export const figureFormats = ['svg', 'png', 'pdf', 'csv'] as const;

@@ -1,6 +1,7 @@
 /** The slices of a run as a heat map: iteration across, position α upwards, colour the loss relative to each slice's own floor or ends. */
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
+import { share } from '../quantities/quantity.ts';
 import { belowResolution, flagsAt, told } from '../resolution.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData, Table } from './chart.ts';
@@ -18,7 +19,7 @@ import { gridColumns, sliceGrid } from './slice-grid.ts';
 import type { GridColumn, SliceGrid } from './slice-grid.ts';
 import type { ChartStyle } from './style.ts';
 import { counted, formatCount } from './text.ts';
-import { iterationSpan, nothingProbed, notYet } from './view.ts';
+import { iterationSpan, nothingMeasured, notYet } from './view.ts';
 
 /** A heat map's settings. */
 export type SliceMapSpec = Extract<ChartSpec, { chart: 'slice-map' }>;
@@ -53,7 +54,7 @@ export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartSty
       log: false,
       extent: [0, 1],
       pinned: true,
-      limits: [0, 1],
+      limits: share,
     },
     [],
     readout,
@@ -77,7 +78,7 @@ export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartSty
       ? null
       : data.iterations.iteration.length === 0
         ? notYet(data.run, 'its first probed iterations fill it')
-        : nothingProbed('floor_loss', [data]),
+        : nothingMeasured('floor_loss', [data]),
     notes: drawn ? notesOf(scale, signed, screen && span !== null && span[1] - span[0] > style.width) : [],
     readout,
   });

@@ -1,6 +1,6 @@
 /** One slice: the loss between the parameters before and after an update, its floor, and the parabola around it. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { bandErrors, sliceNoise } from '../noise.ts';
 import { belowResolution, flagsAt, told } from '../resolution.ts';
 import type { SliceFlag, Told } from '../resolution.ts';

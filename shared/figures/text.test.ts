@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { epochMetrics, iterationMetrics } from '../metrics.ts';
+import { charted } from '../quantities/index.ts';
 import { logTicks, niceTicks } from './ticks.ts';
 import {
   axisTitle,
@@ -25,7 +25,7 @@ test('subscripts are written in Unicode where it has them', () => {
 });
 
 test('every symbol of the metrics is written without braces', () => {
-  for (const { symbol } of [...iterationMetrics, ...epochMetrics]) expect(prettySymbol(symbol)).not.toMatch(/[{}]/);
+  for (const { symbol } of [...charted.iteration, ...charted.epoch]) expect(prettySymbol(symbol)).not.toMatch(/[{}]/);
 });
 
 test('an axis title takes what fits', () => {

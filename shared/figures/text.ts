@@ -1,5 +1,5 @@
 /** Words and numbers in charts: symbols in Unicode, axis titles that fit, tick labels. */
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 
 const subscripts: Readonly<Record<string, string>> = {
   '0': '₀',

@@ -1,7 +1,7 @@
 /** The kept points of a walk in their first two principal components. */
 import type { SeriesOption } from 'echarts';
 import type { TrajectoryResult } from '../analyses/trajectory.ts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, RunData } from './chart.ts';
 import { frame } from './frame.ts';

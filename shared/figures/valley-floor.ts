@@ -1,7 +1,7 @@
 /** The loss along the valley floor against that along the walk's own points. */
 import type { SeriesOption } from 'echarts';
 import type { ValleyFloorResult } from '../analyses/valley-floor.ts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { belowResolution } from '../resolution.ts';
 import { makeChart } from './chart.ts';
 import type { Chart, ChartView, RunData } from './chart.ts';

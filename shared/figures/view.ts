@@ -1,6 +1,6 @@
 /** Which records a view draws, and what to say when there are none. */
-import { metric } from '../metrics.ts';
 import { lowerBound } from '../ordered.ts';
+import { quantity } from '../quantities/index.ts';
 import { notImported } from '../records.ts';
 import type { RunRecord } from '../records.ts';
 import type { ChartView, RunData } from './chart.ts';
@@ -34,22 +34,13 @@ export function notYet(run: RunRecord, filler: string): string {
   }
 }
 
-/** Metrics that take batches or gradients. */
-const ofTraining = new Set([
-  'batch_loss',
-  'gradient_norm',
-  'gradient_cosine',
-  'bounce',
-  'learning_rate',
-  'noise_deviation',
-]);
-
-/** Why an iteration metric has no values although there are iterations. */
-export function nothingProbed(key: string, runs: readonly RunData[]): string {
-  const { title } = metric('iteration', key);
-  if (ofTraining.has(key) && runs.every(({ run }) => run.kind === 'imported')) return `${title}: ${notImported}.`;
-  if (key === 'gradient_cosine') return `${title}: it takes two iterations; the second one fills it.`;
-  return `${title} was not measured in these iterations; probe windows in the experiment (probes.interpolation.windows) fill it.`;
+/** Why a quantity of iterations has no values although there are iterations. */
+export function nothingMeasured(key: string, runs: readonly RunData[]): string {
+  const { title, training, probe, absent } = quantity('iteration', key);
+  if (training && runs.every(({ run }) => run.kind === 'imported')) return `${title}: ${notImported}.`;
+  if (absent !== undefined) return `${title}: ${absent}.`;
+  const filler = probe === 'slices' ? '; probe windows in the experiment (probes.interpolation.windows) fill it' : '';
+  return `${title} was not measured in these iterations${filler}.`;
 }
 
 /**

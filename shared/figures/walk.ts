@@ -1,6 +1,6 @@
 /** The walk: the paper's figure. Training loss between the iterations' hairlines, the dashed floor, the barriers. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber } from '../metrics.ts';
+import { formatNumber } from '../format.ts';
 import { lowerBound } from '../ordered.ts';
 import type { SliceColumns } from '../records.ts';
 import { makeChart } from './chart.ts';

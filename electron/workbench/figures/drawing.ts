@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { readRecipe } from '../../../shared/figures/recipe-file.ts';
 import type { FigureFile } from '../../../shared/figures/request.ts';
 import type { FigureSource } from '../../../shared/figures/source.ts';
-import { formatDuration } from '../../../shared/metrics.ts';
+import { formatDuration } from '../../../shared/format.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { record } from './recording.ts';
 import type { FigureRequest, FigureSettings } from './render.ts';

@@ -15,7 +15,7 @@ import {
   timeColumns,
 } from '../../../shared/records.ts';
 import type { EpochRecord, IterationRecord } from '../../../shared/records.ts';
-import { sliceFlags, told, unmeasuredResolution } from '../../../shared/resolution.ts';
+import { told, unmeasuredResolution } from '../../../shared/resolution.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { applicationId, checkRuntime, openDatabase } from './database.ts';
@@ -277,8 +277,9 @@ describe('migrations', () => {
 
     const store = openStore(folder.path);
     const records = fromColumns<IterationRecord>(iterationColumns, store.records.iterations(1, 0));
-    const said = records.map((each) => sliceFlags.map((flag) => told(each, flag)?.[0] ?? '–').join(''));
-    // interior floor, barrier, convex, bounce: yes, no, below, – not asked
+    const asked = ['interior_floor', 'barrier', 'convex', 'bounce'] as const;
+    const said = records.map((each) => asked.map((flag) => told(each, flag)?.[0] ?? '–').join(''));
+    // yes, no, below, – not asked
     expect(said).toEqual(['bbb–', 'nynn', 'ynyy', 'nnbn', 'bbbb', 'ynyy', '––––', 'bbbb', 'nynn', '––––']);
     expect(records[1]!.loss_resolution).toBeCloseTo(unmeasuredResolution([1, 1.5, 1]), 20);
     expect(records[4]!.loss_resolution).toBeCloseTo(unmeasuredResolution([1]), 20);

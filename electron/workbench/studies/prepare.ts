@@ -3,7 +3,7 @@ import { faultsText } from '../../../shared/bounded.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Problem } from '../../../shared/errors.ts';
-import { formatDuration } from '../../../shared/metrics.ts';
+import { formatDuration } from '../../../shared/format.ts';
 import { askAbove, checkStudy } from '../../../shared/study.ts';
 import type { Study, StudyRun } from '../../../shared/study.ts';
 import type { StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';

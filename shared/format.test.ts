@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, formatMeasured, formatNumber } from './metrics.ts';
+import { formatDuration, formatMeasured, formatNumber } from './format.ts';
 
 test.each([
   [0.20002, '0.2', '0.2000'],

@@ -1,0 +1,55 @@
+/** What is measured of one point of a slice ℓ_t(α). */
+import { accuracy, fromZero } from './quantity.ts';
+import type { Quantity } from './quantity.ts';
+
+/** In the order of the columns. */
+export const sliceQuantities = [
+  {
+    key: 'loss',
+    title: 'Training loss along the step',
+    symbol: 'ℓ_t(α)',
+    formula: 'L((1−α)·θ_t + α·θ_{t+1})',
+    unit: 'nats',
+    reading: 'Walls at the ends and the floor between: the walk bounces.',
+    better: 'lower',
+    source: 'paper',
+    log: true,
+    kind: 'number',
+    limits: fromZero,
+    probe: 'slices',
+    nullable: true,
+    uncharted: true,
+  },
+  {
+    key: 'accuracy',
+    title: 'Accuracy along the step',
+    symbol: '',
+    formula: 'share of the evaluated examples classified correctly',
+    unit: null,
+    reading: 'Higher is a better fit.',
+    better: 'higher',
+    source: 'standard',
+    log: false,
+    kind: 'number',
+    limits: accuracy,
+    probe: 'slices',
+    nullable: true,
+    uncharted: true,
+  },
+  {
+    key: 'standard_error',
+    title: 'Standard error of the loss',
+    symbol: '',
+    formula: 's/√n · √(1 − n/N), for a subset of n of N examples',
+    unit: 'nats',
+    reading: 'Empty where the whole training set was evaluated.',
+    better: 'lower',
+    source: 'standard',
+    log: true,
+    kind: 'number',
+    limits: fromZero,
+    probe: 'slices',
+    nullable: true,
+    uncharted: true,
+  },
+] as const satisfies readonly Quantity[];
