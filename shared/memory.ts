@@ -44,13 +44,13 @@ const copiedChannels = 3;
 export const keptFloats = 2 ** 28;
 
 /** Most points of a segment that are evaluated together. */
-const mostTogether = 16;
+const mostBatched = 16;
 /** The most numbers that these points may have in all. */
 const pointFloats = 2 ** 24;
 
 /** How many points of a segment are evaluated together. @param parameters numbers of a point */
-export function pointsTogether(parameters: number): number {
-  return Math.max(1, Math.min(mostTogether, Math.floor(pointFloats / parameters)));
+export function batchedPoints(parameters: number): number {
+  return Math.max(1, Math.min(mostBatched, Math.floor(pointFloats / parameters)));
 }
 
 /**
@@ -119,8 +119,8 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const subset = evaluateOn === 'train' || windows.length === 0 ? 0 : 4 * features * evaluateOn.subset;
   const stem = windows.length > 0 ? 2 * evaluated * network.stem : 0;
   const size = parameterCount(experiment, shape);
-  const together = Math.min(probes.interpolation.points - 1, pointsTogether(size));
-  const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, together - 1) * size));
+  const batched = Math.min(probes.interpolation.points - 1, batchedPoints(size));
+  const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, batched - 1) * size));
 
   // done before the first slice, and before a point is built into a graph
   const scaling = measuresNoise(experiment) ? size * Math.max(0, scaleBytes - (convolves ? 4 * builtCopies : 0)) : 0;

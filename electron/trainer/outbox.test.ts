@@ -3,7 +3,7 @@ import { fromColumns, iterationColumns, sliceColumns } from '../../shared/record
 import type { IterationRecord, SliceRecord } from '../../shared/records.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 import { outboxFor } from './outbox.ts';
-import { noSlice } from './walk/slice.ts';
+import { noSlice } from './walk/probes/slice.ts';
 
 function record(iteration: number): IterationRecord {
   return {

@@ -19,7 +19,7 @@ import { outboxFor } from './outbox.ts';
 import { checkpointsIn, readCheckpoint } from './walk/checkpoint.ts';
 import { batchesOnTheWay } from './on-the-way.ts';
 import type { BatchesOnTheWay } from './on-the-way.ts';
-import { walkGiven } from './walk/given.ts';
+import { walkImported } from './walk/imported.ts';
 import { inspectPointFile, keptPoints } from './walk/load.ts';
 import type { InspectedPoint } from './walk/load.ts';
 import { meterFor } from './walk/meter.ts';
@@ -158,7 +158,7 @@ async function jobAlong(
     });
     let began = performance.now();
     let reported = began;
-    const status = await walkGiven({
+    const status = await walkImported({
       experiment,
       learningRate: given.learningRate,
       knowsEpochs: given.knowsBatchSize,

@@ -13,7 +13,7 @@ import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { walkGiven } from '../walk/given.ts';
+import { walkImported } from '../walk/imported.ts';
 import { keptPoints } from '../walk/load.ts';
 import { meterFor } from '../walk/meter.ts';
 import { decodeState, encodeState } from '../walk/state.ts';
@@ -130,7 +130,7 @@ async function transcribeImported(
   const tell = (what: string, value: unknown): void => void told.push(`${what} ${JSON.stringify(value)}`);
   const model = modelFor(experiment.model, shape);
   let iterations = 0;
-  const status = await walkGiven({
+  const status = await walkImported({
     experiment,
     learningRate: 0.25,
     knowsEpochs,

@@ -19,23 +19,24 @@ import { cropAndFlip } from './augmentation.ts';
 import { batchesOf, wholeBatches } from './batches.ts';
 import type { Batches } from './batches.ts';
 import type { Checkpoints } from './checkpoint.ts';
-import { openCurvature } from './curvature.ts';
-import type { Curvature } from './curvature.ts';
-import { accuracyOf, count, noCounts, sliceRecord } from './counts.ts';
+import { openCurvature } from './probes/curvature.ts';
+import type { Curvature } from './probes/curvature.ts';
+import { count, noCounts, sliceRecord } from './probes/counts.ts';
 import { divergence, divergenceMessage } from './divergence.ts';
 import type { Evaluator, Place, SegmentEvaluator } from './evaluator.ts';
 import { openEvaluators } from './evaluators.ts';
 import type { Evaluators } from './evaluators.ts';
 import { gradientFunction } from './gradient.ts';
-import { keepParameters } from './keep.ts';
+import { writeSnapshot } from './probes/snapshot-file.ts';
+import { accuracyOf, finite } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
 import type { Meter } from './meter.ts';
 import { addNoise, measureDeviation } from './noise.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 import { learningRateAt } from './schedule.ts';
-import { finite, measureSlice, noSlice } from './slice.ts';
-import type { SliceMeasures } from './slice.ts';
+import { measureSlice, noSlice } from './probes/slice.ts';
+import type { SliceMeasures } from './probes/slice.ts';
 import type { Scalars, WalkState } from './state.ts';
 import { allocateVectors } from './vector-kernels.ts';
 import { sgdStep } from './vector.ts';
@@ -189,8 +190,8 @@ async function run(
 
   const first = model.initialise(generatorFor(experiment.seed, 'initialisation'));
   /** Points of a slice that are evaluated together. */
-  const together = Math.min(points - 1, segments?.together ?? 0);
-  const [initial, ...vectors] = allocateVectors(6 + together, first.length) as [Float32Array, ...Float32Array[]];
+  const batched = Math.min(points - 1, segments?.batchedPoints ?? 0);
+  const [initial, ...vectors] = allocateVectors(6 + batched, first.length) as [Float32Array, ...Float32Array[]];
   initial.set(first);
   /** A vector beside the others, where updates and blends are fastest. @param values zeros when left out */
   const vector = (values?: Float32Array): Float32Array => {
@@ -205,7 +206,7 @@ async function run(
   const augmentation = generator('augmentation');
   const noise = generator('noise');
   const batches = openBatches(experiment, data.train, augmentation, resume);
-  const between = Array.from({ length: together }, () => emptyPoint(model, vector()));
+  const between = Array.from({ length: batched }, () => emptyPoint(model, vector()));
   const velocity = momentum > 0 ? vector(resume?.optimizer['velocity']) : null;
   let current: Point = {
     parameters: vector(resume?.point.parameters ?? initial),
@@ -292,7 +293,7 @@ async function run(
     if (parametersDirectory === null)
       throw new Error('The experiment keeps parameters but there is no folder for them; start it with one.');
     now.owesEnd = false;
-    observer.parameters(await keepParameters(parametersDirectory, experiment.name, iteration, point, model));
+    observer.parameters(await writeSnapshot(parametersDirectory, experiment.name, iteration, point, model));
     now.kept = iteration;
   }
 

@@ -10,19 +10,20 @@ import type { EpochRecord, IterationRecord, SliceRecord } from '../../../shared/
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../../../shared/networks/model.ts';
-import { accuracyOf, count, noCounts, sliceRecord } from './counts.ts';
+import { count, noCounts, sliceRecord } from './probes/counts.ts';
 import type { Evaluator } from './evaluator.ts';
 import { openEvaluators } from './evaluators.ts';
 import type { Evaluators } from './evaluators.ts';
 import type { KeptPoints } from './load.ts';
+import { accuracyOf, finite } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
-import { finite, measureSlice, noSlice } from './slice.ts';
+import { measureSlice, noSlice } from './probes/slice.ts';
 import { distanceBetween } from './vector.ts';
 
 /** What the walk along given points needs. */
-export interface GivenWalk {
+export interface ImportedWalk {
   /** Its interpolation says how segments are measured; every segment is. */
   experiment: Experiment;
   /** As told with the points; null where not. */
@@ -53,7 +54,7 @@ export interface GivenWalk {
  * @returns how it ended; a segment that a stop interrupted has no record
  * @throws ValleywalkError when a point cannot be read
  */
-export async function walkGiven(walk: GivenWalk): Promise<'finished' | 'stopped'> {
+export async function walkImported(walk: ImportedWalk): Promise<'finished' | 'stopped'> {
   const evaluators = await openEvaluators(walk.experiment, walk);
   try {
     return await along(walk, evaluators);
@@ -67,7 +68,7 @@ export async function walkGiven(walk: GivenWalk): Promise<'finished' | 'stopped'
 class Stop extends Error {}
 
 async function along(
-  { experiment, learningRate, knowsEpochs, data, model, points, observer, stopped }: GivenWalk,
+  { experiment, learningRate, knowsEpochs, data, model, points, observer, stopped }: ImportedWalk,
   { segments, train, validation, resolution }: Evaluators,
 ): Promise<'finished' | 'stopped'> {
   if (!segments || points.iterations.length < 2) throw new Error('a walk along given points needs two and a slice');

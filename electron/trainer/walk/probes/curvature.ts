@@ -1,23 +1,23 @@
 /** The curvature probe: both ends of the Hessian's spectrum on the way, and how far gradients lie along their eigenvectors. */
 import { setImmediate } from 'node:timers/promises';
-import { curvatureBatchOf, multiplyAddsPerProduct } from '../../../shared/cost.ts';
-import { isCurvatureDue, iterationsPerEpoch } from '../../../shared/experiment.ts';
-import type { CurvatureProbe } from '../../../shared/curvature.ts';
-import type { Experiment } from '../../../shared/experiment.ts';
-import { smallestRank } from '../../../shared/records.ts';
-import type { CurvatureRecord } from '../../../shared/records.ts';
-import type { Examples } from '../../datasets/load.ts';
-import type { Backend } from '../backends/backend.ts';
-import type { Model } from '../../../shared/networks/model.ts';
-import { generatorFor } from '../random/generator.ts';
-import { subset } from '../random/shuffle.ts';
-import { pick } from './chunks.ts';
-import { dot, lanczos, powerMethod } from './eigen.ts';
-import type { Eigenpair, Spectrum } from './eigen.ts';
-import { hessianProduct } from './hessian.ts';
-import type { Meter } from './meter.ts';
-import type { Point } from './point.ts';
-import { finite } from './slice.ts';
+import { curvatureBatchOf, multiplyAddsPerProduct } from '../../../../shared/cost.ts';
+import { isCurvatureDue, iterationsPerEpoch } from '../../../../shared/experiment.ts';
+import type { CurvatureProbe } from '../../../../shared/curvature.ts';
+import type { Experiment } from '../../../../shared/experiment.ts';
+import { smallestRank } from '../../../../shared/records.ts';
+import type { CurvatureRecord } from '../../../../shared/records.ts';
+import type { Examples } from '../../../datasets/load.ts';
+import type { Backend } from '../../backends/backend.ts';
+import type { Model } from '../../../../shared/networks/model.ts';
+import { generatorFor } from '../../random/generator.ts';
+import { subset } from '../../random/shuffle.ts';
+import { pick } from '../chunks.ts';
+import { dot, lanczos, powerMethod } from '../eigen.ts';
+import type { Eigenpair, Spectrum } from '../eigen.ts';
+import { hessianProduct } from '../hessian.ts';
+import type { Meter } from '../meter.ts';
+import type { Point } from '../point.ts';
+import { finite } from '../measurement.ts';
 
 /** Measures curvature during a walk. */
 export interface Curvature {

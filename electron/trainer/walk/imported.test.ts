@@ -7,7 +7,7 @@ import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { modelFor } from '../../../shared/networks/index.ts';
 import { syntheticData } from '../testing/examples.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
-import { walkGiven } from './given.ts';
+import { walkImported } from './imported.ts';
 import { keptPoints } from './load.ts';
 
 let folder: string;
@@ -35,7 +35,7 @@ async function given(
     epochs: [] as EpochRecord[],
     shares: [] as number[],
   };
-  const status = await walkGiven({
+  const status = await walkImported({
     experiment: like,
     learningRate,
     knowsEpochs,
