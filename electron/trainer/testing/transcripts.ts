@@ -16,6 +16,7 @@ import type { Backend } from '../backends/backend.ts';
 import { walkImported } from '../walk/imported.ts';
 import { keptPoints } from '../walk/load.ts';
 import { meterFor } from '../walk/meter.ts';
+import { importedMeter } from '../walk/sources/imported.ts';
 import { decodeState, encodeState } from '../walk/state.ts';
 import type { WalkState } from '../walk/state.ts';
 import { walk } from '../walk/walk.ts';
@@ -130,14 +131,13 @@ async function transcribeImported(
   const tell = (what: string, value: unknown): void => void told.push(`${what} ${JSON.stringify(value)}`);
   const model = modelFor(experiment.model, shape);
   let iterations = 0;
-  const status = await walkImported({
-    experiment,
-    learningRate: 0.25,
-    knowsEpochs,
+  const imported = { experiment, learningRate: 0.25, knowsEpochs, points: keptPoints(folder, files, model) };
+  const { status } = await walkImported({
+    ...imported,
     data,
     model,
     backend: referenceBackend,
-    points: keptPoints(folder, files, model),
+    meter: importedMeter(imported, shape),
     stopped: () => iterations >= stopAfter,
     observer: {
       iteration(record) {
@@ -146,6 +146,8 @@ async function transcribeImported(
       },
       slice: (records) => tell('slice', records),
       epoch: (record) => tell('epoch', record),
+      curvature: (records) => tell('curvature', records),
+      parameters: (file) => tell('parameters', file),
       tick: () => undefined,
     },
   });

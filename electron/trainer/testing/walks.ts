@@ -10,10 +10,10 @@ import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { modelFor } from '../../../shared/networks/index.ts';
 import type { ImageShape } from '../../../shared/networks/layers.ts';
 import { meterFor } from '../walk/meter.ts';
+import type { Observer, Outcome } from '../walk/observer.ts';
 import { encodeState } from '../walk/state.ts';
 import type { WalkState } from '../walk/state.ts';
 import { walk } from '../walk/walk.ts';
-import type { Observer, Outcome } from '../walk/walk.ts';
 import { syntheticData } from './examples.ts';
 
 /** An experiment on 60 training and 20 validation examples, batch 20, hidden width 8, 4 points a slice, changed as told. */
