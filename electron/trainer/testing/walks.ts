@@ -2,6 +2,7 @@
 import { microBatchOf } from '../../../shared/cost.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import { drawsBatches, optimizer as optimizerSchema } from '../../../shared/optimizers/index.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { LoadedData } from '../../datasets/load.ts';
@@ -37,7 +38,7 @@ export function smallExperiment(change: {
 
 /** Whether an optimiser takes the whole training set as its batch. */
 function isDescent(optimizer: object | undefined): boolean {
-  return optimizer !== undefined && 'kind' in optimizer && optimizer.kind !== 'sgd';
+  return !drawsBatches(optimizerSchema.parse(optimizer ?? {}));
 }
 
 /** Everything a walk reported. */

@@ -1,6 +1,7 @@
 /** The noise that an optimiser adds to its gradients, of a scale as told or measured at initialisation. */
 import { z } from 'zod';
 import { multiplyAddsPerGradient } from '../../../../shared/cost.ts';
+import { noiseOf } from '../../../../shared/optimizers/index.ts';
 import { generatorFor } from '../../random/generator.ts';
 import type { Generator, GeneratorState } from '../../random/generator.ts';
 import { addNoise, measureDeviation } from '../noise.ts';
@@ -29,7 +30,8 @@ export interface GradientNoise {
 /** Begins with the scale not measured. */
 export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>): GradientNoise {
   const { experiment, data, backend, model, meter, observer, stopped } = options;
-  const { optimizer, seed } = experiment;
+  const { seed } = experiment;
+  const told = noiseOf(experiment.optimizer);
   let generator = generatorFor(seed, 'noise');
   let deviation: number | null = null;
 
@@ -50,8 +52,8 @@ export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>):
 
   return {
     async prepare(point) {
-      if (optimizer.kind !== 'gd-isotropic-noise' || deviation !== null) return true;
-      deviation = optimizer.noiseDeviation ?? (await measure(point));
+      if (told === null || deviation !== null) return true;
+      deviation = told.deviation ?? (await measure(point));
       return !stopped();
     },
     addTo(gradient) {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { batchSizeOf, iterationsPerEpoch, totalIterations } from '../../../../shared/experiment.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
-import { drawsBatches } from '../../../../shared/optimizers.ts';
+import { drawsBatches, vectorsOf } from '../../../../shared/optimizers/index.ts';
 import type { Examples, LoadedData } from '../../../datasets/load.ts';
 import type { Backend } from '../../backends/backend.ts';
 import { generatorFor, generatorFrom } from '../../random/generator.ts';
@@ -20,7 +20,7 @@ import { emptyPoint } from '../point.ts';
 import type { Point } from '../point.ts';
 import { count, maybe } from '../remembered.ts';
 import { learningRateAt } from '../schedule.ts';
-import { sgdStep } from '../vector.ts';
+import { ruleOf } from '../rules/index.ts';
 import { gradientNoiseState, openGradientNoise } from './gradient-noise.ts';
 import type { StepSource } from './source.ts';
 
@@ -72,7 +72,7 @@ export interface TrainingOptions {
 
 /** Vectors of the parameters' length that training takes, those of the optimiser counted in. */
 export function trainingVectors({ optimizer }: Experiment): number {
-  return 5 + (optimizer.momentum > 0 ? 1 : 0);
+  return 5 + vectorsOf(optimizer).length;
 }
 
 /** The batches that an optimiser draws, or the whole set each time. @param from the order's generator, or where it stands */
@@ -93,7 +93,6 @@ function openBatches(
 export async function openTraining(options: TrainingOptions, vector: () => Float32Array): Promise<Training> {
   const { experiment, data, model, backend, meter } = options;
   const { seed, optimizer } = experiment;
-  const { momentum, weightDecay } = optimizer;
   const course = { first: 0, last: totalIterations(experiment), perEpoch: iterationsPerEpoch(experiment) };
   const gradientOf = await gradientFunction(backend, model, batchSizeOf(experiment), options.microBatch);
   const noise = openGradientNoise(options);
@@ -106,7 +105,8 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
   let next = emptyPoint(model, vector());
   let gradient = vector();
   let previous = vector();
-  const vectors: Record<string, Float32Array> = momentum > 0 ? { velocity: vector() } : {};
+  const vectors = Object.fromEntries(vectorsOf(optimizer).map((name) => [name, vector()]));
+  const update = ruleOf(optimizer, vectors);
   let done = 0;
   let previousNorm = NaN;
   let gradientNorm = NaN;
@@ -122,16 +122,14 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
       const batchLoss = await gradientOf.compute(current, images, labels, { gradient, statistics: next.statistics });
       noise.addTo(gradient);
       const learningRate = learningRateAt(experiment, done);
-      const sums = sgdStep({
+      const sums = update({
+        iteration: done,
         current: current.parameters,
         next: next.parameters,
         initial,
         gradient,
         previous,
-        velocity: vectors['velocity'] ?? null,
         learningRate,
-        momentum,
-        weightDecay,
       });
       meter.updated((performance.now() - began) / 1000);
       gradientNorm = Math.sqrt(sums.gradient);
