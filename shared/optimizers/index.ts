@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { field, toldAs } from '../fields.ts';
 import type { OptimizerDefinition, Vectors } from './define.ts';
+import { adam } from './adam.ts';
 import { gd } from './gd.ts';
 import { gdIsotropicNoise } from './gd-isotropic-noise.ts';
 import { sgd } from './sgd.ts';
 
 /** The optimisers in the order of the form. */
-const optimizers = [sgd, gd, gdIsotropicNoise] as const;
+const optimizers = [sgd, gd, gdIsotropicNoise, adam] as const;
 
 /** Every kind with its name in words. */
 const titles = Object.fromEntries(optimizers.map(({ key, title }) => [key, title]));

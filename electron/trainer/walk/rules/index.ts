@@ -3,12 +3,14 @@ import { declaredVectors } from '../../../../shared/optimizers/index.ts';
 import type { OptimizerOf, OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import type { StepSums } from '../vector.ts';
 import type { Update, UpdateRule } from './rule.ts';
+import { adam } from './adam.ts';
 import { sgd } from './sgd.ts';
 
 const rules: { [K in keyof OptimizerOf]: UpdateRule<K> } = {
   sgd,
   gd: sgd,
   'gd-isotropic-noise': sgd,
+  adam,
 };
 
 type Kind = keyof OptimizerOf;
