@@ -7,6 +7,7 @@ import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } fro
 import type { Experiment } from './experiment.ts';
 import { hasBatchNorm, networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
+import { noiseOf } from './optimizers/index.ts';
 
 /** Number of trainable parameters. */
 export function parameterCount(experiment: Experiment, shape: DataShape): number {
@@ -72,7 +73,7 @@ export function tooFewToScale(train: number): string {
 
 /** Whether an experiment measures the scale of its noise. */
 export function measuresNoise({ optimizer }: Experiment): boolean {
-  return optimizer.kind === 'gd-isotropic-noise' && optimizer.noiseDeviation === null;
+  return noiseOf(optimizer)?.deviation === null;
 }
 
 /** Work of measuring the scale of isotropic noise, in multiply-adds; 0 where it is not measured. */

@@ -13,7 +13,7 @@ import type { Problem } from './errors.ts';
 import type { FieldMeta } from './fields.ts';
 
 import { hasBatchNorm, model } from './networks/index.ts';
-import { drawsBatches, optimizer } from './optimizers.ts';
+import { drawsBatches, optimizer } from './optimizers/index.ts';
 import { cutInMiddle, faultLength } from './bounded.ts';
 import { didYouMean, nearest } from './spelling.ts';
 

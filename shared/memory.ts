@@ -3,7 +3,7 @@ import { studyOf } from './analyses/valley-floor.ts';
 import { curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
-import { drawsBatches } from './optimizers.ts';
+import { drawsBatches, vectorsOf } from './optimizers/index.ts';
 import { networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 
@@ -18,7 +18,7 @@ const readingRest = 0.5;
 
 /**
  * Copies of the parameters: both ends of a step, a point between, the initial ones, two gradients; two more in the runtime.
- * Momentum adds one.
+ * What an optimiser remembers comes on top.
  */
 const parameterCopies = 8;
 
@@ -44,13 +44,13 @@ const copiedChannels = 3;
 export const keptFloats = 2 ** 28;
 
 /** Most points of a segment that are evaluated together. */
-const mostTogether = 16;
+const mostBatched = 16;
 /** The most numbers that these points may have in all. */
 const pointFloats = 2 ** 24;
 
 /** How many points of a segment are evaluated together. @param parameters numbers of a point */
-export function pointsTogether(parameters: number): number {
-  return Math.max(1, Math.min(mostTogether, Math.floor(pointFloats / parameters)));
+export function batchedPoints(parameters: number): number {
+  return Math.max(1, Math.min(mostBatched, Math.floor(pointFloats / parameters)));
 }
 
 /**
@@ -105,7 +105,7 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
 
   const network = networkCost(model, shape);
   const convolves = network.stem === 0;
-  const copies = parameterCopies + (optimizer.momentum > 0 ? 1 : 0) + (convolves ? builtCopies : 0);
+  const copies = parameterCopies + vectorsOf(optimizer).length + (convolves ? builtCopies : 0);
   const parameters = 4 * copies * parameterCount(experiment, shape);
   // gradient descent takes the images as they lie there
   const copied = drawsBatches(optimizer) || data.augment;
@@ -119,8 +119,8 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const subset = evaluateOn === 'train' || windows.length === 0 ? 0 : 4 * features * evaluateOn.subset;
   const stem = windows.length > 0 ? 2 * evaluated * network.stem : 0;
   const size = parameterCount(experiment, shape);
-  const together = Math.min(probes.interpolation.points - 1, pointsTogether(size));
-  const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, together - 1) * size));
+  const batched = Math.min(probes.interpolation.points - 1, batchedPoints(size));
+  const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, batched - 1) * size));
 
   // done before the first slice, and before a point is built into a graph
   const scaling = measuresNoise(experiment) ? size * Math.max(0, scaleBytes - (convolves ? 4 * builtCopies : 0)) : 0;

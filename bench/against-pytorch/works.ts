@@ -63,9 +63,9 @@ export async function evaluation(
         turn++;
         await evaluator.measure(end);
         // as a walk does
-        for (let done = 0; done < inner.length; done += evaluator.together)
+        for (let done = 0; done < inner.length; done += evaluator.batchedPoints)
           await evaluator.betweenAll(
-            inner.slice(done, done + evaluator.together).map((between, index) => {
+            inner.slice(done, done + evaluator.batchedPoints).map((between, index) => {
               const alpha = (done + index + 1) / points;
               blendPoints(start, end, alpha, between);
               return { alpha, point: between };

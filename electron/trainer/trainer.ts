@@ -5,8 +5,9 @@ import { faultsText } from '../../shared/bounded.ts';
 import type { Port } from '../../shared/client.ts';
 import { microBatchOf } from '../../shared/cost.ts';
 import { problemsOf, totalIterations } from '../../shared/experiment.ts';
+import type { Experiment } from '../../shared/experiment.ts';
 import { trainerCommandSchema } from '../../shared/trainer-messages.ts';
-import type { TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
+import type { Checkpoint, TrainerCommand, TrainerReport } from '../../shared/trainer-messages.ts';
 import { loadDataset } from '../datasets/load.ts';
 import { analyse } from './analyses/job.ts';
 import type { Backend } from './backends/backend.ts';
@@ -14,18 +15,22 @@ import { describeBackend, openBackend } from './backends/index.ts';
 import { environmentOf } from './environment.ts';
 import { measure } from './measure.ts';
 import { modelFor } from '../../shared/networks/index.ts';
+import type { Model } from '../../shared/networks/model.ts';
 import { parameterTotal } from '../../shared/networks/parameters.ts';
 import { outboxFor } from './outbox.ts';
 import { checkpointsIn, readCheckpoint } from './walk/checkpoint.ts';
 import { batchesOnTheWay } from './on-the-way.ts';
 import type { BatchesOnTheWay } from './on-the-way.ts';
-import { walkGiven } from './walk/given.ts';
+import { walkImported } from './walk/imported.ts';
+import type { ImportedWalk } from './walk/imported.ts';
+import { importedMeter } from './walk/sources/imported.ts';
+import type { ImportedPoints } from './walk/sources/imported.ts';
 import { inspectPointFile, keptPoints } from './walk/load.ts';
 import type { InspectedPoint } from './walk/load.ts';
 import { meterFor } from './walk/meter.ts';
-import type { Pace } from './walk/meter.ts';
+import type { Meter, Pace } from './walk/meter.ts';
+import type { Outcome } from './walk/observer.ts';
 import { walk } from './walk/walk.ts';
-import type { Outcome } from './walk/walk.ts';
 
 type Start = Extract<TrainerCommand, { type: 'start' }>;
 
@@ -94,8 +99,7 @@ export function runTrainer(
           .catch((error: unknown) => send(failure(error)))
           .finally(resolve);
       } else if (parsed.data.type === 'start') {
-        const work = parsed.data.given ? jobAlong : job;
-        void work(parsed.data, send, { stopped: () => stopping, onTheWay, load, open }).then(resolve);
+        void job(parsed.data, send, { stopped: () => stopping, onTheWay, load, open }).then(resolve);
       }
     });
   });
@@ -138,81 +142,25 @@ async function inspect(
   send({ type: 'inspected', files: found });
 }
 
-/** A run along given points from loading the data to its end; it never throws. */
-async function jobAlong(
-  { experiment, dataset, backend: backendName, parametersDirectory, given, threads }: Start,
-  send: (report: TrainerReport) => void,
-  { stopped, onTheWay, load, open }: Means,
-): Promise<void> {
-  const outbox = outboxFor((batch) => send({ type: 'records', batch }));
-  try {
-    if (!given || parametersDirectory === null) throw new Error('there are no points to walk along');
-    const backend = await open(backendName, threads);
-    const data = await load(dataset, experiment.data);
-    const model = modelFor(experiment.model, dataset);
-    send({
-      type: 'started',
-      environment: environmentOf(backend.describe()),
-      parameters: parameterTotal(model.parameters),
-      dataChecksum: data.checksum,
-    });
-    let began = performance.now();
-    let reported = began;
-    const status = await walkGiven({
-      experiment,
-      learningRate: given.learningRate,
-      knowsEpochs: given.knowsBatchSize,
-      data,
-      model,
-      backend,
-      points: keptPoints(parametersDirectory, given.files, model),
-      stopped,
-      observer: {
-        iteration: outbox.iteration,
-        slice: outbox.slice,
-        epoch: outbox.epoch,
-        async room() {
-          began += await onTheWay.room();
-        },
-        tick(iterationsDone, progress) {
-          outbox.tick();
-          const now = performance.now();
-          if (now - reported < progressEvery) return;
-          reported = now;
-          const secondsLeft = (((now - began) / 1000) * (1 - progress)) / progress;
-          send({ type: 'progress', iterationsDone, progress, secondsLeft });
-        },
-      },
-    });
-    outbox.flush();
-    send({ type: 'ended', status, message: null, pace: noPace });
-  } catch (error) {
-    outbox.flush();
-    send(failure(error));
-  }
-}
-
-/** One run from loading the data to its end; it never throws. */
+/** One run, trained or along imported points, from loading the data to its end; it never throws. */
 async function job(
   start: Start,
   send: (report: TrainerReport) => void,
   { stopped, onTheWay, load, open }: Means,
 ): Promise<void> {
-  const { experiment, dataset, backend: backendName, parametersDirectory, checkpointDirectory, resumeFrom } = start;
-  const { threads, elapsedSeconds } = start;
+  const { experiment, dataset, backend: backendName, given, threads, elapsedSeconds } = start;
   let began = performance.now();
   const outbox = outboxFor(
     (batch) => send({ type: 'records', batch }),
-    () => (elapsedSeconds === null ? null : elapsedSeconds + (performance.now() - began) / 1000),
+    () => (elapsedSeconds === null || given ? null : elapsedSeconds + (performance.now() - began) / 1000),
   );
   let pace = (): Pace => noPace;
   try {
     const backend = await open(backendName, threads);
     const data = await load(dataset, experiment.data);
     const model = modelFor(experiment.model, dataset);
-    const resume = resumeFrom && (await readCheckpoint(checkpointDirectory, resumeFrom, model));
-    const meter = meterFor(experiment, dataset, resume?.meter);
-    pace = meter.pace;
+    const begin = given ? openImportedRun(start, model) : await openTrainedRun(start, model);
+    if (!given) pace = begin.meter.pace;
     send({
       type: 'started',
       environment: environmentOf(backend.describe()),
@@ -221,23 +169,15 @@ async function job(
     });
 
     began = performance.now();
-    let iterationsDone = resume?.scalars.done ?? 0;
+    let { iterationsDone } = begin;
     let reported = -Infinity;
-    const report = (): void => send({ type: 'progress', iterationsDone, ...meter.progress() });
-    const outcome = await walk({
+    const report = (): void => send({ type: 'progress', iterationsDone, ...begin.meter.progress() });
+    const outcome = await begin.walk({
       experiment,
       data,
       model,
       backend,
-      parametersDirectory,
-      meter,
-      resume,
-      checkpoints: checkpointsIn(checkpointDirectory, (checkpoint) => {
-        // whoever keeps the records has them before they count as done
-        outbox.flush();
-        send({ type: 'checkpoint', checkpoint });
-      }),
-      microBatch: microBatchOf(experiment, dataset),
+      meter: begin.meter,
       stopped,
       observer: {
         iteration: outbox.iteration,
@@ -257,20 +197,61 @@ async function job(
           report();
         },
       },
+      checkpointed(checkpoint) {
+        // whoever keeps the records has them before they count as done
+        outbox.flush();
+        send({ type: 'checkpoint', checkpoint });
+      },
     });
     outbox.flush();
     if (outcome.status === 'finished')
       send({ type: 'progress', iterationsDone: totalIterations(experiment), progress: 1, secondsLeft: 0 });
     else report();
-    send(ended(outcome, meter.pace()));
+    send({ type: 'ended', ...outcome, pace: pace() });
   } catch (error) {
     outbox.flush();
     send(failure(error, pace()));
   }
 }
 
-function ended({ status, message }: Outcome, pace: Pace): TrainerReport {
-  return { type: 'ended', status, message, pace };
+/** A run that is ready to walk. */
+interface Run {
+  meter: Meter;
+  iterationsDone: number;
+  walk(
+    common: Omit<ImportedWalk, keyof ImportedPoints> & {
+      experiment: Experiment;
+      checkpointed: (checkpoint: Checkpoint) => void;
+    },
+  ): Promise<Outcome>;
+}
+
+function openImportedRun({ experiment, dataset, parametersDirectory, given }: Start, model: Model): Run {
+  if (!given || parametersDirectory === null) throw new Error('there are no points to walk along');
+  const { learningRate, knowsBatchSize: knowsEpochs, files } = given;
+  const imported = { experiment, learningRate, knowsEpochs, points: keptPoints(parametersDirectory, files, model) };
+  return {
+    meter: importedMeter(imported, dataset),
+    iterationsDone: 0,
+    walk: (common) => walkImported({ ...common, ...imported }),
+  };
+}
+
+async function openTrainedRun(start: Start, model: Model): Promise<Run> {
+  const { experiment, dataset, parametersDirectory, checkpointDirectory, resumeFrom } = start;
+  const resume = resumeFrom && (await readCheckpoint(checkpointDirectory, resumeFrom, model));
+  return {
+    meter: meterFor(experiment, dataset, resume?.meter),
+    iterationsDone: resume?.scalars.done ?? 0,
+    walk: ({ checkpointed, ...common }) =>
+      walk({
+        ...common,
+        parametersDirectory,
+        resume,
+        checkpoints: checkpointsIn(checkpointDirectory, checkpointed),
+        microBatch: microBatchOf(experiment, dataset),
+      }),
+  };
 }
 
 function failure(error: unknown, pace: Pace = noPace): TrainerReport {

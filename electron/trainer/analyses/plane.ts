@@ -1,7 +1,7 @@
 /** The loss on the plane through three points of parameter space. */
 import type { PlaneResult, PlaneSettings } from '../../../shared/analyses/plane.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import { finite } from '../walk/slice.ts';
+import { finite } from '../walk/measurement.ts';
 import { openSegments } from '../walk/segments.ts';
 import type { Measurement } from '../walk/measurement.ts';
 import { emptyPoint } from '../walk/point.ts';

@@ -15,7 +15,7 @@ import type { Measurement } from '../walk/measurement.ts';
 import { openResolution } from '../walk/resolution.ts';
 import type { NumberedPoint, ResolutionProbe } from '../walk/resolution.ts';
 import { openSegments } from '../walk/segments.ts';
-import { finite } from '../walk/slice.ts';
+import { finite } from '../walk/measurement.ts';
 import { distanceBetween } from '../walk/vector.ts';
 import { spread } from './analysis.ts';
 import type { Bench } from './analysis.ts';

@@ -2,6 +2,7 @@
 import { microBatchOf } from '../../../shared/cost.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import { drawsBatches, optimizer as optimizerSchema } from '../../../shared/optimizers/index.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { LoadedData } from '../../datasets/load.ts';
@@ -10,10 +11,10 @@ import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { modelFor } from '../../../shared/networks/index.ts';
 import type { ImageShape } from '../../../shared/networks/layers.ts';
 import { meterFor } from '../walk/meter.ts';
+import type { Observer, Outcome } from '../walk/observer.ts';
 import { encodeState } from '../walk/state.ts';
 import type { WalkState } from '../walk/state.ts';
 import { walk } from '../walk/walk.ts';
-import type { Observer, Outcome } from '../walk/walk.ts';
 import { syntheticData } from './examples.ts';
 
 /** An experiment on 60 training and 20 validation examples, batch 20, hidden width 8, 4 points a slice, changed as told. */
@@ -37,7 +38,7 @@ export function smallExperiment(change: {
 
 /** Whether an optimiser takes the whole training set as its batch. */
 function isDescent(optimizer: object | undefined): boolean {
-  return optimizer !== undefined && 'kind' in optimizer && optimizer.kind !== 'sgd';
+  return !drawsBatches(optimizerSchema.parse(optimizer ?? {}));
 }
 
 /** Everything a walk reported. */

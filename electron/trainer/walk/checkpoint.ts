@@ -7,7 +7,7 @@ import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import type { Layout } from './point.ts';
 import { decodeState, encodeState } from './state.ts';
 import type { WalkState } from './state.ts';
-import { writeComplete } from './written.ts';
+import { writeAtomically } from './atomic-write.ts';
 
 /** Writes checkpoints now and then. */
 export interface Checkpoints {
@@ -46,7 +46,7 @@ export function checkpointsIn(
       const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
       const file = `checkpoint-${String(done).padStart(6, '0')}-${digest}.safetensors`;
       try {
-        written({ iteration: done, epoch, kept, ...(await writeComplete(directory, file, bytes)) });
+        written({ iteration: done, epoch, kept, ...(await writeAtomically(directory, file, bytes)) });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new Error(

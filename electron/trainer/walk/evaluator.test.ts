@@ -178,7 +178,7 @@ describe('segmentEvaluator', () => {
   it.each([1, 5, 16])('finds the same at %i points together as one by one, to the bit', async (count) => {
     const few = syntheticExamples(1050, 6, 3);
     const evaluator = await segmentEvaluator({ backend, model: normed, examples: few, population: few.count });
-    expect(evaluator.together).toBe(16);
+    expect(evaluator.batchedPoints).toBe(16);
     const [from, to] = [pointOf(normed, 1), pointOf(normed, 4)];
     await evaluator.measure(from);
     await evaluator.measure(to);
@@ -196,7 +196,7 @@ describe('segmentEvaluator', () => {
   it('takes points of large networks one by one', async () => {
     const wide = mlp({ features: 6, hidden: [4000, 4000], classes: 3 });
     const evaluator = await segmentEvaluator({ backend, model: wide, examples, population: examples.count });
-    expect(evaluator.together).toBe(1);
+    expect(evaluator.batchedPoints).toBe(1);
     await evaluator.dispose();
   });
 

@@ -13,7 +13,7 @@
  * 14,700 and 38,200; VGG-11 170 and 270, 150 to 220 ms; with batch norm 220 and 360, 225 ms; ResNet-20 600 and
  * 1,100, 22 ms. Small networks pass in groups of examples that the cache keeps, see `passingOf`.
  */
-import { keptFloats, pointsTogether } from '../../../shared/memory.ts';
+import { keptFloats, batchedPoints } from '../../../shared/memory.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend, Executable } from '../backends/backend.ts';
 import { add, correct, crossEntropy, input, multiply, subtract } from '../../../shared/graph/ops/index.ts';
@@ -49,7 +49,7 @@ export interface SegmentEvaluator extends Evaluator {
    */
   between(alpha: number, point: Point): Promise<Measurement>;
   /** How many points {@link SegmentEvaluator.betweenAll} computes faster together than apart; 1 where it makes no difference. */
-  readonly together: number;
+  readonly batchedPoints: number;
   /**
    * The same at several points, to the bit.
    * @throws Error when fewer than two points have been measured.
@@ -176,7 +176,7 @@ export async function segmentEvaluator(options: EvaluatorOptions): Promise<Segme
 export function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
   return {
     ...evaluator,
-    together: 1,
+    batchedPoints: 1,
     between: (_, point) => evaluator.measure(point),
     async betweenAll(places) {
       const found: Measurement[] = [];
@@ -252,7 +252,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
 
   return {
     count: examples.count,
-    together: pointsTogether(parameterTotal(model.parameters)),
+    batchedPoints: batchedPoints(parameterTotal(model.parameters)),
     async measure(point) {
       const values = start ?? new Float32Array(examples.count * stem.width);
       start = end;

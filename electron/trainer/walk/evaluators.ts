@@ -42,3 +42,9 @@ export async function openEvaluators(
   });
   return { segments, train, validation, resolution };
 }
+
+/** Frees what they hold. */
+export async function disposeEvaluators(evaluators: Evaluators): Promise<void> {
+  const { segments, train, validation, resolution } = evaluators;
+  for (const each of new Set([segments, train, validation, resolution])) await each?.dispose();
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import { generatorFor } from '../random/generator.ts';
-import { keepParameters } from './keep.ts';
+import { writeSnapshot } from './probes/snapshot-file.ts';
 import { inspectPointFile, keptPoints } from './load.ts';
 import { encodeSafetensors } from './safetensors.ts';
 import type { NamedTensor } from './safetensors.ts';
@@ -30,7 +30,7 @@ function write(change: (tensors: NamedTensor[]) => NamedTensor[], name = 'a.safe
 
 describe('kept points', () => {
   it('are read back to the bit, whole and in parts', async () => {
-    const file = await keepParameters(folder, 'walk', 7, point, model);
+    const file = await writeSnapshot(folder, 'walk', 7, point, model);
     const kept = keptPoints(folder, [file], model);
     expect(kept.iterations).toEqual([7]);
     expect(await kept.read(7)).toEqual(point);
@@ -43,7 +43,7 @@ describe('kept points', () => {
   });
 
   it('that are not kept, gone or changed are errors that name them', async () => {
-    const file = await keepParameters(folder, 'walk', 7, point, model);
+    const file = await writeSnapshot(folder, 'walk', 7, point, model);
     const kept = keptPoints(folder, [file, { ...file, iteration: 8, file: 'gone.safetensors' }], model);
     await expect(kept.read(9)).rejects.toThrow(/iteration 9 are not kept; kept are 7, 8/);
     await expect(kept.read(8)).rejects.toMatchObject({

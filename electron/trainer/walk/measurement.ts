@@ -78,3 +78,13 @@ export function standardError(values: ArrayLike<number>, population: number): nu
   for (let index = 0; index < count; index++) squares += (values[index]! - average) ** 2;
   return Math.sqrt((squares / (count - 1) / count) * (1 - count / population));
 }
+
+/** A number, or null where it is not finite: how records say that a loss is gone. */
+export function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Accuracy of a measurement; null where its loss is not finite. */
+export function accuracyOf({ loss, accuracy }: Measurement): number | null {
+  return Number.isFinite(loss) ? accuracy : null;
+}

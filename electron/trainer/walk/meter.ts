@@ -48,9 +48,14 @@ const typicalRatio = 3;
 /**
  * Makes a meter for a run.
  * @param from where a resumed run stands
+ * @param total the run's work, where it is not all of the experiment
  */
-export function meterFor(experiment: Experiment, shape: DataShape, from?: MeterState): Meter {
-  const total = runCost(experiment, shape);
+export function meterFor(
+  experiment: Experiment,
+  shape: DataShape,
+  from?: MeterState,
+  total: Record<Kind, number> = runCost(experiment, shape),
+): Meter {
   const perUpdate = multiplyAddsPerUpdate(experiment, shape);
   const perExample = multiplyAddsPerExample(experiment, shape);
   const done = { update: 0, evaluate: 0, derive: 0, ...from?.done };

@@ -47,7 +47,7 @@ export async function recomputing(
     count: evaluator.count + examples.count,
     measure: async (point) => evaluator.measure(await at(point)),
     between: async (alpha, point) => evaluator.between(alpha, await at(point)),
-    together: evaluator.together,
+    batchedPoints: evaluator.batchedPoints,
     async betweenAll(places) {
       const recomputed: Place[] = [];
       for (const { alpha, point } of places) recomputed.push({ alpha, point: await at(point) });

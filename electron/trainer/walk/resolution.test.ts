@@ -17,8 +17,8 @@ import { blendPoints, emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 import { lossResolution, moveByRounding, openNoiseScale, openResolution } from './resolution.ts';
 import { openSegments } from './segments.ts';
-import { measureSlice } from './slice.ts';
-import type { SliceMeasures } from './slice.ts';
+import { measureSlice } from './probes/slice.ts';
+import type { SliceMeasures } from './probes/slice.ts';
 
 /** Slices of each property; 10,000 in all with VALLEYWALK_SLICES=5000. */
 const wanted = Number(process.env['VALLEYWALK_SLICES'] ?? 250);

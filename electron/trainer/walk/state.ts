@@ -2,75 +2,59 @@
  * The whole state of a walk between two iterations: a walk that goes on from it does what it would have done. It is kept as a
  * .safetensors file whose vectors any reader shows; everything else stands as JSON in its metadata.
  */
-import { generatorStateSchema } from '../random/generator.ts';
-import type { GeneratorState } from '../random/generator.ts';
 import { z } from 'zod';
-import type { OrderState } from './batches.ts';
+import { generatorStateSchema } from '../random/generator.ts';
 import type { MeterState } from './meter.ts';
+import { epochsState } from './probes/epochs.ts';
+import { pathState } from './probes/path.ts';
+import { slicesState } from './probes/slices.ts';
+import { snapshotsState } from './probes/snapshots.ts';
+import { count } from './remembered.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
-import type { Point } from './point.ts';
+import { trainingState } from './sources/training.ts';
+import type { TrainingState } from './sources/training.ts';
 
-const count = z.int().min(0);
-/** A number that JSON may not be able to tell: null is NaN. */
-const maybe = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? NaN);
-const work = z.strictObject({ update: z.number(), evaluate: z.number(), derive: z.number() });
-
-const scalarsSchema = z.strictObject({
-  /** Iterations done. */
-  done: count,
-  /** Last epoch that was recorded; −1 before epoch 0, the initialisation. */
-  epoch: z.int().min(-1),
-  /** Last iteration whose parameters were kept; −1 before the first. */
-  kept: z.int().min(-1),
-  /** True when the present parameters end a probed iteration and are not kept yet though the experiment keeps them. */
-  owesEnd: z.boolean(),
-  /** Training loss at initialisation. */
-  initialLoss: maybe,
-  pathLength: z.number(),
-  /** ‖θ − θ_0‖₂. */
-  distance: z.number(),
-  /** ‖g‖₂ of the last update; NaN before the first. */
-  previousNorm: maybe,
-  /** Standard deviation of the noise that every gradient gets; null without noise, or before it was measured. */
-  noiseDeviation: z.number().nullable(),
-  /** Counts of the present epoch's slices. */
-  counts: z.strictObject({
-    barriers: count,
-    barriers_above_noise: count,
-    probed_iterations: count,
-    interior_floors: count,
-    convex_slices: count,
-    // not in a checkpoint from before it was counted
-    unresolved_slices: count.default(0),
-  }),
-});
+/** The numbers that each part remembers, joined. */
+const parts = { ...trainingState, ...epochsState, ...snapshotsState, ...pathState, ...slicesState };
+const scalarsSchema = z.strictObject(parts);
 
 /** The numbers of a walk's state. */
 export type Scalars = z.output<typeof scalarsSchema>;
 
+/** Their names in a file of version 1, in the order in which they stand there. */
+const namesInFile = {
+  done: 'done',
+  epoch: 'epoch',
+  kept: 'kept',
+  pendingSnapshot: 'owesEnd',
+  initialLoss: 'initialLoss',
+  pathLength: 'pathLength',
+  distance: 'distance',
+  previousNorm: 'previousNorm',
+  noiseDeviation: 'noiseDeviation',
+  counts: 'counts',
+} as const satisfies Record<keyof Scalars, string>;
+const names = Object.entries(namesInFile) as [keyof Scalars, string][];
+
+const work = z.strictObject({ update: z.number(), evaluate: z.number(), derive: z.number() });
+
 const headerSchema = z.strictObject({
-  scalars: scalarsSchema,
+  scalars: z
+    .record(z.string(), z.unknown())
+    .transform((found) => {
+      const known = names.map(([name, inFile]) => [name, found[inFile]] as const);
+      const strange = Object.entries(found).filter(([inFile]) => !names.some(([, each]) => each === inFile));
+      return Object.fromEntries([...known, ...strange]);
+    })
+    .pipe(scalarsSchema),
   order: z.strictObject({ generator: generatorStateSchema, position: count }).nullable(),
   generators: z.record(z.string(), generatorStateSchema),
   meter: z.strictObject({ done: work, seconds: work }),
 });
 
-/** Everything that decides how a walk goes on. The initial parameters are not in it: the seed gives them. */
-export interface WalkState {
+/** Everything that decides how a walk goes on. */
+export interface WalkState extends TrainingState {
   scalars: Scalars;
-  /** θ and the running statistics that belong to it. */
-  point: Point;
-  /** g of the last update. */
-  previous: Float32Array;
-  /** Vectors of the optimiser by name, `velocity`; each of the parameters' length. */
-  optimizer: Readonly<Record<string, Float32Array>>;
-  /** Null where every batch is the whole set. */
-  order: OrderState | null;
-  /** Generators other than that of the order, by purpose. */
-  generators: Readonly<Record<string, GeneratorState>>;
   meter: MeterState;
 }
 
@@ -80,7 +64,8 @@ const version = '1';
 const optimizerPrefix = 'optimizer.';
 
 /** Encodes a state. */
-export function encodeState({ point, previous, optimizer, ...rest }: WalkState): Uint8Array {
+export function encodeState({ point, previous, optimizer, scalars, order, generators, meter }: WalkState): Uint8Array {
+  const numbers = Object.fromEntries(names.map(([name, inFile]) => [inFile, scalars[name]]));
   const vectors: Record<string, Float32Array> = {
     parameters: point.parameters,
     statistics: point.statistics,
@@ -89,7 +74,7 @@ export function encodeState({ point, previous, optimizer, ...rest }: WalkState):
   };
   return encodeSafetensors(
     Object.entries(vectors).map(([name, values]) => ({ name, shape: [values.length], values })),
-    { format: 'valleywalk checkpoint', version, state: JSON.stringify(rest) },
+    { format: 'valleywalk checkpoint', version, state: JSON.stringify({ scalars: numbers, order, generators, meter }) },
   );
 }
 

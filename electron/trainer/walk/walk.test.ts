@@ -13,7 +13,7 @@ import { shuffled } from '../random/shuffle.ts';
 import { syntheticData } from '../testing/examples.ts';
 import { referenceBackend } from '../testing/reference-backend.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
-import { parameterFileName } from './keep.ts';
+import { parameterFileName } from './probes/snapshot-file.ts';
 import { decodeSafetensors } from './safetensors.ts';
 
 let directory: string;

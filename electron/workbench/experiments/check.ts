@@ -19,7 +19,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
 import { unseenProblem } from '../../../shared/names.ts';
-import { drawsBatches } from '../../../shared/optimizers.ts';
+import { drawsBatches } from '../../../shared/optimizers/index.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Problem } from '../../../shared/errors.ts';

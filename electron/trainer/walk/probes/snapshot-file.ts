@@ -1,10 +1,10 @@
 /** Writes parameters to .safetensors files that are complete or absent. */
 import { join } from 'node:path';
-import type { ParameterFile } from '../../../shared/trainer-messages.ts';
-import { feedsOf } from './point.ts';
-import type { Layout, Point } from './point.ts';
-import { encodeSafetensors } from './safetensors.ts';
-import { writeComplete } from './written.ts';
+import type { ParameterFile } from '../../../../shared/trainer-messages.ts';
+import { feedsOf } from '../point.ts';
+import type { Layout, Point } from '../point.ts';
+import { encodeSafetensors } from '../safetensors.ts';
+import { writeAtomically } from '../atomic-write.ts';
 
 /** Name of the file with the parameters before update `iteration`: `iteration-000040.safetensors`. */
 export function parameterFileName(iteration: number): string {
@@ -17,7 +17,7 @@ export function parameterFileName(iteration: number): string {
  * @param name of the run, for the file's metadata
  * @throws Error naming the file and the system's reason when it cannot be written; nothing of it is left then.
  */
-export async function keepParameters(
+export async function writeSnapshot(
   directory: string,
   name: string,
   iteration: number,
@@ -38,7 +38,7 @@ export async function keepParameters(
   );
   const file = parameterFileName(iteration);
   try {
-    return { iteration, ...(await writeComplete(directory, file, bytes)) };
+    return { iteration, ...(await writeAtomically(directory, file, bytes)) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(

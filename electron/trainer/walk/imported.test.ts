@@ -7,8 +7,9 @@ import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { modelFor } from '../../../shared/networks/index.ts';
 import { syntheticData } from '../testing/examples.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
-import { walkGiven } from './given.ts';
+import { walkImported } from './imported.ts';
 import { keptPoints } from './load.ts';
+import { importedMeter } from './sources/imported.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'given-'))));
@@ -35,26 +36,28 @@ async function given(
     epochs: [] as EpochRecord[],
     shares: [] as number[],
   };
-  const status = await walkGiven({
-    experiment: like,
-    learningRate,
-    knowsEpochs,
+  const imported = { experiment: like, learningRate, knowsEpochs, points: keptPoints(folder, files, model) };
+  const meter = importedMeter(imported, { ...data.train.shape, classes: data.train.classes });
+  const { status } = await walkImported({
+    ...imported,
     data,
     model,
     backend: onnxCpu(1),
-    points: keptPoints(folder, files, model),
+    meter,
     stopped: () => found.iterations.length >= stopAfter,
     observer: {
       iteration: (record) => found.iterations.push(record),
       slice: (records) => found.slices.push(...records),
       epoch: (record) => found.epochs.push(record),
-      tick: (_, share) => found.shares.push(share),
+      curvature: () => undefined,
+      parameters: () => undefined,
+      tick: () => found.shares.push(meter.progress().progress),
     },
   });
   return { status, ...found };
 }
 
-describe('a walk along given points', () => {
+describe('a walk along imported points', () => {
   it.each([
     ['the whole set', {}],
     ['a subset', { evaluateOn: { subset: 30 } }],

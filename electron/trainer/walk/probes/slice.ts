@@ -1,9 +1,9 @@
 /** Measures of a slice ℓ_t(α_k), k = 0…K: floor, heights, barrier, convexity, bounce. */
-import { judgeSlice } from '../../../shared/resolution.ts';
-import type { SliceFlag, SliceTolerances } from '../../../shared/resolution.ts';
-import type { IterationRecord } from '../../../shared/records.ts';
-import { standardError } from './measurement.ts';
-import type { Measurement } from './measurement.ts';
+import { judgeSlice } from '../../../../shared/resolution.ts';
+import type { SliceFlag, SliceTolerances } from '../../../../shared/resolution.ts';
+import type { IterationRecord } from '../../../../shared/records.ts';
+import { finite, standardError } from '../measurement.ts';
+import type { Measurement } from '../measurement.ts';
 
 /** The columns of an iteration's record that its slice decides. */
 export type SliceMeasures = Pick<
@@ -99,9 +99,4 @@ export function tolerancesOf(points: readonly Measurement[], population: number,
       return errorOf((example) => left[example]! - 2 * middle[example]! + right[example]!);
     }),
   };
-}
-
-/** A number, or null where it is not finite: how records say that a loss is gone. */
-export function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -16,7 +16,7 @@ export interface Written {
  * @param directory existing folder
  * @throws Error of the file system; nothing of the file is left then
  */
-export async function writeComplete(directory: string, file: string, bytes: Uint8Array): Promise<Written> {
+export async function writeAtomically(directory: string, file: string, bytes: Uint8Array): Promise<Written> {
   const path = join(directory, file);
   const temporary = `${path}.part`;
   try {

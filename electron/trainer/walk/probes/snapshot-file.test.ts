@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { layOut } from '../../../shared/networks/parameters.ts';
-import { keepParameters, parameterFileName } from './keep.ts';
-import { decodeSafetensors } from './safetensors.ts';
+import { layOut } from '../../../../shared/networks/parameters.ts';
+import { writeSnapshot, parameterFileName } from './snapshot-file.ts';
+import { decodeSafetensors } from '../safetensors.ts';
 
 const layout = {
   parameters: layOut([
@@ -22,9 +22,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-describe('keepParameters', () => {
+describe('writeSnapshot', () => {
   it('writes one complete file and tells its name, size and SHA-256', async () => {
-    const kept = await keepParameters(directory, 'a run', 40, point, layout);
+    const kept = await writeSnapshot(directory, 'a run', 40, point, layout);
     expect(await readdir(directory)).toEqual(['iteration-000040.safetensors']);
     const bytes = await readFile(join(directory, kept.file));
     expect(kept).toEqual({
@@ -44,7 +44,7 @@ describe('keepParameters', () => {
 
   it('says which file could not be written and why, and leaves nothing', async () => {
     const gone = join(directory, 'gone');
-    await expect(keepParameters(gone, 'a run', 3, point, layout)).rejects.toThrow(
+    await expect(writeSnapshot(gone, 'a run', 3, point, layout)).rejects.toThrow(
       /parameters of iteration 3 could not be written to .*iteration-000003\.safetensors: ENOENT.*Check that the folder exists/,
     );
     expect(await readdir(directory)).toEqual([]);

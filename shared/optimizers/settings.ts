@@ -1,6 +1,6 @@
-/** Settings of the paper's three walkers, and how their learning rate goes on. */
+/** Settings that several optimisers have: their rate and how it goes on, their batch, momentum and decay. */
 import { z } from 'zod';
-import { field, integer, range, toldAs } from './fields.ts';
+import { field, integer, range } from '../fields.ts';
 
 /** How the learning rate goes on over a run; the walk's own rule is in electron/trainer/walk/schedule.ts. */
 const schedules = {
@@ -103,43 +103,26 @@ const schedule = z
   )
   .prefault({ kind: 'constant' });
 
-/** The paper's three walkers. */
-const walkers = {
-  sgd: 'Stochastic gradient descent (SGD)',
-  gd: 'Gradient descent (GD)',
-  'gd-isotropic-noise': 'Gradient descent with isotropic noise',
-} as const;
-
-function walker<K extends keyof typeof walkers>(name: K) {
+/** Step length per unit of gradient. @param usual the default */
+export function learningRate(usual: number) {
   return field(
     {
-      title: 'Optimiser',
-      help: 'SGD steps along the gradient of one batch; gradient descent along that of the whole training set, one iteration an epoch; isotropic noise adds the same Gaussian noise to every component of it.',
+      title: 'Learning rate',
+      help: 'Step length per unit of gradient; the paper finds it sets the height above the valley floor.',
       unit: null,
       group: 'how',
-      control: 'choice',
-      choices: walkers,
+      control: 'number',
     },
-    z.literal(name),
+    z
+      .number({ error: 'must be a number' })
+      .positive(range('above 0', 'at most 1,000,000'))
+      .max(1e6, range('above 0', 'at most 1,000,000'))
+      .default(usual),
   );
 }
 
-const learningRate = field(
-  {
-    title: 'Learning rate',
-    help: 'Step length per unit of gradient; the paper finds it sets the height above the valley floor.',
-    unit: null,
-    group: 'how',
-    control: 'number',
-  },
-  z
-    .number({ error: 'must be a number' })
-    .positive(range('above 0', 'at most 1,000,000'))
-    .max(1e6, range('above 0', 'at most 1,000,000'))
-    .default(0.5),
-);
-
-const batchSize = field(
+/** Examples of a batch; an optimiser without this setting takes the whole training set. */
+export const batchSize = field(
   {
     title: 'Batch size',
     help: 'Examples per iteration; the paper finds small batches inject the noise that explores.',
@@ -150,25 +133,8 @@ const batchSize = field(
   integer(1, 10_000_000).default(100),
 );
 
-const noiseDeviation = field(
-  {
-    title: 'Noise standard deviation',
-    help: 'Of the noise on every component of the gradient; empty measures it once at initialisation: √(0.02 × the greatest variance of a component over single examples), chosen on one half of the micro-batches and estimated on the other, so that it is not too large on average.',
-    unit: null,
-    group: 'how',
-    control: 'number',
-    empty: 'measured',
-  },
-  z
-    .number({ error: 'must be a number' })
-    .min(0, range('at least 0', 'at most 1,000,000'))
-    .max(1e6, range('at least 0', 'at most 1,000,000'))
-    .nullable()
-    .default(null),
-);
-
-/** What every walker has beside its rate and its batch. */
-const stepping = {
+/** What every optimiser has beside its rate. */
+export const stepping = {
   microBatch: field(
     {
       title: 'Micro-batch',
@@ -182,57 +148,38 @@ const stepping = {
     integer(1, 10_000_000).nullable().default(null),
   ),
   schedule,
-  momentum: field(
-    {
-      title: 'Momentum',
-      help: 'Share of the previous update direction that is kept; the paper uses 0.',
-      unit: null,
-      group: 'how',
-      control: 'number',
-      advanced: true,
-    },
-    z
-      .number({ error: 'must be a number' })
-      .min(0, range('at least 0', 'below 1'))
-      .lt(1, range('at least 0', 'below 1'))
-      .default(0),
-  ),
-  weightDecay: field(
-    {
-      title: 'Weight decay',
-      help: 'L2 penalty added to the gradient as weight decay × parameter.',
-      unit: null,
-      group: 'how',
-      control: 'number',
-      advanced: true,
-    },
-    z
-      .number({ error: 'must be a number' })
-      .min(0, range('at least 0', 'at most 100'))
-      .max(100, range('at least 0', 'at most 100'))
-      .default(0),
-  ),
 } as const;
 
-const optimizers = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: walker('sgd'), learningRate, batchSize, ...stepping }),
-    z.strictObject({ kind: walker('gd'), learningRate, ...stepping }),
-    z.strictObject({ kind: walker('gd-isotropic-noise'), learningRate, noiseDeviation, ...stepping }),
-  ],
-  { error: `must be one of ${Object.keys(walkers).join(', ')}` },
+/** Share of the previous direction that is kept. */
+export const momentum = field(
+  {
+    title: 'Momentum',
+    help: 'Share of the previous update direction that is kept; the paper uses 0.',
+    unit: null,
+    group: 'how',
+    control: 'number',
+    advanced: true,
+  },
+  z
+    .number({ error: 'must be a number' })
+    .min(0, range('at least 0', 'below 1'))
+    .lt(1, range('at least 0', 'below 1'))
+    .default(0),
 );
 
-/** A walker; one that does not tell its kind is SGD. */
-export const optimizer = z.preprocess((value) => toldAs(value, 'kind', 'sgd'), optimizers);
-
-type Optimizer = z.output<typeof optimizers>;
-
-/**
- * Whether an optimiser takes its gradients on batches drawn from the training set, rather than on the whole of it: whether its settings
- * have a batch size.
- */
-export function drawsBatches(optimizer: Optimizer): optimizer is Extract<Optimizer, { batchSize: number }> {
-  return 'batchSize' in optimizer;
-}
+/** L2 penalty, added to the gradient. */
+export const weightDecay = field(
+  {
+    title: 'Weight decay',
+    help: 'L2 penalty added to the gradient as weight decay × parameter.',
+    unit: null,
+    group: 'how',
+    control: 'number',
+    advanced: true,
+  },
+  z
+    .number({ error: 'must be a number' })
+    .min(0, range('at least 0', 'at most 100'))
+    .max(100, range('at least 0', 'at most 100'))
+    .default(0),
+);

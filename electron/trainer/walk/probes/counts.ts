@@ -1,8 +1,8 @@
 /** What the slices of an epoch are counted as, and a slice's points as records. */
-import type { SliceRecord } from '../../../shared/records.ts';
-import { isUnresolved } from '../../../shared/resolution.ts';
-import type { Measurement } from './measurement.ts';
-import { finite } from './slice.ts';
+import type { SliceRecord } from '../../../../shared/records.ts';
+import { isUnresolved } from '../../../../shared/resolution.ts';
+import { accuracyOf, finite } from '../measurement.ts';
+import type { Measurement } from '../measurement.ts';
 import type { SliceMeasures } from './slice.ts';
 
 /** Counts of one epoch's slices; each counts what exceeds the evaluation's resolution. */
@@ -38,11 +38,6 @@ export function count(counts: Counts, slice: SliceMeasures): Counts {
     convex_slices: counts.convex_slices + Number(slice.convex === true),
     unresolved_slices: counts.unresolved_slices + Number(isUnresolved({ ...slice, gradient_cosine: null })),
   };
-}
-
-/** Accuracy of a measurement; null where its loss is not finite. */
-export function accuracyOf({ loss, accuracy }: Measurement): number | null {
-  return Number.isFinite(loss) ? accuracy : null;
 }
 
 /** A point of a slice as its record. */

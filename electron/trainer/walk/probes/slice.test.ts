@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { standardError, summarise } from './measurement.ts';
-import type { Measurement } from './measurement.ts';
+import { standardError, summarise } from '../measurement.ts';
+import type { Measurement } from '../measurement.ts';
 import { measureSlice, tolerancesOf } from './slice.ts';
 
 /** A measurement of one loss on the whole set. */

@@ -1,0 +1,36 @@
+/** The path: how long the steps are, and how far they lead. */
+import { z } from 'zod';
+import { finite } from '../measurement.ts';
+import type { Remembering } from '../remembered.ts';
+import type { Step } from '../sources/source.ts';
+import type { MeasuredBy } from './measured.ts';
+
+/** What it remembers. */
+export const pathState = {
+  pathLength: z.number(),
+  /** ‖θ − θ_0‖₂. */
+  distance: z.number(),
+};
+
+/** Adds steps up. */
+export interface PathProbe extends Remembering<typeof pathState> {
+  along(step: Step): MeasuredBy<'path'>;
+  /** ‖θ − θ_0‖₂ where the last step ended. */
+  distance(): number;
+}
+
+/** Begins at the first point. */
+export function openPath(): PathProbe {
+  let now = { pathLength: 0, distance: 0 };
+  return {
+    along({ updateNorm, distance }) {
+      now = { pathLength: now.pathLength + updateNorm, distance };
+      return { update_norm: finite(updateNorm), distance: finite(distance), path_length: finite(now.pathLength) };
+    },
+    distance: () => finite(now.distance) ?? 0,
+    state: () => now,
+    restore({ pathLength, distance }) {
+      now = { pathLength, distance };
+    },
+  };
+}

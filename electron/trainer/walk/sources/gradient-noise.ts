@@ -1,0 +1,70 @@
+/** The noise that an optimiser adds to its gradients, of a scale as told or measured at initialisation. */
+import { z } from 'zod';
+import { multiplyAddsPerGradient } from '../../../../shared/cost.ts';
+import { noiseOf } from '../../../../shared/optimizers/index.ts';
+import { generatorFor } from '../../random/generator.ts';
+import type { Generator, GeneratorState } from '../../random/generator.ts';
+import { addNoise, measureDeviation } from '../noise.ts';
+import type { Point } from '../point.ts';
+import type { TrainingOptions } from './training.ts';
+
+/** What it remembers beside its generator. */
+export const gradientNoiseState = {
+  /** Standard deviation of the noise that every gradient gets; null without noise, or before it was measured. */
+  noiseDeviation: z.number().nullable(),
+};
+type State = z.output<z.ZodObject<typeof gradientNoiseState>>;
+
+/** Adds noise, where the optimiser asks for some. */
+export interface GradientNoise {
+  /** Measures the scale where that is due. False when stopped on the way. */
+  prepare(point: Point): Promise<boolean>;
+  addTo(gradient: Float32Array): void;
+  /** Its standard deviation; null where there is none. */
+  deviation(): number | null;
+  state(): State;
+  generator(): GeneratorState;
+  restore(state: State, generator: Generator): void;
+}
+
+/** Begins with the scale not measured. */
+export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>): GradientNoise {
+  const { experiment, data, backend, model, meter, observer, stopped } = options;
+  const { seed } = experiment;
+  const told = noiseOf(experiment.optimizer);
+  let generator = generatorFor(seed, 'noise');
+  let deviation: number | null = null;
+
+  function measure(initial: Point): Promise<number | null> {
+    return measureDeviation(initial, {
+      backend,
+      model,
+      examples: data.train,
+      generator: generatorFor(seed, 'noise scale'),
+      worked(examples, seconds) {
+        const shape = { ...data.train.shape, classes: data.train.classes };
+        meter.derived(multiplyAddsPerGradient(experiment, shape, examples), seconds);
+        observer.tick(0);
+      },
+      stopped,
+    });
+  }
+
+  return {
+    async prepare(point) {
+      if (told === null || deviation !== null) return true;
+      deviation = told.deviation ?? (await measure(point));
+      return !stopped();
+    },
+    addTo(gradient) {
+      if (deviation !== null) addNoise(gradient, deviation, generator);
+    },
+    deviation: () => deviation,
+    state: () => ({ noiseDeviation: deviation }),
+    generator: () => generator.state(),
+    restore({ noiseDeviation }, kept) {
+      deviation = noiseDeviation;
+      generator = kept;
+    },
+  };
+}

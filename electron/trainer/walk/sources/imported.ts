@@ -1,0 +1,89 @@
+/**
+ * Steps between points that lie there already, trained elsewhere. There are no batches and no gradients: what follows from them is null.
+ * The segment from a point to the next bears the first one's iteration.
+ */
+import { iterationsPerEpoch } from '../../../../shared/experiment.ts';
+import type { Experiment } from '../../../../shared/experiment.ts';
+import { multiplyAddsPerExample, recomputedOn } from '../../../../shared/cost.ts';
+import type { DataShape } from '../../../../shared/networks/index.ts';
+import type { KeptPoints } from '../load.ts';
+import { meterFor } from '../meter.ts';
+import type { Meter } from '../meter.ts';
+import type { Point } from '../point.ts';
+import { distanceBetween } from '../vector.ts';
+import type { Course, StepSource } from './source.ts';
+
+/** Points, and what is known of how they were trained. */
+export interface ImportedPoints {
+  experiment: Experiment;
+  /** At least two points. */
+  points: KeptPoints;
+  /** As told with the points; null where not. */
+  learningRate: number | null;
+  /** Whether `experiment` has the batch size that the points were trained with, so that epochs can be told. */
+  knowsEpochs: boolean;
+}
+
+/** Where a walk along such points leads. */
+function courseOf({ experiment, points, knowsEpochs }: ImportedPoints): Course {
+  const [first, last] = [points.iterations[0]!, points.iterations.at(-1)!];
+  return { first, last, perEpoch: knowsEpochs ? iterationsPerEpoch(experiment) : last };
+}
+
+/** A meter for the walk along such points: all of its work is evaluations. */
+export function importedMeter(imported: ImportedPoints, shape: DataShape): Meter {
+  const { experiment, points } = imported;
+  const { first, last, perEpoch } = courseOf(imported);
+  const { train, validation } = experiment.data;
+  const { points: intervals, evaluateOn } = experiment.probes.interpolation;
+  const evaluated = evaluateOn === 'train' ? train : Math.min(train, evaluateOn.subset);
+  const sets = points.iterations.filter((each) => each === first || each === last || each % perEpoch === 0).length;
+  // both ends of every segment count, whether they are computed or at hand
+  const slices = (points.iterations.length - 1) * (intervals + 1) * (evaluated + recomputedOn(experiment));
+  const evaluate = (slices + sets * (train + validation)) * multiplyAddsPerExample(experiment, shape);
+  return meterFor(experiment, shape, undefined, { update: 0, evaluate, derive: 0 });
+}
+
+/** Opens the source at the first point. @throws ValleywalkError when a point cannot be read, here and at every step */
+export async function openImported(imported: ImportedPoints): Promise<StepSource> {
+  const { points, learningRate } = imported;
+  const { iterations } = points;
+  let index = 0;
+  let done = iterations[0]!;
+  let current = await points.read(iterations[0]!);
+  let next: Point = current;
+  const initial = current.parameters;
+  return {
+    course: courseOf(imported),
+    here: () => ({ iteration: iterations[index]!, point: current, done }),
+    prepare: () => Promise.resolve(true),
+    async step() {
+      const [iteration, end] = [iterations[index]!, iterations[index + 1]!];
+      next = await points.read(end);
+      const updateNorm = distanceBetween(current.parameters, next.parameters);
+      return {
+        iteration,
+        from: current,
+        to: next,
+        end,
+        gradient: null,
+        measured: {
+          learning_rate: learningRate,
+          noise_deviation: null,
+          batch_loss: null,
+          gradient_norm: null,
+          gradient_cosine: null,
+        },
+        updateNorm,
+        distance: distanceBetween(initial, next.parameters),
+        walkable: Number.isFinite(updateNorm),
+        trouble: () => null,
+      };
+    },
+    advance() {
+      done = iterations[index]! + 1;
+      index++;
+      current = next;
+    },
+  };
+}

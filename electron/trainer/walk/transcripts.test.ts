@@ -1,0 +1,26 @@
+/** The walk does what it did before it was built anew: the same records, files and checkpoints in the same order, to the last bit. */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { seconds } from '../../../build/machine.ts';
+import { allTranscripts } from '../testing/transcripts.ts';
+import { decodeState, encodeState } from './state.ts';
+
+const stored = (name: string): Buffer => readFileSync(new URL(`../testing/transcripts/${name}`, import.meta.url));
+
+it(
+  'tells, keeps and remembers what it did, and reads and writes the checkpoints of version 1 byte for byte',
+  async () => {
+    const known = JSON.parse(gunzipSync(stored('walks.json.gz')).toString()) as Record<string, string[]>;
+    const { transcripts, checkpoint } = await allTranscripts();
+    expect(Object.keys(transcripts)).toEqual(Object.keys(known));
+    for (const [name, lines] of Object.entries(known)) expect(transcripts[name], name).toEqual(lines);
+    const old = stored('checkpoint-version-1.safetensors');
+    expect(Buffer.from(checkpoint).equals(old)).toBe(true);
+    const sizes = { parameters: 135, statistics: 12 };
+    const state = decodeState(old, sizes);
+    expect(state.scalars).toMatchObject({ done: 4, epoch: 1, kept: 3, pathLength: 0.37976403410686566 });
+    expect(decodeState(encodeState(state), sizes)).toEqual(state);
+  },
+  seconds(30),
+);

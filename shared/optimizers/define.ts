@@ -1,0 +1,30 @@
+/** An optimiser's declaration: one file an optimiser, from which its settings, form, costs, memory and checkpoints come. */
+import type { z } from 'zod';
+
+type SettingsOf<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
+
+/** The vectors of the parameters' length that an optimiser remembers, by name: `true`, or with which settings it has one. */
+export type Vectors<S extends z.ZodRawShape> = Readonly<Record<string, true | ((settings: SettingsOf<S>) => boolean)>>;
+
+/** An optimiser as its file declares it. */
+export interface OptimizerDefinition<K extends string, S extends z.ZodRawShape, V extends Vectors<S>> {
+  /** Its name in experiments, `optimizer.kind`. */
+  key: K;
+  /** Its name in words. */
+  title: string;
+  /** What it does, as a clause of the help of all of them. */
+  help: string;
+  /** Its settings, each a `field` with words and a default; one without `batchSize` takes the whole training set as its batch. */
+  settings: S;
+  /** What it remembers from one update to the next: zeros at first, kept in checkpoints, counted in memory. */
+  vectors: V;
+  /** The isotropic noise that its gradients get, where they get some: of a standard deviation that is told, or null to be measured. */
+  noise?: (settings: SettingsOf<S>) => { deviation: number | null };
+}
+
+/** Declares an optimiser; listed in index.ts, and with its rule in electron/trainer/walk/rules/, it is there everywhere. */
+export function defineOptimizer<const K extends string, S extends z.ZodRawShape, const V extends Vectors<S>>(
+  definition: OptimizerDefinition<K, S, V>,
+): OptimizerDefinition<K, S, V> {
+  return definition;
+}

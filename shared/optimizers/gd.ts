@@ -1,0 +1,13 @@
+/** Gradient descent: the whole training set is every batch. */
+import { defineOptimizer } from './define.ts';
+import { learningRate, momentum, stepping, weightDecay } from './settings.ts';
+import { hasMomentum } from './sgd.ts';
+
+/** Declares it. */
+export const gd = defineOptimizer({
+  key: 'gd',
+  title: 'Gradient descent (GD)',
+  help: 'gradient descent along that of the whole training set, one iteration an epoch',
+  settings: { learningRate: learningRate(0.5), ...stepping, momentum, weightDecay },
+  vectors: { velocity: hasMomentum },
+});

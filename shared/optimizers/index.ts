@@ -1,0 +1,81 @@
+/** Every optimiser: what each declares, joined. To add one: its file, its line in the list, and its rule in electron/trainer/walk/rules/. */
+import { z } from 'zod';
+import { field, toldAs } from '../fields.ts';
+import type { OptimizerDefinition, Vectors } from './define.ts';
+import { adam } from './adam.ts';
+import { gd } from './gd.ts';
+import { gdIsotropicNoise } from './gd-isotropic-noise.ts';
+import { sgd } from './sgd.ts';
+
+/** The optimisers in the order of the form. */
+const optimizers = [sgd, gd, gdIsotropicNoise, adam] as const;
+
+/** Every kind with its name in words. */
+const titles = Object.fromEntries(optimizers.map(({ key, title }) => [key, title]));
+
+type SchemaOf<D> = D extends { key: infer K extends string; settings: infer S extends z.ZodRawShape }
+  ? z.ZodObject<{ kind: z.ZodLiteral<K> } & S, z.core.$strict>
+  : never;
+type Optimizers = typeof optimizers;
+type Schemas = [SchemaOf<Optimizers[0]>, ...{ [I in keyof Optimizers]: SchemaOf<Optimizers[I]> }[number][]];
+
+const schemas = optimizers.map(({ key, settings }) =>
+  z.strictObject({
+    kind: field(
+      {
+        title: 'Optimiser',
+        help: `${optimizers.map(({ help }) => help).join('; ')}.`,
+        unit: null,
+        group: 'how',
+        control: 'choice',
+        choices: titles,
+      },
+      z.literal(key),
+    ),
+    ...settings,
+  }),
+) as unknown as Schemas;
+
+const settings = z.discriminatedUnion('kind', schemas, { error: `must be one of ${Object.keys(titles).join(', ')}` });
+
+/** An optimiser; one that does not tell its kind is SGD. */
+export const optimizer = z.preprocess((value) => toldAs(value, 'kind', 'sgd'), settings);
+
+/** The settings of an optimiser. */
+export type OptimizerSettings = z.output<typeof settings>;
+
+/** The declarations by kind. */
+export type OptimizerOf = { [D in Optimizers[number] as D['key']]: D };
+
+// a definition takes the settings of its own kind, which a list cannot say
+type AnyDefinition = OptimizerDefinition<string, z.ZodRawShape, Vectors<z.ZodRawShape>>;
+function definitionOf({ kind }: OptimizerSettings): AnyDefinition {
+  return (optimizers as readonly unknown[] as readonly AnyDefinition[]).find(({ key }) => key === kind)!;
+}
+
+/**
+ * Whether an optimiser takes its gradients on batches drawn from the training set, rather than on the whole of it: whether its settings
+ * have a batch size.
+ */
+export function drawsBatches(
+  optimizer: OptimizerSettings,
+): optimizer is Extract<OptimizerSettings, { batchSize: number }> {
+  return 'batchSize' in optimizer;
+}
+
+/** Names of the vectors that an optimiser remembers with these settings, each of the parameters' length. */
+export function vectorsOf(optimizer: OptimizerSettings): string[] {
+  return Object.entries(definitionOf(optimizer).vectors)
+    .filter(([, has]) => has === true || has(optimizer))
+    .map(([name]) => name);
+}
+
+/** The same, and those that it would remember with other settings. */
+export function declaredVectors(optimizer: OptimizerSettings): string[] {
+  return Object.keys(definitionOf(optimizer).vectors);
+}
+
+/** The isotropic noise that an optimiser's gradients get: its standard deviation, null where it is to be measured; null where they get none. */
+export function noiseOf(optimizer: OptimizerSettings): { deviation: number | null } | null {
+  return definitionOf(optimizer).noise?.(optimizer) ?? null;
+}
