@@ -17,7 +17,7 @@ import { isBusy, storeError } from '../store/errors.ts';
 import { pieceMilliseconds } from '../store/removal.ts';
 import type { RunChanges, RunOfStudy } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
-import { summarise } from '../store/summary.ts';
+import { summarise, summarised } from '../store/summary.ts';
 import { inTurn } from './in-turn.ts';
 import { runTrainer } from './session.ts';
 import type { Outcome, Patience, Session, SessionListener } from './session.ts';
@@ -225,7 +225,7 @@ export function createQueue(options: QueueOptions): Queue {
       if (waited.resumed && store.lock.briefly(() => store.rewindPiece(run))) return setTimeout(pieceMilliseconds);
       begun = store.lock.briefly(() => begin(waited));
       if (begun.from > 0)
-        summary.add({ iterations: store.records.iterations(key, 0), epochs: store.records.epochs(key) });
+        summary.add({ iterations: store.records.iterations(key, 0, summarised), epochs: store.records.epochs(key) });
     } catch (error) {
       if (isBusy(error)) return store.lock.free();
       // the store is out of order: this run cannot be done, but the next may

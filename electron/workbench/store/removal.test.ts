@@ -156,7 +156,6 @@ describe('setting a run back', () => {
       const now = store.records.reach(key);
       expect(now.iteration).toBeLessThan(reach);
       reach = now.iteration;
-      // packs and rows say the same
       const { iteration } = store.records.iterations(key, 0);
       expect([iteration.length, iteration.at(-1)]).toEqual([reach + 1, reach]);
       expect(now.sliceIteration).toBe(reach - (reach % 2));

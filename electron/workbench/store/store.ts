@@ -43,7 +43,7 @@ import { prepareSpeeds } from './speeds.ts';
 import type { Speeds } from './speeds.ts';
 import { prepareStudies } from './studies.ts';
 import type { Studies } from './studies.ts';
-import { summarise } from './summary.ts';
+import { summarise, summarised } from './summary.ts';
 
 /** How long a deleted run can be restored, in milliseconds: an hour. */
 export const restorableFor = 3_600_000;
@@ -172,7 +172,7 @@ function build(database: Database, folder: string, tell: (message: string) => vo
   const summary = (run: string): RunSummary => {
     const sums = summarise();
     const key = runs.key(run);
-    sums.add({ iterations: records.iterations(key, 0), epochs: records.epochs(key) });
+    sums.add({ iterations: records.iterations(key, 0, summarised), epochs: records.epochs(key) });
     return sums.now();
   };
 
@@ -233,7 +233,6 @@ function build(database: Database, folder: string, tell: (message: string) => vo
     return token !== undefined && isAlive(owners, token);
   };
   if (!database.readOnly) {
-    untilFree(folder, tell, records.repack);
     parameters.sweep((name) => runs.has(name) || beingImported(name));
     checkpoints.sweep((name) => runs.has(name));
   }
