@@ -49,24 +49,25 @@ export function summarise(): Summary {
   const after = mean();
   return {
     add({ iterations, epochs }) {
-      iterations.gradient_cosine.forEach(cosine.add);
-      iterations.height_before.forEach(before.add);
-      iterations.height_after.forEach(after.add);
-      iterations.noise_deviation.forEach((value) => {
+      cosine.add(iterations.gradient_cosine);
+      before.add(iterations.height_before);
+      after.add(iterations.height_after);
+      for (const value of iterations.noise_deviation)
         if (Number.isFinite(value)) summary.noise_deviation = Math.max(summary.noise_deviation ?? value, value);
-      });
       summary.interior_floors += count(iterations.interior_floor);
       summary.convex_slices += count(iterations.convex);
       summary.barriers += count(iterations.barrier);
       summary.bounces += count(iterations.bounce);
       const rows = iterations.batch_loss.length;
+      const { loss_before, loss_after, loss_resolution } = iterations;
       const flags = sliceFlags.map((key) => iterations[key]);
       for (let row = 0; row < rows; row++) {
-        if (Number.isFinite(iterations.loss_before[row]) || Number.isFinite(iterations.loss_after[row]))
-          summary.probed_iterations += 1;
-        // most rows have every answer, and are told quickly
-        if (flags.some((flag) => Number.isNaN(flag[row])) && isUnresolved(flagsAt(iterations, row)))
-          summary.unresolved_slices += 1;
+        if (Number.isFinite(loss_before[row]) || Number.isFinite(loss_after[row])) summary.probed_iterations += 1;
+        if (!Number.isFinite(loss_resolution[row])) continue;
+        // most slices have every answer, and are told quickly
+        let answered = true;
+        for (const flag of flags) answered &&= !Number.isNaN(flag[row]!);
+        if (!answered && isUnresolved(flagsAt(iterations, row))) summary.unresolved_slices += 1;
       }
       if (rows > 0)
         for (const key of ['batch_loss', 'distance', 'path_length'] as const)
@@ -97,17 +98,19 @@ function count(column: Float64Array): number {
 }
 
 /** Mean of the finite values seen, summed as SQLite's avg() does (Kahan, Babuška, Neumaier): its error does not grow with their number. */
-function mean(): { add: (value: number) => void; value: () => number | null } {
+function mean(): { add: (column: Float64Array) => void; value: () => number | null } {
   let sum = 0;
   let lost = 0;
   let number = 0;
   return {
-    add(value) {
-      if (!Number.isFinite(value)) return;
-      const next = sum + value;
-      lost += Math.abs(sum) > Math.abs(value) ? sum - next + value : value - next + sum;
-      sum = next;
-      number++;
+    add(column) {
+      for (const value of column) {
+        if (!Number.isFinite(value)) continue;
+        const next = sum + value;
+        lost += Math.abs(sum) > Math.abs(value) ? sum - next + value : value - next + sum;
+        sum = next;
+        number++;
+      }
     },
     value: () => (number === 0 ? null : (Number.isFinite(lost) ? sum + lost : sum) / number),
   };
