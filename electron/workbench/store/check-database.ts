@@ -234,7 +234,7 @@ function checkRecords(
   const damaged = (what: string, works: string): void => found(what, where, works, again);
   const untouched =
     'Other runs are not touched; its files of parameters and its checkpoint have checksums of their own';
-  const chunks = sqlite.prepare<[number, string], Chunk & { checksum: number }>(
+  const chunks = sqlite.prepare<[number, string], Chunk>(
     'SELECT start, last, rows, quantities, checksum FROM chunks WHERE run_key = ? AND record = ? ORDER BY start',
   );
   const series = sqlite.prepare<[number, string, number], { quantity: string; checksum: number; numbers: Uint8Array }>(
@@ -262,7 +262,7 @@ function checkRecords(
       check.rows += rows;
       if (record === 'iterations') [count, reach] = [count + rows, Math.max(reach, last + 1)];
       if (chunk.checksum === damagedBefore)
-        damaged(`has ${record} that were not what was written before they became series (${range})`, untouched);
+        damaged(`has ${record} that were not what was written when they were moved (${range})`, untouched);
       else if (chunk.checksum !== chunkChecksum(key, record, chunk)) {
         damaged(`has a list of ${record} that is not what was written (${range})`, untouched);
         continue;

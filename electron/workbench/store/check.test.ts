@@ -254,6 +254,24 @@ describe('real damage is found and told', () => {
       expect(text).toContain(part);
   });
 
+  it('which stays found when the run goes on: no damage becomes what was written', async () => {
+    change("record = 'iterations' AND quantity = 'batch_loss' AND start = 1000", (numbers) => {
+      numbers[numbers.length - 8 * 100]! ^= 1;
+    });
+    const opened = openStore(store);
+    opened.transaction(() => {
+      // cut, and merged with what comes
+      opened.records.rewind(opened.runs.key(run), 1150, 115);
+      for (const from of [1150, 1160]) opened.records.append(opened.runs.key(run), batchOf(from, 10));
+      opened.records.append(opened.runs.key(run), batchOf(1170, 900));
+      opened.runs.change(run, { iterations_done: 2070 });
+    });
+    opened.close();
+    expect(told(await checked())).toEqual([
+      `damaged: run ${run} has iterations that were not what was written when they were moved (iteration 1000 to 1999)`,
+    ]);
+  });
+
   it('of numbers that were exchanged for others of the same store', async () => {
     const sqlite = new Sqlite(file);
     sqlite.exec(

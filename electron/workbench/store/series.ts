@@ -49,6 +49,8 @@ export interface Chunk {
   rows: number;
   /** JSON: the quantities of which some value is a number. */
   quantities: string;
+  /** See {@link chunkChecksum}; {@link damagedBefore}. */
+  checksum: number;
 }
 
 /** Numbers as bytes: a column as it crosses the wire, in which one value and whole numbers are short. */
@@ -66,7 +68,7 @@ export function decodeSeries(bytes: Uint8Array, rows: number): Float64Array | nu
   }
 }
 
-/** Stands for the checksum of a chunk that was damaged already when its rows became series (migration 0024). */
+/** Stands for the checksum of a chunk that was damaged already when it was written anew: no damage becomes what was written. */
 export const damagedBefore = -1;
 
 /** CRC-32 of what a row of `series` holds, and of where it belongs. @param key of the run */
@@ -81,7 +83,11 @@ export function seriesChecksum(
 }
 
 /** CRC-32 of a row of `chunks`. @param key of the run */
-export function chunkChecksum(key: number, record: string, { start, last, rows, quantities }: Chunk): number {
+export function chunkChecksum(
+  key: number,
+  record: string,
+  { start, last, rows, quantities }: Omit<Chunk, 'checksum'>,
+): number {
   return crc32(JSON.stringify([key, record, start, last, rows, quantities]));
 }
 
@@ -115,13 +121,13 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
     'INSERT INTO series (run_key, record, quantity, start, checksum, numbers) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const between = database.prepare<Chunk>(
-    `SELECT start, last, rows, quantities FROM chunks WHERE ${ofRun} AND start >= ? AND start < ? ORDER BY start`,
+    `SELECT start, last, rows, quantities, checksum FROM chunks WHERE ${ofRun} AND start >= ? AND start < ? ORDER BY start`,
   );
   const last = database.prepare<Chunk>(
-    `SELECT start, last, rows, quantities FROM chunks WHERE ${ofRun} ORDER BY start DESC LIMIT 1`,
+    `SELECT start, last, rows, quantities, checksum FROM chunks WHERE ${ofRun} ORDER BY start DESC LIMIT 1`,
   );
-  const numbers = database.prepare<{ start: number; numbers: Uint8Array }>(
-    `SELECT start, numbers FROM series WHERE ${ofRun} AND quantity = ? AND start BETWEEN ? AND ? ORDER BY start`,
+  const numbers = database.prepare<{ start: number; checksum: number; numbers: Uint8Array }>(
+    `SELECT start, checksum, numbers FROM series WHERE ${ofRun} AND quantity = ? AND start BETWEEN ? AND ? ORDER BY start`,
   );
   const removeChunks = database.prepare(`DELETE FROM chunks WHERE ${ofRun} AND start BETWEEN ? AND ?`);
   const remove = database.prepare(`DELETE FROM series WHERE ${ofRun} AND start BETWEEN ? AND ?`);
@@ -133,20 +139,21 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
       `the run store ${database.file} is damaged: ${quantity} of the ${record} ${start} to ${end} of run ${nameOf.get(key)?.run ?? key} cannot be read; valleywalk doctor --check-store tells what is damaged and what can be had back`,
     );
 
-  const write = (key: number, record: string, columns: SeriesColumns): void => {
+  const write = (key: number, record: string, columns: SeriesColumns, wasDamaged = false): void => {
     const [place] = kinds[record]!.places;
     const at = columns[place!]!;
     const measured = Object.keys(columns).filter((quantity) =>
       columns[quantity]!.some((value) => !Number.isNaN(value)),
     );
-    const chunk: Chunk = {
+    const chunk = {
       start: at[0]!,
       last: at.at(-1)!,
       rows: at.length,
       quantities: JSON.stringify(measured),
     };
     const { start, last: end, rows, quantities } = chunk;
-    insertChunk.run(key, record, start, end, rows, quantities, chunkChecksum(key, record, chunk));
+    const checksum = wasDamaged ? damagedBefore : chunkChecksum(key, record, chunk);
+    insertChunk.run(key, record, start, end, rows, quantities, checksum);
     for (const quantity of measured) {
       const bytes = encodeSeries(columns[quantity]!);
       insert.run(key, record, quantity, start, seriesChecksum(key, record, quantity, start, bytes), bytes);
@@ -157,8 +164,14 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
     remove.run(key, record, from, to);
   };
 
-  /** One quantity of chunks, one after the other. */
-  const column = (key: number, record: string, quantity: string, chunks: readonly Chunk[]): Float64Array => {
+  /** One quantity of chunks, one after the other. @param notice is told of each piece of it, with its checksum */
+  const column = (
+    key: number,
+    record: string,
+    quantity: string,
+    chunks: readonly Chunk[],
+    notice?: (start: number, checksum: number, numbers: Uint8Array) => void,
+  ): Float64Array => {
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
     if (rows === 0) return new Float64Array(0);
     const has = chunks.map((chunk) => quantitiesOf(chunk).has(quantity));
@@ -169,25 +182,38 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
     chunks.forEach((chunk, index) => {
       if (has[index]) {
         while (next < found.length && found[next]!.start < chunk.start) next++;
-        const kept = found[next]?.start === chunk.start ? decodeSeries(found[next]!.numbers, chunk.rows) : null;
+        const piece = found[next]?.start === chunk.start ? found[next] : undefined;
+        const kept = piece && decodeSeries(piece.numbers, chunk.rows);
         if (!kept) throw damaged(key, record, quantity, chunk);
+        notice?.(piece.start, piece.checksum, piece.numbers);
         whole.set(kept, at);
       } else whole.fill(NaN, at, at + chunk.rows);
       at += chunk.rows;
     });
     return whole;
   };
-  /** Everything of chunks, also what is not declared any more. */
-  const everything = (key: number, record: string, chunks: readonly Chunk[]): Record<string, Float64Array> => {
+  /** Everything of chunks, also what is not declared any more, to be written anew; and whether some of it is not what was written. */
+  const everything = (
+    key: number,
+    record: string,
+    chunks: readonly Chunk[],
+  ): { columns: Record<string, Float64Array>; wasDamaged: boolean } => {
     const names = new Set([...kinds[record]!.places, ...chunks.flatMap((chunk) => [...quantitiesOf(chunk)])]);
-    return Object.fromEntries([...names].map((name) => [name, column(key, record, name, chunks)]));
+    let wasDamaged = chunks.some((chunk) => chunk.checksum !== chunkChecksum(key, record, chunk));
+    const columns = [...names].map((name) => [
+      name,
+      column(key, record, name, chunks, (start, checksum, bytes) => {
+        wasDamaged ||= checksum !== seriesChecksum(key, record, name, start, bytes);
+      }),
+    ]);
+    return { columns: Object.fromEntries(columns) as Record<string, Float64Array>, wasDamaged };
   };
   const merge = (key: number, record: string, from: number, to: number): void => {
     const chunks = between.all(key, record, from, to);
     if (chunks.length < 2) return;
-    const columns = everything(key, record, chunks);
+    const { columns, wasDamaged } = everything(key, record, chunks);
     removeFrom(key, record, chunks[0]!.start, chunks.at(-1)!.start);
-    write(key, record, columns);
+    write(key, record, columns, wasDamaged);
   };
 
   return {
@@ -197,15 +223,10 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
       const place = ordered[places[0]!]!;
       if (place.length === 0) return;
       let before = last.get(key, record);
-      if (before) {
+      if (before && place[0]! <= before.last) {
         const end = places.map((name) => column(key, record, name, [before!]).at(-1)!);
-        if (
-          compare(
-            end,
-            places.map((name) => ordered[name]![0]!),
-          ) >= 0
-        )
-          throw taken(record, place[0]!, before.last);
+        const first = places.map((name) => ordered[name]![0]!);
+        if (compare(end, first) >= 0) throw taken(record, place[0]!, before.last);
       }
       for (let row = 0; row < place.length;) {
         const start = place[row]!;
@@ -213,16 +234,19 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
         let end = row + 1;
         while (end < place.length && place[end]! < next) end++;
         let part = end - row === place.length ? ordered : sliced(ordered, row, end);
+        let wasDamaged = false;
         if (before?.last === start) {
           // what stands at one place is in one chunk
-          part = joined(everything(key, record, [before]), part);
+          const there = everything(key, record, [before]);
+          part = joined(there.columns, part);
+          ({ wasDamaged } = there);
           removeFrom(key, record, before.start);
         } else if (before)
           for (const length of mergedAt) {
             const stretch = Math.floor(before.start / length);
             if (Math.floor(start / length) !== stretch) merge(key, record, stretch * length, (stretch + 1) * length);
           }
-        write(key, record, part);
+        write(key, record, part, wasDamaged);
         before = last.get(key, record)!;
         row = end;
       }
@@ -244,9 +268,9 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
       removeFrom(key, record, from);
       const end = last.get(key, record);
       if (!end || end.last < from) return;
-      const columns = everything(key, record, [end]);
+      const { columns, wasDamaged } = everything(key, record, [end]);
       removeFrom(key, record, end.start);
-      write(key, record, sliced(columns, 0, lowerBound(columns[name!]!, from)));
+      write(key, record, sliced(columns, 0, lowerBound(columns[name!]!, from)), wasDamaged);
     },
   };
 }

@@ -19,7 +19,7 @@ CREATE TABLE chunks (
   last INTEGER NOT NULL,             -- last iteration, or epoch
   rows INTEGER NOT NULL,             -- records in it
   quantities TEXT NOT NULL,          -- JSON: those of which it has a series
-  checksum INTEGER NOT NULL,         -- CRC-32; -1 where its rows were damaged when they became series
+  checksum INTEGER NOT NULL,         -- CRC-32; -1 where it was damaged already when it was written anew
   PRIMARY KEY (run_key, record, start)
 ) STRICT, WITHOUT ROWID;
 
