@@ -29,7 +29,7 @@ export const summarised = [
 const ofLastEpoch = ['train_loss', 'train_accuracy', 'validation_loss', 'validation_accuracy'] as const;
 
 /** Records that a summary takes up: those that come after the ones it has, in order. */
-export interface SummarisedBatch {
+interface SummarisedBatch {
   iterations: Pick<IterationColumns, (typeof summarised)[number]>;
   epochs: Pick<EpochColumns, 'epoch' | (typeof ofLastEpoch)[number]>;
 }
