@@ -1,6 +1,6 @@
 /**
  * Messages as bytes, for the one carrier that cannot carry structures: a WebSocket. MessagePack, with Float64Array columns whole. The
- * store keeps packed columns in this form too: a type of extension never changes its meaning.
+ * store keeps its series in this form too: a type of extension never changes its meaning.
  */
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 import { allowanceOf, checkMessage, take, wholeValues } from './wire-limits.ts';

@@ -38,8 +38,8 @@ function extraOf(experiment: Experiment, dataset: Dataset, paces: readonly Measu
   ];
 }
 
-/** Bytes of a row in the database, its share of indices and free pages counted in; measured by bench/ingest.ts. */
-const rowBytes = { iteration: 290, slice: 80, epoch: 120, eigenvalue: 60 };
+/** Bytes of a record in the database, its share of lists and indices counted in; measured by bench/store.ts. */
+const recordSizes = { iteration: 180, slice: 20, epoch: 130, eigenvalue: 50 };
 
 /** Bytes of a parameter file beside the parameters: names and shapes. */
 const headerBytes = 600;
@@ -134,10 +134,10 @@ function warningsOf(
 
 function recordBytes(experiment: Experiment, cost: { iterations: number; probedIterations: number }): number {
   return (
-    cost.iterations * rowBytes.iteration +
-    cost.probedIterations * (experiment.probes.interpolation.points + 1) * rowBytes.slice +
-    (totalEpochs(experiment) + 1) * rowBytes.epoch +
-    eigenvalues(experiment) * rowBytes.eigenvalue
+    cost.iterations * recordSizes.iteration +
+    cost.probedIterations * (experiment.probes.interpolation.points + 1) * recordSizes.slice +
+    (totalEpochs(experiment) + 1) * recordSizes.epoch +
+    eigenvalues(experiment) * recordSizes.eigenvalue
   );
 }
 

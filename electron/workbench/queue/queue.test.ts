@@ -355,7 +355,7 @@ describe('a trainer that fails', () => {
 
   it.each([
     ['garbage', /reported something that is no report/],
-    ['duplicate', /cannot be used \(UNIQUE constraint failed/],
+    ['duplicate', /iterations of 1 came when those up to 1 were there/],
     ['lost file', /never-written\.safetensors has no bytes, the trainer wrote 10/],
   ])('by reporting %s', async (name, message) => {
     const keep = name === 'lost file' ? { keepParameters: 'epochs' } : {};

@@ -17,8 +17,8 @@ import { isBusy, storeError } from '../store/errors.ts';
 import { pieceMilliseconds } from '../store/removal.ts';
 import type { RunChanges, RunOfStudy } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
+import { summarise, summarised } from '../store/summary.ts';
 import { inTurn } from './in-turn.ts';
-import { runningSummary } from './running-summary.ts';
 import { runTrainer } from './session.ts';
 import type { Outcome, TrainerTimeouts, Session, SessionListener } from './session.ts';
 import { throttle } from './throttle.ts';
@@ -219,19 +219,13 @@ export function createQueue(options: QueueOptions): Queue {
     };
     let key: number;
     let begun: ReturnType<typeof begin>;
-    const summary = runningSummary();
+    const summary = summarise();
     try {
       key = store.runs.key(run);
       if (waited.resumed && store.lock.briefly(() => store.rewindPiece(run))) return setTimeout(pieceMilliseconds);
       begun = store.lock.briefly(() => begin(waited));
       if (begun.from > 0)
-        summary.add({
-          iterations: store.records.iterations(key, 0),
-          slices: store.records.slices(key, 0, 0),
-          epochs: store.records.epochs(key),
-          curvature: store.records.curvature(key, 0),
-          times: store.records.times(key),
-        });
+        summary.add({ iterations: store.records.iterations(key, 0, summarised), epochs: store.records.epochs(key) });
     } catch (error) {
       if (isBusy(error)) return store.lock.free();
       // the store is out of order: this run cannot be done, but the next may

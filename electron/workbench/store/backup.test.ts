@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { experimentSchema } from '../../../shared/experiment.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
-import { batchOf } from '../testing/batches.ts';
 import { backupDamage, backupFolder, howToGoBack, listBackups } from './backup.ts';
 import { applicationId, openDatabase } from './database.ts';
 import { migrations } from './migrations/index.ts';
@@ -115,29 +113,6 @@ describe('before a migration', () => {
     expect(readdirSync(backupFolder(folder.path))).toHaveLength(5);
     expect(listBackups(folder.path).map(backupDamage)).toEqual([null, null]);
     expect(readFileSync(join(backupFolder(folder.path), 'notes.txt'), 'utf8')).toBe('mine');
-  });
-
-  it('a store whose packs a migration empties is backed up before they are made again', () => {
-    const store = openStore(folder.path);
-    const { record } = store.create({
-      experiment: experimentSchema.parse({}),
-      iterationsTotal: 1500,
-      parameters: 1,
-      backend: 'cpu',
-    });
-    store.transaction(() => store.records.append(store.runs.key(record.run), batchOf(0, 1500)));
-    store.runs.change(record.run, { status: 'finished', iterations_done: 1500, owner: null });
-    store.close();
-    const sqlite = new Sqlite(file);
-    const before = sqlite.prepare('SELECT count(*) FROM iterations').pluck().get();
-    sqlite.exec("DELETE FROM packs WHERE kind = 'iterations'");
-    sqlite.close();
-    // packing again copies rows and changes none: nothing is lost where it happens without a migration
-    openStore(folder.path).close();
-    const after = new Sqlite(file, { readonly: true });
-    expect(after.prepare('SELECT count(*) FROM iterations').pluck().get()).toBe(before);
-    expect(after.prepare("SELECT count(*) FROM packs WHERE kind = 'iterations'").pluck().get()).toBe(1);
-    after.close();
   });
 });
 

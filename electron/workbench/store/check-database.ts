@@ -4,22 +4,15 @@ import { datasetSchema } from '../../../shared/datasets.ts';
 import { runRecordSchema } from '../../../shared/records.ts';
 import type { Finding } from '../../../shared/store-check.ts';
 import { prepareAnalyses } from './analyses.ts';
-import {
-  checkedTables,
-  defineRowChecksum,
-  recordBlock,
-  recordTables,
-  rowExpressions,
-  sumRecords,
-} from './checksums.ts';
-import type { RecordTable } from './checksums.ts';
+import { checkedTables, defineRowChecksum, rowExpressions } from './checksums.ts';
 import { applicationId, wrapToRead } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import { prepareFigures } from './figures.ts';
-import { migrations } from './migrations/index.ts';
-import { packed, unpack } from './packs.ts';
-import { recordKeys } from './records.ts';
+import { migrate, migrations } from './migrations/index.ts';
+import { recordKinds } from './records.ts';
 import { prepareRuns } from './runs.ts';
+import { chunkChecksum, chunkLength, damagedBefore, decodeSeries, seriesChecksum } from './series.ts';
+import type { Chunk } from './series.ts';
 import { prepareStudies } from './studies.ts';
 
 /** What is known of the database after it was checked. */
@@ -123,7 +116,7 @@ type Part = (what: string, work: () => void) => void;
 function checkSchema(sqlite: Sqlite.Database, version: number, found: Found): void {
   const fresh = new Sqlite(':memory:');
   try {
-    for (const { sql } of migrations.slice(0, version)) fresh.exec(sql);
+    migrate(fresh, migrations.slice(0, version));
     const read = (each: Sqlite.Database): Map<string, string | null> =>
       new Map(
         each
@@ -177,10 +170,7 @@ function checkRows(sqlite: Sqlite.Database, file: string, check: DatabaseCheck, 
         .all(),
     ),
   );
-  for (const run of runs) {
-    part(`the records of run ${run.run}`, () => checkRecords(sqlite, run, check, found));
-    part(`the packed records of run ${run.run}`, () => checkPacks(sqlite, run, found));
-  }
+  for (const run of runs) part(`the records of run ${run.run}`, () => checkRecords(sqlite, run, check, found));
 }
 
 /** A row's name in a message. */
@@ -231,7 +221,7 @@ function checkDecoding(sqlite: Sqlite.Database, file: string, found: Found, part
   });
 }
 
-/** Compares the records of a run with their checksums, and with what its row tells. */
+/** Compares the records of a run, chunk by chunk and series by series, with their checksums, and with what its row tells. */
 function checkRecords(
   sqlite: Sqlite.Database,
   { key, run, done, status, kind }: { key: number; run: string; done: number; status: string; kind: string },
@@ -239,110 +229,74 @@ function checkRecords(
   found: Found,
 ): void {
   const where = `run ${run}`;
-  const works = 'Other runs are not touched; its files of parameters and its checkpoint have checksums of their own';
-  const remedy = `Resume the run from an earlier checkpoint where it has one, run its experiment again (the same numbers come out), or have the database back from a backup`;
-  const sums = sqlite
-    .prepare<[number], { source: string; block: number; rows: number; checksum: number }>(
-      'SELECT source, block, rows, checksum FROM record_checksums WHERE run_key = ?',
+  const again =
+    'Resume the run from an earlier checkpoint where it has one, run its experiment again (the same numbers come out), or have the database back from a backup';
+  const damaged = (what: string, works: string): void => found(what, where, works, again);
+  const untouched =
+    'Other runs are not touched; its files of parameters and its checkpoint have checksums of their own';
+  const chunks = sqlite.prepare<[number, string], Chunk>(
+    'SELECT start, last, rows, quantities, checksum FROM chunks WHERE run_key = ? AND record = ? ORDER BY start',
+  );
+  const series = sqlite.prepare<[number, string, number], { quantity: string; checksum: number; numbers: Uint8Array }>(
+    'SELECT quantity, checksum, numbers FROM series WHERE run_key = ? AND record = ? AND start = ?',
+  );
+  const names = sqlite
+    .prepare<[number, number], string>(
+      'SELECT record FROM chunks WHERE run_key = ? UNION SELECT record FROM series WHERE run_key = ?',
     )
-    .all(key);
-  let any = false;
-  for (const table of Object.keys(recordTables) as RecordTable[]) {
-    const keys = recordKeys[table];
-    const by = recordTables[table];
-    const left = new Map(sums.filter(({ source }) => source === table).map((each) => [each.block, each]));
-    const [first, last] = sqlite
-      .prepare<[number], [number | null, number | null]>(
-        `SELECT min(${by}), max(${by}) FROM ${table} WHERE run_key = ?`,
-      )
-      .raw()
-      .get(key)!;
-    const rows = sqlite
-      .prepare<[number, number, number], (number | null)[]>(
-        `SELECT ${keys.join(', ')} FROM ${table} WHERE run_key = ? AND ${by} >= ? AND ${by} < ?`,
-      )
-      .raw();
-    // only blocks that exist: a damaged number may lie anywhere
-    const blocks = new Set(left.keys());
-    if (first !== null && last !== null)
-      for (const block of sqlite
-        .prepare<[number], number>(`SELECT DISTINCT ${by} / ${recordBlock} FROM ${table} WHERE run_key = ?`)
-        .pluck()
-        .all(key))
-        blocks.add(Math.floor(block));
-    for (const block of [...blocks].sort((one, other) => one - other)) {
-      const columns = rows.all(key, block * recordBlock, (block + 1) * recordBlock);
-      if (columns.length > 0) any = true;
-      if (sums.length === 0) continue;
-      check.rows += columns.length;
-      const sum = sumRecords(
-        keys,
-        keys.map((_, column) => Float64Array.from(columns, (row) => row[column] ?? NaN)),
-        by,
-      ).get(block);
-      const should = left.get(block);
-      const range = `${by} ${block * recordBlock} to ${(block + 1) * recordBlock - 1}`;
-      if (!should) found(`has ${columns.length} ${table} (${range}) that were not written so`, where, works, remedy);
-      else if (sum?.rows !== should.rows)
-        found(`has ${sum?.rows ?? 0} ${table} instead of ${should.rows} (${range})`, where, works, remedy);
-      else if (sum.checksum !== should.checksum)
-        found(`has ${table} that are not what was written (${range})`, where, works, remedy);
+    .pluck()
+    .all(key, key);
+  let [count, reach] = [0, 0];
+  for (const record of names) {
+    const places = (recordKinds as Readonly<Record<string, { places: readonly string[] } | undefined>>)[record]?.places;
+    if (!places) {
+      damaged(`has ${record}, which is no kind of record`, untouched);
+      continue;
     }
+    const starts = new Set<number>();
+    let before = -1;
+    for (const chunk of chunks.all(key, record)) {
+      const { start, last, rows } = chunk;
+      const range = `${places[0]} ${start} to ${last}`;
+      starts.add(start);
+      check.rows += rows;
+      if (record === 'iterations') [count, reach] = [count + rows, Math.max(reach, last + 1)];
+      if (chunk.checksum === damagedBefore)
+        damaged(`has ${record} that were not what was written when they were moved (${range})`, untouched);
+      else if (chunk.checksum !== chunkChecksum(key, record, chunk)) {
+        damaged(`has a list of ${record} that is not what was written (${range})`, untouched);
+        continue;
+      }
+      if (start <= before || Math.floor(start / chunkLength) !== Math.floor(last / chunkLength))
+        damaged(`has ${record} that lie across others (${range})`, untouched);
+      before = last;
+      const kept = new Map(series.all(key, record, start).map((each) => [each.quantity, each]));
+      for (const quantity of JSON.parse(chunk.quantities) as string[]) {
+        const each = kept.get(quantity);
+        kept.delete(quantity);
+        const whole = each && each.checksum === seriesChecksum(key, record, quantity, start, each.numbers);
+        const column = each && decodeSeries(each.numbers, rows);
+        if (whole && column) continue;
+        damaged(
+          `${each ? 'has' : 'lacks'} ${quantity} of its ${record} ${each ? 'that is not what was written ' : ''}(${range})`,
+          column
+            ? `Other runs, and other quantities and ${places[0]}s of this one, are as they were written; here wrong numbers are shown`
+            : `Other runs, and what of this one needs no ${quantity} of these ${record}, can be read; the rest is refused with a message`,
+        );
+      }
+      for (const quantity of kept.keys())
+        damaged(`has ${quantity} of its ${record} that no list tells (${range})`, untouched);
+    }
+    const lost = sqlite
+      .prepare<[number, string], number>('SELECT DISTINCT start FROM series WHERE run_key = ? AND record = ?')
+      .pluck()
+      .all(key, record)
+      .filter((start) => !starts.has(start));
+    for (const start of lost) damaged(`has numbers of ${record} from ${start} on that no list tells`, untouched);
   }
-  if (any && sums.length === 0)
-    check.findings.push({
-      kind: 'not checked',
-      where: `the records of run ${run}`,
-      what: 'were made before checksums were kept',
-      works: null,
-      remedy: null,
-    });
-  const { count, reach } = sqlite
-    .prepare<[number], { count: number; reach: number | null }>(
-      'SELECT count(*) AS count, max(iteration) + 1 AS reach FROM iterations WHERE run_key = ?',
-    )
-    .get(key)!;
   // a run that computes, or was killed, tells more than it has handed over; opening the store brings the row up to date
-  if ((reach ?? 0) < done && status !== 'running' && status !== 'queued')
-    found(`has records of ${reach ?? 0} iterations, its row tells ${done}`, where, works, remedy);
-  if (kind === 'trained' && count !== (reach ?? 0))
-    found(`lacks ${(reach ?? 0) - count} of its first ${reach ?? 0} iterations`, where, works, remedy);
-}
-
-/** Compares packed records with the rows that they copy. */
-function checkPacks(sqlite: Sqlite.Database, { key, run }: { key: number; run: string }, found: Found): void {
-  const packs = sqlite
-    .prepare<[number], { kind: 'iterations' | 'slices'; start: number }>(
-      'SELECT kind, start FROM packs WHERE run_key = ? ORDER BY kind, start',
-    )
-    .all(key);
-  const pack = sqlite
-    .prepare<[number, string, number], Uint8Array>(
-      'SELECT columns FROM packs WHERE run_key = ? AND kind = ? AND start = ?',
-    )
-    .pluck();
-  const told: string[] = [];
-  for (const { kind, start } of packs) {
-    const bytes = pack.get(key, kind, start);
-    const keys = recordKeys[kind];
-    const columns = bytes ? unpack(bytes, keys.length) : null;
-    const rows = sqlite
-      .prepare<[number, number, number], (number | null)[]>(
-        `SELECT ${keys.join(', ')} FROM ${kind} WHERE run_key = ? AND iteration >= ? AND iteration < ?
-         ORDER BY iteration${kind === 'slices' ? ', alpha' : ''}`,
-      )
-      .raw()
-      .all(key, start, start + packed);
-    const same =
-      columns?.[0]?.length === rows.length &&
-      rows.every((row, at) => row.every((value, column) => Object.is((value ?? NaN) + 0, columns[column]![at]! + 0)));
-    if (!same) told.push(`${kind} from ${start}`);
-  }
-  if (told.length > 0)
-    found(
-      `has packed records that are not its rows (${told.slice(0, 3).join(', ')}${told.length > 3 ? ` and ${told.length - 3} more` : ''})`,
-      `run ${run}`,
-      'Its rows are judged by their own checksums',
-      'Have the database back from a backup, or run the experiment again',
-    );
+  if (reach < done && status !== 'running' && status !== 'queued')
+    damaged(`has records of ${reach} iterations, its row tells ${done}`, untouched);
+  if (kind === 'trained' && count !== reach)
+    damaged(`lacks ${reach - count} of its first ${reach} iterations`, untouched);
 }

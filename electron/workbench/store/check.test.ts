@@ -39,7 +39,7 @@ const keep = (root: string, name: string, text: string): { file: string; sha256:
   return { file: name, sha256: createHash('sha256').update(text).digest('hex'), bytes: text.length };
 };
 
-/** Writes a store: a run of 1,200 iterations, of which 1,000 are packed, with parameters and a checkpoint; and a small one. */
+/** Writes a store: a run of 1,200 iterations, in two chunks, with parameters and a checkpoint; and a small one. */
 function writeStore(path: string): string {
   const opened = openStore(path);
   const ids = [1200, 30].map((count) => {
@@ -115,6 +115,19 @@ function flip(path: string, at: number, bits = 0x10): void {
   writeFileSync(path, bytes);
 }
 
+/** Changes the bytes of a series of the long run, and nothing else. */
+function change(where: string, work: (numbers: Buffer) => void): void {
+  const sqlite = new Sqlite(file);
+  const [row, ...others] = sqlite
+    .prepare(`SELECT rowid, numbers FROM series WHERE run_key = 1 AND ${where}`)
+    .raw()
+    .all() as [number, Buffer][];
+  expect(others).toEqual([]);
+  work(row![1]);
+  sqlite.prepare('UPDATE series SET numbers = ? WHERE rowid = ?').run(row![1], row![0]);
+  sqlite.close();
+}
+
 /** Checks, and that nothing was written. */
 async function checked(): Promise<StoreCheck> {
   const before = filesOf(store);
@@ -175,12 +188,15 @@ describe('a sound store', () => {
 
 describe('real damage is found and told', () => {
   it('in a number of a record', async () => {
-    const sqlite = new Sqlite(file);
-    sqlite.exec('UPDATE iterations SET batch_loss = batch_loss * (1 + 1e-15) WHERE run_key = 1 AND iteration = 1100');
-    sqlite.close();
-    expect(told(await checked())).toEqual([
-      `damaged: run ${run} has iterations that are not what was written (iteration 1000 to 1999)`,
+    change("quantity = 'batch_loss' AND start = 1000", (numbers) => {
+      // the last bit of iteration 1100: the column is whole, and its last number is that of 1199
+      numbers[numbers.length - 8 * 100]! ^= 1;
+    });
+    const check = await checked();
+    expect(told(check)).toEqual([
+      `damaged: run ${run} has batch_loss of its iterations that is not what was written (iteration 1000 to 1199)`,
     ]);
+    expect(check.findings[0]!.works).toContain('other quantities and iterations of this one, are as they were written');
   });
 
   it('in a page of an index', async () => {
@@ -197,14 +213,75 @@ describe('real damage is found and told', () => {
     expect(told(check).join('\n')).toMatch(/the database is not whole: .*sqlite_autoindex_runs_1/);
   });
 
-  it('in a packed blob', async () => {
+  it('in a series that is no column any more: what needs it is refused by name, the rest is read', async () => {
+    change("record = 'iterations' AND quantity = 'distance' AND start = 0", (numbers) => numbers.fill(0xc1, 0, 4));
+    const check = await checked();
+    expect(told(check)).toEqual([
+      `damaged: run ${run} has distance of its iterations that is not what was written (iteration 0 to 999)`,
+    ]);
+    expect(check.findings[0]!.works).toContain('what of this one needs no distance of these iterations, can be read');
+    const opened = openStore(store);
+    const key = opened.runs.key(run);
+    expect(() => opened.records.iterations(key, 0)).toThrow(
+      `${file} is damaged: distance of the iterations 0 to 999 of run ${run} cannot be read; valleywalk doctor --check-store`,
+    );
+    expect(opened.records.iterations(key, 1000).distance).toHaveLength(200);
+    expect(opened.records.iterations(key, 0, ['path_length']).path_length).toHaveLength(1200);
+    expect(opened.records.slices(key, 0, 1200).loss).toHaveLength(1800);
+    opened.close();
+  });
+
+  it('in series and lists of them that are gone, or belong to nothing', async () => {
     const sqlite = new Sqlite(file);
-    const blob = sqlite.prepare("SELECT columns FROM packs WHERE kind = 'iterations'").pluck().get() as Buffer;
-    blob[5000]! ^= 1;
-    sqlite.prepare("UPDATE packs SET columns = ? WHERE kind = 'iterations'").run(blob);
+    sqlite.exec("DELETE FROM series WHERE run_key = 1 AND quantity = 'train_loss'");
+    sqlite.exec("DELETE FROM chunks WHERE run_key = 1 AND record = 'curvature'");
+    sqlite.exec(
+      "UPDATE chunks SET last = 1198, rows = 199 WHERE run_key = 1 AND record = 'iterations' AND start = 1000",
+    );
+    sqlite.exec("UPDATE series SET quantity = 'seconds' WHERE run_key = 2 AND quantity = 'elapsed_seconds'");
+    sqlite.exec("UPDATE series SET record = 'things' WHERE run_key = 2 AND record = 'epochs'");
+    sqlite.close();
+    const text = told(await checked()).join('\n');
+    for (const part of [
+      `run ${run} lacks train_loss of its epochs (epoch 1 to 120)`,
+      `run ${run} has numbers of curvature from 5 on that no list tells`,
+      `run ${run} has a list of iterations that is not what was written (iteration 1000 to 1198)`,
+      'lacks elapsed_seconds of its times (iteration 0 to 29)',
+      'has seconds of its times that no list tells (iteration 0 to 29)',
+      'has things, which is no kind of record',
+      'lacks train_loss of its epochs (epoch 1 to 3)',
+    ])
+      expect(text).toContain(part);
+  });
+
+  it('which stays found when the run goes on: no damage becomes what was written', async () => {
+    change("record = 'iterations' AND quantity = 'batch_loss' AND start = 1000", (numbers) => {
+      numbers[numbers.length - 8 * 100]! ^= 1;
+    });
+    const opened = openStore(store);
+    opened.transaction(() => {
+      // cut, and merged with what comes
+      opened.records.rewind(opened.runs.key(run), 1150, 115);
+      for (const from of [1150, 1160]) opened.records.append(opened.runs.key(run), batchOf(from, 10));
+      opened.records.append(opened.runs.key(run), batchOf(1170, 900));
+      opened.runs.change(run, { iterations_done: 2070 });
+    });
+    opened.close();
+    expect(told(await checked())).toEqual([
+      `damaged: run ${run} has iterations that were not what was written when they were moved (iteration 1000 to 1999)`,
+    ]);
+  });
+
+  it('of numbers that were exchanged for others of the same store', async () => {
+    const sqlite = new Sqlite(file);
+    sqlite.exec(
+      `UPDATE series SET (numbers, checksum) = (SELECT numbers, checksum FROM series AS other
+         WHERE other.run_key = 1 AND other.quantity = 'path_length' AND other.start = 0)
+       WHERE run_key = 1 AND quantity = 'distance' AND record = 'iterations' AND start = 0`,
+    );
     sqlite.close();
     expect(told(await checked())).toEqual([
-      `damaged: run ${run} has packed records that are not its rows (iterations from 0)`,
+      `damaged: run ${run} has distance of its iterations that is not what was written (iteration 0 to 999)`,
     ]);
   });
 
@@ -283,23 +360,6 @@ describe('real damage is found and told', () => {
     expect(JSON.stringify(damaged.findings)).toContain('to go back to it, close Valleywalk, copy');
     flip(check.backups[0]!, 5000);
     expect(told(await checkStore(old))[0]).toMatch(/backups.* is not what was written/);
-  });
-
-  it('records from before there were checksums are told as such', async () => {
-    const sqlite = new Sqlite(file);
-    sqlite.exec('DELETE FROM record_checksums WHERE run_key = 1');
-    sqlite.close();
-    const check = await checked();
-    expect(told(check)).toEqual([`not checked: the records of run ${run} were made before checksums were kept`]);
-    expect(check.sound).toBe(true);
-    const opened = openStore(store);
-    const key = opened.runs.key(run);
-    opened.transaction(() => {
-      opened.records.append(key, batchOf(1200, 10));
-      opened.runs.change(run, { iterations_done: 1210 });
-    });
-    opened.close();
-    expect((await checked()).sound).toBe(true);
   });
 });
 

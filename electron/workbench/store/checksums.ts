@@ -1,11 +1,11 @@
 /**
- * Checksums of what the database holds, kept beside it when it is written (tables `row_checksums` and `record_checksums`), so that a check can
- * find a byte that is not what was written: SQLite itself notices only what breaks the form of its pages.
+ * Checksums of the rows of small tables, kept beside them when they are written (table `row_checksums`), so that a check can find a byte that
+ * is not what was written: SQLite itself notices only what breaks the form of its pages. Records have theirs in their chunks, see series.ts.
  */
 import { crc32 } from 'node:zlib';
 import type Sqlite from 'better-sqlite3';
 
-/** Tables whose rows have a checksum each. Records have one for a block of rows instead, see {@link recordBlock}; packs are compared with the rows. */
+/** Tables whose rows have a checksum each. */
 export const checkedTables = [
   'runs',
   'studies',
@@ -17,20 +17,6 @@ export const checkedTables = [
   'paces',
   'parameter_files',
 ] as const;
-
-/** Tables of records, with the column that says in which block a row belongs. */
-export const recordTables = {
-  iterations: 'iteration',
-  slices: 'iteration',
-  epochs: 'epoch',
-  curvature: 'iteration',
-  times: 'iteration',
-} as const;
-/** A table of records. */
-export type RecordTable = keyof typeof recordTables;
-
-/** Iterations, or epochs, whose rows have one checksum together. */
-export const recordBlock = 1000;
 
 /** The CRC-32 of a row: of the names and values that are not NULL, so that a column that is added later changes nothing. */
 function rowChecksum(...cells: unknown[]): number {
@@ -83,46 +69,4 @@ export function keepRowChecksums(sqlite: Sqlite.Database): void {
       CREATE TEMP TRIGGER ${table}_deleted AFTER DELETE ON main.${table} BEGIN ${forget(before.key)} END;
     `);
   }
-}
-
-/** Rows of one block of records. */
-export interface BlockSum {
-  rows: number;
-  /** Sum of the rows' CRC-32, modulo 2³²: the order in which they were written is no matter. */
-  checksum: number;
-}
-
-/**
- * Sums up records by block.
- * @param keys the columns' names
- * @param columns a column's values, NaN for NULL, as they are stored
- * @param by the column that tells the block
- */
-export function sumRecords(
-  keys: readonly string[],
-  columns: readonly Float64Array[],
-  by: string,
-): Map<number, BlockSum> {
-  const sums = new Map<number, BlockSum>();
-  const names = keys.map((key) => crc32(key));
-  const blocks = columns[keys.indexOf(by)]!;
-  const bytes = new Uint8Array(12 * keys.length);
-  const view = new DataView(bytes.buffer);
-  for (let row = 0; row < blocks.length; row++) {
-    let length = 0;
-    for (let column = 0; column < keys.length; column++) {
-      const value = columns[column]![row]!;
-      if (!Number.isFinite(value)) continue;
-      view.setUint32(length, names[column]!);
-      // SQLite keeps no −0 where a number is whole
-      view.setFloat64(length + 4, value + 0);
-      length += 12;
-    }
-    const block = Math.floor(blocks[row]! / recordBlock);
-    const sum = sums.get(block) ?? { rows: 0, checksum: 0 };
-    sum.rows += 1;
-    sum.checksum = (sum.checksum + crc32(bytes.subarray(0, length))) % 2 ** 32;
-    sums.set(block, sum);
-  }
-  return sums;
 }

@@ -11,7 +11,7 @@ import { defineRowChecksum, keepRowChecksums, sumAllRows } from './checksums.ts'
 import { storeError } from './errors.ts';
 import { lockingOf } from './locks.ts';
 import type { Locking } from './locks.ts';
-import { migrations } from './migrations/index.ts';
+import { migrate, migrations } from './migrations/index.ts';
 import { folderMode, makePrivateFile } from './private.ts';
 import { openToRead, readOnlyError } from './read-only.ts';
 import type { SlowLog } from './slow-log.ts';
@@ -45,6 +45,8 @@ export interface Database {
   prepare<Row = unknown>(sql: string): Statement<Row>;
   /** Runs `work` in one transaction that takes the write lock at once; rolls back when it throws. */
   transaction: <T>(work: () => T) => T;
+  /** Runs `work`, which only reads, in one transaction: all of it sees the same moment. Waits for nobody. */
+  snapshot: <T>(work: () => T) => T;
   /** As `transaction`, and returns only when it, and everything before it, is on the disk: no loss of power takes it back. */
   durably: <T>(work: () => T) => T;
   /** A number that changes when another connection has written. */
@@ -98,10 +100,10 @@ export function openDatabase(folder: string, slow: SlowLog, announce = announceI
     sqlite.pragma('foreign_keys = OFF');
     defineRowChecksum(sqlite);
     // before the first write, so that a store whose migration is refused or fails keeps its bytes
-    if (version > 0) migrate(sqlite, file, announce);
+    if (version > 0) bringUpToDate(sqlite, file, announce);
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = NORMAL');
-    migrate(sqlite, file, announce);
+    bringUpToDate(sqlite, file, announce);
     sqlite.pragma('foreign_keys = ON');
     keepRowChecksums(sqlite);
     return wrap(sqlite, file, slow, lockingOf(sqlite, folder));
@@ -182,20 +184,18 @@ function checkGone(folder: string, file: string): void {
  * makes the backup.
  * @throws SqliteError where another process holds the lock; openStore waits for it
  */
-function migrate(sqlite: Sqlite.Database, file: string, announce: Announce): void {
+function bringUpToDate(sqlite: Sqlite.Database, file: string, announce: Announce): void {
   if (sqlite.pragma('user_version', { simple: true }) === migrations.length) return;
   let backup: Backup | undefined;
   const apply = sqlite.transaction(() => {
     const version = checkKind(sqlite, file);
     if (version === migrations.length) return;
     if (version > 0) backup = makeBackup(sqlite, file, announce);
-    for (const { sql } of migrations.slice(version)) sqlite.exec(sql);
+    // before, too: a migration may leave out what belongs to nothing
+    checkReferences(sqlite, file);
+    migrate(sqlite, migrations.slice(version), announce);
     sumAllRows(sqlite);
-    if ((sqlite.pragma('foreign_key_check') as unknown[]).length > 0)
-      throw new ValleywalkError(
-        'store',
-        `${file} holds records of runs that are not there, so it could not be brought up to date; nothing was changed in it; restore it from a backup, or choose another store folder`,
-      );
+    checkReferences(sqlite, file);
     sqlite.pragma(`application_id = ${applicationId}`);
     sqlite.pragma(`user_version = ${migrations.length}`);
   });
@@ -211,6 +211,15 @@ function migrate(sqlite: Sqlite.Database, file: string, announce: Announce): voi
   if (backup)
     announce(
       `the run store ${file} was brought up to date, from version ${backup.version} to ${migrations.length}; ${howToGoBack(backup, file)}`,
+    );
+}
+
+/** @throws ValleywalkError kind `store` where records belong to no run */
+function checkReferences(sqlite: Sqlite.Database, file: string): void {
+  if ((sqlite.pragma('foreign_key_check') as unknown[]).length > 0)
+    throw new ValleywalkError(
+      'store',
+      `${file} holds records of runs that are not there, so it could not be brought up to date; nothing was changed in it; restore it from a backup, or choose another store folder`,
     );
 }
 
@@ -247,6 +256,7 @@ function wrap(sqlite: Sqlite.Database, file: string, slow: SlowLog, lock: Lockin
       };
     },
     transaction: <T>(work: () => T) => write(() => whole.immediate(work) as T),
+    snapshot: <T>(work: () => T) => (sqlite.inTransaction ? work() : (whole.deferred(work) as T)),
     durably<T>(work: () => T) {
       sqlite.pragma('synchronous = FULL');
       try {

@@ -1,4 +1,4 @@
-/** Rows of iterations, slices, epochs, curvature and times: in as record batches, out as columns. */
+/** Iterations, slices, epochs, curvature and times: in as record batches, out as columns; series.ts keeps them. */
 import {
   curvatureColumns,
   epochColumns,
@@ -7,17 +7,14 @@ import {
   smallestRank,
   timeColumns,
 } from '../../../shared/records.ts';
-import type { EpochColumns, EpochRecord, IterationColumns, IterationRecord } from '../../../shared/records.ts';
-import type { Columns, CurvatureColumns, CurvatureRecord, SliceColumns, SliceRecord } from '../../../shared/records.ts';
-import type { TimeColumns, TimeRecord } from '../../../shared/records.ts';
+import type { EpochColumns, IterationColumns, SliceColumns } from '../../../shared/records.ts';
+import type { CurvatureColumns, TimeColumns } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
-import { recordTables, sumRecords } from './checksums.ts';
-import type { RecordTable } from './checksums.ts';
-import type { Database, Value } from './database.ts';
-import { packed, preparePacks } from './packs.ts';
-import type { Packable } from './packs.ts';
+import type { Database } from './database.ts';
 import { prepareRemoval } from './removal.ts';
 import type { Removal } from './removal.ts';
+import { prepareSeries } from './series.ts';
+import type { RecordKind } from './series.ts';
 
 /** How far somebody has read a run's records. */
 export interface Watermark {
@@ -38,13 +35,22 @@ export interface Watermark {
 export interface Records {
   /**
    * Appends a batch. Call it inside a transaction.
-   * @throws SqliteError when an iteration, slice point or epoch is there already
+   * @throws ValleywalkError kind `store` when an iteration, slice point or epoch is there already
    */
   append(key: number, batch: RecordBatch): void;
-  /** Iterations from `from` on, in order. */
-  iterations(key: number, from: number): IterationColumns;
+  /** Iterations from `from` on, in order; all quantities, or those that are asked for, without touching the others. */
+  iterations<Q extends keyof IterationColumns = keyof IterationColumns>(
+    key: number,
+    from: number,
+    quantities?: readonly Q[],
+  ): Pick<IterationColumns, Q>;
   /** Slice points of the iterations from `from` up to, not including, `to`, by iteration and alpha. */
-  slices(key: number, from: number, to: number): SliceColumns;
+  slices<Q extends keyof SliceColumns = keyof SliceColumns>(
+    key: number,
+    from: number,
+    to: number,
+    quantities?: readonly Q[],
+  ): Pick<SliceColumns, Q>;
   epochs(key: number): EpochColumns;
   /** Eigenvalues from an iteration on, by iteration and rank. */
   curvature(key: number, from: number): CurvatureColumns;
@@ -52,8 +58,6 @@ export interface Records {
   times(key: number): TimeColumns;
   /** Seconds that a run has been computed; 0 before its first iteration, null where they were not kept. */
   elapsed(key: number): number | null;
-  /** Packs again what a migration has unpacked, a transaction a pack, so that nobody waits long. */
-  repack: () => void;
   /** Removes the iterations from one on, their slices, curvature and times, and the epochs after one. Call it inside a transaction. */
   rewind(key: number, iteration: number, epoch: number): void;
   /** Removes much in pieces. */
@@ -76,218 +80,123 @@ export const beginning: Watermark = {
   time: -1,
 };
 
-/** The columns of each table of records, without the run's key. */
-export const recordKeys: Record<RecordTable, readonly string[]> = {
-  iterations: iterationColumns,
-  slices: sliceColumns,
-  epochs: epochColumns,
-  curvature: curvatureColumns,
-  times: timeColumns,
-};
-const recordNames = Object.keys(recordTables) as RecordTable[];
+/** The kinds of records by their names in a batch. */
+export const recordKinds = {
+  iterations: { places: ['iteration'], quantities: iterationColumns },
+  slices: { places: ['iteration', 'alpha'], quantities: sliceColumns },
+  epochs: { places: ['epoch'], quantities: epochColumns },
+  curvature: { places: ['iteration', 'rank'], quantities: curvatureColumns },
+  times: { places: ['iteration'], quantities: timeColumns },
+} as const satisfies Record<keyof RecordBatch, RecordKind>;
+/** The name of a kind of records. */
+type RecordName = keyof typeof recordKinds;
+const recordNames = Object.keys(recordKinds) as RecordName[];
 
-/** Prepares the statements on records. */
-export function prepareRecords(database: Database): Records {
-  const iterations = table<IterationRecord>(database, 'iterations', iterationColumns);
-  const slices = table<SliceRecord>(database, 'slices', sliceColumns);
-  const epochs = table<EpochRecord>(database, 'epochs', epochColumns);
-  const curvature = table<CurvatureRecord>(database, 'curvature', curvatureColumns);
-  const times = table<TimeRecord>(database, 'times', timeColumns);
+/** Beyond every place. */
+const end = Number.MAX_SAFE_INTEGER;
 
-  const between = {
-    iterations: iterations.select('iteration >= ? AND iteration < ? ORDER BY iteration'),
-    slices: slices.select('iteration >= ? AND iteration < ? ORDER BY iteration, alpha'),
+/** Prepares the statements on records. @param kinds what is declared; tests declare more */
+export function prepareRecords(
+  database: Database,
+  kinds: Readonly<Record<RecordName, RecordKind>> = recordKinds,
+): Records {
+  const series = prepareSeries(database, kinds);
+  /** Reads in one transaction, so that nobody changes what is read meanwhile. */
+  const read = (key: number, name: RecordName, from: number, to: number, quantities?: readonly string[]): unknown =>
+    database.snapshot(() => series.read(key, name, from, to, quantities ?? kinds[name].quantities));
+  const rewind = (key: number, iteration: number, epoch: number): void => {
+    for (const name of recordNames) series.cut(key, name, name === 'epochs' ? epoch + 1 : iteration);
   };
-  const allEpochs = epochs.select('true ORDER BY epoch');
-  const curvatureFrom = curvature.select('iteration >= ? ORDER BY iteration, rank');
-  const timesFrom = times.select('iteration >= ? ORDER BY iteration');
-  const iterationsAfter = iterations.select('iteration > ? ORDER BY iteration LIMIT ?');
-  const slicesAfter = slices.select('(iteration, alpha) > (?, ?) ORDER BY iteration, alpha LIMIT ?');
-  const epochsAfter = epochs.select('epoch > ? ORDER BY epoch');
-  const last = database.prepare<Record<'iteration' | 'epoch' | 'curvature' | 'time', number | null>>(
-    `SELECT (SELECT max(iteration) FROM iterations WHERE run_key = ?) AS iteration,
-            (SELECT max(epoch) FROM epochs WHERE run_key = ?) AS epoch,
-            (SELECT max(iteration) FROM curvature WHERE run_key = ?) AS curvature,
-            (SELECT max(iteration) FROM times WHERE run_key = ?) AS time`,
-  );
-  const lastSlice = database.prepare<{ iteration: number; alpha: number }>(
-    'SELECT iteration, alpha FROM slices WHERE run_key = ? ORDER BY iteration DESC, alpha DESC LIMIT 1',
-  );
-  const elapsed = database.prepare<{ seconds: number | null; begun: number }>(
-    `SELECT (SELECT max(elapsed_seconds) FROM times WHERE run_key = ?) AS seconds,
-            EXISTS (SELECT 1 FROM iterations WHERE run_key = ?) AS begun`,
-  );
-  const rewound = [
-    database.prepare('DELETE FROM iterations WHERE run_key = ? AND iteration >= ?'),
-    database.prepare('DELETE FROM slices WHERE run_key = ? AND iteration >= ?'),
-    database.prepare('DELETE FROM curvature WHERE run_key = ? AND iteration >= ?'),
-    database.prepare('DELETE FROM times WHERE run_key = ? AND iteration >= ?'),
-  ];
-  const rewoundEpochs = database.prepare('DELETE FROM epochs WHERE run_key = ? AND epoch > ?');
-  const packs = preparePacks(database);
-  const has = database.prepare<{ slices: number; epochs: number; curvature: number; bothEnds: number }>(
-    `SELECT EXISTS (SELECT 1 FROM slices WHERE run_key = ?) AS slices,
-            EXISTS (SELECT 1 FROM epochs WHERE run_key = ?) AS epochs,
-            EXISTS (SELECT 1 FROM curvature WHERE run_key = ?) AS curvature,
-            EXISTS (SELECT 1 FROM curvature WHERE run_key = ? AND rank = ${smallestRank}) AS bothEnds`,
-  );
-
-  const sources = { iterations, slices, epochs, curvature, times };
-  const sum = database.prepare(
-    `INSERT INTO record_checksums (run_key, source, block, rows, checksum) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, checksum = (checksum + excluded.checksum) % 4294967296`,
-  );
-  const unsum = database.prepare(
-    `UPDATE record_checksums SET rows = rows - ?, checksum = (checksum - ? + 4294967296) % 4294967296
-     WHERE run_key = ? AND source = ? AND block = ?`,
-  );
-  const emptied = database.prepare('DELETE FROM record_checksums WHERE run_key = ? AND rows <= 0');
-  const summed = database.prepare<{ yes: number }>(
-    `SELECT EXISTS (SELECT 1 FROM record_checksums WHERE run_key = ?) OR NOT EXISTS (
-       ${recordNames.map((name) => `SELECT 1 FROM ${name} WHERE run_key = ?`).join(' UNION ALL ')}
-     ) AS yes`,
-  );
-  /** Whether a run has checksums, or no records yet: one that began before there were any goes on without. */
-  const isSummed = (key: number): boolean => summed.get(key, ...recordNames.map(() => key))!.yes === 1;
-  const sumUp = (key: number, name: RecordTable, columns: readonly Float64Array[]): void => {
-    for (const [block, { rows, checksum }] of sumRecords(sources[name].keys, columns, recordTables[name]))
-      sum.run(key, name, block, rows, checksum);
-  };
-  const rowsFrom = Object.fromEntries(
-    recordNames.map((name) => [name, sources[name].select(`${recordTables[name]} >= ?`)]),
-  ) as Record<RecordTable, ReturnType<typeof iterations.select>>;
-  /** Takes rows that are about to go, from an iteration on and of epochs after one, out of the checksums and the packs. */
-  const letGo = (key: number, iteration: number, epoch: number): void => {
-    if (isSummed(key))
-      for (const name of recordNames) {
-        const from = name === 'epochs' ? epoch + 1 : iteration;
-        const columns = sources[name].arrays(rowsFrom[name].raw(key, from));
-        for (const [block, { rows, checksum }] of sumRecords(sources[name].keys, columns, recordTables[name]))
-          unsum.run(rows, checksum, key, name, block);
-      }
-    emptied.run(key);
-    packs.removeFrom(key, iteration);
-  };
-
-  /** The columns of a pack, from rows. */
-  const block = (key: number, from: number): Record<Packable, Float64Array[]> => ({
-    iterations: iterations.arrays(between.iterations.raw(key, from, from + packed)),
-    slices: slices.arrays(between.slices.raw(key, from, from + packed)),
-  });
-  const keepBlock = (key: number, from: number, columns: Record<Packable, Float64Array[]>): void => {
-    for (const kind of ['iterations', 'slices'] as const) packs.keep(key, kind, from, columns[kind]);
-  };
-  /** Packs the iterations that ended with this batch: slices come before the next iteration, so they are all there. */
-  const packEnded = (key: number, { iteration }: IterationColumns): void => {
-    if (iteration.length === 0) return;
-    const last = Math.floor(iteration.at(-1)! / packed);
-    for (let end = Math.max(1, Math.ceil(iteration[0]! / packed)); end <= last; end++)
-      keepBlock(key, (end - 1) * packed, block(key, (end - 1) * packed));
-  };
-  /** Columns of the iterations [from, to): from packs where there are some, from rows where not. */
-  const read = <R extends object>(source: Source<R>, kind: Packable, key: number, from: number, to: number) => {
-    const parts: Float64Array[][] = [];
-    const rows = (low: number, high: number): void => {
-      if (low < high) parts.push(source.arrays(between[kind].raw(key, low, high)));
-    };
-    let at = from;
-    // little is read faster from its rows
-    for (const start of to - from < packed ? [] : packs.starts(key, kind, from, to)) {
-      const columns = packs.read(key, kind, start, source.keys.length);
-      if (!columns) continue;
-      rows(at, start);
-      const end = Math.min(to, start + packed);
-      parts.push(cut(columns, Math.max(at, start), end));
-      at = end;
+  /** Records from a place on: whole chunks of them, until there are `limit`; by then perhaps more. */
+  const some = <C>(key: number, name: RecordName, from: number, limit: number): C => {
+    let rows = 0;
+    let to = from;
+    for (const chunk of series.chunks(key, name, from, end)) {
+      if (rows > limit) break;
+      // the first may begin before what is wanted
+      rows += chunk.start < from ? 0 : chunk.rows;
+      to = chunk.last + 1;
     }
-    rows(at, to);
-    return source.joined(parts);
+    return read(key, name, from, to) as C;
   };
+  const lastOf = (key: number, name: RecordName, quantity: string): number | null => {
+    const last = series.last(key, name);
+    const value = last && series.read(key, name, last.last, end, [quantity])[quantity]!.at(-1)!;
+    return value === undefined || Number.isNaN(value) ? null : value;
+  };
+  const lastPlace = (key: number, name: RecordName): number => series.last(key, name)?.last ?? -1;
 
   return {
     append(key, batch) {
-      const checked = isSummed(key);
-      iterations.insert(key, batch.iterations);
-      slices.insert(key, batch.slices);
-      epochs.insert(key, batch.epochs);
-      curvature.insert(key, batch.curvature);
-      times.insert(key, batch.times);
-      if (checked)
-        for (const name of recordNames)
-          sumUp(
-            key,
-            name,
-            sources[name].keys.map((column) => (batch[name] as unknown as Record<string, Float64Array>)[column]!),
-          );
-      packEnded(key, batch.iterations);
+      for (const name of recordNames) series.append(key, name, batch[name]);
     },
-    repack() {
-      for (const { key, iterations: count } of packs.lacking())
-        for (let start = 0; start + packed < count; start += packed) {
-          const columns = block(key, start);
-          database.transaction(() => {
-            // not one that another process has taken up or packed meanwhile
-            if (packs.lacking().some((run) => run.key === key)) keepBlock(key, start, columns);
-          });
-        }
-    },
-    removal: prepareRemoval(database, letGo),
-    rewind(key, iteration, epoch) {
-      letGo(key, iteration, epoch);
-      for (const statement of rewound) statement.run(key, iteration);
-      rewoundEpochs.run(key, epoch);
-    },
-    iterations: (key, from) => read(iterations, 'iterations', key, from, Number.MAX_SAFE_INTEGER),
-    slices: (key, from, to) => read(slices, 'slices', key, from, to),
-    epochs: (key) => epochs.columns(allEpochs.raw(key)),
-    curvature: (key, from) => curvature.columns(curvatureFrom.raw(key, from)),
-    times: (key) => times.columns(timesFrom.raw(key, 0)),
-    elapsed(key) {
-      const { seconds, begun } = elapsed.get(key, key)!;
-      return seconds ?? (begun === 1 ? null : 0);
-    },
-    reach(key) {
-      const { iteration, epoch, curvature, time } = last.get(key, key, key, key)!;
-      const slice = lastSlice.get(key);
-      return {
-        iteration: iteration ?? beginning.iteration,
-        epoch: epoch ?? beginning.epoch,
-        curvature: curvature ?? beginning.curvature,
-        time: time ?? beginning.time,
-        sliceIteration: slice?.iteration ?? beginning.sliceIteration,
-        sliceAlpha: slice?.alpha ?? beginning.sliceAlpha,
-      };
-    },
-    after(key, mark, limit) {
-      const batch: RecordBatch = {
-        iterations: iterations.columns(iterationsAfter.raw(key, mark.iteration, limit)),
-        slices: slices.columns(slicesAfter.raw(key, mark.sliceIteration, mark.sliceAlpha, limit * 101)),
-        epochs: epochs.columns(epochsAfter.raw(key, mark.epoch)),
-        curvature: curvature.columns(curvatureFrom.raw(key, mark.curvature + 1)),
-        times: times.columns(timesFrom.raw(key, mark.time + 1)),
-      };
-      return {
-        batch,
-        mark: {
-          iteration: batch.iterations.iteration.at(-1) ?? mark.iteration,
-          sliceIteration: batch.slices.iteration.at(-1) ?? mark.sliceIteration,
-          sliceAlpha: batch.slices.alpha.at(-1) ?? mark.sliceAlpha,
-          epoch: batch.epochs.epoch.at(-1) ?? mark.epoch,
-          curvature: batch.curvature.iteration.at(-1) ?? mark.curvature,
-          time: batch.times.iteration.at(-1) ?? mark.time,
-        },
-      };
-    },
-    has(key) {
-      const found = has.get(key, key, key, key)!;
-      return {
-        slices: found.slices === 1,
-        epochs: found.epochs === 1,
-        curvature: found.curvature === 1,
-        bothEnds: found.bothEnds === 1,
-      };
-    },
+    removal: prepareRemoval(database, { reach: (key) => lastPlace(key, 'iterations'), rewind }),
+    rewind,
+    iterations: ((key: number, from: number, quantities?: readonly string[]) =>
+      read(key, 'iterations', from, end, quantities)) as Records['iterations'],
+    slices: ((key: number, from: number, to: number, quantities?: readonly string[]) =>
+      read(key, 'slices', from, to, quantities)) as Records['slices'],
+    epochs: (key) => read(key, 'epochs', 0, end) as EpochColumns,
+    curvature: (key, from) => read(key, 'curvature', from, end) as CurvatureColumns,
+    times: (key) => read(key, 'times', 0, end) as TimeColumns,
+    elapsed: (key) =>
+      database.snapshot(() => lastOf(key, 'times', 'elapsed_seconds') ?? (series.last(key, 'iterations') ? null : 0)),
+    reach: (key) =>
+      database.snapshot(() => ({
+        iteration: lastPlace(key, 'iterations'),
+        epoch: lastPlace(key, 'epochs'),
+        curvature: lastPlace(key, 'curvature'),
+        time: lastPlace(key, 'times'),
+        sliceIteration: lastPlace(key, 'slices'),
+        sliceAlpha: lastOf(key, 'slices', 'alpha') ?? beginning.sliceAlpha,
+      })),
+    after: (key, mark, limit) =>
+      database.snapshot(() => {
+        const points = some<SliceColumns>(key, 'slices', Math.max(0, mark.sliceIteration), limit * 101);
+        const first = points.iteration.findIndex(
+          (iteration, row) => iteration > mark.sliceIteration || points.alpha[row]! > mark.sliceAlpha,
+        );
+        const batch: RecordBatch = {
+          iterations: cut(some<IterationColumns>(key, 'iterations', mark.iteration + 1, limit), 0, limit),
+          slices: cut(points, first === -1 ? points.iteration.length : first, limit * 101),
+          epochs: read(key, 'epochs', mark.epoch + 1, end) as EpochColumns,
+          curvature: read(key, 'curvature', mark.curvature + 1, end) as CurvatureColumns,
+          times: read(key, 'times', mark.time + 1, end) as TimeColumns,
+        };
+        return {
+          batch,
+          mark: {
+            iteration: batch.iterations.iteration.at(-1) ?? mark.iteration,
+            sliceIteration: batch.slices.iteration.at(-1) ?? mark.sliceIteration,
+            sliceAlpha: batch.slices.alpha.at(-1) ?? mark.sliceAlpha,
+            epoch: batch.epochs.epoch.at(-1) ?? mark.epoch,
+            curvature: batch.curvature.iteration.at(-1) ?? mark.curvature,
+            time: batch.times.iteration.at(-1) ?? mark.time,
+          },
+        };
+      }),
+    has: (key) =>
+      database.snapshot(() => {
+        const any = (name: RecordName): boolean => series.last(key, name) !== undefined;
+        const ranks = series.read(key, 'curvature', 0, end, ['rank']).rank!;
+        return {
+          slices: any('slices'),
+          epochs: any('epochs'),
+          curvature: any('curvature'),
+          bothEnds: ranks.includes(smallestRank),
+        };
+      }),
   };
+}
+
+/** At most `limit` rows of columns, from one on. */
+function cut<C extends object>(columns: C, from: number, limit: number): C {
+  return Object.fromEntries(
+    Object.entries(columns as Record<string, Float64Array>).map(([name, column]) => [
+      name,
+      column.subarray(from, from + limit),
+    ]),
+  ) as C;
 }
 
 /** A batch without any record. */
@@ -299,65 +208,4 @@ export function isEmpty(batch: RecordBatch): boolean {
     batch.curvature.iteration.length === 0 &&
     batch.times.iteration.length === 0
   );
-}
-
-/** The rows of columns whose first is the iteration that lie in [from, to). */
-function cut(columns: Float64Array[], from: number, to: number): Float64Array[] {
-  const iteration = columns[0]!;
-  const first = iteration.findIndex((value) => value >= from);
-  const after = iteration.findIndex((value) => value >= to);
-  if (first === 0 && after === -1) return columns;
-  return columns.map((column) =>
-    column.subarray(first === -1 ? column.length : first, after === -1 ? undefined : after),
-  );
-}
-
-/** A table of records, see {@link table}. */
-type Source<R extends object> = ReturnType<typeof table<R>>;
-
-/** Insert and select on a table whose columns are a record's keys, after `run_key`. */
-function table<R extends object>(database: Database, name: string, keys: readonly (keyof R & string)[]) {
-  const insert = database.prepare(
-    `INSERT INTO ${name} (run_key, ${keys.join(', ')}) VALUES (?${', ?'.repeat(keys.length)})`,
-  );
-  /** Rows as one array a column. */
-  const arrays = (rows: Value[][]): Float64Array[] =>
-    keys.map((_, index) => {
-      const column = new Float64Array(rows.length);
-      for (let row = 0; row < rows.length; row++) column[row] = (rows[row]![index] as number | null) ?? NaN;
-      return column;
-    });
-  /** Columns from pieces, one after the other. */
-  const joined = (parts: readonly Float64Array[][]): Columns<R> => {
-    const rows = parts.reduce((sum, part) => sum + part[0]!.length, 0);
-    const columns = keys.map((key, index) => {
-      if (parts.length === 1) return [key, parts[0]![index]!];
-      const column = new Float64Array(rows);
-      let at = 0;
-      for (const part of parts) {
-        column.set(part[index]!, at);
-        at += part[index]!.length;
-      }
-      return [key, column];
-    });
-    return Object.fromEntries(columns) as Columns<R>;
-  };
-  return {
-    keys,
-    arrays,
-    joined,
-    columns: (rows: Value[][]): Columns<R> => joined([arrays(rows)]),
-    insert(key: number, columns: Columns<R>): void {
-      const arrays = keys.map((column) => columns[column]);
-      const values: Value[] = [key, ...keys.map(() => null)];
-      for (let row = 0; row < arrays[0]!.length; row++) {
-        for (let column = 0; column < arrays.length; column++) {
-          const value = arrays[column]![row]!;
-          values[column + 1] = Number.isFinite(value) ? value : null;
-        }
-        insert.run(...values);
-      }
-    },
-    select: (rest: string) => database.prepare(`SELECT ${keys.join(', ')} FROM ${name} WHERE run_key = ? AND ${rest}`),
-  };
 }

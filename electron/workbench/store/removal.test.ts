@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -118,9 +119,21 @@ describe('deleting for good', () => {
     const child = fork(fileURLToPath(new URL('../testing/delete-run.ts', import.meta.url)), [folder.path, run], {
       execArgv: [],
     });
-    await until(() => rowsOf(key) < before);
+    // between two pieces, and no other piece until it is killed
+    const between = new Sqlite(store.file, { timeout: 0 });
+    for (let begun = false; !begun;) {
+      await setTimeout(1);
+      try {
+        between.exec('BEGIN IMMEDIATE');
+      } catch {
+        continue;
+      }
+      begun = rowsOf(key) < before;
+      if (!begun) between.exec('ROLLBACK');
+    }
     child.kill('SIGKILL');
     await once(child, 'exit');
+    between.close();
     expect(rowsOf(key)).toBeGreaterThan(0);
     expect(existsSync(store.parameters.folder(run))).toBe(true);
     expect(store.runs.list()).toEqual([]);
@@ -156,7 +169,6 @@ describe('setting a run back', () => {
       const now = store.records.reach(key);
       expect(now.iteration).toBeLessThan(reach);
       reach = now.iteration;
-      // packs and rows say the same
       const { iteration } = store.records.iterations(key, 0);
       expect([iteration.length, iteration.at(-1)]).toEqual([reach + 1, reach]);
       expect(now.sliceIteration).toBe(reach - (reach % 2));

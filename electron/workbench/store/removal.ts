@@ -6,13 +6,8 @@ export const pieceMilliseconds = 40;
 
 /** Tables whose rows belong to a run, and how many rows the first piece takes: few where a row is large. */
 export const tablesOfRuns: Readonly<Record<string, number>> = {
-  slices: 1000,
-  iterations: 500,
-  packs: 1,
-  curvature: 500,
-  times: 500,
-  epochs: 500,
-  record_checksums: 500,
+  series: 8,
+  chunks: 500,
   parameter_files: 500,
   analyses: 1,
 };
@@ -33,22 +28,20 @@ export function nextPiece(size: number, took: number): number {
   return Math.max(1, Math.round(size * Math.min(4, pieceMilliseconds / Math.max(took, 0.1))));
 }
 
-/** @param letGo takes rows from an iteration on, and those of epochs after one, out of packs and checksums; called before they go */
-export function prepareRemoval(
-  database: Database,
-  letGo: (key: number, iteration: number, epoch: number) => void,
-): Removal {
+/** What cutting a run back works with. */
+interface Cuttable {
+  /** The last iteration of a run; −1 where there is none. */
+  reach: (key: number) => number;
+  /** Removes the records from an iteration on, and the epochs after one. */
+  rewind: (key: number, iteration: number, epoch: number) => void;
+}
+
+/** Prepares the statements. */
+export function prepareRemoval(database: Database, { reach, rewind }: Cuttable): Removal {
   const tables = Object.entries(tablesOfRuns).map(([table, size]) => ({
     size,
     statement: database.prepare(`DELETE FROM ${table} WHERE run_key = ? LIMIT ?`),
   }));
-  const ends = ['slices', 'iterations', 'curvature', 'times'].map((table) =>
-    database.prepare(`DELETE FROM ${table} WHERE run_key = ? AND iteration >= ?`),
-  );
-  const epochs = database.prepare('DELETE FROM epochs WHERE run_key = ? AND epoch > ?');
-  const last = database.prepare<{ last: number | null }>(
-    'SELECT max(iteration) AS last FROM iterations WHERE run_key = ?',
-  );
   let iterations = 50;
   const timed = <T>(work: () => T): { took: number; result: T } => {
     const start = performance.now();
@@ -67,14 +60,9 @@ export function prepareRemoval(
       return false;
     },
     cut(key, iteration, epoch) {
-      const reach = last.get(key)!.last ?? -1;
-      if (reach - iteration < iterations) return false;
-      const from = reach - iterations + 1;
-      const { took } = timed(() => {
-        letGo(key, from, epoch);
-        epochs.run(key, epoch);
-        for (const statement of ends) statement.run(key, from);
-      });
+      const last = reach(key);
+      if (last - iteration < iterations) return false;
+      const { took } = timed(() => rewind(key, last - iterations + 1, epoch));
       iterations = nextPiece(iterations, took);
       return true;
     },

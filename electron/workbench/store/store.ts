@@ -43,7 +43,7 @@ import { prepareSpeeds } from './speeds.ts';
 import type { Speeds } from './speeds.ts';
 import { prepareStudies } from './studies.ts';
 import type { Studies } from './studies.ts';
-import { prepareSummary } from './summary.ts';
+import { summarise, summarised } from './summary.ts';
 
 /** How long a deleted run can be restored, in milliseconds: an hour. */
 export const restorableFor = 3_600_000;
@@ -94,7 +94,7 @@ export interface Store {
    * @returns whether there may be more than a piece left
    */
   rewindPiece(run: string): boolean;
-  /** Exact summary of a run from its rows. @throws ValleywalkError kind `missing` */
+  /** Summary of a run from its records. @throws ValleywalkError kind `missing` */
   summary(run: string): RunSummary;
   /**
    * Deletes runs that are over; all of them or none. They, their records and files stay for {@link restorableFor}, in which
@@ -169,8 +169,12 @@ function build(database: Database, folder: string, tell: (message: string) => vo
   const analyses = prepareAnalyses(database);
   const parameters = prepareParameterFiles(database, join(folder, 'parameters'));
   const checkpoints = checkpointFiles(join(folder, 'checkpoints'));
-  const summarise = prepareSummary(database);
-  const summary = (run: string): RunSummary => summarise(runs.key(run));
+  const summary = (run: string): RunSummary => {
+    const sums = summarise();
+    const key = runs.key(run);
+    sums.add({ iterations: records.iterations(key, 0, summarised), epochs: records.epochs(key) });
+    return sums.now();
+  };
 
   const interruptOrphans = (own: string): StoredRun[] => {
     if (database.readOnly) return [];
@@ -229,7 +233,6 @@ function build(database: Database, folder: string, tell: (message: string) => vo
     return token !== undefined && isAlive(owners, token);
   };
   if (!database.readOnly) {
-    untilFree(folder, tell, records.repack);
     parameters.sweep((name) => runs.has(name) || beingImported(name));
     checkpoints.sweep((name) => runs.has(name));
   }

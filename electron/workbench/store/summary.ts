@@ -1,36 +1,117 @@
-/** The summary of a run, exact, from its rows. Epoch 0, the initialisation, is no result and does not count. */
-import type { RunSummary } from '../../../shared/records.ts';
-import type { Database } from './database.ts';
+/**
+ * The summary of a run, added up from columns batch by batch: while it runs from what the trainer tells, at its end from what the store
+ * holds. Fed with the same records in the same order, however they are cut into batches, it is the same to the last bit.
+ * Epoch 0, the initialisation, is no result and does not count.
+ */
+import type { EpochColumns, IterationColumns, RunSummary } from '../../../shared/records.ts';
+import { flagsAt, isUnresolved, sliceFlags } from '../../../shared/resolution.ts';
 import { emptySummary } from './runs.ts';
 
-/** Prepares the query; give it a run's internal key. */
-export function prepareSummary(database: Database): (key: number) => RunSummary {
-  const overIterations = database.prepare<Omit<RunSummary, 'train_loss'>>(
-    `SELECT avg(gradient_cosine) AS mean_gradient_cosine,
-            count(*) FILTER (WHERE loss_before IS NOT NULL OR loss_after IS NOT NULL) AS probed_iterations,
-            count(*) FILTER (WHERE interior_floor = 1) AS interior_floors,
-            count(*) FILTER (WHERE convex = 1) AS convex_slices,
-            count(*) FILTER (WHERE barrier = 1) AS barriers,
-            count(*) FILTER (
-              WHERE loss_resolution IS NOT NULL AND (barrier IS NULL OR interior_floor IS NULL OR convex IS NULL)
-            ) AS unresolved_slices,
-            count(*) FILTER (WHERE bounce = 1) AS bounces,
-            max(noise_deviation) AS noise_deviation,
-            avg(height_before) AS mean_height_before,
-            avg(height_after) AS mean_height_after
-     FROM iterations WHERE run_key = ?`,
-  );
-  const lastIteration = database.prepare<Pick<RunSummary, 'batch_loss' | 'distance' | 'path_length'>>(
-    'SELECT batch_loss, distance, path_length FROM iterations WHERE run_key = ? ORDER BY iteration DESC LIMIT 1',
-  );
-  const lastEpoch = database.prepare<Pick<RunSummary, 'train_loss' | 'validation_loss'>>(
-    `SELECT train_loss, train_accuracy, validation_loss, validation_accuracy
-     FROM epochs WHERE run_key = ? AND epoch > 0 ORDER BY epoch DESC LIMIT 1`,
-  );
-  return (key) => ({
-    ...emptySummary,
-    ...lastEpoch.get(key),
-    ...lastIteration.get(key),
-    ...overIterations.get(key)!,
-  });
+/** What of iterations a summary is made of. */
+export const summarised = [
+  'batch_loss',
+  'noise_deviation',
+  'distance',
+  'path_length',
+  'gradient_cosine',
+  'loss_before',
+  'loss_after',
+  'height_before',
+  'height_after',
+  'loss_resolution',
+  'interior_floor',
+  'barrier',
+  'convex',
+  'bounce',
+] as const satisfies readonly (keyof IterationColumns)[];
+
+/** What of epochs a summary is made of: the last one's values. */
+const ofLastEpoch = ['train_loss', 'train_accuracy', 'validation_loss', 'validation_accuracy'] as const;
+
+/** Records that a summary takes up: those that come after the ones it has, in order. */
+interface SummarisedBatch {
+  iterations: Pick<IterationColumns, (typeof summarised)[number]>;
+  epochs: Pick<EpochColumns, 'epoch' | (typeof ofLastEpoch)[number]>;
+}
+
+/** A summary that grows. */
+export interface Summary {
+  add(batch: SummarisedBatch): void;
+  /** The summary of what was added until now. */
+  now(): RunSummary;
+}
+
+/** Starts with nothing summed up. */
+export function summarise(): Summary {
+  const summary: RunSummary = { ...emptySummary };
+  const cosine = mean();
+  const before = mean();
+  const after = mean();
+  return {
+    add({ iterations, epochs }) {
+      cosine.add(iterations.gradient_cosine);
+      before.add(iterations.height_before);
+      after.add(iterations.height_after);
+      for (const value of iterations.noise_deviation)
+        if (Number.isFinite(value)) summary.noise_deviation = Math.max(summary.noise_deviation ?? value, value);
+      summary.interior_floors += count(iterations.interior_floor);
+      summary.convex_slices += count(iterations.convex);
+      summary.barriers += count(iterations.barrier);
+      summary.bounces += count(iterations.bounce);
+      const rows = iterations.batch_loss.length;
+      const { loss_before, loss_after, loss_resolution } = iterations;
+      const flags = sliceFlags.map((key) => iterations[key]);
+      for (let row = 0; row < rows; row++) {
+        if (Number.isFinite(loss_before[row]) || Number.isFinite(loss_after[row])) summary.probed_iterations += 1;
+        if (!Number.isFinite(loss_resolution[row])) continue;
+        // most slices have every answer, and are told quickly
+        let answered = true;
+        for (const flag of flags) answered &&= !Number.isNaN(flag[row]!);
+        if (!answered && isUnresolved(flagsAt(iterations, row))) summary.unresolved_slices += 1;
+      }
+      if (rows > 0)
+        for (const key of ['batch_loss', 'distance', 'path_length'] as const)
+          summary[key] = orNull(iterations[key][rows - 1]!);
+      const epoch = epochs.epoch.length - 1;
+      if (epoch >= 0 && epochs.epoch[epoch]! > 0)
+        for (const key of ofLastEpoch) summary[key] = orNull(epochs[key][epoch]!);
+    },
+    now: () => ({
+      ...summary,
+      mean_gradient_cosine: cosine.value(),
+      mean_height_before: before.value(),
+      mean_height_after: after.value(),
+    }),
+  };
+}
+
+/** As the store keeps a number: null where it is not finite, and no −0. */
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value + 0 : null;
+}
+
+/** How many flags of a column say yes. */
+function count(column: Float64Array): number {
+  let found = 0;
+  for (const value of column) if (value === 1) found++;
+  return found;
+}
+
+/** Mean of the finite values seen, summed as SQLite's avg() does (Kahan, Babuška, Neumaier): its error does not grow with their number. */
+function mean(): { add: (column: Float64Array) => void; value: () => number | null } {
+  let sum = 0;
+  let lost = 0;
+  let number = 0;
+  return {
+    add(column) {
+      for (const value of column) {
+        if (!Number.isFinite(value)) continue;
+        const next = sum + value;
+        lost += Math.abs(sum) > Math.abs(value) ? sum - next + value : value - next + sum;
+        sum = next;
+        number++;
+      }
+    },
+    value: () => (number === 0 ? null : (Number.isFinite(lost) ? sum + lost : sum) / number),
+  };
 }

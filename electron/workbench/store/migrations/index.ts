@@ -1,4 +1,5 @@
 /** The migrations in order; `user_version` of a store says how many of them it has. */
+import type Sqlite from 'better-sqlite3';
 import { sql as initial } from './0001-initial.ts';
 import { sql as datasetFormats } from './0002-dataset-formats.ts';
 import { sql as noise } from './0003-noise.ts';
@@ -22,12 +23,18 @@ import { sql as datasetReading } from './0020-dataset-reading.ts';
 import { sql as removedRuns } from './0021-removed-runs.ts';
 import { sql as checksums } from './0022-checksums.ts';
 import { sql as failedAttempts } from './0023-failed-attempts.ts';
+import { move as moveToSeries, sql as series } from './0024-series.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
   /** File name without extension; its number is its place in the list. */
   name: string;
   sql: string;
+  /**
+   * Does after `sql` what SQL cannot, within the same transaction.
+   * @param tell is told what takes long, and what a person should know
+   */
+  move?: (sqlite: Sqlite.Database, tell: (sentence: string) => void) => void;
 }
 
 /** All migrations; only ever append to it. */
@@ -55,4 +62,17 @@ export const migrations: readonly Migration[] = [
   { name: '0021-removed-runs', sql: removedRuns },
   { name: '0022-checksums', sql: checksums },
   { name: '0023-failed-attempts', sql: failedAttempts },
+  { name: '0024-series', sql: series, move: moveToSeries },
 ];
+
+/** Applies migrations to a database, in order. Call it inside a transaction. */
+export function migrate(
+  sqlite: Sqlite.Database,
+  some: readonly Migration[],
+  tell: (sentence: string) => void = () => undefined,
+): void {
+  for (const { sql, move } of some) {
+    sqlite.exec(sql);
+    move?.(sqlite, tell);
+  }
+}
