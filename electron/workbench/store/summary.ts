@@ -3,8 +3,9 @@
  * holds. Fed with the same records in the same order, however they are cut into batches, it is the same to the last bit.
  * Epoch 0, the initialisation, is no result and does not count.
  */
+import { sliceFlags } from '../../../shared/quantities/index.ts';
 import type { EpochColumns, IterationColumns, RunSummary } from '../../../shared/records.ts';
-import { flagsAt, isUnresolved, sliceFlags } from '../../../shared/resolution.ts';
+import { flagsAt, isUnresolved } from '../../../shared/resolution.ts';
 import { emptySummary } from './runs.ts';
 
 /** What of iterations a summary is made of. */

@@ -1,20 +1,13 @@
 /** What the slices of an epoch are counted as, and a slice's points as records. */
+import type { MeasuredAtEpoch } from '../../../../shared/quantities/index.ts';
 import type { SliceRecord } from '../../../../shared/records.ts';
 import { isUnresolved } from '../../../../shared/resolution.ts';
 import { accuracyOf, finite } from '../measurement.ts';
 import type { Measurement } from '../measurement.ts';
 import type { SliceMeasures } from './slice.ts';
 
-/** Counts of one epoch's slices; each counts what exceeds the evaluation's resolution. */
-export interface Counts {
-  barriers: number;
-  /** The same number, see the epoch's record. */
-  barriers_above_noise: number;
-  probed_iterations: number;
-  interior_floors: number;
-  convex_slices: number;
-  unresolved_slices: number;
-}
+/** Counts of one epoch's slices; each counts what exceeds the evaluation's resolution. `barriers_above_noise` is the same as `barriers`. */
+export type Counts = Record<keyof MeasuredAtEpoch<'slices'>, number>;
 
 /** Before the first slice of an epoch. */
 export const noCounts: Counts = {

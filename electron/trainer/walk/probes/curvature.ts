@@ -1,5 +1,6 @@
 /** The curvature probe: both ends of the Hessian's spectrum on the way, and how far gradients lie along their eigenvectors. */
 import { setImmediate } from 'node:timers/promises';
+import type { MeasuredAtEpoch } from '../../../../shared/quantities/index.ts';
 import { curvatureBatchOf, multiplyAddsPerProduct } from '../../../../shared/cost.ts';
 import { isCurvatureDue, iterationsPerEpoch } from '../../../../shared/experiment.ts';
 import type { CurvatureProbe as Settings } from '../../../../shared/curvature.ts';
@@ -18,7 +19,6 @@ import { hessianProduct } from '../hessian.ts';
 import type { Meter } from '../meter.ts';
 import type { Observer } from '../observer.ts';
 import type { Here, Step } from '../sources/source.ts';
-import type { MeasuredBy } from './measured.ts';
 import { finite } from '../measurement.ts';
 
 /**
@@ -26,7 +26,7 @@ import { finite } from '../measurement.ts';
  */
 export interface CurvatureProbe {
   /** What an epoch's record tells of where it ends, null where it is not measured every epoch; and whether a stop came on the way. */
-  epoch(here: Here): Promise<{ measured: MeasuredBy<'curvature'>; interrupted: boolean }>;
+  epoch(here: Here): Promise<{ measured: MeasuredAtEpoch<'curvature'>; interrupted: boolean }>;
   /** Measures before a step where that is due and was not yet. False when stopped on the way. */
   approach(here: Here): Promise<boolean>;
   /** Tells the eigenvalues measured where a step begins, with the alignment of its gradient. */
@@ -36,7 +36,7 @@ export interface CurvatureProbe {
   dispose(): Promise<void>;
 }
 
-const notMeasured: MeasuredBy<'curvature'> = { lambda_max: null, spectral_norm: null };
+const notMeasured: MeasuredAtEpoch<'curvature'> = { lambda_max: null, spectral_norm: null };
 
 /** Measures nothing. */
 export const noCurvature: CurvatureProbe = {
@@ -79,7 +79,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   let pending: { iteration: number; spectrum: Spectrum } | null = null;
 
   /** Measures at θ_t; null when stopped on the way. */
-  async function measure({ point, iteration, done }: Here): Promise<MeasuredBy<'curvature'> | null> {
+  async function measure({ point, iteration, done }: Here): Promise<MeasuredAtEpoch<'curvature'> | null> {
     const between = async (): Promise<boolean> => {
       observer.tick(done);
       // lets a stop in

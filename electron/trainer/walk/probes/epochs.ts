@@ -1,5 +1,6 @@
 /** Both sets' losses where an epoch ends, and at the first point. */
 import { z } from 'zod';
+import type { MeasuredAtEpoch } from '../../../../shared/quantities/index.ts';
 import type { Evaluations } from '../evaluations.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { accuracyOf, finite } from '../measurement.ts';
@@ -7,7 +8,6 @@ import type { Observer } from '../observer.ts';
 import { maybe } from '../remembered.ts';
 import type { Remembering } from '../remembered.ts';
 import type { Course, Here } from '../sources/source.ts';
-import type { MeasuredBy } from './measured.ts';
 
 /** What it remembers. */
 export const epochsState = {
@@ -21,7 +21,7 @@ export const epochsState = {
 export interface EpochsProbe extends Remembering<typeof epochsState> {
   /** The epoch that ends here and is not recorded yet, with its number of iterations; null where none does. */
   ending(here: Here): { epoch: number; iterations: number } | null;
-  measure(here: Here): Promise<MeasuredBy<'epochs'>>;
+  measure(here: Here): Promise<MeasuredAtEpoch<'epochs'>>;
   /** The epoch last measured was recorded. */
   recorded(epoch: number): void;
   /** Training loss at initialisation, possibly not finite; NaN before it was measured. */

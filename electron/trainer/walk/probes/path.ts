@@ -1,9 +1,9 @@
 /** The path: how long the steps are, and how far they lead. */
 import { z } from 'zod';
+import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
 import { finite } from '../measurement.ts';
 import type { Remembering } from '../remembered.ts';
 import type { Step } from '../sources/source.ts';
-import type { MeasuredBy } from './measured.ts';
 
 /** What it remembers. */
 export const pathState = {

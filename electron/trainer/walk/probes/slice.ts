@@ -1,23 +1,12 @@
 /** Measures of a slice ℓ_t(α_k), k = 0…K: floor, heights, barrier, convexity, bounce. */
+import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
 import { judgeSlice } from '../../../../shared/resolution.ts';
-import type { SliceFlag, SliceTolerances } from '../../../../shared/resolution.ts';
-import type { IterationRecord } from '../../../../shared/records.ts';
+import type { SliceTolerances } from '../../../../shared/resolution.ts';
 import { finite, standardError } from '../measurement.ts';
 import type { Measurement } from '../measurement.ts';
 
-/** The columns of an iteration's record that its slice decides. */
-export type SliceMeasures = Pick<
-  IterationRecord,
-  | 'loss_before'
-  | 'loss_after'
-  | 'floor_loss'
-  | 'floor_alpha'
-  | 'height_before'
-  | 'height_after'
-  | 'barrier_height'
-  | 'loss_resolution'
-  | SliceFlag
->;
+/** What a slice decides of an iteration's record. */
+export type SliceMeasures = MeasuredBy<'slices'>;
 
 /** The measures of an iteration that was not probed. */
 export const noSlice: SliceMeasures = {

@@ -1,5 +1,6 @@
 /** Slices: the loss over the evaluation set on the segment of a step. */
 import { z } from 'zod';
+import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
 import type { LoadedData } from '../../../datasets/load.ts';
 import type { Evaluations } from '../evaluations.ts';
 import type { Place } from '../evaluator.ts';
@@ -13,7 +14,6 @@ import type { Remembering } from '../remembered.ts';
 import type { Here, Step } from '../sources/source.ts';
 import { count, noCounts, sliceRecord } from './counts.ts';
 import type { Counts } from './counts.ts';
-import type { MeasuredBy } from './measured.ts';
 import { measureSlice, noSlice } from './slice.ts';
 
 /** What it remembers. */

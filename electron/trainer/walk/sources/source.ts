@@ -1,5 +1,5 @@
 /** Where the steps of a walk come from: training, or points that lie there already. */
-import type { MeasuredBy } from '../probes/measured.ts';
+import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
 import type { Point } from '../point.ts';
 
 /** Where a walk stands. */
