@@ -104,6 +104,7 @@ describe('walk', () => {
       if (cosine === null) expect(record.gradient_cosine).toBeNull();
       else expect(record.gradient_cosine).toBeCloseTo(cosine, 5);
       expect(record.update_norm).toBeCloseTo(norm(minus(next, theta)), 5);
+      expect(record.relative_update).toBeCloseTo(norm(minus(next, theta)) / norm(theta), 5);
       expect(record.distance).toBeCloseTo(norm(minus(next, first)), 5);
       expect(record.path_length).toBeCloseTo(path, 5);
       (await kept(t)).forEach((value, i) => expect(value).toBeCloseTo(theta[i]!, 5));

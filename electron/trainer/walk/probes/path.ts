@@ -23,9 +23,14 @@ export interface PathProbe extends Remembering<typeof pathState> {
 export function openPath(): PathProbe {
   let now = { pathLength: 0, distance: 0 };
   return {
-    along({ updateNorm, distance }) {
+    along({ from, updateNorm, distance }) {
       now = { pathLength: now.pathLength + updateNorm, distance };
-      return { update_norm: finite(updateNorm), distance: finite(distance), path_length: finite(now.pathLength) };
+      return {
+        update_norm: finite(updateNorm),
+        distance: finite(distance),
+        path_length: finite(now.pathLength),
+        relative_update: finite(updateNorm / lengthOf(from.parameters)),
+      };
     },
     distance: () => finite(now.distance) ?? 0,
     state: () => now,
@@ -33,4 +38,11 @@ export function openPath(): PathProbe {
       now = { pathLength, distance };
     },
   };
+}
+
+/** ‖θ‖₂, summed in float64. */
+function lengthOf(parameters: Float32Array): number {
+  let squares = 0;
+  for (const value of parameters) squares += value * value;
+  return Math.sqrt(squares);
 }
