@@ -63,7 +63,7 @@ interface Course {
 }
 
 /** Walks, and writes down all that is told. @param folder for kept parameters @param states is given each checkpoint */
-export async function transcribe(
+async function transcribe(
   { experiment, stopAt = Infinity, checkpoints = false, worksFor = Infinity, resume }: Course,
   folder: string,
   states: (bytes: Uint8Array) => void = () => undefined,
@@ -176,7 +176,7 @@ function failingAfter(calls: number): Backend {
 const windows = [{ firstIterations: 2 }, { epochs: [2] }];
 
 /** Everything that a walk remembers: momentum, decay, batch norm, slices, curvature, snapshots. */
-export const remembering = smallExperiment({
+const remembering = smallExperiment({
   name: 'remembering',
   model: { hidden: [6], batchNorm: true },
   optimizer: { momentum: 0.9, weightDecay: 1e-3, learningRate: 0.05 },

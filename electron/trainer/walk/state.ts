@@ -19,7 +19,7 @@ const parts = { ...trainingState, ...epochsState, ...snapshotsState, ...pathStat
 const scalarsSchema = z.strictObject(parts);
 
 /** The numbers of a walk's state. */
-export type Scalars = z.output<typeof scalarsSchema>;
+type Scalars = z.output<typeof scalarsSchema>;
 
 /** Their names in a file of version 1, in the order in which they stand there. */
 const namesInFile = {

@@ -20,7 +20,7 @@ export function ruleOf<K extends Kind>(
   settings: Extract<OptimizerSettings, { kind: K }>,
   vectors: Readonly<Record<string, Float32Array>>,
 ): (update: Omit<Update<K>, 'vectors' | 'settings'>) => StepSums {
-  const rule = rules[settings.kind as K];
+  const rule = rules[settings.kind];
   const none = Object.fromEntries(declaredVectors(settings).map((name) => [name, null]));
   // the names are the declaration's
   const known = { ...none, ...vectors } as unknown as Update<K>['vectors'];

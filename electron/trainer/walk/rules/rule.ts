@@ -6,7 +6,7 @@ type Kind = keyof OptimizerOf;
 type DeclaredVectors<K extends Kind> = OptimizerOf[K]['vectors'];
 
 /** The vectors that an optimiser declares, null where it has one not with these settings. */
-export type RuleVectors<K extends Kind> = {
+type RuleVectors<K extends Kind> = {
   readonly [N in keyof DeclaredVectors<K>]: DeclaredVectors<K>[N] extends true ? Float32Array : Float32Array | null;
 };
 
