@@ -71,7 +71,8 @@ export const typedHalves: readonly Half[] = [
     thing: 'optimiser Adam',
     half: 'its rule',
     file: 'electron/trainer/walk/rules/index.ts',
-    cuts: [{ of: 'rules', ,
+    cuts: [{ of: 'rules', property: 'adam' }],
+    names: ["Property 'adam' is missing"],
   },
   {
     thing: 'analysis valley-floor',

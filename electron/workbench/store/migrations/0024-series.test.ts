@@ -44,7 +44,10 @@ function writeOld(runs: Record<number, RecordBatch>, status = 'stopped'): void {
   sqlite.transaction(() => {
     for (const [key, batch] of Object.entries(runs)) {
       insert.run(key, `run-${key}`, status, (batch.iterations.iteration.at(-1) ?? -1) + 1);
-      for (const [table, { quantities }] of Object.entries(recordKinds)) {
+      for (const table of Object.keys(recordKinds)) {
+        const quantities = (sqlite.pragma(`table_info(${table})`) as { name: string }[])
+          .map(({ name }) => name)
+          .filter((name) => name !== 'run_key');
         const columns = batch[table as keyof RecordBatch] as unknown as Record<string, Float64Array>;
         const row = sqlite.prepare(
           `INSERT INTO ${table} (run_key, ${quantities.join(', ')}) VALUES (?${', ?'.repeat(quantities.length)})`,
