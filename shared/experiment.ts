@@ -339,6 +339,16 @@ export interface ExperimentField extends FieldMeta {
   default: unknown;
   /** The setting that decides whether there is this field, and its values with which there is; null for a field of every experiment. */
   when: { path: string; values: readonly unknown[] } | null;
+  /** Where another default stands for each value of another setting, as the learning rate of an optimiser: that setting, and the defaults. */
+  defaultBy?: { path: string; defaults: readonly (readonly [value: unknown, itsDefault: unknown])[] };
+}
+
+/** The default of a field in an experiment, which may not be valid yet. */
+export function defaultOf(experiment: unknown, field: ExperimentField): unknown {
+  const { defaultBy } = field;
+  const now = defaultBy && valueAt(experiment, defaultBy.path);
+  const own = defaultBy?.defaults.find(([value]) => value === now);
+  return structuredClone(own ? own[1] : field.default);
 }
 
 let fields: readonly ExperimentField[] | undefined;
@@ -378,20 +388,28 @@ function fieldsAt(schema: z.ZodType, path: string[], defaults: unknown): Experim
  */
 function fieldsOfCases(union: z.ZodDiscriminatedUnion, path: string[], defaults: unknown): ExperimentField[] {
   const key = union.def.discriminator;
-  const fields = new Map<string, ExperimentField & { cases: unknown[] }>();
+  const decides = [...path, key].join('.');
+  const fields = new Map<
+    string,
+    ExperimentField & { cases: unknown[]; own: [value: unknown, itsDefault: unknown][] }
+  >();
   for (const option of union.options as z.ZodObject[]) {
     const { value } = option.shape[key] as z.ZodLiteral;
     for (const [name, schema] of Object.entries(option.shape))
       for (const found of fieldsAt(schema as z.ZodType, [...path, name], defaults)) {
-        const known = fields.get(found.path);
-        if (known) known.cases.push(value);
-        else fields.set(found.path, { ...found, cases: [value] });
+        const known = fields.get(found.path) ?? { ...found, cases: [], own: [] };
+        fields.set(found.path, known);
+        known.cases.push(value);
+        const own = name === key ? null : (schema as z.ZodType).safeParse(undefined);
+        if (own?.success && fieldMeta.has(schema as z.ZodType)) known.own.push([value, own.data]);
       }
   }
-  return [...fields.values()].map(({ cases, ...each }) => ({
+  return [...fields.values()].map(({ cases, own, ...each }) => ({
     ...each,
-    when:
-      each.when ?? (cases.length === union.options.length ? null : { path: [...path, key].join('.'), values: cases }),
+    when: each.when ?? (cases.length === union.options.length ? null : { path: decides, values: cases }),
+    ...(new Set(own.map(([, itsDefault]) => JSON.stringify(itsDefault))).size > 1
+      ? { defaultBy: { path: decides, defaults: own } }
+      : {}),
   }));
 }
 

@@ -1,5 +1,5 @@
 /** Changing single settings of an experiment that may not be valid yet, by their dotted paths. */
-import { experimentFields, hasField } from './experiment.ts';
+import { defaultOf, experimentFields, hasField, valueAt } from './experiment.ts';
 import type { ExperimentField } from './experiment.ts';
 
 /** An experiment as a form or a file holds it: the right shape or not, whatever was typed. */
@@ -17,12 +17,33 @@ export function withValue(draft: Draft, path: string, value: unknown): Draft {
   return { ...draft, [key]: withValue(base, rest.join('.'), value) };
 }
 
-/** A copy of the draft with one setting changed; settings that there are no more with the new value go. */
+/**
+ * A copy of the draft with one setting changed; settings that there are no more with the new value go, and those that stood at their default
+ * with the old value get that of the new one: another optimiser's learning rate is of another size.
+ */
 export function withSetting(draft: Draft, path: string, value: unknown): Draft {
   const changed = withValue(draft, path, value);
-  return settingFields
-    .filter((field) => field.when?.path === path && !hasField(changed, field))
-    .reduce((whole, field) => without(whole, field.path), changed);
+  const { gone, moved } = followers(draft, changed, path);
+  const left = gone.reduce(without, changed);
+  return moved.reduce((whole, [at, itsDefault]) => withValue(whole, at, itsDefault), left);
+}
+
+/** What follows when the setting at a path was changed: the paths of settings that are none any more, and of defaults that are others now. */
+export function followers(
+  before: unknown,
+  after: unknown,
+  path: string,
+): { gone: string[]; moved: [path: string, value: unknown][] } {
+  const stoodAtDefault = (field: ExperimentField): boolean =>
+    JSON.stringify(valueAt(before, field.path)) === JSON.stringify(defaultOf(before, field));
+  return {
+    gone: settingFields
+      .filter((field) => field.when?.path === path && !hasField(after, field))
+      .map((field) => field.path),
+    moved: settingFields
+      .filter((field) => field.defaultBy?.path === path && hasField(after, field) && stoodAtDefault(field))
+      .map((field) => [field.path, defaultOf(after, field)]),
+  };
 }
 
 /** A copy of the draft without the value at a dotted path. */

@@ -55,6 +55,16 @@ test('another optimiser keeps the settings that it has too', () => {
   expect(experimentSchema.safeParse(changed).success).toBe(true);
 });
 
+test('another optimiser brings its own learning rate, unless one was told', () => {
+  const rate = (...changes: string[]): unknown => {
+    const experiment = readExperiment('quick-walk', [preset], changes);
+    return experimentSchema.parse(experiment).optimizer.learningRate;
+  };
+  expect(rate('optimizer.kind=adam')).toBe(0.001);
+  expect(rate('optimizer.learningRate=0.02', 'optimizer.kind=adam')).toBe(0.02);
+  expect(rate('optimizer.kind=gd')).toBe(0.5);
+});
+
 test('a file is read as it is, folders on the way are made', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'valleywalk-')), 'mine.json');
   writeFileSync(file, '{ "seed": 3 }');

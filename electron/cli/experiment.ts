@@ -1,10 +1,9 @@
 /** How the terminal finds the experiment or study to run: a file, or a preset by name, with settings changed by --set. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { hasField } from '../../shared/experiment.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
 import type { Preset } from '../../shared/protocol.ts';
-import { isObject, settingFields } from '../../shared/settings.ts';
+import { followers, isObject, settingFields } from '../../shared/settings.ts';
 import { didYouMean, nearest } from '../../shared/spelling.ts';
 import { looksLikeStudy } from '../../shared/study.ts';
 import { decodeJson } from '../../shared/text.ts';
@@ -125,10 +124,13 @@ export function applyChange(experiment: unknown, change: string): void {
   if (typeof target !== 'object' || target === null || Array.isArray(target))
     throw new ValleywalkError('input', `--set ${change}: ${keys.slice(0, -1).join('.')} has no settings of its own`);
   const holder = target as Record<string, unknown>;
+  const before = structuredClone(experiment);
   holder[keys.at(-1)!] = parse(change.slice(path.length + 1));
-  // settings of another network or optimiser are none of this one's
-  for (const field of settingFields)
-    if (field.when?.path === path && !hasField(experiment, field)) delete holder[field.path.split('.').at(-1)!];
+  // settings of another network or optimiser are none of this one's; they stand beside what tells which it is
+  const { gone, moved } = followers(before, experiment, path);
+  const nameOf = (setting: string): string => setting.split('.').at(-1)!;
+  for (const setting of gone) delete holder[nameOf(setting)];
+  for (const [setting, value] of moved) holder[nameOf(setting)] = value;
 }
 
 function parse(text: string): unknown {

@@ -12,6 +12,7 @@ import {
   withField,
 } from './experiment-form.ts';
 import { withValue } from '../../shared/settings.ts';
+import type { Draft } from '../../shared/settings.ts';
 
 describe('drafts', () => {
   it('set a value without touching the draft before', () => {
@@ -43,6 +44,17 @@ describe('drafts', () => {
     const mlp = withField(resnet, 'model.architecture', 'mlp');
     expect(mlp['model']).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false });
     for (const draft of [cnn, resnet, mlp]) expect(draftProblems(draft)).toEqual([]);
+  });
+
+  it('have the learning rate of the chosen optimiser where nobody told another', () => {
+    const rate = (draft: Draft): unknown => valueAt(draft, 'optimizer.learningRate');
+    const adam = withField(defaultDraft(), 'optimizer.kind', 'adam');
+    expect(rate(adam)).toBe(0.001);
+    expect(rate(withField(adam, 'optimizer.kind', 'sgd'))).toBe(0.5);
+    expect(rate(withField(defaultDraft(), 'optimizer.kind', 'gd'))).toBe(0.5);
+    const told = withField(defaultDraft(), 'optimizer.learningRate', 0.1);
+    expect(rate(withField(told, 'optimizer.kind', 'adam'))).toBe(0.1);
+    expect(rate(complete({ optimizer: { kind: 'adam' } }))).toBe(0.001);
   });
 });
 

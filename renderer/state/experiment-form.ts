@@ -1,6 +1,13 @@
 /** The form's pure part: an experiment that may still be invalid, its problems by field, and ways in and out of JSON. */
 import type { Problem } from '../../shared/errors.ts';
-import { checkExperiment, experimentFields, experimentSchema, hasField, valueAt } from '../../shared/experiment.ts';
+import {
+  checkExperiment,
+  defaultOf,
+  experimentFields,
+  experimentSchema,
+  hasField,
+  valueAt,
+} from '../../shared/experiment.ts';
 import type { ExperimentField } from '../../shared/experiment.ts';
 import { isObject, settingFields, withSetting, withValue } from '../../shared/settings.ts';
 import type { Draft } from '../../shared/settings.ts';
@@ -17,7 +24,7 @@ export function complete(draft: unknown): Draft {
   return experimentFields().reduce<Draft>(
     (whole, field) =>
       valueAt(whole, field.path) === undefined && hasField(whole, field)
-        ? withValue(whole, field.path, structuredClone(field.default))
+        ? withValue(whole, field.path, defaultOf(whole, field))
         : whole,
     base,
   );
@@ -92,7 +99,7 @@ export function draftProblems(draft: Draft): Problem[] {
   if (check.ok) return [];
   const fields = experimentFields().filter((field) => hasField(draft, field));
   const wrong = fields.filter(({ path }) => problemsByField(check.problems, fields).has(path));
-  const mended = wrong.reduce((whole, field) => withValue(whole, field.path, structuredClone(field.default)), draft);
+  const mended = wrong.reduce((whole, field) => withValue(whole, field.path, defaultOf(whole, field)), draft);
   const again = checkExperiment(mended);
   const known = new Set(check.problems.map(({ path }) => path));
   const isMended = ({ path }: Problem): boolean =>
