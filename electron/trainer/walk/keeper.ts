@@ -10,24 +10,28 @@ export interface Keeper {
   state(): WalkState | null;
   /** A walk that is left from now on goes on from here. @param withCopies the state's vectors are written before it is left */
   mark(withCopies: boolean): void;
+  /** A walk that is left from now on goes on from a state that was told before. */
+  hold(at: WalkState | null): void;
   /** A walk that is left from now on goes on from where it stands. */
   release(): void;
   /** Keeps the state as it is if it is time for that. @param epochEnded an epoch has just ended, a good moment */
   keepWhenDue(epochEnded: boolean): Promise<void>;
-  /** Keeps the state to go on from. A walk that did not even begin needs none. @param at where that is, if nothing was marked */
-  leave(at?: WalkState | null): Promise<void>;
+  /** Keeps the state to go on from. A walk that did not even begin needs none. */
+  leave(): Promise<void>;
 }
 
 /** Makes a keeper. @param state the state as it is */
 export function keeperFor(checkpoints: Checkpoints | null, state: (withCopies: boolean) => WalkState): Keeper {
   let marked: WalkState | null = null;
-  async function leave(at: WalkState | null = marked ?? state(false)): Promise<void> {
-    if (at && at.scalars.epoch >= 0) await checkpoints?.save(at);
+  async function leave(): Promise<void> {
+    const at = marked ?? state(false);
+    if (at.scalars.epoch >= 0) await checkpoints?.save(at);
   }
   return {
     keeps: checkpoints !== null,
     state: () => state(false),
     mark: (withCopies) => void (marked = state(withCopies)),
+    hold: (at) => void (marked = at),
     release: () => void (marked = null),
     async keepWhenDue(epochEnded) {
       if (checkpoints?.due(epochEnded)) await leave();
@@ -41,6 +45,7 @@ export const noKeeper: Keeper = {
   keeps: false,
   state: () => null,
   mark: () => undefined,
+  hold: () => undefined,
   release: () => undefined,
   keepWhenDue: () => Promise.resolve(),
   leave: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 /** A walk that goes on from a checkpoint is the walk that was never interrupted, bit for bit. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -126,6 +126,30 @@ const experiments: [string, Experiment][] = [
     }),
   ],
 ];
+
+describe('a snapshot that cannot be written', () => {
+  it.each(['epochs', 'windows'] as const)('of %s is written by the walk that goes on', async (keepParameters) => {
+    const experiment = smallExperiment({ length: { epochs: 3 }, interpolation: { windows }, keepParameters });
+    const whole = await go(experiment);
+    for (const { file, iteration } of whole.files) {
+      rmSync(folder, { recursive: true });
+      // a folder of that name is in its way
+      mkdirSync(join(folder, file), { recursive: true });
+      const states: Uint8Array[] = [];
+      const first: Report = { ...whole, iterations: [], slices: [], epochs: [], curvature: [], files: [] };
+      const failing = go(experiment, { report: first, checkpoint: (bytes) => states.push(bytes) });
+      await expect(failing, file).rejects.toThrow(`parameters of iteration ${iteration} could not be written`);
+      rmSync(join(folder, file), { recursive: true });
+      // without a state it begins anew
+      if (states.length === 0) continue;
+      const state = decoded(experiment, states.at(-1)!);
+      const second = await go(experiment, { resume: state });
+      expect(joined(first, state, second).files, file).toEqual(found(whole).files);
+      expect(joined(first, state, second).epochs, file).toEqual(found(whole).epochs);
+    }
+    expect(whole.files.length).toBeGreaterThan(3);
+  });
+});
 
 describe.each(experiments)('%s', (_, experiment) => {
   it('goes on bit for bit wherever it was stopped', async () => {

@@ -28,7 +28,7 @@ export async function walkOn({ source, probes, keeper, observer, stopped }: Walk
     curvature.end();
     return { status, message };
   }
-  const stop = (...at: Parameters<Keeper['leave']>): Promise<Outcome> => keeper.leave(...at).then(() => end('stopped'));
+  const stop = (): Promise<Outcome> => keeper.leave().then(() => end('stopped'));
   try {
     for (;;) {
       await setImmediate(); // lets a stop in
@@ -47,8 +47,10 @@ export async function walkOn({ source, probes, keeper, observer, stopped }: Walk
         observer.epoch(record);
         epochs.recorded(ended.epoch);
         observer.tick(here.done);
+        keeper.hold(unrecorded);
         await snapshots.epoch(here);
-        if (interrupted) return await stop(unrecorded);
+        if (interrupted) return await stop();
+        keeper.release();
       }
       if (iteration === last) return await end('finished');
       if (!(await source.prepare(here)) || !(await curvature.approach(here))) return await stop();

@@ -45,9 +45,8 @@ export function openSnapshots(
   async function keep({ iteration, point }: Here): Promise<void> {
     if (directory === null)
       throw new Error('The experiment keeps parameters but there is no folder for them; start it with one.');
-    now = { ...now, pendingSnapshot: false };
     observer.parameters(await writeSnapshot(directory, name, iteration, point, model));
-    now = { ...now, kept: iteration };
+    now = { kept: iteration, pendingSnapshot: false };
   }
   return {
     async arrive(here) {
