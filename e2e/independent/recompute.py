@@ -228,7 +228,7 @@ theta = {t: {k: v.astype(np.float64) for k, v in read_safetensors(path).items()}
 slices, iterations = read_csv("slices.csv"), read_csv("iterations.csv")
 
 worst = dict.fromkeys(
-    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "distance", "path_length", "step", "running", "eigenvalue", "smallest", "spectral_norm", "alignment"],
+    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "eigenvalue", "smallest", "spectral_norm", "alignment"],
     0.0,
 )
 ties = 0
@@ -382,6 +382,7 @@ for row in iterations:
     update = np.linalg.norm(there - here)
     path_length += update
     compare("update_norm", row["update_norm"], update)
+    compare("relative_update", row["relative_update"], update / np.linalg.norm(here))
     compare("distance", row["distance"], np.linalg.norm(there - first))
     if t == len([key for key in theta if key <= t]) - 1:
         compare("path_length", row["path_length"], path_length)

@@ -70,7 +70,15 @@ test.describe('recomputed in NumPy', () => {
     const { worst } = report;
     expect(worst['loss']).toBeLessThan(1e-5);
     expect(worst['accuracy']).toBeLessThanOrEqual(0);
-    for (const key of ['batch_loss', 'gradient_norm', 'gradient_cosine', 'update_norm', 'distance', 'path_length'])
+    for (const key of [
+      'batch_loss',
+      'gradient_norm',
+      'gradient_cosine',
+      'update_norm',
+      'relative_update',
+      'distance',
+      'path_length',
+    ])
       expect(worst[key], key).toBeLessThan(1e-5);
     expect(worst['step']).toBeLessThan(1e-6);
   });
@@ -123,6 +131,7 @@ test.describe('recomputed in NumPy', () => {
         'gradient_norm',
         'gradient_cosine',
         'update_norm',
+        'relative_update',
         'distance',
         'running',
       ])
