@@ -1,5 +1,6 @@
 /** Notices what other processes do to the store, and tells this process's clients as if it had happened here. */
 import type { Dataset } from '../../shared/datasets.ts';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { Publish } from '../../shared/protocol.ts';
 import { isOver } from '../../shared/records.ts';
 import { readSettings } from './settings.ts';
@@ -87,6 +88,16 @@ export function watchStore({
     }
   }
 
+  /** Tells a run's records as far as they can be read: damaged ones do not keep the others' from being told. */
+  function tellReadable(run: string): void {
+    try {
+      tellRecords(run);
+    } catch (error) {
+      if (!(error instanceof ValleywalkError)) throw error;
+      marks.delete(run);
+    }
+  }
+
   function compareAnalyses(): void {
     const present = store.analyses.list();
     for (const { record, revision } of present)
@@ -117,7 +128,7 @@ export function watchStore({
         publish('run.rewound', { run: record.run });
       }
       if (begun) now.add(record.run);
-      if (marks.has(record.run)) tellRecords(record.run);
+      if (marks.has(record.run)) tellReadable(record.run);
       if (!foreign) marks.delete(record.run);
       if (known.get(record.run) !== revision) publish('run.changed', record);
       if (stored.owner === store.owner && stored.stopRequested) stop(record.run, stored.stopRequested);

@@ -262,7 +262,7 @@ function checkRecords(
       check.rows += rows;
       if (record === 'iterations') [count, reach] = [count + rows, Math.max(reach, last + 1)];
       if (chunk.checksum === damagedBefore)
-        damaged(`has ${record} that were not what was written when they were moved (${range})`, untouched);
+        damaged(`has ${record} that were not what was written when they were last written anew (${range})`, untouched);
       else if (chunk.checksum !== chunkChecksum(key, record, chunk)) {
         damaged(`has a list of ${record} that is not what was written (${range})`, untouched);
         continue;

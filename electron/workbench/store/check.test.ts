@@ -268,7 +268,7 @@ describe('real damage is found and told', () => {
     });
     opened.close();
     expect(told(await checked())).toEqual([
-      `damaged: run ${run} has iterations that were not what was written when they were moved (iteration 1000 to 1999)`,
+      `damaged: run ${run} has iterations that were not what was written when they were last written anew (iteration 1000 to 1999)`,
     ]);
   });
 

@@ -7,6 +7,7 @@ import {
   smallestRank,
   timeColumns,
 } from '../../../shared/records.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import type { EpochColumns, IterationColumns, SliceColumns } from '../../../shared/records.ts';
 import type { CurvatureColumns, TimeColumns } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
@@ -119,10 +120,16 @@ export function prepareRecords(
     }
     return read(key, name, from, to) as C;
   };
+  /** The last value of a quantity; null where there is none, or it is damaged: who wants to read it is told that. */
   const lastOf = (key: number, name: RecordName, quantity: string): number | null => {
     const last = series.last(key, name);
-    const value = last && series.read(key, name, last.last, end, [quantity])[quantity]!.at(-1)!;
-    return value === undefined || Number.isNaN(value) ? null : value;
+    try {
+      const value = last && series.read(key, name, last.last, end, [quantity])[quantity]!.at(-1);
+      return value === undefined || Number.isNaN(value) ? null : value;
+    } catch (error) {
+      if (error instanceof ValleywalkError) return null;
+      throw error;
+    }
   };
   const lastPlace = (key: number, name: RecordName): number => series.last(key, name)?.last ?? -1;
 

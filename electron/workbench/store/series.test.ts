@@ -246,3 +246,48 @@ it('what is read at once is of one moment, whatever others write meanwhile', () 
   expect(series.read(key, 'iterations', 0, 100, ['distance']).distance).toHaveLength(10);
   database.close();
 });
+
+/** Spoils what is stored, by somebody else. */
+function spoil(sql: string): void {
+  const file = new Sqlite(join(folder.path, 'valleywalk.sqlite'));
+  file.exec(sql);
+  file.close();
+}
+const damages = {
+  'a quantity that cannot be read': "UPDATE series SET numbers = x'00' WHERE quantity = 'distance'",
+  'a quantity that is lost': "DELETE FROM series WHERE quantity = 'batch_loss'",
+  'places that cannot be read': "UPDATE series SET numbers = x'c1' WHERE quantity = 'iteration'",
+  'a list that is none': "UPDATE chunks SET quantities = '{'",
+  'a number of rows that cannot be': "UPDATE chunks SET rows = -3 WHERE record = 'iterations'",
+};
+
+it.each(Object.entries(damages))(
+  '%s keeps neither the store from opening nor its run from being set back',
+  (_, sql) => {
+    const { run, key } = create();
+    const { key: sound } = create();
+    store.runs.change(run, { status: 'running', started_at: '2026-11-22T15:30:12.000Z' });
+    for (const each of [key, sound]) store.transaction(() => store.records.append(each, batchOf(0, 150)));
+    store.close();
+    spoil(sql.replace(/( WHERE |$)/, (where) => ` WHERE run_key = ${key}${where.trim() === '' ? '' : ' AND '}`));
+    store = openStore(folder.path);
+    expect(store.runs.get(run).record).toMatchObject({ status: 'interrupted', iterations_done: 150 });
+    expect(() => store.records.iterations(key, 0)).toThrow(/is damaged: .* of the iterations 0 to 149 of run/);
+    expect(store.records.iterations(sound, 0).iteration).toHaveLength(150);
+    store.transaction(() => store.records.rewind(key, 100, 10));
+    expect(store.records.reach(key).iteration).toBeLessThan(100);
+    store.transaction(() => store.records.rewind(key, 0, -1));
+    store.transaction(() => store.records.append(key, batchOf(0, 20)));
+    expect(store.records.iterations(key, 0)).toEqual(batchOf(0, 20).iterations);
+  },
+);
+
+it('what is damaged is neither merged nor does it end a run that computes', () => {
+  const { key } = create();
+  for (let from = 0; from < 90; from += 10) store.transaction(() => store.records.append(key, batchOf(from, 10)));
+  spoil("UPDATE series SET numbers = x'00' WHERE quantity = 'distance' AND start = 30");
+  for (let from = 90; from < 250; from += 10) store.transaction(() => store.records.append(key, batchOf(from, 10)));
+  expect(store.records.reach(key).iteration).toBe(249);
+  expect(() => store.records.iterations(key, 0)).toThrow(/distance of the iterations 30 to 39/);
+  expect([...store.records.iterations(key, 100).iteration]).toHaveLength(150);
+});

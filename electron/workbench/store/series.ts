@@ -107,7 +107,7 @@ export interface Series {
    * @throws ValleywalkError kind `store` that names what is damaged
    */
   read(key: number, record: string, from: number, to: number, quantities: readonly string[]): SeriesColumns;
-  /** Removes the records from a place on. */
+  /** Removes the records from a place on. What of a chunk cannot be read is gone with that; one whose places cannot be read goes as a whole. */
   cut(key: number, record: string, from: number): void;
 }
 
@@ -172,6 +172,8 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
     chunks: readonly Chunk[],
     notice?: (start: number, checksum: number, numbers: Uint8Array) => void,
   ): Float64Array => {
+    const unlisted = chunks.find((chunk) => !isListed(chunk));
+    if (unlisted) throw damaged(key, record, 'the list', unlisted);
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
     if (rows === 0) return new Float64Array(0);
     const has = chunks.map((chunk) => quantitiesOf(chunk).has(quantity));
@@ -192,26 +194,54 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
     });
     return whole;
   };
-  /** Everything of chunks, also what is not declared any more, to be written anew; and whether some of it is not what was written. */
+  /**
+   * Everything of chunks, also what is not declared any more, to be written anew; and whether some of it is not what was written.
+   * @param lost is told of a quantity that cannot be read and is NaN then
+   * @throws ValleywalkError kind `store` where places cannot be read, or anything and nobody is told
+   */
   const everything = (
     key: number,
     record: string,
     chunks: readonly Chunk[],
+    lost?: (quantity: string) => void,
   ): { columns: Record<string, Float64Array>; wasDamaged: boolean } => {
-    const names = new Set([...kinds[record]!.places, ...chunks.flatMap((chunk) => [...quantitiesOf(chunk)])]);
+    const { places } = kinds[record]!;
+    const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+    const orNothing = (name: string, read: () => Float64Array): Float64Array => {
+      try {
+        return read();
+      } catch (error) {
+        if (!lost || places.includes(name) || !(error instanceof ValleywalkError)) throw error;
+        lost(name);
+        return new Float64Array(rows).fill(NaN);
+      }
+    };
+    const unlisted = chunks.find((chunk) => !isListed(chunk));
+    if (unlisted) throw damaged(key, record, 'the list', unlisted);
+    const names = new Set([...places, ...chunks.flatMap((chunk) => [...quantitiesOf(chunk)])]);
     let wasDamaged = chunks.some((chunk) => chunk.checksum !== chunkChecksum(key, record, chunk));
     const columns = [...names].map((name) => [
       name,
-      column(key, record, name, chunks, (start, checksum, bytes) => {
-        wasDamaged ||= checksum !== seriesChecksum(key, record, name, start, bytes);
-      }),
+      orNothing(name, () =>
+        column(key, record, name, chunks, (start, checksum, bytes) => {
+          wasDamaged ||= checksum !== seriesChecksum(key, record, name, start, bytes);
+        }),
+      ),
     ]);
     return { columns: Object.fromEntries(columns) as Record<string, Float64Array>, wasDamaged };
   };
   const merge = (key: number, record: string, from: number, to: number): void => {
     const chunks = between.all(key, record, from, to);
     if (chunks.length < 2) return;
-    const { columns, wasDamaged } = everything(key, record, chunks);
+    let merged: ReturnType<typeof everything>;
+    try {
+      merged = everything(key, record, chunks);
+    } catch (error) {
+      // what is damaged stays as it lies, for the check to tell; a run that computes does not end for it
+      if (error instanceof ValleywalkError) return;
+      throw error;
+    }
+    const { columns, wasDamaged } = merged;
     removeFrom(key, record, chunks[0]!.start, chunks.at(-1)!.start);
     write(key, record, columns, wasDamaged);
   };
@@ -268,12 +298,34 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
       removeFrom(key, record, from);
       const end = last.get(key, record);
       if (!end || end.last < from) return;
-      const { columns, wasDamaged } = everything(key, record, [end]);
+      let left: ReturnType<typeof everything> | null = null;
+      let isWhole = true;
+      try {
+        left = everything(key, record, [end], () => (isWhole = false));
+      } catch (error) {
+        if (!(error instanceof ValleywalkError)) throw error;
+      }
       removeFrom(key, record, end.start);
-      write(key, record, sliced(columns, 0, lowerBound(columns[name!]!, from)), wasDamaged);
+      if (!left) return;
+      const kept = sliced(left.columns, 0, lowerBound(left.columns[name!]!, from));
+      if (kept[name!]!.length > 0) write(key, record, kept, left.wasDamaged || !isWhole);
     },
   };
 }
+
+/** Whether a chunk's row can be what was written. */
+function isListed({ rows, quantities }: Chunk): boolean {
+  if (!Number.isSafeInteger(rows) || rows < 0 || rows > mostRows) return false;
+  if (known.has(quantities)) return true;
+  try {
+    return Array.isArray(JSON.parse(quantities));
+  } catch {
+    return false;
+  }
+}
+
+/** More rows than a chunk has: those of a thousand slices of 101 points, with room. */
+const mostRows = 1e7;
 
 const known = new Map<string, ReadonlySet<string>>();
 /** The quantities of a chunk; there are few different lists. */

@@ -172,7 +172,13 @@ function build(database: Database, folder: string, tell: (message: string) => vo
   const summary = (run: string): RunSummary => {
     const sums = summarise();
     const key = runs.key(run);
-    sums.add({ iterations: records.iterations(key, 0, summarised), epochs: records.epochs(key) });
+    try {
+      sums.add({ iterations: records.iterations(key, 0, summarised), epochs: records.epochs(key) });
+    } catch (error) {
+      // records that are damaged must not keep the others, or the store, from being opened: what was summed up while it ran stays
+      if (error instanceof ValleywalkError) return runs.get(run).record.summary;
+      throw error;
+    }
     return sums.now();
   };
 
