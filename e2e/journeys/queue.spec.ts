@@ -1,4 +1,5 @@
 /** The queue in the window: runs paused, resumed and re-ordered where they stand in their list. */
+import { seconds } from '../../build/machine.ts';
 import { violations } from '../axe.ts';
 import { expect, test } from '../window.ts';
 
@@ -16,6 +17,8 @@ const study = {
 };
 
 test('runs are paused, resumed and re-ordered by button, keyboard, palette and in bulk', async ({ workbench }) => {
+  // the page is searched for violations while a run takes both cores, which has been seen to take a minute
+  test.setTimeout(seconds(300));
   const { page } = workbench;
   await page.getByTestId('new-experiment').first().click();
   await page.getByTestId('json-open').click();
