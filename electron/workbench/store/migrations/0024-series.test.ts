@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -235,6 +235,35 @@ describe('rows that were damaged before', () => {
     const store = openStore(folder.path);
     expect([...store.records.epochs(key).epoch]).toEqual(epochs);
     store.close();
+  });
+
+  it('are none in a run that is half removed; the removal is finished', async () => {
+    cpSync(earlier, folder.path, { recursive: true });
+    const sqlite = new Sqlite(file);
+    const [run, key] = sqlite.prepare("SELECT run, key FROM runs WHERE name = 'everything measured'").raw().get() as [
+      string,
+      number,
+    ];
+    // a workbench of version 23 was killed between two pieces
+    sqlite.exec(`UPDATE runs SET deleted_at = '2026-11-22T15:30:12.000Z', removed = 1 WHERE key = ${key};
+      DELETE FROM slices WHERE run_key = ${key};
+      DELETE FROM iterations WHERE run_key = ${key} AND iteration < 5;`);
+    sqlite.close();
+    expect(open()).toEqual([expect.stringContaining('was brought up to date')]);
+    const after = new Sqlite(file, { readonly: true });
+    const left = (table: string): unknown =>
+      after.prepare(`SELECT count(*) FROM ${table} WHERE run_key = ?`).pluck().get(key);
+    expect([left('chunks'), left('series')]).toEqual([0, 0]);
+    const store = openStore(folder.path);
+    expect(store.runs.forgotten()).toEqual([{ run, key }]);
+    expect(left('parameter_files')).toBeGreaterThan(0);
+    await store.finishDeletions();
+    expect(store.runs.has(run)).toBe(false);
+    expect(left('parameter_files')).toBe(0);
+    expect(existsSync(store.parameters.folder(run))).toBe(false);
+    store.close();
+    after.close();
+    expect((await checkStore(folder.path)).findings.filter(isUnsound)).toEqual([]);
   });
 
   it('and records that belong to no run stop it: the store is as it was', () => {

@@ -78,7 +78,10 @@ export function move(sqlite: Sqlite.Database, tell: (sentence: string) => void):
     },
     kinds,
   );
-  const runs = sqlite.prepare<[], { key: number; run: string }>('SELECT key, run FROM runs ORDER BY key').all();
+  // runs that are deleted for good may be half removed: what they have left goes with the tables, and the removal finishes the rest
+  const runs = sqlite
+    .prepare<[], { key: number; run: string }>('SELECT key, run FROM runs WHERE removed = 0 ORDER BY key')
+    .all();
   const count = sqlite
     .prepare('SELECT (SELECT count(*) FROM slices) + (SELECT count(*) FROM iterations)')
     .pluck()
