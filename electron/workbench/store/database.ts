@@ -8,6 +8,7 @@ import { hasNodeApi, neededNode, neededNodeApi } from '../../processes/node-api.
 import { howToGoBack, listBackups, makeBackup } from './backup.ts';
 import type { Backup } from './backup.ts';
 import { defineRowChecksum, keepRowChecksums, sumAllRows } from './checksums.ts';
+import { refuseWhileComputing } from './computing.ts';
 import { storeError } from './errors.ts';
 import { lockingOf } from './locks.ts';
 import type { Locking } from './locks.ts';
@@ -77,8 +78,8 @@ const announceInTerminal: Announce = (sentence) => void process.stderr.write(`va
  * Opens or makes the database in a store folder and applies the migrations that it lacks, after a backup of what is there (backup.ts).
  * @param announce is told what takes long, and where the backup is
  * @throws ValleywalkError kind `store`: a runtime too old, a folder or file that cannot be used, not an SQLite database, a
- *   database of another program, a store written by a newer Valleywalk, a backup that cannot be made, or a migration that fails (the
- *   store is left as it is in all of them).
+ *   database of another program, a store written by a newer Valleywalk, an older store that another process computes in, a backup that
+ *   cannot be made, or a migration that fails (the store is left as it is in all of them).
  */
 export function openDatabase(folder: string, slow: SlowLog, announce = announceInTerminal): Database {
   checkRuntime(process.versions);
@@ -190,6 +191,7 @@ function bringUpToDate(sqlite: Sqlite.Database, file: string, announce: Announce
   const apply = sqlite.transaction(() => {
     const version = checkKind(sqlite, file);
     if (version === migrations.length) return;
+    if (version > 0) refuseWhileComputing(sqlite, file, version, migrations.length);
     if (version > 0) backup = makeBackup(sqlite, file, announce);
     // before, too: a migration may leave out what belongs to nothing
     checkReferences(sqlite, file);

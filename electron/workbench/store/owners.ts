@@ -9,6 +9,11 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { folderMode, makePrivateFile } from './private.ts';
 
+/** Where the lock files of a store lie. @param store its folder */
+export function ownersFolder(store: string): string {
+  return join(store, 'owners');
+}
+
 /** This process's claim. */
 export interface Owner {
   /** Name of the lock file. */

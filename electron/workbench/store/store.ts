@@ -21,7 +21,7 @@ import type { Figures } from './figures.ts';
 import { newId } from './ids.ts';
 import { checkpointFiles } from './checkpoints.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { claim, isAlive, nobody, sweep } from './owners.ts';
+import { claim, isAlive, nobody, ownersFolder, sweep } from './owners.ts';
 import { createDeletions } from './deletions.ts';
 import { untilFree } from './locks.ts';
 import type { Locking } from './locks.ts';
@@ -163,7 +163,7 @@ function open(folder: string, slow: SlowLog, tell: (message: string) => void): D
 const start = { iteration: 0, epoch: -1, kept: -1 };
 
 function build(database: Database, folder: string, tell: (message: string) => void): Store {
-  const owners = join(folder, 'owners');
+  const owners = ownersFolder(folder);
   const runs = prepareRuns(database);
   const records = prepareRecords(database);
   const analyses = prepareAnalyses(database);

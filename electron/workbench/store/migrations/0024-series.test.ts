@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ import { until } from '../../testing/open.ts';
 import { listBackups } from '../backup.ts';
 import { checkStore } from '../check.ts';
 import { applicationId, openDatabase } from '../database.ts';
-import { recordKinds } from '../records.ts';
+import { beginning, recordKinds } from '../records.ts';
 import { slowLog } from '../slow-log.ts';
 import { openStore } from '../store.ts';
 import { migrations } from './index.ts';
@@ -174,6 +174,96 @@ describe('rows that were damaged before', () => {
         new RegExp(`^run ${run} has iterations that were not what was written when they were last written anew \\(iteration 0 to`),
       ),
     ]);
+  });
+
+  it('are told where none of a block is left, by run and record, by every check and after the run goes on', async () => {
+    cpSync(earlier, folder.path, { recursive: true });
+    const sqlite = new Sqlite(file);
+    const [run, key] = sqlite
+      .prepare('SELECT run, key FROM runs JOIN curvature ON run_key = key ORDER BY key LIMIT 1')
+      .raw()
+      .get() as [string, number];
+    const lost = ['slices', 'epochs', 'curvature', 'times'] as const;
+    for (const record of lost) sqlite.exec(`DELETE FROM ${record} WHERE run_key = ${key}`);
+    sqlite.close();
+    expect(open().slice(0, -1)).toEqual(
+      lost.map(
+        (record) =>
+          `${record} 0 to 999 of run ${run} are gone, all that were written; valleywalk doctor --check-store goes on telling it`,
+      ),
+    );
+    const damaged = async (): Promise<string[]> =>
+      (await checkStore(folder.path)).findings.filter(isUnsound).map(({ where, what }) => `${where} ${what}`);
+    const told = [...lost]
+      .sort()
+      .map((record): unknown => expect.stringMatching(new RegExp(`^run ${run} .*${record}`)));
+    expect(await damaged()).toEqual(told);
+    // what is not there reads as nothing
+    const store = openStore(folder.path);
+    const { records } = store;
+    expect(records.slices(key, 0, 1e9).alpha).toHaveLength(0);
+    expect(records.epochs(key).epoch).toHaveLength(0);
+    expect(records.curvature(key, 0).rank).toHaveLength(0);
+    expect(records.times(key).iteration).toHaveLength(0);
+    expect(records.iterations(key, 0).iteration).toHaveLength(12);
+    expect(records.elapsed(key)).toBeNull();
+    expect(records.after(key, beginning, 100).batch.iterations.iteration).toHaveLength(12);
+    expect(store.summary(run).probed_iterations).toBeGreaterThan(0);
+    store.transaction(() => {
+      records.append(key, batchOf(12, 8));
+      store.runs.change(run, { iterations_done: 20 });
+    });
+    expect(records.slices(key, 0, 1e9).iteration[0]).toBeGreaterThanOrEqual(12);
+    store.close();
+    expect(await damaged()).toEqual(told);
+  });
+
+  it('in the middle of a long run, too, whose records before and after are as they were', () => {
+    cpSync(earlier, folder.path, { recursive: true });
+    const sqlite = new Sqlite(file);
+    const [run, key] = sqlite.prepare("SELECT run, key FROM runs WHERE name = 'everything measured'").raw().get() as [
+      string,
+      number,
+    ];
+    // as if those of a thousand epochs had been there between
+    sqlite.exec(`INSERT INTO record_checksums VALUES (${key}, 'epochs', 1, 1000, 7)`);
+    const epochs = sqlite.prepare('SELECT epoch FROM epochs WHERE run_key = ?').pluck().all(key);
+    sqlite.close();
+    expect(open()[0]).toBe(
+      `epochs 1000 to 1999 of run ${run} are gone, all that were written; valleywalk doctor --check-store goes on telling it`,
+    );
+    const store = openStore(folder.path);
+    expect([...store.records.epochs(key).epoch]).toEqual(epochs);
+    store.close();
+  });
+
+  it('are none in a run that is half removed; the removal is finished', async () => {
+    cpSync(earlier, folder.path, { recursive: true });
+    const sqlite = new Sqlite(file);
+    const [run, key] = sqlite.prepare("SELECT run, key FROM runs WHERE name = 'everything measured'").raw().get() as [
+      string,
+      number,
+    ];
+    // a workbench of version 23 was killed between two pieces
+    sqlite.exec(`UPDATE runs SET deleted_at = '2026-11-22T15:30:12.000Z', removed = 1 WHERE key = ${key};
+      DELETE FROM slices WHERE run_key = ${key};
+      DELETE FROM iterations WHERE run_key = ${key} AND iteration < 5;`);
+    sqlite.close();
+    expect(open()).toEqual([expect.stringContaining('was brought up to date')]);
+    const after = new Sqlite(file, { readonly: true });
+    const left = (table: string): unknown =>
+      after.prepare(`SELECT count(*) FROM ${table} WHERE run_key = ?`).pluck().get(key);
+    expect([left('chunks'), left('series')]).toEqual([0, 0]);
+    const store = openStore(folder.path);
+    expect(store.runs.forgotten()).toEqual([{ run, key }]);
+    expect(left('parameter_files')).toBeGreaterThan(0);
+    await store.finishDeletions();
+    expect(store.runs.has(run)).toBe(false);
+    expect(left('parameter_files')).toBe(0);
+    expect(existsSync(store.parameters.folder(run))).toBe(false);
+    store.close();
+    after.close();
+    expect((await checkStore(folder.path)).findings.filter(isUnsound)).toEqual([]);
   });
 
   it('and records that belong to no run stop it: the store is as it was', () => {

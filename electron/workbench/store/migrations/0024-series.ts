@@ -78,7 +78,10 @@ export function move(sqlite: Sqlite.Database, tell: (sentence: string) => void):
     },
     kinds,
   );
-  const runs = sqlite.prepare<[], { key: number; run: string }>('SELECT key, run FROM runs ORDER BY key').all();
+  // runs that are deleted for good may be half removed: what they have left goes with the tables, and the removal finishes the rest
+  const runs = sqlite
+    .prepare<[], { key: number; run: string }>('SELECT key, run FROM runs WHERE removed = 0 ORDER BY key')
+    .all();
   const count = sqlite
     .prepare('SELECT (SELECT count(*) FROM slices) + (SELECT count(*) FROM iterations)')
     .pluck()
@@ -90,9 +93,19 @@ export function move(sqlite: Sqlite.Database, tell: (sentence: string) => void):
   const sum = sqlite.prepare<[number, string, number], { rows: number; checksum: number }>(
     'SELECT rows, checksum FROM record_checksums WHERE run_key = ? AND source = ? AND block = ?',
   );
+  const sums = sqlite
+    .prepare<[number, string], number>(
+      'SELECT block FROM record_checksums WHERE run_key = ? AND source = ? ORDER BY block',
+    )
+    .pluck();
   const isSummed = sqlite
     .prepare<[number], number>('SELECT EXISTS (SELECT 1 FROM record_checksums WHERE run_key = ?)')
     .pluck();
+  // a chunk without records stands for those that are gone; at its first place, so that the run can go on anywhere
+  const lose = sqlite.prepare(
+    "INSERT INTO chunks (run_key, record, start, last, rows, quantities, checksum) VALUES (?, ?, ?, ?, 0, '[]', ?)",
+  );
+  const goesOn = 'valleywalk doctor --check-store goes on telling it';
   const mark = sqlite.prepare('UPDATE chunks SET checksum = ? WHERE run_key = ? AND record = ? AND start = ?');
   for (const [record, { places, quantities }] of Object.entries(kinds)) {
     const [place] = places;
@@ -109,9 +122,11 @@ export function move(sqlite: Sqlite.Database, tell: (sentence: string) => void):
       .raw();
     for (const { key, run } of runs) {
       const summed = isSummed.get(key) === 1;
+      const moved = new Set<number>();
       for (let at = next.get(key, Number.MIN_SAFE_INTEGER); at !== null && at !== undefined;) {
         const block = Math.floor(at / chunkLength);
         const end = (block + 1) * chunkLength;
+        moved.add(block);
         const values = rows.all(key, at, end);
         const columns = Object.fromEntries(
           quantities.map((name, column) => [name, Float64Array.from(values, (row) => row[column] ?? NaN)]),
@@ -121,10 +136,19 @@ export function move(sqlite: Sqlite.Database, tell: (sentence: string) => void):
         if (summed && (should?.rows !== values.length || should.checksum !== sumRows(quantities, columns))) {
           mark.run(damagedBefore, key, record, at);
           tell(
-            `${record} ${block * chunkLength} to ${end - 1} of run ${run} are not what was written; they were kept as they are, and valleywalk doctor --check-store goes on telling it`,
+            `${record} ${block * chunkLength} to ${end - 1} of run ${run} are not what was written; they were kept as they are, and ${goesOn}`,
           );
         }
         at = next.get(key, end);
+      }
+      for (const block of sums.all(key, record).filter((each) => !moved.has(each))) {
+        const start = block * chunkLength;
+        // a number of a block that is damaged itself lies anywhere; the records whose it was are told above
+        if (!Number.isSafeInteger(start)) continue;
+        lose.run(key, record, start, start, damagedBefore);
+        tell(
+          `${record} ${start} to ${start + chunkLength - 1} of run ${run} are gone, all that were written; ${goesOn}`,
+        );
       }
     }
   }
