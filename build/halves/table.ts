@@ -69,6 +69,13 @@ export const typedHalves: readonly Half[] = [
   },
   {
     thing: 'optimiser Adam',
+    half: 'whether its runs are evidence for the claims',
+    file: 'shared/optimizers/adam.ts',
+    cuts: [{ of: 'adam', property: 'evidence' }],
+    names: ["'evidence'", 'OptimizerDefinition'],
+  },
+  {
+    thing: 'optimiser Adam',
     half: 'its rule',
     file: 'electron/trainer/walk/rules/index.ts',
     cuts: [{ of: 'rules', property: 'adam' }],

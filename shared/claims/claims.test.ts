@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimsEvaluationSchema } from './result.ts';
 import type { ClaimId, ClaimResult } from './result.ts';
+import { experimentSchema } from '../experiment.ts';
 import { claims, evaluateClaims } from './index.ts';
 import { intervalAxis } from './interval-axis.ts';
 import type { ClaimRun, FloorStudy } from './index.ts';
@@ -405,6 +406,22 @@ describe('claims', () => {
     const evaluation = evaluateClaims({ runs, floors: [] });
     expect(evaluation.runs.map(({ name }) => name)).toEqual(['valley 2']);
     expect(evaluation.left_out.map(({ reason }) => reason)).toEqual(['is not over yet', 'has diverged']);
+  });
+
+  it('leaves out runs of an optimiser that the claims do not speak of, and says so', () => {
+    const trainedWith = (optimizer: unknown): ClaimRun[] =>
+      bouncing.map((run) => ({ ...run, experiment: experimentSchema.parse({ ...run.experiment, optimizer }) }));
+    const adam = evaluateClaims({ runs: trainedWith({ kind: 'adam' }), floors: [] });
+    expect(adam.runs).toEqual([]);
+    expect(adam.left_out.map(({ reason }) => reason)).toEqual(
+      bouncing.map(() => 'was trained with Adam while the claims are about SGD'),
+    );
+    expect(adam.claims).toEqual(evaluateClaims({ runs: [], floors: [] }).claims);
+    expect(claimsMarkdown(adam)).toContain('(was trained with Adam while the claims are about SGD)');
+    for (const kind of ['sgd', 'gd', 'gd-isotropic-noise']) {
+      const { left_out, claims: found } = evaluateClaims({ runs: trainedWith({ kind }), floors: [] });
+      expect([kind, left_out, found[0]!.verdict]).toEqual([kind, [], 'supported']);
+    }
   });
 
   it('gives the same verdicts for the same records', () => {
