@@ -391,6 +391,27 @@ describe('claims', () => {
       expect(verdict).toBe('not-enough');
       expect(missing).toContain('120 of these are longer than the segment above');
     });
+    it('takes an imported trajectory that tells of SGD, and leaves out one that does not, with the reason', () => {
+      const imported = (batch_size: number | null): ClaimRun[] =>
+        bouncing.map((run) => ({
+          ...run,
+          imported: { learning_rate: null, batch_size, seed: null, notes: null },
+        }));
+      const told = judged('C6', imported(100), study(rough));
+      expect(told.statistics.filter(({ runs }) => runs > 0)).toHaveLength(9);
+      expect(told.reason).not.toContain('left out');
+      for (const size of [null, 6000]) {
+        const untold = judged('C6', imported(size), study(rough));
+        expect(untold.statistics.map(({ runs }) => runs)).toEqual([0, 0, 0]);
+        expect(untold.reason).toContain(
+          '3 imported trajectories are left out: the claim is about SGD, and trajectory.json tells of no batches smaller than the training set.',
+        );
+      }
+      expect(judged('C1', imported(null)).reason).not.toContain('left out');
+      expect(judged('C2', imported(100)).reason).toContain(
+        '3 imported trajectories are left out: batches, gradients and their settings are not in an imported trajectory.',
+      );
+    });
     it('is open where rounding is all that there is: a convex loss has no barrier', () => {
       const convex = some.map(() => segment(null, null));
       const { verdict, reason } = judged('C6', bouncing, study(convex));
