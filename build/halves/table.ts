@@ -53,6 +53,13 @@ export const typedHalves: readonly Half[] = [
     names: ["'relative_update'", 'MeasuredBy<'],
   },
   {
+    thing: 'probe of snapshots',
+    half: 'that checkpoints hold what it remembers',
+    file: 'electron/trainer/walk/walk.ts',
+    cuts: [{ of: 'remembering', property: 'snapshots' }],
+    names: ["Property 'snapshots' is missing", 'RememberingProbes'],
+  },
+  {
     thing: 'optimiser Adam',
     half: 'a vector of its state',
     file: 'shared/optimizers/adam.ts',
@@ -66,6 +73,13 @@ export const typedHalves: readonly Half[] = [
     file: 'shared/optimizers/adam.ts',
     cuts: [{ of: 'adam', property: 'vectors' }],
     names: ["'vectors'", 'OptimizerDefinition'],
+  },
+  {
+    thing: 'optimiser Adam',
+    half: 'whether its runs are evidence for the claims',
+    file: 'shared/optimizers/adam.ts',
+    cuts: [{ of: 'adam', property: 'evidence' }],
+    names: ["'evidence'", 'OptimizerDefinition'],
   },
   {
     thing: 'optimiser Adam',

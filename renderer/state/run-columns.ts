@@ -52,7 +52,7 @@ const settingColumns: readonly RunColumn[] = [
   {
     key: 'learning_rate',
     title: 'Learning rate',
-    help: 'Step length per unit of gradient.',
+    help: 'The update is the optimiser’s direction times it.',
     number: true,
     width: 68,
     text: (run) => formatNumber(setting(run, 'optimizer.learningRate')),

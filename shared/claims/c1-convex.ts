@@ -23,7 +23,7 @@ export const convexWithFloor: Claim = {
   words:
     'The loss interpolated between the parameters before and after an update is roughly convex, with a minimum (the valley floor) in between, for most of training.',
   preset: 'sgd-walk-desk',
-  needsTraining: false,
+  needs: 'points',
   comparesSettings: false,
   test({ runs }) {
     const used = distinct(runs.filter(isWellProbed), probedCount);

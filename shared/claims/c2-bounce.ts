@@ -32,7 +32,7 @@ export const bounces: Claim = {
   words:
     'SGD moves by bouncing off valley walls at a height above the valley floor: consecutive gradients point in opposed directions.',
   preset: 'sgd-walk-desk',
-  needsTraining: true,
+  needs: 'training',
   comparesSettings: false,
   test({ runs }) {
     const sgd = runs.filter(isSgd);

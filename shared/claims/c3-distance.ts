@@ -25,7 +25,7 @@ export const travelsFarther: Claim = {
     distance_beyond_learning_rate: 'learning-rate-roles-desk',
     distance_beyond_batch_size: 'batch-size-roles-desk',
   },
-  needsTraining: true,
+  needs: 'training',
   comparesSettings: true,
   test({ runs }) {
     const sgd = runs.filter(isSgd);

@@ -22,7 +22,7 @@ export const rateKeepsHeight: Claim = {
   words:
     'Learning rate and batch size play qualitatively different roles: a large learning rate keeps a large height above the valley floor.',
   preset: 'learning-rate-roles-desk',
-  needsTraining: true,
+  needs: 'training',
   comparesSettings: true,
   test({ runs }) {
     const { samples, missing } = probedContrast(

@@ -23,7 +23,7 @@ export const batchInjectsNoise: Claim = {
   title: 'Batch size sets the noise',
   words: 'A small batch size injects the noise that makes SGD explore.',
   preset: 'batch-size-roles-desk',
-  needsTraining: true,
+  needs: 'training',
   comparesSettings: true,
   test({ runs }) {
     const sgd = runs.filter(isSgd);

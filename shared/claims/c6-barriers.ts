@@ -34,7 +34,7 @@ export const floorHasBarriers: Claim = {
   title: 'Barriers on the floor',
   words: 'The valley floor itself has barriers; walking above it avoids them: SGD crosses hardly any.',
   preset: 'valley-floor-desk',
-  needsTraining: false,
+  needs: 'sgd',
   comparesSettings: false,
   test({ runs, floors }) {
     const sgd = runs.filter(isSgd);

@@ -24,7 +24,7 @@ export const flatGeneralises: Claim = {
   words:
     'SGD so reaches flatter regions (a smaller largest Hessian eigenvalue), which generalise better (validation accuracy).',
   preset: 'spectral-norm-desk',
-  needsTraining: true,
+  needs: 'training',
   comparesSettings: true,
   test({ runs }) {
     const samples = wellSeeded(samplesOf(runs.filter(isSgd)));

@@ -1,7 +1,7 @@
 /** A claim: the paper's words, the statistics that test it, and how their outcomes become a verdict. */
 import { formatNumber } from '../format.ts';
 import { notImported } from '../records.ts';
-import { settingKey, settingLabels } from './evidence.ts';
+import { isSgd, settingKey, settingLabels } from './evidence.ts';
 import type { ClaimRun, Evidence } from './evidence.ts';
 import type { ClaimId, ClaimResult, StatisticResult, Verdict } from './result.ts';
 import type { Calibration } from './calibration/scenario.ts';
@@ -17,8 +17,11 @@ export interface Claim {
   words: string;
   /** Id of the preset that would decide it, or of those that would decide its statistics, by their keys. */
   preset: string | Readonly<Record<string, string>>;
-  /** Whether it looks at batches, gradients or the optimiser's settings, which imported trajectories do not tell. */
-  needsTraining: boolean;
+  /**
+   * What it needs to know of a walk: its points alone; that they are `sgd`'s, which an imported trajectory may tell; or its `training`
+   * (batches, gradients, the optimiser's settings), which none tells.
+   */
+  needs: 'points' | 'sgd' | 'training';
   /**
    * Whether it is about what a setting does, so that runs which differ in it are compared; otherwise it is about the walk itself, and
    * runs of different settings are never mixed.
@@ -64,7 +67,7 @@ interface Part {
  * about the walk itself is judged in every setting apart.
  */
 export function judge(claim: Claim, evidence: Evidence): ClaimResult {
-  const runs = claim.needsTraining ? evidence.runs.filter(({ imported }) => imported === null) : evidence.runs;
+  const runs = evidence.runs.filter((run) => run.imported === null || takesImported[claim.needs](run));
   const leftOut = evidence.runs.length - runs.length;
   const parts = claim.comparesSettings ? [] : partsOf(claim, { ...evidence, runs });
   const several = parts.length > 1;
@@ -80,7 +83,7 @@ export function judge(claim: Claim, evidence: Evidence): ClaimResult {
     statistics,
     settings: several ? parts.map(({ label, verdict: found }) => ({ label, verdict: found })) : [],
     verdict,
-    reason: [several ? reasonOfParts(parts) : reasonOf(verdict, statistics), ...leftOutText(leftOut)].join(' '),
+    reason: [several ? reasonOfParts(parts) : reasonOf(verdict, statistics), ...leftOutText(leftOut, claim)].join(' '),
     missing: verdict === 'not-enough' ? missingOf(statistics) : null,
   };
 }
@@ -147,10 +150,23 @@ function labelsText(labels: readonly string[]): string {
   return labels.some((label) => label.includes(',')) ? joined(labels, '; and ', '; ') : joined(labels);
 }
 
-function leftOutText(count: number): string[] {
-  if (count === 0) return [];
+/** Which imported trajectories claims take. */
+const takesImported: Readonly<Record<Claim['needs'], (run: ClaimRun) => boolean>> = {
+  points: () => true,
+  sgd: isSgd,
+  training: () => false,
+};
+
+/** Why they take no others. */
+const leftOutReasons: Readonly<Record<Exclude<Claim['needs'], 'points'>, string>> = {
+  sgd: 'the claim is about SGD, and trajectory.json tells of no batches smaller than the training set',
+  training: `batches, gradients and their settings are ${notImported}`,
+};
+
+function leftOutText(count: number, { needs }: Claim): string[] {
+  if (count === 0 || needs === 'points') return [];
   const which = count === 1 ? 'One imported trajectory is' : `${count} imported trajectories are`;
-  return [`${which} left out: batches, gradients and their settings are ${notImported}.`];
+  return [`${which} left out: ${leftOutReasons[needs]}.`];
 }
 
 function reasonOf(verdict: Verdict, all: readonly StatisticResult[]): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimsEvaluationSchema } from './result.ts';
 import type { ClaimId, ClaimResult } from './result.ts';
+import { experimentSchema } from '../experiment.ts';
 import { claims, evaluateClaims } from './index.ts';
 import { intervalAxis } from './interval-axis.ts';
 import type { ClaimRun, FloorStudy } from './index.ts';
@@ -390,6 +391,27 @@ describe('claims', () => {
       expect(verdict).toBe('not-enough');
       expect(missing).toContain('120 of these are longer than the segment above');
     });
+    it('takes an imported trajectory that tells of SGD, and leaves out one that does not, with the reason', () => {
+      const imported = (batch_size: number | null): ClaimRun[] =>
+        bouncing.map((run) => ({
+          ...run,
+          imported: { learning_rate: null, batch_size, seed: null, notes: null },
+        }));
+      const told = judged('C6', imported(100), study(rough));
+      expect(told.statistics.filter(({ runs }) => runs > 0)).toHaveLength(9);
+      expect(told.reason).not.toContain('left out');
+      for (const size of [null, 6000]) {
+        const untold = judged('C6', imported(size), study(rough));
+        expect(untold.statistics.map(({ runs }) => runs)).toEqual([0, 0, 0]);
+        expect(untold.reason).toContain(
+          '3 imported trajectories are left out: the claim is about SGD, and trajectory.json tells of no batches smaller than the training set.',
+        );
+      }
+      expect(judged('C1', imported(null)).reason).not.toContain('left out');
+      expect(judged('C2', imported(100)).reason).toContain(
+        '3 imported trajectories are left out: batches, gradients and their settings are not in an imported trajectory.',
+      );
+    });
     it('is open where rounding is all that there is: a convex loss has no barrier', () => {
       const convex = some.map(() => segment(null, null));
       const { verdict, reason } = judged('C6', bouncing, study(convex));
@@ -405,6 +427,22 @@ describe('claims', () => {
     const evaluation = evaluateClaims({ runs, floors: [] });
     expect(evaluation.runs.map(({ name }) => name)).toEqual(['valley 2']);
     expect(evaluation.left_out.map(({ reason }) => reason)).toEqual(['is not over yet', 'has diverged']);
+  });
+
+  it('leaves out runs of an optimiser that the claims do not speak of, and says so', () => {
+    const trainedWith = (optimizer: unknown): ClaimRun[] =>
+      bouncing.map((run) => ({ ...run, experiment: experimentSchema.parse({ ...run.experiment, optimizer }) }));
+    const adam = evaluateClaims({ runs: trainedWith({ kind: 'adam' }), floors: [] });
+    expect(adam.runs).toEqual([]);
+    expect(adam.left_out.map(({ reason }) => reason)).toEqual(
+      bouncing.map(() => 'was trained with Adam while the claims are about SGD'),
+    );
+    expect(adam.claims).toEqual(evaluateClaims({ runs: [], floors: [] }).claims);
+    expect(claimsMarkdown(adam)).toContain('(was trained with Adam while the claims are about SGD)');
+    for (const kind of ['sgd', 'gd', 'gd-isotropic-noise']) {
+      const { left_out, claims: found } = evaluateClaims({ runs: trainedWith({ kind }), floors: [] });
+      expect([kind, left_out, found[0]!.verdict]).toEqual([kind, [], 'supported']);
+    }
   });
 
   it('gives the same verdicts for the same records', () => {

@@ -100,8 +100,12 @@ export function probedCount(run: ClaimRun): number {
   return probedRows(run).length;
 }
 
-/** Runs whose batches are less than the training set: SGD proper. */
-export function isSgd({ experiment }: ClaimRun): boolean {
+/**
+ * Runs whose batches are less than the training set: SGD proper. An imported one is where its trajectory tells of such batches: its
+ * experiment's optimiser stands for nothing.
+ */
+export function isSgd({ experiment, imported }: ClaimRun): boolean {
+  if (imported !== null) return imported.batch_size !== null && imported.batch_size < experiment.data.train;
   return experiment.optimizer.kind === 'sgd' && experiment.optimizer.batchSize < experiment.data.train;
 }
 

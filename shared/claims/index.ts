@@ -9,6 +9,7 @@ import { flatGeneralises } from './c7-flatness.ts';
 import { judge } from './claim.ts';
 import type { Claim } from './claim.ts';
 import { method } from './intervals.ts';
+import { isEvidence, optimizerTitle } from '../optimizers/index.ts';
 import { isOver } from '../records.ts';
 import { settingKey, walkKey } from './evidence.ts';
 import type { ClaimRun, Evidence } from './evidence.ts';
@@ -28,7 +29,8 @@ export const claims: readonly Claim[] = [
 ];
 
 /**
- * Judges every claim on runs. Runs that are not over, diverged or failed are left out and named; those that repeat another
+ * Judges every claim on runs. Runs that are not over, diverged or failed, or of an optimiser of which the claims do
+ * not speak, are left out and named; those that repeat another
  * one's settings and seed count once.
  */
 export function evaluateClaims(evidence: Evidence): ClaimsEvaluation {
@@ -56,8 +58,10 @@ function inOrder(runs: readonly ClaimRun[]): ClaimRun[] {
 }
 
 /** Why a run cannot carry a verdict; null when it can. */
-function unusable({ status, iterations }: ClaimRun): string | null {
+function unusable({ status, iterations, experiment }: ClaimRun): string | null {
   if (!isOver(status)) return 'is not over yet';
   if (status === 'diverged' || status === 'failed') return `has ${status}`;
+  if (!isEvidence(experiment.optimizer))
+    return `was trained with ${optimizerTitle(experiment.optimizer)} while the claims are about SGD`;
   return iterations.iteration.length === 0 ? 'has no iterations' : null;
 }

@@ -41,6 +41,7 @@ export const adam = defineOptimizer({
   key: 'adam',
   title: 'Adam',
   help: 'Adam divides averages of batch gradients by the roots of those of their squares',
+  evidence: false,
   settings: {
     learningRate: learningRate(0.001),
     batchSize,

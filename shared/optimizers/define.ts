@@ -14,6 +14,8 @@ export interface OptimizerDefinition<K extends string, S extends z.ZodRawShape, 
   title: string;
   /** What it does, as a clause of the help of all of them. */
   help: string;
+  /** Whether the paper's claims speak of its walks: a run of one of which they do not is left out of all of them. */
+  evidence: boolean;
   /** Its settings, each a `field` with words and a default; one without `batchSize` takes the whole training set as its batch. */
   settings: S;
   /** What it remembers from one update to the next: zeros at first, kept in checkpoints, counted in memory. */

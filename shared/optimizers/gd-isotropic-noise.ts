@@ -27,6 +27,7 @@ export const gdIsotropicNoise = defineOptimizer({
   key: 'gd-isotropic-noise',
   title: 'Gradient descent with isotropic noise',
   help: 'isotropic noise adds the same Gaussian noise to every component of it',
+  evidence: true,
   settings: { learningRate: learningRate(0.5), noiseDeviation, ...stepping, momentum, weightDecay },
   vectors: { velocity: hasMomentum },
   noise: ({ noiseDeviation }) => ({ deviation: noiseDeviation }),

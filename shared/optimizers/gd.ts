@@ -8,6 +8,7 @@ export const gd = defineOptimizer({
   key: 'gd',
   title: 'Gradient descent (GD)',
   help: 'gradient descent along that of the whole training set, one iteration an epoch',
+  evidence: true,
   settings: { learningRate: learningRate(0.5), ...stepping, momentum, weightDecay },
   vectors: { velocity: hasMomentum },
 });

@@ -63,6 +63,16 @@ export function drawsBatches(
   return 'batchSize' in optimizer;
 }
 
+/** Whether a walk of an optimiser is evidence for the paper's claims, each of which may ask for more. */
+export function isEvidence(optimizer: OptimizerSettings): boolean {
+  return definitionOf(optimizer).evidence;
+}
+
+/** An optimiser's name in words. */
+export function optimizerTitle(optimizer: OptimizerSettings): string {
+  return definitionOf(optimizer).title;
+}
+
 /** Names of the vectors that an optimiser remembers with these settings, each of the parameters' length. */
 export function vectorsOf(optimizer: OptimizerSettings): string[] {
   return Object.entries(definitionOf(optimizer).vectors)

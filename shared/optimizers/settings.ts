@@ -103,12 +103,12 @@ const schedule = z
   )
   .prefault({ kind: 'constant' });
 
-/** Step length per unit of gradient. @param usual the default */
+/** What an optimiser's direction is multiplied by. @param usual the default */
 export function learningRate(usual: number) {
   return field(
     {
       title: 'Learning rate',
-      help: 'Step length per unit of gradient; the paper finds it sets the height above the valley floor.',
+      help: 'The update is the optimiser’s direction (of SGD, the gradient) times it; the paper finds it sets the height above the valley floor.',
       unit: null,
       group: 'how',
       control: 'number',

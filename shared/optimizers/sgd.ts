@@ -10,6 +10,7 @@ export const sgd = defineOptimizer({
   key: 'sgd',
   title: 'Stochastic gradient descent (SGD)',
   help: 'SGD steps along the gradient of one batch',
+  evidence: true,
   settings: { learningRate: learningRate(0.5), batchSize, ...stepping, momentum, weightDecay },
   vectors: { velocity: hasMomentum },
 });

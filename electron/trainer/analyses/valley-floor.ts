@@ -55,12 +55,12 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
         ? wholeBatches(data.train)
         : batchesOf(data.train, batchSize, generatorFor(experiment.seed, 'order'));
     const at: Point = { parameters: start.parameters.slice(), statistics: start.statistics.slice() };
-    const slope = new Float32Array(at.parameters.length);
+    const batchGradient = new Float32Array(at.parameters.length);
     const losses: number[] = [];
     for (let taken = 0; taken < settings.steps; taken++) {
       batches.next();
       const loss = await gradient.compute(at, batches.images, batches.labels, {
-        gradient: slope,
+        gradient: batchGradient,
         statistics: at.statistics,
       });
       if (!Number.isFinite(loss)) return { end: at, steps: taken, ended: 'diverged' };
@@ -69,8 +69,8 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
         done += settings.steps - taken;
         return { end: at, steps: taken, ended: 'settled' };
       }
-      for (let index = 0; index < slope.length; index++)
-        at.parameters[index] = at.parameters[index]! - settings.learningRate * slope[index]!;
+      for (let index = 0; index < batchGradient.length; index++)
+        at.parameters[index] = at.parameters[index]! - settings.learningRate * batchGradient[index]!;
       await step();
     }
     return { end: at, steps: settings.steps, ended: 'steps' };

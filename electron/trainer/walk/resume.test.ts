@@ -125,6 +125,16 @@ const experiments: [string, Experiment][] = [
       keepParameters: 'windows',
     }),
   ],
+  [
+    'Adam with decay, whose moments are told apart',
+    smallExperiment({
+      model: { hidden: [6] },
+      optimizer: { kind: 'adam', learningRate: 0.02, beta1: 0.8, beta2: 0.95, weightDecay: 1e-3 },
+      interpolation: { points: 4, windows },
+      length: { epochs: 3 },
+      keepParameters: 'windows',
+    }),
+  ],
 ];
 
 describe('a snapshot that cannot be written', () => {

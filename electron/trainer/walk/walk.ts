@@ -9,6 +9,8 @@ import type { Observer, Outcome } from './observer.ts';
 import { emptyPoint } from './point.ts';
 import { openCurvature } from './probes/curvature.ts';
 import { openProbes, pointsBetween } from './probes/index.ts';
+import type { RememberingProbes } from './probes/index.ts';
+import { together } from './remembered.ts';
 import { openTraining, trainingVectors } from './sources/training.ts';
 import type { TrainingOptions } from './sources/training.ts';
 import type { WalkState } from './state.ts';
@@ -47,16 +49,16 @@ export async function walk(options: WalkOptions): Promise<Outcome> {
     probed: (iteration) => isProbed(experiment, iteration),
   });
   const { epochs, path, slices, snapshots } = probes;
-  const remembering = [epochs, path, slices, snapshots];
+  const remembering: RememberingProbes = { epochs, path, slices, snapshots };
+  const remembered = together(remembering);
   function state(withCopies: boolean): WalkState {
     const { scalars, ...rest } = training.state(withCopies);
-    const found = { ...epochs.state(), ...path.state(), ...slices.state(), ...snapshots.state() };
-    return { ...rest, scalars: { ...scalars, ...found }, meter: meter.state() };
+    return { ...rest, scalars: { ...scalars, ...remembered.state() }, meter: meter.state() };
   }
   try {
     if (resume) {
       training.restore(resume);
-      for (const each of remembering) each.restore(resume.scalars);
+      remembered.restore(resume.scalars);
     }
     return await walkOn({ ...options, source: training, probes, keeper: keeperFor(checkpoints, state) });
   } finally {

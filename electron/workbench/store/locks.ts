@@ -14,7 +14,7 @@ const [shortest, longest] = [20, 5000];
 const [lookInterval, quiet] = [20, 1000];
 
 /** Milliseconds that the opening of a store waits: another process may be bringing a large one up to date. */
-const openingPatience = 600_000;
+const openingTimeout = 600_000;
 
 /** What those who wait say. @param folder of the store */
 function waitingSentence(folder: string): string {
@@ -131,7 +131,7 @@ export function untilFree<T>(folder: string, tell: (message: string) => void, wo
       return work();
     } catch (error) {
       const waited = performance.now() - since;
-      if (!isBusy(error) || waited > openingPatience) throw error;
+      if (!isBusy(error) || waited > openingTimeout) throw error;
       if (!told && waited >= quiet) tell(waitingSentence(folder));
       told ||= waited >= quiet;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookInterval);

@@ -63,7 +63,7 @@ export interface StudyService {
 /** Least time between two events about one study, in milliseconds. */
 const changeInterval = 400;
 
-/** Opens the book of a store's studies. */
+/** Opens the studies of a store: begins to follow their runs, and to tell of what changes. */
 export function openStudies({ store, queue, datasets, publish, subscribe, resumeRun }: StudyOptions): StudyService {
   const record = (study: string): StudyRecord => studyRecord(store.studies.get(study), store, datasets.list());
   const tell = (study: string): StudyRecord => {

@@ -9,8 +9,8 @@ import { sizeOf } from '../tensor.ts';
 import type { Shape, Tensor } from '../tensor.ts';
 import * as ops from './index.ts';
 
-/** One use of an operation: shapes of its inputs and how its result is made. */
-interface Use {
+/** An operation applied, whose derivatives are checked: shapes of its inputs and how its result is made. */
+interface DerivativeCase {
   shapes: Shape[];
   build: (inputs: Tensor[]) => Tensor;
 }
@@ -33,11 +33,11 @@ const broadcasting = fc
     return swap ? [part, whole] : [whole, part];
   });
 
-function one(build: (a: Tensor) => Tensor, shapes: fc.Arbitrary<Shape> = shape): fc.Arbitrary<Use> {
+function one(build: (a: Tensor) => Tensor, shapes: fc.Arbitrary<Shape> = shape): fc.Arbitrary<DerivativeCase> {
   return shapes.map((each) => ({ shapes: [each], build: ([a]) => build(a!) }));
 }
 
-function two(build: (a: Tensor, b: Tensor) => Tensor): fc.Arbitrary<Use> {
+function two(build: (a: Tensor, b: Tensor) => Tensor): fc.Arbitrary<DerivativeCase> {
   return broadcasting.map((shapes) => ({ shapes, build: ([a, b]) => build(a!, b!) }));
 }
 
@@ -54,7 +54,7 @@ const convolutions = fc
     padding: fc.integer({ min: 0, max: 1 }),
     bias: fc.boolean(),
   })
-  .map(({ examples, channels, filters, height, width, kernel, stride, padding, bias }): Use => ({
+  .map(({ examples, channels, filters, height, width, kernel, stride, padding, bias }): DerivativeCase => ({
     shapes: [[examples, channels, height, width], [filters, channels, kernel, kernel], ...(bias ? [[filters]] : [])],
     build: ([x, weight, offset]) => ops.convolution(x!, weight!, offset ?? null, { stride, padding }),
   }));
@@ -80,17 +80,17 @@ const withAxes = shape.chain((each) => fc.tuple(fc.constant(each), fc.subarray(e
 
 const products = fc
   .tuple(dimension, dimension, dimension, fc.boolean(), fc.boolean())
-  .map(([rows, inner, columns, transposeA, transposeB]): Use => ({
+  .map(([rows, inner, columns, transposeA, transposeB]): DerivativeCase => ({
     shapes: [transposeA ? [inner, rows] : [rows, inner], transposeB ? [columns, inner] : [inner, columns]],
     build: ([a, b]) => ops.gemm(a!, b!, transposeA, transposeB),
   }));
 
-const layers = fc.tuple(dimension, dimension, dimension).map(([examples, inside, out]): Use => ({
+const layers = fc.tuple(dimension, dimension, dimension).map(([examples, inside, out]): DerivativeCase => ({
   shapes: [[examples, inside], [out, inside], [out]],
   build: ([x, weight, bias]) => ops.linear(x!, weight!, bias!),
 }));
 
-const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
+const derivativeCases: Record<string, [fc.Arbitrary<DerivativeCase>, Domain]> = {
   add: [two(ops.add), anywhere],
   subtract: [two(ops.subtract), anywhere],
   multiply: [two(ops.multiply), anywhere],
@@ -193,9 +193,9 @@ const uses: Record<string, [fc.Arbitrary<Use>, Domain]> = {
   ],
 };
 
-/** A use with numbers for its inputs, for the weights of its results and for a direction of second differentiation. */
-function filled([arbitrary, domain]: [fc.Arbitrary<Use>, Domain]) {
-  return arbitrary.chain((use) => {
+/** A case with numbers for its inputs, for the weights of its results and for a direction of second differentiation. */
+function filled([arbitrary, domain]: [fc.Arbitrary<DerivativeCase>, Domain]) {
+  return arbitrary.chain((drawn) => {
     const numbers = (shapes: Shape[], map: Domain) =>
       fc.tuple(
         ...shapes.map((each) =>
@@ -204,20 +204,20 @@ function filled([arbitrary, domain]: [fc.Arbitrary<Use>, Domain]) {
             .map((list) => list.map(map)),
         ),
       );
-    const result = use.build(use.shapes.map((each, index) => ops.input(`i${index}`, each)));
+    const result = drawn.build(drawn.shapes.map((each, index) => ops.input(`i${index}`, each)));
     return fc.record({
-      use: fc.constant(use),
-      values: numbers(use.shapes, domain),
+      drawn: fc.constant(drawn),
+      values: numbers(drawn.shapes, domain),
       weights: numbers([result.shape], anywhere),
-      direction: numbers(use.shapes, anywhere),
+      direction: numbers(drawn.shapes, anywhere),
     });
   });
 }
 
-describe.each(Object.entries(uses))('%s', (_, use) => {
+describe.each(Object.entries(derivativeCases))('%s', (_, drawn) => {
   it('has the gradient, and the gradient of the gradient, that finite differences find', () => {
     fc.assert(
-      fc.property(filled(use), ({ use: { shapes, build }, values, weights, direction }) => {
+      fc.property(filled(drawn), ({ drawn: { shapes, build }, values, weights, direction }) => {
         const inputs = shapes.map((each, index) => ops.input(`i${index}`, each));
         const result = build(inputs);
         // half its square, weighted, so that second derivatives of linear operations do not vanish

@@ -27,6 +27,9 @@ export interface Probes {
   snapshots: SnapshotsProbe;
 }
 
+/** Those that remember something from one iteration to the next; one that does not is named here. */
+export type RememberingProbes = Omit<Probes, 'curvature'>;
+
 /** What the probes work with. */
 export interface ProbeOptions {
   experiment: Pick<Experiment, 'name' | 'keepParameters' | 'probes'>;

@@ -15,13 +15,13 @@ export const adam: UpdateRule<'adam'> = (update) => {
   const sums = { gradient: 0, product: 0, update: 0, distance: 0 };
   for (let index = 0; index < current.length; index++) {
     const here = current[index]!;
-    const slope = gradient[index]!;
-    const direction = slope + weightDecay * here;
+    const gradientHere = gradient[index]!;
+    const direction = gradientHere + weightDecay * here;
     const mean = (firstMoment[index] = Math.fround(beta1 * firstMoment[index]! + (1 - beta1) * direction));
     const square = (secondMoment[index] = Math.fround(beta2 * secondMoment[index]! + (1 - beta2) * direction ** 2));
     const there = (next[index] = Math.fround(here - (step * mean) / (Math.sqrt(square) / root + epsilon)));
-    sums.gradient += slope ** 2;
-    sums.product += slope * previous[index]!;
+    sums.gradient += gradientHere ** 2;
+    sums.product += gradientHere * previous[index]!;
     sums.update += (there - here) ** 2;
     sums.distance += (there - initial[index]!) ** 2;
   }
