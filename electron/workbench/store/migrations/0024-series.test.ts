@@ -171,7 +171,9 @@ describe('rows that were damaged before', () => {
     const found = (await checkStore(folder.path)).findings.filter(isUnsound);
     expect(found.map(({ where, what }) => `${where} ${what}`)).toEqual([
       expect.stringMatching(
-        new RegExp(`^run ${run} has iterations that were not what was written when they were last written anew \\(iteration 0 to`),
+        new RegExp(
+          `^run ${run} has iterations that were not what was written when they were last written anew \\(iteration 0 to`,
+        ),
       ),
     ]);
   });
