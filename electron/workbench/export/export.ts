@@ -107,6 +107,7 @@ async function exportRun(
     }
   }
 
+  const has = store.records.has(key);
   if (formats.has('json')) await write('run.json', `${JSON.stringify(record, null, 2)}\n`);
   if (formats.has('csv')) {
     await write('iterations.csv', csvOfColumns(iterationColumns, source.iterations(run)));
@@ -114,12 +115,10 @@ async function exportRun(
     await write('epochs.csv', csvOfColumns(epochColumns, source.epochs(run)));
     const times = source.times(run);
     if (times.iteration.length > 0) await write('times.csv', csvOfColumns(timeColumns, times));
-    if (store.records.has(key).curvature)
-      await write('curvature.csv', csvOfColumns(curvatureColumns, source.curvature(run)));
+    if (has.curvature) await write('curvature.csv', csvOfColumns(curvatureColumns, source.curvature(run)));
   }
 
   const drawn = figureFormats.filter((format) => format !== 'csv' && formats.has(format));
-  const has = store.records.has(key);
   const charts = drawn.length === 0 ? [] : chartsOf({ ...has, iterations: store.records.reach(key).iteration >= 0 });
   if (charts.length > 0) await mkdir(join(folder, 'figures'));
   for (const { name, spec } of charts)

@@ -184,7 +184,8 @@ export function prepareRecords(
       }),
     has: (key) =>
       database.snapshot(() => {
-        const any = (name: RecordName): boolean => series.last(key, name) !== undefined;
+        // a chunk without rows only tells that some were lost before records were series
+        const any = (name: RecordName): boolean => series.chunks(key, name, 0, end).some(({ rows }) => rows > 0);
         const ranks = series.read(key, 'curvature', 0, end, ['rank']).rank!;
         return {
           slices: any('slices'),
