@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { standardError, summarise } from '../measurement.ts';
 import type { Measurement } from '../measurement.ts';
-import { measureSlice, tolerancesOf } from './slice.ts';
+import { measureSlice, noSlice, tolerancesOf } from './slice.ts';
 
 /** A measurement of one loss on the whole set. */
 const whole = (loss: number): Measurement => ({
@@ -93,21 +93,10 @@ describe('measureSlice', () => {
   });
 
   it.each([NaN, Infinity, -Infinity])('tells nothing but the finite ends of a slice with %d', (bad) => {
-    const nothing = {
-      floor_loss: null,
-      floor_alpha: null,
-      height_before: null,
-      height_after: null,
-      barrier_height: null,
-      convex: null,
-      bounce: null,
-      loss_resolution: null,
-      interior_floor: null,
-      barrier: null,
-    };
-    expect(measure([1, bad, 2])).toEqual({ loss_before: 1, loss_after: 2, ...nothing });
-    expect(measure([1, 1, bad])).toEqual({ loss_before: 1, loss_after: null, ...nothing });
-    expect(measure([bad, 1, 2])).toEqual({ loss_before: null, loss_after: 2, ...nothing });
+    expect(Object.values(noSlice).every((value) => value === null)).toBe(true);
+    expect(measure([1, bad, 2])).toEqual({ ...noSlice, loss_before: 1, loss_after: 2 });
+    expect(measure([1, 1, bad])).toEqual({ ...noSlice, loss_before: 1 });
+    expect(measure([bad, 1, 2])).toEqual({ ...noSlice, loss_after: 2 });
   });
 
   it('keeps to its definitions on any slice', () => {
