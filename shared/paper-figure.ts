@@ -1,7 +1,7 @@
 /** What a preset says about the figure or table of the paper's that it reproduces; figures/paper-recipe.ts draws it. */
 import { z } from 'zod';
 import { claimIds } from './claims/result.ts';
-import { chartSpecSchema } from './figures/request.ts';
+import { chartSpecSchema } from './charts/request.ts';
 
 /** A chart of the figure; a preset cannot know the valley-floor study that its run will have. */
 const paperChart = z.union([z.strictObject({ chart: z.literal('valley-floor') }), chartSpecSchema]);

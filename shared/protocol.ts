@@ -12,7 +12,7 @@ import { estimateBasisSchema } from './estimate-basis.ts';
 import { errorKinds } from './errors.ts';
 import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
-import { dpiSchema, figureFileSchema, figureFormats } from './figures/request.ts';
+import { dpiSchema, figureFileSchema, figureFormats } from './charts/request.ts';
 import { linesSchema, nameSchema, refuseUnseenWithin, titleSchema } from './names.ts';
 import {
   columnsSchema,

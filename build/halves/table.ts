@@ -119,14 +119,14 @@ export const typedHalves: readonly Half[] = [
   {
     thing: 'chart of heights',
     half: 'what draws it',
-    file: 'shared/figures/index.ts',
+    file: 'shared/charts/index.ts',
     cuts: [{ of: 'buildChart', case: 'heights' }],
     names: ['"heights"', 'never'],
   },
   {
     thing: 'chart of heights',
     half: 'the records that it needs',
-    file: 'shared/figures/index.ts',
+    file: 'shared/charts/index.ts',
     cuts: [{ of: 'neededRecords', case: 'heights' }],
     names: ['"heights"', 'never'],
   },

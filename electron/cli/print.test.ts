@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { testRun } from '../../shared/figures/testing.ts';
+import { testRun } from '../../shared/charts/testing.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
 import { runStatuses } from '../../shared/records.ts';
 import type { RunStatus } from '../../shared/records.ts';

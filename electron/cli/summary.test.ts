@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testRun } from '../../shared/figures/testing.ts';
+import { testRun } from '../../shared/charts/testing.ts';
 import { summaryText } from './summary.ts';
 
 it('the closing summary says in how many slices nothing can be told', () => {

@@ -1,7 +1,7 @@
 /** What the handlers of requests work with. */
 import type { Publish } from '../../shared/protocol.ts';
-import type { FigureFile } from '../../shared/figures/request.ts';
-import type { FigureSource } from '../../shared/figures/source.ts';
+import type { FigureFile } from '../../shared/charts/request.ts';
+import type { FigureSource } from '../../shared/charts/source.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
 import type { Fork } from '../processes/child.ts';
 import type { AnalysisQueue } from './analyses/queue.ts';

@@ -1,7 +1,7 @@
 /** The store as a source of figures, and the drawing of them. */
 import { join } from 'node:path';
-import type { FigureFile } from '../../shared/figures/request.ts';
-import type { FigureSource } from '../../shared/figures/source.ts';
+import type { FigureFile } from '../../shared/charts/request.ts';
+import type { FigureSource } from '../../shared/charts/source.ts';
 import { drawInThread } from './figures/drawing.ts';
 import type { FigureRequest } from './figures/render.ts';
 import type { Store } from './store/store.ts';

@@ -1,5 +1,5 @@
 /** Sums the columns of a chart's table up, so that a large one can be read. */
-import type { Table } from '../../shared/figures/chart.ts';
+import type { Table } from '../../shared/charts/chart.ts';
 
 /** One numeric column in seven numbers; null where it has no value. */
 export interface ColumnSummary {

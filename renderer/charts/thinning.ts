@@ -1,6 +1,6 @@
 /** What ECharts holds of a chart's dense lines: thinned for what is in view, and thinned anew when that changes. */
-import { serves, thinnedSeries } from '../../shared/figures/thin.ts';
-import type { Series, Window } from '../../shared/figures/thin.ts';
+import { serves, thinnedSeries } from '../../shared/charts/drawing/thin.ts';
+import type { Series, Window } from '../../shared/charts/drawing/thin.ts';
 
 /** Columns of all dense lines together that can be drawn in every frame; more are drawn when a zoom or a move has come to rest. */
 const quickColumns = 10_000;

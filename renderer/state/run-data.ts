@@ -4,7 +4,7 @@
  */
 import { nextTick, onScopeDispose, reactive, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
-import type { RunData } from '../../shared/figures/index.ts';
+import type { RunData } from '../../shared/charts/index.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
 import type {
   CurvatureColumns,

@@ -1,7 +1,7 @@
 /** The records of one slice of a run. */
 import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
-import type { RunData } from '../../shared/figures/index.ts';
+import type { RunData } from '../../shared/charts/index.ts';
 import { lowerBound } from '../../shared/ordered.ts';
 
 /** Only the rows of one iteration's slice; the same object while they are the same, so that it is drawn once. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ComparisonSpec } from '../../shared/figures/request.ts';
+import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import { placesInView } from './specs.ts';
 
 const comparison = (against: ComparisonSpec['against']): ComparisonSpec => ({

@@ -1,7 +1,7 @@
 /** Charts by name: for choosing one. */
 import { drawnQuantity } from '../../shared/quantities/index.ts';
-import { againstTitles, hasWholePlaces } from '../../shared/figures/comparison.ts';
-import type { ChartSpec, ComparisonSpec } from '../../shared/figures/request.ts';
+import { againstTitles, hasWholePlaces } from '../../shared/charts/kinds/comparison.ts';
+import type { ChartSpec, ComparisonSpec } from '../../shared/charts/request.ts';
 import type { Range } from './chart-link.ts';
 import { formatCount } from './format.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../experiment.ts';
-import { syntheticWalk, testData, testIteration, testRun } from '../figures/testing.ts';
+import { syntheticWalk, testData, testIteration, testRun } from '../charts/testing.ts';
 import { halfWidth, spreadOf } from './bands.ts';
 import { smooth } from './smoothing.ts';
 import { summariseMetric, summaryRows, summaryTable } from './summary.ts';

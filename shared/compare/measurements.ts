@@ -1,5 +1,5 @@
 /** One metric of one run, moment by moment: whichever record it is of. */
-import type { RunData } from '../figures/chart.ts';
+import type { RunData } from '../charts/chart.ts';
 import { drawnQuantity } from '../quantities/index.ts';
 import type { ChartedKey, ChartedKind } from '../quantities/index.ts';
 import type { EpochColumns } from '../records.ts';

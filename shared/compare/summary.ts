@@ -1,7 +1,7 @@
 /** A metric of runs or groups summed up: least, greatest, last, and where validation was best. */
 import { iterationsPerEpoch } from '../experiment.ts';
-import { runLabels } from '../figures/labels.ts';
-import type { RunData } from '../figures/chart.ts';
+import { runLabels } from '../charts/drawing/labels.ts';
+import type { RunData } from '../charts/chart.ts';
 import { drawnQuantity } from '../quantities/index.ts';
 import type { ChartedKind } from '../quantities/index.ts';
 import { groupings, groupRuns } from '../runs/group.ts';

@@ -12,7 +12,7 @@ import { canonical, differingSettings } from '../runs/settings.ts';
 import { checkStudy } from '../study.ts';
 import { figureRecipeSchema } from './recipe.ts';
 import type { FigurePanel, FigureRecipe } from './recipe.ts';
-import type { ChartSpec } from './request.ts';
+import type { ChartSpec } from '../charts/request.ts';
 
 /** A preset of one of the paper's figures. */
 export type PaperPreset = Preset & { paper: PaperFigure };

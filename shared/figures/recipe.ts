@@ -3,9 +3,9 @@
  * same figure in the window, in the terminal and in the metadata of the file, from which it can be opened again.
  */
 import { z } from 'zod';
-import { chartSpecSchema } from './request.ts';
-import type { ChartSpec } from './request.ts';
-import { legendPlaces, runPalettes } from './style.ts';
+import { chartSpecSchema } from '../charts/request.ts';
+import type { ChartSpec } from '../charts/request.ts';
+import { legendPlaces, runPalettes } from '../charts/drawing/style.ts';
 
 /** Version of the recipes that are written here; a recipe of a greater one is refused. */
 export const recipeVersion = 1;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../experiment.ts';
-import { testRun } from '../figures/testing.ts';
+import { testRun } from '../charts/testing.ts';
 import type { RunRecord } from '../records.ts';
 import { completeFilter, filterFields, problemSentence, readFilter } from './filter.ts';
 

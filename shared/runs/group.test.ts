@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../experiment.ts';
-import { testRun } from '../figures/testing.ts';
+import { testRun } from '../charts/testing.ts';
 import { groupings, groupRuns } from './group.ts';
 
 const by = (...keys: string[]) => keys.map((key) => groupings().find((entry) => entry.key === key)!);

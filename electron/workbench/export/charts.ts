@@ -1,5 +1,5 @@
 /** Which figures an export draws of a run. */
-import type { ChartSpec } from '../../../shared/figures/request.ts';
+import type { ChartSpec } from '../../../shared/charts/request.ts';
 
 /** A figure and its file's name without extension. */
 export interface ExportedChart {

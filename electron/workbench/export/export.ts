@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { recipeOfChart } from '../../../shared/figures/recipe.ts';
-import { figureFormats } from '../../../shared/figures/request.ts';
-import type { FigureFile } from '../../../shared/figures/request.ts';
-import type { FigureSource } from '../../../shared/figures/source.ts';
+import { figureFormats } from '../../../shared/charts/request.ts';
+import type { FigureFile } from '../../../shared/charts/request.ts';
+import type { FigureSource } from '../../../shared/charts/source.ts';
 import {
   curvatureColumns,
   epochColumns,

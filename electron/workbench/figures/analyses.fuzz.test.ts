@@ -6,9 +6,9 @@ import type { Analysis, AnalysisResult } from '../../../shared/analyses/index.ts
 import { analysisRequestSchema } from '../../../shared/analyses/index.ts';
 import { blankCurvature, blankEpoch } from '../../../shared/blank-records.ts';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
-import { chartSpecSchema } from '../../../shared/figures/request.ts';
-import type { ChartSpec } from '../../../shared/figures/request.ts';
-import { testData, testIteration, testRun, testSource } from '../../../shared/figures/testing.ts';
+import { chartSpecSchema } from '../../../shared/charts/request.ts';
+import type { ChartSpec } from '../../../shared/charts/request.ts';
+import { testData, testIteration, testRun, testSource } from '../../../shared/charts/testing.ts';
 import { renderFigure } from './render.ts';
 
 const fonts = new URL('../../../resources/fonts', import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
-import type { FigureSource } from '../../../shared/figures/source.ts';
-import { syntheticWalk, testSource } from '../../../shared/figures/testing.ts';
+import type { FigureSource } from '../../../shared/charts/source.ts';
+import { syntheticWalk, testSource } from '../../../shared/charts/testing.ts';
 import { drawInThread } from './drawing.ts';
 import { renderFigure } from './render.ts';
 import type { FigureRequest } from './render.ts';

@@ -1,8 +1,8 @@
 /** Draws figures in a thread of its own, one after the other, each within a time. */
 import { Worker } from 'node:worker_threads';
 import { readRecipe } from '../../../shared/figures/recipe-file.ts';
-import type { FigureFile } from '../../../shared/figures/request.ts';
-import type { FigureSource } from '../../../shared/figures/source.ts';
+import type { FigureFile } from '../../../shared/charts/request.ts';
+import type { FigureSource } from '../../../shared/charts/source.ts';
 import { formatDuration } from '../../../shared/format.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { record } from './recording.ts';

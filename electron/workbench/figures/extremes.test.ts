@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
-import type { ChartSpec } from '../../../shared/figures/request.ts';
-import { testData, testIteration, testRun, testSlice, testSource } from '../../../shared/figures/testing.ts';
+import type { ChartSpec } from '../../../shared/charts/request.ts';
+import { testData, testIteration, testRun, testSlice, testSource } from '../../../shared/charts/testing.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { renderFigure } from './render.ts';
 

@@ -1,11 +1,11 @@
 /** From a recipe to its panels: the records of the runs, the place of each panel, its chart. */
-import { buildChart, canLogX, drawsSeveralRuns, neededRecords, paperStyle } from '../../../shared/figures/index.ts';
-import type { Chart, ChartStyle, RunData } from '../../../shared/figures/index.ts';
+import { buildChart, canLogX, drawsSeveralRuns, neededRecords, paperStyle } from '../../../shared/charts/index.ts';
+import type { Chart, ChartStyle, RunData } from '../../../shared/charts/index.ts';
 import { letterOf, millimetres, panelLetter } from '../../../shared/figures/recipe.ts';
 import type { FigurePanel, FigureRecipe } from '../../../shared/figures/recipe.ts';
-import type { FigureSource } from '../../../shared/figures/source.ts';
-import { figureFontFamily, pixelsPerMillimetre } from '../../../shared/figures/style.ts';
-import { farApart } from '../../../shared/figures/ticks.ts';
+import type { FigureSource } from '../../../shared/charts/source.ts';
+import { figureFontFamily, pixelsPerMillimetre } from '../../../shared/charts/drawing/style.ts';
+import { farApart } from '../../../shared/charts/drawing/ticks.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';

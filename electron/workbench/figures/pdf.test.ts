@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import { recipeInFile } from '../../../shared/figures/recipe-file.ts';
-import { syntheticWalk, testSource } from '../../../shared/figures/testing.ts';
+import { syntheticWalk, testSource } from '../../../shared/charts/testing.ts';
 import { renderFigure } from './render.ts';
 
 const fonts = new URL('../../../resources/fonts', import.meta.url).pathname;

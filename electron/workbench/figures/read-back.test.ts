@@ -4,11 +4,11 @@
  */
 import { expect, test } from 'vitest';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
-import type { ChartSpec } from '../../../shared/figures/request.ts';
-import { syntheticWalk, testSource } from '../../../shared/figures/testing.ts';
+import type { ChartSpec } from '../../../shared/charts/request.ts';
+import { syntheticWalk, testSource } from '../../../shared/charts/testing.ts';
 import { blankCurvature } from '../../../shared/blank-records.ts';
 import { curvatureColumns, toColumns } from '../../../shared/records.ts';
-import type { RunData } from '../../../shared/figures/chart.ts';
+import type { RunData } from '../../../shared/charts/chart.ts';
 import { renderFigure } from './render.ts';
 
 const fonts = new URL('../../../resources/fonts', import.meta.url).pathname;

@@ -1,6 +1,6 @@
 /** What a source of figures answered, so that a thread without the store can ask the same again. */
 import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
-import type { FigureSource } from '../../../shared/figures/source.ts';
+import type { FigureSource } from '../../../shared/charts/source.ts';
 import { readPanels } from './panels.ts';
 
 /** Answers by question. */

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { WireError } from '../../../shared/protocol.ts';
-import type { FigureFile } from '../../../shared/figures/request.ts';
+import type { FigureFile } from '../../../shared/charts/request.ts';
 import { replay } from './recording.ts';
 import type { Recording } from './recording.ts';
 import { renderFigure } from './render.ts';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { relative } from 'node:path';
 import type { AnalysisRecord } from '../../../../shared/analyses/index.ts';
-import type { FigureFile } from '../../../../shared/figures/request.ts';
+import type { FigureFile } from '../../../../shared/charts/request.ts';
 import type { RunRecord } from '../../../../shared/records.ts';
 import type { Workbench } from '../../workbench.ts';
 

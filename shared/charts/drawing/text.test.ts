@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { charted } from '../../quantities/index.ts';
+import { logTicks, niceTicks } from './ticks.ts';
+import {
+  axisTitle,
+  counted,
+  escapeHtml,
+  formatCount,
+  exactTick,
+  formatTick,
+  prettySymbol,
+  shortened,
+  textWidth,
+  tickFormatter,
+  wrapped,
+} from './text.ts';
+
+test('subscripts are written in Unicode where it has them', () => {
+  expect(prettySymbol('‖θ_{t+1} − θ_0‖')).toBe('‖θₜ₊₁ − θ₀‖');
+  expect(prettySymbol('cos(g_{t−1}, g_t)')).toBe('cos(gₜ₋₁, gₜ)');
+  expect(prettySymbol('λ_max')).toBe('λₘₐₓ');
+  expect(prettySymbol('λ_min')).toBe('λₘᵢₙ');
+  expect(prettySymbol('ℓ_B(θ_t)')).toBe('ℓ_B(θₜ)');
+  expect(prettySymbol('α*_t')).toBe('α*ₜ');
+});
+
+test('every symbol of the metrics is written without braces', () => {
+  for (const { symbol } of [...charted.iteration, ...charted.epoch]) expect(prettySymbol(symbol)).not.toMatch(/[{}]/);
+});
+
+test('an axis title takes what fits', () => {
+  const distance = { title: 'Distance from initialisation', symbol: '‖θ_{t+1} − θ_0‖', unit: null };
+  expect(axisTitle(distance, 400, 10)).toBe('Distance from initialisation ‖θₜ₊₁ − θ₀‖');
+  expect(axisTitle(distance, 160, 10)).toBe('Distance from initialisation');
+  expect(axisTitle(distance, 80, 10)).toBe('‖θₜ₊₁ − θ₀‖');
+  expect(axisTitle({ title: 'Training loss', symbol: '', unit: 'nats' }, 10, 10)).toBe('Training loss (nats)');
+});
+
+test('a long text loses its middle, a short one nothing', () => {
+  expect(shortened('learning rate 0.1', 200, 10)).toBe('learning rate 0.1');
+  const short = shortened('learning rate 0.1, batch size 100, seed 1', 120, 10);
+  expect(short).toMatch(/^learning .*….* seed 1$/);
+  expect(textWidth(short, 10)).toBeLessThanOrEqual(120);
+});
+
+test('ticks that lie close together keep the decimals that tell them apart', () => {
+  const labels = (ticks: number[]): string[] => ticks.map(tickFormatter(ticks));
+  expect(labels([7.7655, 7.766, 7.7665])).toEqual(['7.7655', '7.7660', '7.7665']);
+  expect(labels([123456, 123457])).toEqual(['123,456', '123,457']);
+  expect(labels([-10.0001, -10, -9.9999])).toEqual(['−10.0001', '−10.0000', '−9.9999']);
+  // others stay as they are
+  expect(labels([0, 0.5, 1])).toEqual(['0', '0.5', '1']);
+  expect(labels([1e-4, 2e-4])).toEqual(['10⁻⁴', '2×10⁻⁴']);
+  expect(labels([5])).toEqual(['5']);
+});
+
+test('ticks are short and exact', () => {
+  expect([0, 0.1 + 0.2, -0.5, 1e-4, 2.5e-7, 100000, 3e5].map(formatTick)).toEqual([
+    '0',
+    '0.3',
+    '−0.5',
+    '10⁻⁴',
+    '2.5×10⁻⁷',
+    '10⁵',
+    '3×10⁵',
+  ]);
+  expect([0, 1234, 1.5].map(formatCount)).toEqual(['0', '1,234', '']);
+});
+
+test('ticks of a log axis get denser as the axis gets shorter', () => {
+  expect(logTicks(0.001, 100, 5)).toEqual([0.001, 0.01, 0.1, 1, 10, 100]);
+  expect(logTicks(0.02, 3, 5)).toEqual([0.03, 0.1, 0.3, 1, 3]);
+  expect(logTicks(0.55, 2.4, 5)).toEqual([0.7, 1, 1.5, 2]);
+  expect(logTicks(2.21, 2.35, 5).length).toBeGreaterThan(2);
+});
+
+test('ticks are round and inside', () => {
+  expect(niceTicks(0, 60, 7)).toEqual([0, 10, 20, 30, 40, 50, 60]);
+  expect(niceTicks(-1, 1, 6)).toEqual([-1, -0.5, 0, 0.5, 1]);
+  expect(niceTicks(0, 1, 5, 1)).toEqual([0, 1]);
+  expect(niceTicks(2, 2, 5)).toEqual([2]);
+});
+
+test('words', () => {
+  expect([0, 1, 2000].map((count) => counted(count, 'barrier'))).toEqual(['no barrier', '1 barrier', '2,000 barriers']);
+  expect(escapeHtml('<b>&"')).toBe('&#60;b&#62;&#38;&#34;');
+});
+
+test('long notes are broken between words into lines that fit', () => {
+  const text = 'smoothed over all records: exponential kernel; lines are means over the runs of a group';
+  const lines = wrapped(text, 200, 10);
+  expect(lines.join(' ')).toBe(text);
+  expect(lines.length).toBeGreaterThan(1);
+  for (const line of lines) expect(textWidth(line, 10)).toBeLessThanOrEqual(200);
+  // a word that is too long stands alone
+  expect(wrapped('a incomprehensibilities b', 20, 10)).toEqual(['a', 'incomprehensibilities', 'b']);
+});
+
+test('round numbers keep the digits in which close ticks differ', () => {
+  expect([1.1505, 1.151, 1.15, 0, 99_500, -0.12345, 2.5e-7, 0.1 + 0.2].map(exactTick)).toEqual([
+    '1.1505',
+    '1.151',
+    '1.15',
+    '0',
+    '99500',
+    '−0.12345',
+    '2.5×10⁻⁷',
+    '0.3',
+  ]);
+});

@@ -1,0 +1,169 @@
+/** Words and numbers in charts: symbols in Unicode, axis titles that fit, tick labels. */
+import { formatNumber } from '../../format.ts';
+
+const subscripts: Readonly<Record<string, string>> = {
+  '0': '₀',
+  '1': '₁',
+  '2': '₂',
+  '+': '₊',
+  '−': '₋',
+  a: 'ₐ',
+  i: 'ᵢ',
+  m: 'ₘ',
+  n: 'ₙ',
+  s: 'ₛ',
+  t: 'ₜ',
+  x: 'ₓ',
+};
+
+/**
+ * Writes a symbol's subscripts, `θ_{t+1}`, with Unicode subscripts: `θₜ₊₁`. A subscript that Unicode lacks stays as it
+ * is: `ℓ_B`.
+ */
+export function prettySymbol(symbol: string): string {
+  return symbol.replace(
+    /_(?:\{([^}]*)\}|(max|min|.))/gu,
+    (whole, braced: string | undefined, bare: string | undefined) => {
+      const letters = [...(braced ?? bare ?? '')];
+      return letters.every((letter) => letter in subscripts)
+        ? letters.map((letter) => subscripts[letter]).join('')
+        : whole;
+    },
+  );
+}
+
+/** Width of a text in px, roughly and rather too wide, in Arial and its like. */
+export function textWidth(text: string, fontSize: number): number {
+  let ems = 0;
+  for (const character of text) {
+    if (" fijlrtI.,:;'!|()[]-".includes(character)) ems += 0.3;
+    else if ('mwMW@%'.includes(character)) ems += 0.9;
+    else if (/[A-Z]/.test(character)) ems += 0.7;
+    else if (character < '\u007f') ems += 0.55;
+    else ems += character < '\u2e80' ? 0.6 : 1;
+  }
+  return ems * fontSize;
+}
+
+/** A text in lines that fit into `room` px, broken between words. */
+export function wrapped(text: string, room: number, fontSize: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && textWidth(longer, fontSize) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** A text that fits into `room` px: what is too long loses its middle, because names often differ at their ends. */
+export function shortened(text: string, room: number, fontSize: number): string {
+  const characters = [...text];
+  let kept = characters.length;
+  let short = text;
+  while (kept > 4 && textWidth(short, fontSize) > room) {
+    kept--;
+    const tail = Math.floor(kept * 0.4);
+    short = `${characters.slice(0, kept - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
+  }
+  return short;
+}
+
+/** Heading of a chart: the quantity in words, then its symbol. */
+export function heading(title: string, symbol: string): string {
+  return symbol ? `${title}, ${prettySymbol(symbol)}` : title;
+}
+
+/**
+ * Title of a vertical axis: words, symbol and unit if there is room, else words and unit, else symbol or short word and unit.
+ * @param room length of the axis in px
+ */
+export function axisTitle(
+  { title, short, symbol, unit }: { title: string; short?: string; symbol: string; unit: string | null },
+  room: number,
+  fontSize: number,
+): string {
+  const after = unit ? ` (${unit})` : '';
+  const written = prettySymbol(symbol);
+  const choices = [
+    symbol ? `${title} ${written}${after}` : '',
+    `${title}${after}`,
+    symbol ? `${written}${after}` : '',
+    short ? `${short}${after}` : '',
+  ];
+  const possible = choices.filter((choice) => choice !== '');
+  return possible.find((choice) => textWidth(choice, fontSize) <= room) ?? possible.at(-1)!;
+}
+
+const superscripts = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
+/** A tick label: four significant digits without trailing zeros; small and large ones as powers of ten. */
+export function formatTick(value: number): string {
+  return powerOfTen(formatNumber(Number(value.toPrecision(10))), true);
+}
+
+/** `1.5e−7` as `1.5×10⁻⁷`. @param trim whether zeros at the end of the mantissa, and a mantissa of 1, are left out */
+function powerOfTen(text: string, trim = false): string {
+  const [mantissa, exponent] = text.split('e');
+  if (exponent === undefined) return text;
+  const power = `10${exponent.replace('−', '⁻').replace(/\d/g, (digit) => superscripts[Number(digit)]!)}`;
+  const short = trim ? mantissa!.replace(/\.?0+$/, '') : mantissa!;
+  if (!trim) return `${short}×${power}`;
+  return short === '1' ? power : short === '−1' ? `−${power}` : `${short}×${power}`;
+}
+
+/** {@link formatTick} for a round number, with all its digits: close ticks differ in later ones. */
+export function exactTick(value: number): string {
+  const round = Number(value.toPrecision(10));
+  const size = Math.abs(round);
+  if (size < 1e-3 || size >= 1e5 || Number(round.toPrecision(4)) === round) return formatTick(value);
+  return round.toLocaleString('en', { maximumSignificantDigits: 10, useGrouping: false }).replace('-', '−');
+}
+
+/** {@link formatTick} for the ticks of one axis, with as many decimals as tell them all apart. */
+export function tickFormatter(ticks: readonly number[]): (value: number) => string {
+  if (new Set(ticks.map(formatTick)).size === ticks.length) return formatTick;
+  const step = Math.min(...ticks.slice(1).map((tick, index) => tick - ticks[index]!));
+  const greatest = Math.max(...ticks.map(Math.abs));
+  if (greatest < 1e-3 || greatest >= 1e15) {
+    const power = Math.floor(Math.log10(greatest));
+    const digits = Math.min(15, Math.max(0, Math.ceil(power - Math.log10(step) - 1e-9)));
+    return (value) => powerOfTen(value.toExponential(digits).replace('-', '−').replace('e+', 'e').replace('e-', 'e−'));
+  }
+  const digits = Math.min(20, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  const format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return (value) => format.format(value).replace('-', '−');
+}
+
+/** A whole number with thousands separated by commas: iterations and epochs. Empty between whole numbers. */
+export function formatCount(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString('en') : '';
+}
+
+/** A counted noun: `1 barrier`, `2 barriers`, `no barrier`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return count === 0 ? `no ${one}` : `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** Note on a metric whose values reach zero and below. */
+export const noLogNote = 'no log axis: this metric reaches zero and below';
+
+/** What log axes leave out of some lines: values, and places on a log horizontal axis; null when that is nothing. */
+export function leftOutNote(lines: readonly { leftOut: number; leftOutX: number }[]): string | null {
+  const sum = (key: 'leftOut' | 'leftOutX'): number => lines.reduce((total, line) => total + line[key], 0);
+  const places = sum('leftOutX');
+  const noun = places === 1 ? 'value at a place ≤ 0 is' : 'values at places ≤ 0 are';
+  const beside = places === 0 ? null : `${places.toLocaleString('en')} ${noun} left out on the log horizontal axis`;
+  return [logNote(sum('leftOut')), beside].filter((note) => note !== null).join('; ') || null;
+}
+
+/** Note on values that a log axis cannot show; null when there are none. */
+export function logNote(left: number): string | null {
+  if (left === 0) return null;
+  return `${left.toLocaleString('en')} ${left === 1 ? 'value' : 'values'} ≤ 0 ${left === 1 ? 'is' : 'are'} left out on the log axis`;
+}
+
+/** Escapes text for HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,259 @@
+/** Curvature against the epoch: eigenvalues, the paper's spectral norm, and how far gradients lie along the sharpest directions. */
+import type { CustomSeriesOption } from 'echarts';
+import { formatNumber } from '../../format.ts';
+import { drawnQuantity } from '../../quantities/index.ts';
+import type { ChartedKey } from '../../quantities/index.ts';
+import { smallestRank } from '../../records.ts';
+import type { CurvatureColumns } from '../../records.ts';
+import { spectralNorms } from '../../spectral-norm.ts';
+import type { SpectralNorm } from '../../spectral-norm.ts';
+import { makeChart } from '../chart.ts';
+import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { frame } from '../drawing/frame.ts';
+import { runLabels } from '../drawing/labels.ts';
+import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
+import type { Polyline } from '../drawing/polyline.ts';
+import { runLegend, runSeries } from '../drawing/run-series.ts';
+import { errorBars } from '../drawing/series.ts';
+import { runLook } from '../drawing/style.ts';
+import type { ChartStyle } from '../drawing/style.ts';
+import { formatCount, heading, leftOutNote, prettySymbol } from '../drawing/text.ts';
+import { notYet, within } from '../drawing/view.ts';
+
+/** Up to so many points each has a marker. */
+const mostMarkers = 60;
+
+/** One line of the chart. */
+interface Curve {
+  name: string;
+  run: RunData['run'];
+  line: Polyline;
+  /** Half the length of each point's error bar; none where nothing has a residual. */
+  errors: Float64Array;
+  /** Which end of the spectrum each point is, of a spectral norm. */
+  ends: SpectralNorm['end'][];
+}
+
+const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: alignments } as const;
+
+/** Builds the chart of a curvature metric; the range is of epochs. */
+export function curvatureChart(
+  runs: RunData[],
+  key: ChartedKey<'curvature'>,
+  style: ChartStyle,
+  view: ChartView,
+): Chart {
+  const { title, symbol, short, unit, limits } = drawnQuantity('curvature', key);
+  const log = view.log ?? false;
+  const curves = builders[key](runs, view, log);
+  const withResidual = key !== 'alignment';
+  const lines = curves.map(({ line }) => line);
+  const labels = curves.map(({ name }) => (runs.length > 1 ? name : prettySymbol(name)));
+  const marked = lines.every(({ count }) => count <= mostMarkers);
+  const lost = leftOutNote(lines);
+  const readout = (x: number): Readout | null => {
+    const at = nearest(lines, x);
+    if (at === null) return null;
+    const rows = curves.flatMap(({ line, errors, ends }, curve) => {
+      const index = indexOf(line, at);
+      if (index < 0) return [];
+      const value = line.flat[2 * index + 1]!;
+      const residual = withResidual ? told(value, errors[index]!) : '';
+      const end =
+        key === 'spectral_norm' && value > 0
+          ? `, ${ends[index] ? prettySymbol(ends[index]) : 'which end is not resolved'}`
+          : '';
+      return [{ label: labels[curve]!, value: `${formatNumber(value)}${residual}${end}` }];
+    });
+    return { title: `Epoch ${formatNumber(at)}`, rows };
+  };
+  return makeChart({
+    title: heading(title, symbol),
+    description: describe(title, curves),
+    option: {
+      ...frame(
+        style,
+        { title: 'Epoch', whole: lines.every(isWhole), log: view.logX, extent: unionSpan(lines) },
+        {
+          title,
+          short,
+          symbol: key === 'alignment' ? '' : symbol,
+          unit,
+          log,
+          extent: unionExtent(lines),
+          limits,
+        },
+        runLegend(labels, lines, style, marked),
+        readout,
+        lost,
+      ),
+      series: curves.flatMap(({ line, errors }, index) => [
+        ...(withResidual ? [bars(index, line, errors, style)] : []),
+        ...runSeries(index, curves.length, labels[index]!, line, style, marked, view.logX),
+      ]),
+    },
+    makeTable: () => table(key, runs, curves),
+    empty: lines.some(({ count }) => count > 0) ? null : emptyReason(runs, key, view),
+    notes: [lost, unresolvedNote(curves)].filter((note) => note !== null),
+    readout,
+  });
+}
+
+/** A residual in words; an eigenvalue told as 0 has none of its own. */
+function told(value: number, residual: number): string {
+  return value === 0 ? `, below ${formatNumber(residual)} not resolved` : `, residual ${formatNumber(residual)}`;
+}
+
+/** Where the residual of an end reaches the difference of their magnitudes; null where it does nowhere. */
+function unresolvedNote(curves: Curve[]): string | null {
+  const all = curves.flatMap(({ ends }) => ends);
+  const unresolved = all.filter((end) => end === null).length;
+  return unresolved === 0
+    ? null
+    : `At ${formatCount(unresolved)} of ${formatCount(all.length)} points the residual exceeds the difference between the magnitudes of λₘₐₓ and λₘᵢₙ: which of them is the spectral norm is not resolved.`;
+}
+
+/** Of one run every eigenvalue, of several the largest of each. */
+function eigenvalues(runs: RunData[], view: ChartView, log: boolean): Curve[] {
+  const labels = runLabels(runs.map(({ run }) => run));
+  const ranks = runs.length > 1 ? [1] : ranksOf(runs[0]!.curvature);
+  return runs.flatMap(({ run, curvature }, index) =>
+    ranks.map((rank) => {
+      const line = new PolylineBuilder(curvature.rank.length, log, view.logX);
+      const errors: number[] = [];
+      for (let row = 0; row < curvature.rank.length; row++)
+        if (curvature.rank[row] === rank && within(curvature.epoch[row]!, view))
+          if (line.add(curvature.epoch[row]!, curvature.eigenvalue[row]!)) errors.push(curvature.residual[row]!);
+      const name = runs.length > 1 ? labels[index]! : nameOf(rank, ranks);
+      return { name, run, line: line.finish(), errors: Float64Array.from(errors), ends: [] };
+    }),
+  );
+}
+
+/** The larger magnitude of both ends, with its residual; of runs that measured both. */
+function norms(runs: RunData[], view: ChartView, log: boolean): Curve[] {
+  const labels = runLabels(runs.map(({ run }) => run));
+  return runs.map(({ run, curvature }, index) => {
+    const measured = spectralNorms(curvature).filter(({ epoch }) => within(epoch, view));
+    const line = new PolylineBuilder(measured.length, log, view.logX);
+    const drawn = measured.filter(({ epoch, value }) => line.add(epoch, value));
+    return {
+      name: runs.length > 1 ? labels[index]! : '‖H‖₂',
+      run,
+      line: line.finish(),
+      errors: Float64Array.from(drawn, ({ residual }) => residual),
+      ends: drawn.map(({ end }) => end),
+    };
+  });
+}
+
+/** The share in the span of the largest ones' eigenvectors; of one run with several of them also the share along the first. */
+function alignments(runs: RunData[], view: ChartView, log: boolean): Curve[] {
+  const labels = runLabels(runs.map(({ run }) => run));
+  return runs.flatMap(({ run, curvature }, index) => {
+    const most = Math.max(1, ...ranksOf(curvature));
+    const upTo = runs.length === 1 && most > 1 ? [most, 1] : [most];
+    return upTo.map((last) => {
+      const line = new PolylineBuilder(curvature.rank.length, log, view.logX);
+      let share = 0;
+      for (let row = 0; row < curvature.rank.length; row++) {
+        if (curvature.rank[row]! < 1) continue;
+        if (curvature.rank[row] === 1) share = 0;
+        share += curvature.alignment[row]!;
+        if (curvature.rank[row] === last && within(curvature.epoch[row]!, view) && !Number.isNaN(share))
+          line.add(curvature.epoch[row]!, share);
+      }
+      const span = last === 1 ? 'first eigenvector' : `first ${last} eigenvectors`;
+      return {
+        name: runs.length > 1 ? labels[index]! : span,
+        run,
+        line: line.finish(),
+        errors: new Float64Array(),
+        ends: [],
+      };
+    });
+  });
+}
+
+/** The ranks of the largest in order, and last that of the smallest. */
+function ranksOf({ rank }: CurvatureColumns): number[] {
+  const all = [...new Set(rank)].sort((a, b) => a - b);
+  return [...all.filter((each) => each !== smallestRank), ...all.filter((each) => each === smallestRank)];
+}
+
+function nameOf(rank: number, ranks: readonly number[]): string {
+  if (rank === smallestRank) return 'λ_min';
+  return ranks.includes(2) ? `λ${subscript(rank)}` : 'λ_max';
+}
+
+function subscript(rank: number): string {
+  return [...String(rank)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('');
+}
+
+function bars(index: number, line: Polyline, errors: Float64Array, style: ChartStyle): CustomSeriesOption {
+  return errorBars(`residual.${index}`, line, errors, runLook(index, style).color, style);
+}
+
+function isWhole({ flat, count }: Polyline): boolean {
+  for (let point = 0; point < count; point++) if (!Number.isInteger(flat[2 * point])) return false;
+  return true;
+}
+
+/** The measured place nearest to x; null where nothing was measured. */
+function nearest(lines: Polyline[], x: number): number | null {
+  let found: number | null = null;
+  for (const { flat, count } of lines)
+    for (let point = 0; point < count; point++)
+      if (found === null || Math.abs(flat[2 * point]! - x) < Math.abs(found - x)) found = flat[2 * point]!;
+  return found;
+}
+
+function indexOf({ flat, count }: Polyline, x: number): number {
+  for (let point = 0; point < count; point++) if (flat[2 * point] === x) return point;
+  return -1;
+}
+
+/** The drawn points in long format. */
+function table(key: ChartedKey<'curvature'>, runs: RunData[], curves: Curve[]): Table {
+  const several = runs.length > 1;
+  const withResidual = key !== 'alignment';
+  const withEnd = key === 'spectral_norm';
+  const rows = curves.flatMap(({ name, run, line, errors, ends }) =>
+    Array.from({ length: line.count }, (_, point) => [
+      ...(several ? [run.run, run.name] : [name]),
+      line.flat[2 * point]!,
+      line.flat[2 * point + 1]!,
+      ...(withResidual ? [errors[point]!] : []),
+      ...(withEnd ? [ends[point] ?? null] : []),
+    ]),
+  );
+  const columns = [
+    ...(several ? ['run', 'name'] : ['curve']),
+    'epoch',
+    key,
+    ...(withResidual ? ['residual'] : []),
+    ...(withEnd ? ['end'] : []),
+  ];
+  return { columns, rows };
+}
+
+function emptyReason(runs: RunData[], key: ChartedKey<'curvature'>, { log }: ChartView): string {
+  const measured = runs.some(({ curvature }) => curvature.rank.length > 0);
+  if (key === 'spectral_norm' && measured && runs.every(({ curvature }) => spectralNorms(curvature).length === 0))
+    return 'Only the largest eigenvalues were measured in this run, before the smallest was too; the spectral norm needs both. Run it again to measure them.';
+  if (measured)
+    return log ? 'Nothing above zero was measured here; a linear axis shows it.' : 'Nothing finite was measured here.';
+  const { run } = runs[0]!;
+  return run.experiment.probes.hessian.method === 'none'
+    ? 'Curvature was not measured in this run; choose a method for Hessian eigenvalues (probes.hessian.method) in the experiment.'
+    : notYet(run, 'the first measurement of curvature fills it');
+}
+
+function describe(title: string, curves: Curve[]): string {
+  const parts = curves.map(({ name, line: { flat, count } }) =>
+    count === 0
+      ? `${name}: nothing measured`
+      : `${name}: ${formatNumber(flat[1])} to ${formatNumber(flat[2 * count - 1])} over epochs ${formatNumber(flat[0])} to ${formatNumber(flat[2 * count - 2])}`,
+  );
+  return `${title} against the epoch. ${parts.join('; ')}.`;
+}

@@ -1,0 +1,255 @@
+/** The slices of a run as a heat map: iteration across, position α upwards, colour the loss relative to each slice's own floor or ends. */
+import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
+import { formatNumber } from '../../format.ts';
+import { share } from '../../quantities/quantity.ts';
+import { belowResolution, flagsAt, told } from '../../resolution.ts';
+import { makeChart } from '../chart.ts';
+import type { Chart, ChartView, RunData, Table } from '../chart.ts';
+import { colourBarRoom, colourBarSeries } from '../drawing/colour-bar.ts';
+import { colourScale } from '../drawing/colour-scale.ts';
+import type { ColourScale } from '../drawing/colour-scale.ts';
+import { frame } from '../drawing/frame.ts';
+import { iterationReadout, rowAt, stepAt } from '../drawing/iteration-readout.ts';
+import { PolylineBuilder } from '../drawing/polyline.ts';
+import type { Polyline } from '../drawing/polyline.ts';
+import type { ChartSpec } from '../request.ts';
+import { drawnOnce } from '../drawing/series.ts';
+import type { Plot } from '../drawing/series.ts';
+import { gridColumns, sliceGrid } from '../drawing/slice-grid.ts';
+import type { GridColumn, SliceGrid } from '../drawing/slice-grid.ts';
+import type { ChartStyle } from '../drawing/style.ts';
+import { counted, formatCount } from '../drawing/text.ts';
+import { iterationSpan, nothingMeasured, notYet } from '../drawing/view.ts';
+
+/** A heat map's settings. */
+export type SliceMapSpec = Extract<ChartSpec, { chart: 'slice-map' }>;
+
+const titles = {
+  floor: 'Loss above the floor of each slice, ℓₜ(α) − fₜ',
+  ends: 'Loss above the line between the ends of each slice',
+} as const;
+
+/** Above the colour bar. */
+const barTitles = { floor: 'Loss above the floor (nats)', ends: 'Loss above its ends’ line (nats)' } as const;
+
+/** Builds the heat map. */
+export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, view: ChartView): Chart {
+  const grid = sliceGrid(data.slices, spec.reference, view);
+  const drawn = grid.values.some(Number.isFinite);
+  const signed = spec.reference === 'ends';
+  const scale = colourScale(grid.values, signed, spec.scale === 'log', grid.noise);
+  const steps = stepLine(grid);
+  const span = iterationSpan([data], [steps], style, view);
+  const values = iterationReadout([data], ['floor_loss', 'height_before', 'height_after', 'barrier_height']);
+  const readout = (x: number) => values(stepAt(data.iterations, x));
+  const screen = style.medium === 'screen';
+  const option = frame(
+    style,
+    { title: 'Iteration', whole: true, extent: span },
+    {
+      title: 'Position in the step, α',
+      short: 'α',
+      symbol: '',
+      unit: null,
+      log: false,
+      extent: [0, 1],
+      pinned: true,
+      limits: share,
+    },
+    [],
+    readout,
+  );
+  return makeChart({
+    title: titles[spec.reference],
+    description: describe(data, spec, grid),
+    option: {
+      ...option,
+      grid: { ...(option.grid as object), right: style.fontSize * colourBarRoom, top: style.fontSize * 1.9 },
+      series: drawn
+        ? [
+            cellSeries(grid, scale, style),
+            ...(screen ? [pointedAt(steps)] : []),
+            colourBarSeries('slice-map.bar', scale, barTitles[spec.reference], style),
+          ]
+        : [],
+    },
+    makeTable: () => mapTable(grid, spec),
+    empty: drawn
+      ? null
+      : data.iterations.iteration.length === 0
+        ? notYet(data.run, 'its first probed iterations fill it')
+        : nothingMeasured('floor_loss', [data]),
+    notes: drawn ? notesOf(scale, signed, screen && span !== null && span[1] - span[0] > style.width) : [],
+    readout,
+  });
+}
+
+/** The probed steps along the iteration axis: the axis spans them, and the pointer finds them. */
+function stepLine({ iterations }: SliceGrid): Polyline {
+  const line = new PolylineBuilder(2 * iterations.length, false);
+  for (const [index, t] of iterations.entries()) {
+    if (index === 0 || iterations[index - 1] !== t - 1) line.gap();
+    line.add(t, 0.5);
+    if (iterations[index + 1] !== t + 1) line.add(t + 1, 0.5);
+  }
+  return line.finish();
+}
+
+/** An unseen line: a tooltip along an axis needs something that stands there. */
+function pointedAt({ flat }: Polyline): LineSeriesOption {
+  return {
+    id: 'slice-map.steps',
+    name: 'steps',
+    type: 'line',
+    data: flat as unknown as LineSeriesOption['data'],
+    dimensions: ['x', 'y'],
+    encode: { x: 'x', y: 'y' },
+    showSymbol: false,
+    sampling: 'minmax',
+    lineStyle: { opacity: 0 },
+    silent: true,
+    animation: false,
+  };
+}
+
+/** Different colours in a drawing: more are not told apart, and cells of one colour are one path. */
+const mostColours = 160;
+/** On paper cells reach so far under their neighbours, in px, so that no seam shows between them. */
+const overlap = 0.5;
+
+function cellSeries(grid: SliceGrid, scale: ColourScale, style: ChartStyle): CustomSeriesOption {
+  const { iterations, alphas } = grid;
+  const edges = Array.from({ length: alphas.length + 1 }, (_, k) =>
+    k === 0 ? 0 : k === alphas.length ? 1 : (alphas[k - 1]! + alphas[k]!) / 2,
+  );
+  const [first, last] = [iterations[0]!, iterations.at(-1)! + 1];
+  const series = drawnOnce('slice-map.cells', 'slices', [first, last], 2, (parameters, api) => {
+    const plot = parameters.coordSys as unknown as Plot;
+    const [left, bottom] = api.coord([first, 0]) as [number, number];
+    const [right, top] = api.coord([last, 1]) as [number, number];
+    const pixels = (right - left) / (last - first);
+    const place = (t: number): number => Math.max(plot.x, Math.min(plot.x + plot.width, left + (t - first) * pixels));
+    const from = first + (plot.x - left) / pixels;
+    const screen = style.medium === 'screen';
+    const columns = gridColumns(
+      grid,
+      from,
+      from + plot.width / pixels,
+      // half a px on paper, where a px is large
+      Math.max(2, Math.floor(plot.width * (screen ? 1 : 2))),
+    );
+    // whole pixels on screen, where seams would show otherwise
+    const snap = screen ? Math.round : round;
+    const paths = new Map<number, string[]>();
+    for (const column of columns) {
+      const x = snap(place(column.from));
+      const end = snap(place(column.to));
+      if (end <= x) continue;
+      const width = screen ? end - x : Math.min(end + overlap, plot.x + plot.width) - x;
+      for (let k = 0; k < alphas.length; k++) {
+        const value = column.values[k]!;
+        if (!Number.isFinite(value)) continue;
+        const colour = Math.round(scale.share(value) * (mostColours - 1));
+        const y = snap(bottom + (top - bottom) * edges[k + 1]!);
+        const below = snap(bottom + (top - bottom) * edges[k]!);
+        const height = screen ? below - y : Math.min(bottom, below + overlap) - y;
+        const path = paths.get(colour) ?? [];
+        path.push(`M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`);
+        paths.set(colour, path);
+      }
+    }
+    return {
+      type: 'group',
+      children: [
+        ...[...paths].map(([colour, path]) => ({
+          type: 'path' as const,
+          shape: { pathData: path.join('') },
+          style: { fill: scale.colour(colour / (mostColours - 1)) },
+        })),
+        ...floorDots(grid, columns, place, (alpha) => bottom + (top - bottom) * alpha, style),
+      ],
+    };
+  });
+  return { ...series, clip: false };
+}
+
+/** A dot at the floor of each slice, where slices are wide enough for dots. */
+function floorDots(
+  { alphas, floors }: SliceGrid,
+  columns: readonly GridColumn[],
+  place: (t: number) => number,
+  height: (alpha: number) => number,
+  style: ChartStyle,
+) {
+  const largest = style.marker * 0.42;
+  return columns.flatMap(({ from, to, slice }) => {
+    const [left, right] = [place(from), place(to)];
+    const radius = Math.min(largest, (right - left) * 0.3);
+    if (slice < 0 || floors[slice]! < 0 || radius < largest * 0.45) return [];
+    return [
+      {
+        type: 'circle' as const,
+        shape: { cx: round((left + right) / 2), cy: round(height(alphas[floors[slice]!]!)), r: round(radius) },
+        style: { fill: dotColour, stroke: '#ffffff', lineWidth: style.lines.thin * 0.7 },
+      },
+    ];
+  });
+}
+
+/** The floor's colour in both themes: the map under it is the same in both. */
+const dotColour = '#d55e00';
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function notesOf({ threshold }: ColourScale, signed: boolean, dense: boolean): string[] {
+  return [
+    signed ? 'blue: below the straight line between the ends; red: above it' : null,
+    'dots: the floor of each slice',
+    threshold > 0
+      ? `logarithmic colours; below ${formatNumber(threshold)} nats all have ${signed ? 'the middle' : 'the first'} colour`
+      : null,
+    dense
+      ? 'where iterations are narrower than a pixel, pairs of columns show the smallest and the greatest value'
+      : null,
+  ].filter((note) => note !== null);
+}
+
+/** Every slice's points as recorded, whatever was thinned for the drawing. */
+function mapTable({ iterations, alphas, losses, values }: SliceGrid, { reference }: SliceMapSpec): Table {
+  const rows: Table['rows'] = [];
+  const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  for (const [index, t] of iterations.entries())
+    for (const [k, alpha] of alphas.entries()) {
+      const at = index * alphas.length + k;
+      rows.push([t, alpha, known(losses[at]!), known(values[at]!)]);
+    }
+  return {
+    columns: ['iteration', 'alpha', 'loss', reference === 'floor' ? 'loss_above_floor' : 'loss_above_ends'],
+    rows,
+  };
+}
+
+function describe(
+  { run: { name }, iterations: records }: RunData,
+  { reference }: SliceMapSpec,
+  grid: SliceGrid,
+): string {
+  const { iterations, alphas, values } = grid;
+  if (!values.some(Number.isFinite)) return `Heat map of the slices of ${name}: nothing to draw.`;
+  let highest = 0;
+  for (const [index, value] of values.entries())
+    if (Number.isFinite(value) && !(values[highest]! >= value)) highest = index;
+  const answers = Array.from(iterations, (t) => told(flagsAt(records, rowAt(records, t)), 'interior_floor'));
+  const [interior, below] = (['yes', 'below'] as const).map(
+    (answer) => answers.filter((each) => each === answer).length,
+  ) as [number, number];
+  const base = reference === 'floor' ? 'the floor of its slice' : 'the line between the ends of its slice';
+  return (
+    `Heat map of ${counted(iterations.length, 'slice')} of ${name}: training loss up to ${formatNumber(values[highest])} nats ` +
+    `above ${base}, at iteration ${formatCount(iterations[Math.floor(highest / alphas.length)]!)}, ` +
+    `α = ${formatNumber(alphas[highest % alphas.length])}; ${counted(interior, 'floor')} between the ends` +
+    `${below === 0 ? '' : `, in ${counted(below, 'slice')} ${belowResolution}`}.`
+  );
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { buildChart, paperStyle } from '../index.ts';
+import { fitParabola, parabolaAt } from '../drawing/parabola.ts';
+import { drawnPoints, syntheticWalk, testData, testIteration, testRun, testSlice } from '../testing.ts';
+
+const style = paperStyle('light');
+const alphas = Array.from({ length: 11 }, (_, k) => k / 10);
+
+test('a lowest point off the segment is not told: nothing was measured there', () => {
+  expect(
+    fitParabola(
+      alphas,
+      alphas.map((alpha) => (alpha - 1.2) ** 2),
+    )!.vertex,
+  ).toBeNull();
+  expect(
+    fitParabola(
+      alphas,
+      alphas.map((alpha) => 2 - alpha),
+    )!.vertex,
+  ).toBeNull();
+});
+
+test('a parabola through points of a parabola is that parabola', () => {
+  const number = fc.double({ min: -10, max: 10, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.01, max: 50, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      number,
+      (a, at, lowest) => {
+        const losses = alphas.map((alpha) => a * (alpha - at) ** 2 + lowest);
+        const fit = fitParabola(alphas, losses)!;
+        expect(fit.a).toBeCloseTo(a, 6);
+        expect(fit.vertex!.alpha).toBeCloseTo(at, 5);
+        expect(fit.vertex!.loss).toBeCloseTo(lowest, 6);
+        for (const [index, alpha] of alphas.entries()) expect(parabolaAt(fit, alpha)).toBeCloseTo(losses[index]!, 5);
+      },
+    ),
+  );
+});
+
+test('three points are met exactly, two make no parabola', () => {
+  const fit = fitParabola([0, 0.5, 1], [2, 1, 3])!;
+  expect(fit).toMatchObject({ points: 3 });
+  expect(parabolaAt(fit, 0)).toBeCloseTo(2, 12);
+  expect(parabolaAt(fit, 0.5)).toBeCloseTo(1, 12);
+  expect(parabolaAt(fit, 1)).toBeCloseTo(3, 12);
+  // 6α² − 5α + 2
+  expect(fit.vertex!.alpha).toBeCloseTo(5 / 12, 12);
+  expect(fitParabola([0, 1], [1, 2])).toBeNull();
+});
+
+test('least squares minimises the squared residuals', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 5, noNaN: true }), { minLength: 11, maxLength: 11 }), (losses) => {
+      const fit = fitParabola(alphas, losses)!;
+      const floor = losses.indexOf(Math.min(...losses));
+      const from = Math.max(0, Math.min(floor - 2, 8));
+      const to = Math.min(11, Math.max(floor + 3, 3));
+      const residual = (change: [number, number, number]): number => {
+        let sum = 0;
+        for (let index = from; index < to; index++) {
+          const u = alphas[index]! - alphas[floor]!;
+          const moved = parabolaAt(fit, alphas[index]!) + change[0] * u * u + change[1] * u + change[2];
+          sum += (moved - losses[index]!) ** 2;
+        }
+        return sum;
+      };
+      const best = residual([0, 0, 0]);
+      for (const step of [1e-3, -1e-3])
+        for (const change of [
+          [step, 0, 0],
+          [0, step, 0],
+          [0, 0, step],
+        ] as [number, number, number][])
+          expect(best).toBeLessThanOrEqual(residual(change) + 1e-12);
+    }),
+  );
+});
+
+test('a slice draws its points, floor, barrier and parabola, and its table holds them', () => {
+  const { slices, probed } = testSlice(7, [1, 1.2, 0.8, 0.6, 0.9]);
+  const data = testData(testRun(), [testIteration(7, probed)], slices);
+  const chart = buildChart({ chart: 'slice', iteration: 7 }, [data], style);
+  expect(chart.title).toBe('Slice of iteration 7, ℓ₇(α)');
+  expect(drawnPoints(chart, 'slice.points')).toEqual([
+    [0, 1],
+    [0.25, 1.2],
+    [0.5, 0.8],
+    [0.75, 0.6],
+    [1, 0.9],
+  ]);
+  expect(drawnPoints(chart, 'slice.floor')).toEqual([[0.75, 0.6]]);
+  expect(drawnPoints(chart, 'slice.barrier')).toEqual([[0.25, 1.2]]);
+  const { columns, rows } = chart.table;
+  expect(columns).toEqual(['alpha', 'loss', 'standard_error', 'noise', 'parabola']);
+  expect(rows.filter((row) => row[1] !== null).map((row) => row.slice(0, 2))).toEqual(
+    drawnPoints(chart, 'slice.points'),
+  );
+  expect(rows.filter((row) => row[4] !== null).map((row) => [row[0], row[4]])).toEqual(
+    drawnPoints(chart, 'slice.parabola'),
+  );
+  expect(chart.notes[0]).toContain('least-squares parabola through the 4 points around the floor: lowest at α = ');
+});
+
+test('an iteration that was not probed, or is not there, says so', () => {
+  const data = syntheticWalk({ iterations: 30, probed: (t) => t < 10 });
+  expect(buildChart({ chart: 'slice', iteration: 20 }, [data], style).empty).toContain('was not probed');
+  expect(buildChart({ chart: 'slice', iteration: 99 }, [data], style).empty).toContain('has 30 of 30 iterations');
+});

@@ -1,0 +1,291 @@
+/** One slice: the loss between the parameters before and after an update, its floor, and the parabola around it. */
+import type { SeriesOption } from 'echarts';
+import { formatNumber } from '../../format.ts';
+import { bandErrors, sliceNoise } from '../../noise.ts';
+import { belowResolution, flagsAt, told } from '../../resolution.ts';
+import type { SliceFlag, Told } from '../../resolution.ts';
+import type { SliceNoise } from '../../noise.ts';
+import { makeChart } from '../chart.ts';
+import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { frame } from '../drawing/frame.ts';
+import type { LegendEntry } from '../drawing/frame.ts';
+import { rowAt } from '../drawing/iteration-readout.ts';
+import { fitParabola, parabolaAt } from '../drawing/parabola.ts';
+import type { Parabola } from '../drawing/parabola.ts';
+import { PolylineBuilder } from '../drawing/polyline.ts';
+import type { Polyline } from '../drawing/polyline.ts';
+import { bandSeries, lineSeries, pointSeries } from '../drawing/series.ts';
+import { runLook } from '../drawing/style.ts';
+import type { ChartStyle } from '../drawing/style.ts';
+import { formatCount, logNote } from '../drawing/text.ts';
+import { notYet } from '../drawing/view.ts';
+
+/** Names of the slice's series, as in its legend. */
+const sliceSeries = {
+  points: 'training loss',
+  parabola: 'parabola',
+  floor: 'floor',
+  barrier: 'barrier',
+  band: 'noise band',
+  sampling: `± ${bandErrors} standard errors`,
+  rounding: 'rounding noise',
+} as const;
+
+/** A noise band narrower than this share of the vertical axis is a line nobody sees: no entry in the legend. */
+const visibleShare = 1 / 150;
+
+/** Points of the parabola's curve in each interval between measured points. */
+const curvePoints = 6;
+
+interface SlicePoints {
+  alphas: number[];
+  losses: number[];
+  errors: number[];
+}
+
+/** The points of one slice. */
+function pointsOf({ slices }: RunData, iteration: number): SlicePoints {
+  const found: SlicePoints = { alphas: [], losses: [], errors: [] };
+  for (let row = 0; row < slices.iteration.length; row++) {
+    if (slices.iteration[row] !== iteration) continue;
+    found.alphas.push(slices.alpha[row]!);
+    found.losses.push(slices.loss[row]!);
+    found.errors.push(slices.standard_error[row]!);
+  }
+  return found;
+}
+
+/** Builds the slice of iteration t. */
+export function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
+  const { alphas, losses, errors } = pointsOf(data, t);
+  const log = view.log ?? false;
+  const noise = sliceNoise(losses, errors, resolutionOf(data, t));
+  const line = new PolylineBuilder(alphas.length, log);
+  const bands: number[] = [];
+  for (const [index, alpha] of alphas.entries()) if (line.add(alpha, losses[index]!)) bands.push(noise.half[index]!);
+  const points = line.finish();
+  const noisy = noise.kind === 'sampling';
+  const parabola = points.count > 0 ? fitParabola(alphas, losses) : null;
+  const curve = parabola ? curveOf(parabola, alphas, losses, log) : null;
+  const { palette, lines } = style;
+  const color = runLook(0, style).color;
+
+  const series: SeriesOption[] = [];
+  const legend: LegendEntry[] = [];
+  // on screen there is little room, and the note below says which noise
+  const band = style.medium === 'screen' ? sliceSeries.band : sliceSeries[noise.kind];
+  if (points.count > 0) series.push(bandSeries('slice.band', band, points, Float64Array.from(bands), color));
+  const look = { color, width: lines.thin, marker: 'circle', z: 4 };
+  series.push(...lineSeries('slice.points', sliceSeries.points, points, look, style));
+  if (points.count > 0) legend.push({ name: sliceSeries.points, drawn: 'marked line' });
+  if (curve && curve.count > 0) {
+    const look = { color: palette.muted, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 3 };
+    series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, look, style));
+    legend.push({ name: sliceSeries.parabola, drawn: 'line' });
+  }
+  const lowest = floorOf(alphas, losses);
+  if (lowest) {
+    const floor = new PolylineBuilder(1, log);
+    floor.add(lowest.alpha, lowest.loss);
+    const look = { color: palette.floor, symbol: 'circle', size: style.marker * 1.7, z: 5 };
+    series.push(pointSeries('slice.floor', sliceSeries.floor, floor.finish(), look));
+    legend.push({ name: sliceSeries.floor, drawn: 'circle' });
+  }
+  const peak = barrierOf(data, t, alphas, losses);
+  if (peak) {
+    const barrier = new PolylineBuilder(1, log);
+    barrier.add(peak.alpha, peak.loss);
+    const look = { color: palette.barrier, symbol: 'triangle', size: style.marker * 1.3, z: 6 };
+    const offset: [number, number] = [0, -style.marker * 1.4];
+    series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...look, offset }));
+    legend.push({ name: sliceSeries.barrier, drawn: 'triangle' });
+  }
+  const extent = spread(points, bands);
+  if (extent && 2 * Math.max(...bands) > visibleShare * (extent[1] - extent[0]))
+    legend.push({ name: band, drawn: 'rect' });
+
+  const readout = readoutOf({ alphas, losses, noise }, parabola);
+  const lost = logNote(points.leftOut);
+  return makeChart({
+    title: `Slice of iteration ${formatCount(t)}, ${sliceSymbol(t)}(α)`,
+    description: describe(data, t, { alphas, losses }, parabola, noisy),
+    option: {
+      ...frame(
+        style,
+        { title: 'Position between the parameters, α', whole: false, extent: [0, 1], ends: ['before', 'after'] },
+        { title: 'Training loss', symbol: '', unit: 'nats', log, extent, pinned: true },
+        legend,
+        readout,
+        lost,
+      ),
+      ...(style.medium === 'screen' ? { dataZoom: [] } : {}),
+      series,
+    },
+    makeTable: () => sliceTable({ alphas, losses, errors }, noise, curve, log),
+    empty: points.count > 0 ? null : emptyReason(data, t),
+    notes: [parabola ? parabolaNote(parabola) : null, points.count > 0 ? noiseNote(noise) : null, lost].filter(
+      (note) => note !== null,
+    ),
+    readout,
+  });
+}
+
+/** Smallest and greatest loss, bands included. */
+function spread({ flat, count }: Polyline, errors: number[]): [number, number] | null {
+  if (count === 0) return null;
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = 0; index < count; index++) {
+    const loss = flat[2 * index + 1]!;
+    low = Math.min(low, loss - (errors[index]! || 0));
+    high = Math.max(high, loss + (errors[index]! || 0));
+  }
+  return [low, high];
+}
+
+function sliceSymbol(t: number): string {
+  const digits = '₀₁₂₃₄₅₆₇₈₉';
+  return `ℓ${[...String(t)].map((digit) => digits[Number(digit)]).join('')}`;
+}
+
+function floorOf(alphas: number[], losses: number[]): { alpha: number; loss: number } | null {
+  let found: { alpha: number; loss: number } | null = null;
+  for (const [index, loss] of losses.entries())
+    if (Number.isFinite(loss) && (found === null || loss < found.loss)) found = { alpha: alphas[index]!, loss };
+  return found;
+}
+
+/** The resolution of iteration t's slice as it was measured; null where it was not. */
+function resolutionOf({ iterations }: RunData, t: number): number | null {
+  const resolution = iterations.loss_resolution[iterations.iteration.indexOf(t)];
+  return resolution === undefined || Number.isNaN(resolution) ? null : resolution;
+}
+
+/** What the record of iteration t says to a question about its slice; null where there is no such record. */
+function answerOf({ iterations }: RunData, t: number, flag: SliceFlag): Told {
+  const row = iterations.iteration.indexOf(t);
+  return row < 0 ? null : told(flagsAt(iterations, row), flag);
+}
+
+/** The highest interior point of a barrier; null where there is none above what the evaluation resolves. */
+function barrierOf(
+  data: RunData,
+  t: number,
+  alphas: number[],
+  losses: number[],
+): { alpha: number; loss: number } | null {
+  if (answerOf(data, t, 'barrier') !== 'yes') return null;
+  const ends = Math.max(losses[0] ?? NaN, losses.at(-1) ?? NaN);
+  let found: { alpha: number; loss: number } | null = null;
+  for (let index = 1; index < losses.length - 1; index++) {
+    const loss = losses[index]!;
+    if (loss > ends && (found === null || loss > found.loss)) found = { alpha: alphas[index]!, loss };
+  }
+  return found;
+}
+
+/** The parabola over [0, 1], as far as it stays beside the measured losses; measured α are among its points. */
+function curveOf(parabola: Parabola, alphas: number[], losses: number[], log: boolean) {
+  const finite = losses.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const margin = (high - low) * 0.15;
+  const curve = new PolylineBuilder(alphas.length * curvePoints, false);
+  for (let index = 0; index < alphas.length; index++) {
+    const next = alphas[index + 1];
+    for (let step = 0; step < (next === undefined ? 1 : curvePoints); step++) {
+      const alpha = alphas[index]! + (next === undefined ? 0 : ((next - alphas[index]!) * step) / curvePoints);
+      const value = parabolaAt(parabola, alpha);
+      if (value <= high + margin && value >= low - margin && (!log || value > 0)) curve.add(alpha, value);
+      else curve.gap();
+    }
+  }
+  return curve.finish();
+}
+
+function emptyReason({ run, iterations }: RunData, t: number): string {
+  if (iterations.iteration.length === 0) return notYet(run, 'its probed iterations fill it');
+  const row = rowAt(iterations, t);
+  if (row < 0 || iterations.iteration[row] !== t)
+    return `Iteration ${formatCount(t)} of “${run.name}” is not there: it has ${formatCount(run.iterations_done)} of ${formatCount(run.iterations_total)} iterations.`;
+  return `Iteration ${formatCount(t)} of “${run.name}” was not probed; choose one inside a probe window, or widen the windows in a new run.`;
+}
+
+function parabolaNote({ a, points, vertex }: Parabola): string {
+  const fit =
+    points === 3
+      ? 'parabola through the 3 points at the floor'
+      : `least-squares parabola through the ${points} points around the floor`;
+  if (!vertex) return `${fit}: ${a > 0 ? 'lowest beyond the ends of the step' : 'it opens downwards'}`;
+  return `${fit}: lowest at α = ${formatNumber(vertex.alpha)}, ${formatNumber(vertex.loss)} nats`;
+}
+
+function noiseNote({ half, kind }: SliceNoise): string {
+  if (kind === 'sampling') return 'the loss is estimated on a subset; the band is two standard errors to each side';
+  return `noise band: rounding, ± ${formatNumber(Math.max(...half))} nats`;
+}
+
+function readoutOf(
+  { alphas, losses, noise }: Omit<SlicePoints, 'errors'> & { noise: SliceNoise },
+  parabola: Parabola | null,
+): (x: number) => Readout | null {
+  return (x) => {
+    if (alphas.length === 0) return null;
+    let nearest = 0;
+    for (const [index, alpha] of alphas.entries())
+      if (Math.abs(alpha - x) < Math.abs(alphas[nearest]! - x)) nearest = index;
+    const alpha = alphas[nearest]!;
+    const rows = [
+      { label: 'Training loss', value: `${formatNumber(losses[nearest])} nats` },
+      {
+        label: noise.kind === 'sampling' ? 'Two standard errors' : 'Rounding noise',
+        value: `${formatNumber(noise.half[nearest])} nats`,
+      },
+    ];
+    if (parabola) rows.push({ label: 'Parabola', value: `${formatNumber(parabolaAt(parabola, alpha))} nats` });
+    return { title: `α = ${formatNumber(alpha)}`, rows };
+  };
+}
+
+/** Measured points and the curve's points, by α. */
+function sliceTable(
+  { alphas, losses, errors }: SlicePoints,
+  noise: SliceNoise,
+  curve: ReturnType<typeof curveOf> | null,
+  log: boolean,
+): Table {
+  const rows = new Map<number, [number, number | null, number | null, number | null, number | null]>();
+  for (const [index, alpha] of alphas.entries()) {
+    const [loss, error] = [losses[index]!, errors[index]!];
+    if (Number.isFinite(loss) && (!log || loss > 0))
+      rows.set(alpha, [alpha, loss, Number.isNaN(error) ? null : error, noise.half[index]!, null]);
+  }
+  for (let index = 0; curve && index < curve.count; index++) {
+    const [alpha, value] = [curve.flat[2 * index]!, curve.flat[2 * index + 1]!];
+    const row = rows.get(alpha) ?? [alpha, null, null, null, null];
+    row[4] = value;
+    rows.set(alpha, row);
+  }
+  const sorted = [...rows.values()].sort((one, other) => one[0] - other[0]);
+  return { columns: ['alpha', 'loss', 'standard_error', 'noise', 'parabola'], rows: sorted };
+}
+
+function describe(
+  data: RunData,
+  t: number,
+  { alphas, losses }: { alphas: number[]; losses: number[] },
+  parabola: Parabola | null,
+  noisy: boolean,
+): string {
+  const { name } = data.run;
+  const lowest = floorOf(alphas, losses);
+  if (!lowest) return `Slice of iteration ${t} of ${name}: nothing to draw.`;
+  const peak = barrierOf(data, t, alphas, losses);
+  const below = answerOf(data, t, 'barrier') === 'below';
+  const before = formatNumber(losses[0]);
+  const after = formatNumber(losses.at(-1));
+  const vertex = parabola?.vertex ? `, parabola lowest at α = ${formatNumber(parabola.vertex.alpha)}` : '';
+  return (
+    `Training loss of ${name} between iterations ${t} and ${t + 1}: ${before} nats before, ${after} nats after, ` +
+    `floor ${formatNumber(lowest.loss)} nats at α = ${formatNumber(lowest.alpha)}${vertex}; ` +
+    `${peak ? `a barrier at α = ${formatNumber(peak.alpha)}` : below ? `a barrier lies ${belowResolution}` : 'no barrier'}${noisy ? '; estimated on a subset' : ''}.`
+  );
+}

@@ -1,0 +1,326 @@
+/** The walk: the paper's figure. Training loss between the iterations' hairlines, the dashed floor, the barriers. */
+import type { SeriesOption } from 'echarts';
+import { formatNumber } from '../../format.ts';
+import { lowerBound } from '../../ordered.ts';
+import type { SliceColumns } from '../../records.ts';
+import { makeChart } from '../chart.ts';
+import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { frame } from '../drawing/frame.ts';
+import type { LegendEntry } from '../drawing/frame.ts';
+import { iterationReadout, stepAt } from '../drawing/iteration-readout.ts';
+import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
+import { bandErrors } from '../../noise.ts';
+import { belowResolution, flagsAt, told } from '../../resolution.ts';
+import type { Polyline } from '../drawing/polyline.ts';
+import { bandSeries, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
+import { runLook } from '../drawing/style.ts';
+import type { ChartStyle } from '../drawing/style.ts';
+import { counted, logNote } from '../drawing/text.ts';
+import { iterationSpan, notYet, rowsWithin } from '../drawing/view.ts';
+
+/** Names of the walk's series, as in its legend. */
+const walkSeries = {
+  slices: 'training loss',
+  floor: 'valley floor',
+  batch: 'batch loss',
+  barriers: 'barrier',
+  band: `± ${bandErrors} standard errors`,
+} as const;
+
+/** The numbers that the walk draws. */
+export interface WalkNumbers {
+  /** ℓ_t(α) at x = t + α, broken where iterations were not probed. */
+  slices: Polyline;
+  /** Standard error at each point of `slices`; NaN on the whole set. */
+  errors: Float64Array;
+  /** Iteration and α of each point of `slices`. */
+  iteration: Float64Array;
+  alpha: Float64Array;
+  /** f_t at x = t + α*_t, with the iteration and α* of each. */
+  floor: Polyline;
+  floorIteration: number[];
+  floorAlpha: number[];
+  /** Batch loss at x = t where t was not probed. */
+  batch: Polyline;
+  /** Barriers, above what the evaluation resolves, at their highest interior point. */
+  barriers: Polyline;
+  barrierIteration: number[];
+  barrierAlpha: number[];
+  barrierHeight: number[];
+  /** Iterations with an interior floor, and those of which floor or barrier lies below what the evaluation resolves. */
+  interior: number;
+  unresolved: number;
+  /** Where slices meet or end. */
+  meetings: Float64Array;
+}
+
+/** Computes what the walk draws. */
+export function walkNumbers({ iterations, slices }: RunData, view: ChartView): WalkNumbers {
+  const log = view.log ?? false;
+  const [firstPoint, afterPoints] = rowsWithin(slices.iteration, view);
+  const points = afterPoints - firstPoint;
+  const line = new PolylineBuilder(points, log);
+  /** The columns of the points that are drawn: those of the slices themselves, until a point is left out. */
+  const drawnOf = (column: Float64Array): Float64Array => column.subarray(firstPoint, afterPoints);
+  let [errors, iteration, alpha] = [slices.standard_error, slices.iteration, slices.alpha].map(drawnOf) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const meetings: number[] = [];
+
+  let drawn = 0;
+  let previous = NaN;
+  const close = (): void => {
+    if (!Number.isNaN(previous)) meetings.push(previous + 1);
+  };
+  for (let row = firstPoint; row < afterPoints; row++) {
+    const t = slices.iteration[row]!;
+    if (t !== previous) {
+      if (t !== previous + 1) {
+        close();
+        line.gap();
+      }
+      meetings.push(t);
+      previous = t;
+    }
+    const a = slices.alpha[row]!;
+    if (!line.add(t + a, slices.loss[row]!)) {
+      if (drawn === row - firstPoint) [errors, iteration, alpha] = [errors.slice(), iteration.slice(), alpha.slice()];
+      continue;
+    }
+    if (drawn < row - firstPoint) {
+      errors[drawn] = slices.standard_error[row]!;
+      iteration[drawn] = t;
+      alpha[drawn] = a;
+    }
+    drawn++;
+  }
+  close();
+
+  const [first, after] = rowsWithin(iterations.iteration, view);
+  const count = after - first;
+  const floor = new PolylineBuilder(count, log);
+  const batch = new PolylineBuilder(count, log);
+  const barriers = new PolylineBuilder(count, log);
+  const [floorIteration, floorAlpha]: [number[], number[]] = [[], []];
+  const [barrierIteration, barrierAlpha, barrierHeight]: [number[], number[], number[]] = [[], [], []];
+  let [interior, unresolved] = [0, 0];
+  let probedBefore = NaN;
+  for (let row = first; row < after; row++) {
+    const t = iterations.iteration[row]!;
+    const lowest = iterations.floor_loss[row]!;
+    const lowestAt = iterations.floor_alpha[row]!;
+    if (Number.isNaN(lowestAt) && Number.isNaN(lowest)) {
+      batch.add(t, iterations.batch_loss[row]!);
+      continue;
+    }
+    batch.gap();
+    if (t !== probedBefore + 1) floor.gap();
+    probedBefore = t;
+    if (floor.add(t + lowestAt, lowest)) {
+      floorIteration.push(t);
+      floorAlpha.push(lowestAt);
+    }
+    const flags = flagsAt(iterations, row);
+    const [floored, crossed] = [told(flags, 'interior_floor'), told(flags, 'barrier')];
+    interior += Number(floored === 'yes');
+    unresolved += Number(floored === 'below' || crossed === 'below');
+    const height = iterations.barrier_height[row]!;
+    const peakAt = crossed === 'yes' ? peakOf(slices, t) : null;
+    if (peakAt !== null) {
+      const top = Math.max(iterations.loss_before[row]!, iterations.loss_after[row]!) + height;
+      if (barriers.add(t + peakAt, top)) {
+        barrierIteration.push(t);
+        barrierAlpha.push(peakAt);
+        barrierHeight.push(height);
+      }
+    }
+  }
+  return {
+    slices: line.finish(),
+    errors: errors.subarray(0, drawn),
+    iteration: iteration.subarray(0, drawn),
+    alpha: alpha.subarray(0, drawn),
+    floor: floor.finish(),
+    floorIteration,
+    floorAlpha,
+    batch: batch.finish(),
+    barriers: barriers.finish(),
+    barrierIteration,
+    barrierAlpha,
+    barrierHeight,
+    interior,
+    unresolved,
+    meetings: Float64Array.from(meetings),
+  };
+}
+
+/** α of the highest interior point of an iteration's slice, the first where several tie; null where there is none. */
+function peakOf({ iteration, alpha, loss }: SliceColumns, t: number): number | null {
+  let [peak, peakAt]: [number, number | null] = [-Infinity, null];
+  for (let row = lowerBound(iteration, t); iteration[row] === t; row++) {
+    const at = alpha[row]!;
+    if (at > 0 && at < 1 && loss[row]! > peak) [peak, peakAt] = [loss[row]!, at];
+  }
+  return peakAt;
+}
+
+/** Above so many probed iterations paper shows the walk as an envelope; the window thins what is in view, see thin.ts. */
+const manySlices = 600;
+
+/** Builds the walk of one run. */
+export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
+  const numbers = walkNumbers(data, view);
+  const { slices, errors, floor, batch, barriers, meetings } = numbers;
+  const { palette, lines } = style;
+  const color = runLook(0, style).color;
+  const width = style.medium === 'paper' && meetings.length > manySlices ? lines.thin : lines.bold;
+  const noisy = errors.some((error) => error > 0);
+  const readout = walkReadout(data, numbers);
+
+  const series: SeriesOption[] = [];
+  const legend: LegendEntry[] = [];
+  if (meetings.length > 0) series.push(hairlineSeries('walk.hairlines', meetings, style));
+  if (slices.count > 0) {
+    series.push(
+      ...lineSeries('walk.slices', walkSeries.slices, slices, { color, width, z: 4 }, style),
+      ...lineSeries(
+        'walk.floor',
+        walkSeries.floor,
+        floor,
+        {
+          color: palette.floor,
+          width: Math.min(width, lines.normal),
+          dash: [lines.normal * 3.5, lines.normal * 2],
+          z: 5,
+        },
+        style,
+      ),
+    );
+    legend.push({ name: walkSeries.slices, drawn: 'line' }, { name: walkSeries.floor, drawn: 'line' });
+  }
+  if (noisy) {
+    const halfWidths = errors.map((error) => bandErrors * error);
+    series.push(bandSeries('walk.band', walkSeries.band, slices, halfWidths, color));
+    legend.push({ name: walkSeries.band, drawn: 'rect' });
+  }
+  if (barriers.count > 0) {
+    const look = { color: palette.barrier, symbol: 'triangle', size: style.marker };
+    series.push(
+      pointSeries('walk.barriers', walkSeries.barriers, barriers, { ...look, offset: [0, -style.marker * 0.9], z: 6 }),
+    );
+    legend.push({ name: walkSeries.barriers, drawn: 'triangle' });
+  }
+  if (batch.count > 0) {
+    series.push(
+      ...lineSeries('walk.batch', walkSeries.batch, batch, { color: palette.batch, width: lines.thin, z: 2 }, style),
+    );
+    legend.push({ name: walkSeries.batch, drawn: 'line' });
+  }
+
+  const lost = logNote(slices.leftOut + batch.leftOut);
+  const notes = [
+    slices.count === 0 && batch.count > 0 ? 'no iteration was probed here: only the batch loss is drawn' : null,
+    unresolvedNote(numbers.unresolved),
+    noisy ? 'the loss is estimated on a subset; the band is two standard errors to each side' : null,
+    lost,
+  ].filter((note) => note !== null);
+
+  return makeChart({
+    title: 'Training loss along the walk, ℓₜ(α)',
+    description: describe(data, numbers),
+    option: {
+      ...frame(
+        style,
+        { title: 'Iteration', whole: true, extent: iterationSpan([data], [slices, batch], style, view) },
+        {
+          // a batch's loss is not the training loss
+          title: batch.count > 0 ? 'Loss' : 'Training loss',
+          symbol: '',
+          unit: 'nats',
+          log: view.log ?? false,
+          extent: unionExtent([slices, batch]),
+        },
+        legend,
+        readout,
+        lost,
+      ),
+      series,
+    },
+    makeTable: () => walkTable(numbers),
+    empty:
+      slices.count + batch.count > 0 ? null : notYet(data.run, 'the training loss of its first iterations fills it'),
+    notes,
+    readout,
+  });
+}
+
+/** Reads the slice's point at or before x and the values of its iteration. */
+function walkReadout(data: RunData, { slices, iteration, alpha }: WalkNumbers): (x: number) => Readout | null {
+  const values = iterationReadout([data], ['batch_loss']);
+  return (x) => {
+    const t = stepAt(data.iterations, x);
+    const read = values(t);
+    let [low, high] = [0, slices.count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (slices.flat[2 * middle]! <= x + 1e-9) low = middle + 1;
+      else high = middle;
+    }
+    const point = low - 1;
+    if (!read || point < 0 || iteration[point] !== t || alpha[point] === 0) return read;
+    const place = `α = ${formatNumber(alpha[point])}`;
+    const loss = { label: `Training loss at ${place}`, value: `${formatNumber(slices.flat[2 * point + 1])} nats` };
+    return { title: `${read.title}, ${place}`, rows: [loss, ...read.rows] };
+  };
+}
+
+/** What cannot be told of floors and barriers; null where everything can. */
+function unresolvedNote(unresolved: number): string | null {
+  return unresolved === 0 ? null : `in ${counted(unresolved, 'step')} floor or barrier lies ${belowResolution}`;
+}
+
+function describe({ run }: RunData, numbers: WalkNumbers): string {
+  const { slices, floorAlpha, barriers, batch, meetings, interior, unresolved } = numbers;
+  if (slices.count === 0) {
+    if (batch.count === 0) return `Training loss of ${run.name}: nothing to draw.`;
+    const [from, to] = [batch.flat[0]!, batch.flat.at(-2)!];
+    return `Batch loss of ${run.name} over iterations ${from} to ${to}: from ${formatNumber(batch.flat[1])} to ${formatNumber(batch.flat.at(-1))} nats; no iteration was probed.`;
+  }
+  const [first, last] = [slices.flat[1], slices.flat.at(-1)];
+  return (
+    `Training loss of ${run.name} along the walk, iterations ${meetings[0]} to ${meetings.at(-1)}: ` +
+    `from ${formatNumber(first)} to ${formatNumber(last)} nats; ${interior} of ${counted(floorAlpha.length, 'step')} pass over an ` +
+    `interior valley floor; ${counted(barriers.count, 'barrier')} crossed` +
+    `${unresolved === 0 ? '' : `; ${unresolvedNote(unresolved)}`}.`
+  );
+}
+
+/** One row for each point that is drawn: slice points in order, and iterations that were not probed by their batch loss. */
+function walkTable(numbers: WalkNumbers): Table {
+  const { slices, errors, iteration, alpha, floor, batch, barrierHeight } = numbers;
+  const columns = ['iteration', 'alpha', 'x', 'loss', 'standard_error', 'floor_loss', 'barrier_height', 'batch_loss'];
+  const rows: Table['rows'] = [];
+  let [floorAt, barrierAt, batchAt] = [0, 0, 0];
+  const batchBefore = (t: number): void => {
+    for (; batchAt < batch.count && batch.flat[2 * batchAt]! < t; batchAt++) {
+      const at = batch.flat[2 * batchAt]!;
+      rows.push([at, null, at, null, null, null, null, batch.flat[2 * batchAt + 1]!]);
+    }
+  };
+  for (let index = 0; index < slices.count; index++) {
+    const [t, a, error] = [iteration[index]!, alpha[index]!, errors[index]!];
+    batchBefore(t);
+    let lowest: number | null = null;
+    if (numbers.floorIteration[floorAt] === t && numbers.floorAlpha[floorAt] === a)
+      lowest = floor.flat[2 * floorAt++ + 1]!;
+    let height: number | null = null;
+    if (numbers.barrierIteration[barrierAt] === t && numbers.barrierAlpha[barrierAt] === a)
+      height = barrierHeight[barrierAt++]!;
+    const [x, loss] = [slices.flat[2 * index]!, slices.flat[2 * index + 1]!];
+    rows.push([t, a, x, loss, Number.isNaN(error) ? null : error, lowest, height, null]);
+  }
+  batchBefore(Infinity);
+  return { columns, rows };
+}
