@@ -1,22 +1,22 @@
 /** The window: connects to the workbench, then shows it. */
 import './zod.ts';
-import './styles/element.css';
-import './styles/tokens.css';
-import './styles/base.css';
+import './ui/styles/element.css';
+import './ui/styles/tokens.css';
+import './ui/styles/base.css';
 import { createApp } from 'vue';
-import App from './App.vue';
-import { router } from './router.ts';
-import { connect, watchSupervisor } from './state/connection.ts';
-import { watchFigures } from './state/figures.ts';
-import { watchRecords } from './state/run-data.ts';
-import { watchSelection } from './state/selection.ts';
-import { watchRuns } from './state/runs.ts';
-import { watchSettings } from './state/settings.ts';
-import { watchStudies } from './state/studies.ts';
-import { applyTheme } from './state/theme.ts';
-import { watchSilences } from './state/trainer-silences.ts';
-import { watchBackends } from './state/backends.ts';
-import { watchWorkbench } from './state/workbench.ts';
+import App from './app/App.vue';
+import { router } from './app/router.ts';
+import { connect, watchSupervisor } from './connection/connection.ts';
+import { watchFigures } from './figures/figures.ts';
+import { watchRecords } from './runs/run-data.ts';
+import { watchSelection } from './runs/selection.ts';
+import { watchRuns } from './runs/runs.ts';
+import { watchSettings } from './connection/settings.ts';
+import { watchStudies } from './studies/studies.ts';
+import { applyTheme } from './ui/theme.ts';
+import { watchSilences } from './connection/trainer-silences.ts';
+import { watchBackends } from './settings/backends.ts';
+import { watchWorkbench } from './connection/workbench.ts';
 
 applyTheme();
 watchRuns();

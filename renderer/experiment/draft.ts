@@ -1,0 +1,114 @@
+/**
+ * The experiment that the form holds, and what of it is varied: lists of values and seeds make it a study. Remembered between
+ * visits, filled from a preset, a run or a study.
+ */
+import { computed, ref, shallowRef, watch } from 'vue';
+import type { Problem } from '../../shared/errors.ts';
+import type { Preset } from '../../shared/protocol.ts';
+import { same } from '../../shared/runs/settings.ts';
+import { isObject } from '../../shared/settings.ts';
+import type { Draft } from '../../shared/settings.ts';
+import { complete, defaultDraft, draftProblems, freshName, studyProblems } from '../form/experiment-form.ts';
+import { runs } from '../runs/runs.ts';
+import { recall, remember } from '../ui/storage.ts';
+import { studies } from '../studies/studies.ts';
+import { presets } from '../connection/workbench.ts';
+
+/** What a form varies: lists of values by path, and seeds or how many; undefined seeds are the experiment's own. */
+export interface Varied {
+  sweep: Record<string, unknown>;
+  seeds: unknown;
+}
+
+const nothing: Varied = { sweep: {}, seeds: undefined };
+const stored = recall('draft') as { draft?: unknown; preset?: unknown; sweep?: unknown; seeds?: unknown } | undefined;
+
+/** The draft; replaced, never changed in place. */
+export const draft = shallowRef<Draft>(stored?.draft ? complete(stored.draft) : defaultDraft());
+/** What of it is varied; replaced, never changed in place. */
+export const varied = shallowRef<Varied>({
+  sweep: isObject(stored?.sweep) ? stored.sweep : {},
+  seeds: stored?.seeds ?? undefined,
+});
+/** Preset that the draft started from. */
+export const presetId = ref<string | null>(typeof stored?.preset === 'string' ? stored.preset : null);
+
+watch([draft, varied, presetId], () =>
+  remember('draft', { draft: draft.value, ...varied.value, preset: presetId.value }),
+);
+
+/** Whether the form holds a study. */
+export const isStudy = computed(() => Object.keys(varied.value.sweep).length > 0 || varied.value.seeds !== undefined);
+
+/** What the form holds, as a file would: an experiment, or a study with its lists. */
+export const definition = computed<Draft>(() => {
+  if (!isStudy.value) return draft.value;
+  const { name, ...experiment } = draft.value;
+  const { sweep, seeds } = varied.value;
+  return { name, experiment, sweep, ...(seeds === undefined ? {} : { seeds }) };
+});
+
+/** What the schema says against what the form holds. */
+export const problemsOfDraft = computed<Problem[]>(() =>
+  isStudy.value ? studyProblems(definition.value) : draftProblems(draft.value),
+);
+
+/** The preset that the draft started from, if it still exists. */
+export const preset = computed(() => presets.value.find((entry) => entry.id === presetId.value));
+/** Whether the form holds exactly that preset, names aside. */
+export const isPreset = computed(() => preset.value !== undefined && isThat(preset.value));
+
+/** Whether the form holds exactly what a preset says, names aside. */
+export function isThat(entry: Preset): boolean {
+  const unnamed = ({ name: _, ...rest }: Draft): Draft => rest;
+  const { draft: base, varied: lists } = formOf('study' in entry ? entry.study : entry.experiment);
+  return same(unnamed(draft.value), unnamed(base)) && same({ ...varied.value }, { ...lists });
+}
+
+/** What a form shows of an experiment or a study, whatever it is. */
+function formOf(value: unknown): { draft: Draft; varied: Varied } {
+  const whole = isObject(value) ? structuredClone(value) : {};
+  if (!('sweep' in whole || 'seeds' in whole || isObject(whole['experiment'])))
+    return { draft: complete(whole), varied: nothing };
+  const { name, experiment, sweep, seeds } = whole;
+  const base = { ...(isObject(experiment) ? experiment : {}), ...(name === undefined ? {} : { name }) };
+  return { draft: complete(base), varied: { sweep: isObject(sweep) ? sweep : {}, seeds } };
+}
+
+/** Shows an experiment or a study, valid or not, as it is. */
+export function showDraft(value: unknown): void {
+  const form = formOf(value);
+  draft.value = form.draft;
+  varied.value = form.varied;
+}
+
+/** Fills the form from an experiment or a study, under a name that no run or study has. */
+export function fillDraft(value: unknown, from: string | null): void {
+  showDraft(value);
+  const { name } = draft.value;
+  draft.value = {
+    ...draft.value,
+    name: freshName(
+      typeof name === 'string' ? name : 'quick walk',
+      [...runs.value, ...studies.value].map((taken) => taken.name),
+    ),
+  };
+  presetId.value = from;
+}
+
+/** Fills the form from a preset. */
+export function fillPreset(entry: Preset): void {
+  fillDraft('study' in entry ? entry.study : entry.experiment, entry.id);
+}
+
+/** Varies a setting by a list of values, or no more where there is none. */
+export function vary(path: string, values: unknown): void {
+  if (path === 'seed') {
+    varied.value = { ...varied.value, seeds: values };
+    return;
+  }
+  const { [path]: _, ...others } = varied.value.sweep;
+  // at its place among the others, so that typing does not turn the grid round
+  const sweep = path in varied.value.sweep ? { ...varied.value.sweep, [path]: values } : { ...others, [path]: values };
+  varied.value = { ...varied.value, sweep: values === undefined ? others : sweep };
+}
