@@ -5,6 +5,13 @@ import type { WindowOptions } from './window.ts';
 
 /** Windows to test in, told by build/test.ts: desktop, browser, or both. */
 const windows = (process.env['VALLEYWALK_E2E_WINDOWS'] ?? 'browser').split(',') as WindowOptions['kind'][];
+/** `first`: journeys in the first window, and all else; `second`: journeys in the other windows; without a word everything. */
+const part = process.env['VALLEYWALK_E2E_PART'];
+const journeys = { first: windows.slice(0, 1), second: windows.slice(1) }[part ?? ''] ?? windows;
+const others = [
+  ...windows.map((kind) => ({ name: `${kind} host`, testMatch: `hosts/${kind}.spec.ts`, use: { kind } })),
+  { name: 'terminal', testMatch: 'terminal/**/*.spec.ts' },
+];
 
 export default defineConfig<WindowOptions>({
   testDir: '.',
@@ -21,8 +28,7 @@ export default defineConfig<WindowOptions>({
   projects: process.env['VALLEYWALK_E2E_PACKAGE']
     ? [{ name: 'package', testMatch: 'package/*.spec.ts', use: { kind: 'desktop' } }]
     : [
-        ...windows.map((kind) => ({ name: kind, testMatch: 'journeys/**/*.spec.ts', use: { kind } })),
-        ...windows.map((kind) => ({ name: `${kind} host`, testMatch: `hosts/${kind}.spec.ts`, use: { kind } })),
-        { name: 'terminal', testMatch: 'terminal/**/*.spec.ts' },
+        ...journeys.map((kind) => ({ name: kind, testMatch: 'journeys/**/*.spec.ts', use: { kind } })),
+        ...(part === 'second' ? [] : others),
       ],
 });
