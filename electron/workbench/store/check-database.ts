@@ -11,8 +11,8 @@ import { prepareFigures } from './figures.ts';
 import { migrate, migrations } from './migrations/index.ts';
 import { recordKinds } from './records.ts';
 import { prepareRuns } from './runs.ts';
-import { chunkChecksum, chunkLength, damagedBefore, decodeSeries, seriesChecksum } from './series.ts';
-import type { Chunk } from './series.ts';
+import { chunkChecksum, chunkLength, damagedBefore, decodeSeries, seriesChecksum } from './chunks.ts';
+import type { Chunk } from './chunks.ts';
 import { prepareStudies } from './studies.ts';
 
 /** What is known of the database after it was checked. */

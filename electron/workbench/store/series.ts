@@ -4,9 +4,24 @@
  * once its hundred, and once its thousand is full. Table `chunks` tells which records there are and which quantities they have, table
  * `series` holds the numbers. A quantity that nobody measured has no series and reads as NaN, so that a new one needs no column.
  */
-import { crc32 } from 'node:zlib';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import { decodeMessage, encodeMessage } from '../../../shared/wire.ts';
+import { lowerBound } from '../../../shared/ordered.ts';
+import {
+  chunkChecksum,
+  chunkLength,
+  compare,
+  damagedBefore,
+  decodeSeries,
+  encodeSeries,
+  inOrder,
+  isListed,
+  joined,
+  quantitiesOf,
+  seriesChecksum,
+  sliced,
+  taken,
+} from './chunks.ts';
+import type { Chunk, SeriesColumns } from './chunks.ts';
 
 /** What series are kept in: a database, as far as they need one. */
 export interface SeriesDatabase {
@@ -21,9 +36,6 @@ export interface SeriesDatabase {
   };
 }
 
-/** Iterations, or epochs, whose records are one chunk in the end. */
-export const chunkLength = 1000;
-
 /** Chunks that lie in one stretch of so many iterations are merged when the next stretch begins. */
 const mergedAt = [100, chunkLength];
 
@@ -37,59 +49,6 @@ export interface RecordKind {
 
 /** Kinds of records by name. */
 export type RecordKinds = Readonly<Record<string, RecordKind>>;
-
-/** Columns of one length by quantity. */
-export type SeriesColumns = Readonly<Record<string, Float64Array>>;
-
-/** Consecutive records of one kind. */
-export interface Chunk {
-  /** Place of the first and of the last record: an iteration, or an epoch. */
-  start: number;
-  last: number;
-  rows: number;
-  /** JSON: the quantities of which some value is a number. */
-  quantities: string;
-  /** See {@link chunkChecksum}; {@link damagedBefore}. */
-  checksum: number;
-}
-
-/** Numbers as bytes: a column as it crosses the wire, in which one value and whole numbers are short. */
-export function encodeSeries(column: Float64Array): Uint8Array {
-  return encodeMessage(column);
-}
-
-/** The inverse of {@link encodeSeries}; null where the bytes are not a column of `rows` numbers. */
-export function decodeSeries(bytes: Uint8Array, rows: number): Float64Array | null {
-  try {
-    const column = decodeMessage(bytes);
-    return column instanceof Float64Array && column.length === rows ? column : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Stands for the checksum of a chunk that was damaged already when it was written anew: no damage becomes what was written. */
-export const damagedBefore = -1;
-
-/** CRC-32 of what a row of `series` holds, and of where it belongs. @param key of the run */
-export function seriesChecksum(
-  key: number,
-  record: string,
-  quantity: string,
-  start: number,
-  numbers: Uint8Array,
-): number {
-  return crc32(numbers, crc32(JSON.stringify([key, record, quantity, start])));
-}
-
-/** CRC-32 of a row of `chunks`. @param key of the run */
-export function chunkChecksum(
-  key: number,
-  record: string,
-  { start, last, rows, quantities }: Omit<Chunk, 'checksum'>,
-): number {
-  return crc32(JSON.stringify([key, record, start, last, rows, quantities]));
-}
 
 /** The series of a store's runs; runs are given by their internal key. What changes them is called inside a transaction. */
 export interface Series {
@@ -311,108 +270,4 @@ export function prepareSeries(database: SeriesDatabase, kinds: RecordKinds): Ser
       if (kept[name!]!.length > 0) write(key, record, kept, left.wasDamaged || !isWhole);
     },
   };
-}
-
-/** Whether a chunk's row can be what was written. */
-function isListed({ rows, quantities }: Chunk): boolean {
-  if (!Number.isSafeInteger(rows) || rows < 0 || rows > mostRows) return false;
-  if (known.has(quantities)) return true;
-  try {
-    return Array.isArray(JSON.parse(quantities));
-  } catch {
-    return false;
-  }
-}
-
-/** More rows than a chunk has: those of a thousand slices of 101 points, with room. */
-const mostRows = 1e7;
-
-const known = new Map<string, ReadonlySet<string>>();
-/** The quantities of a chunk; there are few different lists. */
-function quantitiesOf({ quantities }: Chunk): ReadonlySet<string> {
-  let list = known.get(quantities);
-  if (!list) {
-    if (known.size > 1000) known.clear();
-    list = new Set(JSON.parse(quantities) as string[]);
-    known.set(quantities, list);
-  }
-  return list;
-}
-
-function sliced(columns: SeriesColumns, from: number, to: number): Record<string, Float64Array> {
-  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.slice(from, to)]));
-}
-
-/** Columns one after the other; NaN where one of the two has none. */
-function joined(first: SeriesColumns, second: SeriesColumns): Record<string, Float64Array> {
-  const length = (columns: SeriesColumns): number => Object.values(columns)[0]!.length;
-  const [before, after] = [length(first), length(second)];
-  return Object.fromEntries(
-    [...new Set([...Object.keys(first), ...Object.keys(second)])].map((name) => {
-      const column = new Float64Array(before + after).fill(NaN);
-      if (first[name]) column.set(first[name]);
-      if (second[name]) column.set(second[name], before);
-      return [name, column];
-    }),
-  );
-}
-
-/** The first row whose place is at least `value`. */
-function lowerBound(places: Float64Array, value: number): number {
-  let [low, high] = [0, places.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (places[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function compare(one: readonly number[], other: readonly number[]): number {
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return one[at]! - other[at]!;
-  return 0;
-}
-
-function taken(record: string, at: number, last: number): ValleywalkError {
-  return new ValleywalkError(
-    'store',
-    `${record} of ${at} came when those up to ${last} were there; this is a fault of Valleywalk, please report it`,
-  );
-}
-
-/** Columns as they are stored: by place, what is not finite as NaN, no −0. Missing quantities are left out. */
-function inOrder(
-  columns: SeriesColumns,
-  quantities: readonly string[],
-  places: readonly string[],
-  record: string,
-): Record<string, Float64Array> {
-  const at = places.map((name) => columns[name]!);
-  const rows = at[0]!.length;
-  const compareRows = (one: number, other: number): number => {
-    for (const place of at) if (place[one] !== place[other]) return place[one]! - place[other]!;
-    return 0;
-  };
-  let sorted = true;
-  for (let row = 1; row < rows && sorted; row++) sorted = compareRows(row - 1, row) < 0;
-  let order: number[] | null = null;
-  if (!sorted) {
-    order = Array.from({ length: rows }, (_, row) => row).sort(compareRows);
-    for (let row = 1; row < rows; row++)
-      if (compareRows(order[row - 1]!, order[row]!) === 0)
-        throw taken(record, at[0]![order[row]!]!, at[0]![order[row]!]!);
-  }
-  return Object.fromEntries(
-    quantities
-      .filter((name) => columns[name] !== undefined)
-      .map((name) => {
-        const from = columns[name]!;
-        const column = new Float64Array(rows);
-        for (let row = 0; row < rows; row++) {
-          const value = from[order ? order[row]! : row]!;
-          column[row] = Number.isFinite(value) ? value + 0 : NaN;
-        }
-        return [name, column];
-      }),
-  );
 }

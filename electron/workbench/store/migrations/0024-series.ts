@@ -7,7 +7,8 @@
  */
 import { crc32 } from 'node:zlib';
 import type Sqlite from 'better-sqlite3';
-import { chunkLength, damagedBefore, prepareSeries } from '../series.ts';
+import { chunkLength, damagedBefore } from '../chunks.ts';
+import { prepareSeries } from '../series.ts';
 import type { RecordKinds } from '../series.ts';
 
 /** The new tables. */
