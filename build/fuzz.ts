@@ -113,7 +113,7 @@ for (const file of files) {
   console.error(
     existsSync(kept)
       ? `${file} failed. Counterexamples are kept in ${relative(root, kept)}; replay them with\n` +
-          `  npx vitest run --config build/vitest.config.ts ${file}\nand commit that file with what mends it.`
+          `  npm run test:units -- ${file}\nand commit that file with what mends it.`
       : `${file} failed without a counterexample; its output above says how.`,
   );
 }

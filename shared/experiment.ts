@@ -2,7 +2,7 @@
  * The experiment: everything that decides a run. Form, file, terminal and store use this one schema and its messages.
  *
  * Every field carries a title, a unit, one sentence of help, a range and a default ({@link FieldMeta}); the form is drawn
- * from them ({@link experimentFields}) and so is the reference table in the docs.
+ * from them ({@link experimentFields}), and the terminal's and files' messages name them.
  */
 import { checkValue } from './check-value.ts';
 import { z } from 'zod';

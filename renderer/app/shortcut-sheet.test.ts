@@ -24,7 +24,7 @@ async function keyboardDocs(): Promise<string> {
       'keep letters for themselves.',
     ...sections,
     'This page is drawn from the table of commands (renderer/commands/commands.ts, renderer/app/views.ts) and tested against it: after a ' +
-      'change, `npx vitest run -c build/vitest.config.ts renderer/app/shortcut-sheet.test.ts -u` writes it anew.',
+      'change, `npm run test:units -- renderer/app/shortcut-sheet.test.ts -u` writes it anew.',
   ].join('\n\n');
   return format(text, { ...(await resolveConfig(docs)), parser: 'markdown' });
 }

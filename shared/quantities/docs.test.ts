@@ -59,7 +59,7 @@ async function quantityDocs(): Promise<string> {
     ...sections,
     `Sources: ${sources.join('; ')}.`,
     'This page is drawn from the declarations (shared/quantities/) and tested against them: after a change, ' +
-      '`npx vitest run -c build/vitest.config.ts shared/quantities/docs.test.ts -u` writes it anew.',
+      '`npm run test:units -- shared/quantities/docs.test.ts -u` writes it anew.',
   ].join('\n\n');
   return format(text, { ...(await resolveConfig(docs('x'))), parser: 'markdown' });
 }

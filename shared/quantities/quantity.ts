@@ -37,7 +37,10 @@ export function crossesZero({ least }: Limits): boolean {
   return least !== null && least < 0;
 }
 
-/** Who measures: the walk itself, or one of its probes. */
+/**
+ * Who measures: the walk itself, the source of its steps (`step`, in electron/trainer/walk/sources/, which alone knows the batch), or one of the
+ * probes in probes/.
+ */
 export type Probe = 'walk' | 'step' | 'path' | 'slices' | 'epochs' | 'curvature';
 
 interface Named {
@@ -57,7 +60,7 @@ interface Named {
   probe: Probe;
   /** Whether a record may lack it: not measured here or, of a loss, not a finite number. */
   nullable: boolean;
-  /** Why a run whose iterations are there may have none, and what fills it, after its title and a colon. */
+  /** Why a run whose iterations are there may have none, and what fills it, as it stands after title and colon: `Gradient cosine: it takes two iterations; the second one fills it`. */
   absent?: string;
   /** Whether it takes batches, gradients or the optimiser's settings, which imported trajectories do not tell. */
   training?: true;
