@@ -1,12 +1,20 @@
 /** Small synthetic data for tests. */
 import type { Examples, LoadedData } from '../../datasets/load.ts';
+import type { ImageShape } from '../../../shared/networks/layers.ts';
 import { generatorFrom } from '../random/generator.ts';
 
 /**
  * Examples that can be learned: each class has a pattern of its own, blurred by uniform noise; the pixels lie in about [−1, 1].
  * @param state decides the patterns and the noise
+ * @param shape of an image; one row of all features when left out
  */
-export function syntheticExamples(count: number, features: number, classes: number, state = 1): Examples {
+export function syntheticExamples(
+  count: number,
+  features: number,
+  classes: number,
+  state = 1,
+  shape: ImageShape = { channels: 1, height: 1, width: features },
+): Examples {
   const patterns = generatorFrom([state, 2, 3, 4]);
   const centres = Float32Array.from({ length: classes * features }, () => patterns.uniform() - 0.5);
   const noise = generatorFrom([count, features, state, 5]);
@@ -21,15 +29,21 @@ export function syntheticExamples(count: number, features: number, classes: numb
     labels,
     count,
     features,
-    shape: { channels: 1, height: 1, width: features },
-    black: [-0.5],
+    shape,
+    black: Array.from({ length: shape.channels }, () => -0.5),
     classes,
   };
 }
 
 /** Training and validation examples of the same classes. */
-export function syntheticData(train: number, validation: number, features = 6, classes = 3): LoadedData {
-  const all = syntheticExamples(train + validation, features, classes);
+export function syntheticData(
+  train: number,
+  validation: number,
+  features = 6,
+  classes = 3,
+  shape?: ImageShape,
+): LoadedData {
+  const all = syntheticExamples(train + validation, features, classes, 1, shape);
   const part = (from: number, count: number): Examples => ({
     ...all,
     images: all.images.slice(from * features, (from + count) * features),

@@ -76,7 +76,7 @@ export async function walked(
 ): Promise<Report> {
   const image = options.image ?? { channels: 1, height: 1, width: 6 };
   const features = image.channels * image.height * image.width;
-  const data = options.data ?? syntheticData(experiment.data.train, experiment.data.validation, features);
+  const data = options.data ?? syntheticData(experiment.data.train, experiment.data.validation, features, 3, image);
   const shape = { ...image, classes: data.train.classes };
   const meter = meterFor(experiment, shape, options.resume?.meter);
   const report: Report = options.report ?? {

@@ -38,7 +38,11 @@ export async function walk(options: WalkOptions): Promise<Outcome> {
   const evaluators = await openEvaluators(experiment, options);
   const batched = pointsBetween(experiment, evaluators);
   const vectors = allocateVectors(trainingVectors(experiment) + batched, parameterTotal(model.parameters));
-  const training = await openTraining(options, () => vectors.pop()!);
+  const training = await openTraining(options, () => {
+    const vector = vectors.pop();
+    if (!vector) throw new Error('training takes more vectors than trainingVectors says (sources/training.ts)');
+    return vector;
+  });
   const curvature = await openCurvature({ ...options, train: data.train });
   const probes = openProbes({
     ...options,
