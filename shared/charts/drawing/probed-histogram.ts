@@ -1,15 +1,29 @@
 /** What both histograms over the probed iterations of one run share: which iterations, the frame, and what is said where there are none. */
 import type { SeriesOption } from 'echarts';
+import { z } from 'zod';
 import { fromZeroOn } from '../../quantities/quantity.ts';
 import type { IterationColumns } from '../../records.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData } from '../chart.ts';
+import type { ChartOption } from '../define.ts';
 import { frame } from './frame.ts';
 import type { LegendEntry } from './frame.ts';
 import type { Bin } from './histogram.ts';
 import type { ChartStyle } from './style.ts';
 import { formatCount } from './text.ts';
 import { nothingMeasured, notYet, within } from './view.ts';
+
+/** The epoch that is counted, from 1; null for all. */
+export const epochOption = {
+  title: 'Epoch',
+  control: 'number',
+  whole: true,
+  empty: 'all',
+  schema: z.int().min(1).nullable().default(null),
+} as const satisfies ChartOption;
+
+/** The epoch after a title; empty for all. */
+export const ofEpoch = (epoch: number | null): string => (epoch === null ? '' : ` of epoch ${formatCount(epoch)}`);
 
 /** Rows of the probed iterations of an epoch (null for all) in a range. */
 export function probedRows(

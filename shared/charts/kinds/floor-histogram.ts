@@ -3,12 +3,30 @@ import { formatNumber } from '../../format.ts';
 import { belowResolution, flagsAt, told as toldOf } from '../../resolution.ts';
 import type { Told } from '../../resolution.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
+import { defineChart } from '../define.ts';
 import { barSeries, countInto } from '../drawing/histogram.ts';
 import type { Bin } from '../drawing/histogram.ts';
-import { median, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
+import { epochOption, median, ofEpoch, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, formatTick } from '../drawing/text.ts';
 import { niceTicks } from '../drawing/ticks.ts';
+
+/** The histogram. */
+export const floorHistogram = defineChart({
+  key: 'floor-histogram',
+  help: 'Where the floors lie in their steps, over all probed iterations or those of one epoch.',
+  options: { epoch: epochOption },
+  title: ({ epoch }) => `Floor positions, histogram${ofEpoch(epoch)}`,
+  records: () => ['iterations'],
+  several: false,
+  log: () => false,
+  logX: () => false,
+  places: () => null,
+  analysis: null,
+  menus: ['figures'],
+  exported: [],
+  build: ([data], { epoch }, style, view) => floorHistogramChart(data, epoch, style, view),
+});
 
 /** Names of the series, as in the legend. */
 const names = { interior: 'inside the step', end: 'at an end', below: belowResolution } as const;
@@ -19,7 +37,7 @@ const alphaOf = ({ from, to }: Bin): number => (from + to) / 2;
  * Where the floors lie: one bar for each interpolated α, those at the ends of the step in grey, and paler what the evaluation does not
  * resolve.
  */
-export function floorHistogramChart(data: RunData, epoch: number | null, style: ChartStyle, view: ChartView): Chart {
+function floorHistogramChart(data: RunData, epoch: number | null, style: ChartStyle, view: ChartView): Chart {
   const { floor_alpha: column } = data.iterations;
   const rows = probedRows(data.iterations, epoch, view);
   const alphas = rows.map((row) => column[row]!);

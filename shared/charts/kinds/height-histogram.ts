@@ -1,17 +1,35 @@
 /** Heights above the floor before and after the update, over the probed iterations of one run. */
 import { formatNumber } from '../../format.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
+import { defineChart } from '../define.ts';
 import { barSeries, binEdges, countInto } from '../drawing/histogram.ts';
-import { median, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
+import { epochOption, median, ofEpoch, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
 import { runLook } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatTick } from '../drawing/text.ts';
+
+/** The histogram. */
+export const heightHistogram = defineChart({
+  key: 'height-histogram',
+  help: 'Heights above the floor before and after the update, over all probed iterations or those of one epoch.',
+  options: { epoch: epochOption },
+  title: ({ epoch }) => `Heights above the floor, histogram${ofEpoch(epoch)}`,
+  records: () => ['iterations'],
+  several: false,
+  log: () => false,
+  logX: () => false,
+  places: () => null,
+  analysis: null,
+  menus: ['figures'],
+  exported: [],
+  build: ([data], { epoch }, style, view) => heightHistogramChart(data, epoch, style, view),
+});
 
 /** Names of the series, as in the legend. */
 const names = { before: 'before the update', after: 'after the update' } as const;
 
 /** Heights before and after the update in common bins. */
-export function heightHistogramChart(data: RunData, epoch: number | null, style: ChartStyle, view: ChartView): Chart {
+function heightHistogramChart(data: RunData, epoch: number | null, style: ChartStyle, view: ChartView): Chart {
   const rows = probedRows(data.iterations, epoch, view);
   const valuesOf = (column: Float64Array): number[] =>
     rows.map((row) => column[row]!).filter((value) => Number.isFinite(value));

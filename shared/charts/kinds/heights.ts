@@ -4,6 +4,7 @@ import { formatNumber } from '../../format.ts';
 import { fromZeroOn } from '../../quantities/quantity.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData, Table } from '../chart.ts';
+import { defineChart, iterationPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { iterationLine } from './iteration-metric.ts';
 import { iterationReadout } from '../drawing/iteration-readout.ts';
@@ -15,11 +16,28 @@ import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured, notYet } from '../drawing/view.ts';
 
+/** Heights above the floor. */
+export const heights = defineChart({
+  key: 'heights',
+  help: 'Height above the valley floor before and after each probed update.',
+  options: {},
+  title: () => 'Height above the floor',
+  records: () => ['iterations'],
+  several: false,
+  log: () => true,
+  logX: () => false,
+  places: () => iterationPlaces,
+  analysis: null,
+  menus: ['figures'],
+  exported: [{ name: 'heights', needs: 'slices', spec: { chart: 'heights' } }],
+  build: ([data], _spec, style, view) => heightsChart(data, style, view),
+});
+
 /** Names of the two series, as in the legend. */
 const heightSeries = { before: 'before the update', after: 'after the update' } as const;
 
 /** Builds the chart of the heights. */
-export function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
+function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const before = iterationLine(data, 'height_before', view);
   const after = iterationLine(data, 'height_after', view);
   const readout = iterationReadout([data], ['height_before', 'height_after']);

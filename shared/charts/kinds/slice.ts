@@ -1,5 +1,6 @@
 /** One slice: the loss between the parameters before and after an update, its floor, and the parabola around it. */
 import type { SeriesOption } from 'echarts';
+import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { bandErrors, sliceNoise } from '../../noise.ts';
 import { belowResolution, flagsAt, told } from '../../resolution.ts';
@@ -7,6 +8,7 @@ import type { SliceFlag, Told } from '../../resolution.ts';
 import type { SliceNoise } from '../../noise.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { defineChart } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry } from '../drawing/frame.ts';
 import { rowAt } from '../drawing/iteration-readout.ts';
@@ -19,6 +21,26 @@ import { runLook } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
 import { notYet } from '../drawing/view.ts';
+
+/** The slice of one iteration. */
+export const slice = defineChart({
+  key: 'slice',
+  help: 'The loss between the parameters before and after one update, its floor, and the parabola around it.',
+  options: {
+    iteration: { title: 'Iteration', control: 'number', whole: true, initial: 0, schema: z.int().min(0) },
+  },
+  title: ({ iteration }) => `Slice of iteration ${formatCount(iteration)}`,
+  records: () => ['iterations', 'slices'],
+  sliceOf: ({ iteration }) => iteration,
+  several: false,
+  log: () => true,
+  logX: () => false,
+  places: () => null,
+  analysis: null,
+  menus: ['figures'],
+  exported: [],
+  build: ([data], { iteration }, style, view) => sliceChart(data, iteration, style, view),
+});
 
 /** Names of the slice's series, as in its legend. */
 const sliceSeries = {
@@ -56,7 +78,7 @@ function pointsOf({ slices }: RunData, iteration: number): SlicePoints {
 }
 
 /** Builds the slice of iteration t. */
-export function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
+function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
   const { alphas, losses, errors } = pointsOf(data, t);
   const log = view.log ?? false;
   const noise = sliceNoise(losses, errors, resolutionOf(data, t));
