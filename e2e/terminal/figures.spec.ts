@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chartKinds } from '../../shared/charts/kinds/index.ts';
 import { seedRun } from '../seed.ts';
 import { root } from '../window.ts';
 import { valleywalk } from './run.ts';
@@ -43,6 +44,12 @@ test('a recipe gives the same bytes twice, and comes back from the files it made
   for (const format of ['svg', 'png', 'pdf'])
     expect((await draw(join(folder, `first.${format}`), 'again.svg')).equals(first['svg']!)).toBe(true);
   expect(first['svg']!.toString()).toContain('width="89mm" height="60mm"');
+});
+
+test('the help names every chart with its options', async () => {
+  const { out } = await valleywalk(store, ['figure', '--help']);
+  for (const { key, options } of chartKinds)
+    for (const word of [`  ${key}: `, ...Object.keys(options)]) expect(out).toContain(word);
 });
 
 test('the CSV plotted again lies on the lines of the SVG', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { ChartKind, ChartOptions } from './define.ts';
 import { placesOf, specTitle } from './index.ts';
 import { chartKinds } from './kinds/index.ts';
 import { chartsInMenu, exportedCharts, optionFields, quantityCharts } from './menu.ts';
@@ -56,7 +57,7 @@ it('an editor asks for what is not in the menu', () => {
 });
 
 it('words of choices are of values that a recipe may have', () => {
-  for (const { key, options } of chartKinds)
+  for (const { key, options } of chartKinds as readonly unknown[] as readonly ChartKind<string, ChartOptions>[])
     for (const [name, option] of Object.entries(options)) {
       if (!('choices' in option) || typeof option.choices !== 'object') continue;
       for (const value of Object.keys(option.choices))

@@ -92,7 +92,7 @@ export type ComparisonSpec = SpecOf<'comparison', typeof options>;
 /** A comparison of runs. */
 export const comparison = defineChart({
   key: 'comparison',
-  help: 'A quantity against what one likes, in groups, smoothed or as differences ([comparing.md](comparing.md)).',
+  help: 'A quantity against what one likes, in groups, smoothed or as differences (docs/comparing.md).',
   options,
   rule: {
     holds: ({ record, metric }) => charted[record].some(({ key }) => key === metric),
