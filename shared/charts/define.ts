@@ -82,8 +82,8 @@ export interface ChartDefinition<K extends string, O extends ChartOptions> {
   /** What it shows, in a line. */
   help: string;
   options: O;
-  /** What options must fulfil together. */
-  rule?: { holds: (spec: SpecOf<K, O>) => boolean; error: string; option: keyof O & string };
+  /** What options must fulfil together, and of which option one hears else. */
+  rules?: readonly { holds: (spec: SpecOf<K, O>) => boolean; error: string; option: keyof O & string }[];
   /** Its name in a list. */
   title: (spec: SpecOf<K, O>) => string;
   /** The records that it is built from, so that a caller reads no others. */
@@ -118,13 +118,12 @@ export interface ChartKind<K extends string, O extends ChartOptions> extends Cha
 export function defineChart<const K extends string, const O extends ChartOptions>(
   definition: ChartDefinition<K, O>,
 ): ChartKind<K, O> {
-  const { key, options, rule } = definition;
+  const { key, options, rules = [] } = definition;
   const shape = Object.fromEntries(Object.entries(options).map(([name, { schema }]) => [name, schema]));
   const all = z.strictObject({ chart: z.literal(key), ...shape }) as unknown as SchemaOf<K, O>;
-  const { holds, error, option } = rule ?? {};
   return {
     ...definition,
-    schema: holds ? all.refine(holds, { error, path: [option!] }) : all,
+    schema: rules.reduce((schema, { holds, error, option }) => schema.refine(holds, { error, path: [option] }), all),
   };
 }
 
@@ -138,4 +137,15 @@ export const analysisOption = {
 /** The quantities of a record that have charts, by their keys, in the order of menus. */
 export function chartedChoices(record: ChartedKind): Choices {
   return Object.fromEntries(charted[record].map(({ key, title }) => [key, title]));
+}
+
+const records = Object.keys(charted) as ChartedKind[];
+/** A kind of record whose quantities have charts. */
+export const chartedRecord = z.enum(records);
+/** A quantity that has a chart, of whichever record: {@link hasCharted} tells of which. */
+export const chartedQuantity = z.enum([...new Set(records.flatMap((record) => charted[record].map(({ key }) => key)))]);
+
+/** Whether a record has a quantity with a chart of this key. */
+export function hasCharted(record: ChartedKind, key: string): boolean {
+  return charted[record].some((one) => one.key === key);
 }

@@ -5,7 +5,7 @@ import { charted } from '../quantities/index.ts';
 import { chartFacts } from './facts.ts';
 import type { ChartFacts } from './facts.ts';
 import { againstTitles } from './kinds/comparison.ts';
-import { chartsInMenu } from './menu.ts';
+import { chartsInMenu, optionFields } from './menu.ts';
 import { chartSpecSchema } from './request.ts';
 import type { ChartSpec } from './request.ts';
 
@@ -28,10 +28,17 @@ const begun: readonly ChartSpec[] = [
     ),
   ),
 ];
+/** The same, and each with every other choice that an editor gives. */
+const drawn: readonly ChartSpec[] = begun.flatMap((spec) => [
+  spec,
+  ...optionFields(spec).flatMap(({ name, choices }) =>
+    Object.keys(choices ?? {}).map((value) => chartSpecSchema.parse({ ...spec, [name]: value })),
+  ),
+]);
 
 /** The answers that charts of a kind give, each once. */
 function answers<T>(key: string, ask: (spec: ChartSpec) => T): T[] {
-  return [...new Set(begun.filter(({ chart }) => chart === key).map(ask))];
+  return [...new Set(drawn.filter(({ chart }) => chart === key).map(ask))];
 }
 const always = (found: boolean[], word: string): string =>
   found.every((one) => !one) ? '' : found.every(Boolean) ? word : `${word} where its values lie above zero`;

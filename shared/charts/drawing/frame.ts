@@ -3,7 +3,7 @@ import type { EChartsOption, XAXisComponentOption, YAXisComponentOption } from '
 import { unlimited } from '../../quantities/quantity.ts';
 import type { Limits } from '../../quantities/index.ts';
 import type { Readout } from '../chart.ts';
-import type { ChartStyle } from './style.ts';
+import type { ChartStyle, RunLook } from './style.ts';
 import {
   axisTitle,
   escapeHtml,
@@ -48,11 +48,10 @@ export interface YAxis {
   limits?: Limits;
 }
 
-/** An entry of the legend: a series by its name, drawn as its line, as its line with markers, or as an icon. */
-export interface LegendEntry {
-  name: string;
-  drawn: 'line' | 'marked line' | 'triangle' | 'circle' | 'rect';
-}
+/** An entry of the legend: a series by its name, drawn as its line, as its line with markers, as an icon, or as the marker of its points. */
+export type LegendEntry = { name: string } & (
+  { drawn: 'line' | 'marked line' | 'triangle' | 'circle' | 'rect' } | { drawn: 'marker'; marker: RunLook['marker'] }
+);
 
 /**
  * The option without series.
@@ -167,9 +166,21 @@ const legendPitch = 1.5;
 const legendGap = 0.7;
 
 const triangle = 'path://M0 10 L5.8 0 L11.6 10 Z';
+/** Markers as paths, which keep their proportions in a legend. */
+const markerPaths: Readonly<Record<RunLook['marker'], string>> = {
+  circle: 'circle',
+  rect: 'path://M0 0 H10 V10 H0 Z',
+  triangle,
+  diamond: 'path://M5 0 L10 5 L5 10 L0 5 Z',
+  arrow: 'path://M5 0 L10 10 L5 7.5 L0 10 Z',
+};
 
-function legendItem({ name, drawn }: LegendEntry) {
+function legendItem(entry: LegendEntry) {
+  const { name, drawn } = entry;
   switch (drawn) {
+    case 'marker':
+      // pale points have an entry that is not
+      return { name, icon: markerPaths[entry.marker], itemStyle: { opacity: 1 } };
     case 'line':
       // ECharts puts a circle on lines without markers
       return { name, itemStyle: { opacity: 0 }, lineStyle: { width: 'inherit' as const } };

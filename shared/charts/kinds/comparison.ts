@@ -11,14 +11,13 @@ import type { Measurements } from '../../compare/measurements.ts';
 import { smooth } from '../../compare/smoothing.ts';
 import { iterationsPerEpoch } from '../../experiment.ts';
 import { formatNumber } from '../../format.ts';
-import { charted, drawnQuantity } from '../../quantities/index.ts';
-import type { ChartedKind } from '../../quantities/index.ts';
+import { drawnQuantity } from '../../quantities/index.ts';
 import { crossesZero, unlimited } from '../../quantities/quantity.ts';
 import { groupings, groupRuns } from '../../runs/group.ts';
 import { differingSettings } from '../../runs/settings.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
-import { defineChart } from '../define.ts';
+import { chartedQuantity, chartedRecord, defineChart, hasCharted } from '../define.ts';
 import type { ChartOptions, SpecOf } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry, XAxis } from '../drawing/frame.ts';
@@ -32,7 +31,7 @@ import { bandSeries, zeroLine } from '../drawing/series.ts';
 import { runLook } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
-import { nothingMeasured, notYet } from '../drawing/view.ts';
+import { nothingOf } from '../drawing/nothing.ts';
 
 /** Titles of what a metric can stand against. */
 export const againstTitles = {
@@ -50,17 +49,12 @@ export const bandTitles = {
   confidence: '95 % confidence interval',
 } as const satisfies Record<(typeof bands)[number], string>;
 
-const chartedKinds = Object.keys(charted) as ChartedKind[];
 /** What a metric can stand against. */
 const places = Object.keys(againstTitles) as (keyof typeof againstTitles)[];
 
 const options = {
-  record: { title: 'Record', control: 'kept', schema: z.enum(chartedKinds) },
-  metric: {
-    title: 'Quantity',
-    control: 'kept',
-    schema: z.enum([...new Set(chartedKinds.flatMap((record) => charted[record].map(({ key }) => key)))]),
-  },
+  record: { title: 'Record', control: 'kept', schema: chartedRecord },
+  metric: { title: 'Quantity', control: 'kept', schema: chartedQuantity },
   against: { title: 'Against', control: 'kept', schema: z.enum(places).default('iteration') },
   group: {
     title:
@@ -94,11 +88,13 @@ export const comparison = defineChart({
   key: 'comparison',
   help: 'A quantity against what one likes, in groups, smoothed or as differences (docs/comparing.md).',
   options,
-  rule: {
-    holds: ({ record, metric }) => charted[record].some(({ key }) => key === metric),
-    error: 'is no metric of this record',
-    option: 'metric',
-  },
+  rules: [
+    {
+      holds: ({ record, metric }) => hasCharted(record, metric),
+      error: 'is no metric of this record',
+      option: 'metric',
+    },
+  ],
   title: ({ record, metric, baseline, against }) => {
     const difference = baseline === null ? '' : ', difference to the baseline';
     return `${drawnQuantity(record, metric).title}${difference} against ${againstTitles[against].toLowerCase()}`;
@@ -503,17 +499,7 @@ function emptyReason(runs: readonly RunData[], spec: ComparisonSpec, curves: Cur
   if (differences && curves.length === 0) return 'Only the baseline is chosen; choose runs to compare it with.';
   if (spec.against === 'elapsed_seconds' && runs.every(({ times }) => !times || times.iteration.length === 0))
     return `Elapsed time: ${runs.every(({ run }) => run.kind === 'imported') ? notImported : 'not known of these runs; imported ones and those from before it was kept have none'}.`;
-  if (spec.metric === 'spectral_norm' && runs.some(({ curvature }) => curvature.rank.length > 0))
-    return 'The spectral norm is not known of these runs: they were computed before the smallest eigenvalue was measured too. Run them again to measure both.';
-  if (spec.record === 'curvature')
-    return 'The curvature was not probed in these runs; the Hessian probe of the experiment fills it.';
-  if (runs.every((data) => measurements(data, spec.record, spec.metric).tick.length === 0))
-    return notYet(
-      runs[0]!.run,
-      spec.record === 'iteration' ? 'its first iterations fill it' : 'the end of its first epoch fills it',
-    );
-  if (spec.record === 'iteration') return nothingMeasured(spec.metric, runs);
-  return `${drawnQuantity('epoch', spec.metric).title} was not measured in these epochs, or its values cannot be shown on this axis.`;
+  return nothingOf(spec.record, spec.metric, runs);
 }
 
 function describe(
