@@ -8,6 +8,7 @@ import { heights } from './heights.ts';
 import { iterationMetric } from './iteration-metric.ts';
 import { planeSurface } from './plane-surface.ts';
 import { plane } from './plane.ts';
+import { scatter } from './scatter.ts';
 import { sliceMap } from './slice-map.ts';
 import { slice } from './slice.ts';
 import { trajectory } from './trajectory.ts';
@@ -25,6 +26,7 @@ export const chartKinds = [
   iterationMetric,
   epochMetric,
   curvature,
+  scatter,
   plane,
   planeSurface,
   trajectory,
