@@ -3,7 +3,7 @@ import type { EChartsOption, XAXisComponentOption, YAXisComponentOption } from '
 import { unlimited } from '../../quantities/quantity.ts';
 import type { Limits } from '../../quantities/index.ts';
 import type { Readout } from '../chart.ts';
-import type { ChartStyle, RunLook } from './style.ts';
+import type { ChartStyle, LineStyle } from './style.ts';
 import {
   axisTitle,
   escapeHtml,
@@ -50,7 +50,7 @@ export interface YAxis {
 
 /** An entry of the legend: a series by its name, drawn as its line, as its line with markers, as an icon, or as the marker of its points. */
 export type LegendEntry = { name: string } & (
-  { drawn: 'line' | 'marked line' | 'triangle' | 'circle' | 'rect' } | { drawn: 'marker'; marker: RunLook['marker'] }
+  { drawn: 'line' | 'marked line' | 'triangle' | 'circle' | 'rect' } | { drawn: 'marker'; marker: LineStyle['marker'] }
 );
 
 /**
@@ -167,7 +167,7 @@ const legendGap = 0.7;
 
 const triangle = 'path://M0 10 L5.8 0 L11.6 10 Z';
 /** Markers as paths, which keep their proportions in a legend. */
-const markerPaths: Readonly<Record<RunLook['marker'], string>> = {
+const markerPaths: Readonly<Record<LineStyle['marker'], string>> = {
   circle: 'circle',
   rect: 'path://M0 0 H10 V10 H0 Z',
   triangle,
@@ -266,7 +266,7 @@ export function readoutHtml({ title, rows }: Readout): string {
 }
 
 /** What both axes share. */
-function axisLook(style: ChartStyle) {
+function axisStyle(style: ChartStyle) {
   const { palette, fontFamily, fontSize, lines } = style;
   return {
     axisLine: { show: true, onZero: false, lineStyle: { color: palette.axis, width: lines.hairline } },
@@ -287,11 +287,11 @@ function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: X
         ? niceTicks(...extent, 7, whole ? 1 : 0)
         : undefined;
   const written = whole ? formatCount : ticks && !log ? tickFormatter(ticks) : formatTick;
-  const look = axisLook(style);
+  const shared = axisStyle(style);
   return {
     type: log ? 'log' : 'value',
-    ...look,
-    axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
+    ...shared,
+    axisTick: { ...shared.axisTick, ...(ticks ? { customValues: ticks } : {}) },
     name: style.compact ? '' : style.axes.xTitle || title,
     nameGap: fontSize * (ends ? 2.9 : 1.9),
     min: extent ? extent[0] : 'dataMin',
@@ -317,8 +317,8 @@ function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: X
 function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption {
   const { fontFamily, fontSize, lines, palette } = style;
   const screen = style.medium === 'screen';
-  const look = {
-    ...axisLook(style),
+  const shared = {
+    ...axisStyle(style),
     name: style.axes.yTitle || axisTitle(y, room, fontSize),
     nameGap: screen ? fontSize * 4 : fontSize * 0.6,
     splitLine: { show: screen, lineStyle: { color: palette.grid, width: lines.hairline } },
@@ -340,29 +340,29 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
   if (!y.log)
     return {
       type: 'value',
-      ...look,
+      ...shared,
       axisLabel: label,
       scale: limits.shows === 'data',
       splitNumber: wanted,
       boundaryGap: [0, '4%'],
       ...(y.whole ? { minInterval: 1 } : {}),
-      ...(y.extent && !rounded ? tight(y, y.extent, wanted, look.axisTick, label) : {}),
+      ...(y.extent && !rounded ? tight(y, y.extent, wanted, shared.axisTick, label) : {}),
       ...(screen && rounded && most !== null
         ? { max: ({ max }: { max: number }) => (max > 0.95 * most && max <= most ? most : null) }
         : {}),
       ...(limits.shows === 'both' ? { min: limits.least, max: limits.most } : {}),
-      ...chosenEnds(style, y, wanted, look.axisTick, label),
+      ...chosenEnds(style, y, wanted, shared.axisTick, label),
     };
   const ticks = y.extent ? logTicks(...y.extent, wanted) : undefined;
   const fixed = screen && !y.pinned ? null : y.extent;
   return {
     type: 'log',
-    ...look,
+    ...shared,
     // the extent knows of bands too; without them, on screen, what the zoom shows
     min: ({ min }) => (fixed ? fixed[0] : min > 0 ? min : 0.105) / 1.05,
     max: ({ max }) => Math.min(Number.MAX_VALUE, (fixed ? fixed[1] : max > 0 ? max : 1 / 1.05) * 1.05),
-    ...(ticks ? ticked(ticks, look.axisTick, label) : { axisLabel: label }),
-    ...chosenEnds(style, y, wanted, look.axisTick, label),
+    ...(ticks ? ticked(ticks, shared.axisTick, label) : { axisLabel: label }),
+    ...chosenEnds(style, y, wanted, shared.axisTick, label),
   };
 }
 

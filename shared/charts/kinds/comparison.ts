@@ -28,7 +28,7 @@ import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts'
 import type { Polyline } from '../drawing/polyline.ts';
 import { runSeries } from '../drawing/run-series.ts';
 import { bandSeries, zeroLine } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { nothingOf } from '../drawing/nothing.ts';
@@ -304,10 +304,10 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   /** Whether a point of a curve is drawn. */
   const isDrawn = (x: number, y: number): boolean =>
     isIn(x) && Number.isFinite(y) && (!log || y > 0) && (!logX || x > 0);
-  /** Index of the look of each curve: runs of one group without a mean share one. */
+  /** Index of the line style of each curve: runs of one group without a mean share one. */
   const labels = [...new Set(curves.map(({ label }) => label))];
   const keys = [...new Set([...spec.colours, ...curves.map(({ key }) => key)])];
-  const lookOf = (label: string): number => keys.indexOf(curves.find((curve) => curve.label === label)!.key);
+  const placeOf = (label: string): number => keys.indexOf(curves.find((curve) => curve.label === label)!.key);
   const lines = curves.map(({ x, y }) => {
     const line = new PolylineBuilder(x.length, log, logX);
     for (let row = 0; row < x.length; row++) if (isIn(x[row]!) && Number.isFinite(x[row])) line.add(x[row]!, y[row]!);
@@ -322,12 +322,12 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   if (differences || crossesZero(limits)) series.push(zeroLine(style));
   for (const [index, line] of lines.entries()) {
     const { label } = curves[index]!;
-    const place = lookOf(label);
+    const place = placeOf(label);
     const half = halves[index];
     series.push(...highlighted(runSeries(place, labels.length, label, line, style, marked, logX), index, style));
     // after the line: the legend draws what comes first of a name
     if (half && line.count > 0)
-      series.push(bandSeries(`band.${index}`, label, line, half, runLook(place, style).color, logX));
+      series.push(bandSeries(`band.${index}`, label, line, half, lineStyle(place, style).color, logX));
   }
   const lost =
     asked.log && !canLog ? (differences ? 'no log axis: differences reach zero and below' : noLogNote) : null;
@@ -336,7 +336,7 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   const title = differences ? `${about.title}, difference to “${name}”` : about.title;
   const legend = labels.flatMap((label): LegendEntry[] =>
     lines.some(({ count }, at) => count > 0 && curves[at]!.label === label)
-      ? [{ name: label, drawn: marked || runLook(lookOf(label), style).marked ? 'marked line' : 'line' }]
+      ? [{ name: label, drawn: marked || lineStyle(placeOf(label), style).marked ? 'marked line' : 'line' }]
       : [],
   );
   const readout = readoutOf(curves, spec, about.unit);
@@ -578,7 +578,7 @@ export function comparisonSpan(runs: readonly RunData[], spec: ComparisonSpec, l
   return [low, high > low ? high : logX ? low * 10 : low + 1];
 }
 
-/** The runs of a comparison by what is drawn in one look: each run, or a group. */
+/** The runs of a comparison by what is drawn in one line style: each run, or a group. */
 function drawnTogether(
   runs: readonly RunRecord[],
   group: readonly string[] | null,
@@ -588,12 +588,12 @@ function drawnTogether(
   return groupRuns(runs, (run) => run, by);
 }
 
-/** Keys of the runs or groups of a comparison in the order of their looks: for panels, tables and files that share them. */
+/** Keys of the runs or groups of a comparison in the order of their line styles: for panels, tables and files that share them. */
 export function comparisonColours(runs: readonly RunRecord[], group: readonly string[] | null): string[] {
   return drawnTogether(runs, group).map(({ key }) => key);
 }
 
-/** For each run, the place of its look (`runLook`) among those of {@link comparisonColours}: runs of one group share theirs. */
+/** For each run, the place of its `lineStyle` among those of {@link comparisonColours}: runs of one group share theirs. */
 export function comparisonPlaces(runs: readonly RunRecord[], group: readonly string[] | null): number[] {
   const places = new Map(drawnTogether(runs, group).flatMap((one, place) => one.runs.map(({ run }) => [run, place])));
   return runs.map(({ run }) => places.get(run)!);

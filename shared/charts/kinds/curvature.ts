@@ -17,7 +17,7 @@ import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts'
 import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
 import { errorBars } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, prettySymbol } from '../drawing/text.ts';
 import { notYet, within } from '../drawing/view.ts';
@@ -221,7 +221,7 @@ function subscript(rank: number): string {
 }
 
 function bars(index: number, line: Polyline, errors: Float64Array, style: ChartStyle): CustomSeriesOption {
-  return errorBars(`residual.${index}`, line, errors, runLook(index, style).color, style);
+  return errorBars(`residual.${index}`, line, errors, lineStyle(index, style).color, style);
 }
 
 function isWhole({ flat, count }: Polyline): boolean {

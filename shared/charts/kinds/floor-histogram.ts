@@ -59,7 +59,7 @@ function floorHistogramChart(data: RunData, epoch: number | null, style: ChartSt
   const total = (bins: readonly Bin[]): number => bins.reduce((sum, { count }) => sum + count, 0);
   const [interior, below] = [total(inside), total(open)];
   const { palette, lines } = style;
-  const look = { opacity: 1, stroke: null, width: lines.thin, z: 3 };
+  const bar = { opacity: 1, stroke: null, width: lines.thin, z: 3 };
   const share =
     `${formatCount(interior)} of ${formatCount(alphas.length)} inside the step` +
     (below === 0 ? '' : `, ${formatCount(below)} ${belowResolution}`);
@@ -81,9 +81,9 @@ function floorHistogramChart(data: RunData, epoch: number | null, style: ChartSt
       // the whole bar, of which the others cover what is told
       ...(below === 0
         ? []
-        : [barSeries('floor-histogram.below', names.below, bars(all), { ...look, fill: palette.hairline, z: 2 })]),
-      barSeries('floor-histogram.interior', names.interior, bars(inside), { ...look, fill: palette.floor }),
-      barSeries('floor-histogram.ends', names.end, bars(ends), { ...look, fill: palette.batch }),
+        : [barSeries('floor-histogram.below', names.below, bars(all), { ...bar, fill: palette.hairline, z: 2 })]),
+      barSeries('floor-histogram.interior', names.interior, bars(inside), { ...bar, fill: palette.floor }),
+      barSeries('floor-histogram.ends', names.end, bars(ends), { ...bar, fill: palette.batch }),
     ],
     legend: [
       { name: names.interior, drawn: 'rect' },

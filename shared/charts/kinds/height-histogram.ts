@@ -4,7 +4,7 @@ import type { Chart, ChartView, RunData } from '../chart.ts';
 import { defineChart } from '../define.ts';
 import { barSeries, binEdges, countInto } from '../drawing/histogram.ts';
 import { epochOption, median, ofEpoch, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatTick } from '../drawing/text.ts';
 
@@ -59,7 +59,7 @@ function heightHistogramChart(data: RunData, epoch: number | null, style: ChartS
     ],
     series: [
       barSeries('height-histogram.before', names.before, beforeBins, {
-        fill: runLook(0, style).color,
+        fill: lineStyle(0, style).color,
         opacity: 0.45,
         stroke: null,
         width,
@@ -67,7 +67,7 @@ function heightHistogramChart(data: RunData, epoch: number | null, style: ChartS
       }),
       barSeries('height-histogram.after', names.after, afterBins, {
         fill: null,
-        stroke: runLook(2, style).color,
+        stroke: lineStyle(2, style).color,
         width,
         z: 4,
       }),

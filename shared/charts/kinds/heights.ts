@@ -11,7 +11,7 @@ import { iterationReadout } from '../drawing/iteration-readout.ts';
 import { unionExtent } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { lineSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured, notYet } from '../drawing/view.ts';
@@ -48,14 +48,14 @@ function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart 
       'heights.before',
       heightSeries.before,
       before,
-      { color: runLook(0, style).color, width, z: 3 },
+      { color: lineStyle(0, style).color, width, z: 3 },
       style,
     ),
     ...lineSeries(
       'heights.after',
       heightSeries.after,
       after,
-      { color: runLook(2, style).color, width, dash: [width * 3, width * 1.5], z: 4 },
+      { color: lineStyle(2, style).color, width, dash: [width * 3, width * 1.5], z: 4 },
       style,
     ),
   );

@@ -267,11 +267,11 @@ function pathSeries(result: PlaneResult, style: ChartStyle): SeriesOption[] {
     }
     before = { from: point, line };
   }
-  const look = { color: '#ffffff', width: style.lines.normal, z: 3 };
+  const walked = { color: '#ffffff', width: style.lines.normal, z: 3 };
   const dash = [style.lines.normal * 2, style.lines.normal * 2];
   return [
-    ...lineSeries('plane.walk', 'walk', on.finish(), look, style),
-    ...lineSeries('plane.beside', 'walk', beside.finish(), { ...look, dash }, style),
+    ...lineSeries('plane.walk', 'walk', on.finish(), walked, style),
+    ...lineSeries('plane.beside', 'walk', beside.finish(), { ...walked, dash }, style),
   ];
 }
 

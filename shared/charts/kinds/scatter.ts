@@ -16,7 +16,7 @@ import { nothingOf } from '../drawing/nothing.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { pointSeries, zeroLine } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { axisTitle, counted, formatCount, leftOutNote, noLogNote } from '../drawing/text.ts';
 
@@ -123,12 +123,12 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
   const lines = clouds.map(({ drawn }) => drawn);
   const total = lines.reduce((sum, { count }) => sum + count, 0);
   // points have no dashes to tell runs apart by: every run has its own marker
-  const look = (index: number) => runLook(index, { ...style, markers: true });
+  const styleOf = (index: number) => lineStyle(index, { ...style, markers: true });
   const [size, opacity] = total <= fewPoints ? [style.marker, 0.85] : [style.marker * 0.6, 0.7];
   const series: SeriesOption[] = crossesZero(up.limits) ? [zeroLine(style)] : [];
   for (const [index, line] of lines.entries()) {
     if (line.count === 0) continue;
-    const { color, marker } = look(index);
+    const { color, marker } = styleOf(index);
     series.push({
       ...pointSeries(`scatter.${index}`, labels[index]!, line, { color, symbol: marker, size }),
       itemStyle: { color, opacity },
@@ -160,7 +160,7 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
           limits: up.limits,
         },
         labels.flatMap((name, index) =>
-          lines[index]!.count > 0 ? [{ name, drawn: 'marker' as const, marker: look(index).marker }] : [],
+          lines[index]!.count > 0 ? [{ name, drawn: 'marker' as const, marker: styleOf(index).marker }] : [],
         ),
         readout,
         lost,

@@ -17,7 +17,7 @@ import type { Parabola } from '../drawing/parabola.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, lineSeries, pointSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
 import { notYet } from '../drawing/view.ts';
@@ -90,36 +90,36 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
   const parabola = points.count > 0 ? fitParabola(alphas, losses) : null;
   const curve = parabola ? curveOf(parabola, alphas, losses, log) : null;
   const { palette, lines } = style;
-  const color = runLook(0, style).color;
+  const color = lineStyle(0, style).color;
 
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
   // on screen there is little room, and the note below says which noise
   const band = style.medium === 'screen' ? sliceSeries.band : sliceSeries[noise.kind];
   if (points.count > 0) series.push(bandSeries('slice.band', band, points, Float64Array.from(bands), color));
-  const look = { color, width: lines.thin, marker: 'circle', z: 4 };
-  series.push(...lineSeries('slice.points', sliceSeries.points, points, look, style));
+  const thin = { color, width: lines.thin, marker: 'circle', z: 4 };
+  series.push(...lineSeries('slice.points', sliceSeries.points, points, thin, style));
   if (points.count > 0) legend.push({ name: sliceSeries.points, drawn: 'marked line' });
   if (curve && curve.count > 0) {
-    const look = { color: palette.muted, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 3 };
-    series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, look, style));
+    const dashed = { color: palette.muted, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 3 };
+    series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, dashed, style));
     legend.push({ name: sliceSeries.parabola, drawn: 'line' });
   }
   const lowest = floorOf(alphas, losses);
   if (lowest) {
     const floor = new PolylineBuilder(1, log);
     floor.add(lowest.alpha, lowest.loss);
-    const look = { color: palette.floor, symbol: 'circle', size: style.marker * 1.7, z: 5 };
-    series.push(pointSeries('slice.floor', sliceSeries.floor, floor.finish(), look));
+    const marker = { color: palette.floor, symbol: 'circle', size: style.marker * 1.7, z: 5 };
+    series.push(pointSeries('slice.floor', sliceSeries.floor, floor.finish(), marker));
     legend.push({ name: sliceSeries.floor, drawn: 'circle' });
   }
   const peak = barrierOf(data, t, alphas, losses);
   if (peak) {
     const barrier = new PolylineBuilder(1, log);
     barrier.add(peak.alpha, peak.loss);
-    const look = { color: palette.barrier, symbol: 'triangle', size: style.marker * 1.3, z: 6 };
+    const marker = { color: palette.barrier, symbol: 'triangle', size: style.marker * 1.3, z: 6 };
     const offset: [number, number] = [0, -style.marker * 1.4];
-    series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...look, offset }));
+    series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...marker, offset }));
     legend.push({ name: sliceSeries.barrier, drawn: 'triangle' });
   }
   const extent = spread(points, bands);

@@ -9,7 +9,7 @@ import { frame } from '../drawing/frame.ts';
 import { noAnalysis } from './plane.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import { lineSeries, pointSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatCount } from '../drawing/text.ts';
 
@@ -53,7 +53,7 @@ function trajectoryChart(data: RunData, style: ChartStyle): Chart {
     first: `iteration ${formatCount(points[0]?.iteration ?? 0)}`,
     last: `iteration ${formatCount(end?.iteration ?? 0)}`,
   };
-  const { color } = runLook(0, style);
+  const { color } = lineStyle(0, style);
   const series: SeriesOption[] = [
     ...lineSeries(
       'trajectory.walk',

@@ -10,7 +10,7 @@ import { frame } from '../drawing/frame.ts';
 import { noAnalysis } from './plane.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import { lineSeries, pointSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 
@@ -58,7 +58,7 @@ function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartView): Ch
   const [walk, floor] = paths as [(typeof paths)[number], (typeof paths)[number]];
   const width = style.lines.normal;
   const series: SeriesOption[] = [
-    ...lineSeries('valley-floor.walk', names.walk, walk.line, { color: runLook(0, style).color, width }, style),
+    ...lineSeries('valley-floor.walk', names.walk, walk.line, { color: lineStyle(0, style).color, width }, style),
     ...lineSeries(
       'valley-floor.floor',
       names.floor,

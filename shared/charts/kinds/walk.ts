@@ -14,7 +14,7 @@ import { bandErrors } from '../../noise.ts';
 import { belowResolution, flagsAt, told } from '../../resolution.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 import { iterationSpan, notYet, rowsWithin } from '../drawing/view.ts';
@@ -192,7 +192,7 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const numbers = walkNumbers(data, view);
   const { slices, errors, floor, batch, barriers, meetings } = numbers;
   const { palette, lines } = style;
-  const color = runLook(0, style).color;
+  const color = lineStyle(0, style).color;
   const width = style.medium === 'paper' && meetings.length > manySlices ? lines.thin : lines.bold;
   const noisy = errors.some((error) => error > 0);
   const readout = walkReadout(data, numbers);
@@ -224,9 +224,9 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
     legend.push({ name: walkSeries.band, drawn: 'rect' });
   }
   if (barriers.count > 0) {
-    const look = { color: palette.barrier, symbol: 'triangle', size: style.marker };
+    const point = { color: palette.barrier, symbol: 'triangle', size: style.marker };
     series.push(
-      pointSeries('walk.barriers', walkSeries.barriers, barriers, { ...look, offset: [0, -style.marker * 0.9], z: 6 }),
+      pointSeries('walk.barriers', walkSeries.barriers, barriers, { ...point, offset: [0, -style.marker * 0.9], z: 6 }),
     );
     legend.push({ name: walkSeries.barriers, drawn: 'triangle' });
   }
