@@ -20,6 +20,14 @@ const ofLenet5 = (property: string, half: string): Half => ({
   names: [`'${property}'`, 'NetworkDefinition'],
 });
 
+const ofHeights = (property: string, half: string): Half => ({
+  thing: 'chart of heights',
+  half,
+  file: 'shared/charts/kinds/heights.ts',
+  cuts: [{ of: 'heights', property }],
+  names: [`'${property}'`, 'ChartDefinition'],
+});
+
 /** Halves that the types miss. */
 export const typedHalves: readonly Half[] = [
   {
@@ -116,19 +124,31 @@ export const typedHalves: readonly Half[] = [
     cuts: [{ of: 'bounces', property: 'calibration' }],
     names: ["'calibration'", "'Claim'"],
   },
+  ofHeights('help', 'what it shows'),
+  ofHeights('options', 'its options'),
+  ofHeights('title', 'its name in lists'),
+  ofHeights('records', 'the records that it needs'),
+  ofHeights('several', 'whether it draws several runs'),
+  ofHeights('log', 'whether its vertical axis may be logarithmic'),
+  ofHeights('logX', 'whether its horizontal axis may be logarithmic'),
+  ofHeights('places', 'its horizontal axis where a part of it can be chosen'),
+  ofHeights('analysis', 'the analysis that it draws'),
+  ofHeights('menus', 'the menus that it stands in'),
+  ofHeights('exported', 'its charts in an export'),
+  ofHeights('build', 'what draws it'),
   {
-    thing: 'chart of heights',
-    half: 'what draws it',
-    file: 'shared/charts/index.ts',
-    cuts: [{ of: 'buildChart', case: 'heights' }],
-    names: ['"heights"', 'never'],
+    thing: 'chart of slices as a heat map',
+    half: 'the words of an option',
+    file: 'shared/charts/kinds/slice-map.ts',
+    cuts: [{ of: 'options', property: 'title' }],
+    names: ["'title'", 'ChartOption'],
   },
   {
-    thing: 'chart of heights',
-    half: 'the records that it needs',
-    file: 'shared/charts/index.ts',
-    cuts: [{ of: 'neededRecords', case: 'heights' }],
-    names: ['"heights"', 'never'],
+    thing: 'chart of slices as a heat map',
+    half: 'the words of the values of an option',
+    file: 'shared/charts/kinds/slice-map.ts',
+    cuts: [{ of: 'options', property: 'choices' }],
+    names: ["'choices'", 'ChartOption'],
   },
 ];
 
@@ -147,6 +167,13 @@ export const listedHalves: readonly Half[] = [
     file: 'shared/networks/index.ts',
     cuts: [{ of: 'networks', element: 'lenet5Network' }, { from: './lenet5.ts' }],
     names: ['lenet5Network', 'lenet5.ts'],
+  },
+  {
+    thing: 'chart of heights',
+    half: 'its line in the index',
+    file: 'shared/charts/kinds/index.ts',
+    cuts: [{ of: 'chartKinds', element: 'heights' }, { from: './heights.ts' }],
+    names: ['heights.ts'],
   },
   {
     thing: 'claim C2',

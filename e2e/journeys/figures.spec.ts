@@ -39,6 +39,32 @@ test('a chart is opened in Figures, saved, exported and opened again from its PD
   await expect(page.getByTestId('figure-preview')).toBeVisible();
 });
 
+test('two quantities are chosen in the editor; a logarithmic axis goes with the quantity that can have none', async ({
+  workbench,
+}) => {
+  const run = await seedRun(workbench.store, ['name=small walk']);
+  const { page } = workbench;
+  await page.evaluate((to) => (location.hash = `#/runs/${to}`), run);
+  await page.getByTestId('export-open').first().click();
+  await page.getByTestId('open-in-figures').click();
+  const preview = page.getByTestId('figure-preview');
+  await expect(preview).toBeVisible();
+  const choose = async (label: string, option: string): Promise<void> => {
+    await page.getByRole('combobox', { name: label, exact: true }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+  await choose('Chart', 'Gradient norm against batch loss, a point for each iteration');
+  await choose('Horizontal', 'Distance from initialisation');
+  await choose('Vertical', 'Height above the floor before the update');
+  const across = page.getByTestId('panel-log-x');
+  await across.click();
+  await choose('Horizontal', 'Cosine of consecutive gradients');
+  await expect(across).toHaveCount(0);
+  await expect(page.getByTestId('panel-log-y')).toBeVisible();
+  await expect(preview).toBeVisible();
+  await expect(page.getByTestId('figure-save')).toBeEnabled();
+});
+
 test('a run that measures enough opens as the paper’s figure', async ({ workbench }) => {
   const run = await seedRun(workbench.store, [
     'optimizer={"kind":"gd","learningRate":0.1}',

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chartKinds } from '../../shared/charts/kinds/index.ts';
 import { seedRun } from '../seed.ts';
 import { root } from '../window.ts';
 import { valleywalk } from './run.ts';
@@ -43,6 +44,35 @@ test('a recipe gives the same bytes twice, and comes back from the files it made
   for (const format of ['svg', 'png', 'pdf'])
     expect((await draw(join(folder, `first.${format}`), 'again.svg')).equals(first['svg']!)).toBe(true);
   expect(first['svg']!.toString()).toContain('width="89mm" height="60mm"');
+});
+
+test('two quantities against each other are drawn, tabled, and come back from the file', async () => {
+  const chart = { chart: 'scatter', record: 'iteration', x: 'gradient_norm', y: 'height_before' };
+  const source = recipe('scatter', {}, chart);
+  const svg = await draw(source, 'scatter.svg');
+  for (const format of ['svg', 'png', 'pdf']) {
+    const file = `scatter.${format}`;
+    await draw(source, file);
+    expect((await draw(join(folder, file), 'again.svg')).equals(svg), format).toBe(true);
+  }
+  const rows = (await draw(source, 'scatter.csv')).toString().trim().split('\r\n');
+  expect(rows[0]).toBe('iteration,gradient_norm,height_before');
+  expect(rows.length).toBeGreaterThan(5);
+  expect(svg.toString()).toContain('gradient');
+  const same = await valleywalk(store, [
+    'figure',
+    recipe('same', {}, { ...chart, y: 'gradient_norm' }),
+    '--out',
+    join(folder, 'same.svg'),
+  ]);
+  expect(same.code).toBe(2);
+  expect(same.err).toContain('panels.0.chart.y is on the horizontal axis already');
+});
+
+test('the help names every chart with its options', async () => {
+  const { out } = await valleywalk(store, ['figure', '--help']);
+  for (const { key, options } of chartKinds)
+    for (const word of [`  ${key}: `, ...Object.keys(options)]) expect(out).toContain(word);
 });
 
 test('the CSV plotted again lies on the lines of the SVG', async () => {

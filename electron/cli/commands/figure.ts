@@ -4,6 +4,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { recipeInFile } from '../../../shared/figures/recipe-file.ts';
 import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
+import { chartFacts } from '../../../shared/charts/facts.ts';
 import { dpiSchema, figureFormats } from '../../../shared/charts/request.ts';
 import type { FigureFormat } from '../../../shared/charts/request.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -26,6 +27,7 @@ export function declareFigure({ command, action }: Declare): void {
       `file to write, ending in ${figureFormats.map((format) => `.${format}`).join(', ')}`,
     )
     .option('--dpi <number>', 'pixels per inch of a PNG', '300')
+    .addHelpText('after', chartsHelp)
     .action(action(drawFigure));
 }
 
@@ -103,4 +105,17 @@ async function writeWhole(out: string, bytes: Uint8Array): Promise<string> {
     throw writeError(error, path);
   }
   return path;
+}
+
+/** The charts that a panel may be, with their options: a value where a recipe may leave it out. */
+function chartsHelp(): string {
+  const charts = chartFacts().map(({ kind: { key, help }, options }) =>
+    [
+      `  ${key}: ${help}`,
+      ...options.map(({ name, title, default: value }) =>
+        value === undefined ? `    ${name} (${title})` : `    ${name}=${JSON.stringify(value)}`,
+      ),
+    ].join('\n'),
+  );
+  return `\nCharts of a recipe's panels, with their options and defaults (docs/charts.md):\n${charts.join('\n')}`;
 }

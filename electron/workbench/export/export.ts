@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { recipeOfChart } from '../../../shared/figures/recipe.ts';
+import { exportedCharts } from '../../../shared/charts/menu.ts';
 import { figureFormats } from '../../../shared/charts/request.ts';
 import type { FigureFile } from '../../../shared/charts/request.ts';
 import type { FigureSource } from '../../../shared/charts/source.ts';
@@ -20,7 +21,6 @@ import type { ExportFormat } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { FigureRequest } from '../figures/render.ts';
 import type { Store } from '../store/store.ts';
-import { chartsOf } from './charts.ts';
 import { asciiSlug } from '../../../shared/slug.ts';
 import { csvOfColumns } from '../../../shared/csv.ts';
 import { copyParameters, stage, writeError } from './files.ts';
@@ -119,7 +119,8 @@ async function exportRun(
   }
 
   const drawn = figureFormats.filter((format) => format !== 'csv' && formats.has(format));
-  const charts = drawn.length === 0 ? [] : chartsOf({ ...has, iterations: store.records.reach(key).iteration >= 0 });
+  const charts =
+    drawn.length === 0 ? [] : exportedCharts({ ...has, iterations: store.records.reach(key).iteration >= 0 });
   if (charts.length > 0) await mkdir(join(folder, 'figures'));
   for (const { name, spec } of charts)
     for (const format of drawn) {

@@ -157,6 +157,14 @@ const compared = fc.record({
 const spec = fc.oneof(
   compared,
   ...['eigenvalue', 'spectral_norm', 'alignment'].map((metric) => fc.constant({ chart: 'curvature', metric })),
+  ...[
+    ['iteration', 'batch_loss', 'distance'],
+    ['epoch', 'train_loss', 'spectral_norm'],
+    ['curvature', 'eigenvalue', 'alignment'],
+  ].flatMap(([record, one, other]) => [
+    fc.constant({ chart: 'scatter', record, x: one, y: other }),
+    fc.constant({ chart: 'scatter', record, x: other, y: one }),
+  ]),
   ...['train_loss', 'validation_accuracy', 'spectral_norm'].map((metric) =>
     fc.constant({ chart: 'epoch-metric', metric }),
   ),

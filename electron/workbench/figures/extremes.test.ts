@@ -98,6 +98,7 @@ test('any values and ends in any chart of iterations are drawn or refused', asyn
     { chart: 'slice-map', reference: 'ends', scale: 'log' },
     { chart: 'floor-histogram', epoch: null },
     { chart: 'height-histogram', epoch: null },
+    { chart: 'scatter', record: 'iteration', x: 'distance', y: 'batch_loss' },
   ];
   await fc.assert(
     fc.asyncProperty(

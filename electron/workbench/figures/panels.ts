@@ -1,5 +1,12 @@
 /** From a recipe to its panels: the records of the runs, the place of each panel, its chart. */
-import { buildChart, canLogX, drawsSeveralRuns, neededRecords, paperStyle } from '../../../shared/charts/index.ts';
+import {
+  buildChart,
+  canLogX,
+  drawsSeveralRuns,
+  neededRecords,
+  paperStyle,
+  sliceIteration,
+} from '../../../shared/charts/index.ts';
 import type { Chart, ChartStyle, RunData } from '../../../shared/charts/index.ts';
 import { letterOf, millimetres, panelLetter } from '../../../shared/figures/recipe.ts';
 import type { FigurePanel, FigureRecipe } from '../../../shared/figures/recipe.ts';
@@ -154,9 +161,10 @@ function readRun(
   source: FigureSource,
 ): RunData {
   const needed = neededRecords(chart);
+  const one = sliceIteration(chart);
   const [from, to] =
-    chart.chart === 'slice'
-      ? [chart.iteration, chart.iteration + 1]
+    one !== null
+      ? [one, one + 1]
       : [Math.max(0, Math.floor(x.from ?? 0)), Math.floor(x.to ?? Number.MAX_SAFE_INTEGER - 1) + 1];
   const run = source.run(id);
   return {

@@ -269,6 +269,7 @@ test('every chart draws in both themes, linear and log', async () => {
     { chart: 'height-histogram', epoch: 1 },
     { chart: 'iteration-metric', metric: 'distance' },
     { chart: 'epoch-metric', metric: 'validation_accuracy' },
+    { chart: 'scatter', record: 'iteration', x: 'distance', y: 'height_before' },
   ];
   for (const spec of specs)
     for (const theme of ['light', 'dark'] as const)

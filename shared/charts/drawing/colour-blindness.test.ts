@@ -1,6 +1,6 @@
 /** The runs' colours under simulated colour blindness. */
 import { expect, test } from 'vitest';
-import { runColors, runLook } from './style.ts';
+import { runColors, lineStyle } from './style.ts';
 import type { Theme } from './style.ts';
 
 type Triple = [number, number, number];
@@ -79,12 +79,12 @@ test.each<[Theme, keyof typeof simulations, number]>([
 
 test('runs of one colour differ in dash and marker, and greys in dash from the second run on', () => {
   for (let index = 0; index < 12; index++) {
-    const [one, other] = [runLook(index, { theme: 'light' }), runLook(index + 4, { theme: 'light' })];
+    const [one, other] = [lineStyle(index, { theme: 'light' }), lineStyle(index + 4, { theme: 'light' })];
     expect(one.color).toBe(other.color);
     expect(one.dash).not.toEqual(other.dash);
     expect(other.marked).toBe(true);
     expect(one.marker).not.toBe(other.marker);
-    const greys = [index, index + 1].map((at) => runLook(at, { theme: 'light', runPalette: 'greys' }).dash);
+    const greys = [index, index + 1].map((at) => lineStyle(at, { theme: 'light', runPalette: 'greys' }).dash);
     expect(greys[0]).not.toEqual(greys[1]);
   }
 });

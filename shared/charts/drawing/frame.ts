@@ -3,7 +3,7 @@ import type { EChartsOption, XAXisComponentOption, YAXisComponentOption } from '
 import { unlimited } from '../../quantities/quantity.ts';
 import type { Limits } from '../../quantities/index.ts';
 import type { Readout } from '../chart.ts';
-import type { ChartStyle } from './style.ts';
+import type { ChartStyle, LineStyle } from './style.ts';
 import {
   axisTitle,
   escapeHtml,
@@ -48,11 +48,10 @@ export interface YAxis {
   limits?: Limits;
 }
 
-/** An entry of the legend: a series by its name, drawn as its line, as its line with markers, or as an icon. */
-export interface LegendEntry {
-  name: string;
-  drawn: 'line' | 'marked line' | 'triangle' | 'circle' | 'rect';
-}
+/** An entry of the legend: a series by its name, drawn as its line, as its line with markers, as an icon, or as the marker of its points. */
+export type LegendEntry = { name: string } & (
+  { drawn: 'line' | 'marked line' | 'triangle' | 'circle' | 'rect' } | { drawn: 'marker'; marker: LineStyle['marker'] }
+);
 
 /**
  * The option without series.
@@ -167,9 +166,21 @@ const legendPitch = 1.5;
 const legendGap = 0.7;
 
 const triangle = 'path://M0 10 L5.8 0 L11.6 10 Z';
+/** Markers as paths, which keep their proportions in a legend. */
+const markerPaths: Readonly<Record<LineStyle['marker'], string>> = {
+  circle: 'circle',
+  rect: 'path://M0 0 H10 V10 H0 Z',
+  triangle,
+  diamond: 'path://M5 0 L10 5 L5 10 L0 5 Z',
+  arrow: 'path://M5 0 L10 10 L5 7.5 L0 10 Z',
+};
 
-function legendItem({ name, drawn }: LegendEntry) {
+function legendItem(entry: LegendEntry) {
+  const { name, drawn } = entry;
   switch (drawn) {
+    case 'marker':
+      // pale points have an entry that is not
+      return { name, icon: markerPaths[entry.marker], itemStyle: { opacity: 1 } };
     case 'line':
       // ECharts puts a circle on lines without markers
       return { name, itemStyle: { opacity: 0 }, lineStyle: { width: 'inherit' as const } };
@@ -255,7 +266,7 @@ export function readoutHtml({ title, rows }: Readout): string {
 }
 
 /** What both axes share. */
-function axisLook(style: ChartStyle) {
+function axisStyle(style: ChartStyle) {
   const { palette, fontFamily, fontSize, lines } = style;
   return {
     axisLine: { show: true, onZero: false, lineStyle: { color: palette.axis, width: lines.hairline } },
@@ -276,11 +287,11 @@ function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: X
         ? niceTicks(...extent, 7, whole ? 1 : 0)
         : undefined;
   const written = whole ? formatCount : ticks && !log ? tickFormatter(ticks) : formatTick;
-  const look = axisLook(style);
+  const shared = axisStyle(style);
   return {
     type: log ? 'log' : 'value',
-    ...look,
-    axisTick: { ...look.axisTick, ...(ticks ? { customValues: ticks } : {}) },
+    ...shared,
+    axisTick: { ...shared.axisTick, ...(ticks ? { customValues: ticks } : {}) },
     name: style.compact ? '' : style.axes.xTitle || title,
     nameGap: fontSize * (ends ? 2.9 : 1.9),
     min: extent ? extent[0] : 'dataMin',
@@ -306,8 +317,8 @@ function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: X
 function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption {
   const { fontFamily, fontSize, lines, palette } = style;
   const screen = style.medium === 'screen';
-  const look = {
-    ...axisLook(style),
+  const shared = {
+    ...axisStyle(style),
     name: style.axes.yTitle || axisTitle(y, room, fontSize),
     nameGap: screen ? fontSize * 4 : fontSize * 0.6,
     splitLine: { show: screen, lineStyle: { color: palette.grid, width: lines.hairline } },
@@ -329,29 +340,29 @@ function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption 
   if (!y.log)
     return {
       type: 'value',
-      ...look,
+      ...shared,
       axisLabel: label,
       scale: limits.shows === 'data',
       splitNumber: wanted,
       boundaryGap: [0, '4%'],
       ...(y.whole ? { minInterval: 1 } : {}),
-      ...(y.extent && !rounded ? tight(y, y.extent, wanted, look.axisTick, label) : {}),
+      ...(y.extent && !rounded ? tight(y, y.extent, wanted, shared.axisTick, label) : {}),
       ...(screen && rounded && most !== null
         ? { max: ({ max }: { max: number }) => (max > 0.95 * most && max <= most ? most : null) }
         : {}),
       ...(limits.shows === 'both' ? { min: limits.least, max: limits.most } : {}),
-      ...chosenEnds(style, y, wanted, look.axisTick, label),
+      ...chosenEnds(style, y, wanted, shared.axisTick, label),
     };
   const ticks = y.extent ? logTicks(...y.extent, wanted) : undefined;
   const fixed = screen && !y.pinned ? null : y.extent;
   return {
     type: 'log',
-    ...look,
+    ...shared,
     // the extent knows of bands too; without them, on screen, what the zoom shows
     min: ({ min }) => (fixed ? fixed[0] : min > 0 ? min : 0.105) / 1.05,
     max: ({ max }) => Math.min(Number.MAX_VALUE, (fixed ? fixed[1] : max > 0 ? max : 1 / 1.05) * 1.05),
-    ...(ticks ? ticked(ticks, look.axisTick, label) : { axisLabel: label }),
-    ...chosenEnds(style, y, wanted, look.axisTick, label),
+    ...(ticks ? ticked(ticks, shared.axisTick, label) : { axisLabel: label }),
+    ...chosenEnds(style, y, wanted, shared.axisTick, label),
   };
 }
 

@@ -46,8 +46,8 @@ export function countInto(values: readonly number[], edges: readonly number[]): 
   return bins;
 }
 
-/** How bars look: filled, or an outline. */
-export interface BarLook {
+/** How bars are drawn: filled, or an outline. */
+export interface BarStyle {
   /** Null for an outline only. */
   fill: string | null;
   opacity?: number;
@@ -58,7 +58,7 @@ export interface BarLook {
 }
 
 /** Bins as bars from zero up; an outline runs along the tops as steps. */
-export function barSeries(id: string, name: string, bins: readonly Bin[], look: BarLook): CustomSeriesOption {
+export function barSeries(id: string, name: string, bins: readonly Bin[], bar: BarStyle): CustomSeriesOption {
   return {
     id,
     name,
@@ -74,13 +74,13 @@ export function barSeries(id: string, name: string, bins: readonly Bin[], look: 
       const right = api.coord([to, count])[0]!;
       const bottom = plot.y + plot.height;
       const children: object[] = [];
-      if (look.fill !== null && count > 0)
+      if (bar.fill !== null && count > 0)
         children.push({
           type: 'rect',
           shape: { x: left, y: top, width: right - left, height: bottom - top },
-          style: { fill: look.fill, opacity: look.opacity ?? 1 },
+          style: { fill: bar.fill, opacity: bar.opacity ?? 1 },
         });
-      if (look.stroke !== null) {
+      if (bar.stroke !== null) {
         const before = index === 0 ? bottom : api.coord([from, bins[index - 1]!.count])[1]!;
         const points = [
           [left, before],
@@ -92,18 +92,18 @@ export function barSeries(id: string, name: string, bins: readonly Bin[], look: 
           type: 'polyline',
           shape: { points },
           style: {
-            stroke: look.stroke,
-            lineWidth: look.width,
+            stroke: bar.stroke,
+            lineWidth: bar.width,
             fill: 'none',
-            ...(look.dash ? { lineDash: look.dash } : {}),
+            ...(bar.dash ? { lineDash: bar.dash } : {}),
           },
         });
       }
       return { type: 'group', children } as ReturnType<NonNullable<CustomSeriesOption['renderItem']>>;
     },
-    itemStyle: { color: look.fill ?? look.stroke ?? 'none', opacity: look.opacity ?? 1 },
+    itemStyle: { color: bar.fill ?? bar.stroke ?? 'none', opacity: bar.opacity ?? 1 },
     silent: true,
     animation: false,
-    z: look.z,
+    z: bar.z,
   };
 }

@@ -33,7 +33,10 @@ export function stepAt(iterations: IterationColumns, x: number): number {
 }
 
 /** A reader of the metrics `keys` at whole iterations; with one run, every linked value of the iteration follows. */
-export function iterationReadout(runs: RunData[], keys: ChartedKey<'iteration'>[]): (x: number) => Readout | null {
+export function iterationReadout(
+  runs: readonly RunData[],
+  keys: ChartedKey<'iteration'>[],
+): (x: number) => Readout | null {
   const labels = runLabels(runs.map(({ run }) => run));
   return (x) => {
     const t = Math.round(x);

@@ -3,7 +3,7 @@ import type { RunData, Table } from '../chart.ts';
 import type { Polyline } from './polyline.ts';
 
 /** The drawn points: x and metric of one run; of several runs in long format, the run's id and name before them. */
-export function metricTable(x: 'iteration' | 'epoch', key: string, runs: RunData[], lines: Polyline[]): Table {
+export function metricTable(x: 'iteration' | 'epoch', key: string, runs: readonly RunData[], lines: Polyline[]): Table {
   const several = runs.length > 1;
   const rows: Table['rows'] = [];
   for (const [index, { flat, count }] of lines.entries()) {

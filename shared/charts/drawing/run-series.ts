@@ -3,7 +3,7 @@ import type { LineSeriesOption } from 'echarts';
 import type { LegendEntry } from './frame.ts';
 import type { Polyline } from './polyline.ts';
 import { lineSeries } from './series.ts';
-import { runLook } from './style.ts';
+import { lineStyle } from './style.ts';
 import type { ChartStyle } from './style.ts';
 
 /** About so many markers tell a dense line from others. */
@@ -23,7 +23,7 @@ export function runSeries(
   everyPoint = false,
   logX = false,
 ): LineSeriesOption[] {
-  const { color, dash, marker, marked } = runLook(index, style);
+  const { color, dash, marker, marked } = lineStyle(index, style);
   const width = runs > 4 ? style.lines.thin * 1.25 : style.lines.normal;
   const series = lineSeries(
     `run.${index}`,
@@ -70,6 +70,6 @@ function sparse({ flat, count }: Polyline, index: number): Float64Array {
 export function runLegend(labels: string[], lines: Polyline[], style: ChartStyle, everyPoint = false): LegendEntry[] {
   return labels.flatMap((name, index): LegendEntry[] => {
     if (lines[index]!.count === 0) return [];
-    return [{ name, drawn: everyPoint || runLook(index, style).marked ? 'marked line' : 'line' }];
+    return [{ name, drawn: everyPoint || lineStyle(index, style).marked ? 'marked line' : 'line' }];
   });
 }

@@ -6,7 +6,7 @@ import type { ChartStyle } from './style.ts';
 import { envelope, firstRowAt } from './thin.ts';
 
 /** How a line is drawn. */
-export interface LineLook {
+export interface LineDrawing {
   color: string;
   width: number;
   dash?: 'solid' | number[];
@@ -30,7 +30,7 @@ export function lineSeries(
   id: string,
   name: string,
   line: Polyline,
-  look: LineLook,
+  lineStyle: LineDrawing,
   style: ChartStyle,
   logX = false,
 ): LineSeriesOption[] {
@@ -48,15 +48,21 @@ export function lineSeries(
       dimensions,
       encode: { x: 'x', y: 'y' },
       ...(many || logX ? {} : { sampling: 'minmax' as const }),
-      showSymbol: alone || look.marker !== undefined,
-      symbol: look.marker ?? (alone ? 'circle' : 'none'),
-      symbolSize: look.marker ? style.marker : look.width * 2,
-      lineStyle: { color: look.color, width: look.width, type: look.dash ?? 'solid', join: 'round', cap: 'butt' },
-      itemStyle: { color: look.color, borderWidth: 0 },
+      showSymbol: alone || lineStyle.marker !== undefined,
+      symbol: lineStyle.marker ?? (alone ? 'circle' : 'none'),
+      symbolSize: lineStyle.marker ? style.marker : lineStyle.width * 2,
+      lineStyle: {
+        color: lineStyle.color,
+        width: lineStyle.width,
+        type: lineStyle.dash ?? 'solid',
+        join: 'round',
+        cap: 'butt',
+      },
+      itemStyle: { color: lineStyle.color, borderWidth: 0 },
       emphasis: { disabled: true },
       silent: true,
       animation: false,
-      z: look.z ?? 3,
+      z: lineStyle.z ?? 3,
     };
   });
 }
@@ -77,7 +83,7 @@ export function pointSeries(
   id: string,
   name: string,
   line: Polyline,
-  look: { color: string; symbol: string; size: number; offset?: [number, number]; z?: number },
+  points: { color: string; symbol: string; size: number; offset?: [number, number]; z?: number },
 ): ScatterSeriesOption {
   return {
     id,
@@ -86,14 +92,14 @@ export function pointSeries(
     data: line.flat,
     dimensions,
     encode: { x: 'x', y: 'y' },
-    symbol: look.symbol,
-    symbolSize: look.size,
-    ...(look.offset ? { symbolOffset: look.offset } : {}),
-    itemStyle: { color: look.color, opacity: 1 },
+    symbol: points.symbol,
+    symbolSize: points.size,
+    ...(points.offset ? { symbolOffset: points.offset } : {}),
+    itemStyle: { color: points.color, opacity: 1 },
     emphasis: { disabled: true },
     silent: true,
     animation: false,
-    z: look.z ?? 5,
+    z: points.z ?? 5,
   };
 }
 
@@ -245,7 +251,7 @@ export function errorBars(
   const cap = style.marker / 2;
   return drawnOnce(id, 'residual', [first, last], 4, (parameters, api) => {
     const plot = parameters.coordSys as unknown as Plot;
-    const look = { stroke: color, lineWidth: style.lines.thin };
+    const hairline = { stroke: color, lineWidth: style.lines.thin };
     const children = Array.from(errors, (error, point) => {
       const [x, y] = [line.flat[2 * point]!, line.flat[2 * point + 1]!];
       const [px, top] = api.coord([x, y + error]) as [number, number];
@@ -257,7 +263,7 @@ export function errorBars(
       const stroke = (x1: number, y1: number, x2: number, y2: number) => ({
         type: 'line' as const,
         shape: { x1, y1, x2, y2 },
-        style: look,
+        style: hairline,
       });
       return [stroke(px, high, px, low), stroke(px - cap, high, px + cap, high), stroke(px - cap, low, px + cap, low)];
     });

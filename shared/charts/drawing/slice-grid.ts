@@ -2,8 +2,12 @@
 import { roundingShare } from '../../noise.ts';
 import type { SliceColumns } from '../../records.ts';
 import type { ChartView } from '../chart.ts';
-import type { SliceReference } from '../request.ts';
 import { within } from './view.ts';
+
+/** What a slice's losses are told relative to: its floor fₜ, or the straight line between its ends. */
+export const sliceReferences = ['floor', 'ends'] as const;
+/** One of them. */
+type SliceReference = (typeof sliceReferences)[number];
 
 /** Slices side by side; cell (i, k) of a flat array is at i · alphas.length + k. */
 export interface SliceGrid {

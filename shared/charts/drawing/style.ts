@@ -1,4 +1,4 @@
-/** How charts look: the palette of each theme, the measures of screen and paper, and the look of each run. */
+/** What charts are drawn with: the palette of each theme, the measures of screen and paper, and the line style of each run. */
 
 /** Colours of a theme. */
 interface Palette {
@@ -63,7 +63,7 @@ interface AxisChoices {
 }
 
 /** How runs are told apart. */
-export interface LookChoices {
+export interface LineStyleChoices {
   theme: Theme;
   runPalette: RunPalette;
   /** Dashes from the second run on, instead of from the fifth. */
@@ -73,7 +73,7 @@ export interface LookChoices {
 }
 
 /** Everything that a builder needs to know about the medium. */
-export interface ChartStyle extends LookChoices {
+export interface ChartStyle extends LineStyleChoices {
   /** `screen`: zoom, tooltip, room for a pointer; `paper`: none of these, small type, tight. */
   medium: 'screen' | 'paper';
   palette: Palette;
@@ -153,7 +153,7 @@ export function paperStyle(theme: Theme, choices: StyleChoices = {}): ChartStyle
 }
 
 /** How the line of one run looks. */
-export interface RunLook {
+export interface LineStyle {
   color: string;
   dash: 'solid' | number[];
   /** ECharts symbol. */
@@ -182,22 +182,22 @@ export const runColors: Readonly<Record<RunPalette, Readonly<Record<Theme, reado
   },
 };
 
-const dashes: readonly RunLook['dash'][] = ['solid', [5, 2], [1.5, 1.5], [6, 2, 1.5, 2]];
-const markers: readonly RunLook['marker'][] = ['circle', 'rect', 'triangle', 'diamond', 'arrow'];
+const dashes: readonly LineStyle['dash'][] = ['solid', [5, 2], [1.5, 1.5], [6, 2, 1.5, 2]];
+const markers: readonly LineStyle['marker'][] = ['circle', 'rect', 'triangle', 'diamond', 'arrow'];
 
 /**
  * How the line of a run looks, by its place in the selection (from 0): colours first, then dashes and markers; with dashes
  * asked for, and in greys, neighbours differ in dash as well.
  */
-export function runLook(
+export function lineStyle(
   index: number,
   {
     theme,
     runPalette = 'okabe-ito',
     dashes: dashed = false,
     markers: marked = false,
-  }: Pick<LookChoices, 'theme'> & Partial<LookChoices>,
-): RunLook {
+  }: Pick<LineStyleChoices, 'theme'> & Partial<LineStyleChoices>,
+): LineStyle {
   const colors = runColors[runPalette][theme];
   const round = Math.floor(index / colors.length);
   const place = index % colors.length;

@@ -243,12 +243,12 @@ export function thinnedSeries(
       if ((one.type !== 'line' && one.type !== 'scatter') || !isDense(one.data, window.columns)) return one;
       ids.add(one.id);
       const data = thinned(one.data, window);
-      const look = isCrowded(data, window) ? crowdedLine : plain ? plainLine : {};
+      const lineStyle = isCrowded(data, window) ? crowdedLine : plain ? plainLine : {};
       return {
         ...one,
         data,
         sampling: undefined,
-        ...(one.lineStyle ? { lineStyle: { ...one.lineStyle, ...look } } : {}),
+        ...(one.lineStyle ? { lineStyle: { ...one.lineStyle, ...lineStyle } } : {}),
       };
     }),
   };

@@ -48,7 +48,7 @@ export function nothingMeasured(key: string, runs: readonly RunData[]): string {
  * panels of one run line up; on paper a metric that was measured in less than half of them gets its own span.
  */
 export function iterationSpan(
-  runs: RunData[],
+  runs: readonly RunData[],
   lines: Polyline[],
   style: ChartStyle,
   view: ChartView,

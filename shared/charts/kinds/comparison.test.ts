@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { experimentSchema } from '../../experiment.ts';
 import { timeColumns, toColumns } from '../../records.ts';
 import { comparisonColours, comparisonExtent, comparisonPlaces, comparisonSpan } from './comparison.ts';
-import { buildChart, paperStyle, runLook, screenStyle } from '../index.ts';
+import { buildChart, paperStyle, lineStyle, screenStyle } from '../index.ts';
 import type { ComparisonSpec } from '../request.ts';
 import { drawnPoints, testData, testIteration, testRun } from '../testing.ts';
 
@@ -345,7 +345,7 @@ test('the look that tables give a run is that of its line, alone or in a group, 
               : panel.filter((other) => places[runs.indexOf(other)] === places[index]);
           const first = together.reduce((sum, { iterations }) => sum + iterations.distance[0]!, 0) / together.length;
           const line = lines.find(({ data }) => (data as Float64Array)[1] === first)!;
-          expect(line.lineStyle.color).toBe(runLook(places[index]!, style).color);
+          expect(line.lineStyle.color).toBe(lineStyle(places[index]!, style).color);
         }
       }
 });

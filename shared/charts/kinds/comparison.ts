@@ -3,6 +3,8 @@
  * mean with a band; smoothed, and as the difference to a baseline, if asked.
  */
 import type { LineSeriesOption, SeriesOption } from 'echarts';
+import { z } from 'zod';
+import { bands } from '../../compare/band.ts';
 import { halfWidth, spreadOf } from '../../compare/bands.ts';
 import { measurements } from '../../compare/measurements.ts';
 import type { Measurements } from '../../compare/measurements.ts';
@@ -15,6 +17,8 @@ import { groupings, groupRuns } from '../../runs/group.ts';
 import { differingSettings } from '../../runs/settings.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { chartedQuantity, chartedRecord, defineChart, hasCharted } from '../define.ts';
+import type { ChartOptions, SpecOf } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry, XAxis } from '../drawing/frame.ts';
 import { knownSettings, notImported } from '../../records.ts';
@@ -22,27 +26,12 @@ import type { RunRecord, TimeColumns } from '../../records.ts';
 import { runLabels } from '../drawing/labels.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
-import type { ComparisonSpec } from '../request.ts';
 import { runSeries } from '../drawing/run-series.ts';
 import { bandSeries, zeroLine } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
-import { nothingMeasured, notYet } from '../drawing/view.ts';
-
-/** One line: a run, or the mean of a group. */
-interface Curve {
-  label: string;
-  /** What tells it apart in every panel: the run's id, or the group's key. */
-  key: string;
-  runs: RunData[];
-  x: Float64Array;
-  y: Float64Array;
-  /** Half the height of the band at each point; null for a single run or no band. */
-  half: Float64Array | null;
-  /** How many runs each point is the mean of; null for a single run. */
-  counts: Float64Array | null;
-}
+import { nothingOf } from '../drawing/nothing.ts';
 
 /** Titles of what a metric can stand against. */
 export const againstTitles = {
@@ -51,14 +40,102 @@ export const againstTitles = {
   distance: drawnQuantity('iteration', 'distance').title,
   path_length: drawnQuantity('iteration', 'path_length').title,
   elapsed_seconds: drawnQuantity('time', 'elapsed_seconds').title,
-} as const satisfies Record<ComparisonSpec['against'], string>;
+} as const;
 
 /** Titles of the bands. */
 export const bandTitles = {
   none: 'no band',
   deviation: '± standard deviation',
   confidence: '95 % confidence interval',
-} as const satisfies Record<ComparisonSpec['band'], string>;
+} as const satisfies Record<(typeof bands)[number], string>;
+
+/** What a metric can stand against. */
+const places = Object.keys(againstTitles) as (keyof typeof againstTitles)[];
+
+const options = {
+  record: { title: 'Record', control: 'kept', schema: chartedRecord },
+  metric: { title: 'Quantity', control: 'kept', schema: chartedQuantity },
+  against: { title: 'Against', control: 'kept', schema: z.enum(places).default('iteration') },
+  group: {
+    title:
+      'What tells groups apart: status, tag, study, backend or paths of settings; an empty list makes one group, null none',
+    control: 'kept',
+    schema: z.array(z.string()).nullable().default(null),
+  },
+  band: { title: 'The band around the mean of a group', control: 'kept', schema: z.enum(bands).default('none') },
+  smoothing: {
+    title: 'Width τ of the smoothing kernel in iterations (epochs, of an epoch metric); 0 smooths nothing',
+    control: 'kept',
+    schema: z.number().min(0).max(1e9).default(0),
+  },
+  baseline: {
+    title: 'Run to which differences are taken; it must be among the runs',
+    control: 'kept',
+    schema: z.string().nullable().default(null),
+  },
+  colours: {
+    title: 'Runs or groups by their keys in the order of their colours, so that panels agree; those not named follow',
+    control: 'kept',
+    schema: z.array(z.string()).default([]),
+  },
+} as const satisfies ChartOptions;
+
+/** A comparison of runs: which metric, against what, how grouped. */
+export type ComparisonSpec = SpecOf<'comparison', typeof options>;
+
+/** A comparison of runs. */
+export const comparison = defineChart({
+  key: 'comparison',
+  help: 'A quantity against what one likes, in groups, smoothed or as differences (docs/comparing.md).',
+  options,
+  rules: [
+    {
+      holds: ({ record, metric }) => hasCharted(record, metric),
+      error: 'is no metric of this record',
+      option: 'metric',
+    },
+  ],
+  title: ({ record, metric, baseline, against }) => {
+    const difference = baseline === null ? '' : ', difference to the baseline';
+    return `${drawnQuantity(record, metric).title}${difference} against ${againstTitles[against].toLowerCase()}`;
+  },
+  records: ({ record, against }) => [
+    ...(record === 'iteration' ? [] : [record === 'epoch' ? ('epochs' as const) : record]),
+    ...(record !== 'epoch' || against === 'path_length' ? (['iterations'] as const) : []),
+    ...(against === 'elapsed_seconds' ? (['times'] as const) : []),
+  ],
+  several: true,
+  log: ({ record, metric, baseline }) => baseline === null && drawnQuantity(record, metric).log,
+  logX: () => true,
+  places: (spec) => ({ title: placeWords[spec.against], whole: hasWholePlaces(spec), pastLast: false }),
+  analysis: null,
+  menus: [],
+  exported: [],
+  build: (runs, spec, style, view) => comparisonChart(runs, spec, style, view),
+});
+
+/** What places are called in the plural. */
+const placeWords = {
+  iteration: 'iterations',
+  epoch: 'epochs',
+  distance: 'distances',
+  path_length: 'path lengths',
+  elapsed_seconds: 'seconds',
+} as const satisfies Record<ComparisonSpec['against'], string>;
+
+/** One line: a run, or the mean of a group. */
+interface Curve {
+  label: string;
+  /** What tells it apart in every panel: the run's id, or the group's key. */
+  key: string;
+  runs: readonly RunData[];
+  x: Float64Array;
+  y: Float64Array;
+  /** Half the height of the band at each point; null for a single run or no band. */
+  half: Float64Array | null;
+  /** How many runs each point is the mean of; null for a single run. */
+  counts: Float64Array | null;
+}
 
 /** Whether means over runs can be taken: only where runs share their places on the axis. */
 function hasCommonPlaces({ against }: Pick<ComparisonSpec, 'against'>): boolean {
@@ -140,7 +217,7 @@ function baselineOf(data: RunData, spec: ComparisonSpec): Map<number, number> {
 }
 
 /** Everything that is drawn, and what must be said about it. */
-function curvesOf(runs: RunData[], spec: ComparisonSpec): { curves: Curve[]; notes: string[] } {
+function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): { curves: Curve[]; notes: string[] } {
   const notes: string[] = [];
   const base = spec.baseline === null ? undefined : runs.find(({ run }) => run.run === spec.baseline);
   const reference = base ? baselineOf(base, spec) : null;
@@ -216,7 +293,7 @@ function mean(title: string, inside: Curve[], spec: ComparisonSpec): Curve {
 }
 
 /** Builds the comparison of runs. */
-export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: ChartStyle, asked: ChartView): Chart {
+function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: ChartStyle, asked: ChartView): Chart {
   const about = drawnQuantity(spec.record, spec.metric);
   const { curves, notes } = curvesOf(runs, spec);
   const differences = spec.baseline !== null && runs.some(({ run }) => run.run === spec.baseline);
@@ -227,10 +304,10 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
   /** Whether a point of a curve is drawn. */
   const isDrawn = (x: number, y: number): boolean =>
     isIn(x) && Number.isFinite(y) && (!log || y > 0) && (!logX || x > 0);
-  /** Index of the look of each curve: runs of one group without a mean share one. */
+  /** Index of the line style of each curve: runs of one group without a mean share one. */
   const labels = [...new Set(curves.map(({ label }) => label))];
   const keys = [...new Set([...spec.colours, ...curves.map(({ key }) => key)])];
-  const lookOf = (label: string): number => keys.indexOf(curves.find((curve) => curve.label === label)!.key);
+  const placeOf = (label: string): number => keys.indexOf(curves.find((curve) => curve.label === label)!.key);
   const lines = curves.map(({ x, y }) => {
     const line = new PolylineBuilder(x.length, log, logX);
     for (let row = 0; row < x.length; row++) if (isIn(x[row]!) && Number.isFinite(x[row])) line.add(x[row]!, y[row]!);
@@ -245,12 +322,12 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
   if (differences || crossesZero(limits)) series.push(zeroLine(style));
   for (const [index, line] of lines.entries()) {
     const { label } = curves[index]!;
-    const place = lookOf(label);
+    const place = placeOf(label);
     const half = halves[index];
     series.push(...highlighted(runSeries(place, labels.length, label, line, style, marked, logX), index, style));
     // after the line: the legend draws what comes first of a name
     if (half && line.count > 0)
-      series.push(bandSeries(`band.${index}`, label, line, half, runLook(place, style).color, logX));
+      series.push(bandSeries(`band.${index}`, label, line, half, lineStyle(place, style).color, logX));
   }
   const lost =
     asked.log && !canLog ? (differences ? 'no log axis: differences reach zero and below' : noLogNote) : null;
@@ -259,7 +336,7 @@ export function comparisonChart(runs: RunData[], spec: ComparisonSpec, style: Ch
   const title = differences ? `${about.title}, difference to “${name}”` : about.title;
   const legend = labels.flatMap((label): LegendEntry[] =>
     lines.some(({ count }, at) => count > 0 && curves[at]!.label === label)
-      ? [{ name: label, drawn: marked || runLook(lookOf(label), style).marked ? 'marked line' : 'line' }]
+      ? [{ name: label, drawn: marked || lineStyle(placeOf(label), style).marked ? 'marked line' : 'line' }]
       : [],
   );
   const readout = readoutOf(curves, spec, about.unit);
@@ -418,21 +495,11 @@ function tableOf(
   };
 }
 
-function emptyReason(runs: RunData[], spec: ComparisonSpec, curves: Curve[], differences: boolean): string {
+function emptyReason(runs: readonly RunData[], spec: ComparisonSpec, curves: Curve[], differences: boolean): string {
   if (differences && curves.length === 0) return 'Only the baseline is chosen; choose runs to compare it with.';
   if (spec.against === 'elapsed_seconds' && runs.every(({ times }) => !times || times.iteration.length === 0))
     return `Elapsed time: ${runs.every(({ run }) => run.kind === 'imported') ? notImported : 'not known of these runs; imported ones and those from before it was kept have none'}.`;
-  if (spec.metric === 'spectral_norm' && runs.some(({ curvature }) => curvature.rank.length > 0))
-    return 'The spectral norm is not known of these runs: they were computed before the smallest eigenvalue was measured too. Run them again to measure both.';
-  if (spec.record === 'curvature')
-    return 'The curvature was not probed in these runs; the Hessian probe of the experiment fills it.';
-  if (runs.every((data) => measurements(data, spec.record, spec.metric).tick.length === 0))
-    return notYet(
-      runs[0]!.run,
-      spec.record === 'iteration' ? 'its first iterations fill it' : 'the end of its first epoch fills it',
-    );
-  if (spec.record === 'iteration') return nothingMeasured(spec.metric, runs);
-  return `${drawnQuantity('epoch', spec.metric).title} was not measured in these epochs, or its values cannot be shown on this axis.`;
+  return nothingOf(spec.record, spec.metric, runs);
 }
 
 function describe(
@@ -486,7 +553,7 @@ export function comparisonExtent(
   logX = false,
 ): [number, number] | null {
   const lines = panels.flatMap((runs) =>
-    curvesOf([...runs], spec).curves.map(({ x, y, half }) => {
+    curvesOf(runs, spec).curves.map(({ x, y, half }) => {
       const line = new PolylineBuilder(2 * x.length, log, logX);
       for (let row = 0; row < x.length; row++)
         for (const side of [-1, 1]) if (Number.isFinite(x[row])) line.add(x[row]!, y[row]! + side * (half?.[row] || 0));
@@ -511,7 +578,7 @@ export function comparisonSpan(runs: readonly RunData[], spec: ComparisonSpec, l
   return [low, high > low ? high : logX ? low * 10 : low + 1];
 }
 
-/** The runs of a comparison by what is drawn in one look: each run, or a group. */
+/** The runs of a comparison by what is drawn in one line style: each run, or a group. */
 function drawnTogether(
   runs: readonly RunRecord[],
   group: readonly string[] | null,
@@ -521,12 +588,12 @@ function drawnTogether(
   return groupRuns(runs, (run) => run, by);
 }
 
-/** Keys of the runs or groups of a comparison in the order of their looks: for panels, tables and files that share them. */
+/** Keys of the runs or groups of a comparison in the order of their line styles: for panels, tables and files that share them. */
 export function comparisonColours(runs: readonly RunRecord[], group: readonly string[] | null): string[] {
   return drawnTogether(runs, group).map(({ key }) => key);
 }
 
-/** For each run, the place of its look (`runLook`) among those of {@link comparisonColours}: runs of one group share theirs. */
+/** For each run, the place of its `lineStyle` among those of {@link comparisonColours}: runs of one group share theirs. */
 export function comparisonPlaces(runs: readonly RunRecord[], group: readonly string[] | null): number[] {
   const places = new Map(drawnTogether(runs, group).flatMap((one, place) => one.runs.map(({ run }) => [run, place])));
   return runs.map(({ run }) => places.get(run)!);

@@ -1,7 +1,8 @@
 /** Curvature against the epoch: eigenvalues, the paper's spectral norm, and how far gradients lie along the sharpest directions. */
 import type { CustomSeriesOption } from 'echarts';
+import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
-import { drawnQuantity } from '../../quantities/index.ts';
+import { charted, drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
 import { smallestRank } from '../../records.ts';
 import type { CurvatureColumns } from '../../records.ts';
@@ -9,16 +10,45 @@ import { spectralNorms } from '../../spectral-norm.ts';
 import type { SpectralNorm } from '../../spectral-norm.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { chartedChoices, defineChart, epochPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { runLabels } from '../drawing/labels.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
 import { errorBars } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, prettySymbol } from '../drawing/text.ts';
 import { notYet, within } from '../drawing/view.ts';
+
+/** Curvature against the epoch. */
+export const curvature = defineChart({
+  key: 'curvature',
+  help: 'The Hessian’s largest eigenvalues and the smallest, or its spectral norm, with their residuals, or the gradient’s share along the largest ones’ eigenvectors, against the epoch: of one run every eigenvalue, of several the largest.',
+  options: {
+    metric: {
+      title: 'Quantity',
+      control: 'menu',
+      choices: chartedChoices('curvature'),
+      schema: z.enum(charted.curvature.map(({ key }) => key)),
+    },
+  },
+  title: ({ metric }) => drawnQuantity('curvature', metric).title,
+  records: () => ['curvature'],
+  several: true,
+  log: ({ metric }) => drawnQuantity('curvature', metric).log,
+  logX: () => true,
+  places: () => epochPlaces,
+  analysis: null,
+  menus: ['figures', 'quantities'],
+  exported: [
+    { name: 'hessian-eigenvalues', needs: 'curvature', spec: { chart: 'curvature', metric: 'eigenvalue' } },
+    { name: 'spectral-norm', needs: 'bothEnds', spec: { chart: 'curvature', metric: 'spectral_norm' } },
+    { name: 'gradient-alignment', needs: 'curvature', spec: { chart: 'curvature', metric: 'alignment' } },
+  ],
+  build: (runs, { metric }, style, view) => curvatureChart(runs, metric, style, view),
+});
 
 /** Up to so many points each has a marker. */
 const mostMarkers = 60;
@@ -37,8 +67,8 @@ interface Curve {
 const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: alignments } as const;
 
 /** Builds the chart of a curvature metric; the range is of epochs. */
-export function curvatureChart(
-  runs: RunData[],
+function curvatureChart(
+  runs: readonly RunData[],
   key: ChartedKey<'curvature'>,
   style: ChartStyle,
   view: ChartView,
@@ -114,7 +144,7 @@ function unresolvedNote(curves: Curve[]): string | null {
 }
 
 /** Of one run every eigenvalue, of several the largest of each. */
-function eigenvalues(runs: RunData[], view: ChartView, log: boolean): Curve[] {
+function eigenvalues(runs: readonly RunData[], view: ChartView, log: boolean): Curve[] {
   const labels = runLabels(runs.map(({ run }) => run));
   const ranks = runs.length > 1 ? [1] : ranksOf(runs[0]!.curvature);
   return runs.flatMap(({ run, curvature }, index) =>
@@ -131,7 +161,7 @@ function eigenvalues(runs: RunData[], view: ChartView, log: boolean): Curve[] {
 }
 
 /** The larger magnitude of both ends, with its residual; of runs that measured both. */
-function norms(runs: RunData[], view: ChartView, log: boolean): Curve[] {
+function norms(runs: readonly RunData[], view: ChartView, log: boolean): Curve[] {
   const labels = runLabels(runs.map(({ run }) => run));
   return runs.map(({ run, curvature }, index) => {
     const measured = spectralNorms(curvature).filter(({ epoch }) => within(epoch, view));
@@ -148,7 +178,7 @@ function norms(runs: RunData[], view: ChartView, log: boolean): Curve[] {
 }
 
 /** The share in the span of the largest ones' eigenvectors; of one run with several of them also the share along the first. */
-function alignments(runs: RunData[], view: ChartView, log: boolean): Curve[] {
+function alignments(runs: readonly RunData[], view: ChartView, log: boolean): Curve[] {
   const labels = runLabels(runs.map(({ run }) => run));
   return runs.flatMap(({ run, curvature }, index) => {
     const most = Math.max(1, ...ranksOf(curvature));
@@ -191,7 +221,7 @@ function subscript(rank: number): string {
 }
 
 function bars(index: number, line: Polyline, errors: Float64Array, style: ChartStyle): CustomSeriesOption {
-  return errorBars(`residual.${index}`, line, errors, runLook(index, style).color, style);
+  return errorBars(`residual.${index}`, line, errors, lineStyle(index, style).color, style);
 }
 
 function isWhole({ flat, count }: Polyline): boolean {
@@ -214,7 +244,7 @@ function indexOf({ flat, count }: Polyline, x: number): number {
 }
 
 /** The drawn points in long format. */
-function table(key: ChartedKey<'curvature'>, runs: RunData[], curves: Curve[]): Table {
+function table(key: ChartedKey<'curvature'>, runs: readonly RunData[], curves: Curve[]): Table {
   const several = runs.length > 1;
   const withResidual = key !== 'alignment';
   const withEnd = key === 'spectral_norm';
@@ -237,7 +267,7 @@ function table(key: ChartedKey<'curvature'>, runs: RunData[], curves: Curve[]): 
   return { columns, rows };
 }
 
-function emptyReason(runs: RunData[], key: ChartedKey<'curvature'>, { log }: ChartView): string {
+function emptyReason(runs: readonly RunData[], key: ChartedKey<'curvature'>, { log }: ChartView): string {
   const measured = runs.some(({ curvature }) => curvature.rank.length > 0);
   if (key === 'spectral_norm' && measured && runs.every(({ curvature }) => spectralNorms(curvature).length === 0))
     return 'Only the largest eigenvalues were measured in this run, before the smallest was too; the spectral norm needs both. Run it again to measure them.';

@@ -1,10 +1,12 @@
 /** A metric against the epoch, one or more runs; every epoch has a marker while there are few. */
+import { z } from 'zod';
 import { epochValues } from '../../compare/measurements.ts';
 import { formatNumber } from '../../format.ts';
-import { drawnQuantity } from '../../quantities/index.ts';
+import { charted, drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData } from '../chart.ts';
+import { chartedChoices, defineChart, epochPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { runLabels } from '../drawing/labels.ts';
 import { metricTable } from '../drawing/metric-table.ts';
@@ -15,12 +17,39 @@ import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { notYet, within } from '../drawing/view.ts';
 
+/** A metric against the epoch. */
+export const epochMetric = defineChart({
+  key: 'epoch-metric',
+  help: 'A quantity against the epoch.',
+  options: {
+    metric: {
+      title: 'Quantity',
+      control: 'menu',
+      choices: chartedChoices('epoch'),
+      schema: z.enum(charted.epoch.map(({ key }) => key)),
+    },
+  },
+  title: ({ metric }) => `${drawnQuantity('epoch', metric).title}, by epoch`,
+  records: () => ['epochs'],
+  several: true,
+  log: ({ metric }) => drawnQuantity('epoch', metric).log,
+  logX: () => true,
+  places: () => epochPlaces,
+  analysis: null,
+  menus: ['figures', 'quantities'],
+  exported: [
+    { name: 'train-loss', needs: 'epochs', spec: { chart: 'epoch-metric', metric: 'train_loss' } },
+    { name: 'validation-accuracy', needs: 'epochs', spec: { chart: 'epoch-metric', metric: 'validation_accuracy' } },
+  ],
+  build: (runs, { metric }, style, view) => epochMetricChart(runs, metric, style, view),
+});
+
 /** Up to so many epochs each has a marker. */
 const mostMarkers = 60;
 
 /** Builds the chart of an epoch metric. */
-export function epochMetricChart(
-  runs: RunData[],
+function epochMetricChart(
+  runs: readonly RunData[],
   key: ChartedKey<'epoch'>,
   style: ChartStyle,
   asked: ChartView,
@@ -80,7 +109,7 @@ export function epochMetricChart(
   });
 }
 
-function emptyReason(runs: RunData[], key: ChartedKey<'epoch'>): string {
+function emptyReason(runs: readonly RunData[], key: ChartedKey<'epoch'>): string {
   const { title, probe } = drawnQuantity('epoch', key);
   if (runs.every(({ epochs }) => epochs.epoch.length === 0))
     return notYet(runs[0]!.run, 'the end of its first epoch fills it');

@@ -4,22 +4,40 @@ import { formatNumber } from '../../format.ts';
 import { fromZeroOn } from '../../quantities/quantity.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData, Table } from '../chart.ts';
+import { defineChart, iterationPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { iterationLine } from './iteration-metric.ts';
 import { iterationReadout } from '../drawing/iteration-readout.ts';
 import { unionExtent } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { lineSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured, notYet } from '../drawing/view.ts';
+
+/** Heights above the floor. */
+export const heights = defineChart({
+  key: 'heights',
+  help: 'Height above the valley floor before and after each probed update.',
+  options: {},
+  title: () => 'Height above the floor',
+  records: () => ['iterations'],
+  several: false,
+  log: () => true,
+  logX: () => false,
+  places: () => iterationPlaces,
+  analysis: null,
+  menus: ['figures'],
+  exported: [{ name: 'heights', needs: 'slices', spec: { chart: 'heights' } }],
+  build: ([data], _spec, style, view) => heightsChart(data, style, view),
+});
 
 /** Names of the two series, as in the legend. */
 const heightSeries = { before: 'before the update', after: 'after the update' } as const;
 
 /** Builds the chart of the heights. */
-export function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
+function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const before = iterationLine(data, 'height_before', view);
   const after = iterationLine(data, 'height_after', view);
   const readout = iterationReadout([data], ['height_before', 'height_after']);
@@ -30,14 +48,14 @@ export function heightsChart(data: RunData, style: ChartStyle, view: ChartView):
       'heights.before',
       heightSeries.before,
       before,
-      { color: runLook(0, style).color, width, z: 3 },
+      { color: lineStyle(0, style).color, width, z: 3 },
       style,
     ),
     ...lineSeries(
       'heights.after',
       heightSeries.after,
       after,
-      { color: runLook(2, style).color, width, dash: [width * 3, width * 1.5], z: 4 },
+      { color: lineStyle(2, style).color, width, dash: [width * 3, width * 1.5], z: 4 },
       style,
     ),
   );

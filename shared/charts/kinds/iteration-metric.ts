@@ -1,11 +1,13 @@
 /** A metric against the iteration, one or more runs. */
 import type { SeriesOption } from 'echarts';
+import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
-import { drawnQuantity } from '../../quantities/index.ts';
+import { charted, drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
 import { crossesZero } from '../../quantities/quantity.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
+import { chartedChoices, defineChart, iterationPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { iterationReadout } from '../drawing/iteration-readout.ts';
 import { runLabels } from '../drawing/labels.ts';
@@ -18,6 +20,34 @@ import type { ChartStyle } from '../drawing/style.ts';
 import { heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured, notYet, rowsWithin } from '../drawing/view.ts';
 
+/** A metric against the iteration. */
+export const iterationMetric = defineChart({
+  key: 'iteration-metric',
+  help: 'A quantity against the iteration.',
+  options: {
+    metric: {
+      title: 'Quantity',
+      control: 'menu',
+      choices: chartedChoices('iteration'),
+      schema: z.enum(charted.iteration.map(({ key }) => key)),
+    },
+  },
+  title: ({ metric }) => drawnQuantity('iteration', metric).title,
+  records: () => ['iterations'],
+  several: true,
+  log: ({ metric }) => drawnQuantity('iteration', metric).log,
+  logX: () => true,
+  places: () => iterationPlaces,
+  analysis: null,
+  menus: ['figures', 'quantities'],
+  exported: [
+    { name: 'batch-loss', needs: 'iterations', spec: { chart: 'iteration-metric', metric: 'batch_loss' } },
+    { name: 'gradient-cosine', needs: 'iterations', spec: { chart: 'iteration-metric', metric: 'gradient_cosine' } },
+    { name: 'distance', needs: 'iterations', spec: { chart: 'iteration-metric', metric: 'distance' } },
+  ],
+  build: (runs, { metric }, style, view) => iterationMetricChart(runs, metric, style, view),
+});
+
 /** A metric of one run as a line over its iterations, broken where iterations are missing or were not measured. */
 export function iterationLine({ iterations }: RunData, key: ChartedKey<'iteration'>, view: ChartView): Polyline {
   const column = iterations[key];
@@ -28,8 +58,8 @@ export function iterationLine({ iterations }: RunData, key: ChartedKey<'iteratio
 }
 
 /** Builds the chart of an iteration metric. */
-export function iterationMetricChart(
-  runs: RunData[],
+function iterationMetricChart(
+  runs: readonly RunData[],
   key: ChartedKey<'iteration'>,
   style: ChartStyle,
   asked: ChartView,
@@ -80,7 +110,7 @@ export function iterationMetricChart(
   });
 }
 
-function emptyReason(runs: RunData[], key: ChartedKey<'iteration'>): string {
+function emptyReason(runs: readonly RunData[], key: ChartedKey<'iteration'>): string {
   const [first] = runs;
   const measured = runs.some(({ iterations }) => iterations.iteration.length > 0);
   if (!measured) return notYet(first!.run, 'its first iterations fill it');

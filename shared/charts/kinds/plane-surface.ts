@@ -1,8 +1,10 @@
 /** The loss on the plane through three points as a surface: projected polygons, painted from back to front, so that it exports as lines and areas. */
 import type { CustomSeriesOption } from 'echarts';
+import { z } from 'zod';
 import type { PlaneResult } from '../../analyses/plane.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, RunData } from '../chart.ts';
+import { analysisOption, defineChart } from '../define.ts';
 import { levelsOf } from '../drawing/levels.ts';
 import type { Levels } from '../drawing/levels.ts';
 import {
@@ -20,8 +22,42 @@ import { rampColor } from '../drawing/ramp.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatTick } from '../drawing/text.ts';
 
+/** Loss on a plane, surface. */
+export const planeSurface = defineChart({
+  key: 'plane-surface',
+  help: 'The same plane as a surface.',
+  options: {
+    analysis: analysisOption,
+    azimuth: {
+      title: 'Azimuth in degrees',
+      label: 'Seen from',
+      control: 'number',
+      unit: '°',
+      schema: z.number().min(-360).max(360).default(-35),
+    },
+    elevation: {
+      title: 'Elevation in degrees',
+      label: 'at',
+      beside: true,
+      control: 'number',
+      unit: '°',
+      schema: z.number().min(5).max(90).default(35),
+    },
+  },
+  title: () => 'Loss on a plane, surface',
+  records: () => [],
+  several: false,
+  log: () => false,
+  logX: () => false,
+  places: () => null,
+  analysis: 'plane',
+  menus: ['figures'],
+  exported: [],
+  build: ([data], spec, style) => planeSurfaceChart(data, spec, style),
+});
+
 /** From where the surface is looked at, in degrees. */
-export interface Viewpoint {
+interface Viewpoint {
   /** Around the vertical axis. */
   azimuth: number;
   /** Above the horizon, 5 to 90. */
@@ -46,7 +82,7 @@ export function projection({ azimuth, elevation }: Viewpoint): (point: Vector) =
 const boxHeight = 1.3;
 
 /** Builds the surface. */
-export function planeSurfaceChart(data: RunData, viewpoint: Viewpoint, style: ChartStyle): Chart {
+function planeSurfaceChart(data: RunData, viewpoint: Viewpoint, style: ChartStyle): Chart {
   const result = planeOf(data);
   const finite = result ? finiteLosses(result) : [];
   const title = 'Loss on the plane through three points, as a surface';

@@ -5,6 +5,7 @@ import type { PlaneResult } from '../../analyses/plane.ts';
 import { formatNumber } from '../../format.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, RunData, Table } from '../chart.ts';
+import { analysisOption, defineChart } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { levelsOf } from '../drawing/levels.ts';
 import type { Levels } from '../drawing/levels.ts';
@@ -13,6 +14,23 @@ import { rampColor } from '../drawing/ramp.ts';
 import { lineSeries } from '../drawing/series.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, formatTick } from '../drawing/text.ts';
+
+/** Loss on a plane, contours. */
+export const plane = defineChart({
+  key: 'plane',
+  help: 'Contours of the loss on the plane through three points of the walk.',
+  options: { analysis: analysisOption },
+  title: () => 'Loss on a plane, contours',
+  records: () => [],
+  several: false,
+  log: () => false,
+  logX: () => false,
+  places: () => null,
+  analysis: 'plane',
+  menus: ['figures'],
+  exported: [],
+  build: ([data], _spec, style) => planeChart(data, style),
+});
 
 /** The result of a run's plane, or null where the analysis is not there or not finished. */
 export function planeOf({ analysis }: RunData): PlaneResult | null {
@@ -50,7 +68,7 @@ export function undrawable({ x, y, losses, points }: PlaneResult): string | null
 }
 
 /** Builds the contours. */
-export function planeChart(data: RunData, style: ChartStyle): Chart {
+function planeChart(data: RunData, style: ChartStyle): Chart {
   const result = planeOf(data);
   const title = 'Loss on the plane through three points, L(θₐ + x·e₁ + y·e₂)';
   const finite = result ? finiteLosses(result) : [];
@@ -249,11 +267,11 @@ function pathSeries(result: PlaneResult, style: ChartStyle): SeriesOption[] {
     }
     before = { from: point, line };
   }
-  const look = { color: '#ffffff', width: style.lines.normal, z: 3 };
+  const walked = { color: '#ffffff', width: style.lines.normal, z: 3 };
   const dash = [style.lines.normal * 2, style.lines.normal * 2];
   return [
-    ...lineSeries('plane.walk', 'walk', on.finish(), look, style),
-    ...lineSeries('plane.beside', 'walk', beside.finish(), { ...look, dash }, style),
+    ...lineSeries('plane.walk', 'walk', on.finish(), walked, style),
+    ...lineSeries('plane.beside', 'walk', beside.finish(), { ...walked, dash }, style),
   ];
 }
 

@@ -1,10 +1,13 @@
 /** The slices of a run as a heat map: iteration across, position α upwards, colour the loss relative to each slice's own floor or ends. */
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
+import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { share } from '../../quantities/quantity.ts';
 import { belowResolution, flagsAt, told } from '../../resolution.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData, Table } from '../chart.ts';
+import { defineChart, iterationPlaces } from '../define.ts';
+import type { ChartOptions, SpecOf } from '../define.ts';
 import { colourBarRoom, colourBarSeries } from '../drawing/colour-bar.ts';
 import { colourScale } from '../drawing/colour-scale.ts';
 import type { ColourScale } from '../drawing/colour-scale.ts';
@@ -12,17 +15,51 @@ import { frame } from '../drawing/frame.ts';
 import { iterationReadout, rowAt, stepAt } from '../drawing/iteration-readout.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
-import type { ChartSpec } from '../request.ts';
 import { drawnOnce } from '../drawing/series.ts';
 import type { Plot } from '../drawing/series.ts';
-import { gridColumns, sliceGrid } from '../drawing/slice-grid.ts';
+import { gridColumns, sliceGrid, sliceReferences } from '../drawing/slice-grid.ts';
 import type { GridColumn, SliceGrid } from '../drawing/slice-grid.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatCount } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured, notYet } from '../drawing/view.ts';
 
+/** How values become colours. */
+export const colourScales = ['linear', 'log'] as const;
+
+const options = {
+  reference: {
+    title: 'Loss above',
+    control: 'choice',
+    choices: { floor: 'the floor of each slice', ends: 'the line between its ends' },
+    schema: z.enum(sliceReferences).default('floor'),
+  },
+  scale: {
+    title: 'Colours',
+    control: 'choice',
+    choices: { linear: 'linear', log: 'logarithmic' },
+    schema: z.enum(colourScales).default('linear'),
+  },
+} as const satisfies ChartOptions;
+
 /** A heat map's settings. */
-export type SliceMapSpec = Extract<ChartSpec, { chart: 'slice-map' }>;
+type SliceMapSpec = SpecOf<'slice-map', typeof options>;
+
+/** The slices as a heat map. */
+export const sliceMap = defineChart({
+  key: 'slice-map',
+  help: 'Every slice as a heat map: iteration × α, coloured by the loss above that slice’s floor, or above the straight line between its ends.',
+  options,
+  title: () => 'Slices as a heat map',
+  records: () => ['iterations', 'slices'],
+  several: false,
+  log: () => false,
+  logX: () => false,
+  places: () => iterationPlaces,
+  analysis: null,
+  menus: ['figures'],
+  exported: [],
+  build: ([data], spec, style, view) => sliceMapChart(data, spec, style, view),
+});
 
 const titles = {
   floor: 'Loss above the floor of each slice, ℓₜ(α) − fₜ',
@@ -33,7 +70,7 @@ const titles = {
 const barTitles = { floor: 'Loss above the floor (nats)', ends: 'Loss above its ends’ line (nats)' } as const;
 
 /** Builds the heat map. */
-export function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, view: ChartView): Chart {
+function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, view: ChartView): Chart {
   const grid = sliceGrid(data.slices, spec.reference, view);
   const drawn = grid.values.some(Number.isFinite);
   const signed = spec.reference === 'ends';

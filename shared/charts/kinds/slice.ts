@@ -1,5 +1,6 @@
 /** One slice: the loss between the parameters before and after an update, its floor, and the parabola around it. */
 import type { SeriesOption } from 'echarts';
+import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { bandErrors, sliceNoise } from '../../noise.ts';
 import { belowResolution, flagsAt, told } from '../../resolution.ts';
@@ -7,6 +8,7 @@ import type { SliceFlag, Told } from '../../resolution.ts';
 import type { SliceNoise } from '../../noise.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { defineChart } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry } from '../drawing/frame.ts';
 import { rowAt } from '../drawing/iteration-readout.ts';
@@ -15,10 +17,30 @@ import type { Parabola } from '../drawing/parabola.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, lineSeries, pointSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
 import { notYet } from '../drawing/view.ts';
+
+/** The slice of one iteration. */
+export const slice = defineChart({
+  key: 'slice',
+  help: 'The loss between the parameters before and after one update, its floor, and the parabola around it.',
+  options: {
+    iteration: { title: 'Iteration', control: 'number', whole: true, initial: 0, schema: z.int().min(0) },
+  },
+  title: ({ iteration }) => `Slice of iteration ${formatCount(iteration)}`,
+  records: () => ['iterations', 'slices'],
+  sliceOf: ({ iteration }) => iteration,
+  several: false,
+  log: () => true,
+  logX: () => false,
+  places: () => null,
+  analysis: null,
+  menus: ['figures'],
+  exported: [],
+  build: ([data], { iteration }, style, view) => sliceChart(data, iteration, style, view),
+});
 
 /** Names of the slice's series, as in its legend. */
 const sliceSeries = {
@@ -56,7 +78,7 @@ function pointsOf({ slices }: RunData, iteration: number): SlicePoints {
 }
 
 /** Builds the slice of iteration t. */
-export function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
+function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
   const { alphas, losses, errors } = pointsOf(data, t);
   const log = view.log ?? false;
   const noise = sliceNoise(losses, errors, resolutionOf(data, t));
@@ -68,36 +90,36 @@ export function sliceChart(data: RunData, t: number, style: ChartStyle, view: Ch
   const parabola = points.count > 0 ? fitParabola(alphas, losses) : null;
   const curve = parabola ? curveOf(parabola, alphas, losses, log) : null;
   const { palette, lines } = style;
-  const color = runLook(0, style).color;
+  const color = lineStyle(0, style).color;
 
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
   // on screen there is little room, and the note below says which noise
   const band = style.medium === 'screen' ? sliceSeries.band : sliceSeries[noise.kind];
   if (points.count > 0) series.push(bandSeries('slice.band', band, points, Float64Array.from(bands), color));
-  const look = { color, width: lines.thin, marker: 'circle', z: 4 };
-  series.push(...lineSeries('slice.points', sliceSeries.points, points, look, style));
+  const thin = { color, width: lines.thin, marker: 'circle', z: 4 };
+  series.push(...lineSeries('slice.points', sliceSeries.points, points, thin, style));
   if (points.count > 0) legend.push({ name: sliceSeries.points, drawn: 'marked line' });
   if (curve && curve.count > 0) {
-    const look = { color: palette.muted, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 3 };
-    series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, look, style));
+    const dashed = { color: palette.muted, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 3 };
+    series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, dashed, style));
     legend.push({ name: sliceSeries.parabola, drawn: 'line' });
   }
   const lowest = floorOf(alphas, losses);
   if (lowest) {
     const floor = new PolylineBuilder(1, log);
     floor.add(lowest.alpha, lowest.loss);
-    const look = { color: palette.floor, symbol: 'circle', size: style.marker * 1.7, z: 5 };
-    series.push(pointSeries('slice.floor', sliceSeries.floor, floor.finish(), look));
+    const marker = { color: palette.floor, symbol: 'circle', size: style.marker * 1.7, z: 5 };
+    series.push(pointSeries('slice.floor', sliceSeries.floor, floor.finish(), marker));
     legend.push({ name: sliceSeries.floor, drawn: 'circle' });
   }
   const peak = barrierOf(data, t, alphas, losses);
   if (peak) {
     const barrier = new PolylineBuilder(1, log);
     barrier.add(peak.alpha, peak.loss);
-    const look = { color: palette.barrier, symbol: 'triangle', size: style.marker * 1.3, z: 6 };
+    const marker = { color: palette.barrier, symbol: 'triangle', size: style.marker * 1.3, z: 6 };
     const offset: [number, number] = [0, -style.marker * 1.4];
-    series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...look, offset }));
+    series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...marker, offset }));
     legend.push({ name: sliceSeries.barrier, drawn: 'triangle' });
   }
   const extent = spread(points, bands);

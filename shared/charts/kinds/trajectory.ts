@@ -4,18 +4,36 @@ import type { TrajectoryResult } from '../../analyses/trajectory.ts';
 import { formatNumber } from '../../format.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, RunData } from '../chart.ts';
+import { analysisOption, defineChart } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { noAnalysis } from './plane.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import { lineSeries, pointSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatCount } from '../drawing/text.ts';
+
+/** Trajectory in principal components. */
+export const trajectory = defineChart({
+  key: 'trajectory',
+  help: 'The kept points of the walk in their first two principal components.',
+  options: { analysis: analysisOption },
+  title: () => 'Trajectory in principal components',
+  records: () => [],
+  several: false,
+  log: () => false,
+  logX: () => false,
+  places: () => null,
+  analysis: 'trajectory',
+  menus: ['figures'],
+  exported: [],
+  build: ([data], _spec, style) => trajectoryChart(data, style),
+});
 
 const title = 'Trajectory in its first two principal components';
 
 /** Builds the trajectory. */
-export function trajectoryChart(data: RunData, style: ChartStyle): Chart {
+function trajectoryChart(data: RunData, style: ChartStyle): Chart {
   const found = data.analysis?.result?.kind === 'trajectory' ? data.analysis.result : null;
   const result = found?.points.length ? found : null;
   const points = result?.points ?? [];
@@ -35,7 +53,7 @@ export function trajectoryChart(data: RunData, style: ChartStyle): Chart {
     first: `iteration ${formatCount(points[0]?.iteration ?? 0)}`,
     last: `iteration ${formatCount(end?.iteration ?? 0)}`,
   };
-  const { color } = runLook(0, style);
+  const { color } = lineStyle(0, style);
   const series: SeriesOption[] = [
     ...lineSeries(
       'trajectory.walk',

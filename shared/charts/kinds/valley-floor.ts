@@ -5,18 +5,36 @@ import { formatNumber } from '../../format.ts';
 import { belowResolution } from '../../resolution.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
+import { analysisOption, defineChart, iterationPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { noAnalysis } from './plane.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import { lineSeries, pointSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
+
+/** Loss along the valley floor. */
+export const valleyFloor = defineChart({
+  key: 'valley-floor',
+  help: 'The loss along the valley floor and along the walk.',
+  options: { analysis: analysisOption },
+  title: () => 'Loss along the valley floor',
+  records: () => [],
+  several: false,
+  log: () => true,
+  logX: () => false,
+  places: () => iterationPlaces,
+  analysis: 'valley-floor',
+  menus: ['figures'],
+  exported: [],
+  build: ([data], _spec, style, view) => valleyFloorChart(data, style, view),
+});
 
 const names = { walk: 'between the walk’s points', floor: 'between floor points', barrier: 'barrier' } as const;
 
 /** Builds the profile: losses along the segments, end to end, over the iterations of the checkpoints; segments that lie whole in the range. */
-export function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
+function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const result = data.analysis?.result?.kind === 'valley-floor' ? data.analysis.result : null;
   const log = view.log ?? false;
   const inRange = ({ from, to }: { from: number; to: number }): boolean =>
@@ -40,7 +58,7 @@ export function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartVi
   const [walk, floor] = paths as [(typeof paths)[number], (typeof paths)[number]];
   const width = style.lines.normal;
   const series: SeriesOption[] = [
-    ...lineSeries('valley-floor.walk', names.walk, walk.line, { color: runLook(0, style).color, width }, style),
+    ...lineSeries('valley-floor.walk', names.walk, walk.line, { color: lineStyle(0, style).color, width }, style),
     ...lineSeries(
       'valley-floor.floor',
       names.floor,

@@ -5,6 +5,7 @@ import { lowerBound } from '../../ordered.ts';
 import type { SliceColumns } from '../../records.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { defineChart, iterationPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry } from '../drawing/frame.ts';
 import { iterationReadout, stepAt } from '../drawing/iteration-readout.ts';
@@ -13,10 +14,27 @@ import { bandErrors } from '../../noise.ts';
 import { belowResolution, flagsAt, told } from '../../resolution.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
-import { runLook } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 import { iterationSpan, notYet, rowsWithin } from '../drawing/view.ts';
+
+/** The walk. */
+export const walk = defineChart({
+  key: 'walk',
+  help: 'Training loss with the slices between the iterations and the dashed valley floor: the paper’s figure.',
+  options: {},
+  title: () => 'Walk: loss and valley floor',
+  records: () => ['iterations', 'slices'],
+  several: false,
+  log: () => true,
+  logX: () => false,
+  places: () => iterationPlaces,
+  analysis: null,
+  menus: ['figures'],
+  exported: [{ name: 'walk', needs: 'slices', spec: { chart: 'walk' } }],
+  build: ([data], _spec, style, view) => walkChart(data, style, view),
+});
 
 /** Names of the walk's series, as in its legend. */
 const walkSeries = {
@@ -170,11 +188,11 @@ function peakOf({ iteration, alpha, loss }: SliceColumns, t: number): number | n
 const manySlices = 600;
 
 /** Builds the walk of one run. */
-export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
+function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const numbers = walkNumbers(data, view);
   const { slices, errors, floor, batch, barriers, meetings } = numbers;
   const { palette, lines } = style;
-  const color = runLook(0, style).color;
+  const color = lineStyle(0, style).color;
   const width = style.medium === 'paper' && meetings.length > manySlices ? lines.thin : lines.bold;
   const noisy = errors.some((error) => error > 0);
   const readout = walkReadout(data, numbers);
@@ -206,9 +224,9 @@ export function walkChart(data: RunData, style: ChartStyle, view: ChartView): Ch
     legend.push({ name: walkSeries.band, drawn: 'rect' });
   }
   if (barriers.count > 0) {
-    const look = { color: palette.barrier, symbol: 'triangle', size: style.marker };
+    const point = { color: palette.barrier, symbol: 'triangle', size: style.marker };
     series.push(
-      pointSeries('walk.barriers', walkSeries.barriers, barriers, { ...look, offset: [0, -style.marker * 0.9], z: 6 }),
+      pointSeries('walk.barriers', walkSeries.barriers, barriers, { ...point, offset: [0, -style.marker * 0.9], z: 6 }),
     );
     legend.push({ name: walkSeries.barriers, drawn: 'triangle' });
   }
