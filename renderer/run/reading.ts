@@ -27,18 +27,6 @@ export function latestStep(columns: IterationColumns): number | null {
   return columns.iteration.length === 0 ? null : columns.iteration[columns.iteration.length - 1]!;
 }
 
-/** Whether a metric was measured in some iteration between two places of the axis. */
-export function isMeasured(
-  columns: IterationColumns,
-  key: keyof IterationColumns,
-  { from, to }: { from: number; to: number },
-): boolean {
-  const end = lowerBound(columns.iteration, to);
-  for (let row = lowerBound(columns.iteration, Math.floor(from)); row < end; row++)
-    if (!Number.isNaN(columns[key][row]!)) return true;
-  return false;
-}
-
 /** The next iteration after (or before) one that has a barrier above what its evaluation resolves; null when there is none. */
 export function nextBarrier(columns: IterationColumns, from: number, direction: 1 | -1): number | null {
   let row = lowerBound(columns.iteration, from);
