@@ -12,7 +12,7 @@ const comparison: ComparisonSpec = {
   band: 'none',
   smoothing: 0,
   baseline: null,
-  colours: {},
+  colours: [],
 };
 const placesOf = ({ axisTick }: { axisTick?: object }): number[] =>
   (axisTick as { customValues: number[] }).customValues;

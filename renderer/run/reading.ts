@@ -27,6 +27,11 @@ export function latestStep(columns: IterationColumns): number | null {
   return columns.iteration.length === 0 ? null : columns.iteration[columns.iteration.length - 1]!;
 }
 
+/** Iterations that were probed. */
+export function probedIterations({ iteration, loss_before }: IterationColumns): Float64Array {
+  return iteration.filter((_, row) => !Number.isNaN(loss_before[row]!));
+}
+
 /** The next iteration after (or before) one that has a barrier above what its evaluation resolves; null when there is none. */
 export function nextBarrier(columns: IterationColumns, from: number, direction: 1 | -1): number | null {
   let row = lowerBound(columns.iteration, from);
