@@ -14,7 +14,7 @@ export interface CursorPlaces {
 }
 
 /** A place in the panel, in px. */
-export type Place = Readonly<{ offsetX: number; offsetY: number }>;
+type Place = Readonly<{ offsetX: number; offsetY: number }>;
 
 /**
  * The mark of a step, as far as it is in view; at least 2 px wide.

@@ -9,7 +9,7 @@ import type { Grouping } from '../../shared/runs/group.ts';
 import type { ComparisonChoices } from './choices.ts';
 
 /** One panel with the runs that it draws. */
-export interface ComparisonPanel {
+interface ComparisonPanel {
   key: string;
   /** Empty where there is but one. */
   title: string;
