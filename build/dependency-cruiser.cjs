@@ -1,6 +1,35 @@
 /** Imports go down only: which room may import which. Checked by `npm run check`. */
 const room = (name) => `^electron/${name}/`;
 
+/** What lies below every feature of the window, from the lowest up; chart and form do not know each other. */
+const connection = [];
+const ui = ['connection'];
+const commands = ['ui', ...ui];
+const form = ['commands', ...commands];
+const chart = form;
+const base = ['chart', 'form', ...form];
+
+/** The rooms of the window, each with the other rooms that it may import. */
+const rendererRooms = {
+  connection,
+  ui,
+  commands,
+  form,
+  chart,
+  // what a person does; runs/ holds the stored runs and studies that the others read
+  settings: base,
+  analyses: base,
+  runs: base,
+  data: [...base, 'runs'],
+  claims: [...base, 'runs'],
+  figures: [...base, 'runs', 'analyses'],
+  compare: [...base, 'runs', 'figures'],
+  run: [...base, 'runs', 'figures', 'analyses'],
+  experiment: [...base, 'runs', 'settings'],
+  studies: [...base, 'runs', 'figures', 'experiment'],
+};
+const anyRoom = [...Object.keys(rendererRooms), 'app'].join('|');
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -26,6 +55,27 @@ module.exports = {
       severity: 'error',
       from: { path: '^renderer/' },
       to: { path: '^(electron|build|e2e|bench)/' },
+    },
+    ...Object.entries(rendererRooms).map(([name, below]) => ({
+      name: `renderer-${name}-imports-down`,
+      comment: `renderer/${name}/ may import ${below.length > 0 ? below.join(', ') : 'no other room of the window'}`,
+      severity: 'error',
+      from: { path: `^renderer/${name}/` },
+      to: { path: '^renderer/', pathNot: `^renderer/(${[name, ...below].join('|')})/` },
+    })),
+    {
+      name: 'renderer-rooms-are-known',
+      comment: 'a new room of the window gets its line in rendererRooms: who it may import',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^renderer/[^/]+/', pathNot: `^renderer/(${anyRoom})/` },
+    },
+    {
+      name: 'views-are-opened-by-the-app',
+      comment: 'a page is a route of renderer/app/router.ts; what two pages share is a component beside them',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: '^renderer/app/' },
+      to: { path: '^renderer/(?!ui/|analyses/)[^/]+/\\w+View\\.vue$' },
     },
     {
       name: 'renderer-has-no-node',

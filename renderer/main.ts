@@ -12,7 +12,7 @@ import { watchRecords } from './runs/run-data.ts';
 import { watchSelection } from './runs/selection.ts';
 import { watchRuns } from './runs/runs.ts';
 import { watchSettings } from './connection/settings.ts';
-import { watchStudies } from './studies/studies.ts';
+import { watchStudies } from './runs/studies.ts';
 import { applyTheme } from './ui/theme.ts';
 import { watchSilences } from './connection/trainer-silences.ts';
 import { watchBackends } from './settings/backends.ts';

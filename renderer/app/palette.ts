@@ -9,7 +9,7 @@ import { plural, statusWords } from '../ui/format.ts';
 import { fuzzyFind } from './fuzzy.ts';
 import { activeRuns, isStopping, pauseRun, resumeRun, runs, stopRun } from '../runs/runs.ts';
 import { goCommands } from './shortcut-sheet.ts';
-import { controlStudy, studies } from '../studies/studies.ts';
+import { controlStudy, studies } from '../runs/studies.ts';
 import { presets } from '../connection/workbench.ts';
 
 /** One thing that the palette finds. */

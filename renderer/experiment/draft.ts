@@ -11,7 +11,7 @@ import type { Draft } from '../../shared/settings.ts';
 import { complete, defaultDraft, draftProblems, freshName, studyProblems } from '../form/experiment-form.ts';
 import { runs } from '../runs/runs.ts';
 import { recall, remember } from '../ui/storage.ts';
-import { studies } from '../studies/studies.ts';
+import { studies } from '../runs/studies.ts';
 import { presets } from '../connection/workbench.ts';
 
 /** What a form varies: lists of values by path, and seeds or how many; undefined seeds are the experiment's own. */

@@ -27,16 +27,9 @@ export function latestStep(columns: IterationColumns): number | null {
   return columns.iteration.length === 0 ? null : columns.iteration[columns.iteration.length - 1]!;
 }
 
-/** Whether a metric was measured in some iteration between two places of the axis. */
-export function isMeasured(
-  columns: IterationColumns,
-  key: keyof IterationColumns,
-  { from, to }: { from: number; to: number },
-): boolean {
-  const end = lowerBound(columns.iteration, to);
-  for (let row = lowerBound(columns.iteration, Math.floor(from)); row < end; row++)
-    if (!Number.isNaN(columns[key][row]!)) return true;
-  return false;
+/** Iterations that were probed. */
+export function probedIterations({ iteration, loss_before }: IterationColumns): Float64Array {
+  return iteration.filter((_, row) => !Number.isNaN(loss_before[row]!));
 }
 
 /** The next iteration after (or before) one that has a barrier above what its evaluation resolves; null when there is none. */

@@ -1,19 +1,13 @@
 /** The columns that sum runs up: in the list of runs and in the comparison. */
 import { secondsBetween } from '../../shared/clock.ts';
 import { formatDuration, formatMeasured, formatNumber } from '../../shared/format.ts';
-import type { ChartedKind } from '../../shared/quantities/index.ts';
 import { batchSizeOf, experimentFields, valueAt } from '../../shared/experiment.ts';
 import type { ExperimentField } from '../../shared/experiment.ts';
 import { knownSettings } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { architectureOf, formatSetting } from '../../shared/runs/settings.ts';
+import type { Explained } from '../ui/explained.ts';
 import { formatCount, formatMoment, formatPercent, lengthOf } from '../ui/format.ts';
-
-/** What explains a name: a metric of the shared table, or a sentence. */
-export interface Explained {
-  metric?: { record: ChartedKind; key: string };
-  help?: string;
-}
 
 /** One column: what it says, how it sorts, what explains it. */
 export interface RunColumn extends Explained {

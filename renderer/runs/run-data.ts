@@ -2,8 +2,8 @@
  * The runs on screen: records read once, then grown by events. What the views see is a snapshot of a run together with its
  * records, published at most ten times a second; every chart and number of a view derives from it, in the same tick.
  */
-import { nextTick, onScopeDispose, reactive, shallowRef, watch } from 'vue';
-import type { ShallowRef } from 'vue';
+import { computed, nextTick, onScopeDispose, reactive, shallowRef, watch } from 'vue';
+import type { ComputedRef, ShallowRef } from 'vue';
 import type { RunData } from '../../shared/charts/index.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
 import type {
@@ -39,7 +39,7 @@ export const noRecords: Records = {
 };
 
 /** Whether charts of two lists of snapshots look the same: of a run they show the name and the status, not its progress. */
-export function looksSame(before: readonly RunData[], now: readonly RunData[]): boolean {
+function looksSame(before: readonly RunData[], now: readonly RunData[]): boolean {
   return (
     before.length === now.length &&
     now.every(({ run, iterations, slices, epochs, curvature, times }, index) => {
@@ -244,4 +244,12 @@ export function useRunData(ids: () => readonly string[]): Readonly<ShallowRef<re
     for (const cache of held) release(cache);
   });
   return views;
+}
+
+/** Snapshots as charts take them: the same list for as long as charts of it look the same. */
+export function useDrawnRuns(snapshots: () => RunData[]): ComputedRef<RunData[]> {
+  return computed((old) => {
+    const now = snapshots();
+    return old && looksSame(old, now) ? old : now;
+  });
 }

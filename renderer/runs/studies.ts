@@ -6,7 +6,7 @@ import type { RunRecord } from '../../shared/records.ts';
 import { comparePlaces } from '../../shared/study-record.ts';
 import type { StudyRecord } from '../../shared/study-record.ts';
 import { onConnected, onEvent, request, sentence } from '../connection/connection.ts';
-import { runs } from '../runs/runs.ts';
+import { runs } from './runs.ts';
 
 const byId = shallowReactive(new Map<string, StudyRecord>());
 

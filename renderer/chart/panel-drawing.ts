@@ -1,0 +1,209 @@
+/** Paints one panel: when, with which ECharts instance, in which size and theme. */
+import { useElementVisibility } from '@vueuse/core';
+import { computed, onBeforeUnmount, onMounted, watch } from 'vue';
+import type { ComputedRef, Ref } from 'vue';
+import type { Series } from '../../shared/charts/drawing/thin.ts';
+import { buildChart, screenStyle } from '../../shared/charts/index.ts';
+import type { Chart, ChartStyle, ChartView } from '../../shared/charts/index.ts';
+import { inFrame, throttled } from '../ui/throttled.ts';
+import { theme } from '../ui/theme.ts';
+import { init } from './echarts.ts';
+import type { ECharts } from './echarts.ts';
+import { insideWidth } from './panel.ts';
+import type { Margins, Panel } from './panel.ts';
+import type { PanelCursor } from './panel-cursor.ts';
+import { panelOption } from './panel-option.ts';
+import type { PanelView } from './panel-view.ts';
+import { panZoomAxis, scrollPast } from './pan-zoom.ts';
+import { placesInView } from './specs.ts';
+
+/** Pixels beyond the window in which a panel counts as in view. */
+const nearby = 100;
+
+function isNear(element: HTMLElement): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top < innerHeight + nearby && bottom > -nearby;
+}
+
+/** How a panel's chart is drawn: by theme, size and what it is given. */
+export function usePanelStyle({ props, width, height }: Panel): ComputedRef<ChartStyle> {
+  const fontFamily = getComputedStyle(document.documentElement).getPropertyValue('--vw-font');
+  return computed(() =>
+    screenStyle(theme.value, {
+      width: Math.round(width.value),
+      height: Math.round(height.value),
+      compact: (props.axis ?? 'full') !== 'full',
+      fontFamily,
+      fontSize: 12,
+      ...(props.ends ? { axes: { y: { from: props.ends[0], to: props.ends[1] } } } : {}),
+    }),
+  );
+}
+
+/** The chart of a panel, built for the range in view or for a part of it. */
+export function panelChart({ props, log }: Panel, style: ChartStyle, view: ChartView = {}): Chart {
+  return buildChart(props.spec, [...props.runs], style, { log: log.value, logX: props.logX, ...view });
+}
+
+/** What a panel's drawing needs of its other parts. */
+interface Parts {
+  view: PanelView;
+  cursor: PanelCursor;
+  /** Width of the tools in the heading, in px; null while they are not there. */
+  toolsWidth: () => number | null;
+  /** Takes a click at a place of the horizontal axis. */
+  pick: (x: number) => void;
+}
+
+/**
+ * Keeps a panel painted for as long as it lives: once a frame at most, and only while it is near the window.
+ * @param plot the element that it is painted in
+ */
+export function usePanelDrawing(
+  panel: Panel,
+  plot: Readonly<Ref<HTMLElement | null>>,
+  style: Readonly<Ref<ChartStyle>>,
+  { view, cursor, toolsWidth, pick }: Parts,
+): void {
+  const { props, log, width, height } = panel;
+  /** Which kind of chart was painted last. */
+  let painted = '';
+  /** Whether there is something to draw for when it comes into view. */
+  let stale = false;
+  const visible = useElementVisibility(plot, { rootMargin: `${nearby}px` });
+
+  /** The ticks of a log axis belong to what is in view: they are those of a chart of that range. */
+  function zoomedAxis(): object {
+    const zoom = props.link?.range;
+    if (!log.value || !zoom) return {};
+    return { yAxis: panelChart(panel, style.value, { range: placesInView(props.spec, zoom) }).option.yAxis };
+  }
+
+  function paint(): void {
+    const element = plot.value;
+    if (!element) return;
+    if (width.value < 40 || height.value < 40 || props.runs.length === 0) return;
+    const built = panelChart(panel, style.value);
+    // its words are there for screen readers wherever it stands
+    panel.chart.value = built;
+    stale = !panel.instance && !isNear(element);
+    if (stale) return;
+    const instance = (panel.instance ??= open(element));
+    const { spec, link, domain, logX, small, axis, tooltipRows } = props;
+    const option = panelOption(
+      { ...built.option, ...zoomedAxis() },
+      {
+        ...{ spec, link, domain, logX, small, axis, tooltipRows, readout: (x: number) => built.readout(x) },
+        width: width.value,
+        toolsWidth: toolsWidth(),
+        isMoving: view.isMoving,
+      },
+    );
+    view.shows();
+    // another kind of chart or axis starts afresh; more data, or another step's slice, only replaces the series
+    const kind = JSON.stringify([
+      spec.chart === 'slice' ? 'slice' : spec,
+      log.value,
+      logX,
+      theme.value,
+      props.runs.map((run) => run.run.run),
+    ]);
+    panel.margins = option['grid'] as Margins;
+    option['series'] = view.begin(option['series'] as Series[], option['xAxis'], kind !== painted);
+    if (kind === painted) instance.setOption(option, { replaceMerge: ['series'] });
+    else instance.setOption(option, { notMerge: true });
+    painted = kind;
+    cursor.follow();
+    cursor.mark();
+  }
+
+  function open(element: HTMLElement): ECharts {
+    const made = init(element, null, {
+      renderer: 'canvas',
+      width: element.clientWidth || 320,
+      height: element.clientHeight || 160,
+    });
+    const surface = made.getZr();
+    scrollPast(element);
+    made.on('datazoom', view.take);
+    surface.on('mousemove', cursor.point);
+    surface.on('globalout', () => cursor.point(null));
+    surface.on('click', (event) => {
+      const x = cursor.placeOf(event);
+      if (x !== null) pick(x);
+    });
+    surface.on('dblclick', () => {
+      props.link?.zoom(null);
+    });
+    panZoomAxis(surface, {
+      target: () => {
+        const { link, domain } = props;
+        return link && domain ? { link, domain, log: props.logX ?? false } : null;
+      },
+      placeOf: cursor.placeOf,
+      length: () => insideWidth(panel),
+    });
+    return made;
+  }
+
+  /** Shows the range that linked charts share: once a frame, however often it changes. */
+  let zooming = false;
+  function showRange(): void {
+    if (zooming) return;
+    zooming = true;
+    requestAnimationFrame(() => {
+      zooming = false;
+      if (!panel.instance) return;
+      if (!visible.value) {
+        stale = true;
+        return;
+      }
+      if (!view.isShown()) view.move();
+      cursor.follow();
+      cursor.mark();
+      if (log.value) repaint();
+    });
+  }
+
+  // one panel a frame, in their order: the first is seen at once
+  onMounted(() => inFrame(paint));
+  onBeforeUnmount(() => {
+    panel.instance?.dispose();
+    panel.instance = null;
+  });
+
+  // at once, in the tick of the snapshot that it shows: panels and numbers beside them always agree
+  watch([() => props.spec, log, () => props.logX], paint, { flush: 'post' });
+  // a snapshot is drawn by one panel a frame: together they would hold up the window, and the next snapshot waits for all
+  let inTurn = false;
+  watch(
+    [() => props.runs, () => props.domain],
+    () => {
+      if (inTurn) return;
+      inTurn = true;
+      if (!visible.value && panel.chart.value) {
+        inTurn = false;
+        stale = true;
+        return;
+      }
+      inFrame(() => {
+        inTurn = false;
+        paint();
+      });
+    },
+    { flush: 'post' },
+  );
+  watch(() => props.link?.selected, cursor.mark, { flush: 'post' });
+  // sizes and zooms come in floods
+  const repaint = throttled(paint, 80);
+  watch(style, repaint);
+  watch([width, height], () => {
+    panel.instance?.resize({ width: width.value, height: height.value });
+    cursor.mark();
+  });
+  watch(() => props.link?.range, showRange);
+  watch(visible, (now) => {
+    if (now && stale) inFrame(paint);
+  });
+  watch(() => props.link?.cursor, cursor.follow);
+}

@@ -1,0 +1,73 @@
+/** What the form holds, judged: its estimate, and what is wrong with it beside which field. */
+import { computed, ref } from 'vue';
+import type { ComputedRef, Ref } from 'vue';
+import type { Problem } from '../../shared/errors.ts';
+import { experimentFields, hasField, valueAt } from '../../shared/experiment.ts';
+import type { ExperimentField } from '../../shared/experiment.ts';
+import type { Estimate } from '../../shared/protocol.ts';
+import type { StudyEstimate } from '../../shared/study-record.ts';
+import { datasets, info } from '../connection/workbench.ts';
+import { inForm, problemsByField } from '../form/experiment-form.ts';
+import { runBackend } from '../settings/backends.ts';
+import { definition, draft, isStudy, problemsOfDraft } from './draft.ts';
+import { askEstimate, useEstimate } from './estimate.ts';
+import type { JsonEditing } from './json-editing.ts';
+
+/** What is known of an experiment or a study before it starts. */
+export interface Checks {
+  /** The fields that there are with the present settings. */
+  fields: ComputedRef<ExperimentField[]>;
+  /** Of an experiment; null of a study, or before it is there. */
+  estimate: ComputedRef<Estimate | null>;
+  /** Of a study. */
+  studyEstimate: ComputedRef<StudyEstimate | null>;
+  /** Whether the estimate is of an earlier draft. */
+  stale: Readonly<Ref<boolean>>;
+  estimateError: Readonly<Ref<string | null>>;
+  /** Evaluations of the loss on slices; null where they cannot be told. */
+  evaluations: ComputedRef<number | null>;
+  /** What the workbench said against the last attempt to start. */
+  refused: Ref<Problem[]>;
+  problems: ComputedRef<Problem[]>;
+  byField: ComputedRef<Map<string, string[]>>;
+  /** Fields with a problem. */
+  wrong: ComputedRef<ExperimentField[]>;
+  /** Problems that belong to no field. */
+  whole: ComputedRef<string[]>;
+}
+
+/** Judges what the form holds, for as long as the view lives. */
+export function useChecks(json: JsonEditing): Checks {
+  const fields = computed(() => experimentFields().filter((field) => hasField(draft.value, field)));
+  const {
+    estimate: answer,
+    stale,
+    error: estimateError,
+  } = useEstimate(
+    () => askEstimate(definition.value, isStudy.value, runBackend.value),
+    () => [definition.value, datasets.value, info.value?.backend, runBackend.value],
+  );
+  const estimate = computed(() => (answer.value?.of === 'experiment' && !isStudy.value ? answer.value.estimate : null));
+  const studyEstimate = computed(() => (answer.value?.of === 'study' && isStudy.value ? answer.value.estimate : null));
+  const evaluations = computed(() => {
+    const points = valueAt(draft.value, 'probes.interpolation.points');
+    return estimate.value && typeof points === 'number' ? estimate.value.probed_iterations * points : null;
+  });
+
+  const refused = ref<Problem[]>([]);
+  /** Problems of the schema at once, those that only the workbench knows as soon as it answers. */
+  const problems = computed<Problem[]>(() => {
+    const reading = json.reading.value;
+    if (json.isOpen.value && reading && !reading.ok) return reading.problems;
+    const local = problemsOfDraft.value.map(inForm);
+    const known = new Set(local.map((problem) => problem.path));
+    const remote = [...(stale.value ? [] : (answer.value?.estimate.problems ?? [])), ...refused.value].map(inForm);
+    return [...local, ...remote.filter((problem) => !known.has(problem.path))];
+  });
+  const byField = computed(() => problemsByField(problems.value, fields.value));
+  return {
+    ...{ fields, estimate, studyEstimate, stale, estimateError, evaluations, refused, problems, byField },
+    wrong: computed(() => fields.value.filter((field) => byField.value.has(field.path))),
+    whole: computed(() => byField.value.get('') ?? []),
+  };
+}

@@ -1,0 +1,72 @@
+/** The charts of a run's page. */
+import type { ChartSpec } from '../../shared/charts/request.ts';
+import { charted } from '../../shared/quantities/index.ts';
+import type { ChartedKey } from '../../shared/quantities/index.ts';
+import type { RunRecord } from '../../shared/records.ts';
+import type { Explained } from '../ui/explained.ts';
+
+/** The chart that the page is about, the paper's figure. */
+export const walk: ChartSpec = { chart: 'walk' };
+/** What explains it. */
+export const walkHelp: Explained = {
+  help: 'Training loss on the straight line between the parameters before (α = 0) and after (α = 1) each update; the dashed line joins the minima, the valley floor. Walls are the grey lines at the iterations.',
+};
+
+/** A chart below the walk, linked to it. */
+interface SmallChart {
+  id: string;
+  letter: string;
+  spec: ChartSpec;
+  /** Words instead of the chart's own title. */
+  title?: string;
+  help: Explained;
+  /** Metrics whose values stand in the heading. */
+  headline: ChartedKey<'iteration'>[];
+  canLog: boolean;
+}
+
+/** The charts below the walk, in their order. */
+export const smallCharts: readonly SmallChart[] = [
+  {
+    id: 'heights',
+    letter: 'b',
+    spec: { chart: 'heights' },
+    title: 'Height above the floor (nats)',
+    help: { metric: { record: 'iteration', key: 'height_before' } },
+    headline: ['height_before', 'height_after'],
+    canLog: true,
+  },
+  {
+    id: 'cosine',
+    letter: 'c',
+    spec: { chart: 'iteration-metric', metric: 'gradient_cosine' },
+    help: { metric: { record: 'iteration', key: 'gradient_cosine' } },
+    headline: ['gradient_cosine'],
+    canLog: false,
+  },
+  {
+    id: 'distance',
+    letter: 'd',
+    spec: { chart: 'iteration-metric', metric: 'distance' },
+    help: { metric: { record: 'iteration', key: 'distance' } },
+    headline: ['distance'],
+    canLog: true,
+  },
+];
+
+/** A chart of eigenvalues. */
+export interface CurvatureChart {
+  key: ChartedKey<'curvature'>;
+  spec: ChartSpec;
+  help: Explained;
+}
+
+/** Charts of the Hessian's eigenvalues; none where they are not measured. */
+export function curvatureCharts(run: RunRecord | undefined): CurvatureChart[] {
+  if (!run || run.experiment.probes.hessian.method === 'none') return [];
+  return charted.curvature.map(({ key }) => ({
+    key,
+    spec: { chart: 'curvature', metric: key },
+    help: { metric: { record: 'curvature', key } },
+  }));
+}
