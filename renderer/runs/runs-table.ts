@@ -8,7 +8,7 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/vue-table';
-import { computed, ref, watch } from 'vue';
+import { computed, ref } from 'vue';
 import type { RunRecord } from '../../shared/records.ts';
 import { readFilter } from '../../shared/runs/filter.ts';
 import { groupings, groupRuns } from '../../shared/runs/group.ts';
@@ -16,7 +16,7 @@ import { columnGroups, compareValues, defaultColumns } from './run-columns.ts';
 import type { RunColumn } from './run-columns.ts';
 import { runs } from './runs.ts';
 import { isSelected, select } from './selection.ts';
-import { recall, remember } from '../ui/storage.ts';
+import { remembered } from '../ui/storage.ts';
 
 /** What is remembered. */
 interface Look {
@@ -49,14 +49,13 @@ export const statusColumn: RunColumn = {
 export const columnsAtFirst = (): string[] => defaultColumns(innerWidth);
 
 /** The look of the list; changing it remembers it. */
-export const look = ref<Look>({
+export const look = remembered<Look>('runs-table', (stored) => ({
   columns: columnsAtFirst(),
   sort: null,
   group: '',
   archived: false,
-  ...(recall('runs-table') as Partial<Look> | undefined),
-});
-watch(look, (now) => remember('runs-table', now), { deep: true });
+  ...(stored as Partial<Look> | undefined),
+}));
 
 /** The filter as it is written. */
 export const filterText = ref('');
