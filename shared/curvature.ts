@@ -29,7 +29,17 @@ const settings = {
       help: 'At the initialisation and the end of every epoch, or before every so many iterations.',
       unit: null,
       group: 'measured',
-      control: 'every',
+      control: 'word-or-count',
+      words: {
+        word: 'epoch',
+        wordLabel: 'every epoch',
+        countKey: 'iterations',
+        countLabel: 'before every',
+        unit: 'iterations',
+        countTitle: 'Iterations between two measurements',
+        initial: 10,
+        prefix: 'every ',
+      },
     },
     z
       .union([z.literal('epoch'), z.strictObject({ iterations: integer(1, 100_000_000) })], {

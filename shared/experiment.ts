@@ -8,7 +8,7 @@ import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
-import { evaluateOn, field, fieldMeta, integer } from './fields.ts';
+import { evaluateOn, evaluateOnWords, field, fieldMeta, integer } from './fields.ts';
 import type { Problem } from './errors.ts';
 import type { FieldMeta } from './fields.ts';
 
@@ -93,7 +93,8 @@ const interpolation = z.strictObject({
       help: 'The whole training set is exact; a fixed seeded subset is faster and carries a standard error.',
       unit: null,
       group: 'measured',
-      control: 'evaluate-on',
+      control: 'word-or-count',
+      words: evaluateOnWords,
     },
     evaluateOn.default('train'),
   ),
@@ -141,6 +142,7 @@ export const experimentSchema = z
         unit: null,
         group: 'what',
         control: 'text',
+        varied: 'never',
       },
       z
         .string({ error: 'must be text' })
@@ -156,6 +158,7 @@ export const experimentSchema = z
         unit: null,
         group: 'how',
         control: 'integer',
+        varied: 'seeds',
       },
       integer(0, 4_294_967_295).default(1),
     ),
@@ -333,7 +336,7 @@ export function notASetting(path: readonly string[]): string {
 }
 
 /** A field as the form draws it. */
-export interface ExperimentField extends FieldMeta {
+export type ExperimentField = FieldMeta & {
   /** Dotted path in the experiment, `optimizer.learningRate`. */
   path: string;
   default: unknown;
@@ -341,7 +344,7 @@ export interface ExperimentField extends FieldMeta {
   when: { path: string; values: readonly unknown[] } | null;
   /** Where another default stands for each value of another setting, as the learning rate of an optimiser: that setting, and the defaults. */
   defaultBy?: { path: string; defaults: readonly (readonly [value: unknown, itsDefault: unknown])[] };
-}
+};
 
 /** The default of a field in an experiment, which may not be valid yet. */
 export function defaultOf(experiment: unknown, field: ExperimentField): unknown {

@@ -6,7 +6,7 @@ import { isObject } from './settings.ts';
 export function settingWords(field: ExperimentField, value: unknown): string {
   const title = lowered(field.title);
   if (typeof value === 'boolean') return value ? title : `no ${title}`;
-  if (field.path === 'length') return valueWords(value);
+  if (field.control === 'length') return valueWords(value);
   const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
   return `${title} ${(isEmpty && field.empty) || valueWords(value)}`;
 }

@@ -1,5 +1,5 @@
 /** Everyone can use it: no violation that axe finds on any view, light and dark; keyboard alone; the theme is remembered. */
-import { views } from '../../renderer/app/views.ts';
+import { views } from '../../renderer/commands/views.ts';
 import { violations } from '../axe.ts';
 import { seedRun, seedStudy } from '../seed.ts';
 import { expect, test } from '../window.ts';

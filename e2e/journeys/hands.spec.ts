@@ -78,3 +78,62 @@ test('Delete leaves selected runs alone that a filter hides', async ({ workbench
   await expect(rows).toHaveCount(1);
   await expect(rows.first()).toContainText('kept');
 });
+
+test('the list of runs is sorted, selected and walked through by hand, and remembers its order', async ({
+  workbench,
+}) => {
+  for (const name of ['b', 'd', 'a', 'c']) await seedRun(workbench.store, [`name=${name}`]);
+  const { page } = workbench;
+  const names = page.locator('[data-run] th a');
+  const head = page.getByRole('columnheader', { name: 'Run', exact: true });
+  await expect(names).toHaveText(['c', 'a', 'd', 'b']);
+  await head.getByRole('button').click();
+  await expect(names).toHaveText(['a', 'b', 'c', 'd']);
+  await expect(head).toHaveAttribute('aria-sort', 'ascending');
+  await head.getByRole('button').click();
+  await expect(names).toHaveText(['d', 'c', 'b', 'a']);
+  await expect(head).toHaveAttribute('aria-sort', 'descending');
+  await page.reload();
+  await expect(names).toHaveText(['d', 'c', 'b', 'a']);
+  // numbers begin with the largest, and runs without a value stay last
+  const loss = page.getByRole('columnheader', { name: /^Training loss/ });
+  await loss.getByRole('button').click();
+  await expect(loss).toHaveAttribute('aria-sort', 'descending');
+  await head.getByRole('button').click();
+  await head.getByRole('button').click();
+  await head.getByRole('button').click();
+  await expect(names).toHaveText(['c', 'a', 'd', 'b']);
+  await expect(head).not.toHaveAttribute('aria-sort', /./);
+
+  const all = page.getByRole('checkbox', { name: 'Select all runs' });
+  const box = (name: string) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true });
+  await box('c').click();
+  await box('d').click({ modifiers: ['Shift'] });
+  await expect(box('a')).toBeChecked();
+  await expect(page.getByText('3 runs selected')).toBeVisible();
+  expect(await all.evaluate((input: HTMLInputElement) => input.indeterminate)).toBe(true);
+  await box('a').click();
+  await box('d').click({ modifiers: ['Shift'] });
+  await expect(page.getByText('1 run selected')).toBeVisible();
+  await all.click();
+  await expect(page.getByText('4 runs selected')).toBeVisible();
+  await expect(all).toBeChecked();
+  // Compare draws them in the order in which they were selected, and those selected together in that of the list
+  await page.getByTestId('compare-selected').click();
+  const order = page.getByRole('table', { name: 'Results' }).locator('tbody [data-run], tbody th');
+  await expect(order.first()).toContainText('c');
+  await page.goBack();
+
+  await names.first().focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(names.nth(1)).toBeFocused();
+  await page.keyboard.press('PageDown');
+  await expect(names.nth(3)).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(names.nth(2)).toBeFocused();
+  await box('a').focus();
+  await page.keyboard.press('Space');
+  await expect(box('a')).not.toBeChecked();
+  await page.keyboard.press('ArrowDown');
+  await expect(names.nth(2)).toBeFocused();
+});

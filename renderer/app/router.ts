@@ -1,8 +1,8 @@
 /** The views and their addresses. Hash addresses, because the desktop has no server behind it. */
 import type { Component } from 'vue';
 import { createRouter, createWebHashHistory } from 'vue-router';
-import { views } from './views.ts';
-import type { ViewName } from './views.ts';
+import { views } from '../commands/views.ts';
+import type { ViewName } from '../commands/views.ts';
 import ClaimsView from '../claims/ClaimsView.vue';
 import CompareView from '../compare/CompareView.vue';
 import DataView from '../data/DataView.vue';

@@ -2,8 +2,7 @@
 import { allCommands, commandPlaces } from '../commands/commands.ts';
 import type { Command } from '../commands/commands.ts';
 import { capsOf } from '../commands/keys.ts';
-import { views } from './views.ts';
-import type { View } from './views.ts';
+import { allViews } from '../commands/views.ts';
 
 /** Going to a view, as a command. */
 export interface GoCommand extends Command {
@@ -11,7 +10,7 @@ export interface GoCommand extends Command {
 }
 
 /** Every view that needs no more than its address. */
-export const goCommands: readonly GoCommand[] = (views as readonly View[])
+export const goCommands: readonly GoCommand[] = allViews
   .filter(({ path }) => !path.includes(':'))
   .map(({ name, path, title, keys }) => ({
     id: `go.${name}`,

@@ -1,5 +1,6 @@
 /** Listens to the keyboard for the commands of the whole window. */
-import { onMounted, onScopeDispose, ref } from 'vue';
+import { useEventListener } from '@vueuse/core';
+import { ref } from 'vue';
 import { useRouter } from 'vue-router';
 import { allCommands, actionOf, hasKey, offer } from '../commands/commands.ts';
 import { keysOf } from '../commands/keys.ts';
@@ -54,6 +55,5 @@ export function useShortcuts(): void {
     } else return;
     event.preventDefault();
   };
-  onMounted(() => window.addEventListener('keydown', press));
-  onScopeDispose(() => window.removeEventListener('keydown', press));
+  useEventListener('keydown', press);
 }

@@ -5,25 +5,10 @@
 import { onScopeDispose, shallowReactive } from 'vue';
 import { keysOf } from './keys.ts';
 
-/** Where commands work, as the sheet groups them. */
-export const commandPlaces = [
-  'Everywhere',
-  'In the list of runs',
-  'On a run',
-  'On a chart',
-  'On a surface',
-  'On a figure',
-  'In the form',
-] as const;
-/** One of them. */
-export type CommandPlace = (typeof commandPlaces)[number];
-
-/** A command: what it is called, where it works and which keys give it. */
-export interface Command {
-  id: string;
+/** What the table says of a command. */
+interface CommandEntry {
   /** What it does, as the sheet and the palette say it. */
   title: string;
-  where: CommandPlace;
   /**
    * Keys that give it, each by itself: names as of `KeyboardEvent.key`, `Mod` for Ctrl or Cmd, sequences with a space between
    * (`g r`). The sheet shows the first; the others are the same key on another keyboard.
@@ -31,78 +16,98 @@ export interface Command {
   keys?: readonly string[];
   /** Whether a field keeps the keys for itself, as it does with its own undo. */
   notInFields?: boolean;
+  /** Whether another command with the same key goes first where both can be done. */
+  comesLast?: boolean;
   /** Other words that find it. */
   words?: string;
 }
 
-// every command besides going to a view
-const commands = [
-  { id: 'palette', title: 'Find a view, run, study, figure or action', where: 'Everywhere', keys: ['Mod+k'] },
-  { id: 'sheet', title: 'Keyboard shortcuts', where: 'Everywhere', keys: ['?'], words: 'help keys' },
-  { id: 'theme.light', title: 'Light theme', where: 'Everywhere', words: 'look colours' },
-  { id: 'theme.dark', title: 'Dark theme', where: 'Everywhere', words: 'look colours' },
-  { id: 'theme.system', title: 'Theme as the system', where: 'Everywhere', words: 'look colours' },
-  { id: 'runs.compare', title: 'Compare the selected runs', where: 'In the list of runs', keys: ['c'] },
-  { id: 'runs.export', title: 'Export the selected runs', where: 'In the list of runs', keys: ['e'] },
-  { id: 'runs.pause', title: 'Pause the selected runs', where: 'In the list of runs' },
-  { id: 'runs.resume', title: 'Resume the selected runs', where: 'In the list of runs', words: 'continue go on' },
-  { id: 'runs.stop', title: 'Stop the selected runs', where: 'In the list of runs' },
-  { id: 'runs.archive', title: 'Archive the selected runs', where: 'In the list of runs' },
-  { id: 'runs.filter', title: 'Filter the runs', where: 'In the list of runs', keys: ['/'], words: 'search' },
-  { id: 'runs.above', title: 'Run above', where: 'In the list of runs', keys: ['ArrowUp'] },
-  { id: 'runs.below', title: 'Run below', where: 'In the list of runs', keys: ['ArrowDown'] },
-  { id: 'runs.pageAbove', title: 'A page up', where: 'In the list of runs', keys: ['PageUp'] },
-  { id: 'runs.pageBelow', title: 'A page down', where: 'In the list of runs', keys: ['PageDown'] },
-  {
-    id: 'runs.earlier',
-    title: 'Waiting run earlier in the queue',
-    where: 'In the list of runs',
-    keys: ['Alt+ArrowUp'],
+/** Every command besides going to a view, by its id, under the place where it works; the sheet keeps the order. */
+const table = {
+  Everywhere: {
+    palette: { title: 'Find a view, run, study, figure or action', keys: ['Mod+k'] },
+    sheet: { title: 'Keyboard shortcuts', keys: ['?'], words: 'help keys' },
+    'theme.light': { title: 'Light theme', words: 'look colours' },
+    'theme.dark': { title: 'Dark theme', words: 'look colours' },
+    'theme.system': { title: 'Theme as the system', words: 'look colours' },
   },
-  { id: 'runs.later', title: 'Waiting run later in the queue', where: 'In the list of runs', keys: ['Alt+ArrowDown'] },
-  { id: 'runs.clear', title: 'Clear the selection', where: 'In the list of runs', words: 'deselect' },
-  { id: 'run.export', title: 'Export this run', where: 'On a run', keys: ['e'], words: 'save csv svg pdf png figure' },
-  { id: 'run.compare', title: 'Compare this run', where: 'On a run', keys: ['c'] },
-  { id: 'run.claims', title: 'Judge the claims on this run', where: 'On a run' },
-  { id: 'run.pause', title: 'Pause this run', where: 'On a run' },
-  { id: 'run.resume', title: 'Resume this run', where: 'On a run', words: 'continue go on' },
-  { id: 'run.stop', title: 'Stop this run', where: 'On a run' },
-  { id: 'run.again', title: 'Run again with changes', where: 'On a run', words: 'new copy' },
-  { id: 'chart.before', title: 'Step before', where: 'On a chart', keys: ['ArrowLeft'] },
-  { id: 'chart.after', title: 'Step after', where: 'On a chart', keys: ['ArrowRight'] },
-  { id: 'chart.tenBefore', title: 'Ten steps before', where: 'On a chart', keys: ['Shift+ArrowLeft'] },
-  { id: 'chart.tenAfter', title: 'Ten steps after', where: 'On a chart', keys: ['Shift+ArrowRight'] },
-  { id: 'chart.play', title: 'Play the walk, pause', where: 'On a chart', keys: ['Space'] },
-  { id: 'chart.first', title: 'First step', where: 'On a chart', keys: ['Home'] },
-  { id: 'chart.last', title: 'Last step', where: 'On a chart', keys: ['End'] },
-  { id: 'chart.nextBarrier', title: 'Next barrier', where: 'On a chart', keys: ['b'] },
-  { id: 'chart.barrierBefore', title: 'Barrier before', where: 'On a chart', keys: ['B'] },
-  { id: 'chart.zoomIn', title: 'Zoom in around the step', where: 'On a chart', keys: ['+', '='] },
-  { id: 'chart.zoomOut', title: 'Zoom out around the step', where: 'On a chart', keys: ['-', '−'] },
-  { id: 'chart.all', title: 'Show everything', where: 'On a chart', keys: ['0'] },
-  { id: 'surface.left', title: 'Turn to the left', where: 'On a surface', keys: ['ArrowLeft'] },
-  { id: 'surface.right', title: 'Turn to the right', where: 'On a surface', keys: ['ArrowRight'] },
-  { id: 'surface.up', title: 'Raise', where: 'On a surface', keys: ['ArrowUp'] },
-  { id: 'surface.down', title: 'Lower', where: 'On a surface', keys: ['ArrowDown'] },
-  { id: 'figure.save', title: 'Save the figure', where: 'On a figure', keys: ['Mod+s'] },
-  { id: 'figure.undo', title: 'Undo', where: 'On a figure', keys: ['Mod+z'] },
-  { id: 'figure.redo', title: 'Redo', where: 'On a figure', keys: ['Mod+Shift+z', 'Mod+y'] },
-  { id: 'form.start', title: 'Start the experiment', where: 'In the form', keys: ['Mod+Enter'] },
-  // after the editor's own undo, which goes first where both are there
-  {
-    id: 'undo',
-    title: 'Take back what was just done',
-    where: 'In the list of runs',
-    keys: ['Mod+z'],
-    notInFields: true,
+  'In the list of runs': {
+    'runs.compare': { title: 'Compare the selected runs', keys: ['c'] },
+    'runs.export': { title: 'Export the selected runs', keys: ['e'] },
+    'runs.pause': { title: 'Pause the selected runs' },
+    'runs.resume': { title: 'Resume the selected runs', words: 'continue go on' },
+    'runs.stop': { title: 'Stop the selected runs' },
+    'runs.archive': { title: 'Archive the selected runs' },
+    'runs.filter': { title: 'Filter the runs', keys: ['/'], words: 'search' },
+    'runs.above': { title: 'Run above', keys: ['ArrowUp'] },
+    'runs.below': { title: 'Run below', keys: ['ArrowDown'] },
+    'runs.pageAbove': { title: 'A page up', keys: ['PageUp'] },
+    'runs.pageBelow': { title: 'A page down', keys: ['PageDown'] },
+    'runs.earlier': { title: 'Waiting run earlier in the queue', keys: ['Alt+ArrowUp'] },
+    'runs.later': { title: 'Waiting run later in the queue', keys: ['Alt+ArrowDown'] },
+    'runs.clear': { title: 'Clear the selection', words: 'deselect' },
+    // the editor of figures has an undo of its own
+    undo: { title: 'Take back what was just done', keys: ['Mod+z'], notInFields: true, comesLast: true },
   },
-] as const satisfies readonly Command[];
+  'On a run': {
+    'run.export': { title: 'Export this run', keys: ['e'], words: 'save csv svg pdf png figure' },
+    'run.compare': { title: 'Compare this run', keys: ['c'] },
+    'run.claims': { title: 'Judge the claims on this run' },
+    'run.pause': { title: 'Pause this run' },
+    'run.resume': { title: 'Resume this run', words: 'continue go on' },
+    'run.stop': { title: 'Stop this run' },
+    'run.again': { title: 'Run again with changes', words: 'new copy' },
+  },
+  'On a chart': {
+    'chart.before': { title: 'Step before', keys: ['ArrowLeft'] },
+    'chart.after': { title: 'Step after', keys: ['ArrowRight'] },
+    'chart.tenBefore': { title: 'Ten steps before', keys: ['Shift+ArrowLeft'] },
+    'chart.tenAfter': { title: 'Ten steps after', keys: ['Shift+ArrowRight'] },
+    'chart.play': { title: 'Play the walk, pause', keys: ['Space'] },
+    'chart.first': { title: 'First step', keys: ['Home'] },
+    'chart.last': { title: 'Last step', keys: ['End'] },
+    'chart.nextBarrier': { title: 'Next barrier', keys: ['b'] },
+    'chart.barrierBefore': { title: 'Barrier before', keys: ['B'] },
+    'chart.zoomIn': { title: 'Zoom in around the step', keys: ['+', '='] },
+    'chart.zoomOut': { title: 'Zoom out around the step', keys: ['-', '−'] },
+    'chart.all': { title: 'Show everything', keys: ['0'] },
+  },
+  'On a surface': {
+    'surface.left': { title: 'Turn to the left', keys: ['ArrowLeft'] },
+    'surface.right': { title: 'Turn to the right', keys: ['ArrowRight'] },
+    'surface.up': { title: 'Raise', keys: ['ArrowUp'] },
+    'surface.down': { title: 'Lower', keys: ['ArrowDown'] },
+  },
+  'On a figure': {
+    'figure.save': { title: 'Save the figure', keys: ['Mod+s'] },
+    'figure.undo': { title: 'Undo', keys: ['Mod+z'] },
+    'figure.redo': { title: 'Redo', keys: ['Mod+Shift+z', 'Mod+y'] },
+  },
+  'In the form': {
+    'form.start': { title: 'Start the experiment', keys: ['Mod+Enter'] },
+  },
+} as const satisfies Record<string, Record<string, CommandEntry>>;
 
+/** Where commands work, as the sheet groups them. */
+export type CommandPlace = keyof typeof table;
 /** Id of a command of the table. */
-export type CommandId = (typeof commands)[number]['id'];
+export type CommandId = { [P in CommandPlace]: keyof (typeof table)[P] }[CommandPlace];
+
+/** A command: what the table says, its id and where it works. */
+export interface Command extends CommandEntry {
+  id: string;
+  where: CommandPlace;
+}
+
+/** Every place. */
+export const commandPlaces = Object.keys(table) as CommandPlace[];
 
 /** The table with every command told as one type. */
-export const allCommands: readonly (Command & { id: CommandId })[] = commands;
+export const allCommands: readonly (Command & { id: CommandId })[] = commandPlaces
+  .flatMap((where) =>
+    Object.entries<CommandEntry>(table[where]).map(([id, entry]) => ({ ...entry, id: id as CommandId, where })),
+  )
+  .sort((a, b) => Number(a.comesLast ?? false) - Number(b.comesLast ?? false));
 
 /** What a command does at present. */
 export interface Action {

@@ -31,4 +31,9 @@ describe('keys', () => {
       expect(keys, where).toEqual([...new Set(keys)]);
     }
   });
+
+  it('asks a command that gives way to others only after them', () => {
+    const ids = allCommands.filter((command) => command.keys?.includes('Mod+z')).map(({ id }) => id);
+    expect(ids).toEqual(['figure.undo', 'undo']);
+  });
 });

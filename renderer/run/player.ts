@@ -1,8 +1,8 @@
 /** Plays a run step by step: which iteration comes next, and how fast. */
-import { onScopeDispose, ref, watch } from 'vue';
+import { useRafFn } from '@vueuse/core';
 import type { Ref } from 'vue';
 import { lowerBound } from '../../shared/ordered.ts';
-import { recall, remember } from '../ui/storage.ts';
+import { remembered } from '../ui/storage.ts';
 
 /** Steps a second that can be chosen. */
 export const playerSpeeds = [1, 2, 5, 10, 20, 60] as const;
@@ -23,7 +23,7 @@ export function stepFrom(played: Float64Array, at: number, stride: number): numb
 
 /** A player. */
 export interface Player {
-  playing: Ref<boolean>;
+  playing: Readonly<Ref<boolean>>;
   /** Steps a second. */
   speed: Ref<number>;
   /** Only probed iterations, whose slices can be drawn. */
@@ -44,34 +44,21 @@ export function usePlayer(
   at: () => number | null,
   show: (iteration: number) => void,
 ): Player {
-  const playing = ref(false);
-  const remembered = recall('player-speed');
-  const speed = ref<number>(playerSpeeds.find((one) => one === remembered) ?? 5);
-  const probedOnly = ref(recall('player-probed') !== false);
-  watch(speed, (now) => remember('player-speed', now));
-  watch(probedOnly, (now) => remember('player-probed', now));
-  let frame = 0;
+  const speed = remembered<number>('player-speed', (stored) => playerSpeeds.find((one) => one === stored) ?? 5);
+  const probedOnly = remembered<boolean>('player-probed', (stored) => stored !== false);
   let due = 0;
 
+  const { isActive: playing, pause, resume } = useRafFn(({ timestamp }) => tick(timestamp), { immediate: false });
   function tick(now: number): void {
-    if (!playing.value) return;
     const interval = 1000 / speed.value;
     if (now >= due) {
       // after a pause of the whole window there is nothing to catch up with
       const stride = now - due > 1000 ? 1 : 1 + Math.floor((now - due) / interval);
       due = now - due > 1000 ? now + interval : due + stride * interval;
       const next = stepFrom(played(), at() ?? -1, stride);
-      if (next === null) {
-        playing.value = false;
-        return;
-      }
-      show(next);
+      if (next === null) pause();
+      else show(next);
     }
-    frame = requestAnimationFrame(tick);
-  }
-  function pause(): void {
-    playing.value = false;
-    cancelAnimationFrame(frame);
   }
   function toggle(): void {
     if (playing.value) {
@@ -80,11 +67,9 @@ export function usePlayer(
     }
     const all = played();
     if (all.length === 0) return;
-    playing.value = true;
     due = performance.now() + 1000 / speed.value;
     if (stepFrom(all, at() ?? -1, 1) === null) show(all[0]!);
-    frame = requestAnimationFrame(tick);
+    resume();
   }
-  onScopeDispose(pause);
   return { playing, speed, probedOnly, toggle, pause };
 }

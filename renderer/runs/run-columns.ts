@@ -305,12 +305,7 @@ export function defaultColumns(windowWidth: number): string[] {
     .filter((key) => windowWidth >= roomyWidth || !roomyColumns.has(key));
 }
 
-/** Runs sorted by a column; those without a value come last either way. */
-export function sortedRuns(list: readonly RunRecord[], column: RunColumn, descending: boolean): RunRecord[] {
-  const sign = descending ? -1 : 1;
-  return [...list].sort((a, b) => {
-    const [x, y] = [column.sort(a), column.sort(b)];
-    if (x === null || y === null) return Number(x === null) - Number(y === null);
-    return sign * (typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y));
-  });
+/** Orders two values of a column: numbers by size, words by the alphabet. */
+export function compareValues(x: number | string, y: number | string): number {
+  return typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y);
 }

@@ -1,12 +1,22 @@
-/** How the list of runs is looked at: filter, order, groups, columns; remembered in this window. */
-import { computed, ref, watch } from 'vue';
+/** How the list of runs is looked at: filter, order, groups, columns; remembered in this window. Order, columns and selection by TanStack Table. */
+import {
+  columnVisibilityFeature,
+  createSortedRowModel,
+  functionalUpdate,
+  rowSelectionFeature,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/vue-table';
+import { computed, ref } from 'vue';
 import type { RunRecord } from '../../shared/records.ts';
 import { readFilter } from '../../shared/runs/filter.ts';
 import { groupings, groupRuns } from '../../shared/runs/group.ts';
-import { columnGroups, defaultColumns, sortedRuns } from './run-columns.ts';
+import { columnGroups, compareValues, defaultColumns } from './run-columns.ts';
 import type { RunColumn } from './run-columns.ts';
 import { runs } from './runs.ts';
-import { recall, remember } from '../ui/storage.ts';
+import { isSelected, select } from './selection.ts';
+import { remembered } from '../ui/storage.ts';
 
 /** What is remembered. */
 interface Look {
@@ -39,14 +49,13 @@ export const statusColumn: RunColumn = {
 export const columnsAtFirst = (): string[] => defaultColumns(innerWidth);
 
 /** The look of the list; changing it remembers it. */
-export const look = ref<Look>({
+export const look = remembered<Look>('runs-table', (stored) => ({
   columns: columnsAtFirst(),
   sort: null,
   group: '',
   archived: false,
-  ...(recall('runs-table') as Partial<Look> | undefined),
-});
-watch(look, (now) => remember('runs-table', now), { deep: true });
+  ...(stored as Partial<Look> | undefined),
+}));
 
 /** The filter as it is written. */
 export const filterText = ref('');
@@ -54,25 +63,87 @@ const reading = computed(() => readFilter(filterText.value));
 /** What is wrong with the filter; null when it can be read. */
 export const filterProblem = computed(() => (reading.value.ok ? null : reading.value.problem));
 
-/** The columns that are shown beside name and status, in their order. */
-export const shownColumns = computed(() =>
-  columnGroups.flatMap(({ columns }) => columns.filter(({ key }) => look.value.columns.includes(key))),
-);
-
 /** Runs that are archived: their number stands beside the switch that shows them. */
 export const archivedCount = computed(() => runs.value.filter((run) => run.archived).length);
 
-/** The runs that the filter lets through, in order. */
-export const shownRuns = computed<readonly RunRecord[]>(() => {
+/** The runs that the filter lets through, newest first. */
+const fitting = computed<readonly RunRecord[]>(() => {
   const archived = look.value.archived || /\barchived\b/i.test(filterText.value);
   const now = reading.value;
-  const fitting = runs.value.filter((run) => (archived || !run.archived) && (!now.ok || now.matches(run)));
-  const { sort } = look.value;
-  const column =
-    sort &&
-    [nameColumn, statusColumn, ...columnGroups.flatMap(({ columns }) => columns)].find(({ key }) => key === sort.key);
-  return column ? sortedRuns(fitting, column, sort.descending) : fitting;
+  return runs.value.filter((run) => (archived || !run.archived) && (!now.ok || now.matches(run)));
 });
+
+const features = tableFeatures({
+  rowSortingFeature,
+  rowSelectionFeature,
+  columnVisibilityFeature,
+  sortedRowModel: createSortedRowModel(),
+  columnMeta: {} as { column: RunColumn },
+});
+
+/** Every column there is. */
+const allColumns = [nameColumn, statusColumn, ...columnGroups.flatMap(({ columns }) => columns)];
+
+const state = computed(() => {
+  const { sort, columns } = look.value;
+  const shown = new Set([nameColumn.key, statusColumn.key, ...columns]);
+  return {
+    sorting: sort ? [{ id: sort.key, desc: sort.descending }] : [],
+    columnVisibility: Object.fromEntries(allColumns.map(({ key }) => [key, shown.has(key)])),
+    // of what is selected only what is shown: the check box of the head speaks of the list
+    rowSelection: Object.fromEntries(
+      fitting.value.flatMap(({ run }) => (isSelected(run) ? [[run, true as const]] : [])),
+    ),
+  };
+});
+
+/** The table of the runs that the filter lets through: sorted by a column, with those that are shown. */
+export const table = useTable<typeof features, RunRecord>({
+  features,
+  data: fitting,
+  getRowId: ({ run }) => run,
+  columns: allColumns.map((column) => ({
+    id: column.key,
+    accessorFn: (run) => column.sort(run) ?? undefined,
+    // those without a value come last either way
+    sortUndefined: 'last',
+    sortDescFirst: column.number,
+    sortFn: (a, b, id) => compareValues(a.getValue<number | string>(id), b.getValue<number | string>(id)),
+    meta: { column },
+  })),
+  state,
+  enableMultiSort: false,
+  isRowRangeSelectionEvent: (event) => (event as MouseEvent).shiftKey,
+  onSortingChange: (change) => {
+    const [by] = functionalUpdate(change, state.value.sorting);
+    look.value.sort = by ? { key: by.id, descending: by.desc } : null;
+  },
+  onRowSelectionChange: (change) => {
+    const before = state.value.rowSelection;
+    const after = functionalUpdate(change, before);
+    // in the order of the list, which Compare keeps
+    const ids = shownRuns.value.map(({ run }) => run);
+    select(
+      ids.filter((id) => after[id] && !before[id]),
+      true,
+    );
+    select(
+      ids.filter((id) => before[id] && !after[id]),
+      false,
+    );
+  },
+});
+
+/** The columns that are shown beside name and status, in their order. */
+export const shownColumns = computed(() =>
+  table
+    .getVisibleLeafColumns()
+    .slice(2)
+    .map(({ columnDef }) => columnDef.meta!.column),
+);
+
+/** The runs that the filter lets through, in order. */
+export const shownRuns = computed<readonly RunRecord[]>(() => table.getRowModel().rows.map(({ original }) => original));
 
 /** Groups that are folded, by their keys. */
 const folded = ref(new Set<string>());

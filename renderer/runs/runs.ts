@@ -36,6 +36,9 @@ export const activeRuns = computed(() =>
 /** Runs that wait, in the order in which they come. */
 export const waitingRuns = computed(() => activeRuns.value.filter((run) => run.status === 'queued'));
 
+/** Places in the queue by run, from 1. */
+export const waitingPlaces = computed(() => new Map(waitingRuns.value.map(({ run }, index) => [run, index + 1])));
+
 /** A run, if it is known. */
 export function runById(id: string): RunRecord | undefined {
   return byId.get(id);

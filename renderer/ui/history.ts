@@ -1,5 +1,7 @@
-/** Undo and redo over a value that is replaced, never changed in place. */
-import { computed, shallowRef } from 'vue';
+/** Undo and redo over a value that is replaced, never changed in place: VueUse's history, in which quick changes of one field are one step. */
+import { useManualRefHistory } from '@vueuse/core';
+import { shallowRef } from 'vue';
+import type { ShallowRef } from 'vue';
 
 /** Changes of one field that follow each other faster than this, in milliseconds, are one step. */
 const together = 800;
@@ -8,46 +10,40 @@ const most = 200;
 
 /** A value with its past. */
 export function createHistory<T>(start: T, now: () => number = () => performance.now()) {
-  const value = shallowRef<T>(start);
-  const past = shallowRef<readonly T[]>([]);
-  const future = shallowRef<readonly T[]>([]);
-  let last = { field: '', at: -Infinity };
-
-  const move = (to: T, before: readonly T[], after: readonly T[]): void => {
-    past.value = before.slice(-most);
-    future.value = after;
-    value.value = to;
-  };
+  const value: ShallowRef<T> = shallowRef(start);
+  const steps = useManualRefHistory(value, { capacity: most });
+  const none = { field: '', at: -Infinity };
+  let last = none;
   return {
     /** The present value. */
     value,
-    canUndo: computed(() => past.value.length > 0),
-    canRedo: computed(() => future.value.length > 0),
+    canUndo: steps.canUndo,
+    canRedo: steps.canRedo,
     /**
      * Goes on to another value.
      * @param field what was changed: quick changes of one field are undone together
      */
     change(to: T, field: string): void {
-      const isSame = field === last.field && now() - last.at < together && past.value.length > 0;
+      // the step that it belongs to is made anew, with the value that it has now
+      if (field === last.field && now() - last.at < together) steps.undo();
       last = { field, at: now() };
-      move(to, isSame ? past.value : [...past.value, value.value], []);
+      value.value = to;
+      steps.commit();
     },
     /** Starts anew, without a past. */
     reset(to: T): void {
-      last = { field: '', at: -Infinity };
-      move(to, [], []);
+      last = none;
+      value.value = to;
+      steps.commit();
+      steps.clear();
     },
     undo(): void {
-      const before = past.value.at(-1);
-      if (before === undefined) return;
-      last = { field: '', at: -Infinity };
-      move(before, past.value.slice(0, -1), [value.value, ...future.value]);
+      last = none;
+      steps.undo();
     },
     redo(): void {
-      const [next, ...rest] = future.value;
-      if (next === undefined) return;
-      last = { field: '', at: -Infinity };
-      move(next, [...past.value, value.value], rest);
+      last = none;
+      steps.redo();
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The loss on the plane through three kept points of a walk. */
 import { z } from 'zod';
-import { evaluateOn, field, integer, range } from '../fields.ts';
+import { evaluateOn, evaluateOnWords, field, integer, range } from '../fields.ts';
 
 /** A whole number of an iteration. */
 const iteration = integer(0, 100_000_000);
@@ -53,7 +53,8 @@ export const planeSettingsSchema = z.strictObject({
       help: 'The whole training set, as the slices of most runs; a fixed seeded subset is faster.',
       unit: null,
       group: 'measured',
-      control: 'evaluate-on',
+      control: 'word-or-count',
+      words: evaluateOnWords,
     },
     evaluateOn.default('train'),
   ),

@@ -28,8 +28,11 @@ export function formatSetting(path: string, value: unknown): string {
   fieldsByPath ??= new Map(experimentFields().map((field) => [field.path, field]));
   const field = fieldsByPath.get(path);
   if (value === null) return field?.empty ?? '–';
-  if (field?.control === 'every') return value === 'epoch' ? 'every epoch' : `every ${formatSetting('', value)}`;
-  if (field?.control === 'choice') return field.choices?.[textOf(value)] ?? textOf(value);
+  if (field?.control === 'word-or-count') {
+    const { word, wordLabel, prefix = '' } = field.words;
+    return value === word ? wordLabel : `${prefix}${formatSetting('', value)}`;
+  }
+  if (field?.control === 'choice') return field.choices[textOf(value)] ?? textOf(value);
   if (typeof value === 'number')
     return field?.control === 'integer' && path !== 'seed' ? wholeNumbers.format(value) : String(value);
   if (typeof value === 'string') return value === 'train' ? 'whole training set' : value;
