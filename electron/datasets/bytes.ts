@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ValleywalkError } from '../../shared/errors.ts';
 
 /** Most bytes that a data set's files may have together, packed or not: all of it is held in memory, some of it twice. */
@@ -58,6 +59,22 @@ export async function readWhole(file: string, most = mostBytes): Promise<Uint8Ar
     return await readFile(file);
   } catch (error) {
     throw error instanceof ValleywalkError ? error : unreadable(error, file);
+  }
+}
+
+/** Refuses files that are too much together, before the first is read. @throws ValleywalkError */
+export async function checkTogether(files: readonly string[]): Promise<void> {
+  let left = mostBytes;
+  for (const file of files) {
+    const found = await stat(file).catch((error: unknown) => {
+      throw unreadable(error, file);
+    });
+    left -= checkFile(file, found, mostBytes);
+    if (left < 0)
+      throw new ValleywalkError(
+        'input',
+        `${dirname(file)} holds more than ${mostBytes.toLocaleString('en')} bytes of examples, too much to hold in memory; use fewer`,
+      );
   }
 }
 
