@@ -95,3 +95,8 @@ export function wrong(file: string, offset: number, expected: string, found: str
 export function hex(value: number): string {
   return value.toString(16).padStart(8, '0').replace(/../g, '$& ').trim();
 }
+
+/** Whether bytes are these at a place. */
+export function startsWith(bytes: Uint8Array, start: readonly number[], at = 0): boolean {
+  return start.every((byte, index) => bytes[at + index] === byte);
+}
