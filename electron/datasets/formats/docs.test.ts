@@ -26,7 +26,7 @@ test('a key names one format; one that is not known is told by name', () => {
   expect(new Set(keys).size).toBe(keys.length);
   for (const format of dataFormats) expect(dataFormat(format.key)).toBe(format);
   // stored by earlier versions, so that they may never change
-  expect(keys.slice(0, 4)).toEqual(['idx', 'cifar-10', 'cifar-100', 'image-folder']);
+  expect(keys.slice(0, 5)).toEqual(['idx', 'cifar-10', 'cifar-100', 'image-folder', 'numpy']);
   expect(() => dataFormat('tfrecord')).toThrow(/“tfrecord” are not read here; there are idx, cifar-10/);
   expect(datasetSchema.shape.format.safeParse('tfrecord').success).toBe(true);
 });

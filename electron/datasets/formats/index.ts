@@ -4,9 +4,10 @@ import { cifar10, cifar100 } from './cifar.ts';
 import type { DataFormat } from './format.ts';
 import { idx } from './idx.ts';
 import { imageFolder } from './image-folder.ts';
+import { numpy } from './numpy.ts';
 
 /** The table. */
-export const dataFormats: readonly DataFormat[] = [idx, cifar10, cifar100, imageFolder];
+export const dataFormats: readonly DataFormat[] = [idx, cifar10, cifar100, imageFolder, numpy];
 
 /** What is looked for in a folder, in one sentence's part. */
 export function lookedForText(last: 'and' | 'or'): string {
