@@ -1,6 +1,7 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { damaged, few, readOrRefused } from '../../../build/fuzzing/inputs.ts';
@@ -28,6 +29,30 @@ function npy(descr: string, shape: readonly number[], data: Uint8Array, { fortra
   else before.writeUInt32LE(header.length, 8);
   return Buffer.concat([before, Buffer.from(header, 'latin1'), data]);
 }
+/** A ZIP archive of stored files, without checksums of its own. */
+function zipped(files: Readonly<Record<string, string>>): Buffer {
+  const [locals, central]: [Buffer[], Buffer[]] = [[], []];
+  for (const [name, path] of Object.entries(files)) {
+    const bytes = readFileSync(path);
+    const entry = Buffer.alloc(46);
+    entry.write('PK\x01\x02', 'latin1');
+    entry.writeUInt32LE(crc32(bytes), 16);
+    entry.writeUInt32LE(bytes.length, 20);
+    entry.writeUInt32LE(bytes.length, 24);
+    entry.writeUInt16LE(name.length, 28);
+    entry.writeUInt32LE(Buffer.concat(locals).length, 42);
+    const local = Buffer.alloc(30);
+    local.write('PK\x03\x04', 'latin1');
+    local.writeUInt16LE(name.length, 26);
+    locals.push(local, Buffer.from(name), bytes);
+    central.push(entry, Buffer.from(name));
+  }
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(central.length / 2, 10);
+  end.writeUInt32LE(Buffer.concat(locals).length, 16);
+  return Buffer.concat([...locals, ...central, end]);
+}
 const counted = (length: number): Uint8Array => Uint8Array.from({ length }, (_, at) => at);
 const images = npy('|u1', [4, 2, 3], counted(24));
 const labels = npy('|u1', [4], Uint8Array.of(0, 1, 2, 0));
@@ -50,6 +75,73 @@ describe('files that NumPy wrote', () => {
     const { train } = await loadDataset(dataset, { train: 4, validation: 2 });
     expect([...train.labels]).toEqual([0, 1, 2, 1]);
     for (let at = 0; at < 24; at++) expect(train.images[at]).toBe(Math.fround(at / 255 - 0.5));
+  });
+});
+
+describe('.npz', () => {
+  const archive = readFileSync(join(saved('numpy-npz'), 'medium.npz'));
+  /** The archive with bytes changed: `at` counts from the first place of `signature`. */
+  const changed = (signature: string, at: number, ...bytes: number[]): Buffer => {
+    const copy = Buffer.from(archive);
+    copy.set(bytes, copy.indexOf(signature, 0, 'latin1') + at);
+    return copy;
+  };
+
+  it('as NumPy compresses it, channels last, labels in a column', async () => {
+    const dataset = await inspectFolder(saved('numpy-npz'));
+    expect(dataset).toMatchObject({
+      ...{ format: 'numpy', count: 6, height: 2, width: 3, channels: 3, classes: 3 },
+      reading: {
+        leftOut: [{ count: 2, names: ['medium.npz/test_images.npy', 'medium.npz/test_labels.npy'] }],
+      },
+    });
+    const { train } = await loadDataset(dataset, { train: 4, validation: 2 });
+    expect(train.images[1]).toBe(Math.fround(3 / 255 - 0.5));
+  });
+
+  it('has the checksum of the same arrays in two files', async () => {
+    const pair = await inspectFolder(saved('numpy-pair'));
+    writeFileSync(
+      join(folder.path, 'all.npz'),
+      zipped({ 'x_train.npy': pair.files[0]!, 'y_train.npy': pair.files[1]! }),
+    );
+    expect((await inspectFolder(folder.path)).checksum).toBe(pair.checksum);
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['cut off', archive.subarray(0, -30), /the end of a ZIP archive's directory, found none/],
+    ['with bytes after its end', Buffer.concat([archive, Buffer.alloc(3)]), /the end of a ZIP archive's directory/],
+    [
+      'damaged',
+      changed('PK\x03\x04', 90, 0xff, 0xff, 0xff),
+      /medium.npz: at byte \d+ expected \d+ (deflated )?bytes of train_images/,
+    ],
+    ['with a wrong checksum', changed('PK\x01\x02', 16, 1, 2, 3, 4), /with the checksum 04 03 02 01, found/],
+    ['encrypted', changed('PK\x01\x02', 8, 1), /stored or deflated, found encrypted/],
+    ['packed by another method', changed('PK\x01\x02', 10, 14), /found ZIP method 14/],
+    [
+      'that promises too much',
+      changed('PK\x01\x02', 24, 0, 0, 0, 0x7f),
+      /at most 1,073,741,824 bytes, found 2,130,706/,
+    ],
+    ['with a directory elsewhere', changed('PK\x05\x06', 16, 3), /an entry of the ZIP directory/],
+    [
+      'of other arrays',
+      zipped({ 'weights.npy': join(saved('numpy-pair'), 'x_test.npy') }),
+      /holds the arrays weights.npy; save it with np.savez/,
+    ],
+  ])('is refused: %s', async (_, bytes, message) => {
+    writeFileSync(join(folder.path, 'medium.npz'), bytes);
+    await expect(inspectFolder(folder.path)).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('of several sets is refused with their names', async () => {
+    writeFileSync(join(folder.path, 'a.npz'), archive);
+    writeFileSync(join(folder.path, 'b.npz'), archive);
+    await expect(inspectFolder(folder.path)).rejects.toThrow('holds several .npz files: a.npz, b.npz; put the one');
   });
 });
 
@@ -151,6 +243,17 @@ test('whatever bytes they have, they are read or refused', async () => {
   await fc.assert(
     fc.asyncProperty(damaged(images, npy('|u1', [4, 2, 3, 3], counted(72))), damaged(labels), async (x, y) => {
       const read = await readOrRefused(() => inspectFolder(write({ 'x_train.npy': x, 'y_train.npy': y })));
+      if (read) expect(read.count).toBeGreaterThan(1);
+    }),
+    few,
+  );
+  const archive = readFileSync(join(saved('numpy-npz'), 'medium.npz'));
+  const at = write({});
+  rmSync(join(at, 'x_train.npy'), { force: true });
+  rmSync(join(at, 'y_train.npy'), { force: true });
+  await fc.assert(
+    fc.asyncProperty(damaged(archive), async (bytes) => {
+      const read = await readOrRefused(() => inspectFolder(write({ 'all.npz': bytes })));
       if (read) expect(read.count).toBeGreaterThan(1);
     }),
     few,

@@ -1,15 +1,17 @@
 /**
- * Arrays that NumPy saved (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): images and labels as two .npy files.
- * Nothing pickled is read, and no size is believed before the bytes are there.
+ * Arrays that NumPy saved (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): images and labels as two .npy files, or
+ * both in one .npz, a ZIP archive of such files, as Keras and MedMNIST have them. Nothing pickled is read, and no size is believed before
+ * the bytes are there.
  */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import { checkTogether, hex, readWhole, startsWith, wrong } from '../bytes.ts';
+import { checkTogether, hex, mostBytes, readWhole, startsWith, wrong } from '../bytes.ts';
 import { checkSize } from '../image.ts';
 import { namesOfLabels } from '../labels.ts';
-import { filesBeside } from '../left-out.ts';
+import { filesBeside, LeftOutCount } from '../left-out.ts';
 import type { RawExamples } from '../raw.ts';
+import { unzip, zipMembers } from '../zip.ts';
 import { centred, defineFormat } from './format.ts';
 import type { KnownSet } from './format.ts';
 
@@ -25,18 +27,26 @@ const pairs = [
 export const numpy = defineFormat({
   key: 'numpy',
   title: 'NumPy arrays',
-  holds: '`x_train.npy` and `y_train.npy`; also `train_images` and `train_labels`, `images` and `labels`, `X` and `y`',
+  holds:
+    '`x_train.npy` and `y_train.npy`, or one `.npz` with both; also `train_images` and `train_labels`, `images` and `labels`, `X` and `y`',
   reads:
     'uint8 images [count, height, width], with 1 or 3 channels last or first; whole-number labels 0 to 255, [count] or [count, 1]; C order, either byte order. Floats, one-hot labels, Fortran order and objects (pickles, which are programs) are named and refused, with what to write in NumPy',
-  lookedFor: 'NumPy arrays (x_train.npy and y_train.npy)',
-  toldBy: /^(x_train|train_images|images|x)\.npy$/i,
+  lookedFor: 'NumPy arrays (x_train.npy and y_train.npy, or both in one .npz)',
+  toldBy: /^(x_train|train_images|images|x)\.npy$|\.npz$/i,
   before: null,
   normalisation: centred,
   detect({ path, entries }) {
     const names = entries.map(({ name }) => name).sort();
     const pair = choose(names, path);
-    if (!pair) return null;
-    const files = pair.map((name) => join(path, name));
+    const archives = names.filter((name) => extname(name).toLowerCase() === '.npz');
+    const chosen = pair ?? archives;
+    if (chosen.length === 0) return null;
+    if (!pair && archives.length > 1)
+      throw new ValleywalkError(
+        'input',
+        `${path} holds several .npz files: ${archives.slice(0, 5).join(', ')}; put the one to learn from into a folder of its own`,
+      );
+    const files = chosen.map((name) => join(path, name));
     return { files, notes: [], leftOut: filesBeside(path, entries, files) };
   },
   read: readArrays,
@@ -59,7 +69,12 @@ function choose(names: readonly string[], where: string): [images: string, label
 
 async function readArrays({ files, classes }: KnownSet): Promise<RawExamples> {
   await checkTogether(files);
-  const [first, second] = await Promise.all(files.map(async (file) => ({ file, bytes: await readWhole(file) })));
+  const whole = await Promise.all(files.map((file) => readWhole(file)));
+  const leftOut = new LeftOutCount();
+  const [first, second] =
+    files.length === 2
+      ? files.map((file, at) => ({ file, bytes: whole[at]! }))
+      : await unpackPair(whole[0]!, files[0]!, leftOut);
   const images = imagesOf(first!.bytes, first!.file);
   const labels = labelsOf(second!.bytes, second!.file, classes ?? 256);
   if (images.count !== labels.length)
@@ -80,7 +95,7 @@ async function readArrays({ files, classes }: KnownSet): Promise<RawExamples> {
     classes: classes ?? largest + 1,
     classNames,
     checksum: createHash('sha256').update(first!.bytes).update(second!.bytes).digest('hex'),
-    reading: { notes: [...(reading?.notes ?? []), ...(isSorted ? [sorted] : [])], leftOut: [] },
+    reading: { notes: [...(reading?.notes ?? []), ...(isSorted ? [sorted] : [])], leftOut: leftOut.list() },
   };
 }
 
@@ -219,4 +234,32 @@ function nameOf(type: string): string {
     : word === 'bool' || word === 'text'
       ? word
       : `${word}${8 * Number(type.slice(1))}`;
+}
+
+/** The arrays of images and labels in a .npz file. */
+async function unpackPair(
+  bytes: Uint8Array,
+  file: string,
+  leftOut: LeftOutCount,
+): Promise<{ file: string; bytes: Uint8Array }[]> {
+  const members = zipMembers(bytes, file);
+  const names = members.map(({ name }) => name);
+  const pair = choose(names, file);
+  if (!pair)
+    throw new ValleywalkError(
+      'input',
+      `${file} holds the arrays ${names.slice(0, 8).join(', ') || 'none'}; save it with np.savez(file, x_train=images, y_train=labels)`,
+    );
+  for (const name of names)
+    if (!pair.includes(name)) leftOut.add("none of the training set's arrays", `${basename(file)}/${name}`);
+  const chosen = pair.map((name) => members.findLast((member) => member.name === name)!);
+  const size = chosen.reduce((sum, member) => sum + member.size, 0);
+  if (size > mostBytes)
+    throw wrong(
+      ...([file, chosen[0]!.at, `arrays of at most ${mostBytes.toLocaleString('en')} bytes`] as const),
+      `${size.toLocaleString('en')}; use fewer or smaller examples`,
+    );
+  return Promise.all(
+    chosen.map(async (member) => ({ file: `${file}/${member.name}`, bytes: await unzip(bytes, file, member) })),
+  );
 }
