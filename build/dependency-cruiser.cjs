@@ -42,11 +42,11 @@ module.exports = {
     {
       name: 'shared-is-pure',
       comment:
-        'shared/ holds contracts: it imports only itself, zod, MessagePack for the wire, jsep for filters, jStat for quantiles, d3-contour for isolines (and types of echarts for figures)',
+        'shared/ holds contracts: it imports only itself, zod, MessagePack for the wire, jStat for quantiles, d3-contour for isolines (and types of echarts for figures)',
       severity: 'error',
       from: { path: '^shared/', pathNot: '\\.test\\.ts$' },
       to: {
-        pathNot: ['^shared/', '^node_modules/(zod|@msgpack|jsep|jstat|d3-contour)/'],
+        pathNot: ['^shared/', '^node_modules/(zod|@msgpack|jstat|d3-contour)/'],
         dependencyTypesNot: ['type-only'],
       },
     },

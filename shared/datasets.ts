@@ -1,15 +1,18 @@
 /** Data sets as the workbench lists them and a trainer opens them. */
 import { z } from 'zod';
 
-/** What the files of a data set are, in words. */
-export const formatTitles = {
-  idx: 'IDX',
-  'cifar-10': 'CIFAR-10 binary',
-  'cifar-100': 'CIFAR-100 binary',
-  'image-folder': 'Image folder',
-} as const;
-/** What the files of a data set are. */
-export type DatasetFormat = keyof typeof formatTitles;
+/** What a window is told of a data format; electron/datasets/formats/ declares them. */
+export const dataFormatSchema = z.strictObject({
+  /** As {@link Dataset.format} names it. */
+  key: z.string(),
+  title: z.string(),
+  /** What a folder of it holds, with files' names in backquotes. */
+  holds: z.string(),
+  /** A sentence about a set of it that was added before {@link Dataset.reading} was kept, where it would be read otherwise now. */
+  before: z.string().nullable(),
+});
+/** Title and words of a data format. */
+export type DataFormatWords = z.output<typeof dataFormatSchema>;
 
 /** How pixels become numbers: (x/255 − mean) / std with one mean and one standard deviation per channel. */
 export const normalisationSchema = z.strictObject({
@@ -18,21 +21,6 @@ export const normalisationSchema = z.strictObject({
 });
 /** Means and standard deviations by channel. */
 export type Normalisation = z.output<typeof normalisationSchema>;
-
-/**
- * The constants that a format's data sets get when they are added. IDX and image folders: x/255 − 0.5 (the paper's MNIST
- * setting). CIFAR-10: the paper's. CIFAR-100: the mean and standard deviation commonly given for it; not recomputed here.
- */
-export const normalisations: Readonly<Record<DatasetFormat, (channels: number) => Normalisation>> = {
-  idx: centred,
-  'cifar-10': () => ({ mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] }),
-  'cifar-100': () => ({ mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762] }),
-  'image-folder': centred,
-};
-
-function centred(channels: number): Normalisation {
-  return { mean: new Array<number>(channels).fill(0.5), std: new Array<number>(channels).fill(1) };
-}
 
 /** What lies in a data set's folder and is not part of it, for one reason. */
 const leftOutSchema = z.strictObject({
@@ -73,7 +61,8 @@ export const datasetSchema = z.strictObject({
   /** Name in experiments: lower case, digits and hyphens. */
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use lower-case letters, digits and hyphens, at most 64'),
   title: z.string(),
-  format: z.enum(Object.keys(formatTitles) as [DatasetFormat, ...DatasetFormat[]]),
+  /** Key of its data format; one that a later version added is told when the set is read. */
+  format: z.string().min(1),
   /**
    * Absolute paths of what it is made of, in the order read. IDX: the image file and the label file; CIFAR: its batches; image
    * folder: one folder a class.

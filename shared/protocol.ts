@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { analysisRecordSchema, analysisSchema } from './analyses/index.ts';
 import { claimsEvaluationSchema } from './claims/result.ts';
 import { paperFigureSchema } from './paper-figure.ts';
-import { datasetSchema } from './datasets.ts';
+import { dataFormatSchema, datasetSchema } from './datasets.ts';
 import { estimateBasisSchema } from './estimate-basis.ts';
 import { errorKinds } from './errors.ts';
 import { experimentSchema } from './experiment.ts';
@@ -288,6 +288,8 @@ export const requests = {
   'experiments.presets': { parameters: nothing, result: z.array(presetSchema) },
   /** Data sets that experiments can name. */
   'datasets.list': { parameters: nothing, result: z.array(datasetSchema) },
+  /** The formats of data sets that are read, in the order in which a folder is asked for them. */
+  'datasets.formats': { parameters: nothing, result: z.array(dataFormatSchema) },
   /** Adds the data set in a folder, of whichever format its files are. */
   'datasets.add': {
     parameters: z.strictObject({
@@ -364,6 +366,7 @@ export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'studies.get',
   'studies.estimate',
   'datasets.list',
+  'datasets.formats',
   'figures.list',
   'figures.get',
   'figures.render',

@@ -19,6 +19,13 @@ const ofLenet5 = (property: string, half: string): Half => ({
   cuts: [{ of: 'lenet5Network', property }],
   names: [`'${property}'`, 'NetworkDefinition'],
 });
+const ofNumpy = (property: string, half: string): Half => ({
+  thing: 'data format NumPy arrays',
+  half,
+  file: 'electron/datasets/formats/numpy.ts',
+  cuts: [{ of: 'numpy', property }],
+  names: [`'${property}'`, 'DataFormat<'],
+});
 
 const ofHeights = (property: string, half: string): Half => ({
   thing: 'chart of heights',
@@ -150,6 +157,12 @@ export const typedHalves: readonly Half[] = [
     cuts: [{ of: 'options', property: 'choices' }],
     names: ["'choices'", 'ChartOption'],
   },
+  ofNumpy('detect', 'how a folder of it is told'),
+  ofNumpy('read', 'how it is read'),
+  ofNumpy('holds', 'its words for help'),
+  ofNumpy('reads', 'its words for docs/data.md'),
+  ofNumpy('lookedFor', 'its words for a folder without a data set'),
+  ofNumpy('normalisation', 'how its pixels become numbers'),
 ];
 
 /** Halves that no type can miss, since nothing else speaks of the thing: found as unused code. */
@@ -181,5 +194,12 @@ export const listedHalves: readonly Half[] = [
     file: 'shared/claims/index.ts',
     cuts: [{ of: 'claims', element: 'bounces' }, { from: './c2-bounce.ts' }],
     names: ['c2-bounce.ts'],
+  },
+  {
+    thing: 'data format NumPy arrays',
+    half: 'its line in the table',
+    file: 'electron/datasets/formats/index.ts',
+    cuts: [{ of: 'dataFormats', element: 'numpy' }, { from: './numpy.ts' }],
+    names: ['numpy.ts'],
   },
 ];

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ValleywalkError } from '../../shared/errors.ts';
 
 /** Most bytes that a data set's files may have together, packed or not: all of it is held in memory, some of it twice. */
@@ -61,6 +62,22 @@ export async function readWhole(file: string, most = mostBytes): Promise<Uint8Ar
   }
 }
 
+/** Refuses files that are too much together, before the first is read. @throws ValleywalkError */
+export async function checkTogether(files: readonly string[]): Promise<void> {
+  let left = mostBytes;
+  for (const file of files) {
+    const found = await stat(file).catch((error: unknown) => {
+      throw unreadable(error, file);
+    });
+    left -= checkFile(file, found, mostBytes);
+    if (left < 0)
+      throw new ValleywalkError(
+        'input',
+        `${dirname(file)} holds more than ${mostBytes.toLocaleString('en')} bytes of examples, too much to hold in memory; use fewer`,
+      );
+  }
+}
+
 /** What to tell about a file or folder that could not be read. */
 export function unreadable(error: unknown, path: string): ValleywalkError {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -77,4 +94,9 @@ export function wrong(file: string, offset: number, expected: string, found: str
 /** Bytes in hexadecimal as they stand in the file. */
 export function hex(value: number): string {
   return value.toString(16).padStart(8, '0').replace(/../g, '$& ').trim();
+}
+
+/** Whether bytes are these at a place. */
+export function startsWith(bytes: Uint8Array, start: readonly number[], at = 0): boolean {
+  return start.every((byte, index) => bytes[at + index] === byte);
 }

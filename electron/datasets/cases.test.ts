@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readingText } from '../../shared/datasets.ts';
 import { writeImages } from './idx.ts';
 import { inspectFolder } from './inspect.ts';
-import { readImageFolder } from './image-folder.ts';
+import { readImageFolder } from './formats/image-folder.ts';
 import { upright } from './image.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { loadDataset } from './load.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetSchema } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
-import { cifarImageBytes, cifarVersions, parseCifar, parseCifarNames } from './cifar.ts';
+import { cifarImageBytes, cifarVersions, parseCifar, parseCifarNames } from './formats/cifar.ts';
 import { inspectFolder } from './inspect.ts';
 import { loadDataset } from './load.ts';
 import { cifarRecord, temporaryFolder, writeCifar } from './testing.ts';

@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dataFormats } from './formats/index.ts';
 import { kindOf } from './walk-folder.ts';
 
 const page = 'https://www.cs.toronto.edu/~kriz/cifar.html';
@@ -27,7 +28,7 @@ export async function whatItIs(folder: string, entries: readonly Dirent[]): Prom
     }
   }
   const deeper = inside.find(([, names]) =>
-    names.some((name) => /^(data_batch_1|train)\.bin$|train-images[-.]idx3-ubyte/.test(name)),
+    names.some((name) => dataFormats.some(({ toldBy }) => toldBy?.test(name) === true)),
   );
   if (deeper) return `${deeper[0]}, a folder in it, holds one: choose that`;
   const packed = own.find((name) => archive.test(name));

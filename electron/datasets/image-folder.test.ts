@@ -101,6 +101,11 @@ describe('decodePng', () => {
     const bytes = writePng(good);
     bytes[20] = 9;
     expect(complaint(() => decodePng(bytes, 'f'))).toMatch(/^f: at byte 29 expected the checksum/);
+    // damage before the image was packed: the chunk's checksum is right, that of the packed data is not
+    const packed = deflateSync(good.rows);
+    packed[packed.length - 1]! ^= 1;
+    const damaged = writePng({ ...good, more: [['IDAT', packed]] });
+    expect(complaint(() => decodePng(damaged, 'f'))).toMatch(/found data that are corrupt, cut off or too long/);
   });
 
   it('survives every truncation and every changed byte, naming file and byte', () => {

@@ -1,4 +1,6 @@
 /** Counts what lies in a data folder and is not read, so that nothing is dropped in silence. */
+import type { Dirent } from 'node:fs';
+import { relative, sep } from 'node:path';
 import type { LeftOut } from '../../shared/datasets.ts';
 
 /** Names kept of what one reason left out. */
@@ -20,4 +22,16 @@ export class LeftOutCount {
   list(): LeftOut[] {
     return [...this.#reasons].map(([reason, { count, names }]) => ({ reason, count, names }));
   }
+}
+
+/** Names of files that test, in every format. */
+const testNames = /^t10k-|^test[_.]|^test$|-test-/;
+
+/** Counts what lies in a folder beside a set's files. */
+export function filesBeside(folder: string, entries: readonly Dirent[], files: readonly string[]): LeftOutCount {
+  const used = new Set(files.map((file) => relative(folder, file).split(sep)[0]));
+  const leftOut = new LeftOutCount();
+  for (const { name } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1)))
+    if (!used.has(name)) leftOut.add(testNames.test(name) ? 'test files' : "none of the training set's files", name);
+  return leftOut;
 }

@@ -47,7 +47,7 @@ export async function loadDataset(dataset: Dataset, take: { train: number; valid
       'input',
       `data set ${dataset.id} has ${dataset.count} examples, fewer than ${take.train} for training and ${take.validation} for validation; ask for fewer`,
     );
-  const raw = await readExamples(dataset.format, dataset.files, dataset.classes, dataset.reading === undefined);
+  const raw = await readExamples(dataset);
   if (raw.checksum !== dataset.checksum)
     throw new ValleywalkError(
       'input',

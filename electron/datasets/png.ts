@@ -5,7 +5,7 @@
  */
 import { crc32, inflateSync } from 'node:zlib';
 import { ValleywalkError } from '../../shared/errors.ts';
-import { hex, wrong } from './bytes.ts';
+import { hex, startsWith, wrong } from './bytes.ts';
 import { orientationOf } from './exif.ts';
 import type { Orientation } from './exif.ts';
 import { checkSize } from './image.ts';
@@ -43,7 +43,7 @@ interface Transparency {
 
 /** Whether bytes start like a PNG file. */
 export function isPng(bytes: Uint8Array): boolean {
-  return signature.every((byte, at) => bytes[at] === byte);
+  return startsWith(bytes, signature);
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { damaged, few, readOrRefused } from '../../build/fuzzing/inputs.ts';
-import { cifarVersions, parseCifar, parseCifarNames } from './cifar.ts';
+import { cifarVersions, parseCifar, parseCifarNames } from './formats/cifar.ts';
 import { orientationOf } from './exif.ts';
 import { decompress, compress, parseImages, parseLabels, writeImages, writeLabels } from './idx.ts';
 import { inspectFolder } from './inspect.ts';

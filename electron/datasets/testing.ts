@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import { cifarImageBytes, cifarVersions } from './cifar.ts';
+import { cifarImageBytes, cifarVersions } from './formats/cifar.ts';
 import { compress, writeImages, writeLabels } from './idx.ts';
 
 /** A temporary folder, to be removed at the end of its test. */

@@ -35,7 +35,7 @@ export function answerDialogs(): void {
   });
   ipcMain.handle(channels.pickFolder, async (event) => {
     const window = ours(event);
-    const options: OpenDialogOptions = { title: 'Choose a folder with IDX files', properties: ['openDirectory'] };
+    const options: OpenDialogOptions = { title: 'Choose the folder of a data set', properties: ['openDirectory'] };
     const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
     return canceled ? null : (filePaths[0] ?? null);
   });

@@ -72,6 +72,7 @@ describe('handle', () => {
       'backends.measure': { backend: 'cpu' },
       'backends.cancel': {},
       'datasets.list': {},
+      'datasets.formats': {},
       'figures.list': {},
     };
     for (const [name, given] of Object.entries(parameters)) {

@@ -1,6 +1,6 @@
 /** What the workbench is, which data sets it has and which experiments it offers. */
 import { ref, shallowRef } from 'vue';
-import type { Dataset } from '../../shared/datasets.ts';
+import type { DataFormatWords, Dataset } from '../../shared/datasets.ts';
 import type { Preset, WorkbenchInfo } from '../../shared/protocol.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
 
@@ -10,6 +10,8 @@ export const info = shallowRef<WorkbenchInfo | null>(null);
 export const waiting = ref<string | null>(null);
 /** Data sets that experiments can name. */
 export const datasets = shallowRef<Dataset[]>([]);
+/** The formats of data sets that are read. */
+export const dataFormats = shallowRef<DataFormatWords[]>([]);
 /** True once the data sets have arrived. */
 export const datasetsLoaded = ref(false);
 /** Ready-made experiments. */
@@ -38,9 +40,11 @@ export function watchWorkbench(): void {
   onConnected(() => {
     waiting.value = null;
     void readInfo();
-    void read('datasets', request('datasets.list', {}), (value) => (datasets.value = value)).then(
-      () => (datasetsLoaded.value = true),
-    );
+    const sets = Promise.all([request('datasets.formats', {}), request('datasets.list', {})]);
+    void read('datasets', sets, ([formats, list]) => {
+      dataFormats.value = formats;
+      datasets.value = list;
+    }).then(() => (datasetsLoaded.value = true));
     void read('presets', request('experiments.presets', {}), (value) => (presets.value = value));
   });
   setInterval(() => void readInfo(), 60_000);

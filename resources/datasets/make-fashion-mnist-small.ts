@@ -15,9 +15,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BundledDataset } from '../../electron/datasets/bundled.ts';
 import { compress, writeImages, writeLabels } from '../../electron/datasets/idx.ts';
+import { dataFormat } from '../../electron/datasets/formats/index.ts';
 import { inspectFolder } from '../../electron/datasets/inspect.ts';
 import { readExamples } from '../../electron/datasets/read.ts';
-import { normalisations } from '../../shared/datasets.ts';
 
 const seed = 20180228;
 const trainPerClass = 600;
@@ -31,7 +31,7 @@ if (folder === undefined) {
 }
 
 const source = await inspectFolder(folder);
-const { height, width, labels, classes, ...images } = await readExamples(source.format, source.files, 10);
+const { height, width, labels, classes, ...images } = await readExamples({ ...source, classes: 10 });
 const size = height * width;
 const random = generator(seed);
 
@@ -74,7 +74,7 @@ const description: BundledDataset = {
     'Bag',
     'Ankle boot',
   ],
-  normalisation: normalisations.idx(1),
+  normalisation: dataFormat('idx').normalisation(1),
   checksum: sha256(imageBytes, labelBytes),
   licence: 'MIT, © 2017 Zalando SE',
   origin:

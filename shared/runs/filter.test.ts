@@ -92,6 +92,11 @@ describe('what cannot be read', () => {
     ['seed = 7 or', 9, 2, 'something is missing before'],
     ['seed = 7 = 8', 0, 4, 'compares one field'],
     ['seed ? 1 : 2', 0, 4, 'not a comparison'],
+    ['((seed = 7)', 0, 1, 'not closed'],
+    ['seed = 7 or not', 15, 0, 'something is missing after “not”'],
+    ['(seed = 7 ] )', 10, 1, '“]” cannot stand here'],
+    ['seed in ()', 10, 0, 'something is missing after “in”'],
+    ['('.repeat(20_000), 0, 20_000, 'too deep'],
   ])('%s', (text, at, length, message) => {
     const reading = readFilter(text);
     expect(reading).toMatchObject({ ok: false, problem: { at, length } });

@@ -1,12 +1,12 @@
 /**
  * The filter of runs: `batchSize >= 500 and architecture = mlp and tag = paper`. Words that are compared with nothing are
  * looked for in a run's texts. The list in the window, the terminal and scripts all filter by {@link readFilter}; its
- * grammar is in docs/comparing.md. jsep knows operators, precedence and parentheses; words and their meaning are read here.
+ * grammar is filter.peggy (in words: docs/comparing.md), of which Peggy makes the parser; what words mean is read here.
  */
-import jsep from 'jsep';
 import type { RunRecord } from '../records.ts';
 import { runFields } from './fields.ts';
 import type { FieldValue, RunField } from './fields.ts';
+import { parseFilter } from './filter-parser.ts';
 import { didYouMean, nearest } from '../spelling.ts';
 import { architectureOf } from './settings.ts';
 
@@ -32,150 +32,58 @@ class FilterError extends Error {
 }
 
 /** A word or quoted text, with its place. */
-interface Leaf extends jsep.Expression {
-  type: 'Identifier' | 'Literal';
+interface Leaf {
+  kind: 'leaf';
   text: string;
   at: number;
   length: number;
   quoted: boolean;
 }
 
+/** A filter as a tree; words that follow each other are an `and`, as are the values of a list. */
+type Node =
+  | Leaf
+  | { kind: 'and' | 'or' | 'not'; parts: readonly Node[] }
+  | { kind: 'compare'; left: Node; operator: string; right: Node };
+
 type Test = (run: RunRecord) => boolean;
 
-const joining = ['and', 'or', 'in', 'AND', 'OR', 'IN'];
-/** Everything that can stand between a field and a value. */
-const comparing = ['=', '==', '!=', '<', '<=', '>', '>=', '~', '!~', 'in', 'IN'] as const;
-
-prepare();
-
-/** Teaches jsep the operators, and reads words by ourselves: they may hold dots, hyphens and per cent, and have places. */
-function prepare(): void {
-  jsep.removeAllBinaryOps();
-  jsep.removeAllUnaryOps();
-  for (const name of ['or', 'OR', '||']) jsep.addBinaryOp(name, 1);
-  for (const name of ['and', 'AND', '&&']) jsep.addBinaryOp(name, 2);
-  for (const name of comparing) jsep.addBinaryOp(name, 3);
-  for (const name of ['not', 'NOT', '!']) jsep.addUnaryOp(name);
-  jsep.hooks.add('gobble-token', function (env) {
-    const { expr, index } = this;
-    const quote = expr[index];
-    if (quote === '"' || quote === "'") {
-      const end = expr.indexOf(quote, index + 1);
-      if (end < 0)
-        throw new FilterError(
-          `the quotation mark is not closed; write ${quote}text${quote}`,
-          index,
-          expr.length - index,
-        );
-      this.index = end + 1;
-      env.node = leaf(expr.slice(index + 1, end), index, end + 1 - index, true);
-      return;
-    }
-    wordAt.lastIndex = index;
-    const [word] = wordAt.exec(expr) ?? [''];
-    if (word === '' || word === 'not' || word === 'NOT') return;
-    if (joining.includes(word))
-      throw new FilterError(`something is missing before “${word}”; ${shape}`, index, word.length);
-    this.index += word.length;
-    env.node = leaf(word, index, word.length, false);
-  });
-}
-
-/** A word: letters, digits and what joins them in names, paths, numbers and dates. */
-const wordAt = /[\p{L}\p{N}_.%+\-−:/µ#@]+/uy;
-
 const shape = 'write a field, a comparison and a value, as in batchSize >= 500, joined by and, or, not and parentheses';
-
-function leaf(text: string, at: number, length: number, quoted: boolean): Leaf {
-  return { type: 'Literal', value: text, raw: text, text, at, length, quoted };
-}
 
 /** Reads a filter; an empty one lets every run through. */
 export function readFilter(text: string): FilterReading {
   try {
-    if (text.trim() === '') return { ok: true, matches: () => true };
-    return { ok: true, matches: testOf(jsep(text), text) };
+    return { ok: true, matches: testOf(parseFilter(text, { shape, placeOf }) as Node) };
   } catch (error) {
     if (error instanceof FilterError) return { ok: false, problem: error.problem };
-    const { index, description } = error as { index?: number; description?: string };
-    if (index === undefined) throw error;
-    return { ok: false, problem: parserProblem(text, Math.min(index, text.length), description ?? '') };
+    if (error instanceof RangeError) return { ok: false, problem: { message: tooDeep, at: 0, length: text.length } };
+    const { message, location } = error as Error & { location?: Record<'start' | 'end', { offset: number }> };
+    if (location === undefined) throw error;
+    const { start, end } = location;
+    return { ok: false, problem: { message, at: start.offset, length: end.offset - start.offset } };
   }
 }
 
-/** What jsep says, in words for people. */
-function parserProblem(text: string, index: number, description: string): FilterProblem {
-  const missing = /Expected expression after (.+)/.exec(description);
-  if (missing)
-    return {
-      message: `something is missing after “${missing[1]}”; ${shape}`,
-      at: index,
-      length: Math.min(1, text.length - index),
-    };
-  if (/unaryOp/.test(description))
-    return {
-      message: `something is missing after “not”; ${shape}`,
-      at: index,
-      length: Math.min(1, text.length - index),
-    };
-  if (/Unclosed \(|Expected/.test(description)) {
-    const open = text.lastIndexOf('(');
-    return { message: 'the parenthesis is not closed; add a “)”', at: Math.max(0, open), length: open < 0 ? 0 : 1 };
-  }
-  const character = text[index] ?? '';
-  if (character === ')')
-    return { message: 'this parenthesis was not opened; take it away or add a “(”', at: index, length: 1 };
-  return { message: `“${character}” cannot stand here; ${shape}`, at: index, length: Math.min(1, text.length - index) };
-}
-
-function isLeaf(node: jsep.Expression): node is Leaf {
-  return typeof node['text'] === 'string' && typeof node['at'] === 'number';
-}
+const tooDeep = 'parentheses or “not” lie too deep in each other; leave out those that change nothing';
 
 /** Place of the first word in a tree: for messages about the whole of it. */
-function placeOf(node: jsep.Expression): { at: number; length: number } {
-  if (isLeaf(node)) return node;
-  for (const key of ['left', 'argument', 'expressions', 'body', 'elements', 'object', 'callee', 'test'])
-    for (const inner of [node[key]].flat())
-      if (typeof inner === 'object' && inner !== null) return placeOf(inner as jsep.Expression);
-  return { at: 0, length: 0 };
+function placeOf(node: Node): { at: number; length: number } {
+  if (node.kind === 'leaf') return node;
+  const inner = node.kind === 'compare' ? node.left : node.parts[0];
+  return inner ? placeOf(inner) : { at: 0, length: 0 };
 }
 
-function testOf(node: jsep.Expression, text: string): Test {
-  if (isLeaf(node)) return containing(node);
-  const parts = (node['body'] ?? node['expressions']) as jsep.Expression[] | undefined;
-  if (node.type === 'Compound' || node.type === 'SequenceExpression') {
-    const tests = parts!.map((part) => testOf(part, text));
-    return (run) => tests.every((test) => test(run));
+function testOf(node: Node): Test {
+  if (node.kind === 'leaf') return containing(node);
+  if (node.kind === 'compare') {
+    const { left, operator, right } = node;
+    // `not` before a field is meant for its comparison
+    if (left.kind === 'not') return testOf({ kind: 'not', parts: [{ ...node, left: left.parts[0]! }] });
+    return comparison(left, operator, right);
   }
-  if (node.type === 'UnaryExpression') {
-    const inner = testOf(node['argument'] as jsep.Expression, text);
-    return (run) => !inner(run);
-  }
-  if (node.type === 'BinaryExpression') {
-    const { operator, left, right } = node as jsep.BinaryExpression;
-    switch (operator.toLowerCase()) {
-      case 'and':
-      case '&&': {
-        const [a, b] = [testOf(left, text), testOf(right, text)];
-        return (run) => a(run) && b(run);
-      }
-      case 'or':
-      case '||': {
-        const [a, b] = [testOf(left, text), testOf(right, text)];
-        return (run) => a(run) || b(run);
-      }
-      default:
-        // jsep binds `not` to the field alone
-        if (left.type === 'UnaryExpression') {
-          const inner = testOf({ ...node, left: left['argument'] }, text);
-          return (run) => !inner(run);
-        }
-        return comparison(left, operator.toLowerCase(), right);
-    }
-  }
-  const { at, length } = placeOf(node);
-  throw new FilterError(`this is not a comparison; ${shape}`, at, length);
+  const tests = node.parts.map(testOf);
+  if (node.kind === 'not') return (run) => !tests[0]!(run);
+  return node.kind === 'or' ? (run) => tests.some((test) => test(run)) : (run) => tests.every((test) => test(run));
 }
 
 /** A run's texts contain the word. */
@@ -193,14 +101,14 @@ function containing({ text }: Leaf): Test {
     ].some((part) => part.toLowerCase().includes(word));
 }
 
-function comparison(left: jsep.Expression, operator: string, right: jsep.Expression): Test {
-  if (!isLeaf(left)) {
+function comparison(left: Node, operator: string, right: Node): Test {
+  if (left.kind !== 'leaf') {
     const { at, length } = placeOf(left);
     throw new FilterError(`“${operator}” compares one field with a value; ${shape}`, at, length);
   }
   const field = findField(left);
   if (operator === 'in') {
-    const values = right.type === 'SequenceExpression' ? (right['expressions'] as jsep.Expression[]) : [right];
+    const values = right.kind === 'and' ? right.parts : [right];
     const tests = values.map((value) => single(field, '=', left, value));
     return (run) => tests.some((test) => test(run));
   }
@@ -211,7 +119,7 @@ function comparison(left: jsep.Expression, operator: string, right: jsep.Express
  * Finds the field that is meant: by its whole name or the end of it, whatever the case.
  * @throws FilterError when there is none or several
  */
-function findField({ text, at, length }: Leaf): RunField {
+function findField({ text, at, length }: Pick<Leaf, 'text' | 'at' | 'length'>): RunField {
   const wanted = text.toLowerCase();
   const fields = runFields();
   const exact =
@@ -247,8 +155,8 @@ function meant(wanted: string): string[] {
 }
 
 /** One comparison of a field with one value. */
-function single(field: RunField, operator: string, { text: name }: Leaf, right: jsep.Expression): Test {
-  if (!isLeaf(right)) {
+function single(field: RunField, operator: string, { text: name }: Leaf, right: Node): Test {
+  if (right.kind !== 'leaf') {
     const { at, length } = placeOf(right);
     throw new FilterError(
       `“${name} ${operator}” needs one value after it; put a text with spaces in quotation marks`,
@@ -397,7 +305,7 @@ export function completeFilter(
   if (value) {
     let field: RunField;
     try {
-      field = findField(leaf(value[1]!, 0, 0, false));
+      field = findField({ text: value[1]!, at: 0, length: 0 });
     } catch {
       return { from, to, options: [] };
     }

@@ -1,5 +1,6 @@
 /** `valleywalk data`: the data sets that experiments can name. */
-import { folderOf, formatTitles, readingText, shapeText } from '../../../shared/datasets.ts';
+import { folderOf, readingText, shapeText } from '../../../shared/datasets.ts';
+import { dataFormats, lookedForText } from '../../datasets/formats/index.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
 import type { JsonOption } from './runs.ts';
@@ -10,14 +11,16 @@ import type { Declare } from '../declare.ts';
 export function declareData({ group }: Declare): void {
   const { command, action } = group('data', 'list, add and remove data sets');
   command('list', 'list the data sets').option('--json', 'print JSON').action(action(listData));
-  command(
-    'add <folder>',
-    'add a folder: IDX files (MNIST, gzipped or not), CIFAR-10/100 binary, or class folders of PNG/JPEG images; docs/data.md lists what is read',
-  )
+  command('add <folder>', `add a folder that holds ${lookedForText('or')}; docs/data.md lists what is read`)
     .option('--title <text>', 'how the set is called')
     .option('--json', 'print JSON')
     .action(action(addData));
   command('remove <set>', 'forget an added data set').action(action(removeData));
+}
+
+/** A format in words; its key where this version does not know it. */
+function titleOf(format: string): string {
+  return dataFormats.find(({ key }) => key === format)?.title ?? format;
 }
 
 /** Prints the data sets. */
@@ -28,20 +31,20 @@ function listData(options: JsonOption): Promise<number> {
     else
       for (const set of sets)
         print(
-          `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${set.classes} classes, ${formatTitles[set.format]}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
+          `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${set.classes} classes, ${titleOf(set.format)}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
         );
     return exit.finished;
   });
 }
 
-/** Adds the data set in a folder: IDX, CIFAR binary or class folders of images. @throws ValleywalkError kind `input`. */
+/** Adds the data set in a folder, of whichever format. @throws ValleywalkError kind `input`. */
 function addData(folder: string, options: JsonOption & { title?: string }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const set = await ask('datasets.add', { folder, title: options.title });
     if (options.json) printJson(set);
     else {
       print(
-        `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${formatTitles[set.format]}); use it with --set data.set=${set.id}`,
+        `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${titleOf(set.format)}); use it with --set data.set=${set.id}`,
       );
       for (const line of set.reading ? readingText(set.reading) : []) print(`  ${line}`);
     }

@@ -5,8 +5,8 @@ import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { differentiate } from '../../../shared/graph/differentiate.ts';
 import * as ops from '../../../shared/graph/ops/index.ts';
 import { evaluateReference } from '../../../shared/graph/reference.ts';
-import { sizeOf } from '../../../shared/graph/tensor.ts';
-import type { Tensor } from '../../../shared/graph/tensor.ts';
+import { makeNode, sizeOf } from '../../../shared/graph/tensor.ts';
+import type { Operation, Tensor } from '../../../shared/graph/tensor.ts';
 import { cnn } from '../../../shared/networks/cnn.ts';
 import { lenet5 } from '../../../shared/networks/lenet5.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
@@ -184,6 +184,20 @@ export function backendSuite(open: () => Backend | Promise<Backend>, { deep = tr
       );
     here.slices.forEach((record, index) => expect(close(record.loss, there.slices[index]!.loss)).toBe(true));
   });
+}
+
+/** Expects a backend to refuse by name an operation that no table has. */
+export async function refusesStrangeOperation(backend: Backend): Promise<void> {
+  const strange: Operation<'strange', object> = {
+    name: 'strange',
+    infer: () => ({ shape: [1], dtype: 'float' }),
+    gradient: () => [],
+    cost: null,
+    evaluate: () => new Float64Array(1),
+  };
+  await expect(backend.compile({ y: makeNode(strange, [], {}) })).rejects.toThrow(
+    'operation "strange" is not in the table of operations',
+  );
 }
 
 function close(a: number | null, b: number | null): boolean {

@@ -3,27 +3,9 @@
  * same loops in JavaScript (571,360 parameters: an update 0.55 ms instead of 1.65 ms), and the same to the bit on every machine.
  *
  * The loops compute on vectors that lie in one WebAssembly memory, see {@link allocateVectors}; other arrays are carried through a small
- * memory block by block, in the same order, so that where vectors lie changes no bit of a result.
+ * memory block by block, in the same order, so that where vectors lie changes no bit of a result. The loops themselves: vector-loops.as.
  */
-import {
-  add,
-  both,
-  encodeModule,
-  get,
-  load,
-  loadPair,
-  multiply,
-  plus,
-  repeat,
-  rounded,
-  set,
-  store,
-  storePair,
-  subtract,
-  whole,
-  widened,
-} from './webassembly.ts';
-import type { Code, ModuleFunction } from './webassembly.ts';
+import { moduleBase64 } from './vector-loops.ts';
 
 /** What of WebAssembly is used; the types of Node do not tell. */
 declare const WebAssembly: {
@@ -33,113 +15,11 @@ declare const WebAssembly: {
 };
 type BufferSource = Uint8Array<ArrayBuffer>;
 
-/** Elements that one turn of a loop takes, in pairs. */
+/** Elements in sixteen bytes: the loops take no fewer. */
 const perTurn = 4;
 
 /** Sums that a loop may take, each of the elements at even and at odd places: they stand at the beginning of the memory. */
 const sumCount = 4;
-
-/** Numbers of the variables that the body of a loop uses. */
-interface Loop {
-  /** The next elements of a vector, in the order of the parameters. */
-  element: (vector: number) => Code;
-  /** Writes the next elements of a vector. */
-  write: (vector: number, values: Code) => Code;
-  /** A number that is the same for all elements, in the order of the parameters. */
-  number: (index: number) => Code;
-  /** Adds to a sum. */
-  sum: (index: number, values: Code) => Code;
-  /** A variable of the body. */
-  variable: (index: number) => number;
-}
-
-/** A loop over vectors of one length: the exported function takes their addresses, their common size in bytes, and the numbers. */
-function loop(
-  name: string,
-  vectors: number,
-  numbers: number,
-  variables: number,
-  body: (loop: Loop) => Code,
-): ModuleFunction {
-  const [bytes, firstNumber] = [vectors, vectors + 1];
-  const at = firstNumber + numbers;
-  const spread = at + 1;
-  const firstSum = spread + numbers;
-  const firstVariable = firstSum + sumCount;
-  const address = (vector: number): Code => plus(get(vector), get(at));
-  const each = (_: unknown, pair: number): Code => {
-    const offset = 8 * pair;
-    return body({
-      element: (vector) => loadPair(address(vector), offset),
-      write: (vector, values) => storePair(address(vector), offset, values),
-      number: (index) => get(spread + index),
-      sum: (index, values) => set(firstSum + index, add(get(firstSum + index), values)),
-      variable: (index) => firstVariable + index,
-    });
-  };
-  const sums = Array.from({ length: sumCount }, (_, index) => index);
-  return {
-    name,
-    parameters: [...new Array<'i32'>(vectors + 1).fill('i32'), ...new Array<'f64'>(numbers).fill('f64')],
-    variables: ['i32', ...new Array<'v128'>(numbers + sumCount + variables).fill('v128')],
-    body: [
-      ...Array.from({ length: numbers }, (_, index) => set(spread + index, both(get(firstNumber + index)))).flat(),
-      ...sums.flatMap((index) => set(firstSum + index, load(whole(16 * index)))),
-      ...repeat(
-        [...Array.from({ length: perTurn / 2 }, each).flat(), ...set(at, plus(get(at), whole(4 * perTurn)))],
-        get(at),
-        get(bytes),
-      ),
-      ...sums.flatMap((index) => store(whole(16 * index), get(firstSum + index))),
-    ],
-  };
-}
-
-/** θ − rate·along, its length, its distance from the start, and the sums of the gradient. */
-function step(name: string, decayed: boolean): ModuleFunction {
-  const [current, next, initial, gradient, previous, along] = [0, 1, 2, 3, 4, 5];
-  return loop(name, decayed ? 6 : 5, decayed ? 2 : 1, 4, ({ element, write, number, sum, variable }) => {
-    const [here, slope, there, way] = [0, 1, 2, 3].map(variable) as [number, number, number, number];
-    const [rate, decay] = [0, 1];
-    const direction = decayed ? add(element(along), multiply(number(decay), get(here))) : get(slope);
-    const square = (variable: number): Code => multiply(get(variable), get(variable));
-    return [
-      ...set(here, element(current)),
-      ...set(slope, element(gradient)),
-      ...sum(0, square(slope)),
-      ...sum(1, multiply(get(slope), element(previous))),
-      ...set(there, rounded(subtract(get(here), multiply(number(rate), direction)))),
-      ...write(next, get(there)),
-      ...set(there, widened(get(there))),
-      ...set(way, subtract(get(there), get(here))),
-      ...sum(2, square(way)),
-      ...set(way, subtract(get(there), element(initial))),
-      ...sum(3, square(way)),
-    ];
-  });
-}
-
-/** The loops by name: vectors in the order in which they are given, and numbers. */
-const functions = [
-  /** Vectors: current, next (written), initial, gradient, previous; numbers: rate. */
-  step('step', false),
-  /** Vectors: current, next (written), initial, gradient, previous, along; numbers: rate, decay. */
-  step('decayedStep', true),
-  /** velocity ← momentum·velocity + gradient + decay·current. Vectors: velocity (written), gradient, current; numbers: momentum, decay. */
-  loop('gainSpeed', 3, 2, 0, ({ element, write, number }) => {
-    const gained = add(multiply(number(0), element(0)), element(1));
-    return write(0, rounded(add(gained, multiply(number(1), element(2)))));
-  }),
-  /** rest·start + share·end. Vectors: start, end, into (written); numbers: rest, share. */
-  loop('blend', 3, 2, 0, ({ element, write, number }) =>
-    write(2, rounded(add(multiply(number(0), element(0)), multiply(number(1), element(1))))),
-  ),
-  /** Sums the squares of end − start, as a step does. Vectors: start, end. */
-  loop('distance', 2, 0, 1, ({ element, sum, variable }) => {
-    const way = variable(0);
-    return [...set(way, subtract(element(1), element(0))), ...sum(0, multiply(get(way), get(way)))];
-  }),
-];
 
 /** Which vector each loop writes; null where it only sums. */
 const written = { step: 1, decayedStep: 1, gainSpeed: 0, blend: 2, distance: null } as const;
@@ -162,8 +42,8 @@ let compiled: object | null = null;
 function openArena(bytes: number): Arena {
   const pages = Math.ceil(bytes / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  compiled ??= new WebAssembly.Module(encodeModule(functions));
-  const { exports } = new WebAssembly.Instance(compiled, { host: { memory } });
+  compiled ??= new WebAssembly.Module(Uint8Array.from(Buffer.from(moduleBase64, 'base64')));
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   const { buffer } = memory;
   return { buffer, sums: new Float64Array(buffer, 0, 2 * sumCount), loops: exports as Arena['loops'] };
 }

@@ -1,5 +1,6 @@
 /** The data sets that experiments can name: the bundled ones and those that the user added. */
 import { bundledDatasets } from '../../datasets/bundled.ts';
+import { dataFormat } from '../../datasets/formats/index.ts';
 import { expandHome } from '../../files/home.ts';
 import { inspectFolder, uniqueId } from '../../datasets/inspect.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
@@ -36,8 +37,8 @@ export function createRegistry(directory: string, added: AddedDatasets): Dataset
         ({ files, checksum, format, reading }) =>
           files.join('\n') === described.files.join('\n') &&
           checksum === described.checksum &&
-          // a folder of images that was added before is read by other rules, see `Dataset.reading`
-          (format !== 'image-folder' || reading !== undefined),
+          // one that was added before may be read by other rules, see `Dataset.reading`
+          (dataFormat(format).before === null || reading !== undefined),
       );
       if (known) {
         const { reading } = described;

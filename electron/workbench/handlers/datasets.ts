@@ -1,14 +1,16 @@
 /** Requests about data sets. */
 import type { Handlers } from '../../../shared/protocol.ts';
+import { dataFormats } from '../../datasets/formats/index.ts';
 import type { Context } from '../context.ts';
 
 /** Handlers of `datasets.*`. */
 export function datasetHandlers({
   datasets,
   publish,
-}: Context): Pick<Handlers, 'datasets.list' | 'datasets.add' | 'datasets.remove'> {
+}: Context): Pick<Handlers, 'datasets.list' | 'datasets.formats' | 'datasets.add' | 'datasets.remove'> {
   return {
     'datasets.list': () => datasets.list(),
+    'datasets.formats': () => dataFormats.map(({ key, title, holds, before }) => ({ key, title, holds, before })),
     'datasets.add': async ({ folder, title }) => {
       const added = await datasets.add(folder, title === '' ? undefined : title);
       publish('datasets.changed', datasets.list());

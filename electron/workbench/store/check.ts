@@ -332,13 +332,14 @@ async function checkDatasets(sqlite: Sqlite.Database, check: StoreCheck): Promis
     // of an older store, or a finding of its own
     return;
   }
-  for (const { id, format, files, classes, checksum, reading } of sets) {
+  for (const set of sets) {
+    const { id, files, checksum } = set;
     check.files += files.length;
     check.bytes += sum(files.map(sizeOf));
     let problem: string | null;
     let kind: Finding['kind'] = 'damaged';
     try {
-      const raw = await readExamples(format, files, classes, reading === undefined);
+      const raw = await readExamples(set);
       problem = raw.checksum === checksum ? null : 'has files that are not what they were when it was added';
     } catch (error) {
       if (error instanceof ValleywalkError && error.kind === 'missing') kind = 'missing';

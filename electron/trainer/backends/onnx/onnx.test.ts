@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../../../shared/graph/differentiate.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
 import { evaluateReference } from '../../../../shared/graph/reference.ts';
-import { makeNode, sizeOf } from '../../../../shared/graph/tensor.ts';
-import type { Operation } from '../../../../shared/graph/tensor.ts';
+import { sizeOf } from '../../../../shared/graph/tensor.ts';
 import { mlp } from '../../../../shared/networks/mlp.ts';
 import { logitsOf } from '../../../../shared/networks/model.ts';
 import { byRunningStatistics } from '../../../../shared/networks/norms.ts';
 import { viewsOf } from '../../../../shared/networks/parameters.ts';
 import { generatorFor, generatorFrom } from '../../random/generator.ts';
+import { refusesStrangeOperation } from '../../testing/backend-suite.ts';
 import { syntheticExamples } from '../../testing/examples.ts';
 import { greatestDifference } from '../../../../shared/graph/testing/numbers.ts';
 import { opCases } from '../../../../shared/graph/testing/op-cases.ts';
@@ -109,16 +109,7 @@ describe('an executable', () => {
   });
 
   it('is refused for an operation that no table has', async () => {
-    const strange: Operation<'strange', object> = {
-      name: 'strange',
-      infer: () => ({ shape: [1], dtype: 'float' }),
-      gradient: () => [],
-      cost: null,
-      evaluate: () => new Float64Array(1),
-    };
-    await expect(backend.compile({ y: makeNode(strange, [], {}) })).rejects.toThrow(
-      'operation "strange" is not in the table of operations',
-    );
+    await refusesStrangeOperation(backend);
   });
 });
 

@@ -4,9 +4,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
-import { makeNode } from '../../../../shared/graph/tensor.ts';
-import type { Operation } from '../../../../shared/graph/tensor.ts';
-import { backendSuite } from '../../testing/backend-suite.ts';
+import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
 import { trial } from '../trial.ts';
 import { tensorflow } from './load.ts';
@@ -69,16 +67,7 @@ describe('an executable', () => {
   });
 
   it('is refused for an operation that no table has', async () => {
-    const strange: Operation<'strange', object> = {
-      name: 'strange',
-      infer: () => ({ shape: [1], dtype: 'float' }),
-      gradient: () => [],
-      cost: null,
-      evaluate: () => new Float64Array(1),
-    };
-    await expect(backend.compile({ y: makeNode(strange, [], {}) })).rejects.toThrow(
-      'operation "strange" is not in the table of operations',
-    );
+    await refusesStrangeOperation(backend);
   });
 });
 

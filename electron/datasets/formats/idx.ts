@@ -1,10 +1,40 @@
-/** Finds the IDX pair in a folder: by the names that MNIST and its relatives have, also unpacked into folders of those names. */
+/** The format of MNIST and its relatives: an IDX pair, found by the names that they have, also unpacked into folders of those names. */
+import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ValleywalkError } from '../../shared/errors.ts';
-import { unreadable } from './bytes.ts';
-import { kindOf } from './walk-folder.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import { mostBytes, readWhole, unreadable, wrong } from '../bytes.ts';
+import { checkPair, decompress, parseImages, parseLabels, promisedBytes, startOf } from '../idx.ts';
+import { namesOfLabels } from '../labels.ts';
+import { filesBeside } from '../left-out.ts';
+import type { RawExamples } from '../raw.ts';
+import { kindOf } from '../walk-folder.ts';
+import { centred, defineFormat } from './format.ts';
+import type { KnownSet } from './format.ts';
+
+/** IDX. */
+export const idx = defineFormat({
+  key: 'idx',
+  title: 'IDX',
+  holds: 'as MNIST and Fashion-MNIST come: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, gzipped or not',
+  reads:
+    "unsigned bytes; also with `.` before `idx`, below a folder of the file's own name, and with a set's name in front (`emnist-letters-train-…`). Labels are kept as they are written; where they leave numbers out, each is the name of its class",
+  lookedFor: 'an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not)',
+  toldBy: /train-images[-.]idx3-ubyte/,
+  before: null,
+  normalisation: centred,
+  async detect({ path, entries }) {
+    const pair = await findIdxPair(path, entries);
+    if (!pair) return null;
+    const { files, set } = pair;
+    const notes = /^emnist\b/.test(set)
+      ? ['EMNIST stores its images transposed, rows as columns; they are learned as they are stored']
+      : [];
+    return { files, notes, leftOut: filesBeside(path, entries, files) };
+  },
+  read: readIdx,
+});
 
 /** `emnist-letters-` and the like, which file it is, and how its name is written. */
 const pattern = /^(?:(?<set>[\w-]+)-)?train-(?:(?<images>images)[-.]idx3|labels[-.]idx1)-ubyte(?:\.gz)?$/;
@@ -16,7 +46,7 @@ interface Candidates {
 }
 
 /** An IDX pair. */
-export interface IdxPair {
+interface IdxPair {
   files: [images: string, labels: string];
   /** What comes before `train-` in the files' names: empty for MNIST's own. */
   set: string;
@@ -26,7 +56,7 @@ export interface IdxPair {
  * Finds the pair that a folder holds; null when no name is one of IDX's.
  * @throws ValleywalkError kind `input` when one of the two is missing, or there are pairs of several sets
  */
-export async function findIdxPair(folder: string, entries: readonly Dirent[]): Promise<IdxPair | null> {
+async function findIdxPair(folder: string, entries: readonly Dirent[]): Promise<IdxPair | null> {
   const sets = new Map<string, Candidates>();
   // a hyphen before a dot and plain before gzipped, as they sort
   for (const { name } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -77,4 +107,38 @@ function absent(folder: string, set: string, kind: 'images' | 'labels'): Valleyw
     'input',
     `${folder} looks like an IDX pair, but holds none of ${names.join(', ')}; put the file there, or choose another folder`,
   );
+}
+
+async function readIdx({ files: [images, labels], classes }: KnownSet): Promise<RawExamples> {
+  const pair = { images: images!, labels: labels! };
+  const [imageBytes, labelBytes] = (await Promise.all([pair.images, pair.labels].map(readIdxFile))) as [
+    Uint8Array,
+    Uint8Array,
+  ];
+  const parsed = parseImages(imageBytes, pair.images);
+  const parsedLabels = parseLabels(labelBytes, pair.labels);
+  return {
+    ...parsed,
+    channels: 1,
+    labels: parsedLabels.labels,
+    classes: checkPair(parsed, parsedLabels, pair, classes),
+    ...namesOfLabels(parsedLabels.labels),
+    checksum: createHash('sha256').update(imageBytes).update(labelBytes).digest('hex'),
+  };
+}
+
+/** Reads an IDX file, unpacked to what its header promises and no more. */
+async function readIdxFile(file: string): Promise<Uint8Array> {
+  const bytes = await readWhole(file);
+  const start = startOf(bytes);
+  const promised = start && promisedBytes(start);
+  if (promised !== null && promised > mostBytes)
+    throw wrong(
+      file,
+      4,
+      `at most ${mostBytes.toLocaleString('en')} bytes of examples`,
+      `a header that promises ${promised.toLocaleString('en')}; use fewer or smaller ones`,
+    );
+  // what is no IDX file is not unpacked to find that out
+  return start && promised === null && start.length >= 16 ? start : decompress(bytes, file, promised ?? mostBytes);
 }

@@ -5,17 +5,19 @@
  * nothing but the names.
  */
 import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { ValleywalkError } from '../../shared/errors.ts';
-import { mostBytes, readWhole, unreadable, wrong } from './bytes.ts';
-import { upright } from './image.ts';
-import type { Image } from './image.ts';
-import { decodeJpeg, isJpeg } from './jpeg.ts';
-import { LeftOutCount } from './left-out.ts';
-import { decodePng, isPng } from './png.ts';
-import type { RawExamples } from './raw.ts';
-import { filesBelow } from './walk-folder.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import { mostBytes, readWhole, unreadable, wrong } from '../bytes.ts';
+import { upright } from '../image.ts';
+import type { Image } from '../image.ts';
+import { decodeJpeg, isJpeg } from '../jpeg.ts';
+import { LeftOutCount } from '../left-out.ts';
+import { decodePng, isPng } from '../png.ts';
+import type { RawExamples } from '../raw.ts';
+import { enter, filesBelow, kindOf, leftOutReasons } from '../walk-folder.ts';
+import { centred, defineFormat } from './format.ts';
 
 /** Ends of names that promise an image that is read; a name without any is told by its first bytes. */
 const readable = new Set(['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.jfi', '.jif']);
@@ -42,6 +44,30 @@ const noImage = 'neither PNG nor JPEG';
 /** Bytes of an image's file: no image that is small enough to be learned from needs more. */
 const mostImageBytes = 64 * 2 ** 20;
 
+/** Class folders of PNG and JPEG images. */
+export const imageFolder = defineFormat({
+  key: 'image-folder',
+  title: 'Image folder',
+  holds:
+    'a folder per class (2 to 256) with PNG or JPEG images, in it or in folders below it, all of one size, grey or in colour',
+  reads:
+    "PNG and JPEG. Links to folders and files are followed, those that lead back are not. Classes are numbered by their folders' names; images are mixed by the SHA-256 of their paths",
+  lookedFor: 'class folders with PNG or JPEG images',
+  toldBy: null,
+  before:
+    "Added by an earlier version and read by its rules (no sub-folders, nothing turned upright); add the folder again to have it read by today's.",
+  normalisation: centred,
+  async detect({ path, entries }) {
+    const { folders, leftOut } = await classCandidates(path, entries);
+    // only whether there are images and how deep; reading counts what else is there
+    const images = await Promise.all(folders.map((name) => imagePaths(join(path, name), new LeftOutCount())));
+    if (images.every((each) => each.length === 0)) return null;
+    checkSplits(path, folders, images);
+    return { files: classFolders(path, folders), notes: [], leftOut };
+  },
+  read: ({ files, asBefore }) => readImageFolder(files, asBefore),
+});
+
 /** One image of a folder. */
 interface Entry {
   file: string;
@@ -55,7 +81,7 @@ interface Entry {
  * @param leftOut counts what else lies there
  * @throws ValleywalkError naming an image of another format, or a folder that cannot be read
  */
-export async function imagePaths(folder: string, leftOut: LeftOutCount): Promise<string[]> {
+async function imagePaths(folder: string, leftOut: LeftOutCount): Promise<string[]> {
   const shown = basename(folder);
   const around = [await realpath(dirname(folder)).catch(() => dirname(folder))];
   const images: string[] = [];
@@ -194,4 +220,50 @@ function checkMemory(count: number, { width, height, channels }: Image): void {
       'input',
       `${count} images of ${height} × ${width} are too much to hold in memory; make them smaller or use fewer`,
     );
+}
+
+/** The folders in a folder, links to folders among them, and a count of what else is there. */
+async function classCandidates(
+  folder: string,
+  entries: readonly Dirent[],
+): Promise<{ folders: string[]; leftOut: LeftOutCount }> {
+  const leftOut = new LeftOutCount();
+  const folders: string[] = [];
+  const chain = [await realpath(folder)];
+  for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name } = entry;
+    const path = join(folder, name);
+    if (name.startsWith('.')) leftOut.add(leftOutReasons.hidden, name);
+    else if (name.includes('\ufffd')) leftOut.add(leftOutReasons.encoding, name);
+    else {
+      const kind = await kindOf(entry, path);
+      if (kind === 'folder' && (await enter(path, chain)) === null) leftOut.add(leftOutReasons.circle, name);
+      else if (kind === 'folder') folders.push(name);
+      else leftOut.add(kind === 'file' ? 'beside the class folders, in none of them' : leftOutReasons[kind], name);
+    }
+  }
+  return { folders, leftOut };
+}
+
+/** Names that parts of a data set have, and no class. */
+const parts = new Set(['train', 'training', 'val', 'valid', 'validation', 'test', 'testing']);
+
+/** Refuses a folder whose folders are a data set's parts with class folders of their own: they would be taken for classes. */
+function checkSplits(folder: string, names: readonly string[], images: readonly (readonly string[])[]): void {
+  const deep = images.flat().every((path) => path.includes('/'));
+  if (deep && names.every((name) => parts.has(name.toLowerCase())))
+    throw new ValleywalkError(
+      'input',
+      `${folder} holds the parts of a data set (${names.join(', ')}), each with folders of its own; choose the one to train on, such as ${join(folder, names.find((name) => /^train/i.test(name)) ?? names[0]!)}`,
+    );
+}
+
+/** Paths of the class folders in the order of the classes. */
+function classFolders(folder: string, names: readonly string[]): string[] {
+  if (names.length < 2 || names.length > 256)
+    throw new ValleywalkError(
+      'input',
+      `${folder} holds images in ${names.length === 1 ? 'one folder' : `${names.length} folders`}; a data set of images has one folder a class, 2 to 256 of them`,
+    );
+  return [...names].sort().map((name) => join(folder, name));
 }

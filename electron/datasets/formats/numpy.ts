@@ -1,0 +1,265 @@
+/**
+ * Arrays that NumPy saved (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): images and labels as two .npy files, or
+ * both in one .npz, a ZIP archive of such files, as Keras and MedMNIST have them. Nothing pickled is read, and no size is believed before
+ * the bytes are there.
+ */
+import { createHash } from 'node:crypto';
+import { basename, extname, join } from 'node:path';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import { checkTogether, hex, mostBytes, readWhole, startsWith, wrong } from '../bytes.ts';
+import { checkSize } from '../image.ts';
+import { namesOfLabels } from '../labels.ts';
+import { filesBeside, LeftOutCount } from '../left-out.ts';
+import type { RawExamples } from '../raw.ts';
+import { unzip, zipMembers } from '../zip.ts';
+import { centred, defineFormat } from './format.ts';
+import type { KnownSet } from './format.ts';
+
+/** How images and labels are called, in lower case; the first pair of which one is there is meant. */
+const pairs = [
+  ['x_train', 'y_train'],
+  ['train_images', 'train_labels'],
+  ['images', 'labels'],
+  ['x', 'y'],
+] as const;
+
+/** Arrays of images and labels. */
+export const numpy = defineFormat({
+  key: 'numpy',
+  title: 'NumPy arrays',
+  holds:
+    '`x_train.npy` and `y_train.npy`, or one `.npz` with both; also `train_images` and `train_labels`, `images` and `labels`, `X` and `y`',
+  reads:
+    'uint8 images [count, height, width], with 1 or 3 channels last or first; whole-number labels 0 to 255, [count] or [count, 1]; C order, either byte order. Floats, one-hot labels, Fortran order and objects (pickles, which are programs) are named and refused, with what to write in NumPy',
+  lookedFor: 'NumPy arrays (x_train.npy and y_train.npy, or both in one .npz)',
+  toldBy: /^(x_train|train_images|images|x)\.npy$|\.npz$/i,
+  before: null,
+  normalisation: centred,
+  detect({ path, entries }) {
+    const names = entries.map(({ name }) => name).sort();
+    const pair = choose(names, path);
+    const archives = names.filter((name) => extname(name).toLowerCase() === '.npz');
+    const chosen = pair ?? archives;
+    if (chosen.length === 0) return null;
+    if (!pair && archives.length > 1)
+      throw new ValleywalkError(
+        'input',
+        `${path} holds several .npz files: ${archives.slice(0, 5).join(', ')}; put the one to learn from into a folder of its own`,
+      );
+    const files = chosen.map((name) => join(path, name));
+    return { files, notes: [], leftOut: filesBeside(path, entries, files) };
+  },
+  read: readArrays,
+});
+
+/** The names of images and labels among names of .npy files; null where there are none. @throws ValleywalkError when one of two is missing */
+function choose(names: readonly string[], where: string): [images: string, labels: string] | null {
+  const named = (stem: string): string | undefined => names.find((name) => name.toLowerCase() === `${stem}.npy`);
+  for (const [images, labels] of pairs) {
+    const found = [named(images), named(labels)] as const;
+    if (found[0] !== undefined && found[1] !== undefined) return [found[0], found[1]];
+    if (found[0] ?? found[1])
+      throw new ValleywalkError(
+        'input',
+        `${where} holds ${(found[0] ?? found[1])!}, but no ${found[0] === undefined ? images : labels}.npy to go with it; save the ${found[0] === undefined ? 'images' : 'labels'} under that name too`,
+      );
+  }
+  return null;
+}
+
+async function readArrays({ files, classes }: KnownSet): Promise<RawExamples> {
+  await checkTogether(files);
+  const whole = await Promise.all(files.map((file) => readWhole(file)));
+  const leftOut = new LeftOutCount();
+  const [first, second] =
+    files.length === 2
+      ? files.map((file, at) => ({ file, bytes: whole[at]! }))
+      : await unpackPair(whole[0]!, files[0]!, leftOut);
+  const images = imagesOf(first!.bytes, first!.file);
+  const labels = labelsOf(second!.bytes, second!.file, classes ?? 256);
+  if (images.count !== labels.length)
+    throw new ValleywalkError(
+      'input',
+      `${first!.file} holds ${images.count} images but ${second!.file} holds ${labels.length} labels; the two arrays must belong together`,
+    );
+  const largest = labels.reduce((most, label) => Math.max(most, label), 0);
+  if (largest === 0)
+    throw new ValleywalkError('input', `${second!.file}: every label is 0; a data set needs at least two classes`);
+  const { classNames, reading } = namesOfLabels(labels);
+  const isSorted = labels.every((label, at) => at === 0 || label >= labels[at - 1]!);
+  const sorted =
+    'the examples lie in the order of their classes, so that the last ones, which validate, are of the last classes; shuffle them before they are saved';
+  return {
+    ...images,
+    labels,
+    classes: classes ?? largest + 1,
+    classNames,
+    checksum: createHash('sha256').update(first!.bytes).update(second!.bytes).digest('hex'),
+    reading: { notes: [...(reading?.notes ?? []), ...(isSorted ? [sorted] : [])], leftOut: leftOut.list() },
+  };
+}
+
+/** An array as it lies in a file. */
+interface Saved {
+  /** Kind and bytes of a number, as in `u1`. */
+  type: string;
+  little: boolean;
+  shape: number[];
+  data: Uint8Array;
+  /** Where the header begins and where the numbers begin. */
+  header: number;
+  at: number;
+}
+
+/** Longest header that NumPy itself reads. */
+const mostHeader = 10_000;
+const words: Readonly<Record<string, string>> = {
+  f: 'float',
+  i: 'int',
+  u: 'uint',
+  b: 'bool',
+  c: 'complex',
+  U: 'text',
+  S: 'text',
+};
+
+/** Reads a .npy file. @throws ValleywalkError naming file and byte */
+function parseNpy(bytes: Uint8Array, file: string): Saved {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!startsWith(bytes, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) || bytes.length < 12)
+    throw wrong(file, 0, 'the start of a .npy file', bytes.length < 4 ? 'its end' : hex(view.getUint32(0)));
+  const version = bytes[6]!;
+  if (version < 1 || version > 3) throw wrong(file, 6, 'version 1, 2 or 3 of the .npy format', String(version));
+  const header = version === 1 ? 10 : 12;
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > Math.min(mostHeader, bytes.length - header))
+    throw wrong(file, 8, `a header of at most ${Math.min(mostHeader, bytes.length - header)} bytes`, `${length}`);
+  const at = header + length;
+  const text = new TextDecoder('latin1').decode(bytes.subarray(header, at));
+  const type = /['"]descr['"]\s*:\s*['"]([<>|=]?)(\w+)['"]/.exec(text);
+  const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(text)?.[1];
+  const sizes = /['"]shape['"]\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
+  if (type?.[2]?.startsWith('O') === true)
+    throw wrong(file, header, 'numbers', 'objects, which are pickles and may be programs; save an array of numbers');
+  if (!type || order === undefined || sizes === undefined)
+    throw wrong(file, header, 'a header with descr, fortran_order and shape', text.trim().slice(0, 60) || 'none');
+  if (order === 'True') throw wrong(file, header, 'C order', 'Fortran order; save np.ascontiguousarray(array)');
+  const shape = (sizes.match(/\d+/g) ?? []).map(Number);
+  const data = bytes.subarray(at);
+  // a character has four bytes
+  const size = Number(/\d+$/.exec(type[2]!)?.[0] ?? NaN) * (type[2]!.startsWith('U') ? 4 : 1);
+  const expected = shape.reduce((product, each) => product * each, size);
+  if (data.length !== expected)
+    throw wrong(
+      file,
+      at,
+      `${expected.toLocaleString('en')} bytes of ${type[1]}${type[2]} for shape (${shape.join(', ')})`,
+      `${data.length.toLocaleString('en')}; save the array again`,
+    );
+  return { type: type[2]!, little: type[1] !== '>', shape, data, header, at };
+}
+
+/** Pixels as [count, channels, height, width]. */
+function imagesOf(
+  bytes: Uint8Array,
+  file: string,
+): Pick<RawExamples, 'count' | 'channels' | 'height' | 'width' | 'pixels'> {
+  const { type, shape, data, header } = parseNpy(bytes, file);
+  if (type !== 'u1')
+    throw wrong(file, header, 'pixels as uint8, 0 to 255', `${nameOf(type)}; save them as array.astype(np.uint8)`);
+  const isLast = shape.length === 4 && (shape[3] === 1 || shape[3] === 3);
+  const isFirst = shape.length === 4 && (shape[1] === 1 || shape[1] === 3);
+  if (shape.length !== 3 && !isLast && !isFirst)
+    throw wrong(
+      file,
+      header,
+      'images of shape (count, height, width), (count, height, width, 1 or 3) or (count, 1 or 3, height, width)',
+      `(${shape.join(', ')}); reshape the array before it is saved`,
+    );
+  const count = shape[0]!;
+  if (count === 0) throw wrong(file, header, 'at least one image', '0');
+  const channels = isLast ? shape[3]! : isFirst ? shape[1]! : 1;
+  const [height, width] = (isFirst && !isLast ? shape.slice(2) : shape.slice(1, 3)) as [number, number];
+  checkSize(width, height, file, header);
+  return { count, channels, height, width, pixels: isLast ? channelsFirst(data, height * width, channels) : data };
+}
+
+function channelsFirst(data: Uint8Array, size: number, channels: number): Uint8Array {
+  if (channels === 1) return data;
+  const pixels = new Uint8Array(data.length);
+  for (let image = 0; image < data.length; image += size * channels)
+    for (let at = 0; at < size; at++)
+      for (let channel = 0; channel < channels; channel++)
+        pixels[image + channel * size + at] = data[image + at * channels + channel]!;
+  return pixels;
+}
+
+/** Labels as bytes. @param classes labels must lie below it */
+function labelsOf(bytes: Uint8Array, file: string, classes: number): Uint8Array {
+  const { type, little, shape, data, header, at } = parseNpy(bytes, file);
+  if (!/^([ui][1248]|b1)$/.test(type))
+    throw wrong(file, header, 'labels as whole numbers', `${nameOf(type)}; save them as labels.astype(np.uint8)`);
+  const [count = 0, columns = 1] = shape;
+  if (shape.length === 2 && columns > 1)
+    throw wrong(file, header, 'one label an image', `${columns}, as one-hot labels have; save labels.argmax(1)`);
+  if (shape.length === 0 || shape.length > 2 || columns !== 1)
+    throw wrong(file, header, 'labels of shape (count,) or (count, 1)', `(${shape.join(', ')})`);
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const size = Number(type[1]);
+  const read = readers[type.replace('b', 'u')]!;
+  return Uint8Array.from({ length: count }, (_, index) => {
+    const label = read(view, index * size, little);
+    if (label < 0 || label >= classes)
+      throw wrong(file, at + index * size, `a label from 0 to ${classes - 1}`, String(label));
+    return Number(label);
+  });
+}
+
+const readers: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number | bigint>> = {
+  u1: (view, at) => view.getUint8(at),
+  u2: (view, at, little) => view.getUint16(at, little),
+  u4: (view, at, little) => view.getUint32(at, little),
+  u8: (view, at, little) => view.getBigUint64(at, little),
+  i1: (view, at) => view.getInt8(at),
+  i2: (view, at, little) => view.getInt16(at, little),
+  i4: (view, at, little) => view.getInt32(at, little),
+  i8: (view, at, little) => view.getBigInt64(at, little),
+};
+
+/** `float64` for `f8`. */
+function nameOf(type: string): string {
+  const word = words[type[0]!];
+  return word === undefined
+    ? `the type ${type}`
+    : word === 'bool' || word === 'text'
+      ? word
+      : `${word}${8 * Number(type.slice(1))}`;
+}
+
+/** The arrays of images and labels in a .npz file. */
+async function unpackPair(
+  bytes: Uint8Array,
+  file: string,
+  leftOut: LeftOutCount,
+): Promise<{ file: string; bytes: Uint8Array }[]> {
+  const members = zipMembers(bytes, file);
+  const names = members.map(({ name }) => name);
+  const pair = choose(names, file);
+  if (!pair)
+    throw new ValleywalkError(
+      'input',
+      `${file} holds the arrays ${names.slice(0, 8).join(', ') || 'none'}; save it with np.savez(file, x_train=images, y_train=labels)`,
+    );
+  for (const name of names)
+    if (!pair.includes(name)) leftOut.add("none of the training set's arrays", `${basename(file)}/${name}`);
+  const chosen = pair.map((name) => members.findLast((member) => member.name === name)!);
+  const size = chosen.reduce((sum, member) => sum + member.size, 0);
+  if (size > mostBytes)
+    throw wrong(
+      ...([file, chosen[0]!.at, `arrays of at most ${mostBytes.toLocaleString('en')} bytes`] as const),
+      `${size.toLocaleString('en')}; use fewer or smaller examples`,
+    );
+  return Promise.all(
+    chosen.map(async (member) => ({ file: `${file}/${member.name}`, bytes: await unzip(bytes, file, member) })),
+  );
+}

@@ -1,0 +1,77 @@
+/** Reads ZIP archives (PKWARE's APPNOTE 6.3.10): stored and deflated members, of less than 4 GiB. */
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
+import { hex, startsWith, wrong } from './bytes.ts';
+
+/** A file in a ZIP archive, by its entry in the central directory. */
+export interface ZipMember {
+  name: string;
+  isEncrypted: boolean;
+  method: number;
+  checksum: number;
+  packed: number;
+  size: number;
+  /** Where its local header begins. */
+  at: number;
+}
+
+/** The members of a ZIP archive. @throws ValleywalkError naming the byte */
+export function zipMembers(bytes: Uint8Array, file: string): ZipMember[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // the record at the end has 22 bytes and a comment that reaches the end of the file
+  let end = bytes.length - 22;
+  const isEnd = (at: number): boolean =>
+    startsWith(bytes, [0x50, 0x4b, 5, 6], at) && at + 22 + view.getUint16(at + 20, true) === bytes.length;
+  for (const least = Math.max(0, end - 0xffff); end >= least && !isEnd(end);) end--;
+  if (end < 0 || !isEnd(end))
+    throw wrong(file, bytes.length, "the end of a ZIP archive's directory", 'none; the file is cut off or no archive');
+  const members: ZipMember[] = [];
+  let at = view.getUint32(end + 16, true);
+  for (let count = view.getUint16(end + 10, true); count > 0; count--) {
+    const field = (offset: number, long = true): number =>
+      long ? view.getUint32(at + offset, true) : view.getUint16(at + offset, true);
+    if (at + 46 > end || !startsWith(bytes, [0x50, 0x4b, 1, 2], at))
+      throw wrong(file, at, 'an entry of the ZIP directory', 'something else');
+    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + field(28, false)));
+    members.push({
+      ...{ name, isEncrypted: (field(8, false) & 1) !== 0, method: field(10, false), checksum: field(16) },
+      ...{ packed: field(20), size: field(24), at: field(42) },
+    });
+    at += 46 + field(28, false) + field(30, false) + field(32, false);
+  }
+  return members;
+}
+
+/** The bytes of a member, no more than its entry promises, against its checksum. @throws ValleywalkError naming the byte */
+export async function unzip(bytes: Uint8Array, file: string, member: ZipMember): Promise<Uint8Array> {
+  const { name, isEncrypted, method, checksum, packed, size, at } = member;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isEncrypted || (method !== 0 && method !== 8))
+    throw wrong(file, at, `${name} stored or deflated`, isEncrypted ? 'encrypted' : `ZIP method ${method}`);
+  if (at + 30 > bytes.length || !startsWith(bytes, [0x50, 0x4b, 3, 4], at))
+    throw wrong(file, at, `the header of ${name}`, 'something else');
+  const from = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
+  if (from + packed > bytes.length || (method === 0 && packed !== size))
+    throw wrong(file, from, `${packed} bytes of ${name}`, 'the end of the file');
+  const body = bytes.subarray(from, from + packed);
+  let data = body;
+  if (method === 8)
+    try {
+      data = await promisify(inflateRaw)(body, { maxOutputLength: Math.max(1, size) });
+    } catch (error) {
+      throw wrong(
+        file,
+        from,
+        `${size} deflated bytes of ${name}`,
+        `corrupt or longer ones (${(error as Error).message})`,
+      );
+    }
+  if (data.length !== size || crc32(data) !== checksum)
+    throw wrong(
+      file,
+      from,
+      `${size} bytes of ${name} with the checksum ${hex(checksum)}`,
+      `${data.length} with ${hex(crc32(data))}`,
+    );
+  return data;
+}
