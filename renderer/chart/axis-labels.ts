@@ -1,6 +1,6 @@
 /** Where the labels of a panel's axes stand: inside the panel, apart from each other, and at what is in view. */
 import { logPlaces } from '../../shared/charts/drawing/ticks.ts';
-import { hasWholePlaces } from '../../shared/charts/kinds/comparison.ts';
+import { hasWholePlaces } from '../../shared/charts/drawing/comparison-curves.ts';
 import type { ChartSpec } from '../../shared/charts/request.ts';
 import type { Range } from './chart-link.ts';
 import { endsOf } from './data-zoom.ts';

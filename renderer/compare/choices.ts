@@ -2,7 +2,8 @@
 import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { againstTitles, comparisonColours } from '../../shared/charts/kinds/comparison.ts';
+import { againstTitles } from '../../shared/charts/drawing/comparison-curves.ts';
+import { comparisonColours } from '../../shared/charts/drawing/comparison-panels.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import { bands } from '../../shared/compare/band.ts';
 import { charted } from '../../shared/quantities/index.ts';

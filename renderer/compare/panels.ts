@@ -2,7 +2,7 @@
 import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
 import type { RunData } from '../../shared/charts/index.ts';
-import { comparisonEnds, comparisonSpan } from '../../shared/charts/kinds/comparison.ts';
+import { comparisonEnds, comparisonSpan } from '../../shared/charts/drawing/comparison-panels.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { groupings, groupRuns } from '../../shared/runs/group.ts';
 import type { Grouping } from '../../shared/runs/group.ts';

@@ -4,7 +4,7 @@ import { analysisKinds } from '../analyses/index.ts';
 import { charted } from '../quantities/index.ts';
 import { chartFacts } from './facts.ts';
 import type { ChartFacts } from './facts.ts';
-import { againstTitles } from './kinds/comparison.ts';
+import { againstTitles } from './drawing/comparison-curves.ts';
 import { chartsInMenu, optionFields } from './menu.ts';
 import { chartSpecSchema } from './request.ts';
 import type { ChartSpec } from './request.ts';

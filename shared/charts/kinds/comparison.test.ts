@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../../experiment.ts';
 import { timeColumns, toColumns } from '../../records.ts';
-import { comparisonColours, comparisonExtent, comparisonPlaces, comparisonSpan } from './comparison.ts';
+import { comparisonColours, comparisonExtent, comparisonPlaces, comparisonSpan } from '../drawing/comparison-panels.ts';
 import { buildChart, paperStyle, lineStyle, screenStyle } from '../index.ts';
 import type { ComparisonSpec } from '../request.ts';
 import { drawnPoints, testData, testIteration, testRun } from '../testing.ts';

@@ -5,25 +5,18 @@
 import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { z } from 'zod';
 import { bands } from '../../compare/band.ts';
-import { halfWidth, spreadOf } from '../../compare/bands.ts';
-import { measurements } from '../../compare/measurements.ts';
-import type { Measurements } from '../../compare/measurements.ts';
-import { smooth } from '../../compare/smoothing.ts';
-import { iterationsPerEpoch } from '../../experiment.ts';
 import { formatNumber } from '../../format.ts';
 import { drawnQuantity } from '../../quantities/index.ts';
 import { crossesZero, unlimited } from '../../quantities/quantity.ts';
-import { groupings, groupRuns } from '../../runs/group.ts';
-import { differingSettings } from '../../runs/settings.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { chartedQuantity, chartedRecord, defineChart, hasCharted } from '../define.ts';
 import type { ChartOptions, SpecOf } from '../define.ts';
+import { againstTitles, curvesOf, hasCommonPlaces, hasWholePlaces } from '../drawing/comparison-curves.ts';
+import type { Curve } from '../drawing/comparison-curves.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry, XAxis } from '../drawing/frame.ts';
-import { knownSettings, notImported } from '../../records.ts';
-import type { RunRecord, TimeColumns } from '../../records.ts';
-import { runLabels } from '../drawing/labels.ts';
+import { notImported } from '../../records.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runSeries } from '../drawing/run-series.ts';
@@ -32,22 +25,6 @@ import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { nothingOf } from '../drawing/nothing.ts';
-
-/** Titles of what a metric can stand against. */
-export const againstTitles = {
-  iteration: 'Iteration',
-  epoch: 'Epoch',
-  distance: drawnQuantity('iteration', 'distance').title,
-  path_length: drawnQuantity('iteration', 'path_length').title,
-  elapsed_seconds: drawnQuantity('time', 'elapsed_seconds').title,
-} as const;
-
-/** Titles of the bands. */
-export const bandTitles = {
-  none: 'no band',
-  deviation: '± standard deviation',
-  confidence: '95 % confidence interval',
-} as const satisfies Record<(typeof bands)[number], string>;
 
 /** What a metric can stand against. */
 const places = Object.keys(againstTitles) as (keyof typeof againstTitles)[];
@@ -122,175 +99,6 @@ const placeWords = {
   path_length: 'path lengths',
   elapsed_seconds: 'seconds',
 } as const satisfies Record<ComparisonSpec['against'], string>;
-
-/** One line: a run, or the mean of a group. */
-interface Curve {
-  label: string;
-  /** What tells it apart in every panel: the run's id, or the group's key. */
-  key: string;
-  runs: readonly RunData[];
-  x: Float64Array;
-  y: Float64Array;
-  /** Half the height of the band at each point; null for a single run or no band. */
-  half: Float64Array | null;
-  /** How many runs each point is the mean of; null for a single run. */
-  counts: Float64Array | null;
-}
-
-/** Whether means over runs can be taken: only where runs share their places on the axis. */
-function hasCommonPlaces({ against }: Pick<ComparisonSpec, 'against'>): boolean {
-  return against === 'iteration' || against === 'epoch';
-}
-
-/** Whether the horizontal axis counts: iterations, or whole epochs. */
-export function hasWholePlaces({ record, against }: Pick<ComparisonSpec, 'record' | 'against'>): boolean {
-  return against === 'iteration' || (against === 'epoch' && record === 'epoch');
-}
-
-/** Ticks, places and values of a run's metric. */
-function rowsOf(data: RunData, spec: ComparisonSpec): Measurements & { x: Float64Array } {
-  const { tick, y } = measurements(data, spec.record, spec.metric);
-  return { tick, x: placesOf(data, spec, tick), y };
-}
-
-/** Where moments lie on the axis. */
-function placesOf(
-  { run, iterations, epochs, times }: RunData,
-  { record, against }: ComparisonSpec,
-  tick: Float64Array,
-): Float64Array {
-  const timeAt = (iteration: number): number => elapsedAt(times, iteration);
-  // an imported trajectory that does not tell its batch size is one epoch
-  const perEpoch =
-    run.imported?.batch_size === null ? Math.max(1, run.iterations_total) : iterationsPerEpoch(run.experiment);
-  if (record === 'iteration') {
-    if (against === 'iteration') return tick;
-    if (against === 'epoch') return tick.map((t) => t / perEpoch);
-    return against === 'elapsed_seconds' ? tick.map(timeAt) : iterations[against];
-  }
-  if (record === 'epoch') {
-    if (against === 'epoch') return tick;
-    if (against === 'distance') return epochs.distance;
-  }
-  // an epoch ends with its last iteration; curvature is measured before the update of its iteration
-  let done = iterations.iteration[0] ?? 0;
-  const ends = record === 'epoch' ? epochs.iterations.map((count) => (done += count)) : tick;
-  if (against === 'iteration') return ends;
-  if (against === 'epoch') return ends.map((end) => end / perEpoch);
-  if (against === 'elapsed_seconds') return ends.map((end) => timeAt(end - 1));
-  return ends.map((end) => {
-    // the last update before it: an imported trajectory may begin late and leave iterations out
-    const row = lastBefore(iterations.iteration, end);
-    return row < 0 ? 0 : iterations[against][row]!;
-  });
-}
-
-/** Seconds after an iteration, linear between those that are told; 0 before the first iteration, NaN where they are not known. */
-function elapsedAt(times: TimeColumns | undefined, iteration: number): number {
-  if (iteration < 0) return 0;
-  if (!times) return NaN;
-  const { iteration: at, elapsed_seconds: seconds } = times;
-  const row = lastBefore(at, iteration);
-  const next = row + 1;
-  if (next === at.length) return NaN;
-  if (at[next] === iteration) return seconds[next]!;
-  if (row < 0) return NaN;
-  return seconds[row]! + ((seconds[next]! - seconds[row]!) * (iteration - at[row]!)) / (at[next]! - at[row]!);
-}
-
-/** Last row with an iteration before `end`; −1 where there is none. */
-function lastBefore(column: Float64Array, end: number): number {
-  let [low, high] = [0, column.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (column[middle]! < end) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-/** The value of the baseline at each tick. */
-function baselineOf(data: RunData, spec: ComparisonSpec): Map<number, number> {
-  const { tick, y } = rowsOf(data, spec);
-  const smoothed = smooth(tick, y, spec.smoothing);
-  return new Map(Array.from(tick, (t, row) => [t, smoothed[row]!]));
-}
-
-/** Everything that is drawn, and what must be said about it. */
-function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): { curves: Curve[]; notes: string[] } {
-  const notes: string[] = [];
-  const base = spec.baseline === null ? undefined : runs.find(({ run }) => run.run === spec.baseline);
-  const reference = base ? baselineOf(base, spec) : null;
-  if (spec.baseline !== null && !base)
-    notes.push('the baseline is not there any more: values, not differences, are drawn');
-  const drawn = base ? runs.filter((data) => data !== base) : runs;
-  const names = runLabels(drawn.map(({ run }) => run));
-  const single = (data: RunData, label: string): Curve => {
-    const { tick, x, y } = rowsOf(data, spec);
-    const smoothed = smooth(tick, y, spec.smoothing);
-    const values = reference ? smoothed.map((value, row) => value - (reference.get(tick[row]!) ?? NaN)) : smoothed;
-    return { label, key: data.run.run, runs: [data], x, y: values, half: null, counts: null };
-  };
-  if (spec.smoothing > 0)
-    notes.push(
-      `smoothed over all records: exponential kernel, τ = ${formatNumber(spec.smoothing)} ${spec.record === 'epoch' ? 'epochs' : 'iterations'}`,
-    );
-  const singles = drawn.map((data, index) => single(data, names[index]!));
-  if (spec.group === null) return { curves: singles, notes };
-  const by = spec.group
-    .map((key) => groupings().find((entry) => entry.key === key))
-    .filter((entry) => entry !== undefined);
-  const groups = groupRuns(singles, (curve) => curve.runs[0]!.run, by);
-  const mixed = new Set<string>();
-  for (const { runs: inside } of groups)
-    for (const { field } of differingSettings(inside.map((curve) => knownSettings(curve.runs[0]!.run))))
-      if (field.path !== 'seed') mixed.add(field.title.toLowerCase());
-  if (mixed.size > 0) notes.push(`groups mix runs that differ in ${[...mixed].join(', ')}`);
-  if (!hasCommonPlaces(spec)) {
-    notes.push('runs share no places on this axis: every run of a group is drawn, in its colour, and no mean');
-    return {
-      curves: groups.flatMap(({ key, title, runs: inside }) =>
-        inside.map((curve) => ({ ...curve, key, label: title })),
-      ),
-      notes,
-    };
-  }
-  const repeated = groups.some(({ runs: inside }) => inside.length > 1);
-  if (repeated)
-    notes.push(
-      `lines are means over the runs of a group${spec.band === 'none' ? '' : `, bands ${bandTitles[spec.band]}`}`,
-    );
-  const means = groups.map(({ key, title, runs: inside }) => ({ ...mean(title, inside, spec), key }));
-  if (means.some(({ counts }) => counts && Math.min(...counts) < Math.max(...counts)))
-    notes.push('runs of a group differ in length: each mean is over those that were measured there');
-  return { curves: means, notes };
-}
-
-/** The mean of a group at every place where one of its runs was measured. */
-function mean(title: string, inside: Curve[], spec: ComparisonSpec): Curve {
-  const label = `${title} (${inside.length === 1 ? '1 run' : `${inside.length} runs`})`;
-  const runs = inside.flatMap((curve) => curve.runs);
-  if (inside.length === 1) return { ...inside[0]!, label };
-  const values = new Map<number, number[]>();
-  for (const { x, y } of inside)
-    for (let row = 0; row < x.length; row++) {
-      if (!Number.isFinite(y[row])) continue;
-      const there = values.get(x[row]!);
-      if (there) there.push(y[row]!);
-      else values.set(x[row]!, [y[row]!]);
-    }
-  const x = Float64Array.from(values.keys()).sort();
-  const spreads = Array.from(x, (place) => spreadOf(values.get(place)!));
-  return {
-    label,
-    key: '',
-    runs,
-    x,
-    y: Float64Array.from(spreads, (spread) => spread.mean),
-    half: spec.band === 'none' ? null : Float64Array.from(spreads, (spread) => halfWidth(spread, spec.band)),
-    counts: Float64Array.from(spreads, ({ count }) => count),
-  };
-}
 
 /** Builds the comparison of runs. */
 function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: ChartStyle, asked: ChartView): Chart {
@@ -518,83 +326,4 @@ function describe(
   });
   const more = lines.length > most ? `; and ${lines.length - most} more` : '';
   return `${title} against ${againstTitles[spec.against].toLowerCase()}. ${parts.join('; ')}${more}.`;
-}
-
-/**
- * Ends of the vertical axis that small multiples share: everything that they draw, bands counted in, with a little room, within what the
- * quantity can be; null where they draw nothing.
- */
-export function comparisonEnds(
-  panels: readonly (readonly RunData[])[],
-  spec: ComparisonSpec,
-  log: boolean,
-  logX = false,
-): [number, number] | null {
-  const found = comparisonExtent(panels, spec, log, logX);
-  if (!found) return null;
-  const [low, high] = found;
-  if (log) return [low / 1.05, high * 1.05];
-  const differences = spec.baseline !== null && panels.flat().some(({ run }) => run.run === spec.baseline);
-  const limits = differences ? unlimited : drawnQuantity(spec.record, spec.metric).limits;
-  if (limits.shows === 'both') return [limits.least, limits.most];
-  const room = (high - low || Math.abs(high) || 1) * 0.04;
-  const from = limits.shows === 'least' ? Math.min(limits.least, low) : low >= 0 ? Math.max(0, low - room) : low - room;
-  return [
-    limits.least !== null && high > limits.least ? Math.max(limits.least, from) : from,
-    limits.most !== null && low < limits.most ? Math.min(limits.most, high + room) : high + room,
-  ];
-}
-
-/** Least and greatest value, bands counted in, of everything that some comparisons draw. */
-export function comparisonExtent(
-  panels: readonly (readonly RunData[])[],
-  spec: ComparisonSpec,
-  log: boolean,
-  logX = false,
-): [number, number] | null {
-  const lines = panels.flatMap((runs) =>
-    curvesOf(runs, spec).curves.map(({ x, y, half }) => {
-      const line = new PolylineBuilder(2 * x.length, log, logX);
-      for (let row = 0; row < x.length; row++)
-        for (const side of [-1, 1]) if (Number.isFinite(x[row])) line.add(x[row]!, y[row]! + side * (half?.[row] || 0));
-      return line.finish();
-    }),
-  );
-  return unionExtent(lines);
-}
-
-/**
- * First and last place of everything that a comparison can draw: the axis that its small multiples share.
- * @param logX whether the axis is logarithmic, and begins with the first place above zero
- */
-export function comparisonSpan(runs: readonly RunData[], spec: ComparisonSpec, logX = false): [number, number] {
-  let [low, high] = logX ? [Infinity, 0] : [0, 0];
-  for (const data of runs)
-    for (const x of rowsOf(data, spec).x) {
-      if (x < low && (!logX || x > 0)) low = x;
-      if (x > high) high = x;
-    }
-  if (low === Infinity) return [1, 10];
-  return [low, high > low ? high : logX ? low * 10 : low + 1];
-}
-
-/** The runs of a comparison by what is drawn in one line style: each run, or a group. */
-function drawnTogether(
-  runs: readonly RunRecord[],
-  group: readonly string[] | null,
-): { key: string; runs: readonly RunRecord[] }[] {
-  if (group === null) return runs.map((run) => ({ key: run.run, runs: [run] }));
-  const by = group.map((key) => groupings().find((entry) => entry.key === key)).filter((entry) => entry !== undefined);
-  return groupRuns(runs, (run) => run, by);
-}
-
-/** Keys of the runs or groups of a comparison in the order of their line styles: for panels, tables and files that share them. */
-export function comparisonColours(runs: readonly RunRecord[], group: readonly string[] | null): string[] {
-  return drawnTogether(runs, group).map(({ key }) => key);
-}
-
-/** For each run, the place of its `lineStyle` among those of {@link comparisonColours}: runs of one group share theirs. */
-export function comparisonPlaces(runs: readonly RunRecord[], group: readonly string[] | null): number[] {
-  const places = new Map(drawnTogether(runs, group).flatMap((one, place) => one.runs.map(({ run }) => [run, place])));
-  return runs.map(({ run }) => places.get(run)!);
 }
