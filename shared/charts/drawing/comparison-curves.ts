@@ -1,5 +1,5 @@
 /** The lines of a comparison: where each run, or the mean of a group, stands against what, smoothed and as differences. */
-import { bands } from '../../compare/band.ts';
+import type { bands } from '../../compare/band.ts';
 import { halfWidth, spreadOf } from '../../compare/bands.ts';
 import { measurements } from '../../compare/measurements.ts';
 import type { Measurements } from '../../compare/measurements.ts';
