@@ -101,6 +101,6 @@ describe('Adam', () => {
     for (const path of ['learningRate', 'batchSize', 'beta1', 'beta2', 'epsilon', 'weightDecay'])
       expect(paths).toContain(path);
     expect(paths).not.toContain('momentum');
-    expect(fields.find(({ path }) => path === 'optimizer.kind')!.choices).toMatchObject({ adam: 'Adam' });
+    expect(fields.find(({ path }) => path === 'optimizer.kind')).toMatchObject({ choices: { adam: 'Adam' } });
   });
 });
