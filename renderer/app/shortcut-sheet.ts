@@ -2,7 +2,7 @@
 import { allCommands, commandPlaces } from '../commands/commands.ts';
 import type { Command } from '../commands/commands.ts';
 import { capsOf } from '../commands/keys.ts';
-import { allViews } from '../commands/views.ts';
+import { views } from '../commands/views.ts';
 
 /** Going to a view, as a command. */
 export interface GoCommand extends Command {
@@ -10,7 +10,7 @@ export interface GoCommand extends Command {
 }
 
 /** Every view that needs no more than its address. */
-export const goCommands: readonly GoCommand[] = allViews
+export const goCommands: readonly GoCommand[] = views
   .filter(({ path }) => !path.includes(':'))
   .map(({ name, path, title, keys }) => ({
     id: `go.${name}`,

@@ -21,8 +21,7 @@ export interface View {
   within?: string;
 }
 
-/** Every view, in the order in which rail and sheet of shortcuts name them. */
-export const views = [
+const table = [
   { name: 'runs', path: '/runs', title: 'Runs', keys: 'g r', icon: List },
   { name: 'run', path: '/runs/:run', title: 'Run', within: 'runs' },
   { name: 'studies', path: '/studies', title: 'Studies', keys: 'g t', within: 'runs' },
@@ -38,7 +37,7 @@ export const views = [
 ] as const satisfies readonly View[];
 
 /** Name of a view. */
-export type ViewName = (typeof views)[number]['name'];
+export type ViewName = (typeof table)[number]['name'];
 
-/** The views told as one type. */
-export const allViews: readonly (View & { name: ViewName })[] = views;
+/** Every view, in the order in which rail and sheet of shortcuts name them. */
+export const views: readonly (View & { name: ViewName })[] = table;
