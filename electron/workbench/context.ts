@@ -4,10 +4,10 @@ import type { FigureFile } from '../../shared/charts/request.ts';
 import type { FigureSource } from '../../shared/charts/source.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
 import type { Fork } from '../processes/child.ts';
-import type { AnalysisQueue } from './analyses/queue.ts';
+import type { AnalysisQueue } from './jobs/analysis.ts';
 import type { FigureRequest } from './figures/render.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
-import type { Queue } from './queue/queue.ts';
+import type { Queue } from './jobs/run.ts';
 import type { Store } from './store/store.ts';
 import type { StudyService } from './studies/studies.ts';
 

@@ -9,9 +9,9 @@ import { extendStudy, studyIsActive, studyStatusText } from '../../../shared/stu
 import type { Extension, ResumedStudy, StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
 import type { DatasetRegistry } from '../datasets/registry.ts';
 import { measuredPaces } from '../experiments/paces.ts';
-import type { Queue } from '../queue/queue.ts';
-import { throttle } from '../queue/throttle.ts';
-import type { Throttle } from '../queue/throttle.ts';
+import type { Queue } from '../jobs/run.ts';
+import { throttle } from '../jobs/throttle.ts';
+import type { Throttle } from '../jobs/throttle.ts';
 import { readSettings } from '../settings.ts';
 import type { StoredRun } from '../store/runs.ts';
 import { newId } from '../store/ids.ts';

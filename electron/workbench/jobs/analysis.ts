@@ -8,14 +8,14 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { Fork } from '../../processes/child.ts';
-import { runTrainer } from '../queue/session.ts';
-import type { Analyse, TrainerTimeouts, Session } from '../queue/session.ts';
-import { inTurn } from '../queue/in-turn.ts';
-import { throttle } from '../queue/throttle.ts';
+import { runTrainer } from './session.ts';
+import type { Analyse, TrainerTimeouts, Session } from './session.ts';
+import { inTurn } from './in-turn.ts';
+import { throttle } from './throttle.ts';
 import type { AnalysisChanges } from '../store/analyses.ts';
 import { isBusy, storeError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
-import { requireAnalysable } from './check.ts';
+import { requireAnalysable } from '../analyses/check.ts';
 
 /** What the queue of analyses works with. */
 export interface AnalysisQueueOptions {
