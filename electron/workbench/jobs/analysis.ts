@@ -1,36 +1,21 @@
-/** The queue of analyses: one after the other beside the runs, each in a trainer process of its own with half of the cores, or all where no run computes. */
+/** Analyses as a kind of job: one after the other beside the runs, each in a trainer process of its own with half of the cores, or all where no run computes. */
 import { availableParallelism } from 'node:os';
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { AnalysisRecord, AnalysisResult } from '../../../shared/analyses/index.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
-import type { Dataset } from '../../../shared/datasets.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import type { Publish } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
-import type { Fork } from '../../processes/child.ts';
-import { runTrainer } from './session.ts';
-import type { Analyse, TrainerTimeouts, Session } from './session.ts';
-import { inTurn } from './in-turn.ts';
-import { throttle } from './throttle.ts';
+import { requireAnalysable } from '../analyses/check.ts';
 import type { AnalysisChanges } from '../store/analyses.ts';
 import { isBusy, storeError } from '../store/errors.ts';
-import type { Store } from '../store/store.ts';
-import { requireAnalysable } from '../analyses/check.ts';
-
-/** What the queue of analyses works with. */
-export interface AnalysisQueueOptions {
-  store: Store;
-  fork: Fork;
-  publish: Publish;
-  /** The data sets as they are now. */
-  datasets: () => readonly Dataset[];
-  /** How many runs of this process are queued or running. */
-  activeRuns: () => number;
-  timeouts: TrainerTimeouts;
-}
+import type { JobContext, JobService } from './context.ts';
+import type { Job, JobKind } from './kind.ts';
+import { createJobQueue } from './queue.ts';
+import { runTrainer } from './session.ts';
+import type { Analyse, RunReport } from './session.ts';
 
 /** Analyses of this process. */
-export interface AnalysisQueue {
+export interface AnalysisQueue extends JobService {
   /** Queues an analysis of a run. @throws ValleywalkError `missing` for an unknown run, `input` when it cannot be done */
   start(run: string, request: unknown): AnalysisRecord;
   /** Queues the valley-floor study that a finished run's experiment asks for; one that cannot be done is stored as failed. */
@@ -41,159 +26,105 @@ export interface AnalysisQueue {
   remove(analysis: string): void;
   /** Takes a deletion back. @throws ValleywalkError kind `missing` when it is gone for good */
   restore(analysis: string): AnalysisRecord;
-  /** How many analyses of this process are queued or running. */
-  active: () => number;
-  /** Stops everything and waits until the trainers are gone. */
-  close(): Promise<void>;
 }
 
-/** Least time between two changes of one analysis that are told, in milliseconds. */
-const changeInterval = 200;
-
-/** An analysis that waits. */
-interface Waiting {
-  analysis: string;
+/** An analysis that waits or computes; `id` is the analysis's. */
+interface AnalysisJob extends Job {
   command: Omit<Analyse, 'threads'>;
 }
 
-/** Makes an empty queue. */
-export function createAnalysisQueue({
-  store,
-  fork,
-  publish,
-  datasets,
-  activeRuns,
-  timeouts,
-}: AnalysisQueueOptions): AnalysisQueue {
-  const waiting: Waiting[] = [];
-  let running: { analysis: string; session: Session; over: boolean } | null = null;
-  let closing = false;
-  let idle = (): void => undefined;
+/** What is remembered of an analysis while it computes. */
+interface AnalysisState {
+  live: AnalysisChanges;
+  result: AnalysisResult | null;
+}
+
+/** Opens the analyses of a workbench, of which none waits. */
+export function openAnalyses(context: JobContext): AnalysisQueue {
+  const { store, fork, publish, timeouts, datasets, activeRuns } = context;
   const now = (): string => new Date().toISOString();
-  const change = (analysis: string, changes: AnalysisChanges): AnalysisRecord => {
-    const { record, deleted } = store.analyses.change(analysis, changes);
+  const tell = (record: AnalysisRecord, deleted: boolean): AnalysisRecord => {
     if (!deleted) publish('analysis.changed', record);
     return record;
   };
+  const change = (analysis: string, changes: AnalysisChanges): AnalysisRecord => {
+    const { record, deleted } = store.analyses.change(analysis, changes);
+    return tell(record, deleted);
+  };
+  const over = (): AnalysisChanges => ({ finished_at: now(), seconds_left: null, owner: null, stop_requested: 0 });
 
-  const turn = inTurn(store.lock);
-  let locked = false;
-
-  function pump(): void {
-    if (closing || running || locked) return;
-    const next = waiting.shift();
-    if (next) launch(next);
-  }
-
-  /** Tries again once no other process writes; the analysis stays in the queue meanwhile, where it can be stopped. */
-  function later(next: Waiting): void {
-    waiting.unshift(next);
-    locked = true;
-    const again = (): void => {
-      locked = false;
-      pump();
-    };
-    void store.lock.free().then(again, again);
-  }
-
-  function launch(next: Waiting): void {
-    const { analysis, command } = next;
-    const share = activeRuns() > 0 ? 2 : 1;
-    const threads = Math.max(1, Math.floor(availableParallelism() / share));
-    try {
-      store.lock.briefly(() => change(analysis, { status: 'running', started_at: now(), threads }));
-    } catch (error) {
-      if (isBusy(error)) later(next);
-      // gone while it waited
-      else pump();
-      return;
-    }
-    let result: AnalysisResult | null = null;
-    const live: AnalysisChanges = {};
-    const flush = throttle(changeInterval, () => {
+  const kind: JobKind<AnalysisJob, AnalysisState, RunReport> = {
+    slots: () => 1,
+    launch({ id, command }) {
+      const threads = Math.max(1, Math.floor(availableParallelism() / (activeRuns() > 0 ? 2 : 1)));
+      change(id, { status: 'running', started_at: now(), threads });
+      return {
+        state: { live: {}, result: null },
+        start: (listener) => runTrainer(fork, { ...command, threads }, timeouts, listener),
+      };
+    },
+    report(_, state, report) {
+      if (report.type === 'analysed') state.result = report.result;
+      if (report.type !== 'analysis-progress') return false;
+      state.live = { progress: report.progress, seconds_left: report.secondsLeft };
+      return true;
+    },
+    persist: ({ id }, { live }) => void change(id, live),
+    silent: ({ id }, silence) => publish('trainer.silent', { run: null, analysis: id, ...silence }),
+    ended({ id }, state, { status, message }) {
+      const result = state?.result ?? null;
+      const finished = status === 'finished' && result !== null;
       try {
-        store.lock.briefly(() => change(analysis, live));
-      } catch (error) {
-        // what comes next tells more
-        if (isBusy(error)) return;
-        session.fail(storeError(error, store.file).message);
-      }
-    });
-    const session = runTrainer(fork, { ...command, threads }, timeouts, {
-      report(report) {
-        if (report.type === 'analysed') result = report.result;
-        if (report.type !== 'analysis-progress') return;
-        live.progress = report.progress;
-        live.seconds_left = report.secondsLeft;
-        flush.call();
-      },
-      silent: (silence) => publish('trainer.silent', { run: null, analysis, ...silence }),
-      ended({ status, message }) {
-        flush.cancel();
-        if (running) running.over = true;
-        const finished = status === 'finished' && result !== null;
-        finishInTurn(analysis, {
+        const { record, deleted } = store.analyses.change(id, {
+          ...over(),
           status: finished ? 'finished' : status === 'stopped' ? 'stopped' : 'failed',
           error: message ?? (status === 'finished' && !finished ? 'the trainer sent no result' : null),
-          ...(finished ? { result: result!, progress: 1 } : {}),
+          ...(finished ? { result, progress: 1 } : {}),
         });
-      },
-      gone: () =>
-        turn(() => {
-          running = null;
-          idle();
-          pump();
-        }),
-    });
-    running = { analysis, session, over: false };
-  }
-
-  function finish(analysis: string, changes: AnalysisChanges): void {
-    try {
-      change(analysis, { ...changes, finished_at: now(), seconds_left: null, owner: null, stop_requested: 0 });
-    } catch (error) {
-      if (isBusy(error)) throw error;
-      // deleted while it was computed, or the store is out of order: then it shows as interrupted when it is opened again
-    }
-  }
-
-  const finishInTurn = (analysis: string, changes: AnalysisChanges): void => turn(() => finish(analysis, changes));
+        return { tell: () => void tell(record, deleted) };
+      } catch (error) {
+        // deleted while it was computed, and gone by now
+        if (error instanceof ValleywalkError && error.kind === 'missing') return { tell: () => undefined };
+        throw error;
+      }
+    },
+    unwritten({ id }, message) {
+      try {
+        const { record, deleted } = store.analyses.known(id);
+        tell({ ...record, status: 'failed', finished_at: now(), error: message, seconds_left: null }, deleted);
+      } catch {
+        // the row is out of reach too; it shows as interrupted when the store is opened again
+      }
+    },
+    left: ({ id }) => void change(id, { ...over(), status: 'stopped' }),
+  };
+  const queue = createJobQueue(store, kind);
 
   function cancel(analysis: string): AnalysisRecord {
     const { record, owner } = store.analyses.known(analysis);
     if (analysisIsOver(record.status)) return record;
     if (owner !== store.owner) return change(analysis, { stop_requested: 1 });
-    if (running?.analysis === analysis) {
-      running.session.stop();
-      return record;
-    }
-    const place = waiting.findIndex((entry) => entry.analysis === analysis);
-    if (place >= 0) waiting.splice(place, 1);
+    if (queue.stop(analysis, 'stopped')) return record;
     return change(analysis, { status: 'stopped', finished_at: now(), owner: null });
   }
 
   function start(run: string, value: unknown): AnalysisRecord {
-    if (closing) throw new ValleywalkError('internal', 'the workbench is closing; start the analysis afterwards');
+    queue.requireOpen('the analysis');
     const { record } = store.runs.get(run);
     const key = store.runs.key(run);
     const files = store.parameters.list(key);
     const { request, dataset } = requireAnalysable(value, record, files, datasets());
     const { record: started } = store.createAnalysis(key, request);
-    publish('analysis.changed', started);
-    waiting.push({
-      analysis: started.analysis,
-      command: {
-        type: 'analyse',
-        request,
-        experiment: record.experiment,
-        dataset,
-        backend: 'cpu',
-        directory: store.parameters.folder(run),
-        files,
-      },
-    });
-    // the answer to this request goes out before the first event
-    setImmediate(pump);
+    const command = {
+      type: 'analyse' as const,
+      request,
+      experiment: record.experiment,
+      dataset,
+      backend: 'cpu',
+      directory: store.parameters.folder(run),
+      files,
+    };
+    queue.add({ id: started.analysis, command }, () => publish('analysis.changed', started));
     return started;
   }
 
@@ -201,7 +132,7 @@ export function createAnalysisQueue({
     start,
     study({ run, experiment }) {
       const settings = studyOf(experiment.probes.valleyFloor);
-      if (!settings || closing) return;
+      if (!settings || queue.closing()) return;
       const request = { kind: 'valley-floor' as const, settings };
       try {
         start(run, request);
@@ -209,7 +140,7 @@ export function createAnalysisQueue({
         // what asked for it asks again
         if (isBusy(error)) throw error;
         const { analysis } = store.createAnalysis(store.runs.key(run), request).record;
-        finish(analysis, { status: 'failed', error: storeError(error, store.file).message });
+        change(analysis, { ...over(), status: 'failed', error: storeError(error, store.file).message });
       }
     },
     cancel,
@@ -224,15 +155,8 @@ export function createAnalysisQueue({
       publish('analysis.changed', record);
       return record;
     },
-    active: () => waiting.length + (running && !running.over ? 1 : 0),
-    async close() {
-      closing = true;
-      for (const { analysis } of waiting.splice(0)) finishInTurn(analysis, { status: 'stopped' });
-      await new Promise<void>((resolve) => turn(resolve));
-      if (!running) return;
-      const gone = new Promise<void>((resolve) => (idle = resolve));
-      running.session.stop();
-      await gone;
-    },
+    settle: queue.settle,
+    active: queue.active,
+    close: queue.close,
   };
 }

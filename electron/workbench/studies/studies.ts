@@ -9,7 +9,7 @@ import { extendStudy, studyIsActive, studyStatusText } from '../../../shared/stu
 import type { Extension, ResumedStudy, StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
 import type { DatasetRegistry } from '../datasets/registry.ts';
 import { measuredPaces } from '../experiments/paces.ts';
-import type { Queue } from '../jobs/run.ts';
+import type { RunQueue } from '../jobs/run/run.ts';
 import { throttle } from '../jobs/throttle.ts';
 import type { Throttle } from '../jobs/throttle.ts';
 import { readSettings } from '../settings.ts';
@@ -23,7 +23,7 @@ import { studyRecord } from './record.ts';
 /** What studies work with. */
 export interface StudyOptions {
   store: Store;
-  queue: Queue;
+  runs: RunQueue;
   datasets: DatasetRegistry;
   publish: Publish;
   subscribe: (listener: Publish) => () => void;
@@ -64,7 +64,14 @@ export interface StudyService {
 const changeInterval = 400;
 
 /** Opens the studies of a store: begins to follow their runs, and to tell of what changes. */
-export function openStudies({ store, queue, datasets, publish, subscribe, resumeRun }: StudyOptions): StudyService {
+export function openStudies({
+  store,
+  runs: queue,
+  datasets,
+  publish,
+  subscribe,
+  resumeRun,
+}: StudyOptions): StudyService {
   const record = (study: string): StudyRecord => studyRecord(store.studies.get(study), store, datasets.list());
   const tell = (study: string): StudyRecord => {
     const now = record(study);

@@ -1,0 +1,31 @@
+/** The kinds of jobs, each declared in a file of its own. */
+import type { JobContext } from './context.ts';
+import { openAnalyses } from './analysis.ts';
+import { openRuns } from './run/run.ts';
+
+/** Every kind: what opens the jobs of a workbench of it. */
+const jobKinds = { run: openRuns, analysis: openAnalyses };
+
+/** The jobs of a workbench by kind. */
+export type Jobs = { readonly [K in keyof typeof jobKinds]: ReturnType<(typeof jobKinds)[K]> };
+
+/** Opens the jobs of a workbench; none waits yet. */
+export function openJobs(context: Omit<JobContext, 'activeRuns' | 'runFinished'>): Jobs {
+  const whole: JobContext = {
+    ...context,
+    activeRuns: () => jobs.run.active(),
+    runFinished: (run) => jobs.analysis.study(run),
+  };
+  const jobs = Object.fromEntries(Object.entries(jobKinds).map(([kind, open]) => [kind, open(whole)])) as Jobs;
+  return jobs;
+}
+
+/** How many jobs of a workbench are queued or running. */
+export function activeJobs(jobs: Jobs): number {
+  return Object.values(jobs).reduce((sum, kind) => sum + kind.active(), 0);
+}
+
+/** Stops all jobs, and waits until nothing computes. */
+export async function closeJobs(jobs: Jobs): Promise<void> {
+  await Promise.all(Object.values(jobs).map((kind) => kind.close()));
+}
