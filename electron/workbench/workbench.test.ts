@@ -58,6 +58,8 @@ describe('handle', () => {
     const parameters: Record<string, unknown> = {
       'workbench.info': {},
       'workbench.checkStore': {},
+      'jobs.kinds': {},
+      'jobs.list': {},
       'runs.list': {},
       'runs.get': { run },
       'runs.stop': { run },

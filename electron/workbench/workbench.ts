@@ -17,6 +17,7 @@ import { claimHandlers } from './handlers/claims.ts';
 import { datasetHandlers } from './handlers/datasets.ts';
 import { experimentHandlers } from './handlers/experiments.ts';
 import { figureHandlers } from './handlers/figures.ts';
+import { jobHandlers } from './handlers/jobs.ts';
 import { runHandlers } from './handlers/runs.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { studyHandlers } from './handlers/studies.ts';
@@ -150,6 +151,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   };
   const handlers: Handlers = {
     ...workbenchHandlers(context),
+    ...jobHandlers(context),
     ...backendHandlers(context),
     ...runHandlers(context),
     ...analysisHandlers(context),

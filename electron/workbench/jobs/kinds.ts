@@ -1,10 +1,16 @@
 /** The kinds of jobs, each declared in a file of its own. */
-import type { JobContext } from './context.ts';
+import type { JobContext, JobService } from './context.ts';
 import { openAnalyses } from './analysis.ts';
 import { openRuns } from './run/run.ts';
 
 /** Every kind: what opens the jobs of a workbench of it. */
-const jobKinds = { run: openRuns, analysis: openAnalyses };
+const jobKinds = {
+  run: openRuns,
+  analysis: openAnalyses,
+};
+
+/** Opens the jobs of a kind, whose name in the table it is told. */
+type OpenJobs = (context: JobContext, kind: string) => JobService;
 
 /** The jobs of a workbench by kind. */
 export type Jobs = { readonly [K in keyof typeof jobKinds]: ReturnType<(typeof jobKinds)[K]> };
@@ -16,7 +22,8 @@ export function openJobs(context: Omit<JobContext, 'activeRuns' | 'runFinished'>
     activeRuns: () => jobs.run.active(),
     runFinished: (run) => jobs.analysis.study(run),
   };
-  const jobs = Object.fromEntries(Object.entries(jobKinds).map(([kind, open]) => [kind, open(whole)])) as Jobs;
+  const openers: [string, OpenJobs][] = Object.entries(jobKinds);
+  const jobs = Object.fromEntries(openers.map(([kind, open]) => [kind, open(whole, kind)])) as Jobs;
   return jobs;
 }
 
