@@ -15,7 +15,7 @@ interface BackgroundKind extends Omit<JobKindInfo, 'kind'> {
    * @returns what it found, a sentence each
    * @throws ValleywalkError where it cannot be done; anything once `signal` is aborted, with nothing left behind
    */
-  work(store: Store, how: { progress: (share: number) => void; signal: AbortSignal }): Promise<string[]>;
+  work: (store: Store, how: { progress: (share: number) => void; signal: AbortSignal }) => Promise<string[]>;
 }
 
 /** The background jobs of a kind. */
