@@ -1,12 +1,14 @@
 /** The kinds of jobs, each declared in a file of its own. */
 import type { JobContext, JobService } from './context.ts';
 import { openAnalyses } from './analysis.ts';
+import { openStoreChecks } from './check-store.ts';
 import { openRuns } from './run/run.ts';
 
 /** Every kind: what opens the jobs of a workbench of it. */
 const jobKinds = {
   run: openRuns,
   analysis: openAnalyses,
+  'check-store': openStoreChecks,
 };
 
 /** Opens the jobs of a kind, whose name in the table it is told. */
