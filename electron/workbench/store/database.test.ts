@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blankSummary } from '../../../shared/blank-records.ts';
 import { datasetSchema } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
@@ -13,7 +14,6 @@ import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { applicationId, checkRuntime, openDatabase } from './database.ts';
 import { storeError } from './errors.ts';
 import { migrate, migrations } from './migrations/index.ts';
-import { emptySummary } from './runs.ts';
 import { slowLog } from './slow-log.ts';
 import { openStore } from './store.ts';
 
@@ -62,7 +62,7 @@ describe('migrations', () => {
       .prepare(
         "INSERT INTO runs (run, name, status, experiment, seed, created_at, iterations_total, summary, backend, updated_at) VALUES ('old', 'Old', 'finished', ?, 1, 'then', 10, ?, 'cpu', 'then')",
       )
-      .run(JSON.stringify(experimentSchema.parse({})), JSON.stringify(emptySummary));
+      .run(JSON.stringify(experimentSchema.parse({})), JSON.stringify(blankSummary()));
     sqlite.close();
     const store = openStore(folder.path);
     expect(runRecordSchema.parse(store.runs.get('old').record)).toMatchObject({

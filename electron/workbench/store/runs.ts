@@ -1,4 +1,5 @@
 /** Rows of runs: what was asked, what became of it. */
+import { blankSummary } from '../../../shared/blank-records.ts';
 import { checkExperiment } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -125,27 +126,6 @@ function readExperiment(text: string): Experiment {
   return check.ok ? check.experiment : (value as Experiment);
 }
 
-/** The summary of a run of which nothing is known yet. */
-export const emptySummary: RunSummary = {
-  train_loss: null,
-  train_accuracy: null,
-  validation_loss: null,
-  validation_accuracy: null,
-  batch_loss: null,
-  noise_deviation: null,
-  distance: null,
-  path_length: null,
-  mean_gradient_cosine: null,
-  probed_iterations: 0,
-  interior_floors: 0,
-  convex_slices: 0,
-  barriers: 0,
-  bounces: 0,
-  unresolved_slices: 0,
-  mean_height_before: null,
-  mean_height_after: null,
-};
-
 interface Row extends Omit<
   RunRecord,
   | 'sequence'
@@ -256,7 +236,7 @@ export function prepareRuns(database: Database): Runs {
         now,
         run.iterationsTotal,
         run.parameters,
-        JSON.stringify(emptySummary),
+        JSON.stringify(blankSummary()),
         run.backend,
         run.owner,
         process.pid,
@@ -345,7 +325,7 @@ function toStored(row: Row): StoredRun {
       checkpoint_iteration: row.checkpoint_iteration,
       error: row.error,
       failed_attempts: JSON.parse(row.failed_attempts) as FailedAttempt[],
-      summary: { ...emptySummary, ...(JSON.parse(row.summary) as RunSummary) },
+      summary: blankSummary(JSON.parse(row.summary) as RunSummary),
       tags: JSON.parse(row.tags) as string[],
       notes: row.notes,
       archived: row.archived === 1,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blankSummary } from '../../../shared/blank-records.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import {
   curvatureColumns,
@@ -22,7 +23,6 @@ import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { batchFrom, batchOf, curvatureOf, epochOf, iterationOf, sliceOf } from '../testing/batches.ts';
 import { beginning, isEmpty } from './records.ts';
-import { emptySummary } from './runs.ts';
 import { newId } from './ids.ts';
 import { openStore, restorableFor } from './store.ts';
 import type { Store } from './store.ts';
@@ -60,7 +60,7 @@ describe('runs', () => {
       started_at: null,
       iterations_total: 60,
       parameters: 571_360,
-      summary: emptySummary,
+      summary: blankSummary(),
     });
     expect(stored).toMatchObject({ owner: store.owner, ownerPid: process.pid, backend: 'cpu', stopRequested: null });
   });

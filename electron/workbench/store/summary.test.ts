@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { blankSummary } from '../../../shared/blank-records.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { epochColumns, iterationColumns, toColumns } from '../../../shared/records.ts';
 import type { IterationRecord, RunSummary } from '../../../shared/records.ts';
@@ -12,7 +13,6 @@ import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { batchFrom, batchOf, epochOf, iterationOf } from '../testing/batches.ts';
 import { migrations } from './migrations/index.ts';
-import { emptySummary } from './runs.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store.ts';
 import { summarise } from './summary.ts';
@@ -57,7 +57,7 @@ function inSql(sqlite: Sqlite.Database, key: number): RunSummary {
      FROM epochs WHERE run_key = ? AND epoch > 0 ORDER BY epoch DESC LIMIT 1`,
   );
   return {
-    ...emptySummary,
+    ...blankSummary(),
     ...(lastEpoch.get(key) as object | undefined),
     ...(lastIteration.get(key) as object | undefined),
     ...(overIterations.get(key) as object),
@@ -179,8 +179,8 @@ it('of a run that was set back and goes on is that of its records', () => {
 
 it('tells what there is: nothing at first, and the last row’s values', () => {
   const run = create();
-  expect(store.summary(run)).toEqual(emptySummary);
-  expect(summarise().now()).toEqual(emptySummary);
+  expect(store.summary(run)).toEqual(blankSummary());
+  expect(summarise().now()).toEqual(blankSummary());
   store.transaction(() => store.records.append(store.runs.key(run), batchOf(0, 30)));
   const records = Array.from({ length: 30 }, (_, index) => iterationOf(index));
   const probed = records.filter((record) => record.convex !== null);

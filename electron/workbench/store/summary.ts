@@ -3,10 +3,10 @@
  * holds. Fed with the same records in the same order, however they are cut into batches, it is the same to the last bit.
  * Epoch 0, the initialisation, is no result and does not count.
  */
+import { blankSummary } from '../../../shared/blank-records.ts';
 import { sliceFlags } from '../../../shared/quantities/index.ts';
 import type { EpochColumns, IterationColumns, RunSummary } from '../../../shared/records.ts';
 import { flagsAt, isUnresolved } from '../../../shared/resolution.ts';
-import { emptySummary } from './runs.ts';
 
 /** What of iterations a summary is made of. */
 export const summarised = [
@@ -44,7 +44,7 @@ export interface Summary {
 
 /** Starts with nothing summed up. */
 export function summarise(): Summary {
-  const summary: RunSummary = { ...emptySummary };
+  const summary: RunSummary = blankSummary();
   const cosine = mean();
   const before = mean();
   const after = mean();
