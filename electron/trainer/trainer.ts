@@ -17,7 +17,7 @@ import { measure } from './measure.ts';
 import { modelFor } from '../../shared/networks/index.ts';
 import type { Model } from '../../shared/networks/model.ts';
 import { parameterTotal } from '../../shared/networks/parameters.ts';
-import { outboxFor } from './outbox.ts';
+import { recordBufferFor } from './record-buffer.ts';
 import { checkpointsIn, readCheckpoint } from './walk/checkpoint.ts';
 import { batchesOnTheWay } from './on-the-way.ts';
 import type { BatchesOnTheWay } from './on-the-way.ts';
@@ -150,7 +150,7 @@ async function job(
 ): Promise<void> {
   const { experiment, dataset, backend: backendName, given, threads, elapsedSeconds } = start;
   let began = performance.now();
-  const outbox = outboxFor(
+  const records = recordBufferFor(
     (batch) => send({ type: 'records', batch }),
     () => (elapsedSeconds === null || given ? null : elapsedSeconds + (performance.now() - began) / 1000),
   );
@@ -180,17 +180,17 @@ async function job(
       meter: begin.meter,
       stopped,
       observer: {
-        iteration: outbox.iteration,
-        slice: outbox.slice,
-        epoch: outbox.epoch,
-        curvature: outbox.curvature,
+        iteration: records.iteration,
+        slice: records.slice,
+        epoch: records.epoch,
+        curvature: records.curvature,
         parameters: (file) => send({ type: 'parameters', file }),
         async room() {
           began += await onTheWay.room();
         },
         tick(done) {
           iterationsDone = done;
-          outbox.tick();
+          records.tick();
           const now = performance.now();
           if (now - reported < progressEvery) return;
           reported = now;
@@ -199,17 +199,17 @@ async function job(
       },
       checkpointed(checkpoint) {
         // whoever keeps the records has them before they count as done
-        outbox.flush();
+        records.flush();
         send({ type: 'checkpoint', checkpoint });
       },
     });
-    outbox.flush();
+    records.flush();
     if (outcome.status === 'finished')
       send({ type: 'progress', iterationsDone: totalIterations(experiment), progress: 1, secondsLeft: 0 });
     else report();
     send({ type: 'ended', ...outcome, pace: pace() });
   } catch (error) {
-    outbox.flush();
+    records.flush();
     send(failure(error, pace()));
   }
 }
