@@ -148,19 +148,19 @@ async function job(
   send: (report: TrainerReport) => void,
   { stopped, onTheWay, load, open }: Means,
 ): Promise<void> {
-  const { experiment, dataset, backend: backendName, given, threads, elapsedSeconds } = start;
+  const { experiment, dataset, backend: backendName, imported, threads, elapsedSeconds } = start;
   let began = performance.now();
   const records = recordBufferFor(
     (batch) => send({ type: 'records', batch }),
-    () => (elapsedSeconds === null || given ? null : elapsedSeconds + (performance.now() - began) / 1000),
+    () => (elapsedSeconds === null || imported ? null : elapsedSeconds + (performance.now() - began) / 1000),
   );
   let pace = (): Pace => noPace;
   try {
     const backend = await open(backendName, threads);
     const data = await load(dataset, experiment.data);
     const model = modelFor(experiment.model, dataset);
-    const begin = given ? openImportedRun(start, model) : await openTrainedRun(start, model);
-    if (!given) pace = begin.meter.pace;
+    const begin = imported ? openImportedRun(start, model) : await openTrainedRun(start, model);
+    if (!imported) pace = begin.meter.pace;
     send({
       type: 'started',
       environment: environmentOf(backend.describe()),
@@ -226,14 +226,14 @@ interface Run {
   ): Promise<Outcome>;
 }
 
-function openImportedRun({ experiment, dataset, parametersDirectory, given }: Start, model: Model): Run {
-  if (!given || parametersDirectory === null) throw new Error('there are no points to walk along');
-  const { learningRate, knowsBatchSize: knowsEpochs, files } = given;
-  const imported = { experiment, learningRate, knowsEpochs, points: keptPoints(parametersDirectory, files, model) };
+function openImportedRun({ experiment, dataset, parametersDirectory, imported }: Start, model: Model): Run {
+  if (!imported || parametersDirectory === null) throw new Error('there are no points to walk along');
+  const { learningRate, knowsBatchSize: knowsEpochs, files } = imported;
+  const points = { experiment, learningRate, knowsEpochs, points: keptPoints(parametersDirectory, files, model) };
   return {
-    meter: importedMeter(imported, dataset),
+    meter: importedMeter(points, dataset),
     iterationsDone: 0,
-    walk: (common) => walkImported({ ...common, ...imported }),
+    walk: (common) => walkImported({ ...common, ...points }),
   };
 }
 

@@ -57,7 +57,7 @@ export function beginRun(
     dataset,
     backend,
     parametersDirectory: experiment.keepParameters === 'none' ? null : store.parameters.makeFolder(run),
-    given: givenPoints(store, run),
+    imported: importedPoints(store, run),
     checkpointDirectory: store.checkpoints.makeFolder(run),
     // a run that goes on keeps its threads: sums may be rounded otherwise with others
     threads: threads ?? Math.max(1, Math.floor(availableParallelism() / slots)),
@@ -93,7 +93,7 @@ export function beginRun(
 }
 
 /** The points that an imported run walks along; null for a run that trains. */
-function givenPoints({ runs, parameters }: Store, run: string): Start['given'] {
+function importedPoints({ runs, parameters }: Store, run: string): Start['imported'] {
   const { imported } = runs.get(run).record;
   if (imported === null) return null;
   return {
