@@ -79,15 +79,15 @@ export function runHandlers({
       return jobs.run.restart(run, experiment, dataset);
     },
     'runs.move': ({ run, before }) => jobs.run.move(run, before),
-    'runs.delete': async ({ runs, forGood }) => {
+    'runs.delete': async ({ runs, forGood: permanently }) => {
       const unique = [...new Set(runs)];
-      store.delete(unique, forGood);
+      store.delete(unique, permanently);
       // what is being computed about them would find nobody; what was found stays with a run that can be restored
-      if (!forGood)
+      if (!permanently)
         for (const { record } of store.analyses.list())
           if (unique.includes(record.run) && !analysisIsOver(record.status)) jobs.analysis.cancel(record.analysis);
       for (const run of unique) publish('run.removed', { run });
-      if (forGood) await store.finishDeletions();
+      if (permanently) await store.finishDeletions();
       return { deleted: unique.length };
     },
     'runs.restore': ({ runs }) => told(store.restore(runs)),
