@@ -2,7 +2,7 @@
  * Checks a store and writes nothing into it: the database (check-database.ts), its log, every file by its checksum, what is missing and what
  * is left over.
  */
-import { constants, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -14,6 +14,7 @@ import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import { backupDamage, howToGoBack, listBackups, sha256 } from './backup.ts';
 import { checkDatabase } from './check-database.ts';
 import { logDamage } from './check-log.ts';
+import { copyDatabase } from './copy.ts';
 import { checkRuntime, databaseName, wrapToRead } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import { isAlive } from './owners.ts';
@@ -152,14 +153,8 @@ function openQuietly(folder: string, file: string, findings: Finding[], back: st
   const remove = (): void => rmSync(copies, { recursive: true, force: true });
   const copy = join(copies, databaseName);
   try {
-    for (let attempt = 1; ; attempt++) {
-      const before = stateOf(file);
-      for (const suffix of ['', '-wal', '-journal'])
-        if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix, constants.COPYFILE_FICLONE);
-      if (stateOf(file) === before) break;
-      if (attempt === 3)
-        throw new ValleywalkError('store', `${file} changes while it is copied; check it when nothing writes to it`);
-    }
+    if (!copyDatabase(file, copy))
+      throw new ValleywalkError('store', `${file} changes while it is copied; check it when nothing writes to it`);
     const sqlite = new Sqlite(copy, { fileMustExist: true });
     return {
       sqlite,
@@ -182,14 +177,6 @@ function openQuietly(folder: string, file: string, findings: Finding[], back: st
         : `${file} cannot be copied to be checked (${message}); allow reading it`,
     );
   }
-}
-
-/** What changes when a file, or its log, is written. */
-function stateOf(file: string): string {
-  return ['', '-wal', '-journal']
-    .map((suffix) => statSync(file + suffix, { throwIfNoEntry: false }))
-    .map((stat) => `${stat?.size ?? 0} ${stat?.mtimeMs ?? 0}`)
-    .join(' ');
 }
 
 interface Kept {
