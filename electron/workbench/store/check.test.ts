@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { seconds } from '../../../build/machine.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { isUnsound } from '../../../shared/store-check.ts';
 import type { StoreCheck } from '../../../shared/store-check.ts';
@@ -161,7 +162,7 @@ describe('whoever follows a check', () => {
     await expect(checked).rejects.toMatchObject({ name: 'AbortError' });
     expect(told).toBe(2);
     // other tests beside this one may copy databases, too, and remove them
-    await expect.poll(() => copies().filter((name) => !before.has(name)), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => copies().filter((name) => !before.has(name)), { timeout: seconds(20) }).toEqual([]);
     const checkedInThread = checkInThread(store, { progress: () => undefined, signal: abort.signal });
     await expect(checkedInThread).rejects.toThrow();
   });
