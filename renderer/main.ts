@@ -16,6 +16,7 @@ import { watchStudies } from './runs/studies.ts';
 import { applyTheme } from './ui/theme.ts';
 import { watchSilences } from './connection/trainer-silences.ts';
 import { watchBackends } from './settings/backends.ts';
+import { watchJobs } from './settings/jobs.ts';
 import { watchWorkbench } from './connection/workbench.ts';
 
 applyTheme();
@@ -27,6 +28,7 @@ watchFigures();
 watchSelection();
 watchWorkbench();
 watchBackends();
+watchJobs();
 watchSilences();
 watchSupervisor();
 void connect();

@@ -13,6 +13,7 @@ import { errorKinds } from './errors.ts';
 import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './charts/request.ts';
+import { jobKindSchema, jobRecordSchema } from './jobs.ts';
 import { linesSchema, nameSchema, refuseUnseenWithin, titleSchema } from './names.ts';
 import {
   columnsSchema,
@@ -119,6 +120,14 @@ export const requests = {
   'workbench.info': { parameters: nothing, result: workbenchInfoSchema },
   /** Checks the store as it is: its database and the checksum of every file. Rejects with `store` when it cannot be read at all. */
   'workbench.checkStore': { parameters: nothing, result: storeCheckSchema },
+  /** The kinds of background jobs that there are. */
+  'jobs.kinds': { parameters: nothing, result: z.array(jobKindSchema) },
+  /** The background jobs of this workbench, those that are over until another of their kind starts. */
+  'jobs.list': { parameters: nothing, result: z.array(jobRecordSchema) },
+  /** Starts a background job, telling `job.changed`; the one of its kind that goes on, where there is one. Rejects with `input` an unknown kind. */
+  'jobs.start': { parameters: z.strictObject({ kind: z.string() }), result: jobRecordSchema },
+  /** Stops a background job. Rejects with `missing` when it is not known. */
+  'jobs.cancel': { parameters: z.strictObject({ job: runId }), result: jobRecordSchema },
   /** Chooses the backend of runs that name none; remembered in the store. Rejects with `input` when it cannot be used here. */
   'backends.choose': { parameters: z.strictObject({ backend: z.string() }), result: backendSelectionSchema },
   /**
@@ -348,6 +357,10 @@ export const requests = {
 export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'workbench.info',
   'workbench.checkStore',
+  'jobs.kinds',
+  'jobs.list',
+  'jobs.start',
+  'jobs.cancel',
   'backends.cancel',
   'runs.list',
   'runs.get',
@@ -394,6 +407,8 @@ export const events = {
   'analysis.changed': analysisRecordSchema,
   /** An analysis is gone. */
   'analysis.removed': z.strictObject({ analysis: runId, run: runId }),
+  /** A background job was started, is further, or ended. */
+  'job.changed': jobRecordSchema,
   /** The saved figures changed. */
   'figures.changed': z.array(savedFigureSchema),
   /** A run goes on from an earlier iteration: records after it are gone, what was read of it must be read again. */

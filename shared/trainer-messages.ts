@@ -67,7 +67,7 @@ export const trainerCommandSchema = z.discriminatedUnion('type', [
     /** Existing folder for .safetensors files, or null when none are kept. */
     parametersDirectory: z.string().nullable(),
     /** Points in that folder to walk along instead of training, and what is known of how they were trained. */
-    given: z
+    imported: z
       .strictObject({
         files: z.array(parameterFileSchema).min(2),
         learningRate: z.number().nullable(),

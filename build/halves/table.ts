@@ -104,6 +104,27 @@ export const typedHalves: readonly Half[] = [
     names: ["Property 'adam' is missing"],
   },
   {
+    thing: 'job kind run',
+    half: 'how many compute at a time',
+    file: 'electron/workbench/jobs/run/run.ts',
+    cuts: [{ of: 'openRuns', property: 'slots' }],
+    names: ["'slots'", 'JobKind<'],
+  },
+  {
+    thing: 'job kind analysis',
+    half: 'how it ends',
+    file: 'electron/workbench/jobs/analysis.ts',
+    cuts: [{ of: 'openAnalyses', property: 'ended' }],
+    names: ["'ended'", 'JobKind<'],
+  },
+  {
+    thing: 'job kind check of the store',
+    half: 'its work',
+    file: 'electron/workbench/jobs/check-store.ts',
+    cuts: [{ of: 'openStoreChecks', property: 'work' }],
+    names: ["'work'", "'BackgroundKind'"],
+  },
+  {
     thing: 'analysis valley-floor',
     half: 'what computes it',
     file: 'electron/trainer/analyses/index.ts',
@@ -187,6 +208,13 @@ export const listedHalves: readonly Half[] = [
     file: 'shared/charts/kinds/index.ts',
     cuts: [{ of: 'chartKinds', element: 'heights' }, { from: './heights.ts' }],
     names: ['heights.ts'],
+  },
+  {
+    thing: 'job kind check of the store',
+    half: 'its line in the table',
+    file: 'electron/workbench/jobs/kinds.ts',
+    cuts: [{ of: 'jobKinds', property: 'check-store' }, { from: './check-store.ts' }],
+    names: ['check-store.ts'],
   },
   {
     thing: 'claim C2',

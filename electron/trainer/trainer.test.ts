@@ -74,7 +74,7 @@ function start(experiment: Experiment, change: object = {}): object {
     resumeFrom: null,
     elapsedSeconds: 0,
     threads: 1,
-    given: null,
+    imported: null,
     ...change,
   };
 }

@@ -17,7 +17,7 @@ import { measure } from './measure.ts';
 import { modelFor } from '../../shared/networks/index.ts';
 import type { Model } from '../../shared/networks/model.ts';
 import { parameterTotal } from '../../shared/networks/parameters.ts';
-import { outboxFor } from './outbox.ts';
+import { recordBufferFor } from './record-buffer.ts';
 import { checkpointsIn, readCheckpoint } from './walk/checkpoint.ts';
 import { batchesOnTheWay } from './on-the-way.ts';
 import type { BatchesOnTheWay } from './on-the-way.ts';
@@ -148,19 +148,19 @@ async function job(
   send: (report: TrainerReport) => void,
   { stopped, onTheWay, load, open }: Means,
 ): Promise<void> {
-  const { experiment, dataset, backend: backendName, given, threads, elapsedSeconds } = start;
+  const { experiment, dataset, backend: backendName, imported, threads, elapsedSeconds } = start;
   let began = performance.now();
-  const outbox = outboxFor(
+  const records = recordBufferFor(
     (batch) => send({ type: 'records', batch }),
-    () => (elapsedSeconds === null || given ? null : elapsedSeconds + (performance.now() - began) / 1000),
+    () => (elapsedSeconds === null || imported ? null : elapsedSeconds + (performance.now() - began) / 1000),
   );
   let pace = (): Pace => noPace;
   try {
     const backend = await open(backendName, threads);
     const data = await load(dataset, experiment.data);
     const model = modelFor(experiment.model, dataset);
-    const begin = given ? openImportedRun(start, model) : await openTrainedRun(start, model);
-    if (!given) pace = begin.meter.pace;
+    const begin = imported ? openImportedRun(start, model) : await openTrainedRun(start, model);
+    if (!imported) pace = begin.meter.pace;
     send({
       type: 'started',
       environment: environmentOf(backend.describe()),
@@ -180,17 +180,17 @@ async function job(
       meter: begin.meter,
       stopped,
       observer: {
-        iteration: outbox.iteration,
-        slice: outbox.slice,
-        epoch: outbox.epoch,
-        curvature: outbox.curvature,
+        iteration: records.iteration,
+        slice: records.slice,
+        epoch: records.epoch,
+        curvature: records.curvature,
         parameters: (file) => send({ type: 'parameters', file }),
         async room() {
           began += await onTheWay.room();
         },
         tick(done) {
           iterationsDone = done;
-          outbox.tick();
+          records.tick();
           const now = performance.now();
           if (now - reported < progressEvery) return;
           reported = now;
@@ -199,17 +199,17 @@ async function job(
       },
       checkpointed(checkpoint) {
         // whoever keeps the records has them before they count as done
-        outbox.flush();
+        records.flush();
         send({ type: 'checkpoint', checkpoint });
       },
     });
-    outbox.flush();
+    records.flush();
     if (outcome.status === 'finished')
       send({ type: 'progress', iterationsDone: totalIterations(experiment), progress: 1, secondsLeft: 0 });
     else report();
     send({ type: 'ended', ...outcome, pace: pace() });
   } catch (error) {
-    outbox.flush();
+    records.flush();
     send(failure(error, pace()));
   }
 }
@@ -226,14 +226,14 @@ interface Run {
   ): Promise<Outcome>;
 }
 
-function openImportedRun({ experiment, dataset, parametersDirectory, given }: Start, model: Model): Run {
-  if (!given || parametersDirectory === null) throw new Error('there are no points to walk along');
-  const { learningRate, knowsBatchSize: knowsEpochs, files } = given;
-  const imported = { experiment, learningRate, knowsEpochs, points: keptPoints(parametersDirectory, files, model) };
+function openImportedRun({ experiment, dataset, parametersDirectory, imported }: Start, model: Model): Run {
+  if (!imported || parametersDirectory === null) throw new Error('there are no points to walk along');
+  const { learningRate, knowsBatchSize: knowsEpochs, files } = imported;
+  const points = { experiment, learningRate, knowsEpochs, points: keptPoints(parametersDirectory, files, model) };
   return {
-    meter: importedMeter(imported, dataset),
+    meter: importedMeter(points, dataset),
     iterationsDone: 0,
-    walk: (common) => walkImported({ ...common, ...imported }),
+    walk: (common) => walkImported({ ...common, ...points }),
   };
 }
 

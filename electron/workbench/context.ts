@@ -4,18 +4,16 @@ import type { FigureFile } from '../../shared/charts/request.ts';
 import type { FigureSource } from '../../shared/charts/source.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
 import type { Fork } from '../processes/child.ts';
-import type { AnalysisQueue } from './analyses/queue.ts';
 import type { FigureRequest } from './figures/render.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
-import type { Queue } from './queue/queue.ts';
+import type { Jobs } from './jobs/kinds.ts';
 import type { Store } from './store/store.ts';
 import type { StudyService } from './studies/studies.ts';
 
 /** The workbench's parts. */
 export interface Context {
   store: Store;
-  queue: Queue;
-  analyses: AnalysisQueue;
+  jobs: Jobs;
   datasets: DatasetRegistry;
   /** The store's records as figures and exports read them. */
   source: FigureSource;

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Dataset } from '../../shared/datasets.ts';
 import type { SavedFigure } from '../../shared/figures/recipe.ts';
+import { jobIsOver } from '../../shared/jobs.ts';
+import type { JobRecord } from '../../shared/jobs.ts';
 import { requests } from '../../shared/protocol.ts';
 import type { BackendSelection, WorkbenchInfo } from '../../shared/protocol.ts';
 import type { RunRecord } from '../../shared/records.ts';
@@ -58,6 +60,8 @@ describe('handle', () => {
     const parameters: Record<string, unknown> = {
       'workbench.info': {},
       'workbench.checkStore': {},
+      'jobs.kinds': {},
+      'jobs.list': {},
       'runs.list': {},
       'runs.get': { run },
       'runs.stop': { run },
@@ -91,6 +95,29 @@ it('workbench.checkStore tells in a thread that the store is sound, and what is 
   mkdirSync(join(store, 'parameters', 'nobody'), { recursive: true });
   writeFileSync(join(store, 'parameters', 'nobody', 'a.safetensors'), '');
   expect(await check()).toMatchObject({ sound: true, findings: [{ kind: 'left over' }] });
+});
+
+it('checks the store in the background, telling how far it is', async () => {
+  const { run } = (await workbench.handle('runs.start', { experiment: { name: 'walk' } })) as RunRecord;
+  await runOver(workbench, run);
+  const told = recordEvents(workbench);
+  expect(await workbench.handle('jobs.kinds', {})).toMatchObject([{ kind: 'check-store', title: 'Check the store' }]);
+  const { job } = (await workbench.handle('jobs.start', { kind: 'check-store' })) as JobRecord;
+  const now = (): JobRecord => (workbench.handlers['jobs.list']({}) as JobRecord[])[0]!;
+  await until(() => jobIsOver(now()));
+  expect(now()).toMatchObject({ job, status: 'finished', progress: 1, error: null });
+  expect(now().lines[0]).toBe(`The store ${store} is sound.`);
+  expect(told.some(({ name }) => name === 'job.changed')).toBe(true);
+  await workbench.handle('jobs.start', { kind: 'check-store' });
+  const again = now().job;
+  await workbench.handle('jobs.cancel', { job: again });
+  await until(() => jobIsOver(now()));
+  expect(now()).toMatchObject({ job: again, status: 'stopped', lines: [] });
+  await expect(workbench.handle('jobs.cancel', { job })).rejects.toMatchObject({ kind: 'missing' });
+  await expect(workbench.handle('jobs.start', { kind: 'walk the dog' })).rejects.toMatchObject({
+    kind: 'input',
+    message: 'there is no kind of background job "walk the dog"; there are: check-store',
+  });
 });
 
 describe('workbench.info', () => {

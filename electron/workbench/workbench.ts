@@ -1,4 +1,4 @@
-/** The workbench: store, run queue, data sets, figures and export behind the protocol's requests and events. */
+/** The workbench: store, jobs, data sets, figures and export behind the protocol's requests and events. */
 import { checkValue } from '../../shared/check-value.ts';
 import { join } from 'node:path';
 import { cutInMiddle, faultsText } from '../../shared/bounded.ts';
@@ -8,7 +8,6 @@ import { problemsOf } from '../../shared/experiment.ts';
 import { readingRequests, requests } from '../../shared/protocol.ts';
 import type { Handlers, Publish, RequestName } from '../../shared/protocol.ts';
 import type { Fork } from '../processes/child.ts';
-import { createAnalysisQueue } from './analyses/queue.ts';
 import { backendsOf } from './backends.ts';
 import type { Context } from './context.ts';
 import { createRegistry } from './datasets/registry.ts';
@@ -18,13 +17,15 @@ import { claimHandlers } from './handlers/claims.ts';
 import { datasetHandlers } from './handlers/datasets.ts';
 import { experimentHandlers } from './handlers/experiments.ts';
 import { figureHandlers } from './handlers/figures.ts';
+import { jobHandlers } from './handlers/jobs.ts';
 import { runHandlers } from './handlers/runs.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { studyHandlers } from './handlers/studies.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
 import { createEventBus } from './event-bus.ts';
-import { createQueue, defaultTimeouts } from './queue/queue.ts';
-import type { TrainerTimeouts } from './queue/session.ts';
+import { activeJobs, closeJobs, openJobs } from './jobs/kinds.ts';
+import { defaultTimeouts } from './jobs/session.ts';
+import type { TrainerTimeouts } from './jobs/session.ts';
 import { figureDrawing, figureSource } from './source.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
 import { readOnlyError } from './store/read-only.ts';
@@ -69,7 +70,7 @@ export interface Workbench {
   handle(name: string, parameters: unknown): Promise<unknown>;
   /** Listens to every event; the returned function stops it. */
   subscribe(listener: Publish): () => void;
-  /** How many runs and analyses of this workbench are queued or running: what would be stopped by closing it. */
+  /** How many jobs of this workbench are queued or running: what would be stopped by closing it. */
   activeRuns(): number;
   /** Stops the runs, waits until their trainers are gone, and closes the store. */
   close(): Promise<void>;
@@ -84,13 +85,6 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const store = openStore(options.store, options.notice);
   const { publish, subscribe } = createEventBus();
   store.lock.onWaiting((message) => publish('store.waiting', { message }));
-  const queue = createQueue({
-    store,
-    fork,
-    publish,
-    finished: (run) => analyses.study(run),
-    ...(options.timeouts ? { timeouts: options.timeouts } : {}),
-  });
   let datasets: Context['datasets'];
   try {
     datasets = createRegistry(join(resources, 'datasets'), store.datasets);
@@ -98,17 +92,16 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     store.close();
     throw error;
   }
-  const analyses = createAnalysisQueue({
+  const jobs = openJobs({
     store,
     fork,
     publish,
     datasets: datasets.list,
-    activeRuns: queue.active,
     timeouts: { ...defaultTimeouts, ...options.timeouts },
   });
   const studies = openStudies({
     store,
-    queue,
+    runs: jobs.run,
     datasets,
     publish,
     subscribe,
@@ -118,9 +111,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     store,
     publish,
     datasets: datasets.list,
-    stop: (run, how) => void queue[how](run),
-    settled: () => queue.settle(),
-    cancel: (analysis) => void analyses.cancel(analysis),
+    stop: (run, how) => void jobs.run[how](run),
+    settled: () => Object.values(jobs).forEach((kind) => kind.settle()),
+    cancel: (analysis) => void jobs.analysis.cancel(analysis),
     written: () => studies.refresh(),
     ...(options.watchInterval === undefined ? {} : { interval: options.watchInterval }),
   });
@@ -144,8 +137,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const source = figureSource(store);
   const context: Context = {
     store,
-    queue,
-    analyses,
+    jobs,
     datasets,
     source,
     draw: figureDrawing(source, resources, version),
@@ -159,6 +151,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   };
   const handlers: Handlers = {
     ...workbenchHandlers(context),
+    ...jobHandlers(context),
     ...backendHandlers(context),
     ...runHandlers(context),
     ...analysisHandlers(context),
@@ -191,7 +184,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       }
     },
     subscribe,
-    activeRuns: () => queue.active() + analyses.active(),
+    activeRuns: () => activeJobs(jobs),
     close() {
       closed ??= (async () => {
         watch.close();
@@ -200,7 +193,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         studies.close();
         const giveUp = setTimeout(() => store.lock.giveUp(), closingPatience);
         try {
-          await Promise.all([queue.close(), analyses.close()]);
+          await closeJobs(jobs);
         } finally {
           clearTimeout(giveUp);
           store.close();

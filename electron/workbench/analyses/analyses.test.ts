@@ -1,5 +1,6 @@
 /** Analyses with the real trainer on the bundled data. */
 import { readFileSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { Analysis, AnalysisRecord } from '../../../shared/analyses/index.ts';
@@ -56,6 +57,29 @@ describe('an analysis', () => {
     const restored = await ask<AnalysisRecord>('analyses.restore', { analysis: first.analysis });
     expect(restored.error).toBeNull();
     expect(['stopped', 'finished']).toContain(restored.status);
+  });
+
+  it('whose end the store refuses is told as failed, and ends once it can be written', async () => {
+    const run = await walked();
+    const request = { kind: 'plane', settings: { points: [1, 2, 3], resolution: 41 } };
+    const { analysis } = await ask<AnalysisRecord>('analyses.start', { run, request });
+    const get = (): Analysis => training.workbench.handlers['analyses.get']({ analysis }) as Analysis;
+    await until(() => get().progress > 0, walkPatience);
+    const told = recordEvents(training.workbench);
+    const failed = (): boolean =>
+      told.some((event) => event.name === 'analysis.changed' && event.payload.status === 'failed');
+    const sqlite = new Sqlite(training.path('store', 'valleywalk.sqlite'));
+    try {
+      // as on a full disk
+      sqlite.exec("CREATE TRIGGER refused BEFORE UPDATE ON analyses BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+      await ask('analyses.cancel', { analysis });
+      await until(failed, walkPatience);
+      expect(get().status).toBe('running');
+      sqlite.exec('DROP TRIGGER refused');
+    } finally {
+      sqlite.close();
+    }
+    await until(() => analysisIsOver(get().status), walkPatience);
   });
 
   it('is computed, told, kept and opened again', async () => {

@@ -5,10 +5,10 @@ import type { Context } from '../context.ts';
 /** Handlers of `analyses.*`. */
 export function analysisHandlers({
   store,
-  analyses,
+  jobs,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `analyses.${string}`>> {
   return {
-    'analyses.start': ({ run, request }) => analyses.start(run, request),
+    'analyses.start': ({ run, request }) => jobs.analysis.start(run, request),
     'analyses.list': ({ run }) => store.analyses.list(store.runs.key(run)).map(({ record }) => record),
     'analyses.get': ({ analysis }) => {
       const { record } = store.analyses.get(analysis);
@@ -16,12 +16,12 @@ export function analysisHandlers({
       store.runs.get(record.run);
       return { ...record, result: store.analyses.result(analysis) };
     },
-    'analyses.cancel': ({ analysis }) => analyses.cancel(analysis),
+    'analyses.cancel': ({ analysis }) => jobs.analysis.cancel(analysis),
     'analyses.delete': ({ analysis }) => {
-      analyses.remove(analysis);
+      jobs.analysis.remove(analysis);
       return {};
     },
-    'analyses.restore': ({ analysis }) => analyses.restore(analysis),
+    'analyses.restore': ({ analysis }) => jobs.analysis.restore(analysis),
     'analyses.kept': ({ run }) => store.parameters.list(store.runs.key(run)).map(({ iteration }) => iteration),
   };
 }

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 /** Handlers of `backends.*`. */
 export function backendHandlers({
   store,
-  queue,
+  jobs,
   backends,
   publish,
   fork,
@@ -30,7 +30,7 @@ export function backendHandlers({
     'backends.measure': async ({ backend }) => {
       await requireBackend(backend, backends);
       if (measuring) throw new ValleywalkError('input', 'a measurement is under way; cancel it or wait for its end');
-      if (queue.active() > 0)
+      if (jobs.run.active() > 0)
         throw new ValleywalkError(
           'input',
           'runs are computing, so a measurement would be wrong; measure when they are over',

@@ -14,13 +14,12 @@ import type { RunChanges, StoredRun } from '../store/runs.ts';
 /** Handlers of `runs.*`. */
 export function runHandlers({
   store,
-  queue,
+  jobs,
   datasets,
   source,
   draw,
   publish,
   backends,
-  analyses,
   fork,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `runs.${string}`>> {
   /** Tells everybody about runs that changed. */
@@ -63,32 +62,32 @@ export function runHandlers({
     'runs.start': async ({ experiment, backend = selectedBackend(store) }) => {
       const runnable = requireRunnable(experiment, datasets.list());
       await requireBackend(backend, backends);
-      return queue.start(runnable.experiment, runnable.dataset, backend);
+      return jobs.run.start(runnable.experiment, runnable.dataset, backend);
     },
     'runs.import': async ({ folder, backend = selectedBackend(store) }) => {
       await requireBackend(backend, backends);
-      return importTrajectory({ store, queue, fork, datasets }, folder, backend);
+      return importTrajectory({ store, runs: jobs.run, fork, datasets }, folder, backend);
     },
-    'runs.stop': ({ run }) => queue.stop(run),
-    'runs.pause': ({ run }) => queue.pause(run),
+    'runs.stop': ({ run }) => jobs.run.stop(run),
+    'runs.pause': ({ run }) => jobs.run.pause(run),
     'runs.resume': async ({ run }) => {
       const { experiment, dataset } = await requireResumable(run);
-      return queue.resume(run, experiment, dataset);
+      return jobs.run.resume(run, experiment, dataset);
     },
     'runs.restart': async ({ run }) => {
       const { experiment, dataset } = await requireResumable(run, true);
-      return queue.restart(run, experiment, dataset);
+      return jobs.run.restart(run, experiment, dataset);
     },
-    'runs.move': ({ run, before }) => queue.move(run, before),
-    'runs.delete': async ({ runs, forGood }) => {
+    'runs.move': ({ run, before }) => jobs.run.move(run, before),
+    'runs.delete': async ({ runs, forGood: permanently }) => {
       const unique = [...new Set(runs)];
-      store.delete(unique, forGood);
+      store.delete(unique, permanently);
       // what is being computed about them would find nobody; what was found stays with a run that can be restored
-      if (!forGood)
+      if (!permanently)
         for (const { record } of store.analyses.list())
-          if (unique.includes(record.run) && !analysisIsOver(record.status)) analyses.cancel(record.analysis);
+          if (unique.includes(record.run) && !analysisIsOver(record.status)) jobs.analysis.cancel(record.analysis);
       for (const run of unique) publish('run.removed', { run });
-      if (forGood) await store.finishDeletions();
+      if (permanently) await store.finishDeletions();
       return { deleted: unique.length };
     },
     'runs.restore': ({ runs }) => told(store.restore(runs)),

@@ -6,7 +6,7 @@ import { changeSettings, readSettings } from '../settings.ts';
 /** Handlers of `settings.*`. */
 export function settingsHandlers({
   store,
-  queue,
+  jobs,
   publish,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `settings.${string}`>> {
   return {
@@ -14,7 +14,7 @@ export function settingsHandlers({
     'settings.change': (some) => {
       const settings = changeSettings(store, some);
       publish('settings.changed', settings);
-      queue.settle();
+      for (const kind of Object.values(jobs)) kind.settle();
       return settings;
     },
   };

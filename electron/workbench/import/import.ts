@@ -6,6 +6,7 @@ import type { RunRecord } from '../../../shared/records.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
 import type { Context } from '../context.ts';
 import { requestFromTrainer } from '../request-from-trainer.ts';
+import type { RunQueue } from '../jobs/run/run.ts';
 import { copyParameters } from '../export/files.ts';
 import { storeError } from '../store/errors.ts';
 import { fileMode, folderMode } from '../store/private.ts';
@@ -21,7 +22,12 @@ const timeout = 600_000;
  * @throws ValleywalkError kind `input` with what is wrong and what to do; the store is as it was then
  */
 export async function importTrajectory(
-  { store, queue, fork, datasets }: Pick<Context, 'store' | 'queue' | 'fork' | 'datasets'>,
+  {
+    store,
+    runs,
+    fork,
+    datasets,
+  }: Pick<Context, 'store' | 'fork' | 'datasets'> & { runs: Pick<RunQueue, 'startImported'> },
   folder: string,
   backend: string,
 ): Promise<RunRecord> {
@@ -44,7 +50,7 @@ export async function importTrajectory(
     const imported = changes.length === 0 ? trajectory.imported : { ...trajectory.imported, changes };
     // rather than to read everything again
     await store.lock.free();
-    return queue.startImported({ ...trajectory, imported, backend, files, staging });
+    return runs.startImported({ ...trajectory, imported, backend, files, staging });
   } catch (error) {
     throw storeError(error, staging);
   } finally {

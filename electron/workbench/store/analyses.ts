@@ -42,7 +42,7 @@ export interface Analyses {
   putAside(analysis: string): void;
   /** Takes a deletion back. @throws ValleywalkError kind `missing` when it was not deleted, or long ago */
   restore(analysis: string): StoredAnalysis;
-  /** Removes for good what was deleted before a moment (ISO 8601, UTC). */
+  /** Removes permanently what was deleted before a moment (ISO 8601, UTC). */
   sweep(moment: string): void;
   /** Marks analyses as interrupted whose owner is gone. */
   interruptOrphans(isAlive: (owner: string) => boolean, own: string): void;

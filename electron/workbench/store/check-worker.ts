@@ -5,13 +5,16 @@ import type { ErrorKind } from '../../../shared/errors.ts';
 import type { StoreCheck } from '../../../shared/store-check.ts';
 import { checkStore } from './check.ts';
 
-/** What the thread answers, once. */
-export type Checked = { check: StoreCheck } | { kind: ErrorKind; message: string };
+/** What the thread tells: how far it is, then its answer. Any message to it aborts the check. */
+export type Checked = { progress: number } | { check: StoreCheck } | { kind: ErrorKind; message: string };
 
 const { folder } = workerData as { folder: string };
+const abort = new AbortController();
+parentPort?.once('message', () => abort.abort());
 let answer: Checked;
 try {
-  answer = { check: await checkStore(folder) };
+  const progress = (share: number): void => parentPort?.postMessage({ progress: share } satisfies Checked);
+  answer = { check: await checkStore(folder, { progress, signal: abort.signal }) };
 } catch (error) {
   answer = {
     kind: error instanceof ValleywalkError ? error.kind : 'internal',
@@ -19,3 +22,5 @@ try {
   };
 }
 parentPort?.postMessage(answer);
+// nothing else is waited for
+parentPort?.close();

@@ -12,17 +12,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { seconds } from '../../../build/machine.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { isUnsound } from '../../../shared/store-check.ts';
 import type { StoreCheck } from '../../../shared/store-check.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { batchOf, curvatureOf, batchFrom } from '../testing/batches.ts';
+import { checkInThread } from './check-thread.ts';
 import { checkStore } from './check.ts';
 import { migrations } from './migrations/index.ts';
 import { openStore } from './store.ts';
@@ -139,6 +142,31 @@ async function checked(): Promise<StoreCheck> {
 
 const told = ({ findings }: StoreCheck): string[] =>
   findings.map(({ kind, where, what }) => `${kind}: ${where} ${what}`);
+
+describe('whoever follows a check', () => {
+  it('is told how far it is, to the end', async () => {
+    const told: number[] = [];
+    await checkStore(store, { progress: (share) => told.push(share) });
+    expect(told.length).toBeGreaterThan(3);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(told[0]).toBeGreaterThan(0);
+    expect(told.at(-1)).toBe(1);
+  });
+
+  it('can abort it between two files, and no copy of the database is left', async () => {
+    const copies = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('valleywalk-check-'));
+    const before = new Set(copies());
+    const abort = new AbortController();
+    let told = 0;
+    const checked = checkStore(store, { progress: () => ++told === 2 && abort.abort(), signal: abort.signal });
+    await expect(checked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(told).toBe(2);
+    // other tests beside this one may copy databases, too, and remove them
+    await expect.poll(() => copies().filter((name) => !before.has(name)), { timeout: seconds(20) }).toEqual([]);
+    const checkedInThread = checkInThread(store, { progress: () => undefined, signal: abort.signal });
+    await expect(checkedInThread).rejects.toThrow();
+  });
+});
 
 describe('a sound store', () => {
   it('is found sound, with what was checked', async () => {

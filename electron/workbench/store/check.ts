@@ -2,7 +2,7 @@
  * Checks a store and writes nothing into it: the database (check-database.ts), its log, every file by its checksum, what is missing and what
  * is left over.
  */
-import { constants, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -14,15 +14,24 @@ import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import { backupDamage, howToGoBack, listBackups, sha256 } from './backup.ts';
 import { checkDatabase } from './check-database.ts';
 import { logDamage } from './check-log.ts';
+import { copyDatabase } from './copy.ts';
 import { checkRuntime, databaseName, wrapToRead } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import { isAlive } from './owners.ts';
+
+/** How somebody follows a check. */
+export interface CheckOptions {
+  /** Told the share of the bytes that were checked, 0 to 1. */
+  progress?: (share: number) => void;
+  /** Aborts the check before the next file; it then throws. */
+  signal?: AbortSignal;
+}
 
 /**
  * Checks the store in a folder.
  * @throws ValleywalkError `missing` where there is no store, `store` where it cannot be read at all (no permission, no room for a copy)
  */
-export async function checkStore(folder: string): Promise<StoreCheck> {
+export async function checkStore(folder: string, { progress, signal }: CheckOptions = {}): Promise<StoreCheck> {
   checkRuntime(process.versions);
   const file = join(folder, databaseName);
   const findings: Finding[] = [];
@@ -82,7 +91,13 @@ export async function checkStore(folder: string): Promise<StoreCheck> {
         remedy: back,
       });
     const readable = told.version !== null && !told.findings.some(({ remedy }) => remedy?.startsWith('Check it with'));
-    if (readable) await checkFiles(folder, opened.sqlite, check);
+    signal?.throwIfAborted();
+    if (readable)
+      await checkFiles(folder, opened.sqlite, check, (done, files) => {
+        const database = sizeOf(file);
+        progress?.((database + done) / Math.max(1, database + files));
+        signal?.throwIfAborted();
+      });
   } finally {
     opened.close();
   }
@@ -138,14 +153,8 @@ function openQuietly(folder: string, file: string, findings: Finding[], back: st
   const remove = (): void => rmSync(copies, { recursive: true, force: true });
   const copy = join(copies, databaseName);
   try {
-    for (let attempt = 1; ; attempt++) {
-      const before = stateOf(file);
-      for (const suffix of ['', '-wal', '-journal'])
-        if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix, constants.COPYFILE_FICLONE);
-      if (stateOf(file) === before) break;
-      if (attempt === 3)
-        throw new ValleywalkError('store', `${file} changes while it is copied; check it when nothing writes to it`);
-    }
+    if (!copyDatabase(file, copy))
+      throw new ValleywalkError('store', `${file} changes while it is copied; check it when nothing writes to it`);
     const sqlite = new Sqlite(copy, { fileMustExist: true });
     return {
       sqlite,
@@ -170,14 +179,6 @@ function openQuietly(folder: string, file: string, findings: Finding[], back: st
   }
 }
 
-/** What changes when a file, or its log, is written. */
-function stateOf(file: string): string {
-  return ['', '-wal', '-journal']
-    .map((suffix) => statSync(file + suffix, { throwIfNoEntry: false }))
-    .map((stat) => `${stat?.size ?? 0} ${stat?.mtimeMs ?? 0}`)
-    .join(' ');
-}
-
 interface Kept {
   run: string;
   path: string;
@@ -187,7 +188,13 @@ interface Kept {
   remedy: string;
 }
 
-async function checkFiles(folder: string, sqlite: Sqlite.Database, check: StoreCheck): Promise<void> {
+/** @param tell told after each file how many bytes of how many were checked; what it throws ends the check */
+async function checkFiles(
+  folder: string,
+  sqlite: Sqlite.Database,
+  check: StoreCheck,
+  tell: (done: number, all: number) => void,
+): Promise<void> {
   const { findings } = check;
   const read = <T>(what: string, work: () => T[]): T[] => {
     try {
@@ -207,8 +214,13 @@ async function checkFiles(folder: string, sqlite: Sqlite.Database, check: StoreC
     ...read('the list of checkpoints', () => checkpoints(sqlite, folder)),
   ];
   const files = kept();
+  const sets = addedSets(sqlite, check.store);
+  const all = sum([...files, ...sets].map(({ bytes }) => bytes));
+  let done = 0;
+  tell(done, all);
   for (const each of files) {
     const problem = await problemOf(each);
+    tell((done += each.bytes), all);
     check.files += 1;
     check.bytes += sizeOf(each.path);
     if (problem === null) continue;
@@ -229,7 +241,11 @@ async function checkFiles(folder: string, sqlite: Sqlite.Database, check: StoreC
     new Set(files.map(({ path }) => path)),
     findings,
   );
-  await checkDatasets(sqlite, check);
+  for (const { set, bytes } of sets) {
+    await checkDataset(set, check);
+    check.bytes += bytes;
+    tell((done += bytes), all);
+  }
 }
 
 function parameterFiles(sqlite: Sqlite.Database, folder: string): Kept[] {
@@ -323,35 +339,39 @@ function leftOver(
   }
 }
 
-/** Compares the data sets that were added with their checksums; they lie where their owner keeps them. */
-async function checkDatasets(sqlite: Sqlite.Database, check: StoreCheck): Promise<void> {
-  let sets: ReturnType<ReturnType<typeof prepareDatasets>['list']>;
+/** A data set that was added. */
+type AddedSet = ReturnType<ReturnType<typeof prepareDatasets>['list']>[number];
+
+/** The data sets that were added, with the bytes of their files. */
+function addedSets(sqlite: Sqlite.Database, folder: string): { set: AddedSet; bytes: number }[] {
   try {
-    sets = prepareDatasets(wrapToRead(sqlite, check.store)).list();
+    const sets = prepareDatasets(wrapToRead(sqlite, folder)).list();
+    return sets.map((set) => ({ set, bytes: sum(set.files.map(sizeOf)) }));
   } catch {
     // of an older store, or a finding of its own
-    return;
+    return [];
   }
-  for (const set of sets) {
-    const { id, files, checksum } = set;
-    check.files += files.length;
-    check.bytes += sum(files.map(sizeOf));
-    let problem: string | null;
-    let kind: Finding['kind'] = 'damaged';
-    try {
-      const raw = await readExamples(set);
-      problem = raw.checksum === checksum ? null : 'has files that are not what they were when it was added';
-    } catch (error) {
-      if (error instanceof ValleywalkError && error.kind === 'missing') kind = 'missing';
-      problem = `cannot be read (${error instanceof Error ? error.message : String(error)})`;
-    }
-    if (problem !== null)
-      check.findings.push({
-        kind,
-        where: `data set ${id}`,
-        what: problem,
-        works: 'Runs on it keep their records; they cannot be resumed, and analyses of them are refused',
-        remedy: `Restore its files, or forget it (valleywalk data remove ${id}) and add it again`,
-      });
+}
+
+/** Compares a data set with its checksum; its files lie where their owner keeps them. */
+async function checkDataset(set: AddedSet, check: StoreCheck): Promise<void> {
+  const { id, files, checksum } = set;
+  check.files += files.length;
+  let problem: string | null;
+  let kind: Finding['kind'] = 'damaged';
+  try {
+    const raw = await readExamples(set);
+    problem = raw.checksum === checksum ? null : 'has files that are not what they were when it was added';
+  } catch (error) {
+    if (error instanceof ValleywalkError && error.kind === 'missing') kind = 'missing';
+    problem = `cannot be read (${error instanceof Error ? error.message : String(error)})`;
   }
+  if (problem !== null)
+    check.findings.push({
+      kind,
+      where: `data set ${id}`,
+      what: problem,
+      works: 'Runs on it keep their records; they cannot be resumed, and analyses of them are refused',
+      remedy: `Restore its files, or forget it (valleywalk data remove ${id}) and add it again`,
+    });
 }

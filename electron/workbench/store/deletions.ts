@@ -1,5 +1,5 @@
 /**
- * Removes what is deleted for good, in the background: rows in pieces, then files, then the run's own row, which says until then that
+ * Removes what is deleted permanently, in the background: rows in pieces, then files, then the run's own row, which says until then that
  * something is left. A process that ends meanwhile leaves the rest to the next one that opens the store or deletes a run.
  */
 import { setTimeout } from 'node:timers/promises';
@@ -19,7 +19,7 @@ export interface DeletionOptions {
 
 /** The deletions of a store. */
 export interface Deletions {
-  /** Removes all that is deleted for good; one call at a time works, the others wait for it. */
+  /** Removes all that is deleted permanently; one call at a time works, the others wait for it. */
   finish: () => Promise<void>;
   /** Stops after the piece at hand. */
   close(): void;

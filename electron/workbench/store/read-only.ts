@@ -3,12 +3,12 @@
  * read. SQLite cannot read a database in WAL mode beside which it can make no files, unless its -wal and -shm are there; then a private
  * copy is read, which is the store as it is now.
  */
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import { fileMode } from './private.ts';
+import { copyDatabase } from './copy.ts';
 
 /** What can be done with a read-only store. */
 export const readOnlySentence = 'this store is read-only: runs can be looked at and exported, not started or changed';
@@ -58,31 +58,13 @@ export function openToRead(file: string): Sqlite.Database {
   return openCopy(file);
 }
 
-/** How often a copy is tried while somebody writes. */
-const tries = 5;
-
 function openCopy(file: string): Sqlite.Database {
   const folder = mkdtempSync(join(tmpdir(), 'valleywalk-read-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = join(folder, basename(file));
-    const state = (): string =>
-      [file, `${file}-wal`]
-        .map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }))
-        .map((stat) => `${stat?.size} ${stat?.mtimeNs}`)
-        .join(' ');
-    for (let left = tries; ; left--) {
-      const before = state();
-      for (const end of ['', '-wal']) {
-        rmSync(copy + end, { force: true });
-        if (!existsSync(file + end)) continue;
-        copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
-        chmodSync(copy + end, fileMode);
-      }
-      if (state() === before) break;
-      if (left === 1)
-        throw new ValleywalkError('store', `${file} is being written and cannot be read meanwhile; try again later`);
-    }
+    if (!copyDatabase(file, copy))
+      throw new ValleywalkError('store', `${file} is being written and cannot be read meanwhile; try again later`);
     const sqlite = new Sqlite(copy);
     // one file, which can go now: whatever becomes of this process, nothing is left
     sqlite.pragma('journal_mode = DELETE');

@@ -99,11 +99,11 @@ export interface Runs {
   putAside(run: string): void;
   /** Takes a deletion back. @throws ValleywalkError kind `missing` when it was not deleted, or long ago */
   restore(run: string): StoredRun;
-  /** Marks a deleted run as gone for good: nobody sees it any more, and its rows and files are to be removed. */
+  /** Marks a deleted run as gone permanently: nobody sees it any more, and its rows and files are to be removed. */
   forget: (run: string) => void;
-  /** Marks the runs deleted before a moment (ISO 8601, UTC) as gone for good. */
+  /** Marks the runs deleted before a moment (ISO 8601, UTC) as gone permanently. */
   forgetBefore(moment: string): void;
-  /** Runs that are gone for good and not removed yet, with their internal keys. */
+  /** Runs that are gone permanently and not removed yet, with their internal keys. */
   forgotten(): { run: string; key: number }[];
   /** The runs of a study that are not deleted, oldest first. */
   ofStudy(study: string): StoredRun[];
@@ -325,7 +325,7 @@ function toStored(row: Row): StoredRun {
       checkpoint_iteration: row.checkpoint_iteration,
       error: row.error,
       failed_attempts: JSON.parse(row.failed_attempts) as FailedAttempt[],
-      summary: { ...blankSummary(), ...(JSON.parse(row.summary) as RunSummary) },
+      summary: blankSummary(JSON.parse(row.summary) as RunSummary),
       tags: JSON.parse(row.tags) as string[],
       notes: row.notes,
       archived: row.archived === 1,

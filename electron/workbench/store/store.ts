@@ -98,18 +98,18 @@ export interface Store {
   summary(run: string): RunSummary;
   /**
    * Deletes runs that are over; all of them or none. They, their records and files stay for {@link restorableFor}, in which
-   * they can be restored, unless they are deleted for good: then nobody sees them any more, and {@link Store.finishDeletions} removes
+   * they can be restored, unless they are deleted permanently: then nobody sees them any more, and {@link Store.finishDeletions} removes
    * what is left of them.
-   * @param forGood also takes runs that are deleted already
+   * @param permanently also takes runs that are deleted already
    * @throws ValleywalkError `missing` for an unknown run, `input` for one that is queued or running.
    */
-  delete(runs: readonly string[], forGood?: boolean): void;
+  delete(runs: readonly string[], permanently?: boolean): void;
   /** Takes deletions back; all of them or none. @throws ValleywalkError `missing` where one cannot be restored any more. */
   restore(runs: readonly string[]): StoredRun[];
-  /** Deletes for good what was deleted longer ago than {@link restorableFor}. */
+  /** Deletes permanently what was deleted longer ago than {@link restorableFor}. */
   sweepDeleted(now?: Date): void;
   /**
-   * Removes the rows and files of runs that are deleted for good, by whichever process, in pieces between which others get in.
+   * Removes the rows and files of runs that are deleted permanently, by whichever process, in pieces between which others get in.
    * @throws SqliteError; what is left then is removed by the next call
    */
   finishDeletions(): Promise<void>;
@@ -305,10 +305,10 @@ function build(database: Database, folder: string, tell: (message: string) => vo
     createAnalysis: (runKey, request) =>
       database.transaction(() => analyses.insert({ analysis: newId(), runKey, request, owner: owner.token })),
     summary,
-    delete(names, forGood = false) {
+    delete(names, permanently = false) {
       const unique = [...new Set(names)];
       database.transaction(() => {
-        const aside = new Set(forGood ? runs.deleted().map(({ record }) => record.run) : []);
+        const aside = new Set(permanently ? runs.deleted().map(({ record }) => record.run) : []);
         for (const run of unique) {
           if (aside.has(run)) continue;
           const { record } = runs.get(run);
@@ -316,7 +316,7 @@ function build(database: Database, folder: string, tell: (message: string) => vo
             throw new ValleywalkError('input', `run ${run} (${record.name}) is ${record.status}; stop it first`);
           runs.putAside(run);
         }
-        if (forGood) unique.forEach(runs.forget);
+        if (permanently) unique.forEach(runs.forget);
       });
     },
     restore: (names) => database.transaction(() => [...new Set(names)].map((run) => runs.restore(run))),

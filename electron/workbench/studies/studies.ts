@@ -1,6 +1,5 @@
 /** The studies of a workbench: started, paused, resumed, stopped, extended as wholes, and told about as their runs change. */
 import { ValleywalkError } from '../../../shared/errors.ts';
-import type { Problem } from '../../../shared/errors.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -9,9 +8,10 @@ import { extendStudy, studyIsActive, studyStatusText } from '../../../shared/stu
 import type { Extension, ResumedStudy, StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
 import type { DatasetRegistry } from '../datasets/registry.ts';
 import { measuredPaces } from '../experiments/paces.ts';
-import type { Queue } from '../queue/queue.ts';
-import { throttle } from '../queue/throttle.ts';
-import type { Throttle } from '../queue/throttle.ts';
+import { endAll, resumeAll } from '../jobs/group.ts';
+import type { RunQueue } from '../jobs/run/run.ts';
+import { throttle } from '../jobs/throttle.ts';
+import type { Throttle } from '../jobs/throttle.ts';
 import { readSettings } from '../settings.ts';
 import type { StoredRun } from '../store/runs.ts';
 import { newId } from '../store/ids.ts';
@@ -23,7 +23,8 @@ import { studyRecord } from './record.ts';
 /** What studies work with. */
 export interface StudyOptions {
   store: Store;
-  queue: Queue;
+  /** What is asked of its runs: nothing but this is known of how they are computed. */
+  runs: Pick<RunQueue, 'startAll' | 'pause' | 'stop'>;
   datasets: DatasetRegistry;
   publish: Publish;
   subscribe: (listener: Publish) => () => void;
@@ -64,7 +65,7 @@ export interface StudyService {
 const changeInterval = 400;
 
 /** Opens the studies of a store: begins to follow their runs, and to tell of what changes. */
-export function openStudies({ store, queue, datasets, publish, subscribe, resumeRun }: StudyOptions): StudyService {
+export function openStudies({ store, runs, datasets, publish, subscribe, resumeRun }: StudyOptions): StudyService {
   const record = (study: string): StudyRecord => studyRecord(store.studies.get(study), store, datasets.list());
   const tell = (study: string): StudyRecord => {
     const now = record(study);
@@ -106,9 +107,9 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
   });
 
   /** Writes a study and queues runs of it, all or nothing. */
-  function queueRuns(study: string, backend: string, runs: readonly PreparedRun[], write: () => void): void {
-    queue.startAll(
-      runs.map(({ experiment, dataset, place, seconds }) => ({
+  function queueRuns(study: string, backend: string, prepared: readonly PreparedRun[], write: () => void): void {
+    runs.startAll(
+      prepared.map(({ experiment, dataset, place, seconds }) => ({
         experiment,
         dataset,
         backend,
@@ -122,12 +123,16 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
     new Map(store.studies.list().map(({ study, revision }) => [study, revision]));
   let known = revisions();
 
-  /** Its active runs, those that wait first: a pause or stop must not let the next one begin. */
-  const active = (study: string): StoredRun[] =>
-    store.runs
-      .ofStudy(study)
-      .filter(({ record }) => !isOver(record.status))
-      .sort((a, b) => Number(a.record.status === 'running') - Number(b.record.status === 'running'));
+  /** Pauses or stops what of it runs or waits. */
+  function end(study: string, how: 'pause' | 'stop'): StudyRecord {
+    store.studies.get(study);
+    const active = store.runs.ofStudy(study).filter(({ record }) => !isOver(record.status));
+    endAll(
+      active.map(({ record: { run, status } }) => ({ id: run, running: status === 'running' })),
+      (run) => runs[how](run),
+    );
+    return tell(study);
+  }
 
   return {
     list: () => {
@@ -154,19 +159,10 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
       );
       return tell(id);
     },
-    pause(study) {
-      store.studies.get(study);
-      for (const { record } of active(study)) queue.pause(record.run);
-      return tell(study);
-    },
-    stop(study) {
-      store.studies.get(study);
-      for (const { record } of active(study)) queue.stop(record.run);
-      return tell(study);
-    },
+    pause: (study) => end(study, 'pause'),
+    stop: (study) => end(study, 'stop'),
     async resume(study) {
       const { name } = store.studies.get(study);
-      const problems: Problem[] = [];
       const resumable = store.runs.ofStudy(study).filter(({ record }) => resumableFrom(record) !== null);
       const before = record(study);
       if (resumable.length === 0 && !studyIsActive(before))
@@ -174,11 +170,10 @@ export function openStudies({ store, queue, datasets, publish, subscribe, resume
           'input',
           `study ${study} (${name}) has nothing left to do, it is ${studyStatusText(before)}; extend it, or run it again`,
         );
-      for (const { record } of resumable)
-        await resumeRun(record.run).catch((error: unknown) => {
-          if (!(error instanceof ValleywalkError)) throw error;
-          problems.push({ path: record.run, message: error.message });
-        });
+      const problems = await resumeAll(
+        resumable.map(({ record }) => record.run),
+        resumeRun,
+      );
       const now = tell(study);
       if (problems.length > 0 && problems.length === resumable.length)
         throw new ValleywalkError(

@@ -11,7 +11,7 @@ import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRe
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 
 /** Records waiting to be sent. */
-export interface Outbox {
+export interface RecordBuffer {
   iteration: (record: IterationRecord) => void;
   slice: (records: readonly SliceRecord[]) => void;
   epoch: (record: EpochRecord) => void;
@@ -26,16 +26,16 @@ export interface Outbox {
 const limits = { wait: 100, iterations: 200 };
 
 /**
- * Makes an outbox.
+ * Makes a record buffer.
  * @param send is given each batch
  * @param elapsed seconds that the run has been computed; told of the first and last iteration of each batch, unless null
  * @param now a clock in milliseconds
  */
-export function outboxFor(
+export function recordBufferFor(
   send: (batch: RecordBatch) => void,
   elapsed: () => number | null = () => null,
   now: () => number = () => performance.now(),
-): Outbox {
+): RecordBuffer {
   let iterations: IterationRecord[] = [];
   let slices: SliceRecord[] = [];
   let epochs: EpochRecord[] = [];

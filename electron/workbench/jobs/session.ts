@@ -25,34 +25,46 @@ export interface TrainerTimeouts {
   computing: number;
 }
 
-/** What a trainer reports of a run while it goes on. */
-type RunReport = Exclude<TrainerReport, { type: 'ended' | 'backend' | 'measuring' | 'measured' }>;
+/** How long trainers are waited for unless told otherwise. */
+export const defaultTimeouts: TrainerTimeouts = {
+  start: 120_000,
+  stop: 10_000,
+  exit: 5_000,
+  silent: 10_000,
+  computing: 60_000,
+};
+
+/** What a trainer reports of a run or an analysis while it goes on. */
+export type RunReport = Exclude<TrainerReport, { type: 'ended' | 'backend' | 'measuring' | 'measured' }>;
 
 function isOfRun(report: TrainerReport): report is RunReport | (TrainerReport & { type: 'ended' }) {
   return report.type !== 'backend' && report.type !== 'measuring' && report.type !== 'measured';
 }
 
+/** A silence of a trainer, whatever it computes. */
+export type Silence = Omit<TrainerSilence, 'run' | 'analysis'>;
+
 /** What a session tells. */
-export interface SessionListener {
+export interface SessionListener<Report = RunReport> {
   /**
-   * A report other than `ended`. What it throws ends the run as failed, with the error's message.
+   * A report other than `ended`. What it throws ends the job as failed, with the error's message.
    */
-  report(report: RunReport): void;
+  report(report: Report): void;
   /** It is not heard, told about once a second, and once more when that is over. Nothing is ended for it. */
-  silent(silence: Omit<TrainerSilence, 'run' | 'analysis'>): void;
-  /** The run is over; called exactly once. */
+  silent(silence: Silence): void;
+  /** The job is over; called exactly once. */
   ended(outcome: Outcome): void;
   /** The process is gone; called exactly once, after {@link SessionListener.ended}. */
   gone(): void;
 }
 
-/** How a run ended. */
+/** How a job ended. */
 export type Outcome = Pick<TrainerReport & { type: 'ended' }, 'message'> & {
   status: (TrainerReport & { type: 'ended' })['status'] | 'paused';
   pace: (TrainerReport & { type: 'ended' })['pace'] | null;
 };
 
-/** A trainer at work. */
+/** Something at work on a job: a trainer, or a thread. */
 export interface Session {
   /** Asks the trainer to write a checkpoint and stop; kills it when it does not. @param as what the run then is */
   stop(as?: 'stopped' | 'paused'): void;
@@ -85,7 +97,7 @@ export function runTrainer(
   /** Longest time between two reports, in milliseconds. */
   let longest = 0;
   /** The silence that was told last and is not over. */
-  let told: Omit<TrainerSilence, 'run' | 'analysis'> | null = null;
+  let told: Silence | null = null;
   const reports = countSilence({ tell: () => undefined });
   const pulse = countSilence({ tell: () => look() });
 

@@ -3,7 +3,7 @@ import { blankIteration, blankSlice } from '../../shared/blank-records.ts';
 import { fromColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
 import type { IterationRecord } from '../../shared/records.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
-import { outboxFor } from './outbox.ts';
+import { recordBufferFor } from './record-buffer.ts';
 
 function record(iteration: number): IterationRecord {
   return blankIteration({
@@ -19,24 +19,24 @@ function record(iteration: number): IterationRecord {
 
 const point = blankSlice({ alpha: 0.5, loss: 2, accuracy: 0.5 });
 
-describe('outbox', () => {
+describe('record buffer', () => {
   it('sends what waited 100 ms, all of it once and in order', () => {
     const sent: RecordBatch[] = [];
     let now = 0;
-    const outbox = outboxFor(
+    const buffer = recordBufferFor(
       (batch) => sent.push(batch),
       () => null,
       () => now,
     );
-    outbox.iteration(record(0));
-    outbox.slice([point, { ...point, alpha: 1 }]);
+    buffer.iteration(record(0));
+    buffer.slice([point, { ...point, alpha: 1 }]);
     now = 99;
-    outbox.tick();
+    buffer.tick();
     expect(sent).toEqual([]);
     now = 100;
-    outbox.iteration(record(1));
-    outbox.tick();
-    outbox.flush();
+    buffer.iteration(record(1));
+    buffer.tick();
+    buffer.flush();
     expect(sent).toHaveLength(1);
     expect(fromColumns(iterationColumns, sent[0]!.iterations)).toEqual([record(0), record(1)]);
     expect(fromColumns(sliceColumns, sent[0]!.slices)).toEqual([point, { ...point, alpha: 1 }]);
@@ -47,15 +47,15 @@ describe('outbox', () => {
   it('tells the time at the first and the last iteration of a batch', () => {
     const sent: RecordBatch[] = [];
     let seconds = 10;
-    const outbox = outboxFor(
+    const buffer = recordBufferFor(
       (batch) => sent.push(batch),
       () => seconds,
       () => 0,
     );
-    for (let iteration = 5; iteration < 9; iteration++, seconds += 0.5) outbox.iteration(record(iteration));
-    outbox.flush();
-    outbox.iteration(record(9));
-    outbox.flush();
+    for (let iteration = 5; iteration < 9; iteration++, seconds += 0.5) buffer.iteration(record(iteration));
+    buffer.flush();
+    buffer.iteration(record(9));
+    buffer.flush();
     const told = sent.map(({ times }) => [[...times.iteration], [...times.elapsed_seconds]]);
     expect(told).toEqual([
       [
@@ -68,14 +68,14 @@ describe('outbox', () => {
 
   it('sends 200 iterations at once, however fast they came', () => {
     const sent: RecordBatch[] = [];
-    const outbox = outboxFor(
+    const buffer = recordBufferFor(
       (batch) => sent.push(batch),
       () => null,
       () => 0,
     );
     for (let iteration = 0; iteration < 450; iteration++) {
-      outbox.iteration(record(iteration));
-      outbox.tick();
+      buffer.iteration(record(iteration));
+      buffer.tick();
     }
     expect(sent.map(({ iterations }) => iterations.iteration.length)).toEqual([200, 200]);
   });

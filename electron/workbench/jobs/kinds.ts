@@ -1,0 +1,40 @@
+/** The kinds of jobs, each declared in a file of its own. */
+import type { JobContext, JobService } from './context.ts';
+import { openAnalyses } from './analysis.ts';
+import { openStoreChecks } from './check-store.ts';
+import { openRuns } from './run/run.ts';
+
+/** Every kind: what opens the jobs of a workbench of it. */
+const jobKinds = {
+  run: openRuns,
+  analysis: openAnalyses,
+  'check-store': openStoreChecks,
+};
+
+/** Opens the jobs of a kind, whose name in the table it is told. */
+type OpenJobs = (context: JobContext, kind: string) => JobService;
+
+/** The jobs of a workbench by kind. */
+export type Jobs = { readonly [K in keyof typeof jobKinds]: ReturnType<(typeof jobKinds)[K]> };
+
+/** Opens the jobs of a workbench; none waits yet. */
+export function openJobs(context: Omit<JobContext, 'activeRuns' | 'runFinished'>): Jobs {
+  const whole: JobContext = {
+    ...context,
+    activeRuns: () => jobs.run.active(),
+    runFinished: (run) => jobs.analysis.study(run),
+  };
+  const openers: [string, OpenJobs][] = Object.entries(jobKinds);
+  const jobs = Object.fromEntries(openers.map(([kind, open]) => [kind, open(whole, kind)])) as Jobs;
+  return jobs;
+}
+
+/** How many jobs of a workbench are queued or running. */
+export function activeJobs(jobs: Jobs): number {
+  return Object.values(jobs).reduce((sum, kind) => sum + kind.active(), 0);
+}
+
+/** Stops all jobs, and waits until nothing computes. */
+export async function closeJobs(jobs: Jobs): Promise<void> {
+  await Promise.all(Object.values(jobs).map((kind) => kind.close()));
+}
