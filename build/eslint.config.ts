@@ -3,6 +3,7 @@ import jsdoc from 'eslint-plugin-jsdoc';
 import vue from 'eslint-plugin-vue';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript-eslint';
+import { longFiles, mostLines } from './file-lengths.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -59,8 +60,15 @@ export default ts.config(
         },
       ],
       'vue/multi-word-component-names': 'off',
+      'max-lines': ['error', mostLines.source],
     },
   },
+  { files: ['**/*.vue'], rules: { 'max-lines': ['error', mostLines.component] } },
+  { files: ['**/*.test.ts', 'e2e/**/*.spec.ts'], rules: { 'max-lines': ['error', mostLines.test] } },
+  ...longFiles.map(({ file, lines }) => ({
+    files: [file],
+    rules: { 'max-lines': ['error', lines] as ['error', number] },
+  })),
   {
     // prettier decides how templates are laid out
     files: ['**/*.vue'],
