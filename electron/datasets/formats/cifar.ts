@@ -43,7 +43,7 @@ export const cifarVersions: Readonly<Record<'cifar-10' | 'cifar-100', CifarVersi
 };
 
 /** Side of an image. */
-export const cifarSide = 32;
+const cifarSide = 32;
 /** Bytes of an image: three planes. */
 export const cifarImageBytes = 3 * cifarSide * cifarSide;
 

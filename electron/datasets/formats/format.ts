@@ -5,7 +5,7 @@ import type { LeftOutCount } from '../left-out.ts';
 import type { RawExamples } from '../raw.ts';
 
 /** A folder that may hold a data set. */
-export interface Folder {
+interface Folder {
   /** Absolute. */
   path: string;
   /** What lies in it, in no order. */
