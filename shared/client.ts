@@ -2,7 +2,7 @@
 import { checkValue } from './check-value.ts';
 import { faultsText } from './bounded.ts';
 import { ValleywalkError } from './errors.ts';
-import { problemsOf } from './experiment.ts';
+import { problemsOf } from './problems.ts';
 import { events, requests, workbenchMessageSchema } from './protocol.ts';
 import type { ClientMessage, EventName, Parameters, Payload, RequestName, Result } from './protocol.ts';
 

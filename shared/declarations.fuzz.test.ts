@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { damaged, damagedJson, expectSentence, few, readOrRefused } from '../build/fuzzing/inputs.ts';
-import { checkExperiment, experimentSchema, problemsOf, totalIterations } from './experiment.ts';
+import { checkExperiment, experimentSchema, totalIterations } from './experiment.ts';
+import { problemsOf } from './problems.ts';
 import type { Problem } from './errors.ts';
 import { figureRecipeSchema } from './figures/recipe.ts';
 import { recipeInFile } from './figures/recipe-file.ts';

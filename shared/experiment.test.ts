@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkExperiment, experimentFields, hasField, iterationsPerEpoch, totalIterations } from './experiment.ts';
+import { checkExperiment, experimentFields, iterationsPerEpoch, totalIterations } from './experiment.ts';
+import { hasField } from './setting-fields.ts';
 import { architectures } from './networks/index.ts';
 
 const problemsOf = (value: unknown) => {

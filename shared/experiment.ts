@@ -8,13 +8,14 @@ import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
-import { evaluateOn, evaluateOnWords, field, fieldMeta, integer } from './fields.ts';
+import { evaluateOn, evaluateOnWords, field, integer } from './fields.ts';
 import type { Problem } from './errors.ts';
-import type { FieldMeta } from './fields.ts';
+import { problemsOf } from './problems.ts';
+import { fieldsOf } from './setting-fields.ts';
+import type { ExperimentField } from './setting-fields.ts';
 
-import { hasBatchNorm, model } from './networks/index.ts';
+import { model } from './networks/index.ts';
 import { drawsBatches, optimizer } from './optimizers/index.ts';
-import { cutInMiddle, faultLength } from './bounded.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
 export type { FieldGroup } from './fields.ts';
@@ -271,59 +272,6 @@ export function checkExperiment(value: unknown): ExperimentCheck {
     : { ok: false, problems: problemsOf(result.error, notASetting) };
 }
 
-/**
- * Turns zod's issues into problems with dotted paths; unknown keys are named one by one. Each is of a length that a person reads, and so
- * is their number; keys and values of elsewhere may be megabytes long.
- * @param unknown says what is wrong with the path of such a key
- */
-export function problemsOf(
-  error: z.ZodError,
-  unknown: (path: readonly string[]) => string = () => 'is not a setting; check its spelling',
-): Problem[] {
-  const found: (() => Problem)[] = [];
-  const add = (issues: readonly z.core.$ZodIssue[], above: readonly string[]): void => {
-    for (const issue of issues) {
-      const path = [...above, ...issue.path.map(String)];
-      const named = (key: string): string => [...path, key].map((part) => cutInMiddle(part, 100)).join('.');
-      if (issue.code === 'unrecognized_keys')
-        for (const key of issue.keys)
-          found.push(() => ({ path: named(key), message: unknown([...path, cutInMiddle(key, 100)]) }));
-      // of a choice without words of its own: what is wrong with the case that comes nearest
-      else if (issue.code === 'invalid_union' && issue.message === 'Invalid input' && issue.errors.length > 0)
-        add(
-          issue.errors.reduce((best, other) => (other.length < best.length ? other : best)),
-          path,
-        );
-      else
-        found.push(() => ({
-          path: path.map((part) => cutInMiddle(part, 100)).join('.'),
-          message: cutInMiddle(inWords(issue.message), faultLength),
-        }));
-    }
-  };
-  add(error.issues, []);
-  const told = found.slice(0, mostProblems).map((problem) => problem());
-  const more = found.length - told.length;
-  return more > 0 ? [...told, { path: '', message: `and ${more.toLocaleString('en')} more faults` }] : told;
-}
-
-/** Faults of one value that are told apart; the rest is counted. */
-const mostProblems = 200;
-
-const kinds: Readonly<Record<string, string>> = {
-  ...{ array: 'a list', object: 'an object', record: 'an object', string: 'text', boolean: 'true or false' },
-  ...{ number: 'a number', int: 'a whole number', NaN: 'not a number' },
-};
-
-/** The schema library's own words for a value of another kind, as ours. */
-function inWords(message: string): string {
-  const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
-  if (expected === undefined || received === undefined) return message;
-  return received === 'undefined'
-    ? 'is missing'
-    : `must be ${kinds[expected] ?? expected}, not ${kinds[received] ?? received}`;
-}
-
 /** What is wrong with a path that the experiment at hand does not have. */
 export function notASetting(path: readonly string[]): string {
   const settings = experimentFields();
@@ -335,101 +283,12 @@ export function notASetting(path: readonly string[]): string {
   return `is not a setting; ${didYouMean(nearest(written, [...new Set(parts)])) ?? 'check its spelling'}`;
 }
 
-/** A field as the form draws it. */
-export type ExperimentField = FieldMeta & {
-  /** Dotted path in the experiment, `optimizer.learningRate`. */
-  path: string;
-  default: unknown;
-  /** The setting that decides whether there is this field, and its values with which there is; null for a field of every experiment. */
-  when: { path: string; values: readonly unknown[] } | null;
-  /** Where another default stands for each value of another setting, as the learning rate of an optimiser: that setting, and the defaults. */
-  defaultBy?: { path: string; defaults: readonly (readonly [value: unknown, itsDefault: unknown])[] };
-};
-
-/** The default of a field in an experiment, which may not be valid yet. */
-export function defaultOf(experiment: unknown, field: ExperimentField): unknown {
-  const { defaultBy } = field;
-  const now = defaultBy && valueAt(experiment, defaultBy.path);
-  const own = defaultBy?.defaults.find(([value]) => value === now);
-  return structuredClone(own ? own[1] : field.default);
-}
-
 let fields: readonly ExperimentField[] | undefined;
 
 /** Every field of the experiment in the schema's order, with its metadata and default. */
 export function experimentFields(): readonly ExperimentField[] {
   // the form asks at every key press, and going through the schema takes a while
   return (fields ??= fieldsOf(experimentSchema));
-}
-
-/** Every field of a schema of settings in its order, with its metadata and default; the schema must accept `{}`. */
-export function fieldsOf(settings: z.ZodType): ExperimentField[] {
-  return fieldsAt(settings, [], settings.parse({}));
-}
-
-/** The fields of a part of the schema; a field's default is the whole experiment's or, in a case that is not the default, its own. */
-function fieldsAt(schema: z.ZodType, path: string[], defaults: unknown): ExperimentField[] {
-  const meta = fieldMeta.get(schema);
-  if (meta) {
-    const at = path.join('.');
-    const usual = valueAt(defaults, at);
-    return [{ ...meta, path: at, default: usual === undefined ? schema.parse(undefined) : usual, when: null }];
-  }
-  if (schema instanceof z.ZodPrefault) return fieldsAt(schema.unwrap() as z.ZodType, path, defaults);
-  if (schema instanceof z.ZodPipe) return fieldsAt(schema.out as z.ZodType, path, defaults);
-  if (schema instanceof z.ZodDiscriminatedUnion) return fieldsOfCases(schema, path, defaults);
-  if (schema instanceof z.ZodObject)
-    return Object.entries(schema.shape).flatMap(([key, child]) =>
-      fieldsAt(child as z.ZodType, [...path, key], defaults),
-    );
-  return [];
-}
-
-/**
- * Fields of a union of cases: the one that tells the case, then each other once, with the cases that have it. A union inside
- * must be in every case: its fields go by its own case alone.
- */
-function fieldsOfCases(union: z.ZodDiscriminatedUnion, path: string[], defaults: unknown): ExperimentField[] {
-  const key = union.def.discriminator;
-  const decides = [...path, key].join('.');
-  const fields = new Map<
-    string,
-    ExperimentField & { cases: unknown[]; own: [value: unknown, itsDefault: unknown][] }
-  >();
-  for (const option of union.options as z.ZodObject[]) {
-    const { value } = option.shape[key] as z.ZodLiteral;
-    for (const [name, schema] of Object.entries(option.shape))
-      for (const found of fieldsAt(schema as z.ZodType, [...path, name], defaults)) {
-        const known = fields.get(found.path) ?? { ...found, cases: [], own: [] };
-        fields.set(found.path, known);
-        known.cases.push(value);
-        const own = name === key ? null : (schema as z.ZodType).safeParse(undefined);
-        if (own?.success && fieldMeta.has(schema as z.ZodType)) known.own.push([value, own.data]);
-      }
-  }
-  return [...fields.values()].map(({ cases, own, ...each }) => ({
-    ...each,
-    when: each.when ?? (cases.length === union.options.length ? null : { path: decides, values: cases }),
-    ...(new Set(own.map(([, itsDefault]) => JSON.stringify(itsDefault))).size > 1
-      ? { defaultBy: { path: decides, defaults: own } }
-      : {}),
-  }));
-}
-
-/** Whether an experiment, which may not be valid yet, has this field. */
-export function hasField(experiment: unknown, { when, withBatchNorm }: ExperimentField): boolean {
-  if (withBatchNorm && !hasBatchNorm(valueAt(experiment, 'model'))) return false;
-  return when === null || when.values.includes(valueAt(experiment, when.path));
-}
-
-/** The value at a dotted path of an experiment, undefined where there is none. */
-export function valueAt(value: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-      value,
-    );
 }
 
 /** Examples of one iteration: the batch of SGD, the whole training set of gradient descent. */

@@ -1,5 +1,5 @@
 /** Settings in a few words: for names and labels; tables and forms say them in full (formatSetting). */
-import type { ExperimentField } from './experiment.ts';
+import type { ExperimentField } from './setting-fields.ts';
 import { isObject } from './settings.ts';
 
 /** A setting with its value in a few words: `learning rate 0.1`, `batch norm`, `3 epochs`, `hidden widths 500-350`. */

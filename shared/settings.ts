@@ -1,6 +1,7 @@
 /** Changing single settings of an experiment that may not be valid yet, by their dotted paths. */
-import { defaultOf, experimentFields, hasField, valueAt } from './experiment.ts';
-import type { ExperimentField } from './experiment.ts';
+import { experimentFields } from './experiment.ts';
+import { defaultOf, hasField, valueAt } from './setting-fields.ts';
+import type { ExperimentField } from './setting-fields.ts';
 
 /** An experiment as a form or a file holds it: the right shape or not, whatever was typed. */
 export type Draft = Record<string, unknown>;

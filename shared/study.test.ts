@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { valueAt } from './experiment.ts';
+import { valueAt } from './setting-fields.ts';
 import { checkStudy, looksLikeStudy, mostRuns, studySchema, studySize } from './study.ts';
 
 const runsOf = (value: unknown) => {

@@ -5,7 +5,8 @@
 import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import type { Problem } from './errors.ts';
-import { checkExperiment, notASetting, problemsOf } from './experiment.ts';
+import { checkExperiment, notASetting } from './experiment.ts';
+import { problemsOf } from './problems.ts';
 import type { Experiment, ExperimentCheck } from './experiment.ts';
 import { nameSchema } from './names.ts';
 import { canonical, namesOfDifferences } from './runs/settings.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cutInMiddle, faultsText } from '../../shared/bounded.ts';
 import { watchClock } from '../../shared/clock.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
-import { problemsOf } from '../../shared/experiment.ts';
+import { problemsOf } from '../../shared/problems.ts';
 import { readingRequests, requests } from '../../shared/protocol.ts';
 import type { Handlers, Publish, RequestName } from '../../shared/protocol.ts';
 import type { Fork } from '../processes/child.ts';

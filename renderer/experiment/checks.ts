@@ -2,8 +2,9 @@
 import { computed, ref } from 'vue';
 import type { ComputedRef, Ref } from 'vue';
 import type { Problem } from '../../shared/errors.ts';
-import { experimentFields, hasField, valueAt } from '../../shared/experiment.ts';
-import type { ExperimentField } from '../../shared/experiment.ts';
+import { experimentFields } from '../../shared/experiment.ts';
+import { hasField, valueAt } from '../../shared/setting-fields.ts';
+import type { ExperimentField } from '../../shared/setting-fields.ts';
 import type { Estimate } from '../../shared/protocol.ts';
 import type { StudyEstimate } from '../../shared/study-record.ts';
 import { datasets, info } from '../connection/workbench.ts';

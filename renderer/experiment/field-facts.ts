@@ -1,7 +1,7 @@
 /** What is said about a field beside its help. */
 import { shapeText } from '../../shared/datasets.ts';
 import type { Dataset } from '../../shared/datasets.ts';
-import type { ExperimentField } from '../../shared/experiment.ts';
+import type { ExperimentField } from '../../shared/setting-fields.ts';
 import { valueWords } from '../../shared/setting-words.ts';
 import { formatCount } from '../ui/format.ts';
 

@@ -3,7 +3,7 @@ import { computed, nextTick, ref, watch } from 'vue';
 import type { ComputedRef, Ref } from 'vue';
 import { useRouter } from 'vue-router';
 import { ValleywalkError } from '../../shared/errors.ts';
-import type { ExperimentField } from '../../shared/experiment.ts';
+import type { ExperimentField } from '../../shared/setting-fields.ts';
 import { sentence } from '../connection/connection.ts';
 import { startRun } from '../runs/runs.ts';
 import { startStudy } from '../runs/studies.ts';

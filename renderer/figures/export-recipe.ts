@@ -5,7 +5,7 @@ import { canLogX } from '../../shared/charts/index.ts';
 import { dpiSchema } from '../../shared/charts/request.ts';
 import type { ChartSpec } from '../../shared/charts/request.ts';
 import type { Problem } from '../../shared/errors.ts';
-import { problemsOf } from '../../shared/experiment.ts';
+import { problemsOf } from '../../shared/problems.ts';
 import { figureRecipeSchema } from '../../shared/figures/recipe.ts';
 import type { FigureRecipe } from '../../shared/figures/recipe.ts';
 import type { RunRecord } from '../../shared/records.ts';

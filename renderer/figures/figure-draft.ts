@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { ComputedRef, Ref, ShallowRef } from 'vue';
 import type { Problem } from '../../shared/errors.ts';
-import { problemsOf } from '../../shared/experiment.ts';
+import { problemsOf } from '../../shared/problems.ts';
 import { figureRecipeSchema } from '../../shared/figures/recipe.ts';
 import type { FigureRecipe } from '../../shared/figures/recipe.ts';
 import { createHistory } from '../ui/history.ts';

@@ -1,5 +1,5 @@
 /** What every control of the form is given besides its value. */
-import type { ExperimentField } from '../../shared/experiment.ts';
+import type { ExperimentField } from '../../shared/setting-fields.ts';
 import type { ControlName } from '../../shared/fields.ts';
 
 /** A field with a kind of control. */

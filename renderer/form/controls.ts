@@ -1,6 +1,6 @@
 /** The controls of the form, by the kind that a field is declared with (shared/fields.ts). */
 import type { Component } from 'vue';
-import type { ExperimentField } from '../../shared/experiment.ts';
+import type { ExperimentField } from '../../shared/setting-fields.ts';
 import type { ControlName } from '../../shared/fields.ts';
 import ChoiceControl from './ChoiceControl.vue';
 import DataSetControl from './DataSetControl.vue';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkExperiment, experimentFields, hasField, valueAt } from '../../shared/experiment.ts';
+import { checkExperiment, experimentFields } from '../../shared/experiment.ts';
+import { hasField, valueAt } from '../../shared/setting-fields.ts';
 import {
   complete,
   defaultDraft,

@@ -1,14 +1,8 @@
 /** The form's pure part: an experiment that may still be invalid, its problems by field, and ways in and out of JSON. */
 import type { Problem } from '../../shared/errors.ts';
-import {
-  checkExperiment,
-  defaultOf,
-  experimentFields,
-  experimentSchema,
-  hasField,
-  valueAt,
-} from '../../shared/experiment.ts';
-import type { ExperimentField } from '../../shared/experiment.ts';
+import { checkExperiment, experimentFields, experimentSchema } from '../../shared/experiment.ts';
+import { defaultOf, hasField, valueAt } from '../../shared/setting-fields.ts';
+import type { ExperimentField } from '../../shared/setting-fields.ts';
 import { isObject, settingFields, withSetting, withValue } from '../../shared/settings.ts';
 import type { Draft } from '../../shared/settings.ts';
 import { askAbove, checkStudy, looksLikeStudy, studySchema, studySize } from '../../shared/study.ts';

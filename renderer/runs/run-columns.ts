@@ -1,8 +1,9 @@
 /** The columns that sum runs up: in the list of runs and in the comparison. */
 import { secondsBetween } from '../../shared/clock.ts';
 import { formatDuration, formatMeasured, formatNumber } from '../../shared/format.ts';
-import { batchSizeOf, experimentFields, valueAt } from '../../shared/experiment.ts';
-import type { ExperimentField } from '../../shared/experiment.ts';
+import { batchSizeOf, experimentFields } from '../../shared/experiment.ts';
+import { valueAt } from '../../shared/setting-fields.ts';
+import type { ExperimentField } from '../../shared/setting-fields.ts';
 import { knownSettings } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { architectureOf, formatSetting } from '../../shared/runs/settings.ts';

@@ -1,5 +1,5 @@
 /** Values as people read them. */
-import { valueAt } from '../../shared/experiment.ts';
+import { valueAt } from '../../shared/setting-fields.ts';
 import type { RunStatus } from '../../shared/records.ts';
 import { formatSetting } from '../../shared/runs/settings.ts';
 

@@ -2,7 +2,7 @@
  * Contrasts along a setting: runs that are equal in everything else, at several of its values. Slopes are fitted within families of such runs, so
  * that nothing but the setting, what settings do for reasons of their own, and the seeds can make them.
  */
-import { valueAt } from '../experiment.ts';
+import { valueAt } from '../setting-fields.ts';
 import { settingKey } from './evidence.ts';
 import type { ClaimRun } from './evidence.ts';
 import { method } from './intervals.ts';

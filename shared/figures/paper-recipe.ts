@@ -3,7 +3,8 @@
  * window's editor and `npm run reproduce` both draw from it.
  */
 import type { AnalysisRecord } from '../analyses/index.ts';
-import { iterationsPerEpoch, problemsOf } from '../experiment.ts';
+import { iterationsPerEpoch } from '../experiment.ts';
+import { problemsOf } from '../problems.ts';
 import type { Experiment } from '../experiment.ts';
 import type { PaperFigure } from '../paper-figure.ts';
 import { ValleywalkError } from '../errors.ts';

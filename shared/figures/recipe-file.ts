@@ -1,7 +1,7 @@
 /** Recipes in files: JSON, or inside the SVG, PNG and PDF that are made here. */
 import { checkValue } from '../check-value.ts';
 import { faultsText } from '../bounded.ts';
-import { problemsOf } from '../experiment.ts';
+import { problemsOf } from '../problems.ts';
 import { ValleywalkError } from '../errors.ts';
 import { figureRecipeSchema, recipeVersion } from './recipe.ts';
 import type { FigureRecipe } from './recipe.ts';

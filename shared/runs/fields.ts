@@ -1,6 +1,6 @@
 /** What a filter can ask about a run: its settings, what became of it, its results, and what people added. */
 import { batchSizeOf, experimentFields } from '../experiment.ts';
-import type { ExperimentField } from '../experiment.ts';
+import type { ExperimentField } from '../setting-fields.ts';
 import { knownSettings, runKinds, runStatuses, runSummarySchema } from '../records.ts';
 import type { RunRecord } from '../records.ts';
 import { formatSetting } from './settings.ts';

@@ -1,5 +1,6 @@
 /** Runs in groups: by status, tag, study, backend, or the value of any setting. */
-import { experimentFields, valueAt } from '../experiment.ts';
+import { experimentFields } from '../experiment.ts';
+import { valueAt } from '../setting-fields.ts';
 import { knownSettings } from '../records.ts';
 import type { RunRecord } from '../records.ts';
 import { canonical, formatSetting } from './settings.ts';

@@ -1,6 +1,7 @@
 /** Settings of runs in words, and what differs between them: for tables, labels, names and the filter. */
-import { experimentFields, valueAt } from '../experiment.ts';
-import type { ExperimentField } from '../experiment.ts';
+import { experimentFields } from '../experiment.ts';
+import { valueAt } from '../setting-fields.ts';
+import type { ExperimentField } from '../setting-fields.ts';
 import { shortName } from '../networks/index.ts';
 import { settingWords } from '../setting-words.ts';
 

@@ -9,7 +9,7 @@ import type { StoreOption } from '../session.ts';
 import { followAnalysis } from '../follow-analysis.ts';
 import { analysisText } from '../analysis-text.ts';
 import { print, printJson, printText, tell } from '../print.ts';
-import { fieldsOf } from '../../../shared/experiment.ts';
+import { fieldsOf } from '../../../shared/setting-fields.ts';
 import { several } from '../declare.ts';
 import type { Declare } from '../declare.ts';
 

@@ -5,7 +5,7 @@ import type { AnalysisRequest } from '../../../shared/analyses/index.ts';
 import { aloneInEvaluation, aloneInUpdates, descentOf } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { faultsText } from '../../../shared/bounded.ts';
-import { problemsOf } from '../../../shared/experiment.ts';
+import { problemsOf } from '../../../shared/problems.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Problem } from '../../../shared/errors.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { experimentFields, experimentSchema, hasField } from '../../../../shared/experiment.ts';
+import { experimentFields, experimentSchema } from '../../../../shared/experiment.ts';
+import { hasField } from '../../../../shared/setting-fields.ts';
 import { parameterTotal } from '../../../../shared/networks/parameters.ts';
 import { modelFor } from '../../../../shared/networks/index.ts';
 import { optimizer } from '../../../../shared/optimizers/index.ts';
