@@ -1,7 +1,10 @@
 /** What is wrong with a value, as a person reads it: problems with paths and our words, out of the schema library's issues. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { cutInMiddle, faultLength } from './bounded.ts';
 import type { Problem } from './errors.ts';
+
+/** A problem as it crosses the border. */
+export const problemSchema = z.strictObject({ path: z.string(), message: z.string() });
 
 /**
  * Turns zod's issues into problems with dotted paths; unknown keys are named one by one. Each is of a length that a person reads, and so

@@ -6,11 +6,12 @@
 import { z } from 'zod';
 import { analysisRecordSchema, analysisSchema } from './analyses/index.ts';
 import { claimsEvaluationSchema } from './claims/result.ts';
-import { paperFigureSchema } from './paper-figure.ts';
+import { estimateSchema } from './estimate.ts';
+import { presetSchema } from './presets.ts';
+import { problemSchema } from './problems.ts';
+import { backendSelectionSchema, workbenchInfoSchema } from './workbench-info.ts';
 import { dataFormatSchema, datasetSchema } from './datasets.ts';
-import { estimateBasisSchema } from './estimate-basis.ts';
 import { errorKinds } from './errors.ts';
-import { experimentSchema } from './experiment.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './charts/request.ts';
 import { jobKindSchema, jobRecordSchema } from './jobs.ts';
@@ -26,9 +27,8 @@ import {
   timeColumns,
 } from './records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRecord } from './records.ts';
-import { backendInfoSchema, recordBatchSchema, speedSchema } from './trainer-messages.ts';
+import { recordBatchSchema } from './trainer-messages.ts';
 import { trainerSilenceSchema } from './trainer-silence.ts';
-import { studySchema } from './study.ts';
 import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
 import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
@@ -37,77 +37,6 @@ const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
 const runIds = z.array(runId).min(1);
 const ofStudy = z.strictObject({ study: runId });
-
-const problem = z.strictObject({ path: z.string(), message: z.string() });
-
-const presetFields = {
-  id: z.string(),
-  title: z.string(),
-  /** What it shows, in one sentence. */
-  description: z.string(),
-  /** Null for presets that are no figure of the paper's. */
-  paper: paperFigureSchema.nullable().default(null),
-};
-
-/** A ready-made experiment or study that a form opens filled in. */
-export const presetSchema = z.union([
-  z.strictObject({ ...presetFields, experiment: experimentSchema }),
-  z.strictObject({ ...presetFields, study: studySchema }),
-]);
-export type Preset = z.output<typeof presetSchema>;
-
-/** What a run will cost, told before it starts. */
-export const estimateSchema = z.strictObject({
-  /** Everything that keeps it from starting; empty when it can start. */
-  problems: z.array(problem),
-  seconds: z.number().nullable(),
-  /** The backend that it is for. */
-  backend: z.string(),
-  basis: estimateBasisSchema,
-  iterations: z.int(),
-  probed_iterations: z.int(),
-  /** Trainable parameters of the network. */
-  parameters: z.int().nullable(),
-  /** Bytes of kept parameter files and of records. */
-  disk_bytes: z.number(),
-  /** Bytes of memory at the peak, within about a third; null until it can be told. */
-  memory_bytes: z.number().nullable(),
-  /** Why it may be slow or disturb other programs though it can start: a sentence each. */
-  warnings: z.array(z.string()),
-  /** What is computed after the run and not in its time, each as a phrase. */
-  extra: z.array(z.string()),
-});
-export type Estimate = z.output<typeof estimateSchema>;
-
-/** How fast a backend was measured to be on this machine. */
-const measuredSpeedSchema = speedSchema.extend({
-  backend: z.string(),
-  device: z.string(),
-  /** ISO 8601, UTC. */
-  measured_at: z.string(),
-});
-export type MeasuredSpeed = z.output<typeof measuredSpeedSchema>;
-
-/** Which backend runs use that name none, and what was measured of all. */
-const backendSelectionSchema = z.strictObject({ backend: z.string(), speeds: z.array(measuredSpeedSchema) });
-export type BackendSelection = z.output<typeof backendSelectionSchema>;
-
-/** The workbench and the machine it runs on. */
-const workbenchInfoSchema = z.strictObject({
-  version: z.string(),
-  /** Folder that holds the store. */
-  store: z.string(),
-  /** Runs can be looked at and exported, not started or changed: the store cannot be written. */
-  read_only: z.boolean(),
-  free_bytes: z.number().nullable(),
-  /** Runtime in words: Node or Electron with version. */
-  runtime: z.string(),
-  platform: z.string(),
-  cores: z.int(),
-  backends: z.array(backendInfoSchema),
-  ...backendSelectionSchema.shape,
-});
-export type WorkbenchInfo = z.output<typeof workbenchInfoSchema>;
 
 /** What an export of runs can write. */
 export const exportFormats = [...figureFormats, 'json', 'safetensors'] as const;
@@ -447,7 +376,7 @@ export type Publish = <N extends EventName>(name: N, payload: Payload<N>) => voi
 const wireErrorSchema = z.strictObject({
   kind: z.enum(errorKinds),
   message: z.string(),
-  problems: z.array(problem),
+  problems: z.array(problemSchema),
 });
 export type WireError = z.output<typeof wireErrorSchema>;
 

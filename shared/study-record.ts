@@ -1,5 +1,6 @@
 /** What the workbench tells about a study: what was asked, and how far its runs are. */
 import { z } from 'zod';
+import { problemSchema } from './problems.ts';
 import { estimateBasisSchema } from './estimate-basis.ts';
 import { runStatuses } from './records.ts';
 import type { RunStatus } from './records.ts';
@@ -45,14 +46,14 @@ export type StudyRecord = z.output<typeof studyRecordSchema>;
 
 /** A study that goes on, with its runs that could not be queued again, by their ids, and why. */
 export const resumedStudySchema = studyRecordSchema.extend({
-  not_resumed: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+  not_resumed: z.array(problemSchema),
 });
 export type ResumedStudy = z.output<typeof resumedStudySchema>;
 
 /** What a study will cost, told before it starts. */
 export const studyEstimateSchema = z.strictObject({
   /** Everything that keeps it from starting; empty when it can start. */
-  problems: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+  problems: z.array(problemSchema),
   /** Runs of the grid; of an extension, only the new ones. */
   runs: z.int(),
   /** Runs that compute at the same time. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../../shared/experiment.ts';
 import { recipeInFile } from '../../shared/figures/recipe-file.ts';
-import type { Preset } from '../../shared/protocol.ts';
+import type { Preset } from '../../shared/presets.ts';
 import { readExperiment } from './experiment.ts';
 
 const preset: Preset = {

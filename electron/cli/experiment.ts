@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ValleywalkError } from '../../shared/errors.ts';
-import type { Preset } from '../../shared/protocol.ts';
+import type { Preset } from '../../shared/presets.ts';
 import { followers, isObject, settingFields } from '../../shared/settings.ts';
 import { didYouMean, nearest } from '../../shared/spelling.ts';
 import { looksLikeStudy } from '../../shared/study.ts';

@@ -1,7 +1,7 @@
 /** The backend of runs that name none. */
 import { defaultBackend } from '../../shared/backends.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
-import type { BackendSelection } from '../../shared/protocol.ts';
+import type { BackendSelection } from '../../shared/workbench-info.ts';
 import type { BackendInfo } from '../../shared/trainer-messages.ts';
 import type { Store } from './store/store.ts';
 

@@ -9,7 +9,7 @@ import type { SavedFigure } from '../../shared/figures/recipe.ts';
 import { jobIsOver } from '../../shared/jobs.ts';
 import type { JobRecord } from '../../shared/jobs.ts';
 import { requests } from '../../shared/protocol.ts';
-import type { BackendSelection, WorkbenchInfo } from '../../shared/protocol.ts';
+import type { BackendSelection, WorkbenchInfo } from '../../shared/workbench-info.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import type { StoreCheck } from '../../shared/store-check.ts';
 import { temporaryFolder, writeSmallPair } from '../datasets/testing.ts';

@@ -1,7 +1,8 @@
 /** What the workbench is, which data sets it has and which experiments it offers. */
 import { ref, shallowRef } from 'vue';
 import type { DataFormatWords, Dataset } from '../../shared/datasets.ts';
-import type { Preset, WorkbenchInfo } from '../../shared/protocol.ts';
+import type { WorkbenchInfo } from '../../shared/workbench-info.ts';
+import type { Preset } from '../../shared/presets.ts';
 import { onConnected, onEvent, request, sentence } from './connection.ts';
 
 /** The workbench and its machine; null until it has said so. */

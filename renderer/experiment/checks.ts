@@ -5,7 +5,7 @@ import type { Problem } from '../../shared/errors.ts';
 import { experimentFields } from '../../shared/experiment.ts';
 import { hasField, valueAt } from '../../shared/setting-fields.ts';
 import type { ExperimentField } from '../../shared/setting-fields.ts';
-import type { Estimate } from '../../shared/protocol.ts';
+import type { Estimate } from '../../shared/estimate.ts';
 import type { StudyEstimate } from '../../shared/study-record.ts';
 import { datasets, info } from '../connection/workbench.ts';
 import { inForm, problemsByField } from '../form/experiment-form.ts';

@@ -4,7 +4,7 @@
  */
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { Problem } from '../../shared/errors.ts';
-import type { Preset } from '../../shared/protocol.ts';
+import type { Preset } from '../../shared/presets.ts';
 import { same } from '../../shared/runs/settings.ts';
 import { isObject } from '../../shared/settings.ts';
 import type { Draft } from '../../shared/settings.ts';

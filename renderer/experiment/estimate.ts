@@ -1,7 +1,7 @@
 /** The estimate of an experiment or a study, asked for shortly after one stops typing. */
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Ref, ShallowRef } from 'vue';
-import type { Estimate } from '../../shared/protocol.ts';
+import type { Estimate } from '../../shared/estimate.ts';
 import type { StudyEstimate } from '../../shared/study-record.ts';
 import { connection, request, sentence } from '../connection/connection.ts';
 

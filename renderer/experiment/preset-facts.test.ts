@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Dataset } from '../../shared/datasets.ts';
-import { presetSchema } from '../../shared/protocol.ts';
+import { presetSchema } from '../../shared/presets.ts';
 import { presetFacts } from './preset-facts.ts';
 
 const bundled = { id: 'fashion-mnist-small', title: 'Fashion-MNIST', bundled: true } as Dataset;

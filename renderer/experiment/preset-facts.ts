@@ -1,7 +1,7 @@
 /** What a preset is told by before it is opened: how many runs, at which scale, on which data, and whether these are here. */
 import type { Dataset } from '../../shared/datasets.ts';
 import { experimentsOf } from '../../shared/figures/paper-recipe.ts';
-import type { Preset } from '../../shared/protocol.ts';
+import type { Preset } from '../../shared/presets.ts';
 import { architectureOf } from '../../shared/runs/settings.ts';
 import { plural } from '../ui/format.ts';
 

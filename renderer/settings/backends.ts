@@ -1,7 +1,7 @@
 /** What computes: the choice for runs that name no backend, the choice for the next run, and measuring. */
 import { computed, ref } from 'vue';
 import type { MeasuredNetwork } from '../../shared/backends.ts';
-import type { BackendSelection, MeasuredSpeed } from '../../shared/protocol.ts';
+import type { BackendSelection, MeasuredSpeed } from '../../shared/workbench-info.ts';
 import { onEvent, request, sentence } from '../connection/connection.ts';
 import { info } from '../connection/workbench.ts';
 

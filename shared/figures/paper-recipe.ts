@@ -8,7 +8,7 @@ import { problemsOf } from '../problems.ts';
 import type { Experiment } from '../experiment.ts';
 import type { PaperFigure } from '../paper-figure.ts';
 import { ValleywalkError } from '../errors.ts';
-import type { Preset } from '../protocol.ts';
+import type { Preset } from '../presets.ts';
 import { canonical, differingSettings } from '../runs/settings.ts';
 import { checkStudy } from '../study.ts';
 import { figureRecipeSchema } from './recipe.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { WorkbenchInfo } from '../../../shared/protocol.ts';
+import type { WorkbenchInfo } from '../../../shared/workbench-info.ts';
 import { infoText } from './doctor.ts';
 
 const info: WorkbenchInfo = {

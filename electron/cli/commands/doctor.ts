@@ -1,7 +1,7 @@
 /** `valleywalk doctor`: what this machine can do and how fast, what is missing, and what to compute with. */
 import { measuredNetworks, measuredTitles } from '../../../shared/backends.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import type { MeasuredSpeed, WorkbenchInfo } from '../../../shared/protocol.ts';
+import type { MeasuredSpeed, WorkbenchInfo } from '../../../shared/workbench-info.ts';
 import { storeCheckLines } from '../../../shared/store-check.ts';
 import { checkStore } from '../../workbench/store/check.ts';
 import { exit, storeFolder, withWorkbench } from '../session.ts';

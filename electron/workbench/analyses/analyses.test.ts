@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import type { Analysis, AnalysisRecord } from '../../../shared/analyses/index.ts';
 import type { ValleyFloorResult } from '../../../shared/analyses/valley-floor.ts';
-import type { Estimate } from '../../../shared/protocol.ts';
+import type { Estimate } from '../../../shared/estimate.ts';
 import type { PlaneResult } from '../../../shared/analyses/plane.ts';
 import type { IterationColumns } from '../../../shared/records.ts';
 import { openStore, restorableFor } from '../store/store.ts';

@@ -8,7 +8,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { formatDuration } from '../../../shared/format.ts';
-import type { Estimate } from '../../../shared/protocol.ts';
+import type { Estimate } from '../../../shared/estimate.ts';
 import type { MeasuredPace } from '../store/paces.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import { checkRunnable } from './check.ts';

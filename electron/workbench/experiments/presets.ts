@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import { presetSchema } from '../../../shared/protocol.ts';
-import type { Preset } from '../../../shared/protocol.ts';
+import { presetSchema } from '../../../shared/presets.ts';
+import type { Preset } from '../../../shared/presets.ts';
 
 /** The preset that comes first in lists. */
 const first = 'quick-walk';

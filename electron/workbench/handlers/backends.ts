@@ -1,7 +1,8 @@
 /** Requests about backends: choosing and measuring. */
 import { isBackendName } from '../../../shared/backends.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import type { BackendSelection, Handlers } from '../../../shared/protocol.ts';
+import type { Handlers } from '../../../shared/protocol.ts';
+import type { BackendSelection } from '../../../shared/workbench-info.ts';
 import { measureBackend } from '../backends.ts';
 import type { Measuring } from '../backends.ts';
 import { backendSelection, requireBackend } from '../backend-selection.ts';

@@ -1,5 +1,5 @@
 /** Rows of measured speeds: how fast each backend computes on this machine. */
-import type { MeasuredSpeed } from '../../../shared/protocol.ts';
+import type { MeasuredSpeed } from '../../../shared/workbench-info.ts';
 import type { Speed } from '../../../shared/trainer-messages.ts';
 import type { Database } from './database.ts';
 
