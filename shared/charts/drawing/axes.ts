@@ -48,6 +48,7 @@ function axisStyle(style: ChartStyle) {
   };
 }
 
+/** The horizontal axis as ECharts draws it, its ticks round numbers within the span that is drawn. */
 export function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: XAxis): XAXisComponentOption {
   const { fontFamily, fontSize, palette } = style;
   const paper = style.medium === 'paper';
@@ -86,6 +87,7 @@ export function xAxis(style: ChartStyle, { title, whole, log = false, extent, en
   };
 }
 
+/** The vertical axis as ECharts draws it. @param room that its labels have, in px of height */
 export function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponentOption {
   const { fontFamily, fontSize, lines, palette } = style;
   const screen = style.medium === 'screen';
