@@ -101,8 +101,12 @@ for (const [name, model] of chosen<object>(networks, onlyNetworks))
         analysisIsOver(status),
       ),
     );
-    const told = peakMemory(experiment, dataset) / 2 ** 20;
-    const figures = [peak.toFixed(0).padStart(12), told.toFixed(0).padStart(8), (told / peak).toFixed(2).padStart(15)];
+    const reported = peakMemory(experiment, dataset) / 2 ** 20;
+    const figures = [
+      peak.toFixed(0).padStart(12),
+      reported.toFixed(0).padStart(8),
+      (reported / peak).toFixed(2).padStart(15),
+    ];
     console.log(`${name.padEnd(18)} ${probe.padEnd(14)} ${figures.join('   ')}`);
   }
 await workbench.close();

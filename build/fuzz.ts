@@ -56,14 +56,14 @@ function options(): { only: string; runs: number; seconds: number; seed: number 
         { type: 'string' }
       >,
     });
-    const told = (name: (typeof names)[number], usual: number): number => number(values[name], name) ?? usual;
+    const option = (name: (typeof names)[number], usual: number): number => number(values[name], name) ?? usual;
     return {
       only: values.only ?? '',
-      runs: told('runs', values.seconds === undefined ? 1000 : 1e9),
-      seconds: told('seconds', 86_400),
+      runs: option('runs', values.seconds === undefined ? 1000 : 1e9),
+      seconds: option('seconds', 86_400),
       seed: number(values.seed, 'seed'),
-      hang: told('hang', 10),
-      memory: told('memory', 1024),
+      hang: option('hang', 10),
+      memory: option('memory', 1024),
     };
   } catch (error) {
     console.error(`valleywalk: ${(error as Error).message}`);

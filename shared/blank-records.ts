@@ -32,38 +32,38 @@ const summary = blankOf(runSummarySchema);
 const run = blankOf(runRecordSchema.omit({ experiment: true, kind: true, status: true, summary: true }));
 
 /** The first iteration, of the first epoch. */
-export function blankIteration(told: Partial<IterationRecord> = {}): IterationRecord {
-  return { ...iteration, ...told };
+export function blankIteration(reported: Partial<IterationRecord> = {}): IterationRecord {
+  return { ...iteration, ...reported };
 }
 
 /** The point of a slice where it begins. */
-export function blankSlice(told: Partial<SliceRecord> = {}): SliceRecord {
-  return { ...slice, ...told };
+export function blankSlice(reported: Partial<SliceRecord> = {}): SliceRecord {
+  return { ...slice, ...reported };
 }
 
 /** The initialisation, with counts of 0. */
-export function blankEpoch(told: Partial<EpochRecord> = {}): EpochRecord {
-  return { ...epoch, ...told };
+export function blankEpoch(reported: Partial<EpochRecord> = {}): EpochRecord {
+  return { ...epoch, ...reported };
 }
 
 /** The largest eigenvalue at the initialisation. */
-export function blankCurvature(told: Partial<CurvatureRecord> = {}): CurvatureRecord {
-  return { ...curvature, ...told };
+export function blankCurvature(reported: Partial<CurvatureRecord> = {}): CurvatureRecord {
+  return { ...curvature, ...reported };
 }
 
 /** Nothing to sum up yet, with counts of 0. */
-export function blankSummary(told: Partial<RunSummary> = {}): RunSummary {
-  return { ...summary, ...told };
+export function blankSummary(reported: Partial<RunSummary> = {}): RunSummary {
+  return { ...summary, ...reported };
 }
 
 /** A run of the default experiment that was trained here and is finished, without times, tags or study. */
-export function blankRun(told: Partial<RunRecord> = {}): RunRecord {
+export function blankRun(reported: Partial<RunRecord> = {}): RunRecord {
   return {
     ...run,
     kind: 'trained',
     status: 'finished',
     experiment: experimentSchema.parse({}),
     summary: blankSummary(),
-    ...told,
+    ...reported,
   };
 }

@@ -30,11 +30,11 @@ function whole(text: string): string {
 
 /** The first faults with their paths in one sentence, `learningRate must be above 0; seed must be a whole number; and 12 more`. */
 export function faultsText(faults: readonly Fault[]): string {
-  const told = faults
+  const reported = faults
     .slice(0, toldFaults)
     .map(({ path, message }) =>
       cutInMiddle(path === '' ? message : `${cutInMiddle(path, 80)} ${message}`, faultLength),
     );
-  const more = faults.length - told.length;
-  return `${told.join('; ')}${more > 0 ? `; and ${more.toLocaleString('en')} more` : ''}`;
+  const more = faults.length - reported.length;
+  return `${reported.join('; ')}${more > 0 ? `; and ${more.toLocaleString('en')} more` : ''}`;
 }

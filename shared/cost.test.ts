@@ -37,7 +37,7 @@ describe('cost', () => {
   });
 
   it('of gradient descent is that of SGD with the whole set as batch, and of its noise that of one more pass', () => {
-    const [gd, sgd, noisy, told] = [
+    const [gd, sgd, noisy, reported] = [
       { kind: 'gd' },
       { batchSize: 6000 },
       { kind: 'gd-isotropic-noise' },
@@ -45,7 +45,7 @@ describe('cost', () => {
     ].map((optimizer) => runCost(experiment({ optimizer, length: { epochs: 5 } }), shape));
     expect(gd).toEqual(sgd);
     expect(gd!.iterations).toBe(5);
-    expect(told).toEqual(gd);
+    expect(reported).toEqual(gd);
     expect(noisy).toEqual({ ...gd, derive: 6000 * (3 * 570_500 - 392_000) });
   });
 

@@ -37,9 +37,9 @@ export function problemsOf(
     }
   };
   add(error.issues, []);
-  const told = found.slice(0, mostProblems).map((problem) => problem());
-  const more = found.length - told.length;
-  return more > 0 ? [...told, { path: '', message: `and ${more.toLocaleString('en')} more faults` }] : told;
+  const reported = found.slice(0, mostProblems).map((problem) => problem());
+  const more = found.length - reported.length;
+  return more > 0 ? [...reported, { path: '', message: `and ${more.toLocaleString('en')} more faults` }] : reported;
 }
 
 /** Faults of one value that are told apart; the rest is counted. */

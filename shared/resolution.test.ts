@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isUnresolved, judge, judgeBarrier, judgeSlice, told, unmeasuredResolution } from './resolution.ts';
+import { isUnresolved, judge, judgeBarrier, judgeSlice, answerTo, unmeasuredResolution } from './resolution.ts';
 
 const nu = 0.1;
 const even = (losses: readonly number[], tolerance = nu) => ({
@@ -105,19 +105,22 @@ describe('what a record says', () => {
   };
 
   it('tells the third answer from what was not asked, in records and in columns', () => {
-    expect([told(record, 'interior_floor'), told(record, 'barrier'), told(record, 'convex')]).toEqual([
+    expect([answerTo(record, 'interior_floor'), answerTo(record, 'barrier'), answerTo(record, 'convex')]).toEqual([
       'yes',
       'below',
       'no',
     ]);
-    expect(told({ ...record, loss_resolution: null }, 'barrier')).toBeNull();
-    expect(told({ ...record, loss_resolution: NaN, barrier: NaN }, 'barrier')).toBeNull();
-    expect([told({ ...record, barrier: NaN }, 'barrier'), told({ ...record, barrier: 1 }, 'barrier')]).toEqual([
+    expect(answerTo({ ...record, loss_resolution: null }, 'barrier')).toBeNull();
+    expect(answerTo({ ...record, loss_resolution: NaN, barrier: NaN }, 'barrier')).toBeNull();
+    expect([answerTo({ ...record, barrier: NaN }, 'barrier'), answerTo({ ...record, barrier: 1 }, 'barrier')]).toEqual([
       'below',
       'yes',
     ]);
     // without a gradient before it there is no telling, however well the loss is resolved
-    expect([told(record, 'bounce'), told({ ...record, gradient_cosine: NaN }, 'bounce')]).toEqual(['below', null]);
+    expect([answerTo(record, 'bounce'), answerTo({ ...record, gradient_cosine: NaN }, 'bounce')]).toEqual([
+      'below',
+      null,
+    ]);
   });
 
   it('counts a slice with any of the three below as unresolved', () => {

@@ -83,10 +83,10 @@ export function unmeasuredResolution(losses: readonly (number | null)[]): number
 type Flagged = Readonly<Record<SliceFlag | 'loss_resolution' | 'gradient_cosine', number | boolean | null>>;
 
 /** What a record says to a question: `below` what the evaluation resolves, or null where it was not asked. */
-export type Told = 'yes' | 'no' | 'below' | null;
+export type AnswerInWords = 'yes' | 'no' | 'below' | null;
 
 /** Reads an answer from an iteration's record. */
-export function told(record: Flagged, flag: SliceFlag): Told {
+export function answerTo(record: Flagged, flag: SliceFlag): AnswerInWords {
   const value = record[flag];
   if (isThere(value)) return Number(value) === 1 ? 'yes' : 'no';
   if (!isThere(record.loss_resolution)) return null;
@@ -104,7 +104,7 @@ export function flagsAt(
 
 /** Whether some question about a slice (barrier, interior floor, convexity) is {@link belowResolution}. */
 export function isUnresolved(record: Flagged): boolean {
-  return resolvedFlags.some((flag) => told(record, flag) === 'below');
+  return resolvedFlags.some((flag) => answerTo(record, flag) === 'below');
 }
 
 function isThere(value: number | boolean | null): boolean {

@@ -5,15 +5,15 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 it('counts while nothing is heard, and begins anew when something is', () => {
-  const told: number[] = [];
-  const silence = countSilence({ tell: (milliseconds) => told.push(milliseconds) });
+  const reported: number[] = [];
+  const silence = countSilence({ tell: (milliseconds) => reported.push(milliseconds) });
   vi.advanceTimersByTime(3000);
   silence.heard();
   vi.advanceTimersByTime(2000);
-  expect(told).toEqual([1000, 2000, 3000, 1000, 2000]);
+  expect(reported).toEqual([1000, 2000, 3000, 1000, 2000]);
   silence.close();
   vi.advanceTimersByTime(5000);
-  expect(told).toHaveLength(5);
+  expect(reported).toHaveLength(5);
 });
 
 it.each([

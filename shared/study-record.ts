@@ -126,12 +126,12 @@ export function studyStatusText({
   runs,
   deleted,
 }: Pick<StudyRecord, 'status' | 'counts' | 'runs' | 'deleted'>): string {
-  const told = [
+  const reported = [
     ...(counts.failed > 0 ? ['failed' as const] : []),
     ...(counts.diverged > 0 ? ['diverged' as const] : []),
   ].map((bad, index) => (index === 0 ? `${counts[bad]} of ${runs} ${bad}` : `${counts[bad]} ${bad}`));
-  if (deleted > 0) told.push(`${deleted} of ${runs + deleted} deleted`);
-  return `${statusWords[status]}${told.length > 0 ? `: ${told.join(', ')}` : ''}`;
+  if (deleted > 0) reported.push(`${deleted} of ${runs + deleted} deleted`);
+  return `${statusWords[status]}${reported.length > 0 ? `: ${reported.join(', ')}` : ''}`;
 }
 
 /**

@@ -144,8 +144,8 @@ export function asWritten({ path, message }: Problem): Problem {
 
 /** Why a trajectory's normalisation is not that of its data set; null when it is, or is not told. */
 export function normalisationProblem(value: unknown, { id, normalisation }: Dataset): Problem | null {
-  const told = checkValue(trajectorySchema.shape.data, (value as { data?: unknown } | null)?.data);
-  const asked = told.success ? told.data.normalisation : undefined;
+  const reported = checkValue(trajectorySchema.shape.data, (value as { data?: unknown } | null)?.data);
+  const asked = reported.success ? reported.data.normalisation : undefined;
   if (!asked) return null;
   const words = ({ mean, std }: typeof asked): string => `mean ${mean.join(', ')}, std ${std.join(', ')}`;
   const alike = (a: readonly number[], b: readonly number[]): boolean =>

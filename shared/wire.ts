@@ -129,11 +129,11 @@ register(
   (bytes, allowance) => {
     // a length, and a value at least to repeat: nothing to repeat would be repeated for ever
     wholeValues(bytes, 8, 2);
-    const told = new Float64Array(bytes);
-    const column = new Float64Array(take(allowance, told[0]));
-    if (told.length - 1 > column.length) throw new Error('not a message: a column is shorter than what it repeats');
-    column.set(told.subarray(1));
-    for (let filled = told.length - 1; filled < column.length; filled *= 2) column.copyWithin(filled, 0, filled);
+    const reported = new Float64Array(bytes);
+    const column = new Float64Array(take(allowance, reported[0]));
+    if (reported.length - 1 > column.length) throw new Error('not a message: a column is shorter than what it repeats');
+    column.set(reported.subarray(1));
+    for (let filled = reported.length - 1; filled < column.length; filled *= 2) column.copyWithin(filled, 0, filled);
     return column;
   },
 );

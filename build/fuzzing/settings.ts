@@ -23,8 +23,8 @@ const variable = 'VALLEYWALK_FUZZ';
 
 /** What the present process is to explore; null where properties are only checked. */
 export function exploring(): Exploring | null {
-  const told = process.env[variable];
-  return told ? (JSON.parse(told) as Exploring) : null;
+  const value = process.env[variable];
+  return value ? (JSON.parse(value) as Exploring) : null;
 }
 
 /** The environment that has a process explore. */

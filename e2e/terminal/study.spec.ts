@@ -94,9 +94,9 @@ test('a study waits for the valley floors that its runs ask for, and its claims 
       experiment: { ...small, keepParameters: 'epochs', probes: { valleyFloor: { steps: 2, intervals: 2 } } },
     }),
   );
-  const told = await valleywalk(store, ['run', file, '--json']);
-  expect(told.code).toBe(0);
-  const printed = lines(told.out);
+  const reported = await valleywalk(store, ['run', file, '--json']);
+  expect(reported.code).toBe(0);
+  const printed = lines(reported.out);
   expect(printed.filter(({ type }) => type === 'analysis')).toMatchObject([
     { analysis: { status: 'finished', result: { kind: 'valley-floor' } } },
     { analysis: { status: 'finished', result: { kind: 'valley-floor' } } },

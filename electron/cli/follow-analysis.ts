@@ -21,15 +21,15 @@ export async function followAnalysis({ ask, subscribe }: Terminal, analysis: str
     void ask('analyses.cancel', { analysis });
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  let told = performance.now();
+  let reported = performance.now();
   let silent: TrainerSilence['kind'] | null = null;
   let unsubscribe = (): void => undefined;
   try {
     return await new Promise<AnalysisRecord>((resolve) => {
       const settle = (record: AnalysisRecord): void => {
         if (analysisIsOver(record.status)) resolve(record);
-        else if (record.progress > 0 && performance.now() - told > tellEvery) {
-          told = performance.now();
+        else if (record.progress > 0 && performance.now() - reported > tellEvery) {
+          reported = performance.now();
           tell(`${Math.floor(record.progress * 100)} % · ${formatDuration(record.seconds_left)} left`);
         }
       };

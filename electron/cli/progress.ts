@@ -35,7 +35,7 @@ export function createProgress(): Progress {
   );
   let started = false;
   let silence = '';
-  let told: TrainerSilence['kind'] | null = null;
+  let reported: TrainerSilence['kind'] | null = null;
   let latest: RunRecord | null = null;
   const show = (): void => {
     if (latest) shown.update(latest);
@@ -57,8 +57,8 @@ export function createProgress(): Progress {
     },
     silent(now) {
       silence = now.over ? '' : ` · ${silencePhrase(now)}`;
-      const line = silenceLine(now, told);
-      told = now.over ? null : now.kind;
+      const line = silenceLine(now, reported);
+      reported = now.over ? null : now.kind;
       if (line) tellText(`\n${line}`);
       show();
     },
@@ -70,9 +70,9 @@ export function createProgress(): Progress {
 }
 
 /** What a log gets of a silence: a line when it begins and one when it ends. @param told the kind that was said already */
-export function silenceLine(silence: TrainerSilence, told: TrainerSilence['kind'] | null): string | null {
+export function silenceLine(silence: TrainerSilence, reported: TrainerSilence['kind'] | null): string | null {
   if (silence.over)
     return `valleywalk: the trainer answers again, after ${formatDuration(Math.floor(silence.seconds))}`;
-  if (silence.kind === told) return null;
+  if (silence.kind === reported) return null;
   return `valleywalk: ${silencePhrase(silence)}. ${silenceMeaning(silence)} Ctrl C ends it; what was recorded is kept, and valleywalk resume goes on.`;
 }

@@ -24,7 +24,7 @@ afterEach(() => {
   vi.restoreAllMocks();
   folder.remove();
 });
-const told = async (work: Parameters<typeof withWorkbench>[1]): Promise<number> => {
+const reported = async (work: Parameters<typeof withWorkbench>[1]): Promise<number> => {
   try {
     await withWorkbench({ store: folder.path }, work);
     return -1;
@@ -35,7 +35,7 @@ const told = async (work: Parameters<typeof withWorkbench>[1]): Promise<number> 
 
 test('many faults stand a line each, the first ten, and the whole is in the log', async () => {
   const experiment = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`wrong ${index}`, 1]));
-  expect(await told(({ ask }) => ask('runs.start', { experiment }))).toBe(exit.badInput);
+  expect(await reported(({ ask }) => ask('runs.start', { experiment }))).toBe(exit.badInput);
   const lines = written.trimEnd().split('\n');
   expect(lines[0]).toBe('valleywalk: the experiment cannot start:');
   expect(lines[1]).toBe('  wrong 0 is not a setting; check its spelling');
@@ -49,7 +49,7 @@ test.each([
   ['6 kB on one line', 'x'.repeat(6000)],
   ['a stack of a library', Array.from({ length: 60 }, (_, index) => `at line ${index} of \x1b[31mlibrary`).join('\n')],
 ])('%s is cut, and the whole is in the log', async (_, message) => {
-  expect(await told(() => Promise.reject(new ValleywalkError('store', message)))).toBe(exit.failed);
+  expect(await reported(() => Promise.reject(new ValleywalkError('store', message)))).toBe(exit.failed);
   expect(written.length).toBeLessThan(messageLength + 200);
   expect(written.split('\n').length).toBeLessThan(16);
   expect(written).not.toContain('\x1b');
@@ -59,13 +59,13 @@ test.each([
 
 test.skipIf(process.platform === 'win32')('the log is its owner’s alone', async () => {
   const umask = process.umask(0o022);
-  await told(() => Promise.reject(new ValleywalkError('store', 'x'.repeat(6000))));
+  await reported(() => Promise.reject(new ValleywalkError('store', 'x'.repeat(6000))));
   process.umask(umask);
   expect(statSync(join(folder.path, 'debug.log')).mode & 0o777).toBe(0o600);
 });
 
 test('one fault stands in its sentence', async () => {
-  expect(await told(({ ask }) => ask('runs.start', { experiment: { seed: -1 } }))).toBe(exit.badInput);
+  expect(await reported(({ ask }) => ask('runs.start', { experiment: { seed: -1 } }))).toBe(exit.badInput);
   expect(written).toMatch(/^valleywalk: the experiment cannot start: seed must be .*\n$/);
 });
 

@@ -94,9 +94,9 @@ export function report(error: unknown): number {
   // several faults stand on lines of their own, and not in the sentence as well
   const apart = problems.length > 1 && message.endsWith(inside);
   tellText(`valleywalk: ${shortLines(apart ? message.slice(0, -inside.length).trimEnd() : message)}`);
-  const told = problems.filter((problem) => apart || !message.includes(problem.message));
-  for (const problem of told.slice(0, mostFaults)) tell(`  ${faultsText([problem])}`);
-  if (told.length > mostFaults) tell(`  and ${(told.length - mostFaults).toLocaleString('en')} more`);
+  const reported = problems.filter((problem) => apart || !message.includes(problem.message));
+  for (const problem of reported.slice(0, mostFaults)) tell(`  ${faultsText([problem])}`);
+  if (reported.length > mostFaults) tell(`  and ${(reported.length - mostFaults).toLocaleString('en')} more`);
   if (rest !== '') tellText(rest.slice(1));
   return error.kind === 'input' || error.kind === 'missing' ? exit.badInput : exit.failed;
 }
@@ -124,8 +124,8 @@ const logs = new WeakMap<object, string>();
 /** Writes an error into the store's log where telling it would leave something out. */
 function logWhole(error: unknown, store: string): void {
   const whole = wholeOf(error);
-  const told = error instanceof ValleywalkError ? error.problems.length > mostFaults : false;
-  if (!told && whole.length <= messageLength && whole.split('\n').length <= mostLines) return;
+  const reported = error instanceof ValleywalkError ? error.problems.length > mostFaults : false;
+  if (!reported && whole.length <= messageLength && whole.split('\n').length <= mostLines) return;
   const file = join(store, 'debug.log');
   try {
     appendFileSync(file, `${new Date().toISOString()} ${visibleLines(whole)}\n`, { mode: fileMode });

@@ -15,7 +15,7 @@ let folder: TemporaryFolder;
 let workbench: Workbench;
 let terminal: Terminal;
 const printed: string[] = [];
-const told: string[] = [];
+const reported: string[] = [];
 /** Keeps what is written, by lines. */
 const kept = (lines: string[]) => (text: string | Uint8Array) => lines.push(...String(text).trimEnd().split('\n')) > 0;
 beforeEach(() => {
@@ -28,9 +28,9 @@ beforeEach(() => {
     subscribe: (listener) => workbench.subscribe(listener),
     workbench,
   };
-  printed.length = told.length = 0;
+  printed.length = reported.length = 0;
   vi.spyOn(process.stdout, 'write').mockImplementation(kept(printed));
-  vi.spyOn(process.stderr, 'write').mockImplementation(kept(told));
+  vi.spyOn(process.stderr, 'write').mockImplementation(kept(reported));
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -41,20 +41,20 @@ afterEach(async () => {
 // the scripted trainer goes by seeds: 1 walks, 2 fails and works the second time, 3 diverges, 4 always fails
 it('ends with 1 when a run failed, says which and why in a line each, and how to go on', async () => {
   expect(await runStudy(terminal, { name: 'failing', seeds: 4 }, {})).toBe(exit.failed);
-  const lines = told.filter((line) => /^(failed|diverged): /.test(line));
+  const lines = reported.filter((line) => /^(failed|diverged): /.test(line));
   expect(lines).toHaveLength(3);
   expect(lines[0]).toMatch(/^failed: seed 2 \(\S+\): the device is lost; start the run again$/);
   expect(lines[1]).toMatch(/^diverged: seed 3 \(\S+\): the loss is infinite; lower it$/);
   expect(lines[2]).toMatch(/^failed: seed 4 \(\S+\): the trainer process.* exit code 3/);
-  expect(told.at(-1)).toMatch(/^try the 2 failed runs again with: valleywalk studies resume \S+$/);
+  expect(reported.at(-1)).toMatch(/^try the 2 failed runs again with: valleywalk studies resume \S+$/);
   expect(printed.join('\n')).toMatch(/Status +finished with failures: 2 of 4 failed, 1 diverged · 60 %/);
 
   const [study] = (await terminal.ask('studies.list', {})) as [StudyRecord];
   expect(studiesTable([study])).toContain('finished with failures: 2 of 4 failed, 1 diverged');
-  told.length = 0;
+  reported.length = 0;
   const resumed = await terminal.ask('studies.resume', { study: study.study });
   expect(await followStudy(terminal, resumed, {})).toBe(exit.failed);
-  expect(told.filter((line) => line.startsWith('failed: '))).toEqual([
+  expect(reported.filter((line) => line.startsWith('failed: '))).toEqual([
     expect.stringMatching(/^failed: seed 4 \(\S+\) \(attempt 2\): /),
   ]);
 });

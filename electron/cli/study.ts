@@ -202,8 +202,8 @@ export async function runsOf({ ask }: Terminal, study: string): Promise<RunRecor
 
 /** How many runs have which status: `3 finished, 1 running, 4 queued`. */
 function countsText({ counts }: Pick<StudyRecord, 'counts'>): string {
-  const told = Object.entries(counts).filter(([, count]) => count > 0);
-  return told.map(([status, count]) => `${count} ${status}`).join(', ') || 'no runs';
+  const reported = Object.entries(counts).filter(([, count]) => count > 0);
+  return reported.map(([status, count]) => `${count} ${status}`).join(', ') || 'no runs';
 }
 
 /** A study with its runs, as text. */

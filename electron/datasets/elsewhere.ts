@@ -28,7 +28,7 @@ export async function whatItIs(folder: string, entries: readonly Dirent[]): Prom
     }
   }
   const deeper = inside.find(([, names]) =>
-    names.some((name) => dataFormats.some(({ toldBy }) => toldBy?.test(name) === true)),
+    names.some((name) => dataFormats.some(({ namePattern }) => namePattern?.test(name) === true)),
   );
   if (deeper) return `${deeper[0]}, a folder in it, holds one: choose that`;
   const packed = own.find((name) => archive.test(name));

@@ -64,8 +64,9 @@ async function detect(folder: string): Promise<Found & { format: DataFormat }> {
     const found = await format.detect({ path: folder, entries });
     if (found) return { format, ...found };
   }
-  const told = await whatItIs(folder, entries);
-  if (told !== null) throw new ValleywalkError('input', `${folder} holds no data set that is read here: ${told}`);
+  const reported = await whatItIs(folder, entries);
+  if (reported !== null)
+    throw new ValleywalkError('input', `${folder} holds no data set that is read here: ${reported}`);
   throw new ValleywalkError(
     'input',
     `${folder} holds no data set. Looked for ${lookedForText('and')}; found ${shortList(entries)}; choose the folder that holds one of them, unpacked`,

@@ -67,22 +67,22 @@ export async function filesBelow(
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const { name } = entry;
       const path = join(at, name);
-      const told = `${shown}/${below}${name}`;
+      const shownPath = `${shown}/${below}${name}`;
       if (name.startsWith('.')) {
-        leftOut.add(leftOutReasons.hidden, told);
+        leftOut.add(leftOutReasons.hidden, shownPath);
         continue;
       }
       if (name.includes('\ufffd')) {
-        leftOut.add(leftOutReasons.encoding, told);
+        leftOut.add(leftOutReasons.encoding, shownPath);
         continue;
       }
       const kind = await kindOf(entry, path);
       if (kind === 'file') files.push(below + name);
       else if (kind === 'folder') {
         const real = await enter(path, around);
-        if (real === null) leftOut.add(leftOutReasons.circle, told);
+        if (real === null) leftOut.add(leftOutReasons.circle, shownPath);
         else await walk(path, `${below}${name}/`, [...around, real]);
-      } else leftOut.add(leftOutReasons[kind], told);
+      } else leftOut.add(leftOutReasons[kind], shownPath);
       if (files.length > mostFiles)
         throw new ValleywalkError(
           'input',

@@ -12,11 +12,11 @@ export type Runtime = { kind: 'utility' } | { kind: 'node'; node: string };
  * @throws Error with a sentence when Electron is too old and there is no Node.
  */
 export function chooseRuntime(environment: NodeJS.ProcessEnv, root: string, resourcesPath: string): Runtime {
-  const told = environment['VALLEYWALK_NODE'];
-  if (told) {
-    if (!existsSync(told))
-      throw new Error(`VALLEYWALK_NODE names ${told}, which is not there; unset it or correct it.`);
-    return { kind: 'node', node: told };
+  const named = environment['VALLEYWALK_NODE'];
+  if (named) {
+    if (!existsSync(named))
+      throw new Error(`VALLEYWALK_NODE names ${named}, which is not there; unset it or correct it.`);
+    return { kind: 'node', node: named };
   }
   if (hasNodeApi(process.versions['napi'])) return { kind: 'utility' };
   const name = process.platform === 'win32' ? 'node.exe' : 'node';

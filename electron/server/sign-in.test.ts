@@ -77,14 +77,14 @@ test('a terminal says how long the address is good and how to get another one', 
 test('a disk that is full for a while is told once, and ends nothing', () => {
   vi.useFakeTimers();
   const place = join(folder.path, 'server');
-  const told: string[] = [];
+  const reported: string[] = [];
   const lines: string[] = [];
   const door = gate();
   const end = offerSignIn(door, {
     folder: place,
     terminal: false,
     print: (line) => lines.push(line),
-    tell: (line) => told.push(line),
+    tell: (line) => reported.push(line),
   });
   const file = /is in (\S+),/.exec(lines.join(' '))![1]!;
   const first = readFileSync(file, 'utf8').trim();
@@ -93,8 +93,8 @@ test('a disk that is full for a while is told once, and ends nothing', () => {
   writeFileSync(place, '');
   expect(door.signIn(first)).not.toBeNull();
   vi.advanceTimersByTime(tokenLife);
-  expect(told).toHaveLength(1);
-  expect(told[0]).toContain(file);
+  expect(reported).toHaveLength(1);
+  expect(reported[0]).toContain(file);
   rmSync(place);
   mkdirSync(place);
   vi.advanceTimersByTime(tokenLife / 2);

@@ -55,16 +55,16 @@ function inTerminal(gate: Gate, { print }: Places): () => void {
 function inFile(gate: Gate, { folder, print, tell }: Places): () => void {
   const name = `sign-in-${new URL(gate.origin).port || '80'}`;
   const { file, remove } = firstFile(folder, name, gate.address());
-  let told = false;
+  let reported = false;
   /** Runs between other work, which must not end for a full disk; the next time tries again. */
   const renew = (): void => {
     try {
       // whoever read the file just now may still use what was in it
       writeAddress(file, gate.address('kept'));
-      told = false;
+      reported = false;
     } catch (error) {
-      if (!told) tell(`no new address to sign in could be written to ${file}, tried again: ${reason(error)}`);
-      told = true;
+      if (!reported) tell(`no new address to sign in could be written to ${file}, tried again: ${reason(error)}`);
+      reported = true;
     }
   };
   print(`Valleywalk is at ${gate.origin}`);

@@ -56,8 +56,8 @@ describe('record buffer', () => {
     buffer.flush();
     buffer.iteration(record(9));
     buffer.flush();
-    const told = sent.map(({ times }) => [[...times.iteration], [...times.elapsed_seconds]]);
-    expect(told).toEqual([
+    const reported = sent.map(({ times }) => [[...times.iteration], [...times.elapsed_seconds]]);
+    expect(reported).toEqual([
       [
         [5, 8],
         [10, 11.5],

@@ -118,10 +118,10 @@ describe('a run', () => {
 
   it('stops when told so, with its records so far', async () => {
     const long = smallExperiment({ length: { iterations: 1_000_000 } });
-    let told = false;
+    let reported = false;
     const reports = await conversation([start(long)], (report, say) => {
-      if (report.type === 'records' && !told) {
-        told = true;
+      if (report.type === 'records' && !reported) {
+        reported = true;
         say({ type: 'stop' });
       }
     });

@@ -26,7 +26,7 @@ it.each([
   ['a\u200bb', '\\u200b'],
   ['a\nb', '\\n'],
   ['a\x9bb', '\\x9b'],
-])('%j', async (name, told) => {
+])('%j', async (name, reported) => {
   const { run } = (await workbench.handle('runs.start', { experiment: { name: 'walk' } })) as RunRecord;
   await runOver(workbench, run);
   const requests: [string, object, string][] = [
@@ -49,7 +49,7 @@ it.each([
     expect(kind).toBe('input');
     const problem = problems.find((each) => each.path === path);
     expect(problem, `${request} ${path}`).toBeDefined();
-    if (path !== 'add.0' || !/\p{Cc}/u.test(name)) expect(problem!.message).toContain(told);
+    if (path !== 'add.0' || !/\p{Cc}/u.test(name)) expect(problem!.message).toContain(reported);
   }
   expect(workbench.handlers['runs.get']({ run })).toMatchObject({ name: 'walk', tags: [], notes: '' });
 });

@@ -51,7 +51,7 @@ it('a killed trainer leaves a run that goes on bit for bit', { timeout: seconds(
       })) as { files: string[] }
     ).files.map((file) => readFileSync(file).toString('base64')),
   });
-  const told = recordEvents(workbench);
+  const reported = recordEvents(workbench);
   const killed = await start();
   await until(() => get(killed).checkpoint_iteration !== null, 120_000);
   const from = get(killed).checkpoint_iteration!;
@@ -62,7 +62,7 @@ it('a killed trainer leaves a run that goes on bit for bit', { timeout: seconds(
   await workbench.handle('runs.resume', { run: killed });
   await runOver(workbench, killed, 200_000);
   expect(get(killed)).toMatchObject({ status: 'finished', iterations_done: 1920 });
-  expect(told.filter(({ name }) => name === 'run.rewound')).toHaveLength(1);
+  expect(reported.filter(({ name }) => name === 'run.rewound')).toHaveLength(1);
   const whole = await start();
   await runOver(workbench, whole, 200_000);
   expect(await all(killed)).toEqual(await all(whole));

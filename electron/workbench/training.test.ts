@@ -49,7 +49,7 @@ describe('training', () => {
   );
 
   it('finishes with records that agree with each other', async () => {
-    const told = recordEvents(training.workbench);
+    const reported = recordEvents(training.workbench);
     const run = await start(tiny);
     const record = await runOver(training.workbench, run, walkPatience);
     expect(record).toMatchObject({
@@ -79,7 +79,7 @@ describe('training', () => {
     expect(epochs.train_loss[2]!).toBeLessThan(epochs.train_loss[0]!);
     expect(record.summary).toMatchObject({ probed_iterations: 4, train_loss: epochs.train_loss[2] });
 
-    const live = told.flatMap((event) =>
+    const live = reported.flatMap((event) =>
       event.name === 'run.records' ? fromColumns(sliceColumns, event.payload.batch.slices) : [],
     );
     expect(live).toEqual(fromColumns(sliceColumns, slices));

@@ -15,18 +15,18 @@ import type { StoreCheck } from '../../shared/store-check.ts';
 import { temporaryFolder, writeSmallPair } from '../datasets/testing.ts';
 import type { TemporaryFolder } from '../datasets/testing.ts';
 import { openTest, recordEvents, resources, runOver, until } from './testing/open.ts';
-import type { Told } from './testing/open.ts';
+import type { PublishedEvent } from './testing/open.ts';
 import type { Workbench } from './workbench.ts';
 
 let folder: TemporaryFolder;
 let store: string;
 let workbench: Workbench;
-let told: Told[];
+let reported: PublishedEvent[];
 beforeEach(() => {
   folder = temporaryFolder();
   store = join(folder.path, 'store');
   workbench = openTest(store);
-  told = recordEvents(workbench);
+  reported = recordEvents(workbench);
 });
 afterEach(async () => {
   await workbench.close();
@@ -100,14 +100,14 @@ it('workbench.checkStore tells in a thread that the store is sound, and what is 
 it('checks the store in the background, telling how far it is', async () => {
   const { run } = (await workbench.handle('runs.start', { experiment: { name: 'walk' } })) as RunRecord;
   await runOver(workbench, run);
-  const told = recordEvents(workbench);
+  const reported = recordEvents(workbench);
   expect(await workbench.handle('jobs.kinds', {})).toMatchObject([{ kind: 'check-store', title: 'Check the store' }]);
   const { job } = (await workbench.handle('jobs.start', { kind: 'check-store' })) as JobRecord;
   const now = (): JobRecord => (workbench.handlers['jobs.list']({}) as JobRecord[])[0]!;
   await until(() => jobIsOver(now()));
   expect(now()).toMatchObject({ job, status: 'finished', progress: 1, error: null });
   expect(now().lines[0]).toBe(`The store ${store} is sound.`);
-  expect(told.some(({ name }) => name === 'job.changed')).toBe(true);
+  expect(reported.some(({ name }) => name === 'job.changed')).toBe(true);
   await workbench.handle('jobs.start', { kind: 'check-store' });
   const again = now().job;
   await workbench.handle('jobs.cancel', { job: again });
@@ -157,7 +157,7 @@ describe('the backend of runs that name none', () => {
       backend: 'tensorflow',
       speeds: [],
     });
-    expect(told).toContainEqual({ name: 'backends.changed', payload: { backend: 'tensorflow', speeds: [] } });
+    expect(reported).toContainEqual({ name: 'backends.changed', payload: { backend: 'tensorflow', speeds: [] } });
     expect(await workbench.handle('experiments.estimate', { experiment: {} })).toMatchObject({ backend: 'tensorflow' });
     expect(await workbench.handle('experiments.estimate', { experiment: {}, backend: 'cpu' })).toMatchObject({
       backend: 'cpu',
@@ -182,8 +182,8 @@ describe('backends.measure', () => {
       { network: 'cnn', update_ms: 12, examples_per_second: 40_000, evaluated_examples: 200, device: 'no device' },
       { network: 'mlp', update_ms: 4, examples_per_second: 200_000, evaluated_examples: 2000, backend: 'cpu' },
     ]);
-    expect(told).toContainEqual({ name: 'backends.measuring', payload: { backend: 'cpu', progress: 0.5 } });
-    expect(told.at(-1)).toEqual({ name: 'backends.changed', payload: result });
+    expect(reported).toContainEqual({ name: 'backends.measuring', payload: { backend: 'cpu', progress: 0.5 } });
+    expect(reported.at(-1)).toEqual({ name: 'backends.changed', payload: result });
     expect(await workbench.handle('workbench.info', {})).toMatchObject({ speeds: result.speeds });
   });
 
@@ -207,7 +207,7 @@ describe('backends.measure', () => {
     try {
       const first = workbench.handle('backends.measure', { backend: 'cpu' });
       const ended = expect(first).rejects.toThrow('the measurement of cpu was cancelled');
-      await until(() => told.some(({ name }) => name === 'backends.measuring'));
+      await until(() => reported.some(({ name }) => name === 'backends.measuring'));
       await expect(workbench.handle('backends.measure', { backend: 'cpu' })).rejects.toThrow('is under way');
       await workbench.handle('backends.cancel', {});
       await ended;
@@ -240,7 +240,7 @@ describe('runs.start', () => {
       'webgpu cannot be used here: no adapter; usable: cpu, tensorflow',
     );
     expect(await workbench.handle('runs.list', {})).toEqual([]);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });
 
@@ -251,12 +251,12 @@ describe('runs.delete', () => {
     await workbench.handle('runs.stop', { run });
     await runOver(workbench, run);
     expect(await workbench.handle('runs.delete', { runs: [run, run] })).toEqual({ deleted: 1 });
-    expect(told.at(-1)).toEqual({ name: 'run.removed', payload: { run } });
+    expect(reported.at(-1)).toEqual({ name: 'run.removed', payload: { run } });
     await expect(workbench.handle('runs.delete', { runs: [run] })).rejects.toMatchObject({ kind: 'missing' });
     await expect(workbench.handle('runs.get', { run })).rejects.toMatchObject({ kind: 'missing' });
     expect(await workbench.handle('runs.list', { deleted: true })).toMatchObject([{ run, name: 'obedient' }]);
     expect(await workbench.handle('runs.restore', { runs: [run] })).toMatchObject([{ run, status: 'stopped' }]);
-    expect(told.at(-1)).toMatchObject({ name: 'run.changed', payload: { run } });
+    expect(reported.at(-1)).toMatchObject({ name: 'run.changed', payload: { run } });
     await workbench.handle('runs.delete', { runs: [run], forGood: true });
     await expect(workbench.handle('runs.restore', { runs: [run] })).rejects.toMatchObject({ kind: 'missing' });
     expect(await workbench.handle('runs.list', { deleted: true })).toEqual([]);
@@ -270,9 +270,9 @@ describe('tags, notes, archive and baseline', () => {
     const runs = [await start('walk'), await start('walk')];
     await runOver(workbench, runs[0]!);
     await runOver(workbench, runs[1]!);
-    told.length = 0;
+    reported.length = 0;
     await workbench.handle('runs.tag', { runs, add: ['paper', ' draft ', 'paper'] });
-    expect(told.map(({ name }) => name)).toEqual(['run.changed', 'run.changed']);
+    expect(reported.map(({ name }) => name)).toEqual(['run.changed', 'run.changed']);
     const [tagged] = (await workbench.handle('runs.tag', { runs: [runs[0]], remove: ['draft'] })) as RunRecord[];
     expect(tagged!.tags).toEqual(['paper']);
     await expect(workbench.handle('runs.tag', { runs: [...runs, 'none'], add: ['x'] })).rejects.toMatchObject({
@@ -312,7 +312,7 @@ describe('figures', () => {
     await expect(save('First')).rejects.toMatchObject({ kind: 'input' });
     expect((await save('First', first.figure)).figure).toBe(first.figure);
     expect((await save('Third', second.figure)).recipe.name).toBe('Third');
-    expect(told.filter(({ name }) => name === 'figures.changed')).toHaveLength(4);
+    expect(reported.filter(({ name }) => name === 'figures.changed')).toHaveLength(4);
     expect(await workbench.handle('figures.list', {})).toHaveLength(2);
     await expect(workbench.handle('figures.delete', { figures: [first.figure, 'nothing'] })).rejects.toMatchObject({
       kind: 'missing',
@@ -334,7 +334,7 @@ describe('figures', () => {
   it('of another process are told', async () => {
     const other = openTest(store);
     await other.handle('figures.save', { recipe: recipe('from elsewhere') });
-    await until(() => told.some(({ name }) => name === 'figures.changed'));
+    await until(() => reported.some(({ name }) => name === 'figures.changed'));
     await other.close();
   });
 });
@@ -346,7 +346,7 @@ describe('datasets', () => {
     expect(added).toMatchObject({ id: 'small-ones', files: [images, labels], count: 20, classes: 2, bundled: false });
     expect(await workbench.handle('datasets.add', { folder: folder.path })).toEqual(added);
     expect(await workbench.handle('datasets.list', {})).toMatchObject([{ id: 'fashion-mnist-small' }, added]);
-    expect(told.filter(({ name }) => name === 'datasets.changed')).not.toHaveLength(0);
+    expect(reported.filter(({ name }) => name === 'datasets.changed')).not.toHaveLength(0);
     const experiment = {
       data: { set: 'small-ones', train: 10, validation: 5 },
       optimizer: { batchSize: 5 },
@@ -396,11 +396,13 @@ describe('another process on the same store', () => {
     return { child, run, ask };
   }
   const records = (run: string): number[] =>
-    told.flatMap((event) =>
+    reported.flatMap((event) =>
       event.name === 'run.records' && event.payload.run === run ? [...event.payload.batch.iterations.iteration] : [],
     );
   const statuses = (run: string): string[] =>
-    told.flatMap((event) => (event.name === 'run.changed' && event.payload.run === run ? [event.payload.status] : []));
+    reported.flatMap((event) =>
+      event.name === 'run.changed' && event.payload.run === run ? [event.payload.status] : [],
+    );
 
   it('shows its run live, can be asked to stop it, and shows its end', async () => {
     const { child, run, ask } = await elsewhere();
@@ -438,12 +440,14 @@ describe('another process on the same store', () => {
     await until(() => statuses(run).includes('stopped'));
     expect(records(run)).toEqual([0, 1, 2, 3]);
     await other.handle('runs.rename', { run, name: 'renamed elsewhere' });
-    await until(() => told.some(({ name, payload }) => name === 'run.changed' && payload.name === 'renamed elsewhere'));
+    await until(() =>
+      reported.some(({ name, payload }) => name === 'run.changed' && payload.name === 'renamed elsewhere'),
+    );
     await other.handle('runs.delete', { runs: [run] });
-    await until(() => told.some(({ name, payload }) => name === 'run.removed' && payload.run === run));
+    await until(() => reported.some(({ name, payload }) => name === 'run.removed' && payload.run === run));
     writeSmallPair(folder.path);
     await other.handle('datasets.add', { folder: folder.path });
-    await until(() => told.some(({ name }) => name === 'datasets.changed'));
+    await until(() => reported.some(({ name }) => name === 'datasets.changed'));
     await other.close();
     rmSync(join(folder.path, 'train-images-idx3-ubyte'));
   });

@@ -45,7 +45,7 @@ it('other buttons drag nothing, and a release that nobody told ends a drag', () 
 
 it('the wheel is left to the page on its way to the chart, unless Ctrl or Shift is held', () => {
   const heard: [string, (event: unknown) => void, unknown][] = [];
-  scrollPast({ addEventListener: (...told: unknown[]) => void heard.push(told as (typeof heard)[number]) });
+  scrollPast({ addEventListener: (...reported: unknown[]) => void heard.push(reported as (typeof heard)[number]) });
   expect(heard.map(([name]) => name)).toEqual(['wheel', 'mousewheel']);
   for (const [, pass, options] of heard) {
     expect(options).toMatchObject({ capture: true });

@@ -53,8 +53,8 @@ describe('drafts', () => {
     expect(rate(adam)).toBe(0.001);
     expect(rate(withField(adam, 'optimizer.kind', 'sgd'))).toBe(0.5);
     expect(rate(withField(defaultDraft(), 'optimizer.kind', 'gd'))).toBe(0.5);
-    const told = withField(defaultDraft(), 'optimizer.learningRate', 0.1);
-    expect(rate(withField(told, 'optimizer.kind', 'adam'))).toBe(0.1);
+    const reported = withField(defaultDraft(), 'optimizer.learningRate', 0.1);
+    expect(rate(withField(reported, 'optimizer.kind', 'adam'))).toBe(0.1);
     expect(rate(complete({ optimizer: { kind: 'adam' } }))).toBe(0.001);
   });
 });

@@ -2,7 +2,7 @@
 import { formatNumber } from '../../shared/format.ts';
 import type { IterationColumns } from '../../shared/records.ts';
 import { iterationColumns, notImported } from '../../shared/records.ts';
-import { belowResolution, told } from '../../shared/resolution.ts';
+import { belowResolution, answerTo } from '../../shared/resolution.ts';
 import { lowerBound } from '../../shared/ordered.ts';
 
 /** One iteration's values; NaN where not measured. */
@@ -57,8 +57,8 @@ export function meaningOf(step: Step, imported = false): string {
   }
   if (Number.isNaN(step.floor_loss))
     return 'The loss is not a finite number here: the walk left the valley and the run diverged.';
-  const floor = told(step, 'interior_floor');
-  if (told(step, 'barrier') === 'yes')
+  const floor = answerTo(step, 'interior_floor');
+  if (answerTo(step, 'barrier') === 'yes')
     return `The loss rises ${formatNumber(step.barrier_height)} nats above both ends: this step crossed a barrier.`;
   if (floor !== 'yes' && floor !== 'no')
     return `Whether this step passes over a valley floor lies ${belowResolution}: differences of ${formatNumber(step.loss_resolution)} nats.`;

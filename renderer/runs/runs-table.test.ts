@@ -6,16 +6,16 @@ import type * as RunsTable from './runs-table.ts';
 import type * as Selection from './selection.ts';
 
 // the workbench tells the window of these runs
-const heard = vi.hoisted(() => new Map<string, (told: RunRecord) => void>());
+const heard = vi.hoisted(() => new Map<string, (reported: RunRecord) => void>());
 vi.mock('../connection/connection.ts', () => ({
   onConnected: vi.fn(),
-  onEvent: (name: string, listener: (told: RunRecord) => void) => heard.set(name, listener),
+  onEvent: (name: string, listener: (reported: RunRecord) => void) => heard.set(name, listener),
   sentence: String,
   request: vi.fn(),
 }));
 
 /** Four runs, the newest last; b has no distance yet. */
-const told = (
+const reported = (
   [
     ['b', null],
     ['d', 2],
@@ -35,7 +35,7 @@ beforeEach(async () => {
   list = await import('./runs-table.ts');
   selected = await import('./selection.ts');
   watchRuns();
-  for (const run of told) heard.get('run.changed')!(run);
+  for (const run of reported) heard.get('run.changed')!(run);
   await nextTick();
 });
 

@@ -396,9 +396,9 @@ describe('claims', () => {
           ...run,
           imported: { learning_rate: null, batch_size, seed: null, notes: null },
         }));
-      const told = judged('C6', imported(100), study(rough));
-      expect(told.statistics.filter(({ runs }) => runs > 0)).toHaveLength(9);
-      expect(told.reason).not.toContain('left out');
+      const reported = judged('C6', imported(100), study(rough));
+      expect(reported.statistics.filter(({ runs }) => runs > 0)).toHaveLength(9);
+      expect(reported.reason).not.toContain('left out');
       for (const size of [null, 6000]) {
         const untold = judged('C6', imported(size), study(rough));
         expect(untold.statistics.map(({ runs }) => runs)).toEqual([0, 0, 0]);

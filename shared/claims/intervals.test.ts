@@ -59,9 +59,9 @@ describe('a mean over seeds', () => {
     // the landed bootstrap gave an interval in each of these, which held the mean in half of them
     expect(often(400, () => meanOverSeeds([autoregression(40, 0.95, random)]).at !== null)).toBeLessThan(0.02);
     const runs = times(400, () => meanOverSeeds([autoregression(200, 0.5, random)]));
-    const told = runs.filter(({ at }) => at !== null).map(at95);
-    expect(told.length).toBeGreaterThan(380);
-    expect(told.filter(({ low, high }) => low <= 0 && high >= 0).length / told.length).toBeGreaterThan(0.9);
+    const reported = runs.filter(({ at }) => at !== null).map(at95);
+    expect(reported.length).toBeGreaterThan(380);
+    expect(reported.filter(({ low, high }) => low <= 0 && high >= 0).length / reported.length).toBeGreaterThan(0.9);
   });
 
   it.each([
@@ -168,7 +168,7 @@ describe('a slope over settings', () => {
 
   it('of settings that differ for reasons of their own is told to have a sign in one of twenty draws', () => {
     const random = randomFrom(8);
-    const told = often(1000, () => {
+    const reported = often(1000, () => {
       const ys = times(5, () => 3 * random.normal());
       const runs = ys.flatMap((y, x) =>
         times(3, () => ({ setting: String(x), family: '', x, y: y + random.normal() })),
@@ -176,13 +176,13 @@ describe('a slope over settings', () => {
       const { low, high } = at95(slopeOverSettings(runs));
       return low > 0 || high < 0;
     });
-    expect(told).toBeLessThan(0.07);
-    expect(told).toBeGreaterThan(0.03);
+    expect(reported).toBeLessThan(0.07);
+    expect(reported).toBeGreaterThan(0.03);
   });
 
   it('of such settings the correlation as well', () => {
     const random = randomFrom(9);
-    const told = often(1000, () => {
+    const reported = often(1000, () => {
       const runs = times(4, (index) => index).flatMap((index) => {
         const [x, y] = [random.normal(), 3 * random.normal()];
         return times(3, () => ({ setting: String(index), family: '', x, y: y + 0.1 * random.normal() }));
@@ -190,7 +190,7 @@ describe('a slope over settings', () => {
       const { low, high } = at95(correlationOverSettings(runs));
       return low > 0 || high < 0;
     });
-    expect(told).toBeLessThan(0.06);
+    expect(reported).toBeLessThan(0.06);
   });
 
   it('the correlation has Fisher’s interval', () => {

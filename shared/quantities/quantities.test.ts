@@ -119,8 +119,8 @@ describe('schemas', () => {
 
   test('of an eigenvalue take its rank from either end', () => {
     const at = (rank: number) => ({ iteration: 0, epoch: 0, rank, eigenvalue: 1, residual: null, alignment: null });
-    const told = [-1, 1, 2, 0, -2].map((rank) => curvatureRecordSchema.safeParse(at(rank)).success);
-    expect(told).toEqual([true, true, true, false, false]);
+    const reported = [-1, 1, 2, 0, -2].map((rank) => curvatureRecordSchema.safeParse(at(rank)).success);
+    expect(reported).toEqual([true, true, true, false, false]);
   });
 
   test('of a point lie on the segment', () => {

@@ -56,7 +56,7 @@ export const cifar10 = defineCifar('cifar-10', {
   holds: '`data_batch_1.bin` to `data_batch_5.bin`',
   reads: `the binary version. ${refused}`,
   lookedFor: 'CIFAR-10 (data_batch_1.bin to data_batch_5.bin)',
-  toldBy: /^data_batch_1\.bin$/,
+  namePattern: /^data_batch_1\.bin$/,
   normalisation: () => ({ mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] }),
 });
 /** CIFAR-100, normalised by the mean and standard deviation commonly given for it; not recomputed here. */
@@ -65,11 +65,11 @@ export const cifar100 = defineCifar('cifar-100', {
   holds: '`train.bin`, learned by its 100 fine labels',
   reads: `the binary version, by its 100 fine labels. ${refused}`,
   lookedFor: 'CIFAR-100 (train.bin)',
-  toldBy: /^train\.bin$/,
+  namePattern: /^train\.bin$/,
   normalisation: () => ({ mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762] }),
 });
 
-type Words = Pick<DataFormat, 'title' | 'holds' | 'reads' | 'lookedFor' | 'toldBy'>;
+type Words = Pick<DataFormat, 'title' | 'holds' | 'reads' | 'lookedFor' | 'namePattern'>;
 
 function defineCifar<const K extends keyof typeof cifarVersions>(
   key: K,

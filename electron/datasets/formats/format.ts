@@ -43,7 +43,7 @@ export interface DataFormat<K extends string = string> {
   /** What is looked for in a folder, for the terminal's help and for the error about a folder without a data set. */
   lookedFor: string;
   /** A name by which a folder of it is told, so that the error about the folder above can point to it; null where no name tells. */
-  toldBy: RegExp | null;
+  namePattern: RegExp | null;
   /** For formats that sets were added in before `Dataset.reading` was kept and are read otherwise now: a sentence about such a set. */
   before: string | null;
   /** How pixels become numbers in a set that is added. @param channels of an image */

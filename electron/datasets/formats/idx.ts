@@ -21,7 +21,7 @@ export const idx = defineFormat({
   reads:
     "unsigned bytes; also with `.` before `idx`, below a folder of the file's own name, and with a set's name in front (`emnist-letters-train-…`). Labels are kept as they are written; where they leave numbers out, each is the name of its class",
   lookedFor: 'an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not)',
-  toldBy: /train-images[-.]idx3-ubyte/,
+  namePattern: /train-images[-.]idx3-ubyte/,
   before: null,
   normalisation: centred,
   async detect({ path, entries }) {

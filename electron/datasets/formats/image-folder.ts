@@ -53,7 +53,7 @@ export const imageFolder = defineFormat({
   reads:
     "PNG and JPEG. Links to folders and files are followed, those that lead back are not. Classes are numbered by their folders' names; images are mixed by the SHA-256 of their paths",
   lookedFor: 'class folders with PNG or JPEG images',
-  toldBy: null,
+  namePattern: null,
   before:
     "Added by an earlier version and read by its rules (no sub-folders, nothing turned upright); add the folder again to have it read by today's.",
   normalisation: centred,

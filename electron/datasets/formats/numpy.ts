@@ -32,7 +32,7 @@ export const numpy = defineFormat({
   reads:
     'uint8 images [count, height, width], with 1 or 3 channels last or first; whole-number labels 0 to 255, [count] or [count, 1]; C order, either byte order. Floats, one-hot labels, Fortran order and objects (pickles, which are programs) are named and refused, with what to write in NumPy',
   lookedFor: 'NumPy arrays (x_train.npy and y_train.npy, or both in one .npz)',
-  toldBy: /^(x_train|train_images|images|x)\.npy$|\.npz$/i,
+  namePattern: /^(x_train|train_images|images|x)\.npy$|\.npz$/i,
   before: null,
   normalisation: centred,
   detect({ path, entries }) {

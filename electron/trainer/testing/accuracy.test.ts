@@ -35,8 +35,8 @@ function measured(title: string, backend: Backend): Promise<AccuracyRow[]> {
 function worse({ network, place, errors }: AccuracyRow): string[] {
   const documented = documentedAccuracy(document, network, place);
   return (Object.keys(accuracyColumns) as (keyof typeof accuracyColumns)[]).filter((column) => {
-    const [found, told] = [errors[column], documented[column]];
-    return found !== null && !(told !== null && found <= margin * Math.max(told, chance(column)));
+    const [found, reported] = [errors[column], documented[column]];
+    return found !== null && !(reported !== null && found <= margin * Math.max(reported, chance(column)));
   });
 }
 

@@ -68,8 +68,8 @@ async function transcribe(
   folder: string,
   states: (bytes: Uint8Array) => void = () => undefined,
 ): Promise<Transcript> {
-  const told: Transcript = [];
-  const tell = (what: string, value: unknown): void => void told.push(`${what} ${JSON.stringify(value)}`);
+  const reported: Transcript = [];
+  const tell = (what: string, value: unknown): void => void reported.push(`${what} ${JSON.stringify(value)}`);
   const model = modelFor(experiment.model, shape);
   const from = resume
     ? decodeState(resume, {
@@ -117,7 +117,7 @@ async function transcribe(
   }
   tell('work', meter.state().done);
   tell('asked', asked);
-  return told;
+  return reported;
 }
 
 /** Walks along files of parameters, and writes down its records. */
@@ -127,8 +127,8 @@ async function transcribeImported(
   folder: string,
   { knowsEpochs = true, stopAfter = Infinity }: { knowsEpochs?: boolean; stopAfter?: number },
 ): Promise<Transcript> {
-  const told: Transcript = [];
-  const tell = (what: string, value: unknown): void => void told.push(`${what} ${JSON.stringify(value)}`);
+  const reported: Transcript = [];
+  const tell = (what: string, value: unknown): void => void reported.push(`${what} ${JSON.stringify(value)}`);
   const model = modelFor(experiment.model, shape);
   let iterations = 0;
   const imported = { experiment, learningRate: 0.25, knowsEpochs, points: keptPoints(folder, files, model) };
@@ -152,7 +152,7 @@ async function transcribeImported(
     },
   });
   tell('status', status);
-  return told;
+  return reported;
 }
 
 /** The reference, which works so often and never again. */

@@ -159,8 +159,8 @@ describe('Lanczos and the power method', () => {
           // zero is told as zero, whatever rounding makes of it
           if (top === 0) expect(found.largest[0]!.value).toBe(0);
           if (bottom === 0) expect(found.smallest.value).toBe(0);
-          const told = [...found.largest, found.smallest].map(({ value }) => value);
-          expect(told).toEqual(told.toSorted((a, b) => b - a));
+          const reported = [...found.largest, found.smallest].map(({ value }) => value);
+          expect(reported).toEqual(reported.toSorted((a, b) => b - a));
         }
       }),
       { numRuns: 60, seed: 43 },

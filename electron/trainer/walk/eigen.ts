@@ -192,14 +192,14 @@ async function bestInSpan(
 function spectrumOf(pairs: readonly Eigenpair[], count: number): Spectrum {
   const scale = Math.max(...pairs.map(({ value }) => Math.abs(value)));
   const resolution = Math.max(productRounding * scale, leastNormal);
-  const told = pairs
+  const reported = pairs
     .map((pair) =>
       Math.abs(pair.value) <= resolution
         ? { ...pair, value: 0, residual: Math.max(Math.hypot(pair.residual, pair.value), resolution) }
         : pair,
     )
     .sort((a, b) => b.value - a.value);
-  return { largest: told.slice(0, count), smallest: told.at(-1)! };
+  return { largest: reported.slice(0, count), smallest: reported.at(-1)! };
 }
 
 /** Eigenvalues of a symmetric tridiagonal matrix in falling order, and the eigenvector of each. */

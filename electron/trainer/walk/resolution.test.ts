@@ -103,9 +103,9 @@ describe('a convex loss never has a barrier', () => {
           slices++;
           rises += Number(record.barrier_height! > 0);
           unresolved += Number(isUnresolved(record));
-          const told = { train, classes, features, gain, rate: experiment.optimizer.learningRate, record };
-          expect(record.barrier, JSON.stringify(told)).not.toBe(true);
-          expect(record.convex, JSON.stringify(told)).not.toBe(false);
+          const reported = { train, classes, features, gain, rate: experiment.optimizer.learningRate, record };
+          expect(record.barrier, JSON.stringify(reported)).not.toBe(true);
+          expect(record.convex, JSON.stringify(reported)).not.toBe(false);
         }
       }
       // what counted as barriers, and what is said of them now
@@ -144,9 +144,9 @@ describe('a convex loss never has a barrier', () => {
         const end = on.point(start.parameters.map((value) => value + length * generator.normal()));
         const found = await on.slice(start, end, 2 + generator.below(19));
         rises += Number(found.barrier_height! > 0);
-        const told = { train, features: examples.features, gain, length, found };
-        expect(found.barrier, JSON.stringify(told)).not.toBe(true);
-        expect(found.convex, JSON.stringify(told)).not.toBe(false);
+        const reported = { train, features: examples.features, gain, length, found };
+        expect(found.barrier, JSON.stringify(reported)).not.toBe(true);
+        expect(found.convex, JSON.stringify(reported)).not.toBe(false);
       }
       await on.dispose();
     }

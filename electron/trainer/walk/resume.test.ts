@@ -200,8 +200,8 @@ describe.each(experiments)('%s', (_, experiment) => {
       const second = await go(experiment, { resume: state, due: () => true, checkpoint: (more) => again.push(more) });
       expect(joined(whole, state, second)).toEqual(found(whole));
       // the same states all the way, but for the time that the work took
-      const told = (each: Uint8Array): unknown => ({ ...decoded(experiment, each), meter: null });
-      expect(again.map(told)).toEqual(states.slice(states.length - again.length).map(told));
+      const reported = (each: Uint8Array): unknown => ({ ...decoded(experiment, each), meter: null });
+      expect(again.map(reported)).toEqual(states.slice(states.length - again.length).map(reported));
     }
   });
 

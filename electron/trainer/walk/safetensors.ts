@@ -83,10 +83,10 @@ export function encodeSafetensors(
  * @throws Error when the file cannot hold such a header
  */
 function headerSize(head: Uint8Array, size: number): number {
-  const told = head.length < 8 ? NaN : Number(viewOf(head).getBigUint64(0, true));
-  if (!(told >= 2 && told <= mostHeaderBytes && 8 + told <= size))
+  const reported = head.length < 8 ? NaN : Number(viewOf(head).getBigUint64(0, true));
+  if (!(reported >= 2 && reported <= mostHeaderBytes && 8 + reported <= size))
     throw new Error('not a safetensors file, or one cut short: its header is incomplete');
-  return told;
+  return reported;
 }
 
 /**

@@ -42,11 +42,11 @@ describe('an analysis', () => {
     ];
     const get = (analysis: string): Analysis => training.workbench.handlers['analyses.get']({ analysis }) as Analysis;
     await until(() => get(first.analysis).progress > 0, walkPatience);
-    const told = recordEvents(training.workbench);
+    const reported = recordEvents(training.workbench);
     for (const { analysis } of [second, first]) await ask('analyses.delete', { analysis });
     // nobody is told of one that is gone, and the trainer ends
     await until(() => training.workbench.activeRuns() === 0, walkPatience);
-    expect(told.flatMap((event) => (event.name === 'analysis.changed' ? [event.payload.status] : []))).toEqual([
+    expect(reported.flatMap((event) => (event.name === 'analysis.changed' ? [event.payload.status] : []))).toEqual([
       'stopped',
     ]);
     expect(await ask('analyses.restore', { analysis: second.analysis })).toMatchObject({
@@ -65,9 +65,9 @@ describe('an analysis', () => {
     const { analysis } = await ask<AnalysisRecord>('analyses.start', { run, request });
     const get = (): Analysis => training.workbench.handlers['analyses.get']({ analysis }) as Analysis;
     await until(() => get().progress > 0, walkPatience);
-    const told = recordEvents(training.workbench);
+    const reported = recordEvents(training.workbench);
     const failed = (): boolean =>
-      told.some((event) => event.name === 'analysis.changed' && event.payload.status === 'failed');
+      reported.some((event) => event.name === 'analysis.changed' && event.payload.status === 'failed');
     const sqlite = new Sqlite(training.path('store', 'valleywalk.sqlite'));
     try {
       // as on a full disk
@@ -84,7 +84,7 @@ describe('an analysis', () => {
 
   it('is computed, told, kept and opened again', async () => {
     const run = await walked();
-    const told = recordEvents(training.workbench);
+    const reported = recordEvents(training.workbench);
     const request = { kind: 'plane', settings: { points: [1, 2, 3], resolution: 9 } };
     const started = await ask<AnalysisRecord>('analyses.start', { run, request });
     expect(started).toMatchObject({ run, status: 'queued', request: { settings: { margin: 0.4 } } });
@@ -94,7 +94,7 @@ describe('an analysis', () => {
     const iterations = await ask<IterationColumns>('runs.iterations', { run });
     expect(result.points.map(({ loss }) => loss)).toEqual([1, 2, 3].map((t) => iterations.loss_before[t]));
     expect(result.losses).toHaveLength(81);
-    const states = told.flatMap((event) => (event.name === 'analysis.changed' ? [event.payload.status] : []));
+    const states = reported.flatMap((event) => (event.name === 'analysis.changed' ? [event.payload.status] : []));
     expect([...new Set(states)]).toEqual(['queued', 'running', 'finished']);
 
     const directory = training.path('out');

@@ -26,8 +26,10 @@ export function requireAnalysable(
   const checked = checkValue(analysisRequestSchema, value);
   if (!checked.success) {
     const problems = problemsOf(checked.error);
-    const told = faultsText(problems.map(({ path, message }) => ({ path: path.replace(/^settings\./, ''), message })));
-    throw new ValleywalkError('input', `the analysis cannot start: ${told}`, problems);
+    const reported = faultsText(
+      problems.map(({ path, message }) => ({ path: path.replace(/^settings\./, ''), message })),
+    );
+    throw new ValleywalkError('input', `the analysis cannot start: ${reported}`, problems);
   }
   const request = checked.data;
   const { title, needs } = analysisKinds[request.kind];

@@ -265,9 +265,9 @@ describe('presets', () => {
     expect(preset.description).toMatch(/Needs (MNIST|the binary version of CIFAR-10)/);
     for (const experiment of experiments) {
       expect(experiment.data).toMatchObject({ set: data.set, train: 45_000, validation: 5000 });
-      const told = estimate(experiment, datasets, unknown).problems;
-      expect(told).toHaveLength(1);
-      expect(told[0]!.message).toContain('valleywalk data add FOLDER --title');
+      const reported = estimate(experiment, datasets, unknown).problems;
+      expect(reported).toHaveLength(1);
+      expect(reported[0]!.message).toContain('valleywalk data add FOLDER --title');
       // with the data set there is nothing else in the way, nor on a machine of the size that the paper's scale takes
       expect(checkRunnable(experiment, there, 64 * 2 ** 30).problems).toEqual([]);
     }

@@ -28,11 +28,11 @@ describe('choosePace', () => {
   it('a tiny run on a backend of slow calls does not make a large one last for days', () => {
     // 30 ms an update of 3 million multiply-adds, as imitated GPUs take
     const tiny = paceOf('mlp', 3e6, 1e8);
-    const told = choose(tiny);
-    expect(told.basis).toBe('similar');
+    const reported = choose(tiny);
+    expect(reported.basis).toBe('similar');
     // neither as if calls cost nothing, nor as if work did
-    expect(told.pace).toBeGreaterThan(2 * tiny.pace);
-    expect(update / told.pace).toBeGreaterThan(3e6 / tiny.pace);
+    expect(reported.pace).toBeGreaterThan(2 * tiny.pace);
+    expect(update / reported.pace).toBeGreaterThan(3e6 / tiny.pace);
   });
 
   it('falls back to the closest of other networks and sizes, then to a typical machine', () => {

@@ -118,8 +118,8 @@ for (const { name, spec, x, y, grouped } of kinds)
           // by run; a group's rows by its name, under no run where several runs stand behind it
           const of = (row: Record<string, string>): string =>
             grouped ? row['group']! : (row['run'] ?? members[0]!.run);
-          const told = [...new Set(here.map(of))];
-          if (grouped) expect(told).toHaveLength(new Set(members.map(({ seed }) => seed < 3)).size);
+          const reported = [...new Set(here.map(of))];
+          if (grouped) expect(reported).toHaveLength(new Set(members.map(({ seed }) => seed < 3)).size);
           if (grouped)
             for (const row of here) {
               const size = Number(row['runs']);
@@ -127,13 +127,13 @@ for (const { name, spec, x, y, grouped } of kinds)
               expect(size).toBeGreaterThan(0);
             }
           else {
-            expect(told).toEqual(members.map(({ run }) => run));
+            expect(reported).toEqual(members.map(({ run }) => run));
             for (const row of here)
               if (row['run'] !== undefined)
                 expect(row['name']).toBe(`label ${members.find(({ run }) => run === row['run'])!.seed}`);
           }
-          expect(lines).toHaveLength(told.length);
-          const pairs = told.map((one, at) => {
+          expect(lines).toHaveLength(reported.length);
+          const pairs = reported.map((one, at) => {
             const mine = here.filter((row) => of(row) === one);
             expect(lines[at]).toHaveLength(mine.length);
             return mine.map((row, point) => ({ row, drawn: lines[at]![point]! }));

@@ -23,7 +23,7 @@ export function runHandlers({
   fork,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `runs.${string}`>> {
   /** Tells everybody about runs that changed. */
-  const told = (runs: readonly StoredRun[]): RunRecord[] => {
+  const reported = (runs: readonly StoredRun[]): RunRecord[] => {
     const records = runs.map(({ record }) => record);
     for (const record of records) publish('run.changed', record);
     return records;
@@ -90,17 +90,17 @@ export function runHandlers({
       if (permanently) await store.finishDeletions();
       return { deleted: unique.length };
     },
-    'runs.restore': ({ runs }) => told(store.restore(runs)),
+    'runs.restore': ({ runs }) => reported(store.restore(runs)),
     'runs.tag': ({ runs, add, remove }) =>
-      told(
+      reported(
         changeAll(runs, ({ tags }) => ({
           tags: [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag)),
         })),
       ),
-    'runs.note': ({ run, notes }) => told([store.runs.change(run, { notes })])[0]!,
-    'runs.archive': ({ runs, archived }) => told(changeAll(runs, () => ({ archived: archived ? 1 : 0 }))),
-    'runs.pin': ({ run }) => told(store.transaction(() => store.runs.pin(run))),
-    'runs.rename': ({ run, name }) => told([store.runs.change(run, { name })])[0]!,
+    'runs.note': ({ run, notes }) => reported([store.runs.change(run, { notes })])[0]!,
+    'runs.archive': ({ runs, archived }) => reported(changeAll(runs, () => ({ archived: archived ? 1 : 0 }))),
+    'runs.pin': ({ run }) => reported(store.transaction(() => store.runs.pin(run))),
+    'runs.rename': ({ run, name }) => reported([store.runs.change(run, { name })])[0]!,
     'runs.iterations': ({ run, from }) => store.records.iterations(store.runs.key(run), from),
     'runs.slices': ({ run, from, to }) =>
       store.records.slices(store.runs.key(run), from, to ?? Number.MAX_SAFE_INTEGER),

@@ -46,9 +46,10 @@ it.skipIf(availableParallelism() === 1)('an analysis has all cores, or half of t
       })) as AnalysisRecord;
       const now = (): AnalysisRecord => workbench.handlers['analyses.get']({ analysis }) as AnalysisRecord;
       await until(() => now().status === 'finished', walkPatience);
-      const told = (sent.findLast(({ type }) => type === 'analyse') as TrainerCommand & { type: 'analyse' }).threads;
-      expect(now().threads).toBe(told);
-      return told;
+      const reported = (sent.findLast(({ type }) => type === 'analyse') as TrainerCommand & { type: 'analyse' })
+        .threads;
+      expect(now().threads).toBe(reported);
+      return reported;
     };
     expect(await threadsOf()).toBe(availableParallelism());
     const beside = await walk(50_000);

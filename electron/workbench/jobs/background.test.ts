@@ -15,7 +15,7 @@ import { defaultTimeouts } from './session.ts';
 
 let folder: TemporaryFolder;
 let store: Store;
-let told: JobRecord[];
+let reported: JobRecord[];
 let jobs: BackgroundJobs;
 
 /** What the job under test does next. */
@@ -32,13 +32,13 @@ const endless: typeof work = async ({ progress, signal }) => {
 beforeEach(() => {
   folder = temporaryFolder();
   store = openStore(join(folder.path, 'store'));
-  told = [];
+  reported = [];
   const open = backgroundJob({ title: 'Count', help: 'Counts.', work: (_, how) => work(how) });
   jobs = open(
     {
       store,
       fork: fakeTrainer,
-      publish: (name, payload) => void (name === 'job.changed' && told.push(payload as JobRecord)),
+      publish: (name, payload) => void (name === 'job.changed' && reported.push(payload as JobRecord)),
       timeouts: defaultTimeouts,
       datasets: () => [],
       runFinished: () => undefined,
@@ -69,8 +69,8 @@ it('is queued, tells its progress and ends with what it found', async () => {
   expect(started).toMatchObject({ kind: 'count', status: 'queued', progress: 0, lines: [] });
   expect(isBackground(jobs)).toBe(true);
   expect(await over()).toEqual({ ...started, status: 'finished', progress: 1, lines: ['one', 'two'] });
-  expect(told.map(({ status }) => status)).toEqual(['queued', 'running', 'running', 'finished']);
-  expect(told[2]!.progress).toBe(0.5);
+  expect(reported.map(({ status }) => status)).toEqual(['queued', 'running', 'running', 'finished']);
+  expect(reported[2]!.progress).toBe(0.5);
 });
 
 it('is one of its kind: a second start tells of the first, one after its end begins anew', async () => {

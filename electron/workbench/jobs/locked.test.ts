@@ -7,16 +7,16 @@ import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { iterationOf } from '../testing/batches.ts';
 import { lockStore } from '../testing/locked.ts';
 import { openTest, recordEvents, runOver, until } from '../testing/open.ts';
-import type { Told } from '../testing/open.ts';
+import type { PublishedEvent } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
 
 let folder: TemporaryFolder;
 let workbench: Workbench;
-let told: Told[];
+let reported: PublishedEvent[];
 beforeEach(() => {
   folder = temporaryFolder();
   workbench = openTest(folder.path);
-  told = recordEvents(workbench);
+  reported = recordEvents(workbench);
 });
 afterEach(async () => {
   await workbench.close();
@@ -27,7 +27,7 @@ const start = async (name: string): Promise<string> =>
   ((await workbench.handle('runs.start', { experiment: { name } })) as RunRecord).run;
 const get = (run: string): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
 const waits = (): (string | null)[] =>
-  told.flatMap((event) => (event.name === 'store.waiting' ? [event.payload.message] : []));
+  reported.flatMap((event) => (event.name === 'store.waiting' ? [event.payload.message] : []));
 
 it('a run goes on while another process holds the store for 8 s, says what it waits for, and loses nothing', async () => {
   const run = await start('steady');

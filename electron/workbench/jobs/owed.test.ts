@@ -32,14 +32,14 @@ function refuse(refused: boolean): void {
 }
 
 it('a run whose end cannot be written is told as failed at once, and ends as it did once it can be', async () => {
-  const told = recordEvents(workbench);
+  const reported = recordEvents(workbench);
   const { study } = (await workbench.handle('studies.start', { study: { name: 'obedient', seeds: 1 } })) as StudyRecord;
   const run = (): RunRecord => (workbench.handlers['runs.list']({ deleted: false }) as RunRecord[])[0]!;
   const get = (): StudyRecord => workbench.handlers['studies.get']({ study }) as StudyRecord;
   await until(() => run().iterations_done > 0);
   refuse(true);
   await workbench.handle('runs.stop', { run: run().run });
-  await until(() => told.some((event) => event.name === 'run.changed' && event.payload.status === 'failed'));
+  await until(() => reported.some((event) => event.name === 'run.changed' && event.payload.status === 'failed'));
   expect(run().status).toBe('running');
   refuse(false);
   await until(() => run().status === 'stopped');

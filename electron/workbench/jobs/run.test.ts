@@ -9,12 +9,12 @@ import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { iterationOf } from '../testing/batches.ts';
 import { fakeTrainer, openTest, recordEvents, runOver, until } from '../testing/open.ts';
-import type { Told } from '../testing/open.ts';
+import type { PublishedEvent } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
 
 let folder: TemporaryFolder;
 let workbench: Workbench;
-let told: Told[];
+let reported: PublishedEvent[];
 beforeEach(() => {
   folder = temporaryFolder();
   open();
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 function open(timeouts = {}): void {
   workbench = openTest(folder.path, { timeouts });
-  told = recordEvents(workbench);
+  reported = recordEvents(workbench);
 }
 
 /** Opens the workbench again, with shorter timeouts. */
@@ -39,7 +39,7 @@ const start = async (name: string, more = {}): Promise<string> =>
   ((await workbench.handle('runs.start', { experiment: { name, ...more } })) as RunRecord).run;
 const get = (run: string): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
 const changes = (run: string): RunRecord[] =>
-  told.flatMap((event) => (event.name === 'run.changed' && event.payload.run === run ? [event.payload] : []));
+  reported.flatMap((event) => (event.name === 'run.changed' && event.payload.run === run ? [event.payload] : []));
 
 describe('a run', () => {
   it('goes from queued to finished, its records kept and told in order', async () => {
@@ -64,7 +64,7 @@ describe('a run', () => {
     const numbers = Array.from({ length: 10 }, (_, index) => iterationOf(index));
     const kept = await workbench.handle('runs.iterations', { run });
     expect(fromColumns(iterationColumns, kept as never)).toEqual(numbers);
-    const batches = told.flatMap((event) => (event.name === 'run.records' ? [event.payload.batch.iterations] : []));
+    const batches = reported.flatMap((event) => (event.name === 'run.records' ? [event.payload.batch.iterations] : []));
     expect(batches.flatMap((batch) => fromColumns(iterationColumns, batch))).toEqual(numbers);
     expect(workbench.activeRuns()).toBe(0);
   });
@@ -187,7 +187,7 @@ describe('resuming', () => {
     const run = await paused();
     const before = get(run);
     expect(await iterationsOf(run)).toEqual([0, 1, 2, 3]);
-    told.length = 0;
+    reported.length = 0;
     expect(await workbench.handle('runs.resume', { run })).toMatchObject({
       status: 'queued',
       finished_at: null,
@@ -203,8 +203,8 @@ describe('resuming', () => {
       started_at: before.started_at,
     });
     expect(await iterationsOf(run)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(told.filter(({ name }) => name === 'run.rewound')).toHaveLength(1);
-    const batches = told.flatMap((event) =>
+    expect(reported.filter(({ name }) => name === 'run.rewound')).toHaveLength(1);
+    const batches = reported.flatMap((event) =>
       event.name === 'run.records' ? [...event.payload.batch.iterations.iteration] : [],
     );
     expect(batches).toEqual([3, 4, 5, 6, 7, 8, 9]);
@@ -324,7 +324,7 @@ describe('the queue', () => {
     expect(await workbench.handle('settings.change', { concurrentRuns: 2 })).toEqual({ concurrentRuns: 2 });
     await until(() => get(second).iterations_done > 0);
     expect(get(third).status).toBe('queued');
-    expect(told.filter(({ name }) => name === 'settings.changed')).toHaveLength(1);
+    expect(reported.filter(({ name }) => name === 'settings.changed')).toHaveLength(1);
     expect(get(second).environment!.device).toBe(`${Math.max(1, Math.floor(availableParallelism() / 2))} threads`);
     for (const run of [first, second, third]) {
       await until(() => get(run).iterations_done > 0);
@@ -422,7 +422,7 @@ describe('changes of a running run', () => {
         return fakeTrainer();
       },
     });
-    told = recordEvents(workbench);
+    reported = recordEvents(workbench);
     const run = await start('walk');
     await runOver(workbench, run);
     expect(trainers).toBe(1);

@@ -9,7 +9,7 @@ const timeouts = { start: 1000, stop: 1000, exit: 1000, silent: 1000, computing:
 
 /** A child whose news the test tells in any order. */
 function scripted(): { child: Child; message(raw: unknown): void; close(): void; exit(code: number): void } {
-  const told = {
+  const reported = {
     message: (_raw: unknown): void => undefined,
     close: (): void => undefined,
     exit: (_code: number | null, _signal: string | null): void => undefined,
@@ -21,14 +21,14 @@ function scripted(): { child: Child; message(raw: unknown): void; close(): void;
       close: () => undefined,
       kill: () => undefined,
       stderr: () => '',
-      onMessage: (listener) => (told.message = listener),
-      onClose: (listener) => (told.close = listener),
-      onExit: (listener) => (told.exit = listener),
+      onMessage: (listener) => (reported.message = listener),
+      onClose: (listener) => (reported.close = listener),
+      onExit: (listener) => (reported.exit = listener),
       onPulse: () => undefined,
     },
-    message: (raw) => told.message(raw),
-    close: () => told.close(),
-    exit: (code) => told.exit(code, null),
+    message: (raw) => reported.message(raw),
+    close: () => reported.close(),
+    exit: (code) => reported.exit(code, null),
   };
 }
 

@@ -97,7 +97,7 @@ export function runTrainer(
   /** Longest time between two reports, in milliseconds. */
   let longest = 0;
   /** The silence that was told last and is not over. */
-  let told: Silence | null = null;
+  let reported: Silence | null = null;
   const reports = countSilence({ tell: () => undefined });
   const pulse = countSilence({ tell: () => look() });
 
@@ -107,7 +107,7 @@ export function runTrainer(
     clear();
     pulse.close();
     reports.close();
-    if (told) listener.silent({ ...told, over: true });
+    if (reported) listener.silent({ ...reported, over: true });
     listener.ended(outcome);
     if (gone) return;
     // its exit was known before its last word arrived
@@ -147,7 +147,7 @@ export function runTrainer(
   };
   const beaten = (): void => {
     // while it was stopped it could not report either
-    if (told?.kind === 'stopped') reports.heard();
+    if (reported?.kind === 'stopped') reports.heard();
     pulse.heard();
   };
   /** Tells of the silence that there is, or that it is over. */
@@ -158,10 +158,10 @@ export function runTrainer(
         : computes && reports.milliseconds() >= Math.max(timeouts.computing, muchLonger * longest)
           ? 'computing'
           : null;
-    if (told && told.kind !== kind) listener.silent({ ...told, over: true });
+    if (reported && reported.kind !== kind) listener.silent({ ...reported, over: true });
     const seconds = (kind === 'stopped' ? pulse : reports).milliseconds() / 1000;
-    told = kind && { kind, seconds, pid: child?.pid ?? null, over: false };
-    if (told) listener.silent(told);
+    reported = kind && { kind, seconds, pid: child?.pid ?? null, over: false };
+    if (reported) listener.silent(reported);
   }
 
   let child: ReturnType<Fork> | undefined;

@@ -6,12 +6,12 @@ import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import type { Child } from '../../processes/child.ts';
 import { fakeTrainer, openTest, recordEvents, runOver, until } from '../testing/open.ts';
-import type { Told } from '../testing/open.ts';
+import type { PublishedEvent } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
 
 let folder: TemporaryFolder;
 let workbench: Workbench;
-let told: Told[];
+let reported: PublishedEvent[];
 let children: Child[];
 beforeEach(() => {
   folder = temporaryFolder();
@@ -24,7 +24,7 @@ beforeEach(() => {
       return child;
     },
   });
-  told = recordEvents(workbench);
+  reported = recordEvents(workbench);
 });
 afterEach(async () => {
   await workbench.close();
@@ -35,7 +35,7 @@ const start = async (name: string): Promise<string> =>
   ((await workbench.handle('runs.start', { experiment: { name } })) as RunRecord).run;
 const get = (run: string): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
 const silences = (): Payload<'trainer.silent'>[] =>
-  told.flatMap((event) => (event.name === 'trainer.silent' ? [event.payload] : []));
+  reported.flatMap((event) => (event.name === 'trainer.silent' ? [event.payload] : []));
 
 it('a stopped trainer is told of, and so is that it goes on', async () => {
   const run = await start('resumable');

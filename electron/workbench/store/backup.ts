@@ -84,8 +84,8 @@ export function sha256(file: string): string {
 /** What is wrong with a backup, as a clause; null where it is as it was made. */
 export function backupDamage({ file }: Backup): string | null {
   try {
-    const told = readFileSync(sumFile(file), 'latin1').slice(0, 64);
-    return sha256(file) === told ? null : 'is not what was written, or its checksum is not';
+    const reported = readFileSync(sumFile(file), 'latin1').slice(0, 64);
+    return sha256(file) === reported ? null : 'is not what was written, or its checksum is not';
   } catch (error) {
     return `cannot be checked (${(error as Error).message})`;
   }

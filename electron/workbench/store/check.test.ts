@@ -140,27 +140,27 @@ async function checked(): Promise<StoreCheck> {
   return check;
 }
 
-const told = ({ findings }: StoreCheck): string[] =>
+const reported = ({ findings }: StoreCheck): string[] =>
   findings.map(({ kind, where, what }) => `${kind}: ${where} ${what}`);
 
 describe('whoever follows a check', () => {
   it('is told how far it is, to the end', async () => {
-    const told: number[] = [];
-    await checkStore(store, { progress: (share) => told.push(share) });
-    expect(told.length).toBeGreaterThan(3);
-    expect(told).toEqual([...told].sort((a, b) => a - b));
-    expect(told[0]).toBeGreaterThan(0);
-    expect(told.at(-1)).toBe(1);
+    const reported: number[] = [];
+    await checkStore(store, { progress: (share) => reported.push(share) });
+    expect(reported.length).toBeGreaterThan(3);
+    expect(reported).toEqual([...reported].sort((a, b) => a - b));
+    expect(reported[0]).toBeGreaterThan(0);
+    expect(reported.at(-1)).toBe(1);
   });
 
   it('can abort it between two files, and no copy of the database is left', async () => {
     const copies = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('valleywalk-check-'));
     const before = new Set(copies());
     const abort = new AbortController();
-    let told = 0;
-    const checked = checkStore(store, { progress: () => ++told === 2 && abort.abort(), signal: abort.signal });
+    let reported = 0;
+    const checked = checkStore(store, { progress: () => ++reported === 2 && abort.abort(), signal: abort.signal });
     await expect(checked).rejects.toMatchObject({ name: 'AbortError' });
-    expect(told).toBe(2);
+    expect(reported).toBe(2);
     // other tests beside this one may copy databases, too, and remove them
     await expect.poll(() => copies().filter((name) => !before.has(name)), { timeout: seconds(20) }).toEqual([]);
     const checkedInThread = checkInThread(store, { progress: () => undefined, signal: abort.signal });
@@ -171,7 +171,7 @@ describe('whoever follows a check', () => {
 describe('a sound store', () => {
   it('is found sound, with what was checked', async () => {
     const check = await checked();
-    expect(told(check)).toEqual([]);
+    expect(reported(check)).toEqual([]);
     expect(check).toMatchObject({ sound: true, version: migrations.length, runs: 2, files: 6, backups: [] });
     expect(check.rows).toBeGreaterThan(1230);
   });
@@ -189,9 +189,9 @@ describe('a sound store', () => {
     opened.restore([other]);
     opened.delete([other], true);
     // while it is open, too
-    expect(told(await checkStore(store))).toEqual([]);
+    expect(reported(await checkStore(store))).toEqual([]);
     opened.close();
-    expect(told(await checked())).toEqual([]);
+    expect(reported(await checked())).toEqual([]);
   });
 
   it('is none where there is nothing', async () => {
@@ -204,12 +204,12 @@ describe('a sound store', () => {
     await once(child, 'message');
     child.send({ append: 20 });
     await once(child, 'message');
-    expect(told(await checkStore(store))).toEqual([]);
+    expect(reported(await checkStore(store))).toEqual([]);
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
     const check = await checked();
-    expect(told(check)).toEqual([]);
+    expect(reported(check)).toEqual([]);
     expect(check.runs).toBe(3);
   });
 });
@@ -221,7 +221,7 @@ describe('real damage is found and told', () => {
       numbers[numbers.length - 8 * 100]! ^= 1;
     });
     const check = await checked();
-    expect(told(check)).toEqual([
+    expect(reported(check)).toEqual([
       `damaged: run ${run} has batch_loss of its iterations that is not what was written (iteration 1000 to 1199)`,
     ]);
     expect(check.findings[0]!.works).toContain('other quantities and iterations of this one, are as they were written');
@@ -238,13 +238,13 @@ describe('real damage is found and told', () => {
     flip(file, bytes.indexOf(run.slice(0, 8), ((root as number) - 1) * 4096) + 2, 1);
     const check = await checked();
     expect(check.sound).toBe(false);
-    expect(told(check).join('\n')).toMatch(/the database is not whole: .*sqlite_autoindex_runs_1/);
+    expect(reported(check).join('\n')).toMatch(/the database is not whole: .*sqlite_autoindex_runs_1/);
   });
 
   it('in a series that is no column any more: what needs it is refused by name, the rest is read', async () => {
     change("record = 'iterations' AND quantity = 'distance' AND start = 0", (numbers) => numbers.fill(0xc1, 0, 4));
     const check = await checked();
-    expect(told(check)).toEqual([
+    expect(reported(check)).toEqual([
       `damaged: run ${run} has distance of its iterations that is not what was written (iteration 0 to 999)`,
     ]);
     expect(check.findings[0]!.works).toContain('what of this one needs no distance of these iterations, can be read');
@@ -269,7 +269,7 @@ describe('real damage is found and told', () => {
     sqlite.exec("UPDATE series SET quantity = 'seconds' WHERE run_key = 2 AND quantity = 'elapsed_seconds'");
     sqlite.exec("UPDATE series SET record = 'things' WHERE run_key = 2 AND record = 'epochs'");
     sqlite.close();
-    const text = told(await checked()).join('\n');
+    const text = reported(await checked()).join('\n');
     for (const part of [
       `run ${run} lacks train_loss of its epochs (epoch 1 to 120)`,
       `run ${run} has numbers of curvature from 5 on that no list tells`,
@@ -295,7 +295,7 @@ describe('real damage is found and told', () => {
       opened.runs.change(run, { iterations_done: 2070 });
     });
     opened.close();
-    expect(told(await checked())).toEqual([
+    expect(reported(await checked())).toEqual([
       `damaged: run ${run} has iterations that were not what was written when they were last written anew (iteration 1000 to 1999)`,
     ]);
   });
@@ -308,7 +308,7 @@ describe('real damage is found and told', () => {
        WHERE run_key = 1 AND quantity = 'distance' AND record = 'iterations' AND start = 0`,
     );
     sqlite.close();
-    expect(told(await checked())).toEqual([
+    expect(reported(await checked())).toEqual([
       `damaged: run ${run} has distance of its iterations that is not what was written (iteration 0 to 999)`,
     ]);
   });
@@ -318,7 +318,7 @@ describe('real damage is found and told', () => {
     sqlite.exec("UPDATE runs SET notes = 'what I thinq of it' WHERE key = 2");
     sqlite.exec("UPDATE runs SET tags = '[\"paper' WHERE key = 1");
     sqlite.close();
-    expect(told(await checked()).join('\n')).toMatch(/runs is not what was written[^]*run .* cannot be read/);
+    expect(reported(await checked()).join('\n')).toMatch(/runs is not what was written[^]*run .* cannot be read/);
   });
 
   it('in a checkpoint, a truncated parameter file, and a missing one', async () => {
@@ -327,7 +327,7 @@ describe('real damage is found and told', () => {
     rmSync(join(store, 'parameters', run, 'theta-7.safetensors'));
     writeFileSync(join(store, 'parameters', run, 'mine.txt'), 'x');
     const check = await checked();
-    expect(told(check)).toEqual([
+    expect(reported(check)).toEqual([
       `damaged: ${join(store, 'parameters', run, 'theta-0.safetensors')} has 100 bytes instead of 260`,
       `missing: ${join(store, 'parameters', run, 'theta-7.safetensors')} is not there`,
       `damaged: ${join(store, 'checkpoints', run, 'checkpoint-1.safetensors')} is not what was written (its SHA-256 is another)`,
@@ -341,13 +341,13 @@ describe('real damage is found and told', () => {
 
   it('a truncated database, one of zeros, one that is gone, and a letter', async () => {
     truncateSync(file, 20_480);
-    expect(told(await checked()).join('\n')).toMatch(/the database (is not whole|cannot be read)/);
+    expect(reported(await checked()).join('\n')).toMatch(/the database (is not whole|cannot be read)/);
     writeFileSync(file, new Uint8Array(8192));
     expect((await checked()).sound).toBe(false);
     writeFileSync(file, 'This is a letter, not a database. '.repeat(100));
-    expect(told(await checked())).toEqual(['damaged: the database cannot be read (file is not a database)']);
+    expect(reported(await checked())).toEqual(['damaged: the database cannot be read (file is not a database)']);
     rmSync(file);
-    expect(told(await checked())).toEqual([`missing: ${file} is not there`]);
+    expect(reported(await checked())).toEqual([`missing: ${file} is not there`]);
   });
 
   it('in the log of a process that was killed, flipped or emptied', async () => {
@@ -360,9 +360,9 @@ describe('real damage is found and told', () => {
     await once(child, 'exit');
     const log = readFileSync(`${file}-wal`);
     flip(`${file}-wal`, 32 + 4120 * 2 + 200);
-    expect(told(await checked()).join('\n')).toMatch(/-wal is damaged at its page 3 of \d+, so that/);
+    expect(reported(await checked()).join('\n')).toMatch(/-wal is damaged at its page 3 of \d+, so that/);
     writeFileSync(`${file}-wal`, log.subarray(0, log.length - 100));
-    expect(told(await checked()).join('\n')).toMatch(/-wal ends within its page/);
+    expect(reported(await checked()).join('\n')).toMatch(/-wal ends within its page/);
     // what was only in the log is gone: the store is as it was before, and whole
     writeFileSync(`${file}-wal`, '');
     expect((await checked()).runs).toBe(2);
@@ -377,7 +377,7 @@ describe('real damage is found and told', () => {
     sqlite.pragma('user_version = 17');
     sqlite.close();
     // an older store can be checked as far as it goes
-    expect(told(await checkStore(old))).toEqual([
+    expect(reported(await checkStore(old))).toEqual([
       `not checked: the rows of the database are of store version 17; this Valleywalk checks those of version ${migrations.length}`,
     ]);
     openStore(old).close();
@@ -387,7 +387,7 @@ describe('real damage is found and told', () => {
     const damaged = await checkStore(old);
     expect(JSON.stringify(damaged.findings)).toContain('to go back to it, close Valleywalk, copy');
     flip(check.backups[0]!, 5000);
-    expect(told(await checkStore(old))[0]).toMatch(/backups.* is not what was written/);
+    expect(reported(await checkStore(old))[0]).toMatch(/backups.* is not what was written/);
   });
 });
 

@@ -78,10 +78,10 @@ export async function checkStore(folder: string, { progress, signal }: CheckOpti
   }
   const opened = openQuietly(folder, file, findings, back);
   try {
-    const told = checkDatabase(opened.sqlite, file);
-    Object.assign(check, { version: told.version, runs: told.runs, rows: told.rows });
-    const broken = told.findings.some(isUnsound);
-    findings.push(...told.findings);
+    const reported = checkDatabase(opened.sqlite, file);
+    Object.assign(check, { version: reported.version, runs: reported.runs, rows: reported.rows });
+    const broken = reported.findings.some(isUnsound);
+    findings.push(...reported.findings);
     if (broken && sound[0])
       findings.push({
         kind: 'not checked',
@@ -90,7 +90,8 @@ export async function checkStore(folder: string, { progress, signal }: CheckOpti
         works: null,
         remedy: back,
       });
-    const readable = told.version !== null && !told.findings.some(({ remedy }) => remedy?.startsWith('Check it with'));
+    const readable =
+      reported.version !== null && !reported.findings.some(({ remedy }) => remedy?.startsWith('Check it with'));
     signal?.throwIfAborted();
     if (readable)
       await checkFiles(folder, opened.sqlite, check, (done, files) => {
@@ -274,32 +275,32 @@ function checkpoints(sqlite: Sqlite.Database, folder: string): Kept[] {
     )
     .all()
     .flatMap(({ run, checkpoint }) => {
-      let told: Checkpoint;
+      let reported: Checkpoint;
       try {
-        told = JSON.parse(checkpoint) as Checkpoint;
+        reported = JSON.parse(checkpoint) as Checkpoint;
       } catch {
         // the row is a finding of its own
         return [];
       }
       return {
         run,
-        path: join(folder, 'checkpoints', run, told.file),
-        sha256: told.sha256,
-        bytes: told.bytes,
-        works: `What run ${run} has recorded can be read and exported; it cannot be resumed from iteration ${told.iteration}`,
+        path: join(folder, 'checkpoints', run, reported.file),
+        sha256: reported.sha256,
+        bytes: reported.bytes,
+        works: `What run ${run} has recorded can be read and exported; it cannot be resumed from iteration ${reported.iteration}`,
         remedy: 'Restore the file, or run the experiment again: the same numbers come out',
       };
     });
 }
 
-async function problemOf({ path, bytes, sha256: told }: Kept): Promise<string | null> {
+async function problemOf({ path, bytes, sha256: reported }: Kept): Promise<string | null> {
   // lets others in the process go on between two files
   await new Promise(setImmediate);
   try {
     const stat = statSync(path);
     if (!stat.isFile()) return 'is no file';
     if (stat.size !== bytes) return `has ${stat.size} bytes instead of ${bytes}`;
-    return sha256(path) === told ? null : 'is not what was written (its SHA-256 is another)';
+    return sha256(path) === reported ? null : 'is not what was written (its SHA-256 is another)';
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? 'is not there' : `cannot be read (${message})`;

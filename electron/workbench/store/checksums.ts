@@ -20,9 +20,9 @@ export const checkedTables = [
 
 /** The CRC-32 of a row: of the names and values that are not NULL, so that a column that is added later changes nothing. */
 function rowChecksum(...cells: unknown[]): number {
-  const told: unknown[] = [];
-  for (let at = 0; at < cells.length; at += 2) if (cells[at + 1] !== null) told.push(cells[at], cells[at + 1]);
-  return crc32(JSON.stringify(told));
+  const reported: unknown[] = [];
+  for (let at = 0; at < cells.length; at += 2) if (cells[at + 1] !== null) reported.push(cells[at], cells[at + 1]);
+  return crc32(JSON.stringify(reported));
 }
 
 /** How a table's rows are named and summed up in SQL. @param row prefix of the columns */

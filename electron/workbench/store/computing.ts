@@ -31,16 +31,16 @@ export function refuseWhileComputing(sqlite: Sqlite.Database, file: string, from
     return alive.get(owner);
   });
   if (works.length === 0) return;
-  const told = works
+  const reported = works
     .slice(0, named)
     .map(
       ({ what, status, pid }) =>
         `${pid === null ? 'another process' : `process ${pid}`} ${status === 'queued' ? 'has queued' : 'computes'} ${what}`,
     );
-  if (works.length > named) told.push(`and ${works.length - named} more`);
+  if (works.length > named) reported.push(`and ${works.length - named} more`);
   throw new ValleywalkError(
     'store',
-    `the run store ${file} has to be brought up to date (from version ${from} to ${to}), and an older Valleywalk works with it: ${told.join(', ')}; what it computes would be lost, so nothing was changed; let that end or stop it there, close that Valleywalk, and open the store again`,
+    `the run store ${file} has to be brought up to date (from version ${from} to ${to}), and an older Valleywalk works with it: ${reported.join(', ')}; what it computes would be lost, so nothing was changed; let that end or stop it there, close that Valleywalk, and open the store again`,
   );
 }
 

@@ -8,7 +8,7 @@ import type { Dataset } from '../../../shared/datasets.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { epochColumns, fromColumns, iterationColumns, runRecordSchema } from '../../../shared/records.ts';
 import type { EpochRecord, IterationRecord } from '../../../shared/records.ts';
-import { told, unmeasuredResolution } from '../../../shared/resolution.ts';
+import { answerTo, unmeasuredResolution } from '../../../shared/resolution.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { applicationId, checkRuntime, openDatabase } from './database.ts';
@@ -271,7 +271,7 @@ describe('migrations', () => {
     const store = openStore(folder.path);
     const records = fromColumns<IterationRecord>(iterationColumns, store.records.iterations(1, 0));
     const asked = ['interior_floor', 'barrier', 'convex', 'bounce'] as const;
-    const said = records.map((each) => asked.map((flag) => told(each, flag)?.[0] ?? '–').join(''));
+    const said = records.map((each) => asked.map((flag) => answerTo(each, flag)?.[0] ?? '–').join(''));
     // yes, no, below, – not asked
     expect(said).toEqual(['bbb–', 'nynn', 'ynyy', 'nnbn', 'bbbb', 'ynyy', '––––', 'bbbb', 'nynn', '––––']);
     expect(records[1]!.loss_resolution).toBeCloseTo(unmeasuredResolution([1, 1.5, 1]), 20);

@@ -24,9 +24,9 @@ export function isBusy(error: unknown): boolean {
 export function storeError(error: unknown, file: string): ValleywalkError {
   if (error instanceof ValleywalkError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const told = new ValleywalkError('store', sentence(codeOf(error), message, file));
-  told.cause = error;
-  return told;
+  const reported = new ValleywalkError('store', sentence(codeOf(error), message, file));
+  reported.cause = error;
+  return reported;
 }
 
 function sentence(code: string, message: string, file: string): string {

@@ -18,17 +18,17 @@ afterEach(() => {
 });
 
 it('the lock is waited for anew each time, without blocking, also after a look that found it free', async () => {
-  const told: (string | null)[] = [];
-  store.lock.onWaiting((message) => told.push(message));
+  const reported: (string | null)[] = [];
+  store.lock.onWaiting((message) => reported.push(message));
   await store.lock.free();
   await store.lock.free();
   const letGo = await lockStore(folder.path);
   let over = false;
   const waiting = store.lock.free().then(() => (over = true));
-  await until(() => told.length === 1);
+  await until(() => reported.length === 1);
   expect(over).toBe(false);
-  expect(told[0]).toContain('waiting for another Valleywalk process');
+  expect(reported[0]).toContain('waiting for another Valleywalk process');
   await letGo();
   await waiting;
-  expect(told).toEqual([told[0], null]);
+  expect(reported).toEqual([reported[0], null]);
 });

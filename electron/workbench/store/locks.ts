@@ -77,17 +77,17 @@ export function lockingOf(sqlite: Sqlite.Database, folder: string): Locking {
   };
   async function wait(): Promise<void> {
     const since = performance.now();
-    let told = false;
+    let reported = false;
     try {
       while (sqlite.open && !canWrite()) {
-        if (!told && performance.now() - since >= quiet) {
-          told = true;
+        if (!reported && performance.now() - since >= quiet) {
+          reported = true;
           tell(waitingSentence(folder), since);
         }
         await setTimeout(lookInterval);
       }
     } finally {
-      if (told) tell(null, since);
+      if (reported) tell(null, since);
     }
   }
   // forgotten only once it is kept: the first look may find the lock free at once
@@ -125,15 +125,15 @@ export function lockingOf(sqlite: Sqlite.Database, folder: string): Locking {
  */
 export function untilFree<T>(folder: string, tell: (message: string) => void, work: () => T): T {
   const since = performance.now();
-  let told = false;
+  let reported = false;
   for (;;) {
     try {
       return work();
     } catch (error) {
       const waited = performance.now() - since;
       if (!isBusy(error) || waited > openingTimeout) throw error;
-      if (!told && waited >= quiet) tell(waitingSentence(folder));
-      told ||= waited >= quiet;
+      if (!reported && waited >= quiet) tell(waitingSentence(folder));
+      reported ||= waited >= quiet;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookInterval);
     }
   }

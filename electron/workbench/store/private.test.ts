@@ -72,8 +72,8 @@ describe.skipIf(process.platform === 'win32')('the modes of a store', () => {
       'parameters/old/theta.safetensors',
     ])
       chmodSync(join(store, name), 0o755);
-    const told: string[] = [];
-    const opened = openStore(store, (message) => told.push(message));
+    const reported: string[] = [];
+    const opened = openStore(store, (message) => reported.push(message));
     expect(modes(store)).toMatchObject({
       '.': 'd700',
       'valleywalk.sqlite': '-600',
@@ -81,10 +81,10 @@ describe.skipIf(process.platform === 'win32')('the modes of a store', () => {
       server: 'd700',
     });
     expect(lstatSync(training.path('elsewhere')).mode & 0o777).toBe(0o644);
-    expect(told).toEqual([`${store} could be read by other users of this machine; from now on only you can`]);
+    expect(reported).toEqual([`${store} could be read by other users of this machine; from now on only you can`]);
     opened.close();
-    openStore(store, (message) => told.push(message)).close();
-    expect(told).toHaveLength(1);
+    openStore(store, (message) => reported.push(message)).close();
+    expect(reported).toHaveLength(1);
     await training.reopen();
   });
 

@@ -61,14 +61,14 @@ describe('a study', () => {
   });
 
   it('of one run goes to its end and is told about', async () => {
-    const told = recordEvents(workbench);
+    const reported = recordEvents(workbench);
     const study = await start(walks);
     expect(get(study)).toMatchObject({ name: 'walk', runs: 1, seeds: [1], status: 'queued', progress: 0 });
     await until(() => settled(get(study)));
     const ended = get(study);
     expect(studyRecordSchema.parse(ended)).toMatchObject({ status: 'finished', progress: 1, seconds_left: null });
     expect(ended.counts).toMatchObject({ finished: 1, queued: 0 });
-    await until(() => told.some(({ name, payload }) => name === 'study.changed' && payload.status === 'finished'));
+    await until(() => reported.some(({ name, payload }) => name === 'study.changed' && payload.status === 'finished'));
     expect(runsOf(study)).toMatchObject([{ study, place: [0], name: 'walk', status: 'finished' }]);
     expect(await ask('studies.list', {})).toMatchObject([{ study }]);
   });
@@ -154,12 +154,12 @@ describe('a study', () => {
   it('is told about by other workbenches on the store too', async () => {
     const other = open();
     try {
-      const told = recordEvents(other);
+      const reported = recordEvents(other);
       const study = await start(walks);
-      await until(() => told.some(({ name }) => name === 'study.changed'));
+      await until(() => reported.some(({ name }) => name === 'study.changed'));
       await until(() => settled(get(study)));
       await ask('studies.delete', { study });
-      await until(() => told.some(({ name }) => name === 'study.removed'));
+      await until(() => reported.some(({ name }) => name === 'study.removed'));
     } finally {
       await other.close();
     }

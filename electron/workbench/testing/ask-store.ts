@@ -5,14 +5,14 @@ import { openTest } from './open.ts';
 const [folder, requests] = process.argv.slice(2);
 const notices: string[] = [];
 const answers: unknown[] = [];
-const told = (error: unknown): unknown =>
+const reported = (error: unknown): unknown =>
   error instanceof ValleywalkError ? { kind: error.kind, message: error.message } : { message: String(error) };
 try {
   const workbench = openTest(folder!, { notice: (message) => notices.push(message) });
   for (const [name, parameters] of JSON.parse(requests!) as [string, unknown][])
-    answers.push(await workbench.handle(name, parameters).catch(told));
+    answers.push(await workbench.handle(name, parameters).catch(reported));
   await workbench.close();
 } catch (error) {
-  answers.push(told(error));
+  answers.push(reported(error));
 }
 process.stdout.write(JSON.stringify({ notices, answers }));

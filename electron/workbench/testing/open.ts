@@ -23,13 +23,13 @@ export function openTest(store: string, options: Partial<WorkbenchOptions> = {})
 }
 
 /** An event as it was told. */
-export type Told = { [N in EventName]: { name: N; payload: Payload<N> } }[EventName];
+export type PublishedEvent = { [N in EventName]: { name: N; payload: Payload<N> } }[EventName];
 
 /** Keeps every event. */
-export function recordEvents(workbench: Workbench): Told[] {
-  const told: Told[] = [];
-  workbench.subscribe((name, payload) => told.push({ name, payload } as Told));
-  return told;
+export function recordEvents(workbench: Workbench): PublishedEvent[] {
+  const reported: PublishedEvent[] = [];
+  workbench.subscribe((name, payload) => reported.push({ name, payload } as PublishedEvent));
+  return reported;
 }
 
 /** Waits until a condition holds. @throws Error after `timeout` milliseconds of an idle machine, which are more on a busy one */

@@ -46,12 +46,12 @@ test('a share is drawn from nothing to all', () => {
 
 /** Runs of one group, each of one epoch. */
 const runsOf = (epochs: Partial<EpochRecord>[]): RunData[] =>
-  epochs.map((told, seed) =>
+  epochs.map((reported, seed) =>
     testData(
       testRun(`seed ${seed}`, { run: `run-${seed}` }),
       [],
       [],
-      [{ ...nothing, epoch: 1, probed_iterations: 10, ...told }],
+      [{ ...nothing, epoch: 1, probed_iterations: 10, ...reported }],
     ),
   );
 const grouped = { group: [], band: 'deviation' };

@@ -88,7 +88,7 @@ function curvatureChart(
       const index = indexOf(line, at);
       if (index < 0) return [];
       const value = line.flat[2 * index + 1]!;
-      const residual = withResidual ? told(value, errors[index]!) : '';
+      const residual = withResidual ? reported(value, errors[index]!) : '';
       const end =
         key === 'spectral_norm' && value > 0
           ? `, ${ends[index] ? prettySymbol(ends[index]) : 'which end is not resolved'}`
@@ -130,7 +130,7 @@ function curvatureChart(
 }
 
 /** A residual in words; an eigenvalue told as 0 has none of its own. */
-function told(value: number, residual: number): string {
+function reported(value: number, residual: number): string {
   return value === 0 ? `, below ${formatNumber(residual)} not resolved` : `, residual ${formatNumber(residual)}`;
 }
 

@@ -112,7 +112,7 @@ test('counts of probed iterations are not there where none was probed', () => {
     { epoch: 1, probed_iterations: 10, barriers: 0 },
     { epoch: 2, probed_iterations: 0, barriers: 0 },
     { epoch: 3, probed_iterations: 10, barriers: 4 },
-  ].map((told) => blankEpoch({ train_loss: 1, ...told }));
+  ].map((reported) => blankEpoch({ train_loss: 1, ...reported }));
   const data = testData(testRun(), [], [], epochs);
   const chart = buildChart({ chart: 'epoch-metric', metric: 'barriers' }, [data], style);
   expect(chart.table.rows).toEqual([

@@ -378,7 +378,9 @@ export function planeTable(result: PlaneResult | null): Table {
 
 /** One sentence with the numbers of a plane. */
 export function describe(name: string, { points }: PlaneResult, finite: readonly number[]): string {
-  const told = points.map(({ iteration, loss }) => `${formatNumber(loss)} nats at θ${subscript(iteration)}`).join(', ');
+  const reported = points
+    .map(({ iteration, loss }) => `${formatNumber(loss)} nats at θ${subscript(iteration)}`)
+    .join(', ');
   const low = finite.reduce((least, loss) => Math.min(least, loss), Infinity);
-  return `Training loss of ${name} on the plane through three points of its walk: ${told}; lowest on the grid ${formatNumber(low)} nats.`;
+  return `Training loss of ${name} on the plane through three points of its walk: ${reported}; lowest on the grid ${formatNumber(low)} nats.`;
 }

@@ -3,7 +3,7 @@ import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
 import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { share } from '../../quantities/quantity.ts';
-import { belowResolution, flagsAt, told } from '../../resolution.ts';
+import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData, Table } from '../chart.ts';
 import { defineChart, iterationPlaces } from '../define.ts';
@@ -278,7 +278,7 @@ function describe(
   let highest = 0;
   for (const [index, value] of values.entries())
     if (Number.isFinite(value) && !(values[highest]! >= value)) highest = index;
-  const answers = Array.from(iterations, (t) => told(flagsAt(records, rowAt(records, t)), 'interior_floor'));
+  const answers = Array.from(iterations, (t) => answerTo(flagsAt(records, rowAt(records, t)), 'interior_floor'));
   const [interior, below] = (['yes', 'below'] as const).map(
     (answer) => answers.filter((each) => each === answer).length,
   ) as [number, number];

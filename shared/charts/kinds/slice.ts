@@ -3,8 +3,8 @@ import type { SeriesOption } from 'echarts';
 import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { bandErrors, sliceNoise } from '../../noise.ts';
-import { belowResolution, flagsAt, told } from '../../resolution.ts';
-import type { SliceFlag, Told } from '../../resolution.ts';
+import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
+import type { SliceFlag, AnswerInWords } from '../../resolution.ts';
 import type { SliceNoise } from '../../noise.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
@@ -183,9 +183,9 @@ function resolutionOf({ iterations }: RunData, t: number): number | null {
 }
 
 /** What the record of iteration t says to a question about its slice; null where there is no such record. */
-function answerOf({ iterations }: RunData, t: number, flag: SliceFlag): Told {
+function answerOf({ iterations }: RunData, t: number, flag: SliceFlag): AnswerInWords {
   const row = iterations.iteration.indexOf(t);
-  return row < 0 ? null : told(flagsAt(iterations, row), flag);
+  return row < 0 ? null : answerTo(flagsAt(iterations, row), flag);
 }
 
 /** The highest interior point of a barrier; null where there is none above what the evaluation resolves. */

@@ -11,7 +11,7 @@ import type { LegendEntry } from '../drawing/frame.ts';
 import { iterationReadout, stepAt } from '../drawing/iteration-readout.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import { bandErrors } from '../../noise.ts';
-import { belowResolution, flagsAt, told } from '../../resolution.ts';
+import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/style.ts';
@@ -141,7 +141,7 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
       floorAlpha.push(lowestAt);
     }
     const flags = flagsAt(iterations, row);
-    const [floored, crossed] = [told(flags, 'interior_floor'), told(flags, 'barrier')];
+    const [floored, crossed] = [answerTo(flags, 'interior_floor'), answerTo(flags, 'barrier')];
     interior += Number(floored === 'yes');
     unresolved += Number(floored === 'below' || crossed === 'below');
     const height = iterations.barrier_height[row]!;

@@ -200,8 +200,8 @@ describe('the Hessian where predictions are nearly certain', () => {
     ['wrong', 5],
     ['wrong', 18],
     ['wrong', 50],
-  ])('times a vector keeps its digits: %s labels, margins from %i nats', async (told, margin) => {
-    const turn = told === 'right' ? 0 : 1;
+  ])('times a vector keeps its digits: %s labels, margins from %i nats', async (reported, margin) => {
+    const turn = reported === 'right' ? 0 : 1;
     // each image lights the pixel of a class, and its weight decides
     const shown = Int32Array.from({ length: count }, (__, row) => row % classes);
     const images = new Float32Array(count * features);

@@ -31,7 +31,7 @@ export interface GradientNoise {
 export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>): GradientNoise {
   const { experiment, data, backend, model, meter, observer, stopped } = options;
   const { seed } = experiment;
-  const told = noiseOf(experiment.optimizer);
+  const reported = noiseOf(experiment.optimizer);
   let generator = generatorFor(seed, 'noise');
   let deviation: number | null = null;
 
@@ -52,8 +52,8 @@ export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>):
 
   return {
     async prepare(point) {
-      if (told === null || deviation !== null) return true;
-      deviation = told.deviation ?? (await measure(point));
+      if (reported === null || deviation !== null) return true;
+      deviation = reported.deviation ?? (await measure(point));
       return !stopped();
     },
     addTo(gradient) {

@@ -196,10 +196,10 @@ describe('rows that were damaged before', () => {
     );
     const damaged = async (): Promise<string[]> =>
       (await checkStore(folder.path)).findings.filter(isUnsound).map(({ where, what }) => `${where} ${what}`);
-    const told = [...lost]
+    const reported = [...lost]
       .sort()
       .map((record): unknown => expect.stringMatching(new RegExp(`^run ${run} .*${record}`)));
-    expect(await damaged()).toEqual(told);
+    expect(await damaged()).toEqual(reported);
     // what is not there reads as nothing
     const store = openStore(folder.path);
     const { records } = store;
@@ -218,7 +218,7 @@ describe('rows that were damaged before', () => {
     });
     expect(records.slices(key, 0, 1e9).iteration[0]).toBeGreaterThanOrEqual(12);
     store.close();
-    expect(await damaged()).toEqual(told);
+    expect(await damaged()).toEqual(reported);
   });
 
   it('in the middle of a long run, too, whose records before and after are as they were', () => {

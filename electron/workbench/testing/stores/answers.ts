@@ -48,8 +48,10 @@ export interface Answers {
 
 /** Digest of the processor's model, abilities and cores: two of one kind round alike, others may add in another order. */
 export function processorKind(): string {
-  const told = existsSync('/proc/cpuinfo') ? /^flags.*$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[0] : '';
-  return createHash('sha256').update(`${process.platform} ${cpus().length} ${cpus()[0]?.model} ${told}`).digest('hex');
+  const reported = existsSync('/proc/cpuinfo') ? /^flags.*$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[0] : '';
+  return createHash('sha256')
+    .update(`${process.platform} ${cpus().length} ${cpus()[0]?.model} ${reported}`)
+    .digest('hex');
 }
 
 /** Columns as JSON has them. */
