@@ -1,13 +1,6 @@
 /** What this window remembers: small values in localStorage, harmless where there is none. */
-import { useStorage } from '@vueuse/core';
-import type { RemovableRef, StorageLike } from '@vueuse/core';
-
-/** The browser's, looked up at each use: where it is forbidden, it is only then that it throws. */
-const storage: StorageLike = {
-  getItem: (key) => localStorage.getItem(key),
-  setItem: (key, value) => localStorage.setItem(key, value),
-  removeItem: (key) => localStorage.removeItem(key),
-};
+import { ref, watch } from 'vue';
+import type { Ref } from 'vue';
 
 const keyOf = (key: string): string => `valleywalk.${key}`;
 
@@ -31,17 +24,12 @@ export function remember(key: string, value: unknown): void {
 }
 
 /**
- * A value that is remembered whenever it changes, also inside.
+ * A value that is remembered whenever it changes, also inside; one that nobody changes is not written, so that a default follows the window
+ * and the version.
  * @param read makes it of what was stored, and of undefined where nothing was
  */
-export function remembered<T>(key: string, read: (stored: unknown) => T): RemovableRef<T> {
-  return useStorage<T>(keyOf(key), () => read(undefined), storage, {
-    serializer: { read: (text) => read(JSON.parse(text)), write: (value) => JSON.stringify(value) },
-    writeDefaults: false,
-    // each window keeps its own look until it is opened anew
-    listenToStorageChanges: false,
-    onError: () => {
-      // a damaged value counts as none; a full or forbidden storage only means that nothing is remembered
-    },
-  });
+export function remembered<T>(key: string, read: (stored: unknown) => T): Ref<T> {
+  const value = ref(read(recall(key))) as Ref<T>;
+  watch(value, (now) => remember(key, now), { deep: true });
+  return value;
 }

@@ -92,7 +92,7 @@ async function chartDocs(): Promise<string> {
     '## Options',
     `| chart | option | what | values | where it is left out |\n| --- | --- | --- | --- | --- |\n${facts.flatMap(({ kind, options }) => options.map((option) => optionRow(kind.key, option))).join('\n')}`,
     'This page is drawn from the declarations (shared/charts/kinds/) and tested against them: after a change, ' +
-      '`npx vitest run -c build/vitest.config.ts shared/charts/docs.test.ts -u` writes it anew.',
+      '`npm run test:units -- shared/charts/docs.test.ts -u` writes it anew.',
   ].join('\n\n');
   return format(text, { ...(await resolveConfig(docs('x'))), parser: 'markdown' });
 }

@@ -12,7 +12,7 @@ async function dataDocs(): Promise<string> {
   const [head, body] = written.split('## What a folder may hold\n') as [string, string];
   const after = body.slice(/\n\n(?!\||<!--)[^\n]/.exec(body)!.index);
   const rows = dataFormats.map(({ title, holds, reads }) => `| ${title} | ${holds} | ${reads} |`);
-  const table = `<!-- drawn from electron/datasets/formats/: npx vitest run -c build/vitest.config.ts electron/datasets/formats/docs.test.ts -u -->\n\n| format | a folder holds | read |\n| --- | --- | --- |\n${rows.join('\n')}`;
+  const table = `<!-- drawn from electron/datasets/formats/: npm run test:units -- electron/datasets/formats/docs.test.ts -u -->\n\n| format | a folder holds | read |\n| --- | --- | --- |\n${rows.join('\n')}`;
   const text = `${head}## What a folder may hold\n\n${table}${after}`;
   return format(text, { ...(await resolveConfig(page)), parser: 'markdown' });
 }

@@ -2,7 +2,7 @@
 // instructions. Two float32 at a time become float64, and what is written becomes float32 again; no operations are fused. Sizes are in bytes, a
 // multiple of 16. A sum is one of elements at even and one of elements at odd places; the sums stand at the beginning of the memory and are
 // added to. vector-loops.ts is compiled from this file:
-//   npx vitest run -c build/vitest.config.ts electron/trainer/walk/vector-loops.test.ts -u
+//   npm run test:units -- electron/trainer/walk/vector-loops.test.ts -u
 
 /** Two float32 in memory, as float64. */
 @inline function get(at: usize): v128 { return f64x2.promote_low_f32x4(v128.load64_zero(at)); }

@@ -1,6 +1,6 @@
 /** Where the floors of one run lie in their steps, over its probed iterations. */
 import { formatNumber } from '../../format.ts';
-import { belowResolution, flagsAt, answerTo as toldOf } from '../../resolution.ts';
+import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
 import type { AnswerInWords } from '../../resolution.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
 import { defineChart } from '../define.ts';
@@ -45,14 +45,14 @@ function floorHistogramChart(data: RunData, epoch: number | null, style: ChartSt
   const half = 0.5 / points;
   const edges = Array.from({ length: points + 2 }, (_, k) => (k - 0.5) / points);
   const all = alphas.length > 0 ? countInto(alphas, edges) : [];
-  const answerTo = (answer: AnswerInWords): Bin[] => {
-    const kept = rows.filter((row) => toldOf(flagsAt(data.iterations, row), 'interior_floor') === answer);
+  const binsWhere = (answer: AnswerInWords): Bin[] => {
+    const kept = rows.filter((row) => answerTo(flagsAt(data.iterations, row), 'interior_floor') === answer);
     return countInto(
       kept.map((row) => column[row]!),
       edges,
     );
   };
-  const [inside, ends, open] = [answerTo('yes'), answerTo('no'), answerTo('below')];
+  const [inside, ends, open] = [binsWhere('yes'), binsWhere('no'), binsWhere('below')];
   // bars stand apart: α takes these values and none between
   const bars = (bins: readonly Bin[]): Bin[] =>
     bins.map(({ from, to, count }) => ({ from: from + half * 0.2, to: to - half * 0.2, count }));
