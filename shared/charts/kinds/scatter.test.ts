@@ -78,6 +78,69 @@ test('a range is of values on the horizontal axis', () => {
   expect(Math.max(...places)).toBeLessThanOrEqual(0.6);
 });
 
+/** So many points in a disc about (2, 2), each run a little beside the one before. */
+const disc = (count: number, index = 0) =>
+  measured(
+    Array.from({ length: count }, (_, t) => {
+      const [radius, turn] = [Math.sqrt((t * 0.618034) % 1), t * 2.399963];
+      return { distance: 2 + index + radius * Math.cos(turn), batch_loss: 2 + radius * Math.sin(turn) };
+    }),
+  );
+
+test.each([paper, screenStyle('light')])(
+  'of many points one is drawn where they lie closer than half a marker',
+  (style) => {
+    const note = 'of points closer than half a marker one is drawn';
+    const few = buildChart(spec('distance', 'batch_loss'), [disc(3000)], style);
+    expect([drawnPoints(few, 'scatter').length, few.notes]).toEqual([3000, []]);
+    const runs = [disc(60_000), disc(60_000, 1)];
+    for (const log of [false, true]) {
+      const chart = buildChart(spec('distance', 'batch_loss'), runs, style, { log, logX: log });
+      expect(chart.notes).toEqual([note]);
+      expect(chart.table.rows).toHaveLength(120_000);
+      expect(chart.description).toContain('60,000 iterations');
+      const along = log ? Math.log : (value: number) => value;
+      const { xAxis } = chart.option as { xAxis: { min: number; max: number } };
+      const reach = style.marker * 0.6;
+      for (const index of [0, 1]) {
+        const drawn = drawnPoints(chart, `scatter.${index}`);
+        expect(drawn.length).toBeGreaterThan(500);
+        expect(drawn.length).toBeLessThan(30_000);
+        // every point has a drawn one so near that its marker is under it
+        const width = along(xAxis.max) - along(xAxis.min);
+        for (let t = 0; t < 60_000; t += 7919) {
+          const { distance, batch_loss } = runs[index]!.iterations;
+          const nearest = Math.min(
+            ...drawn.map(([x, y]) =>
+              Math.hypot(
+                ((along(x) - along(distance[t]!)) / width) * style.width,
+                ((along(y) - along(batch_loss[t]!)) / (along(3) - along(1))) * style.height,
+              ),
+            ),
+          );
+          expect(nearest).toBeLessThan(reach);
+        }
+      }
+    }
+  },
+);
+
+test('a chosen vertical span is thinned for what is in it; values of one place or far apart are thinned too', () => {
+  const chosen = { ...paper, axes: { ...paper.axes, y: { from: 1.99, to: 2.01 } } };
+  const points = (style: typeof paper) =>
+    drawnPoints(buildChart(spec('distance', 'batch_loss'), [disc(60_000)], style), 'scatter').filter(
+      ([, y]) => y > 1.99 && y < 2.01,
+    ).length;
+  expect(points(chosen)).toBeGreaterThan(300);
+  expect(points(chosen)).toBeGreaterThan(2 * points(paper));
+  for (const value of [1, 1e308]) {
+    const data = measured(Array.from({ length: 9000 }, (_, t) => ({ distance: 3, batch_loss: t % 2 ? value : 1 })));
+    expect(drawnPoints(buildChart(spec('distance', 'batch_loss'), [data], paper), 'scatter')).toHaveLength(
+      value === 1 ? 1 : 2,
+    );
+  }
+});
+
 test('every run has a colour, a marker and an entry of the legend of its own, and its rows', () => {
   const runs = [1, 2, 3, 4, 5].map((seed) => syntheticWalk({ seed, name: `walk ${seed}`, iterations: 5 }));
   for (const style of [paper, screenStyle('dark')]) {
