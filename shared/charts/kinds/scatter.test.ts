@@ -70,6 +70,38 @@ test('logarithmic axes leave out what they cannot show, and say how much', () =>
   ]);
 });
 
+test('a vertical axis that cannot be logarithmic does not hide what a logarithmic horizontal one leaves out', () => {
+  const data = measured([
+    { distance: 0, gradient_cosine: 0.5 },
+    { distance: 1, gradient_cosine: 0.25 },
+  ]);
+  expect(buildChart(spec('distance', 'gradient_cosine'), [data], paper, { log: true, logX: true }).notes).toEqual([
+    'no log axis: this metric reaches zero and below',
+    '1 value at a place ≤ 0 is left out on the log horizontal axis',
+  ]);
+});
+
+test('what was not measured together is told apart from what the axes do not show', () => {
+  const apart = measured([{ distance: 1 }, { batch_loss: 2 }]);
+  const below = measured([
+    { distance: 0, batch_loss: 1 },
+    { distance: 0, batch_loss: 2 },
+  ]);
+  const asked = spec('distance', 'batch_loss');
+  const never = buildChart(asked, [apart], paper);
+  expect(never.empty).toBe(
+    'Batch loss and distance from initialisation were not measured in the same iterations; choose two that were.',
+  );
+  expect(never.description).toContain('walk: no iteration with both measured');
+  for (const view of [{ logX: true }, { range: { from: 3, to: 4 } }]) {
+    const { empty, description } = buildChart(asked, [below], paper, view);
+    expect(empty).toBe(
+      'Both quantities were measured in 2 iterations, but no point of them lies on these axes; widen the range, or draw linear axes.',
+    );
+    expect(description).toContain('walk: no point of 2 iterations lies on these axes');
+  }
+});
+
 test('a range is of values on the horizontal axis', () => {
   const chart = buildChart(spec('distance', 'batch_loss'), [syntheticWalk()], paper, { range: { from: 0.3, to: 0.6 } });
   const places = drawnPoints(chart, 'scatter').map(([x]) => x);

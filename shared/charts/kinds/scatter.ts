@@ -94,6 +94,8 @@ interface Cloud {
   drawn: Polyline;
   /** Iteration or epoch of each. */
   ticks: number[];
+  /** Records that have both quantities, whether or not the axes can show them. */
+  both: number;
 }
 
 function cloudOf(data: RunData, spec: ScatterSpec, log: boolean, logX: boolean, { range }: ChartView): Cloud {
@@ -103,13 +105,16 @@ function cloudOf(data: RunData, spec: ScatterSpec, log: boolean, logX: boolean, 
   const xAt = across.tick === up.tick ? null : new Map(Array.from(across.tick, (t, row) => [t, across.y[row]!]));
   const builder = new PolylineBuilder(up.tick.length, log, logX);
   const ticks: number[] = [];
+  let both = 0;
   for (let row = 0; row < up.tick.length; row++) {
     const tick = up.tick[row]!;
     const x = xAt ? (xAt.get(tick) ?? NaN) : across.y[row]!;
-    if (!Number.isFinite(x) || (range && (x < range.from || x > range.to))) continue;
+    if (!Number.isFinite(x) || !Number.isFinite(up.y[row]!)) continue;
+    both++;
+    if (range && (x < range.from || x > range.to)) continue;
     if (builder.add(x, up.y[row]!)) ticks.push(tick);
   }
-  return { run: data.run, drawn: builder.finish(), ticks };
+  return { run: data.run, drawn: builder.finish(), ticks, both };
 }
 
 /** Up to so many points are drawn at the size of a run's markers; more of them smaller, and paler, so that one sees where they are dense. */
@@ -167,9 +172,10 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
       itemStyle: { color, opacity },
     });
   }
-  const lost = asked.log && !up.log ? noLogNote : leftOutNote(lines);
   const isThinned = drawn.some(({ count }, index) => count < lines[index]!.count);
-  const notes = [lost, isThinned ? thinnedNote : null].filter((note) => note !== null);
+  const notes = [asked.log && !up.log ? noLogNote : null, leftOutNote(lines), isThinned ? thinnedNote : null].filter(
+    (note) => note !== null,
+  );
   const title = `${up.title} against ${within(across.title)}`;
   const readout = readoutOf(clouds, labels, spec, across, up);
   return makeChart({
@@ -202,7 +208,7 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
       series,
     },
     makeTable: () => tableOf(clouds, spec),
-    empty: total > 0 ? null : emptyReason(runs, spec, up),
+    empty: total > 0 ? null : emptyReason(runs, spec, clouds),
     notes,
     readout,
   });
@@ -268,18 +274,25 @@ function tableOf(clouds: readonly Cloud[], { record, x, y }: ScatterSpec): Table
   return { columns: [...(several ? ['run', 'name'] : []), points[record].tick, x, y], rows };
 }
 
-function emptyReason(runs: readonly RunData[], { record, x, y }: ScatterSpec, up: DrawnQuantity): string {
+/** Why nothing is drawn: a quantity is missing, they were never measured together, or the axes show none of it. */
+function emptyReason(runs: readonly RunData[], { record, x, y }: ScatterSpec, clouds: readonly Cloud[]): string {
   const has = (key: string): boolean => runs.some((data) => measurements(data, record, key).y.some(Number.isFinite));
   const missing = [x, y].find((key) => !has(key));
   if (missing !== undefined) return nothingOf(record, missing, runs);
-  return `${up.title} and the quantity on the horizontal axis were not measured in the same ${points[record].many}, or no point of them lies on these axes.`;
+  const both = clouds.reduce((sum, cloud) => sum + cloud.both, 0);
+  const { one, many } = points[record];
+  if (both === 0)
+    return `${drawnQuantity(record, y).title} and ${within(drawnQuantity(record, x).title)} were not measured in the same ${many}; choose two that were.`;
+  return `Both quantities were measured in ${counted(both, one, many)}, but no point of them lies on these axes; widen the range, or draw linear axes.`;
 }
 
 function describe(title: string, { record }: ScatterSpec, labels: readonly string[], clouds: readonly Cloud[]): string {
-  const parts = clouds.map(({ drawn: { count } }, index) =>
-    count === 0
-      ? `${labels[index]}: nothing measured`
-      : `${labels[index]}: ${counted(count, points[record].one, points[record].many)}`,
-  );
+  const { one, many } = points[record];
+  const parts = clouds.map(({ drawn: { count }, both }, index) => {
+    if (count > 0) return `${labels[index]}: ${counted(count, one, many)}`;
+    return both > 0
+      ? `${labels[index]}: no point of ${counted(both, one, many)} lies on these axes`
+      : `${labels[index]}: no ${one} with both measured`;
+  });
   return `${title}, one point for each ${points[record].one}. ${parts.join('; ')}.`;
 }
