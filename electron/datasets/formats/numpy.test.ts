@@ -138,6 +138,20 @@ describe('.npz', () => {
     });
   });
 
+  it('with names too long to read tells them cut in their middle', async () => {
+    const long = `${'n'.repeat(60_000)}.npy`;
+    const pair = await inspectFolder(saved('numpy-pair'));
+    const [x, y] = pair.files as [string, string];
+    writeFileSync(join(folder.path, 'all.npz'), zipped({ 'x_train.npy': x, 'y_train.npy': y, [long]: y }));
+    const [left] = (await inspectFolder(folder.path)).reading!.leftOut;
+    expect(left!.names[0]).toMatch(/^all\.npz\/nnn.* … 59,\d+ characters … n+\.npy$/);
+    expect(left!.names[0]!.length).toBeLessThan(120);
+    writeFileSync(join(folder.path, 'all.npz'), zipped({ [long]: y, [`b${long}`]: y }));
+    const refused = await inspectFolder(folder.path).catch((error: unknown) => error as Error);
+    expect((refused as Error).message).toMatch(/holds the arrays nnn.*characters.*, bnnn.*; save it with np.savez/);
+    expect((refused as Error).message.length).toBeLessThan(folder.path.length + 400);
+  });
+
   it('of several sets is refused with their names', async () => {
     writeFileSync(join(folder.path, 'a.npz'), archive);
     writeFileSync(join(folder.path, 'b.npz'), archive);

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { basename, extname, join } from 'node:path';
+import { cutInMiddle } from '../../../shared/bounded.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { checkTogether, hex, mostBytes, readWhole, startsWith, wrong } from '../bytes.ts';
 import { checkSize } from '../image.ts';
@@ -236,6 +237,9 @@ function nameOf(type: string): string {
       : `${word}${8 * Number(type.slice(1))}`;
 }
 
+/** A member's name as it is told and kept: a ZIP archive has names of up to 65,535 characters. */
+const shortName = (name: string): string => cutInMiddle(name, 80);
+
 /** The arrays of images and labels in a .npz file. */
 async function unpackPair(
   bytes: Uint8Array,
@@ -248,10 +252,10 @@ async function unpackPair(
   if (!pair)
     throw new ValleywalkError(
       'input',
-      `${file} holds the arrays ${names.slice(0, 8).join(', ') || 'none'}; save it with np.savez(file, x_train=images, y_train=labels)`,
+      `${file} holds the arrays ${names.slice(0, 8).map(shortName).join(', ') || 'none'}; save it with np.savez(file, x_train=images, y_train=labels)`,
     );
   for (const name of names)
-    if (!pair.includes(name)) leftOut.add("none of the training set's arrays", `${basename(file)}/${name}`);
+    if (!pair.includes(name)) leftOut.add("none of the training set's arrays", `${basename(file)}/${shortName(name)}`);
   const chosen = pair.map((name) => members.findLast((member) => member.name === name)!);
   const size = chosen.reduce((sum, member) => sum + member.size, 0);
   if (size > mostBytes)
