@@ -29,6 +29,14 @@ function npy(descr: string, shape: readonly number[], data: Uint8Array, { fortra
   else before.writeUInt32LE(header.length, 8);
   return Buffer.concat([before, Buffer.from(header, 'latin1'), data]);
 }
+/** A .npy file of bytes with that shape in its header. */
+const npyOf = (shape: string): Buffer => {
+  const header = Buffer.from(`{'descr': '|u1', 'fortran_order': False, ${shape}, }\n`);
+  return Buffer.concat([
+    Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length % 256, header.length >> 8]),
+    header,
+  ]);
+};
 /** A ZIP archive of stored files, without checksums of its own. */
 function zipped(files: Readonly<Record<string, string>>): Buffer {
   const [locals, central]: [Buffer[], Buffer[]] = [[], []];
@@ -87,6 +95,8 @@ describe('.npz', () => {
     return copy;
   };
 
+  const ones = [255, 255, 255, 255];
+
   it('as NumPy compresses it, channels last, labels in a column', async () => {
     const dataset = await inspectFolder(saved('numpy-npz'));
     expect(dataset).toMatchObject({
@@ -124,6 +134,13 @@ describe('.npz', () => {
       changed('PK\x01\x02', 24, 0, 0, 0, 0x7f),
       /at most 1,073,741,824 bytes, found 2,130,706/,
     ],
+    [
+      'with sizes in ZIP64',
+      changed('PK\x01\x02', 20, ...ones, ...ones),
+      /at byte \d+ expected .*, found ZIP64, which is not read/,
+    ],
+    ['with a place in ZIP64', changed('PK\x01\x02', 42, ...ones), /found ZIP64, which is not read/],
+    ['with its directory in ZIP64', changed('PK\x05\x06', 16, ...ones), /found ZIP64, which is not read; save fewer/],
     ['with a directory elsewhere', changed('PK\x05\x06', 16, 3), /an entry of the ZIP directory/],
     [
       'of other arrays',
@@ -220,6 +237,37 @@ describe('arrays', () => {
     ],
     ['too short', images.subarray(0, -1), labels, /expected 24 bytes of \|u1 for shape \(4, 2, 3\), found 23/],
     ['sizes beyond any memory', npy('|u1', [4e9, 4e9, 4e9], counted(24)), labels, /bytes of \|u1 for shape/],
+    [
+      'sizes that are no numbers',
+      npyOf("'shape': (0, 1" + '0'.repeat(400) + ', 1)'),
+      labels,
+      /sizes of at most 9,007,199,254,740,991, found \(0, 10+ … 3\d\d characters … 0*, 1\); save/,
+    ],
+    [
+      'sizes whose product is none',
+      npy('|u1', [...new Array<number>(30).fill(9e15), 0], counted(3)),
+      labels,
+      /expected 0 bytes of \|u1 for shape .*, found 3/,
+    ],
+    [
+      'a type without a size',
+      npy('|u', [4, 2, 3], counted(24)),
+      labels,
+      /a header with descr, fortran_order and shape, found/,
+    ],
+    [
+      'cut off in its header',
+      images.subarray(0, 11),
+      labels,
+      /at byte 11 expected the header of a .npy file, found its end/,
+    ],
+    [
+      'cut off in its start',
+      images.subarray(0, 4),
+      labels,
+      /at byte 4 expected the header of a .npy file, found its end/,
+    ],
+    ['empty', new Uint8Array(), labels, /at byte 0 expected the header of a .npy file, found its end/],
     ['something else', counted(40), labels, /expected the start of a .npy file, found 00 01 02 03/],
     ['no labels', images, null, /holds x_train.npy, but no y_train.npy to go with it; save the labels/],
     ['fewer labels', images, npy('|u1', [3], counted(3)), /holds 4 images but .*y_train.npy holds 3 labels/],

@@ -112,6 +112,7 @@ interface Saved {
   at: number;
 }
 
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Longest header that NumPy itself reads. */
 const mostHeader = 10_000;
 const words: Readonly<Record<string, string>> = {
@@ -127,8 +128,9 @@ const words: Readonly<Record<string, string>> = {
 /** Reads a .npy file. @throws ValleywalkError naming file and byte */
 function parseNpy(bytes: Uint8Array, file: string): Saved {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!startsWith(bytes, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) || bytes.length < 12)
+  if (!startsWith(bytes, magic.slice(0, bytes.length)))
     throw wrong(file, 0, 'the start of a .npy file', bytes.length < 4 ? 'its end' : hex(view.getUint32(0)));
+  if (bytes.length < 12) throw wrong(file, bytes.length, 'the header of a .npy file', 'its end');
   const version = bytes[6]!;
   if (version < 1 || version > 3) throw wrong(file, 6, 'version 1, 2 or 3 of the .npy format', String(version));
   const header = version === 1 ? 10 : 12;
@@ -137,7 +139,7 @@ function parseNpy(bytes: Uint8Array, file: string): Saved {
     throw wrong(file, 8, `a header of at most ${Math.min(mostHeader, bytes.length - header)} bytes`, `${length}`);
   const at = header + length;
   const text = new TextDecoder('latin1').decode(bytes.subarray(header, at));
-  const type = /['"]descr['"]\s*:\s*['"]([<>|=]?)(\w+)['"]/.exec(text);
+  const type = /['"]descr['"]\s*:\s*['"]([<>|=]?)(O|\w{1,16}\d)['"]/.exec(text);
   const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(text)?.[1];
   const sizes = /['"]shape['"]\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
   if (type?.[2]?.startsWith('O') === true)
@@ -146,15 +148,23 @@ function parseNpy(bytes: Uint8Array, file: string): Saved {
     throw wrong(file, header, 'a header with descr, fortran_order and shape', text.trim().slice(0, 60) || 'none');
   if (order === 'True') throw wrong(file, header, 'C order', 'Fortran order; save np.ascontiguousarray(array)');
   const shape = (sizes.match(/\d+/g) ?? []).map(Number);
+  const written = cutInMiddle(`(${shape.every(Number.isSafeInteger) ? shape.join(', ') : sizes.trim()})`, 80);
+  if (!shape.every(Number.isSafeInteger))
+    throw wrong(
+      file,
+      header,
+      `sizes of at most ${Number.MAX_SAFE_INTEGER.toLocaleString('en')}`,
+      `${written}; save the array again`,
+    );
   const data = bytes.subarray(at);
   // a character has four bytes
-  const size = Number(/\d+$/.exec(type[2]!)?.[0] ?? NaN) * (type[2]!.startsWith('U') ? 4 : 1);
-  const expected = shape.reduce((product, each) => product * each, size);
+  const size = Number(/\d+$/.exec(type[2]!)?.[0]) * (type[2]!.startsWith('U') ? 4 : 1);
+  const expected = shape.includes(0) ? 0 : shape.reduce((product, each) => product * each, size);
   if (data.length !== expected)
     throw wrong(
       file,
       at,
-      `${expected.toLocaleString('en')} bytes of ${type[1]}${type[2]} for shape (${shape.join(', ')})`,
+      `${expected.toLocaleString('en')} bytes of ${type[1]}${type[2]} for shape ${written}`,
       `${data.length.toLocaleString('en')}; save the array again`,
     );
   return { type: type[2]!, little: type[1] !== '>', shape, data, header, at };
