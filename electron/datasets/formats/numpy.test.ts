@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
@@ -298,6 +298,34 @@ describe('arrays', () => {
   it('beside class folders leave the folder what it is', async () => {
     cpSync(saved('nested'), folder.path, { recursive: true });
     expect((await inspectFolder(write({ 'x.npy': images }))).format).toBe('image-folder');
+  });
+});
+
+describe('beside a folder of pictures that are no class', () => {
+  const pair = { 'x_train.npy': images, 'y_train.npy': labels };
+  const picture = (name: string, file = 'a.png'): void => {
+    mkdirSync(join(folder.path, name), { recursive: true });
+    writeFileSync(join(folder.path, name, file), Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]));
+  };
+
+  it.each<[string, string]>([
+    ['one', 'a.png'],
+    ['one of another format', 'a.gif'],
+  ])('a complete pair is what the folder holds: %s', async (_, file) => {
+    picture('plots', file);
+    const { format, reading } = await inspectFolder(write(pair));
+    expect([format, reading!.leftOut[0]!.names]).toEqual(['numpy', ['plots']]);
+  });
+
+  it('and a folder without pictures', async () => {
+    picture('plots');
+    mkdirSync(join(folder.path, 'code'));
+    expect((await inspectFolder(write(pair))).format).toBe('numpy');
+  });
+
+  it('half a pair leaves the folder what it is', async () => {
+    picture('plots');
+    await expect(inspectFolder(write({ 'x_train.npy': images }))).rejects.toThrow(/class/);
   });
 });
 

@@ -68,6 +68,12 @@ function choose(names: readonly string[], where: string): [images: string, label
   return null;
 }
 
+/** Whether both images and labels are among names of files. */
+export function hasPair(names: readonly string[]): boolean {
+  const lower = new Set(names.map((name) => name.toLowerCase()));
+  return pairs.some((pair) => pair.every((stem) => lower.has(`${stem}.npy`)));
+}
+
 async function readArrays({ files, classes }: KnownSet): Promise<RawExamples> {
   await checkTogether(files);
   const whole = await Promise.all(files.map((file) => readWhole(file)));
