@@ -3,13 +3,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { damaged, few, readOrRefused } from '../../../build/fuzzing/inputs.ts';
 import { datasetSchema } from '../../../shared/datasets.ts';
 import { inspectFolder } from '../inspect.ts';
 import { loadDataset } from '../load.ts';
 import { temporaryFolder } from '../testing.ts';
 import type { TemporaryFolder } from '../testing.ts';
+import type * as Zip from '../zip.ts';
+
+/** How many arrays were unpacked at the same time at most, for the test of memory. */
+const unpacking = vi.hoisted(() => ({ now: 0, most: 0 }));
+vi.mock('../zip.ts', async (original) => {
+  const zip = await original<typeof Zip>();
+  const unzip: typeof Zip.unzip = async (...given) => {
+    unpacking.most = Math.max(unpacking.most, ++unpacking.now);
+    return zip.unzip(...given).finally(() => unpacking.now--);
+  };
+  return { ...zip, unzip };
+});
 
 let folder: TemporaryFolder;
 beforeEach(() => (folder = temporaryFolder()));
@@ -107,6 +119,12 @@ describe('.npz', () => {
     });
     const { train } = await loadDataset(dataset, { train: 4, validation: 2 });
     expect(train.images[1]).toBe(Math.fround(3 / 255 - 0.5));
+  });
+
+  it('has one array unpacked after the other', async () => {
+    unpacking.most = 0;
+    await inspectFolder(saved('numpy-npz'));
+    expect(unpacking.most).toBe(1);
   });
 
   it('has the checksum of the same arrays in two files', async () => {

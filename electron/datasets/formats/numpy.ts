@@ -76,12 +76,11 @@ export function hasPair(names: readonly string[]): boolean {
 
 async function readArrays({ files, classes }: KnownSet): Promise<RawExamples> {
   await checkTogether(files);
-  const whole = await Promise.all(files.map((file) => readWhole(file)));
   const leftOut = new LeftOutCount();
   const [first, second] =
     files.length === 2
-      ? files.map((file, at) => ({ file, bytes: whole[at]! }))
-      : await unpackPair(whole[0]!, files[0]!, leftOut);
+      ? await Promise.all(files.map(async (file) => ({ file, bytes: await readWhole(file) })))
+      : await unpackPair(files[0]!, leftOut);
   const images = imagesOf(first!.bytes, first!.file);
   const labels = labelsOf(second!.bytes, second!.file, classes ?? 256);
   if (images.count !== labels.length)
@@ -256,12 +255,9 @@ function nameOf(type: string): string {
 /** A member's name as it is told and kept: a ZIP archive has names of up to 65,535 characters. */
 const shortName = (name: string): string => cutInMiddle(name, 80);
 
-/** The arrays of images and labels in a .npz file. */
-async function unpackPair(
-  bytes: Uint8Array,
-  file: string,
-  leftOut: LeftOutCount,
-): Promise<{ file: string; bytes: Uint8Array }[]> {
+/** The arrays of images and labels in a .npz file, whose packed bytes are held no longer than this takes. */
+async function unpackPair(file: string, leftOut: LeftOutCount): Promise<{ file: string; bytes: Uint8Array }[]> {
+  const bytes = await readWhole(file);
   const members = zipMembers(bytes, file);
   const names = members.map(({ name }) => name);
   const pair = choose(names, file);
@@ -279,7 +275,8 @@ async function unpackPair(
       ...([file, chosen[0]!.at, `arrays of at most ${mostBytes.toLocaleString('en')} bytes`] as const),
       `${size.toLocaleString('en')}; use fewer or smaller examples`,
     );
-  return Promise.all(
-    chosen.map(async (member) => ({ file: `${file}/${member.name}`, bytes: await unzip(bytes, file, member) })),
-  );
+  const arrays: { file: string; bytes: Uint8Array }[] = [];
+  // one after the other: unpacking holds an array twice while its pieces are joined
+  for (const member of chosen) arrays.push({ file: `${file}/${member.name}`, bytes: await unzip(bytes, file, member) });
+  return arrays;
 }
