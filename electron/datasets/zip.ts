@@ -1,6 +1,7 @@
-/** Reads ZIP archives (PKWARE's APPNOTE 6.3.10): stored and deflated members, of less than 4 GiB. */
+/** Reads ZIP archives (PKWARE's APPNOTE 6.3.10): stored and deflated members, of less than 4 GiB; ZIP64 is not read. */
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
+import type { ValleywalkError } from '../../shared/errors.ts';
 import { hex, startsWith, wrong } from './bytes.ts';
 
 /** A file in a ZIP archive, by its entry in the central directory. */
@@ -15,6 +16,13 @@ export interface ZipMember {
   at: number;
 }
 
+/** What stands for a size or place that ZIP64's own fields hold. */
+const inZip64 = 0xffffffff;
+
+function noZip64(file: string, at: number): ValleywalkError {
+  return wrong(file, at, 'a ZIP archive of less than 4 GiB', 'ZIP64, which is not read; save fewer or smaller arrays');
+}
+
 /** The members of a ZIP archive. @throws ValleywalkError naming the byte */
 export function zipMembers(bytes: Uint8Array, file: string): ZipMember[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -27,11 +35,13 @@ export function zipMembers(bytes: Uint8Array, file: string): ZipMember[] {
     throw wrong(file, bytes.length, "the end of a ZIP archive's directory", 'none; the file is cut off or no archive');
   const members: ZipMember[] = [];
   let at = view.getUint32(end + 16, true);
+  if (at === inZip64 || view.getUint16(end + 10, true) === 0xffff) throw noZip64(file, end);
   for (let count = view.getUint16(end + 10, true); count > 0; count--) {
     const field = (offset: number, long = true): number =>
       long ? view.getUint32(at + offset, true) : view.getUint16(at + offset, true);
     if (at + 46 > end || !startsWith(bytes, [0x50, 0x4b, 1, 2], at))
       throw wrong(file, at, 'an entry of the ZIP directory', 'something else');
+    if ([20, 24, 42].some((offset) => field(offset) === inZip64)) throw noZip64(file, at);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + field(28, false)));
     members.push({
       ...{ name, isEncrypted: (field(8, false) & 1) !== 0, method: field(10, false), checksum: field(16) },

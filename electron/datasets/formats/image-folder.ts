@@ -18,6 +18,7 @@ import { decodePng, isPng } from '../png.ts';
 import type { RawExamples } from '../raw.ts';
 import { enter, filesBelow, kindOf, leftOutReasons } from '../walk-folder.ts';
 import { centred, defineFormat } from './format.ts';
+import { hasPair } from './numpy.ts';
 
 /** Ends of names that promise an image that is read; a name without any is told by its first bytes. */
 const readable = new Set(['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.jfi', '.jif']);
@@ -59,9 +60,13 @@ export const imageFolder = defineFormat({
   normalisation: centred,
   async detect({ path, entries }) {
     const { folders, leftOut } = await classCandidates(path, entries);
+    // one folder beside arrays holds plots and the like, and no class
+    const isArrays = hasPair(entries.map(({ name }) => name));
+    if (isArrays && folders.length < 2) return null;
     // only whether there are images and how deep; reading counts what else is there
     const images = await Promise.all(folders.map((name) => imagePaths(join(path, name), new LeftOutCount())));
-    if (images.every((each) => each.length === 0)) return null;
+    const classes = images.filter((each) => each.length > 0).length;
+    if (classes === 0 || (isArrays && classes < 2)) return null;
     checkSplits(path, folders, images);
     return { files: classFolders(path, folders), notes: [], leftOut };
   },

@@ -1,15 +1,27 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { damaged, few, readOrRefused } from '../../../build/fuzzing/inputs.ts';
 import { datasetSchema } from '../../../shared/datasets.ts';
 import { inspectFolder } from '../inspect.ts';
 import { loadDataset } from '../load.ts';
 import { temporaryFolder } from '../testing.ts';
 import type { TemporaryFolder } from '../testing.ts';
+import type * as Zip from '../zip.ts';
+
+/** How many arrays were unpacked at the same time at most, for the test of memory. */
+const unpacking = vi.hoisted(() => ({ now: 0, most: 0 }));
+vi.mock('../zip.ts', async (original) => {
+  const zip = await original<typeof Zip>();
+  const unzip: typeof Zip.unzip = async (...given) => {
+    unpacking.most = Math.max(unpacking.most, ++unpacking.now);
+    return zip.unzip(...given).finally(() => unpacking.now--);
+  };
+  return { ...zip, unzip };
+});
 
 let folder: TemporaryFolder;
 beforeEach(() => (folder = temporaryFolder()));
@@ -29,6 +41,14 @@ function npy(descr: string, shape: readonly number[], data: Uint8Array, { fortra
   else before.writeUInt32LE(header.length, 8);
   return Buffer.concat([before, Buffer.from(header, 'latin1'), data]);
 }
+/** A .npy file of bytes with that shape in its header. */
+const npyOf = (shape: string): Buffer => {
+  const header = Buffer.from(`{'descr': '|u1', 'fortran_order': False, ${shape}, }\n`);
+  return Buffer.concat([
+    Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length % 256, header.length >> 8]),
+    header,
+  ]);
+};
 /** A ZIP archive of stored files, without checksums of its own. */
 function zipped(files: Readonly<Record<string, string>>): Buffer {
   const [locals, central]: [Buffer[], Buffer[]] = [[], []];
@@ -87,6 +107,8 @@ describe('.npz', () => {
     return copy;
   };
 
+  const ones = [255, 255, 255, 255];
+
   it('as NumPy compresses it, channels last, labels in a column', async () => {
     const dataset = await inspectFolder(saved('numpy-npz'));
     expect(dataset).toMatchObject({
@@ -97,6 +119,12 @@ describe('.npz', () => {
     });
     const { train } = await loadDataset(dataset, { train: 4, validation: 2 });
     expect(train.images[1]).toBe(Math.fround(3 / 255 - 0.5));
+  });
+
+  it('has one array unpacked after the other', async () => {
+    unpacking.most = 0;
+    await inspectFolder(saved('numpy-npz'));
+    expect(unpacking.most).toBe(1);
   });
 
   it('has the checksum of the same arrays in two files', async () => {
@@ -124,6 +152,13 @@ describe('.npz', () => {
       changed('PK\x01\x02', 24, 0, 0, 0, 0x7f),
       /at most 1,073,741,824 bytes, found 2,130,706/,
     ],
+    [
+      'with sizes in ZIP64',
+      changed('PK\x01\x02', 20, ...ones, ...ones),
+      /at byte \d+ expected .*, found ZIP64, which is not read/,
+    ],
+    ['with a place in ZIP64', changed('PK\x01\x02', 42, ...ones), /found ZIP64, which is not read/],
+    ['with its directory in ZIP64', changed('PK\x05\x06', 16, ...ones), /found ZIP64, which is not read; save fewer/],
     ['with a directory elsewhere', changed('PK\x05\x06', 16, 3), /an entry of the ZIP directory/],
     [
       'of other arrays',
@@ -136,6 +171,20 @@ describe('.npz', () => {
       kind: 'input',
       message: expect.stringMatching(message) as string,
     });
+  });
+
+  it('with names too long to read tells them cut in their middle', async () => {
+    const long = `${'n'.repeat(60_000)}.npy`;
+    const pair = await inspectFolder(saved('numpy-pair'));
+    const [x, y] = pair.files as [string, string];
+    writeFileSync(join(folder.path, 'all.npz'), zipped({ 'x_train.npy': x, 'y_train.npy': y, [long]: y }));
+    const [left] = (await inspectFolder(folder.path)).reading!.leftOut;
+    expect(left!.names[0]).toMatch(/^all\.npz\/nnn.* … 59,\d+ characters … n+\.npy$/);
+    expect(left!.names[0]!.length).toBeLessThan(120);
+    writeFileSync(join(folder.path, 'all.npz'), zipped({ [long]: y, [`b${long}`]: y }));
+    const refused = await inspectFolder(folder.path).catch((error: unknown) => error as Error);
+    expect((refused as Error).message).toMatch(/holds the arrays nnn.*characters.*, bnnn.*; save it with np.savez/);
+    expect((refused as Error).message.length).toBeLessThan(folder.path.length + 400);
   });
 
   it('of several sets is refused with their names', async () => {
@@ -206,6 +255,37 @@ describe('arrays', () => {
     ],
     ['too short', images.subarray(0, -1), labels, /expected 24 bytes of \|u1 for shape \(4, 2, 3\), found 23/],
     ['sizes beyond any memory', npy('|u1', [4e9, 4e9, 4e9], counted(24)), labels, /bytes of \|u1 for shape/],
+    [
+      'sizes that are no numbers',
+      npyOf("'shape': (0, 1" + '0'.repeat(400) + ', 1)'),
+      labels,
+      /sizes of at most 9,007,199,254,740,991, found \(0, 10+ … 3\d\d characters … 0*, 1\); save/,
+    ],
+    [
+      'sizes whose product is none',
+      npy('|u1', [...new Array<number>(30).fill(9e15), 0], counted(3)),
+      labels,
+      /expected 0 bytes of \|u1 for shape .*, found 3/,
+    ],
+    [
+      'a type without a size',
+      npy('|u', [4, 2, 3], counted(24)),
+      labels,
+      /a header with descr, fortran_order and shape, found/,
+    ],
+    [
+      'cut off in its header',
+      images.subarray(0, 11),
+      labels,
+      /at byte 11 expected the header of a .npy file, found its end/,
+    ],
+    [
+      'cut off in its start',
+      images.subarray(0, 4),
+      labels,
+      /at byte 4 expected the header of a .npy file, found its end/,
+    ],
+    ['empty', new Uint8Array(), labels, /at byte 0 expected the header of a .npy file, found its end/],
     ['something else', counted(40), labels, /expected the start of a .npy file, found 00 01 02 03/],
     ['no labels', images, null, /holds x_train.npy, but no y_train.npy to go with it; save the labels/],
     ['fewer labels', images, npy('|u1', [3], counted(3)), /holds 4 images but .*y_train.npy holds 3 labels/],
@@ -236,6 +316,34 @@ describe('arrays', () => {
   it('beside class folders leave the folder what it is', async () => {
     cpSync(saved('nested'), folder.path, { recursive: true });
     expect((await inspectFolder(write({ 'x.npy': images }))).format).toBe('image-folder');
+  });
+});
+
+describe('beside a folder of pictures that are no class', () => {
+  const pair = { 'x_train.npy': images, 'y_train.npy': labels };
+  const picture = (name: string, file = 'a.png'): void => {
+    mkdirSync(join(folder.path, name), { recursive: true });
+    writeFileSync(join(folder.path, name, file), Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]));
+  };
+
+  it.each<[string, string]>([
+    ['one', 'a.png'],
+    ['one of another format', 'a.gif'],
+  ])('a complete pair is what the folder holds: %s', async (_, file) => {
+    picture('plots', file);
+    const { format, reading } = await inspectFolder(write(pair));
+    expect([format, reading!.leftOut[0]!.names]).toEqual(['numpy', ['plots']]);
+  });
+
+  it('and a folder without pictures', async () => {
+    picture('plots');
+    mkdirSync(join(folder.path, 'code'));
+    expect((await inspectFolder(write(pair))).format).toBe('numpy');
+  });
+
+  it('half a pair leaves the folder what it is', async () => {
+    picture('plots');
+    await expect(inspectFolder(write({ 'x_train.npy': images }))).rejects.toThrow(/class/);
   });
 });
 

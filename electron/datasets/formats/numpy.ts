@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { basename, extname, join } from 'node:path';
+import { cutInMiddle } from '../../../shared/bounded.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { checkTogether, hex, mostBytes, readWhole, startsWith, wrong } from '../bytes.ts';
 import { checkSize } from '../image.ts';
@@ -67,14 +68,19 @@ function choose(names: readonly string[], where: string): [images: string, label
   return null;
 }
 
+/** Whether both images and labels are among names of files. */
+export function hasPair(names: readonly string[]): boolean {
+  const lower = new Set(names.map((name) => name.toLowerCase()));
+  return pairs.some((pair) => pair.every((stem) => lower.has(`${stem}.npy`)));
+}
+
 async function readArrays({ files, classes }: KnownSet): Promise<RawExamples> {
   await checkTogether(files);
-  const whole = await Promise.all(files.map((file) => readWhole(file)));
   const leftOut = new LeftOutCount();
   const [first, second] =
     files.length === 2
-      ? files.map((file, at) => ({ file, bytes: whole[at]! }))
-      : await unpackPair(whole[0]!, files[0]!, leftOut);
+      ? await Promise.all(files.map(async (file) => ({ file, bytes: await readWhole(file) })))
+      : await unpackPair(files[0]!, leftOut);
   const images = imagesOf(first!.bytes, first!.file);
   const labels = labelsOf(second!.bytes, second!.file, classes ?? 256);
   if (images.count !== labels.length)
@@ -111,6 +117,7 @@ interface Saved {
   at: number;
 }
 
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Longest header that NumPy itself reads. */
 const mostHeader = 10_000;
 const words: Readonly<Record<string, string>> = {
@@ -126,8 +133,9 @@ const words: Readonly<Record<string, string>> = {
 /** Reads a .npy file. @throws ValleywalkError naming file and byte */
 function parseNpy(bytes: Uint8Array, file: string): Saved {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!startsWith(bytes, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) || bytes.length < 12)
+  if (!startsWith(bytes, magic.slice(0, bytes.length)))
     throw wrong(file, 0, 'the start of a .npy file', bytes.length < 4 ? 'its end' : hex(view.getUint32(0)));
+  if (bytes.length < 12) throw wrong(file, bytes.length, 'the header of a .npy file', 'its end');
   const version = bytes[6]!;
   if (version < 1 || version > 3) throw wrong(file, 6, 'version 1, 2 or 3 of the .npy format', String(version));
   const header = version === 1 ? 10 : 12;
@@ -136,7 +144,7 @@ function parseNpy(bytes: Uint8Array, file: string): Saved {
     throw wrong(file, 8, `a header of at most ${Math.min(mostHeader, bytes.length - header)} bytes`, `${length}`);
   const at = header + length;
   const text = new TextDecoder('latin1').decode(bytes.subarray(header, at));
-  const type = /['"]descr['"]\s*:\s*['"]([<>|=]?)(\w+)['"]/.exec(text);
+  const type = /['"]descr['"]\s*:\s*['"]([<>|=]?)(O|\w{1,16}\d)['"]/.exec(text);
   const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(text)?.[1];
   const sizes = /['"]shape['"]\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
   if (type?.[2]?.startsWith('O') === true)
@@ -145,15 +153,23 @@ function parseNpy(bytes: Uint8Array, file: string): Saved {
     throw wrong(file, header, 'a header with descr, fortran_order and shape', text.trim().slice(0, 60) || 'none');
   if (order === 'True') throw wrong(file, header, 'C order', 'Fortran order; save np.ascontiguousarray(array)');
   const shape = (sizes.match(/\d+/g) ?? []).map(Number);
+  const written = cutInMiddle(`(${shape.every(Number.isSafeInteger) ? shape.join(', ') : sizes.trim()})`, 80);
+  if (!shape.every(Number.isSafeInteger))
+    throw wrong(
+      file,
+      header,
+      `sizes of at most ${Number.MAX_SAFE_INTEGER.toLocaleString('en')}`,
+      `${written}; save the array again`,
+    );
   const data = bytes.subarray(at);
   // a character has four bytes
-  const size = Number(/\d+$/.exec(type[2]!)?.[0] ?? NaN) * (type[2]!.startsWith('U') ? 4 : 1);
-  const expected = shape.reduce((product, each) => product * each, size);
+  const size = Number(/\d+$/.exec(type[2]!)?.[0]) * (type[2]!.startsWith('U') ? 4 : 1);
+  const expected = shape.includes(0) ? 0 : shape.reduce((product, each) => product * each, size);
   if (data.length !== expected)
     throw wrong(
       file,
       at,
-      `${expected.toLocaleString('en')} bytes of ${type[1]}${type[2]} for shape (${shape.join(', ')})`,
+      `${expected.toLocaleString('en')} bytes of ${type[1]}${type[2]} for shape ${written}`,
       `${data.length.toLocaleString('en')}; save the array again`,
     );
   return { type: type[2]!, little: type[1] !== '>', shape, data, header, at };
@@ -236,22 +252,22 @@ function nameOf(type: string): string {
       : `${word}${8 * Number(type.slice(1))}`;
 }
 
-/** The arrays of images and labels in a .npz file. */
-async function unpackPair(
-  bytes: Uint8Array,
-  file: string,
-  leftOut: LeftOutCount,
-): Promise<{ file: string; bytes: Uint8Array }[]> {
+/** A member's name as it is told and kept: a ZIP archive has names of up to 65,535 characters. */
+const shortName = (name: string): string => cutInMiddle(name, 80);
+
+/** The arrays of images and labels in a .npz file, whose packed bytes are held no longer than this takes. */
+async function unpackPair(file: string, leftOut: LeftOutCount): Promise<{ file: string; bytes: Uint8Array }[]> {
+  const bytes = await readWhole(file);
   const members = zipMembers(bytes, file);
   const names = members.map(({ name }) => name);
   const pair = choose(names, file);
   if (!pair)
     throw new ValleywalkError(
       'input',
-      `${file} holds the arrays ${names.slice(0, 8).join(', ') || 'none'}; save it with np.savez(file, x_train=images, y_train=labels)`,
+      `${file} holds the arrays ${names.slice(0, 8).map(shortName).join(', ') || 'none'}; save it with np.savez(file, x_train=images, y_train=labels)`,
     );
   for (const name of names)
-    if (!pair.includes(name)) leftOut.add("none of the training set's arrays", `${basename(file)}/${name}`);
+    if (!pair.includes(name)) leftOut.add("none of the training set's arrays", `${basename(file)}/${shortName(name)}`);
   const chosen = pair.map((name) => members.findLast((member) => member.name === name)!);
   const size = chosen.reduce((sum, member) => sum + member.size, 0);
   if (size > mostBytes)
@@ -259,7 +275,8 @@ async function unpackPair(
       ...([file, chosen[0]!.at, `arrays of at most ${mostBytes.toLocaleString('en')} bytes`] as const),
       `${size.toLocaleString('en')}; use fewer or smaller examples`,
     );
-  return Promise.all(
-    chosen.map(async (member) => ({ file: `${file}/${member.name}`, bytes: await unzip(bytes, file, member) })),
-  );
+  const arrays: { file: string; bytes: Uint8Array }[] = [];
+  // one after the other: unpacking holds an array twice while its pieces are joined
+  for (const member of chosen) arrays.push({ file: `${file}/${member.name}`, bytes: await unzip(bytes, file, member) });
+  return arrays;
 }

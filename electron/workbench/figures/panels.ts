@@ -14,6 +14,7 @@ import type { FigureSource } from '../../../shared/charts/source.ts';
 import { figureFontFamily, pixelsPerMillimetre } from '../../../shared/charts/drawing/style.ts';
 import { farApart } from '../../../shared/charts/drawing/ticks.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
+import { drawnQuantity } from '../../../shared/quantities/index.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 
@@ -143,7 +144,13 @@ function requireDrawable({ chart, runs, x, y, log, logX }: FigurePanel, index: n
   if (new Set(runs.map(({ run }) => run)).size < runs.length)
     refuse('runs', 'a run is named twice; name each run once');
   if (logX && !canLogX(chart))
-    refuse('logX', `the ${chart.chart} chart has no logarithmic x axis; leave it linear, or draw a metric`);
+    refuse(
+      'logX',
+      // a chart of a chosen horizontal quantity has the axis, where that quantity can
+      chart.chart === 'scatter'
+        ? `${drawnQuantity(chart.record, chart.x).title} has no logarithmic axis, since it reaches zero and below; leave the x axis linear, or draw another quantity on it`
+        : `the ${chart.chart} chart has no logarithmic x axis; leave it linear, or draw a metric`,
+    );
   for (const [axis, ends, isLog] of [
     ['x', x, logX],
     ['y', y, log],

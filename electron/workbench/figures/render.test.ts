@@ -242,6 +242,14 @@ test('what cannot be drawn is refused with what to do', async () => {
     message: 'The figure cannot be drawn: the walk chart has no logarithmic x axis; leave it linear, or draw a metric.',
     problems: [{ path: 'panels.0.logX' }],
   });
+  const cosine = { chart: 'scatter', record: 'iteration', x: 'gradient_cosine', y: 'distance' } as const;
+  expect(await refused({ spec: cosine, logX: true })).toMatchObject({
+    kind: 'input',
+    message: expect.stringMatching(
+      /cosine.* has no logarithmic axis, since it reaches zero and below; leave the x axis linear, or draw another quantity on it\.$/i,
+    ) as string,
+    problems: [{ path: 'panels.0.logX' }],
+  });
   const distance = { chart: 'iteration-metric', metric: 'distance' } as const;
   expect(await refused({ spec: distance, logX: true, x: { from: 0, to: null } })).toMatchObject({
     kind: 'input',

@@ -78,17 +78,18 @@ function joined(line: Polyline): Float64Array {
   return all;
 }
 
-/** Points without a line. */
+/** Points without a line. @param points `isCloud`: they are no line even where they stand by ascending x, and are not thinned as one */
 export function pointSeries(
   id: string,
   name: string,
   line: Polyline,
-  points: { color: string; symbol: string; size: number; offset?: [number, number]; z?: number },
+  points: { color: string; symbol: string; size: number; offset?: [number, number]; z?: number; isCloud?: boolean },
 ): ScatterSeriesOption {
   return {
     id,
     name,
     type: 'scatter',
+    ...(points.isCloud ? { isCloud: true } : {}),
     data: line.flat,
     dimensions,
     encode: { x: 'x', y: 'y' },

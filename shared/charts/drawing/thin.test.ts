@@ -128,6 +128,7 @@ describe('of a chart', () => {
       { id: 'short', type: 'line', data: dense.subarray(0, 20) },
       { id: 'turning', type: 'line', data: backwards },
       { id: 'own', type: 'custom', data: dense },
+      { id: 'cloud', type: 'scatter', isCloud: true, data: dense },
     ];
     const found = thinnedSeries(series, window);
     expect([...found.thinned]).toEqual(['dense', 'points']);

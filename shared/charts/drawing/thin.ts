@@ -208,6 +208,42 @@ export function envelope(line: Polyline, columns: number, log = false): Polyline
   return { ...line, flat: thin, count: kept.length, starts };
 }
 
+/** An axis under a cloud of points: its ends and how many cells lie between them, of one width on it. */
+export interface Cells {
+  from: number;
+  to: number;
+  cells: number;
+  log: boolean;
+}
+
+/** The cell of a place; what lies beyond the ends is in one cell there. */
+function cellOf({ from, to, cells, log }: Cells): (at: number) => number {
+  const { along } = axisOf({ log });
+  // halves: ends may be so far apart that their difference is no number
+  const [low, half] = [along(from) / 2, along(to) / 2 - along(from) / 2];
+  return half > 0 ? (at) => Math.max(-1, Math.min(cells, Math.floor(((along(at) / 2 - low) / half) * cells))) : () => 0;
+}
+
+/** A cloud of points with the first one in each cell, in their order; the same cloud where every point has a cell of its own. */
+export function oneACell(cloud: Polyline, across: Cells, up: Cells): Polyline {
+  const [column, row] = [cellOf(across), cellOf(up)];
+  const rows = Math.ceil(up.cells) + 2;
+  const taken = new Set<number>();
+  const { flat } = cloud;
+  const kept = new Float64Array(flat.length);
+  let length = 0;
+  for (let at = 0; at < flat.length; at += 2) {
+    const cell = (column(flat[at]!) + 1) * rows + row(flat[at + 1]!) + 1;
+    if (taken.has(cell)) continue;
+    taken.add(cell);
+    kept[length++] = flat[at]!;
+    kept[length++] = flat[at + 1]!;
+  }
+  return length === flat.length
+    ? cloud
+    : { ...cloud, flat: kept.slice(0, length), count: length / 2, starts: length > 0 ? [0] : [] };
+}
+
 /** Look of a line without what takes most of the time: dashes and round joins. */
 const plainLine = { type: 'solid', join: 'bevel' };
 /** Look of a line that goes up and down in every column, where they cannot be seen. */
@@ -222,6 +258,8 @@ function isCrowded(flat: Float64Array, { from, to, columns }: Window): boolean {
 export interface Series {
   id?: unknown;
   type?: unknown;
+  /** Whether its points are no line, in whatever order they stand. */
+  isCloud?: unknown;
   data?: unknown;
   lineStyle?: object;
 }
@@ -240,7 +278,8 @@ export function thinnedSeries(
   return {
     thinned: ids,
     series: series.map((one) => {
-      if ((one.type !== 'line' && one.type !== 'scatter') || !isDense(one.data, window.columns)) return one;
+      const isLine = one.type === 'line' || (one.type === 'scatter' && one.isCloud !== true);
+      if (!isLine || !isDense(one.data, window.columns)) return one;
       ids.add(one.id);
       const data = thinned(one.data, window);
       const lineStyle = isCrowded(data, window) ? crowdedLine : plain ? plainLine : {};

@@ -70,12 +70,107 @@ test('logarithmic axes leave out what they cannot show, and say how much', () =>
   ]);
 });
 
+test('a vertical axis that cannot be logarithmic does not hide what a logarithmic horizontal one leaves out', () => {
+  const data = measured([
+    { distance: 0, gradient_cosine: 0.5 },
+    { distance: 1, gradient_cosine: 0.25 },
+  ]);
+  expect(buildChart(spec('distance', 'gradient_cosine'), [data], paper, { log: true, logX: true }).notes).toEqual([
+    'no log axis: this metric reaches zero and below',
+    '1 value at a place ≤ 0 is left out on the log horizontal axis',
+  ]);
+});
+
+test('what was not measured together is told apart from what the axes do not show', () => {
+  const apart = measured([{ distance: 1 }, { batch_loss: 2 }]);
+  const below = measured([
+    { distance: 0, batch_loss: 1 },
+    { distance: 0, batch_loss: 2 },
+  ]);
+  const asked = spec('distance', 'batch_loss');
+  const never = buildChart(asked, [apart], paper);
+  expect(never.empty).toBe(
+    'Batch loss and distance from initialisation were not measured in the same iterations; choose two that were.',
+  );
+  expect(never.description).toContain('walk: no iteration with both measured');
+  for (const view of [{ logX: true }, { range: { from: 3, to: 4 } }]) {
+    const { empty, description } = buildChart(asked, [below], paper, view);
+    expect(empty).toBe(
+      'Both quantities were measured in 2 iterations, but no point of them lies on these axes; widen the range, or draw linear axes.',
+    );
+    expect(description).toContain('walk: no point of 2 iterations lies on these axes');
+  }
+});
+
 test('a range is of values on the horizontal axis', () => {
   const chart = buildChart(spec('distance', 'batch_loss'), [syntheticWalk()], paper, { range: { from: 0.3, to: 0.6 } });
   const places = drawnPoints(chart, 'scatter').map(([x]) => x);
   expect(places.length).toBeGreaterThan(3);
   expect(Math.min(...places)).toBeGreaterThanOrEqual(0.3);
   expect(Math.max(...places)).toBeLessThanOrEqual(0.6);
+});
+
+/** So many points in a disc about (2, 2), each run a little beside the one before. */
+const disc = (count: number, index = 0) =>
+  measured(
+    Array.from({ length: count }, (_, t) => {
+      const [radius, turn] = [Math.sqrt((t + 0.5) / count), t * 2.399963];
+      return { distance: 2 + index + radius * Math.cos(turn), batch_loss: 2 + radius * Math.sin(turn) };
+    }),
+  );
+
+test.each([paper, screenStyle('light')])(
+  'of many points one is drawn where they lie closer than half a marker',
+  (style) => {
+    const note = 'of points closer than half a marker one is drawn';
+    const few = buildChart(spec('distance', 'batch_loss'), [disc(3000)], style);
+    expect([drawnPoints(few, 'scatter').length, few.notes]).toEqual([3000, []]);
+    const runs = [disc(60_000), disc(60_000, 1)];
+    for (const log of [false, true]) {
+      const chart = buildChart(spec('distance', 'batch_loss'), runs, style, { log, logX: log });
+      expect(chart.notes).toEqual([note]);
+      expect(chart.table.rows).toHaveLength(120_000);
+      expect(chart.description).toContain('60,000 iterations');
+      const along = log ? Math.log : (value: number) => value;
+      const { xAxis } = chart.option as { xAxis: { min: number; max: number } };
+      const reach = style.marker * 0.6;
+      for (const index of [0, 1]) {
+        const drawn = drawnPoints(chart, `scatter.${index}`);
+        expect(drawn.length).toBeGreaterThan(500);
+        expect(drawn.length).toBeLessThan(30_000);
+        // every point has a drawn one so near that its marker is under it
+        const width = along(xAxis.max) - along(xAxis.min);
+        for (let t = 0; t < 60_000; t += 7919) {
+          const { distance, batch_loss } = runs[index]!.iterations;
+          const nearest = Math.min(
+            ...drawn.map(([x, y]) =>
+              Math.hypot(
+                ((along(x) - along(distance[t]!)) / width) * style.width,
+                ((along(y) - along(batch_loss[t]!)) / (along(3) - along(1))) * style.height,
+              ),
+            ),
+          );
+          expect(nearest).toBeLessThan(reach);
+        }
+      }
+    }
+  },
+);
+
+test('a chosen vertical span is thinned for what is in it; values of one place or far apart are thinned too', () => {
+  const chosen = { ...paper, axes: { ...paper.axes, y: { from: 1.99, to: 2.01 } } };
+  const points = (style: typeof paper) =>
+    drawnPoints(buildChart(spec('distance', 'batch_loss'), [disc(60_000)], style), 'scatter').filter(
+      ([, y]) => y > 1.99 && y < 2.01,
+    ).length;
+  expect(points(chosen)).toBeGreaterThan(300);
+  expect(points(chosen)).toBeGreaterThan(1.5 * points(paper));
+  for (const value of [1, 1e308]) {
+    const data = measured(Array.from({ length: 9000 }, (_, t) => ({ distance: 3, batch_loss: t % 2 ? value : 1 })));
+    expect(drawnPoints(buildChart(spec('distance', 'batch_loss'), [data], paper), 'scatter')).toHaveLength(
+      value === 1 ? 1 : 2,
+    );
+  }
 });
 
 test('every run has a colour, a marker and an entry of the legend of its own, and its rows', () => {

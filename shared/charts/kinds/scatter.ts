@@ -19,6 +19,7 @@ import { pointSeries, zeroLine } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { axisTitle, counted, formatCount, leftOutNote, noLogNote } from '../drawing/text.ts';
+import { oneACell } from '../drawing/thin.ts';
 
 /** What one point stands for, and what tells it: an iteration, or an epoch. */
 const points = {
@@ -93,6 +94,8 @@ interface Cloud {
   drawn: Polyline;
   /** Iteration or epoch of each. */
   ticks: number[];
+  /** Records that have both quantities, whether or not the axes can show them. */
+  both: number;
 }
 
 function cloudOf(data: RunData, spec: ScatterSpec, log: boolean, logX: boolean, { range }: ChartView): Cloud {
@@ -102,17 +105,42 @@ function cloudOf(data: RunData, spec: ScatterSpec, log: boolean, logX: boolean, 
   const xAt = across.tick === up.tick ? null : new Map(Array.from(across.tick, (t, row) => [t, across.y[row]!]));
   const builder = new PolylineBuilder(up.tick.length, log, logX);
   const ticks: number[] = [];
+  let both = 0;
   for (let row = 0; row < up.tick.length; row++) {
     const tick = up.tick[row]!;
     const x = xAt ? (xAt.get(tick) ?? NaN) : across.y[row]!;
-    if (!Number.isFinite(x) || (range && (x < range.from || x > range.to))) continue;
+    if (!Number.isFinite(x) || !Number.isFinite(up.y[row]!)) continue;
+    both++;
+    if (range && (x < range.from || x > range.to)) continue;
     if (builder.add(x, up.y[row]!)) ticks.push(tick);
   }
-  return { run: data.run, drawn: builder.finish(), ticks };
+  return { run: data.run, drawn: builder.finish(), ticks, both };
 }
 
 /** Up to so many points are drawn at the size of a run's markers; more of them smaller, and paler, so that one sees where they are dense. */
 const fewPoints = 300;
+
+/** Above so many points they are thinned: what lies under a marker is not seen, and a drawing of all of them takes seconds and megabytes. */
+const manyPoints = 4000;
+/** Note on points that are not drawn. */
+const thinnedNote = 'of points closer than half a marker one is drawn';
+
+/** The clouds as they are drawn: of many points one in each cell of half a marker, in each run. */
+function drawnClouds(
+  lines: readonly Polyline[],
+  x: { extent: [number, number] | null; log: boolean },
+  y: { extent: [number, number] | null; log: boolean; limits: Limits },
+  style: ChartStyle,
+  size: number,
+): readonly Polyline[] {
+  if (!x.extent || !y.extent || lines.reduce((sum, { count }) => sum + count, 0) <= manyPoints) return lines;
+  const chosen = style.axes.y;
+  const { shows, least, most } = y.limits;
+  const [low, high] = !y.log && shows === 'both' ? [least, most] : y.extent;
+  const across = { from: x.extent[0], to: x.extent[1], cells: style.width / (size / 2), log: x.log };
+  const up = { from: chosen?.from ?? low, to: chosen?.to ?? high, cells: style.height / (size / 2), log: y.log };
+  return lines.map((line) => oneACell(line, across, up));
+}
 
 /** Builds the chart. */
 function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartStyle, asked: ChartView): Chart {
@@ -125,16 +153,29 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
   // points have no dashes to tell runs apart by: every run has its own marker
   const styleOf = (index: number) => lineStyle(index, { ...style, markers: true });
   const [size, opacity] = total <= fewPoints ? [style.marker, 0.85] : [style.marker * 0.6, 0.7];
+  const extentX = roomy(spanOf(lines), across.limits, logX);
+  // a linear axis has room of its own
+  const extentY = log ? roomy(unionExtent(lines), up.limits, true) : unionExtent(lines);
+  const drawn = drawnClouds(
+    lines,
+    { extent: extentX, log: logX },
+    { extent: extentY, log, limits: up.limits },
+    style,
+    size,
+  );
   const series: SeriesOption[] = crossesZero(up.limits) ? [zeroLine(style)] : [];
-  for (const [index, line] of lines.entries()) {
+  for (const [index, line] of drawn.entries()) {
     if (line.count === 0) continue;
     const { color, marker } = styleOf(index);
     series.push({
-      ...pointSeries(`scatter.${index}`, labels[index]!, line, { color, symbol: marker, size }),
+      ...pointSeries(`scatter.${index}`, labels[index]!, line, { color, symbol: marker, size, isCloud: true }),
       itemStyle: { color, opacity },
     });
   }
-  const lost = asked.log && !up.log ? noLogNote : leftOutNote(lines);
+  const isThinned = drawn.some(({ count }, index) => count < lines[index]!.count);
+  const notes = [asked.log && !up.log ? noLogNote : null, leftOutNote(lines), isThinned ? thinnedNote : null].filter(
+    (note) => note !== null,
+  );
   const title = `${up.title} against ${within(across.title)}`;
   const readout = readoutOf(clouds, labels, spec, across, up);
   return makeChart({
@@ -147,15 +188,14 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
           title: axisTitle(across, style.width * 0.8, style.fontSize),
           whole: across.kind === 'count',
           log: logX,
-          extent: roomy(spanOf(lines), across.limits, logX),
+          extent: extentX,
         },
         {
           title: up.title,
           symbol: up.symbol,
           unit: up.unit,
           log,
-          // a linear axis has room of its own
-          extent: log ? roomy(unionExtent(lines), up.limits, true) : unionExtent(lines),
+          extent: extentY,
           whole: up.kind === 'count',
           limits: up.limits,
         },
@@ -163,13 +203,13 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
           lines[index]!.count > 0 ? [{ name, drawn: 'marker' as const, marker: styleOf(index).marker }] : [],
         ),
         readout,
-        lost,
+        notes.join('; ') || null,
       ),
       series,
     },
     makeTable: () => tableOf(clouds, spec),
-    empty: total > 0 ? null : emptyReason(runs, spec, up),
-    notes: [lost].filter((note) => note !== null),
+    empty: total > 0 ? null : emptyReason(runs, spec, clouds),
+    notes,
     readout,
   });
 }
@@ -234,18 +274,25 @@ function tableOf(clouds: readonly Cloud[], { record, x, y }: ScatterSpec): Table
   return { columns: [...(several ? ['run', 'name'] : []), points[record].tick, x, y], rows };
 }
 
-function emptyReason(runs: readonly RunData[], { record, x, y }: ScatterSpec, up: DrawnQuantity): string {
+/** Why nothing is drawn: a quantity is missing, they were never measured together, or the axes show none of it. */
+function emptyReason(runs: readonly RunData[], { record, x, y }: ScatterSpec, clouds: readonly Cloud[]): string {
   const has = (key: string): boolean => runs.some((data) => measurements(data, record, key).y.some(Number.isFinite));
   const missing = [x, y].find((key) => !has(key));
   if (missing !== undefined) return nothingOf(record, missing, runs);
-  return `${up.title} and the quantity on the horizontal axis were not measured in the same ${points[record].many}, or no point of them lies on these axes.`;
+  const both = clouds.reduce((sum, cloud) => sum + cloud.both, 0);
+  const { one, many } = points[record];
+  if (both === 0)
+    return `${drawnQuantity(record, y).title} and ${within(drawnQuantity(record, x).title)} were not measured in the same ${many}; choose two that were.`;
+  return `Both quantities were measured in ${counted(both, one, many)}, but no point of them lies on these axes; widen the range, or draw linear axes.`;
 }
 
 function describe(title: string, { record }: ScatterSpec, labels: readonly string[], clouds: readonly Cloud[]): string {
-  const parts = clouds.map(({ drawn: { count } }, index) =>
-    count === 0
-      ? `${labels[index]}: nothing measured`
-      : `${labels[index]}: ${counted(count, points[record].one, points[record].many)}`,
-  );
+  const { one, many } = points[record];
+  const parts = clouds.map(({ drawn: { count }, both }, index) => {
+    if (count > 0) return `${labels[index]}: ${counted(count, one, many)}`;
+    return both > 0
+      ? `${labels[index]}: no point of ${counted(both, one, many)} lies on these axes`
+      : `${labels[index]}: no ${one} with both measured`;
+  });
   return `${title}, one point for each ${points[record].one}. ${parts.join('; ')}.`;
 }
