@@ -14,6 +14,7 @@ import {
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
@@ -165,6 +166,30 @@ describe('whoever follows a check', () => {
     await expect.poll(() => copies().filter((name) => !before.has(name)), { timeout: seconds(20) }).toEqual([]);
     const checkedInThread = checkInThread(store, { progress: () => undefined, signal: abort.signal });
     await expect(checkedInThread).rejects.toThrow();
+  });
+});
+
+describe('a check in a thread', () => {
+  it('that is aborted ends at once, whatever it has in hand, and leaves no copy of the database', async () => {
+    const sqlite = new Sqlite(file);
+    const large = 8 * 1024 ** 3;
+    const name = sqlite.prepare('SELECT file FROM parameter_files WHERE run_key = 1').pluck().get() as string;
+    sqlite.prepare('UPDATE parameter_files SET bytes = ? WHERE run_key = 1 AND file = ?').run(large, name);
+    sqlite.close();
+    // a file with a hole, whose bytes take seconds to read all the same
+    truncateSync(join(store, 'parameters', run, name), large);
+    const copies = (): string[] => readdirSync(tmpdir()).filter((each) => each.startsWith('valleywalk-check-'));
+    const before = new Set(copies());
+    const abort = new AbortController();
+    const checked = checkInThread(store, { signal: abort.signal });
+    checked.catch(() => undefined);
+    await expect.poll(() => copies().some((each) => !before.has(each)), { timeout: seconds(20) }).toBe(true);
+    await setTimeout(300);
+    const asked = performance.now();
+    abort.abort();
+    await expect(checked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(performance.now() - asked).toBeLessThan(seconds(1.5));
+    await expect.poll(() => copies().filter((each) => !before.has(each)), { timeout: seconds(20) }).toEqual([]);
   });
 });
 

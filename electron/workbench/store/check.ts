@@ -2,7 +2,8 @@
  * Checks a store and writes nothing into it: the database (check-database.ts), its log, every file by its checksum, what is missing and what
  * is left over.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -18,6 +19,7 @@ import { copyDatabase } from './copy.ts';
 import { checkRuntime, databaseName, wrapToRead } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
 import { isAlive } from './owners.ts';
+import { folderMode } from './private.ts';
 
 /** How somebody follows a check. */
 export interface CheckOptions {
@@ -25,13 +27,15 @@ export interface CheckOptions {
   progress?: (share: number) => void;
   /** Aborts the check before the next file; it then throws. */
   signal?: AbortSignal;
+  /** A folder to make for a copy of the database, where one is needed; it is removed at the end. */
+  copies?: string;
 }
 
 /**
  * Checks the store in a folder.
  * @throws ValleywalkError `missing` where there is no store, `store` where it cannot be read at all (no permission, no room for a copy)
  */
-export async function checkStore(folder: string, { progress, signal }: CheckOptions = {}): Promise<StoreCheck> {
+export async function checkStore(folder: string, { progress, signal, copies }: CheckOptions = {}): Promise<StoreCheck> {
   checkRuntime(process.versions);
   const file = join(folder, databaseName);
   const findings: Finding[] = [];
@@ -76,7 +80,7 @@ export async function checkStore(folder: string, { progress, signal }: CheckOpti
     });
     return check;
   }
-  const opened = openQuietly(folder, file, findings, back);
+  const opened = openQuietly(folder, file, findings, back, copies);
   try {
     const reported = checkDatabase(opened.sqlite, file);
     Object.assign(check, { version: reported.version, runs: reported.runs, rows: reported.rows });
@@ -130,7 +134,13 @@ interface Opened {
  * Opens the database without leaving a trace. Where a workbench has the store open, with it, through its log; otherwise a copy in a temporary
  * folder, since SQLite would make files beside the database, and put the log of a program that was killed into it.
  */
-function openQuietly(folder: string, file: string, findings: Finding[], back: string): Opened {
+function openQuietly(
+  folder: string,
+  file: string,
+  findings: Finding[],
+  back: string,
+  copies = join(tmpdir(), `valleywalk-check-${randomUUID()}`),
+): Opened {
   const owners = join(folder, 'owners');
   const alive =
     existsSync(owners) && readdirSync(owners).some((token) => /^[0-9a-f]{24}$/.test(token) && isAlive(owners, token));
@@ -150,7 +160,7 @@ function openQuietly(folder: string, file: string, findings: Finding[], back: st
       works: 'What was written before it is read',
       remedy: `What was written last is lost; runs that were going on can be resumed from their checkpoints. ${back}`,
     });
-  const copies = mkdtempSync(join(tmpdir(), 'valleywalk-check-'));
+  mkdirSync(copies, { mode: folderMode });
   const remove = (): void => rmSync(copies, { recursive: true, force: true });
   const copy = join(copies, databaseName);
   try {
