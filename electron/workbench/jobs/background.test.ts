@@ -96,6 +96,17 @@ it('is cancelled, waiting or under way, and stays as it is once it is over', asy
   expect(jobs.cancel(job)).toEqual(ended);
 });
 
+it('that ends only after it was cancelled is stopped, and tells nothing', async () => {
+  work = async () => {
+    await setTimeout(100);
+    return ['one'];
+  };
+  const { job } = jobs.start();
+  await until(() => jobs.list()[0]!.status === 'running');
+  jobs.cancel(job);
+  expect(await over()).toMatchObject({ status: 'stopped', error: null, lines: [] });
+});
+
 it('fails with what its work throws', async () => {
   work = () => Promise.reject(new ValleywalkError('store', 'the disk is gone; bring it back'));
   jobs.start();

@@ -132,7 +132,11 @@ function startWork(
     .then(() => work({ progress, signal: abort.signal }))
     .then(
       (found) => {
-        if (!over) listener.report(found);
+        if (abort.signal.aborted) {
+          end('stopped', null);
+          return;
+        }
+        listener.report(found);
         end('finished', null);
       },
       (error: unknown) => {
