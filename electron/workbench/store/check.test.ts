@@ -154,6 +154,26 @@ describe('whoever follows a check', () => {
     expect(reported.at(-1)).toBe(1);
   });
 
+  it('is told after each backup, and within the database after each table and run', async () => {
+    const backups = join(store, 'backups');
+    mkdirSync(backups);
+    for (const number of ['0001', '0002']) {
+      const backup = join(backups, `${number}-version-${migrations.length}-2026-01-01.sqlite`);
+      cpSync(file, backup);
+      writeFileSync(`${backup}.sha256`, createHash('sha256').update(readFileSync(backup)).digest('hex'));
+    }
+    const reported: number[] = [];
+    const { backups: sound } = await checkStore(store, { progress: (share) => reported.push(share) });
+    expect(sound).toHaveLength(2);
+    // all three are of the same size, and nearly all that there is
+    expect(reported[0]).toBeCloseTo(1 / 3, 1);
+    expect(reported[1]).toBeCloseTo(2 / 3, 1);
+    const within = reported.filter((share) => share > reported[1]! && share < 0.95);
+    expect(new Set(within).size).toBeGreaterThan(8);
+    expect(reported).toEqual([...reported].sort((a, b) => a - b));
+    expect(reported.at(-1)).toBe(1);
+  });
+
   it('can abort it between two files, and no copy of the database is left', async () => {
     const copies = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('valleywalk-check-'));
     const before = new Set(copies());

@@ -13,6 +13,7 @@ import type { Finding, StoreCheck } from '../../../shared/store-check.ts';
 import { readExamples } from '../../datasets/read.ts';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import { backupDamage, howToGoBack, listBackups, sha256 } from './backup.ts';
+import type { Backup } from './backup.ts';
 import { checkDatabase } from './check-database.ts';
 import { logDamage } from './check-log.ts';
 import { copyDatabase } from './copy.ts';
@@ -38,51 +39,56 @@ export interface CheckOptions {
 export async function checkStore(folder: string, { progress, signal, copies }: CheckOptions = {}): Promise<StoreCheck> {
   checkRuntime(process.versions);
   const file = join(folder, databaseName);
-  const findings: Finding[] = [];
+  const bytes = sizeOf(file);
+  if (bytes === 0 && !belongs(folder))
+    throw new ValleywalkError('missing', `there is no store in ${folder}; name its folder with --store`);
   const backups = listBackups(folder);
-  const sound = backups.filter((backup) => {
-    const damage = backupDamage(backup);
-    if (damage !== null)
+  const bytesOfBackups = sum(backups.map((backup) => sizeOf(backup.file)));
+  const opened = bytes === 0 ? null : openQuietly(folder, file, copies);
+  try {
+    const known = bytesOfBackups + bytes + (opened ? bytesBeside(folder, opened.sqlite) : 0);
+    let share = 0;
+    /** Tells how many bytes are done. What a run adds meanwhile takes nothing back. */
+    const tell = (done: number, all = known): void => {
+      share = Math.max(share, Math.min(1, done / Math.max(1, all)));
+      progress?.(share);
+      signal?.throwIfAborted();
+    };
+    const findings: Finding[] = [];
+    const sound = checkBackups(backups, findings, tell);
+    const back = sound[0]
+      ? `There is a backup: ${howToGoBack(sound[0], file)}`
+      : 'There is no sound backup beside it; have it back from one of your own, or move the store aside and begin a new one';
+    const check: StoreCheck = {
+      store: folder,
+      sound: false,
+      version: null,
+      runs: 0,
+      rows: 0,
+      files: backups.length,
+      bytes: bytesOfBackups,
+      backups: sound.map((backup) => backup.file),
+      findings,
+    };
+    if (!opened) {
+      findings.push({
+        kind: 'missing',
+        where: file,
+        what: existsSync(file) ? 'is empty' : 'is not there',
+        works: 'Files of parameters (.safetensors) can be read by other programs',
+        remedy: back,
+      });
+      return check;
+    }
+    if (opened.damagedLog !== null)
       findings.push({
         kind: 'damaged',
-        where: backup.file,
-        what: damage,
-        works: 'The store itself works without it',
-        remedy: 'Do not go back to it',
+        where: `${file}-wal`,
+        what: opened.damagedLog,
+        works: 'What was written before it is read',
+        remedy: `What was written last is lost; runs that were going on can be resumed from their checkpoints. ${back}`,
       });
-    return damage === null;
-  });
-  const back = sound[0]
-    ? `There is a backup: ${howToGoBack(sound[0], file)}`
-    : 'There is no sound backup beside it; have it back from one of your own, or move the store aside and begin a new one';
-  const check: StoreCheck = {
-    store: folder,
-    sound: false,
-    version: null,
-    runs: 0,
-    rows: 0,
-    files: backups.length,
-    bytes: sum(backups.map((backup) => sizeOf(backup.file))),
-    backups: sound.map((backup) => backup.file),
-    findings,
-  };
-  if (!existsSync(folder))
-    throw new ValleywalkError('missing', `there is no store in ${folder}; name its folder with --store`);
-  if (sizeOf(file) === 0) {
-    if (!belongs(folder))
-      throw new ValleywalkError('missing', `there is no store in ${folder}; name its folder with --store`);
-    findings.push({
-      kind: 'missing',
-      where: file,
-      what: existsSync(file) ? 'is empty' : 'is not there',
-      works: 'Files of parameters (.safetensors) can be read by other programs',
-      remedy: back,
-    });
-    return check;
-  }
-  const opened = openQuietly(folder, file, findings, back, copies);
-  try {
-    const reported = checkDatabase(opened.sqlite, file);
+    const reported = checkDatabase(opened.sqlite, file, (done) => tell(bytesOfBackups + done * bytes));
     Object.assign(check, { version: reported.version, runs: reported.runs, rows: reported.rows });
     const broken = reported.findings.some(isUnsound);
     findings.push(...reported.findings);
@@ -96,24 +102,56 @@ export async function checkStore(folder: string, { progress, signal, copies }: C
       });
     const readable =
       reported.version !== null && !reported.findings.some(({ remedy }) => remedy?.startsWith('Check it with'));
-    signal?.throwIfAborted();
     if (readable)
-      await checkFiles(folder, opened.sqlite, check, (done, files) => {
-        const database = sizeOf(file);
-        progress?.((database + done) / Math.max(1, database + files));
-        signal?.throwIfAborted();
-      });
+      await checkFiles(folder, opened.sqlite, check, (done, files) =>
+        tell(bytesOfBackups + bytes + done, bytesOfBackups + bytes + files),
+      );
+    check.sound = !findings.some(isUnsound);
+    return check;
   } finally {
-    opened.close();
+    opened?.close();
   }
-  check.sound = !findings.some(isUnsound);
-  return check;
+}
+
+/** Compares the backups with their checksums. @param tell told the bytes that are done, after each @returns those that are sound */
+function checkBackups(backups: readonly Backup[], findings: Finding[], tell: (done: number) => void): Backup[] {
+  let done = 0;
+  return backups.filter((backup) => {
+    const damage = backupDamage(backup);
+    tell((done += sizeOf(backup.file)));
+    if (damage !== null)
+      findings.push({
+        kind: 'damaged',
+        where: backup.file,
+        what: damage,
+        works: 'The store itself works without it',
+        remedy: 'Do not go back to it',
+      });
+    return damage === null;
+  });
 }
 
 /** Whether anything in a folder without a database belongs to a store. */
 function belongs(folder: string): boolean {
   return ['parameters', 'checkpoints', 'backups', 'owners', databaseName].some((name) =>
     existsSync(join(folder, name)),
+  );
+}
+
+/** Bytes of the files beside the database that will be compared, about: those of runs and of data sets. */
+function bytesBeside(folder: string, sqlite: Sqlite.Database): number {
+  const bytes = (work: () => number): number => {
+    try {
+      return work();
+    } catch {
+      // a finding later on
+      return 0;
+    }
+  };
+  return (
+    bytes(() => sum(parameterFiles(sqlite, folder).map((each) => each.bytes))) +
+    bytes(() => sum(checkpoints(sqlite, folder).map((each) => each.bytes))) +
+    sum(addedSets(sqlite, folder).map((each) => each.bytes))
   );
 }
 
@@ -126,6 +164,8 @@ function sum(values: readonly number[]): number {
 }
 
 interface Opened {
+  /** What is wrong with the log, as a clause; null where nothing is. */
+  damagedLog: string | null;
   sqlite: Sqlite.Database;
   close(): void;
 }
@@ -137,8 +177,6 @@ interface Opened {
 function openQuietly(
   folder: string,
   file: string,
-  findings: Finding[],
-  back: string,
   copies = join(tmpdir(), `valleywalk-check-${randomUUID()}`),
 ): Opened {
   const owners = join(folder, 'owners');
@@ -147,19 +185,11 @@ function openQuietly(
   if (alive)
     try {
       const sqlite = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 });
-      return { sqlite, close: () => sqlite.close() };
+      return { damagedLog: null, sqlite, close: () => sqlite.close() };
     } catch {
       // on a disk that cannot be written nobody can have it open: copied below
     }
-  const damage = logDamage(`${file}-wal`);
-  if (damage !== null)
-    findings.push({
-      kind: 'damaged',
-      where: `${file}-wal`,
-      what: damage,
-      works: 'What was written before it is read',
-      remedy: `What was written last is lost; runs that were going on can be resumed from their checkpoints. ${back}`,
-    });
+  const damagedLog = logDamage(`${file}-wal`);
   mkdirSync(copies, { mode: folderMode });
   const remove = (): void => rmSync(copies, { recursive: true, force: true });
   const copy = join(copies, databaseName);
@@ -168,6 +198,7 @@ function openQuietly(
       throw new ValleywalkError('store', `${file} changes while it is copied; check it when nothing writes to it`);
     const sqlite = new Sqlite(copy, { fileMustExist: true });
     return {
+      damagedLog,
       sqlite,
       close: () => {
         try {
