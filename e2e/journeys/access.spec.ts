@@ -86,6 +86,7 @@ test('what a check of the store found is a list, and its button keeps the keyboa
     await expect(job.getByText(`The store ${store} is ${word}`)).toBeVisible();
     await expect(button).toBeFocused();
     await expect(job.getByRole('listitem').first()).toContainText(word);
+    await expect(job.getByRole(word === 'sound' ? 'status' : 'alert')).toContainText('with 1 run and');
     expect(await violations(page)).toEqual([]);
     mkdirSync(join(store, 'backups'), { recursive: true });
     writeFileSync(join(store, 'backups', '0001-version-24-2026-01-01.sqlite'), 'no backup');

@@ -112,6 +112,12 @@ it('checks the store in the background, telling how far it is', async () => {
   expect(reported.some(({ name }) => name === 'job.changed')).toBe(true);
   // quitting loses nothing of it, and so need not ask
   expect(new Set(counts)).toEqual(new Set([0]));
+  expect(now().warning).toBe(false);
+  mkdirSync(join(store, 'backups'), { recursive: true });
+  writeFileSync(join(store, 'backups', '0001-version-24-2026-01-01.sqlite'), 'no backup');
+  await workbench.handle('jobs.start', { kind: 'check-store' });
+  await until(() => jobIsOver(now()));
+  expect(now().warning).toBe(true);
   await workbench.handle('jobs.start', { kind: 'check-store' });
   const again = now().job;
   await workbench.handle('jobs.cancel', { job: again });
