@@ -20,75 +20,22 @@ import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seconds } from '../../../build/machine.ts';
-import { experimentSchema } from '../../../shared/experiment.ts';
 import { isUnsound } from '../../../shared/store-check.ts';
 import type { StoreCheck } from '../../../shared/store-check.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
-import { batchOf, curvatureOf, batchFrom } from '../testing/batches.ts';
+import { batchOf } from '../testing/batches.ts';
 import { checkInThread } from './check-thread.ts';
 import { checkStore } from './check.ts';
 import { migrations } from './migrations/index.ts';
 import { openStore } from './store.ts';
+import { writeStore } from './testing/write-store.ts';
 
 let made: TemporaryFolder;
 let folder: TemporaryFolder;
 let store: string;
 let file: string;
 let run: string;
-
-const keep = (root: string, name: string, text: string): { file: string; sha256: string; bytes: number } => {
-  mkdirSync(root, { recursive: true });
-  writeFileSync(join(root, name), text);
-  return { file: name, sha256: createHash('sha256').update(text).digest('hex'), bytes: text.length };
-};
-
-/** Writes a store: a run of 1,200 iterations, in two chunks, with parameters and a checkpoint; and a small one. */
-function writeStore(path: string): string {
-  const opened = openStore(path);
-  const ids = [1200, 30].map((count) => {
-    const { record } = opened.create({
-      experiment: experimentSchema.parse({ name: `walk of ${count}` }),
-      iterationsTotal: count,
-      parameters: 12,
-      backend: 'cpu',
-    });
-    const id = record.run;
-    const key = opened.runs.key(id);
-    opened.transaction(() => {
-      opened.records.append(key, batchOf(0, count));
-      opened.records.append(key, batchFrom([], [], [], curvatureOf(5)));
-      for (const iteration of [0, 7])
-        opened.parameters.add(id, key, {
-          iteration,
-          ...keep(
-            opened.parameters.folder(id),
-            `theta-${iteration}.safetensors`,
-            `parameters ${iteration} `.repeat(20),
-          ),
-        });
-    });
-    const checkpoint = {
-      iteration: count - 2,
-      epoch: 1,
-      kept: 7,
-      ...keep(opened.checkpoints.folder(id), 'checkpoint-1.safetensors', 'state '.repeat(50)),
-    };
-    opened.runs.change(id, {
-      status: 'stopped',
-      iterations_done: count,
-      owner: null,
-      checkpoint,
-      checkpoint_iteration: checkpoint.iteration,
-      notes: 'what I think of it',
-      tags: ['paper'],
-    });
-    return id;
-  });
-  opened.settings.set('concurrentRuns', '2');
-  opened.close();
-  return ids[0]!;
-}
 
 beforeAll(() => {
   made = temporaryFolder();
