@@ -22,6 +22,8 @@ export const jobRecordSchema = z.strictObject({
   error: z.string().nullable(),
   /** What it found, a sentence each; empty until it has finished. */
   lines: z.array(z.string()),
+  /** Whether something is wrong with what it looked at, so that the lines are a warning. */
+  warning: z.boolean(),
 });
 export type JobRecord = z.output<typeof jobRecordSchema>;
 

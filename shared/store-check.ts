@@ -46,12 +46,13 @@ export function isUnsound({ kind }: Pick<Finding, 'kind'>): boolean {
 /** A check in sentences, a line each: first whether the store is sound. */
 export function storeCheckLines(check: StoreCheck): string[] {
   const count = check.findings.filter(isUnsound).length;
-  const number = (value: number): string => value.toLocaleString('en');
+  const number = (value: number, noun: string): string =>
+    `${value.toLocaleString('en')} ${noun}${value === 1 ? '' : 's'}`;
   return [
     check.sound
       ? `The store ${check.store} is sound.`
-      : `The store ${check.store} is damaged: ${count === 1 ? 'one finding' : `${number(count)} findings`}.`,
-    `Checked: the database${check.version === null ? '' : ` (version ${check.version})`} with ${number(check.runs)} runs and ${number(check.rows)} rows, ${number(check.files)} files of ${number(Math.ceil(check.bytes / 1e6))} MB.`,
+      : `The store ${check.store} is damaged: ${count === 1 ? 'one finding' : number(count, 'finding')}.`,
+    `Checked: the database${check.version === null ? '' : ` (version ${check.version})`} with ${number(check.runs, 'run')} and ${number(check.rows, 'row')}, ${number(check.files, 'file')} of ${Math.ceil(check.bytes / 1e6).toLocaleString('en')} MB.`,
     ...check.findings.map(({ kind, where, what, works, remedy }) =>
       [`${kind[0]!.toUpperCase()}${kind.slice(1)}: ${where} ${what}.`, works && `${works}.`, remedy && `${remedy}.`]
         .filter(Boolean)

@@ -1,4 +1,6 @@
 /** Everyone can use it: no violation that axe finds on any view, light and dark; keyboard alone; the theme is remembered. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { views } from '../../renderer/commands/views.ts';
 import { violations } from '../axe.ts';
 import { seedRun, seedStudy } from '../seed.ts';
@@ -69,6 +71,25 @@ test('every chart offers its numbers as a table', async ({ workbench }) => {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
+  }
+});
+
+test('what a check of the store found is a list, and its button keeps the keyboard', async ({ workbench }) => {
+  const { page, store } = workbench;
+  await seedRun(store);
+  await page.evaluate(() => (location.hash = '#/settings'));
+  const job = page.getByTestId('job-check-store');
+  const button = job.getByRole('button');
+  for (const word of ['sound', 'damaged']) {
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await expect(job.getByText(`The store ${store} is ${word}`)).toBeVisible();
+    await expect(button).toBeFocused();
+    await expect(job.getByRole('listitem').first()).toContainText(word);
+    await expect(job.getByRole(word === 'sound' ? 'status' : 'alert')).toContainText('with 1 run and');
+    expect(await violations(page)).toEqual([]);
+    mkdirSync(join(store, 'backups'), { recursive: true });
+    writeFileSync(join(store, 'backups', '0001-version-24-2026-01-01.sqlite'), 'no backup');
   }
 });
 

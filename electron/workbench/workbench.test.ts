@@ -101,6 +101,8 @@ it('checks the store in the background, telling how far it is', async () => {
   const { run } = (await workbench.handle('runs.start', { experiment: { name: 'walk' } })) as RunRecord;
   await runOver(workbench, run);
   const reported = recordEvents(workbench);
+  const counts: number[] = [];
+  workbench.subscribe((name) => name === 'job.changed' && counts.push(workbench.activeRuns()));
   expect(await workbench.handle('jobs.kinds', {})).toMatchObject([{ kind: 'check-store', title: 'Check the store' }]);
   const { job } = (await workbench.handle('jobs.start', { kind: 'check-store' })) as JobRecord;
   const now = (): JobRecord => (workbench.handlers['jobs.list']({}) as JobRecord[])[0]!;
@@ -108,6 +110,14 @@ it('checks the store in the background, telling how far it is', async () => {
   expect(now()).toMatchObject({ job, status: 'finished', progress: 1, error: null });
   expect(now().lines[0]).toBe(`The store ${store} is sound.`);
   expect(reported.some(({ name }) => name === 'job.changed')).toBe(true);
+  // quitting loses nothing of it, and so need not ask
+  expect(new Set(counts)).toEqual(new Set([0]));
+  expect(now().warning).toBe(false);
+  mkdirSync(join(store, 'backups'), { recursive: true });
+  writeFileSync(join(store, 'backups', '0001-version-24-2026-01-01.sqlite'), 'no backup');
+  await workbench.handle('jobs.start', { kind: 'check-store' });
+  await until(() => jobIsOver(now()));
+  expect(now().warning).toBe(true);
   await workbench.handle('jobs.start', { kind: 'check-store' });
   const again = now().job;
   await workbench.handle('jobs.cancel', { job: again });

@@ -70,7 +70,7 @@ export interface Workbench {
   handle(name: string, parameters: unknown): Promise<unknown>;
   /** Listens to every event; the returned function stops it. */
   subscribe(listener: Publish): () => void;
-  /** How many jobs of this workbench are queued or running: what would be stopped by closing it. */
+  /** How many runs and analyses of this workbench are queued or running: what closing it would stop. */
   activeRuns(): number;
   /** Stops the runs, waits until their trainers are gone, and closes the store. */
   close(): Promise<void>;

@@ -10,7 +10,7 @@ import { openStore } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
 import { fakeTrainer, until } from '../testing/open.ts';
 import { backgroundJob, isBackground } from './background.ts';
-import type { BackgroundJobs } from './background.ts';
+import type { BackgroundJobs, Found } from './background.ts';
 import { defaultTimeouts } from './session.ts';
 
 let folder: TemporaryFolder;
@@ -19,7 +19,7 @@ let reported: JobRecord[];
 let jobs: BackgroundJobs;
 
 /** What the job under test does next. */
-let work: (how: { progress: (share: number) => void; signal: AbortSignal }) => Promise<string[]>;
+let work: (how: { progress: (share: number) => void; signal: AbortSignal }) => Promise<Found>;
 /** Goes on until it is aborted. */
 const endless: typeof work = async ({ progress, signal }) => {
   for (let step = 1; ; step++) {
@@ -63,12 +63,12 @@ it('is queued, tells its progress and ends with what it found', async () => {
   work = async ({ progress }) => {
     progress(0.5);
     await setTimeout(50);
-    return ['one', 'two'];
+    return { lines: ['one', 'two'], warning: true };
   };
   const started = jobs.start();
-  expect(started).toMatchObject({ kind: 'count', status: 'queued', progress: 0, lines: [] });
+  expect(started).toMatchObject({ kind: 'count', status: 'queued', progress: 0, lines: [], warning: false });
   expect(isBackground(jobs)).toBe(true);
-  expect(await over()).toEqual({ ...started, status: 'finished', progress: 1, lines: ['one', 'two'] });
+  expect(await over()).toEqual({ ...started, status: 'finished', progress: 1, lines: ['one', 'two'], warning: true });
   expect(reported.map(({ status }) => status)).toEqual(['queued', 'running', 'running', 'finished']);
   expect(reported[2]!.progress).toBe(0.5);
 });
@@ -94,6 +94,17 @@ it('is cancelled, waiting or under way, and stays as it is once it is over', asy
   const ended = await over();
   expect(ended.status).toBe('stopped');
   expect(jobs.cancel(job)).toEqual(ended);
+});
+
+it('that ends only after it was cancelled is stopped, and tells nothing', async () => {
+  work = async () => {
+    await setTimeout(100);
+    return { lines: ['one'], warning: false };
+  };
+  const { job } = jobs.start();
+  await until(() => jobs.list()[0]!.status === 'running');
+  jobs.cancel(job);
+  expect(await over()).toMatchObject({ status: 'stopped', error: null, lines: [] });
 });
 
 it('fails with what its work throws', async () => {

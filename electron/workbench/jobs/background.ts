@@ -8,14 +8,17 @@ import type { Job, JobKind } from './kind.ts';
 import { createJobQueue } from './queue.ts';
 import type { Outcome, Session, SessionListener } from './session.ts';
 
+/** What a background job found: a sentence each, and whether they are a warning. */
+export type Found = Pick<JobRecord, 'lines' | 'warning'>;
+
 /** A kind of background job. It reads the store and changes nothing in it. */
 interface BackgroundKind extends Omit<JobKindInfo, 'kind'> {
   /**
    * Does it, without blocking the workbench (in a thread, or with pauses).
-   * @returns what it found, a sentence each
+   * @returns what it found
    * @throws ValleywalkError where it cannot be done; anything once `signal` is aborted, with nothing left behind
    */
-  work: (store: Store, how: { progress: (share: number) => void; signal: AbortSignal }) => Promise<string[]>;
+  work: (store: Store, how: { progress: (share: number) => void; signal: AbortSignal }) => Promise<Found>;
 }
 
 /** The background jobs of a kind. */
@@ -50,16 +53,16 @@ export function backgroundJob({
       publish('job.changed', record);
       return record;
     };
-    const kind: JobKind<Job, { found: string[] }, number | string[]> = {
+    const kind: JobKind<Job, { found: Found | null }, number | Found> = {
       slots: () => 1,
       launch({ id }) {
         change(id, { status: 'running' });
-        return { state: { found: [] }, start: (listener) => startWork((how) => work(store, how), listener) };
+        return { state: { found: null }, start: (listener) => startWork((how) => work(store, how), listener) };
       },
       report({ id }, state, report) {
-        if (Array.isArray(report)) state.found = report;
-        else records.set(id, { ...records.get(id)!, progress: report });
-        return !Array.isArray(report);
+        if (typeof report === 'number') records.set(id, { ...records.get(id)!, progress: report });
+        else state.found = report;
+        return typeof report === 'number';
       },
       persist: ({ id }) => void change(id, {}),
       ended: ({ id }, state, { status, message }) => ({
@@ -67,7 +70,7 @@ export function backgroundJob({
           void change(
             id,
             status === 'finished'
-              ? { status, progress: 1, lines: state?.found ?? [] }
+              ? { status, progress: 1, ...state?.found }
               : { status: status === 'stopped' ? status : 'failed', error: message },
           ),
       }),
@@ -90,6 +93,7 @@ export function backgroundJob({
           progress: 0,
           error: null,
           lines: [],
+          warning: false,
         };
         records.set(record.job, record);
         queue.add({ id: record.job }, () => publish('job.changed', record));
@@ -110,8 +114,8 @@ export function backgroundJob({
 
 /** Starts the work of a job. */
 function startWork(
-  work: (how: Parameters<BackgroundKind['work']>[1]) => Promise<string[]>,
-  listener: SessionListener<number | string[]>,
+  work: (how: Parameters<BackgroundKind['work']>[1]) => Promise<Found>,
+  listener: SessionListener<number | Found>,
 ): Session {
   const abort = new AbortController();
   let over = false;
@@ -132,7 +136,11 @@ function startWork(
     .then(() => work({ progress, signal: abort.signal }))
     .then(
       (found) => {
-        if (!over) listener.report(found);
+        if (abort.signal.aborted) {
+          end('stopped', null);
+          return;
+        }
+        listener.report(found);
         end('finished', null);
       },
       (error: unknown) => {

@@ -7,5 +7,8 @@ import { backgroundJob } from './background.ts';
 export const openStoreChecks = backgroundJob({
   title: 'Check the store',
   help: 'Compares the database and every file with what was written; nothing is changed, and runs go on meanwhile.',
-  work: async ({ folder }, how) => storeCheckLines(await checkInThread(folder, how)),
+  work: async ({ folder }, how) => {
+    const check = await checkInThread(folder, how);
+    return { lines: storeCheckLines(check), warning: !check.sound };
+  },
 });

@@ -1,6 +1,7 @@
 /** The kinds of jobs, each declared in a file of its own. */
 import type { JobContext, JobService } from './context.ts';
 import { openAnalyses } from './analysis.ts';
+import { isBackground } from './background.ts';
 import { openStoreChecks } from './check-store.ts';
 import { openRuns } from './run/run.ts';
 
@@ -29,9 +30,9 @@ export function openJobs(context: Omit<JobContext, 'activeRuns' | 'runFinished'>
   return jobs;
 }
 
-/** How many jobs of a workbench are queued or running. */
+/** How many runs and analyses of a workbench are queued or running. A background job is only started again: quitting loses nothing of it. */
 export function activeJobs(jobs: Jobs): number {
-  return Object.values(jobs).reduce((sum, kind) => sum + kind.active(), 0);
+  return Object.values(jobs).reduce((sum, kind) => sum + (isBackground(kind) ? 0 : kind.active()), 0);
 }
 
 /** Stops all jobs, and waits until nothing computes. */

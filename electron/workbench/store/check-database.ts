@@ -25,8 +25,12 @@ export interface DatabaseCheck {
 
 const database = 'the database';
 
-/** Checks an open database in one transaction, so that what others write meanwhile is left out. @param file for messages */
-export function checkDatabase(sqlite: Sqlite.Database, file: string): DatabaseCheck {
+/**
+ * Checks an open database in one transaction, so that what others write meanwhile is left out.
+ * @param file for messages
+ * @param tell told the share that is done, after each table and run; what it throws ends the check
+ */
+export function checkDatabase(sqlite: Sqlite.Database, file: string, tell: (share: number) => void): DatabaseCheck {
   const check: DatabaseCheck = { findings: [], version: null, runs: 0, rows: 0 };
   const found: Found = (what, where = database, works = worksBesides, remedy = haveBack) => {
     if (check.findings.length < mostFindings) check.findings.push({ kind: 'damaged', where, what, works, remedy });
@@ -79,6 +83,7 @@ export function checkDatabase(sqlite: Sqlite.Database, file: string): DatabaseCh
       ))
         found(`has a row of ${table} that refers to nothing in ${parent}`);
     });
+    tell(formShare);
     part('its schema', () => checkSchema(sqlite, version, found));
     part('its runs', () => {
       check.runs = sqlite.prepare('SELECT count(*) FROM runs').pluck().get() as number;
@@ -91,7 +96,7 @@ export function checkDatabase(sqlite: Sqlite.Database, file: string): DatabaseCh
         works: null,
         remedy: 'Open the store once (valleywalk list), which backs it up and brings it up to date, and check it again',
       });
-    else checkRows(sqlite, file, check, found, part);
+    else checkRows(sqlite, file, check, { found, part, tell });
   } finally {
     try {
       if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
@@ -111,6 +116,9 @@ const haveBack =
 
 type Found = (what: string, where?: string, works?: string | null, remedy?: string) => void;
 type Part = (what: string, work: () => void) => void;
+
+/** Shares of the check, about, after the form and after the tables; the rest are the records of runs. */
+const [formShare, tablesShare] = [1 / 3, 2 / 3];
 
 /** Compares the schema with the one that the migrations make. */
 function checkSchema(sqlite: Sqlite.Database, version: number, found: Found): void {
@@ -134,9 +142,14 @@ function checkSchema(sqlite: Sqlite.Database, version: number, found: Found): vo
   }
 }
 
-function checkRows(sqlite: Sqlite.Database, file: string, check: DatabaseCheck, found: Found, part: Part): void {
+function checkRows(
+  sqlite: Sqlite.Database,
+  file: string,
+  check: DatabaseCheck,
+  { found, part, tell }: { found: Found; part: Part; tell: (share: number) => void },
+): void {
   defineRowChecksum(sqlite);
-  for (const table of checkedTables)
+  for (const [index, table] of checkedTables.entries()) {
     part(`the table ${table}`, () => {
       const { key, checksum } = rowExpressions(sqlite, table);
       const sums = new Map(
@@ -159,6 +172,8 @@ function checkRows(sqlite: Sqlite.Database, file: string, check: DatabaseCheck, 
       }
       for (const row of sums.keys()) found('is gone', `row ${name(table, row)} of the table ${table}`);
     });
+    tell(formShare + ((tablesShare - formShare) * (index + 1)) / checkedTables.length);
+  }
   part('what is kept as JSON', () => checkDecoding(sqlite, file, found, part));
   const runs: { key: number; run: string; done: number; status: string; kind: string }[] = [];
   part('the list of runs', () =>
@@ -170,7 +185,10 @@ function checkRows(sqlite: Sqlite.Database, file: string, check: DatabaseCheck, 
         .all(),
     ),
   );
-  for (const run of runs) part(`the records of run ${run.run}`, () => checkRecords(sqlite, run, check, found));
+  for (const [index, run] of runs.entries()) {
+    part(`the records of run ${run.run}`, () => checkRecords(sqlite, run, check, found));
+    tell(tablesShare + ((1 - tablesShare) * (index + 1)) / runs.length);
+  }
 }
 
 /** A row's name in a message. */

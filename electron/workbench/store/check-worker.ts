@@ -8,13 +8,19 @@ import { checkStore } from './check.ts';
 /** What the thread tells: how far it is, then its answer. Any message to it aborts the check. */
 export type Checked = { progress: number } | { check: StoreCheck } | { kind: ErrorKind; message: string };
 
-const { folder } = workerData as { folder: string };
+/** What the thread is given: the store's folder, and the one to make where a copy of its database is needed. */
+export interface CheckWork {
+  folder: string;
+  copies: string;
+}
+
+const { folder, copies } = workerData as CheckWork;
 const abort = new AbortController();
 parentPort?.once('message', () => abort.abort());
 let answer: Checked;
 try {
   const progress = (share: number): void => parentPort?.postMessage({ progress: share } satisfies Checked);
-  answer = { check: await checkStore(folder, { progress, signal: abort.signal }) };
+  answer = { check: await checkStore(folder, { progress, signal: abort.signal, copies }) };
 } catch (error) {
   answer = {
     kind: error instanceof ValleywalkError ? error.kind : 'internal',

@@ -14,80 +14,28 @@ import {
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seconds } from '../../../build/machine.ts';
-import { experimentSchema } from '../../../shared/experiment.ts';
 import { isUnsound } from '../../../shared/store-check.ts';
 import type { StoreCheck } from '../../../shared/store-check.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
-import { batchOf, curvatureOf, batchFrom } from '../testing/batches.ts';
+import { batchOf } from '../testing/batches.ts';
 import { checkInThread } from './check-thread.ts';
 import { checkStore } from './check.ts';
 import { migrations } from './migrations/index.ts';
 import { openStore } from './store.ts';
+import { writeStore } from './testing/write-store.ts';
 
 let made: TemporaryFolder;
 let folder: TemporaryFolder;
 let store: string;
 let file: string;
 let run: string;
-
-const keep = (root: string, name: string, text: string): { file: string; sha256: string; bytes: number } => {
-  mkdirSync(root, { recursive: true });
-  writeFileSync(join(root, name), text);
-  return { file: name, sha256: createHash('sha256').update(text).digest('hex'), bytes: text.length };
-};
-
-/** Writes a store: a run of 1,200 iterations, in two chunks, with parameters and a checkpoint; and a small one. */
-function writeStore(path: string): string {
-  const opened = openStore(path);
-  const ids = [1200, 30].map((count) => {
-    const { record } = opened.create({
-      experiment: experimentSchema.parse({ name: `walk of ${count}` }),
-      iterationsTotal: count,
-      parameters: 12,
-      backend: 'cpu',
-    });
-    const id = record.run;
-    const key = opened.runs.key(id);
-    opened.transaction(() => {
-      opened.records.append(key, batchOf(0, count));
-      opened.records.append(key, batchFrom([], [], [], curvatureOf(5)));
-      for (const iteration of [0, 7])
-        opened.parameters.add(id, key, {
-          iteration,
-          ...keep(
-            opened.parameters.folder(id),
-            `theta-${iteration}.safetensors`,
-            `parameters ${iteration} `.repeat(20),
-          ),
-        });
-    });
-    const checkpoint = {
-      iteration: count - 2,
-      epoch: 1,
-      kept: 7,
-      ...keep(opened.checkpoints.folder(id), 'checkpoint-1.safetensors', 'state '.repeat(50)),
-    };
-    opened.runs.change(id, {
-      status: 'stopped',
-      iterations_done: count,
-      owner: null,
-      checkpoint,
-      checkpoint_iteration: checkpoint.iteration,
-      notes: 'what I think of it',
-      tags: ['paper'],
-    });
-    return id;
-  });
-  opened.settings.set('concurrentRuns', '2');
-  opened.close();
-  return ids[0]!;
-}
 
 beforeAll(() => {
   made = temporaryFolder();
@@ -153,6 +101,26 @@ describe('whoever follows a check', () => {
     expect(reported.at(-1)).toBe(1);
   });
 
+  it('is told after each backup, and within the database after each table and run', async () => {
+    const backups = join(store, 'backups');
+    mkdirSync(backups);
+    for (const number of ['0001', '0002']) {
+      const backup = join(backups, `${number}-version-${migrations.length}-2026-01-01.sqlite`);
+      cpSync(file, backup);
+      writeFileSync(`${backup}.sha256`, createHash('sha256').update(readFileSync(backup)).digest('hex'));
+    }
+    const reported: number[] = [];
+    const { backups: sound } = await checkStore(store, { progress: (share) => reported.push(share) });
+    expect(sound).toHaveLength(2);
+    // all three are of the same size, and nearly all that there is
+    expect(reported[0]).toBeCloseTo(1 / 3, 1);
+    expect(reported[1]).toBeCloseTo(2 / 3, 1);
+    const within = reported.filter((share) => share > reported[1]! && share < 0.95);
+    expect(new Set(within).size).toBeGreaterThan(8);
+    expect(reported).toEqual([...reported].sort((a, b) => a - b));
+    expect(reported.at(-1)).toBe(1);
+  });
+
   it('can abort it between two files, and no copy of the database is left', async () => {
     const copies = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('valleywalk-check-'));
     const before = new Set(copies());
@@ -165,6 +133,30 @@ describe('whoever follows a check', () => {
     await expect.poll(() => copies().filter((name) => !before.has(name)), { timeout: seconds(20) }).toEqual([]);
     const checkedInThread = checkInThread(store, { progress: () => undefined, signal: abort.signal });
     await expect(checkedInThread).rejects.toThrow();
+  });
+});
+
+describe('a check in a thread', () => {
+  it('that is aborted ends at once, whatever it has in hand, and leaves no copy of the database', async () => {
+    const sqlite = new Sqlite(file);
+    const large = 8 * 1024 ** 3;
+    const name = sqlite.prepare('SELECT file FROM parameter_files WHERE run_key = 1').pluck().get() as string;
+    sqlite.prepare('UPDATE parameter_files SET bytes = ? WHERE run_key = 1 AND file = ?').run(large, name);
+    sqlite.close();
+    // a file with a hole, whose bytes take seconds to read all the same
+    truncateSync(join(store, 'parameters', run, name), large);
+    const copies = (): string[] => readdirSync(tmpdir()).filter((each) => each.startsWith('valleywalk-check-'));
+    const before = new Set(copies());
+    const abort = new AbortController();
+    const checked = checkInThread(store, { signal: abort.signal });
+    checked.catch(() => undefined);
+    await expect.poll(() => copies().some((each) => !before.has(each)), { timeout: seconds(20) }).toBe(true);
+    await setTimeout(300);
+    const asked = performance.now();
+    abort.abort();
+    await expect(checked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(performance.now() - asked).toBeLessThan(seconds(1.5));
+    await expect.poll(() => copies().filter((each) => !before.has(each)), { timeout: seconds(20) }).toEqual([]);
   });
 });
 

@@ -2,22 +2,20 @@
  * Checks a store and writes nothing into it: the database (check-database.ts), its log, every file by its checksum, what is missing and what
  * is left over.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { isUnsound } from '../../../shared/store-check.ts';
 import type { Finding, StoreCheck } from '../../../shared/store-check.ts';
 import { readExamples } from '../../datasets/read.ts';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import { backupDamage, howToGoBack, listBackups, sha256 } from './backup.ts';
+import type { Backup } from './backup.ts';
 import { checkDatabase } from './check-database.ts';
-import { logDamage } from './check-log.ts';
-import { copyDatabase } from './copy.ts';
 import { checkRuntime, databaseName, wrapToRead } from './database.ts';
 import { prepareDatasets } from './datasets.ts';
-import { isAlive } from './owners.ts';
+import { openQuietly } from './open-quietly.ts';
 
 /** How somebody follows a check. */
 export interface CheckOptions {
@@ -25,60 +23,67 @@ export interface CheckOptions {
   progress?: (share: number) => void;
   /** Aborts the check before the next file; it then throws. */
   signal?: AbortSignal;
+  /** A folder to make for a copy of the database, where one is needed; it is removed at the end. */
+  copies?: string;
 }
 
 /**
  * Checks the store in a folder.
  * @throws ValleywalkError `missing` where there is no store, `store` where it cannot be read at all (no permission, no room for a copy)
  */
-export async function checkStore(folder: string, { progress, signal }: CheckOptions = {}): Promise<StoreCheck> {
+export async function checkStore(folder: string, { progress, signal, copies }: CheckOptions = {}): Promise<StoreCheck> {
   checkRuntime(process.versions);
   const file = join(folder, databaseName);
-  const findings: Finding[] = [];
+  const bytes = sizeOf(file);
+  if (bytes === 0 && !belongs(folder))
+    throw new ValleywalkError('missing', `there is no store in ${folder}; name its folder with --store`);
   const backups = listBackups(folder);
-  const sound = backups.filter((backup) => {
-    const damage = backupDamage(backup);
-    if (damage !== null)
+  const bytesOfBackups = sum(backups.map((backup) => sizeOf(backup.file)));
+  const opened = bytes === 0 ? null : openQuietly(folder, file, copies);
+  try {
+    const known = bytesOfBackups + bytes + (opened ? bytesBeside(folder, opened.sqlite) : 0);
+    let share = 0;
+    /** Tells how many bytes are done. What a run adds meanwhile takes nothing back. */
+    const tell = (done: number, all = known): void => {
+      share = Math.max(share, Math.min(1, done / Math.max(1, all)));
+      progress?.(share);
+      signal?.throwIfAborted();
+    };
+    const findings: Finding[] = [];
+    const sound = checkBackups(backups, findings, tell);
+    const back = sound[0]
+      ? `There is a backup: ${howToGoBack(sound[0], file)}`
+      : 'There is no sound backup beside it; have it back from one of your own, or move the store aside and begin a new one';
+    const check: StoreCheck = {
+      store: folder,
+      sound: false,
+      version: null,
+      runs: 0,
+      rows: 0,
+      files: backups.length,
+      bytes: bytesOfBackups,
+      backups: sound.map((backup) => backup.file),
+      findings,
+    };
+    if (!opened) {
+      findings.push({
+        kind: 'missing',
+        where: file,
+        what: existsSync(file) ? 'is empty' : 'is not there',
+        works: 'Files of parameters (.safetensors) can be read by other programs',
+        remedy: back,
+      });
+      return check;
+    }
+    if (opened.damagedLog !== null)
       findings.push({
         kind: 'damaged',
-        where: backup.file,
-        what: damage,
-        works: 'The store itself works without it',
-        remedy: 'Do not go back to it',
+        where: `${file}-wal`,
+        what: opened.damagedLog,
+        works: 'What was written before it is read',
+        remedy: `What was written last is lost; runs that were going on can be resumed from their checkpoints. ${back}`,
       });
-    return damage === null;
-  });
-  const back = sound[0]
-    ? `There is a backup: ${howToGoBack(sound[0], file)}`
-    : 'There is no sound backup beside it; have it back from one of your own, or move the store aside and begin a new one';
-  const check: StoreCheck = {
-    store: folder,
-    sound: false,
-    version: null,
-    runs: 0,
-    rows: 0,
-    files: backups.length,
-    bytes: sum(backups.map((backup) => sizeOf(backup.file))),
-    backups: sound.map((backup) => backup.file),
-    findings,
-  };
-  if (!existsSync(folder))
-    throw new ValleywalkError('missing', `there is no store in ${folder}; name its folder with --store`);
-  if (sizeOf(file) === 0) {
-    if (!belongs(folder))
-      throw new ValleywalkError('missing', `there is no store in ${folder}; name its folder with --store`);
-    findings.push({
-      kind: 'missing',
-      where: file,
-      what: existsSync(file) ? 'is empty' : 'is not there',
-      works: 'Files of parameters (.safetensors) can be read by other programs',
-      remedy: back,
-    });
-    return check;
-  }
-  const opened = openQuietly(folder, file, findings, back);
-  try {
-    const reported = checkDatabase(opened.sqlite, file);
+    const reported = checkDatabase(opened.sqlite, file, (done) => tell(bytesOfBackups + done * bytes));
     Object.assign(check, { version: reported.version, runs: reported.runs, rows: reported.rows });
     const broken = reported.findings.some(isUnsound);
     findings.push(...reported.findings);
@@ -92,18 +97,33 @@ export async function checkStore(folder: string, { progress, signal }: CheckOpti
       });
     const readable =
       reported.version !== null && !reported.findings.some(({ remedy }) => remedy?.startsWith('Check it with'));
-    signal?.throwIfAborted();
     if (readable)
-      await checkFiles(folder, opened.sqlite, check, (done, files) => {
-        const database = sizeOf(file);
-        progress?.((database + done) / Math.max(1, database + files));
-        signal?.throwIfAborted();
-      });
+      await checkFiles(folder, opened.sqlite, check, (done, files) =>
+        tell(bytesOfBackups + bytes + done, bytesOfBackups + bytes + files),
+      );
+    check.sound = !findings.some(isUnsound);
+    return check;
   } finally {
-    opened.close();
+    opened?.close();
   }
-  check.sound = !findings.some(isUnsound);
-  return check;
+}
+
+/** Compares the backups with their checksums. @param tell told the bytes that are done, after each @returns those that are sound */
+function checkBackups(backups: readonly Backup[], findings: Finding[], tell: (done: number) => void): Backup[] {
+  let done = 0;
+  return backups.filter((backup) => {
+    const damage = backupDamage(backup);
+    tell((done += sizeOf(backup.file)));
+    if (damage !== null)
+      findings.push({
+        kind: 'damaged',
+        where: backup.file,
+        what: damage,
+        works: 'The store itself works without it',
+        remedy: 'Do not go back to it',
+      });
+    return damage === null;
+  });
 }
 
 /** Whether anything in a folder without a database belongs to a store. */
@@ -113,71 +133,29 @@ function belongs(folder: string): boolean {
   );
 }
 
+/** Bytes of the files beside the database that will be compared, about: those of runs and of data sets. */
+function bytesBeside(folder: string, sqlite: Sqlite.Database): number {
+  const bytes = (work: () => number): number => {
+    try {
+      return work();
+    } catch {
+      // a finding later on
+      return 0;
+    }
+  };
+  return (
+    bytes(() => sum(parameterFiles(sqlite, folder).map((each) => each.bytes))) +
+    bytes(() => sum(checkpoints(sqlite, folder).map((each) => each.bytes))) +
+    sum(addedSets(sqlite, folder).map((each) => each.bytes))
+  );
+}
+
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
-}
-
-interface Opened {
-  sqlite: Sqlite.Database;
-  close(): void;
-}
-
-/**
- * Opens the database without leaving a trace. Where a workbench has the store open, with it, through its log; otherwise a copy in a temporary
- * folder, since SQLite would make files beside the database, and put the log of a program that was killed into it.
- */
-function openQuietly(folder: string, file: string, findings: Finding[], back: string): Opened {
-  const owners = join(folder, 'owners');
-  const alive =
-    existsSync(owners) && readdirSync(owners).some((token) => /^[0-9a-f]{24}$/.test(token) && isAlive(owners, token));
-  if (alive)
-    try {
-      const sqlite = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 });
-      return { sqlite, close: () => sqlite.close() };
-    } catch {
-      // on a disk that cannot be written nobody can have it open: copied below
-    }
-  const damage = logDamage(`${file}-wal`);
-  if (damage !== null)
-    findings.push({
-      kind: 'damaged',
-      where: `${file}-wal`,
-      what: damage,
-      works: 'What was written before it is read',
-      remedy: `What was written last is lost; runs that were going on can be resumed from their checkpoints. ${back}`,
-    });
-  const copies = mkdtempSync(join(tmpdir(), 'valleywalk-check-'));
-  const remove = (): void => rmSync(copies, { recursive: true, force: true });
-  const copy = join(copies, databaseName);
-  try {
-    if (!copyDatabase(file, copy))
-      throw new ValleywalkError('store', `${file} changes while it is copied; check it when nothing writes to it`);
-    const sqlite = new Sqlite(copy, { fileMustExist: true });
-    return {
-      sqlite,
-      close: () => {
-        try {
-          sqlite.close();
-        } finally {
-          remove();
-        }
-      },
-    };
-  } catch (error) {
-    remove();
-    if (error instanceof ValleywalkError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ValleywalkError(
-      'store',
-      code === 'ENOSPC'
-        ? `${tmpdir()} has no room for a copy of ${file} (${Math.ceil(sizeOf(file) / 1e6)} MB), which is checked so that nothing is written to the store; free some space, or name another folder in TMPDIR`
-        : `${file} cannot be copied to be checked (${message}); allow reading it`,
-    );
-  }
 }
 
 interface Kept {
