@@ -1,4 +1,7 @@
-/** `npm run check`: format, lint, types, dependency rules, unused code, and that forgotten halves of things are named. Runs all, then fails if any failed. */
+/**
+ * `npm run check`: format, lint with the lengths of files, types, dependency rules, unused code, that tables in the docs and generated code are what
+ * their sources make, and that forgotten halves of things are named. Runs all, then fails if any failed.
+ */
 import { spawnSync } from 'node:child_process';
 
 const checks: Record<string, string[]> = {
@@ -33,6 +36,14 @@ const checks: Record<string, string[]> = {
     'bench',
   ],
   'unused code': ['knip', '--config', 'build/knip.json', '--no-progress'],
+  'drawn and generated files': [
+    'vitest',
+    'run',
+    '--config',
+    'build/vitest.config.ts',
+    '--reporter=dot',
+    ...['docs', 'shortcut-sheet', 'filter-parser', 'vector-loops', 'file-lengths'].map((name) => `/${name}.test.ts`),
+  ],
   'forgotten halves': ['node', 'build/node.mjs', 'forgotten-halves'],
 };
 
