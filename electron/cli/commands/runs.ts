@@ -206,11 +206,11 @@ function pause(meant: string, options: JsonOption): Promise<number> {
  */
 function remove(runs: string[], options: StoreOption & { forGood?: boolean }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
-    const forGood = options.forGood ?? false;
-    const all = [...(await ask('runs.list', {})), ...(forGood ? await ask('runs.list', { deleted: true }) : [])];
+    const permanently = options.forGood ?? false;
+    const all = [...(await ask('runs.list', {})), ...(permanently ? await ask('runs.list', { deleted: true }) : [])];
     const meant = runs.map((run) => findRun(all, run).run);
-    const { deleted } = await ask('runs.delete', { runs: meant, forGood });
-    const back = forGood
+    const { deleted } = await ask('runs.delete', { runs: meant, forGood: permanently });
+    const back = permanently
       ? ''
       : `; within an hour, valleywalk restore ${meant.join(' ')} brings ${deleted === 1 ? 'it' : 'them'} back`;
     print(`deleted ${deleted} ${deleted === 1 ? 'run' : 'runs'}${back}`);

@@ -309,8 +309,8 @@ export function emit(
   };
   const isBatchLast = (value: Tensor): boolean => names.batchLast.has(value);
 
-  /** The name of a value that lies so, turned where it does not. */
-  function lying(how: keyof typeof names, value: Tensor): string {
+  /** The name of a value in a layout, transposed where it stands in the other. */
+  function inLayout(how: keyof typeof names, value: Tensor): string {
     const known = names[how].get(value);
     if (known !== undefined) return known;
     const [other, order] =
@@ -340,7 +340,7 @@ export function emit(
       const wide = candidate?.applies(node as never, isBatchLast) ? candidate : null;
       const translate = wide?.write ?? adapted[name] ?? translations[name];
       const inputs = node.inputs.map((each, index) =>
-        lying(wide?.takes(index, each) ? 'batchLast' : 'batchFirst', each),
+        inLayout(wide?.takes(index, each) ? 'batchLast' : 'batchFirst', each),
       );
       const output = fresh();
       translate(write, node as never, inputs, output);
@@ -349,7 +349,7 @@ export function emit(
   }
   // one value may be an output under two names, or be used further: outputs are named by Identity, which the runtime removes
   for (const [name, node] of Object.entries(plan.outputs))
-    write.node('Identity', [lying('batchFirst', node)], {}, name);
+    write.node('Identity', [inLayout('batchFirst', node)], {}, name);
 
   return encodeModel({
     nodes,
