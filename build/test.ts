@@ -1,7 +1,7 @@
 /**
  * `npm test`: units and workbench tests, then end to end: the journeys in one kind of window (a real Electron's where there is one, else a
  * real browser's), what each host alone promises in every kind that this machine can show, and the terminal. `npm run test:second` goes the
- * journeys again in the other kinds of window; continuous integration runs both. Installs a browser or a virtual display when it may; without
+ * journeys again in the other kinds of window, recomputes walks in NumPy and stops processes; continuous integration runs both. Installs a browser or a virtual display when it may; without
  * any window it fails, it never passes by leaving the end-to-end part out. `--only units|e2e|second` runs a part; what follows goes to its runner.
  */
 import { spawnSync } from 'node:child_process';
@@ -82,20 +82,14 @@ function findWindows(): { electron: string | null; chromium: string | null; virt
   return { electron, chromium, virtualDisplay };
 }
 
-/** @param second the journeys in the windows that `npm test` leaves out, instead of all else */
+/** @param second the journeys in the windows that `npm test` leaves out, and what takes longest, instead of all else */
 function endToEnd(second: boolean): Count {
   const { electron, chromium, virtualDisplay } = findWindows();
-  if (second && !(electron && chromium)) {
-    console.log(
-      'This machine shows one kind of window, in which "npm test" goes the journeys: nothing is left for a second part.',
-    );
-    process.exit(0);
-  }
   sayLimits();
   const python = findNumPy() ?? (aptInstall(['python3', 'python3-numpy']) ? findNumPy() : null);
   if (!python) console.error('No python3 with NumPy: walks are not recomputed independently.');
   const windows = [...(electron ? ['desktop'] : []), ...(chromium ? ['browser'] : [])];
-  console.log(`end to end in: ${second ? windows.slice(1).join(', ') : `${windows.join(', ')}, terminal`}`);
+  console.log(`end to end in: ${[...(second ? windows.slice(1) : windows), 'terminal'].join(', ')}`);
   const playwright = ['playwright', 'test', '--config', 'e2e/playwright.config.ts', ...(only === 'units' ? [] : rest)];
   const [program, ...parameters] =
     electron && virtualDisplay ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24', ...playwright] : playwright;

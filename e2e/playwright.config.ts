@@ -5,13 +5,17 @@ import type { WindowOptions } from './window.ts';
 
 /** Windows to test in, told by build/test.ts: desktop, browser, or both. */
 const windows = (process.env['VALLEYWALK_E2E_WINDOWS'] ?? 'browser').split(',') as WindowOptions['kind'][];
-/** `first`: journeys in the first window, and all else; `second`: journeys in the other windows; without a word everything. */
+/** What takes longest in the terminal: walks recomputed in NumPy, and processes that are stopped. */
+const longest = 'terminal/{independent,signals}.spec.ts';
+/** `first`: journeys in the first window, and all else but the longest; `second`: journeys in the other windows, and the longest; without a word everything. */
 const part = process.env['VALLEYWALK_E2E_PART'];
 const journeys = { first: windows.slice(0, 1), second: windows.slice(1) }[part ?? ''] ?? windows;
-const others = [
-  ...windows.map((kind) => ({ name: `${kind} host`, testMatch: `hosts/${kind}.spec.ts`, use: { kind } })),
-  { name: 'terminal', testMatch: 'terminal/**/*.spec.ts' },
-];
+const hosts = windows.map((kind) => ({ name: `${kind} host`, testMatch: `hosts/${kind}.spec.ts`, use: { kind } }));
+const terminal = {
+  name: 'terminal',
+  testMatch: part === 'second' ? longest : 'terminal/**/*.spec.ts',
+  testIgnore: part === 'first' ? longest : [],
+};
 
 export default defineConfig<WindowOptions>({
   testDir: '.',
@@ -29,6 +33,7 @@ export default defineConfig<WindowOptions>({
     ? [{ name: 'package', testMatch: 'package/*.spec.ts', use: { kind: 'desktop' } }]
     : [
         ...journeys.map((kind) => ({ name: kind, testMatch: 'journeys/**/*.spec.ts', use: { kind } })),
-        ...(part === 'second' ? [] : others),
+        ...(part === 'second' ? [] : hosts),
+        terminal,
       ],
 });
