@@ -63,13 +63,17 @@ export const test = base.extend<{ limit: void; workbench: WorkbenchWindow }, Win
 });
 export { expect } from 'playwright/test';
 
-/** Waits until a page stands still: what moves has come to its end, and twenty frames have shown the same document. */
+/**
+ * Waits until a page stands still: what moves has come to its end, and twenty frames have shown the same document. A run that computes changes
+ * its page five times a second for as long as it computes, which twenty frames at 60 a second never outlast: after 300 frames what
+ * still changes is what goes on changing, and is waited for no longer.
+ */
 export async function still(page: Page): Promise<void> {
   await page.evaluate(async () => {
     let changes = 0;
     const observer = new MutationObserver(() => changes++);
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-    for (let [frames, seen] = [0, 0]; frames < 20; seen = changes) {
+    for (let [frames, seen, shown] = [0, 0, 0]; frames < 20 && shown < 300; seen = changes, shown++) {
       await new Promise(requestAnimationFrame);
       const moves = document.getAnimations().some(({ effect, playState }) => {
         return playState === 'running' && effect?.getComputedTiming().endTime !== Infinity;
