@@ -35,6 +35,9 @@ await inWindow(
     store.close();
   },
   async (page) => {
+    // the first opening is over: else the reload waits for what the server still answers to it
+    await page.locator('[data-testid="runs-table"] tr[data-run]').first().waitFor();
+    await page.waitForTimeout(2000);
     const start = performance.now();
     await page.reload();
     await page.locator('[data-testid="runs-table"] tr[data-run]').first().waitFor();
