@@ -6,6 +6,7 @@ import type { Measurements } from '../../compare/measurements.ts';
 import { smooth } from '../../compare/smoothing.ts';
 import { iterationsPerEpoch } from '../../experiment.ts';
 import { formatNumber } from '../../format.ts';
+import { lowerBound } from '../../ordered.ts';
 import { drawnQuantity } from '../../quantities/index.ts';
 import { groupings, groupRuns } from '../../runs/group.ts';
 import { differingSettings } from '../../runs/settings.ts';
@@ -109,13 +110,7 @@ function elapsedAt(times: TimeColumns | undefined, iteration: number): number {
 
 /** Last row with an iteration before `end`; −1 where there is none. */
 function lastBefore(column: Float64Array, end: number): number {
-  let [low, high] = [0, column.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (column[middle]! < end) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return lowerBound(column, end) - 1;
 }
 
 /** The value of the baseline at each tick. */
