@@ -1,7 +1,7 @@
 /**
  * `npm test`: units and workbench tests, then end to end: the journeys in one kind of window (a real Electron's where there is one, else a
  * real browser's), what each host alone promises in every kind that this machine can show, and the terminal. `npm run test:second` goes the
- * journeys again in the other kinds of window, recomputes walks in NumPy and stops processes; continuous integration runs both. Installs a browser or a virtual display when it may; without
+ * journeys again in the other kinds of window and has what takes longest (test-parts.ts); continuous integration runs both. Installs a browser or a virtual display when it may; without
  * any window it fails, it never passes by leaving the end-to-end part out. `--only units|e2e|second` runs a part; what follows goes to its runner.
  */
 import { spawnSync } from 'node:child_process';
@@ -9,6 +9,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build.ts';
 import { sayLimits } from './machine.ts';
+import { partVariable } from './test-parts.ts';
+import type { TestPart } from './test-parts.ts';
 import { aptInstall, findChromium, findElectron, findNumPy, hasDisplay, hasProgram } from './runtime.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -41,18 +43,16 @@ function readJson(file: string): Record<string, unknown> | null {
   }
 }
 
-function units(): Count {
+/** @param part null runs the units of both */
+function units(part: TestPart | null): Count {
   sayLimits();
   const file = `${results}/units.json`;
-  const ok = run('vitest', [
-    'run',
-    '--config',
-    'build/vitest.config.ts',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-    ...(only === 'units' ? rest : []),
-  ]);
+  const parameters = ['--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json'];
+  const ok = run(
+    'vitest',
+    ['run', ...parameters, `--outputFile.json=${file}`, ...(only === 'units' ? rest : [])],
+    part === null ? {} : { [partVariable]: part },
+  );
   const report = readJson(file);
   const number = (key: string): number => Number(report?.[key] ?? 0);
   const count = {
@@ -82,20 +82,19 @@ function findWindows(): { electron: string | null; chromium: string | null; virt
   return { electron, chromium, virtualDisplay };
 }
 
-/** @param second the journeys in the windows that `npm test` leaves out, and what takes longest, instead of all else */
-function endToEnd(second: boolean): Count {
+function endToEnd(part: TestPart): Count {
   const { electron, chromium, virtualDisplay } = findWindows();
   sayLimits();
   const python = findNumPy() ?? (aptInstall(['python3', 'python3-numpy']) ? findNumPy() : null);
   if (!python) console.error('No python3 with NumPy: walks are not recomputed independently.');
   const windows = [...(electron ? ['desktop'] : []), ...(chromium ? ['browser'] : [])];
-  console.log(`end to end in: ${[...(second ? windows.slice(1) : windows), 'terminal'].join(', ')}`);
+  console.log(`end to end in: ${[...(part === 'second' ? windows.slice(1) : windows), 'terminal'].join(', ')}`);
   const playwright = ['playwright', 'test', '--config', 'e2e/playwright.config.ts', ...(only === 'units' ? [] : rest)];
   const [program, ...parameters] =
     electron && virtualDisplay ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24', ...playwright] : playwright;
   const ok = run(program!, parameters, {
     VALLEYWALK_E2E_WINDOWS: windows.join(','),
-    VALLEYWALK_E2E_PART: second ? 'second' : 'first',
+    [partVariable]: part,
     ...(electron ? { VALLEYWALK_E2E_ELECTRON: electron } : {}),
     ...(chromium ? { VALLEYWALK_E2E_CHROMIUM: chromium } : {}),
     ...(python ? { VALLEYWALK_PYTHON: python } : {}),
@@ -113,8 +112,11 @@ rmSync(results, { recursive: true, force: true });
 await buildIfStale();
 const counts =
   only === 'second'
-    ? [endToEnd(true)]
-    : [...(only === 'e2e' ? [] : [units()]), ...(only === 'units' ? [] : [endToEnd(false)])];
+    ? [units('second'), endToEnd('second')]
+    : [
+        ...(only === 'e2e' ? [] : [units(only === 'units' ? null : 'first')]),
+        ...(only === 'units' ? [] : [endToEnd('first')]),
+      ];
 const total = (key: keyof Count): number => counts.reduce((sum, count) => sum + count[key], 0);
 // on continuous integration everything must have run
 const complete = total('skipped') === 0 || !process.env['CI'];

@@ -1,13 +1,15 @@
 /** Units and workbench tests: beside the code they test, in Node, with real SQLite, real files and real training. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
 import { exploring } from './fuzzing/settings.ts';
 import { seconds } from './machine.ts';
+import { longestUnits, testPart } from './test-parts.ts';
 import { vulkanForTests } from './vulkan.ts';
 
 const fuzzing = exploring();
+const part = testPart();
 
 export default defineConfig({
   plugins: [vue()],
@@ -17,7 +19,8 @@ export default defineConfig({
   },
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
-    include: ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
+    include: part === 'second' ? [...longestUnits] : ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(part === 'first' ? longestUnits : [])],
     // child processes and native sessions do not mix with worker threads
     pool: 'forks',
     // on two cores the default is one, though half of the time is spent waiting for processes

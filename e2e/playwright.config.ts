@@ -1,20 +1,19 @@
 /** End to end: the same journeys in a real Electron window and in a real browser, whichever the machine can show; and the terminal. */
 import { defineConfig } from 'playwright/test';
 import { seconds } from '../build/machine.ts';
+import { longestTerminal, testPart } from '../build/test-parts.ts';
 import type { WindowOptions } from './window.ts';
 
 /** Windows to test in, told by build/test.ts: desktop, browser, or both. */
 const windows = (process.env['VALLEYWALK_E2E_WINDOWS'] ?? 'browser').split(',') as WindowOptions['kind'][];
-/** What takes longest in the terminal: walks recomputed in NumPy, and processes that are stopped. */
-const longest = 'terminal/{independent,signals}.spec.ts';
-/** `first`: journeys in the first window, and all else but the longest; `second`: journeys in the other windows, and the longest; without a word everything. */
-const part = process.env['VALLEYWALK_E2E_PART'];
-const journeys = { first: windows.slice(0, 1), second: windows.slice(1) }[part ?? ''] ?? windows;
+/** The journeys go in the first window in the first part, and in the others in the second. */
+const part = testPart();
+const journeys = part === 'first' ? windows.slice(0, 1) : part === 'second' ? windows.slice(1) : windows;
 const hosts = windows.map((kind) => ({ name: `${kind} host`, testMatch: `hosts/${kind}.spec.ts`, use: { kind } }));
 const terminal = {
   name: 'terminal',
-  testMatch: part === 'second' ? longest : 'terminal/**/*.spec.ts',
-  testIgnore: part === 'first' ? longest : [],
+  testMatch: part === 'second' ? [...longestTerminal] : 'terminal/**/*.spec.ts',
+  testIgnore: part === 'first' ? [...longestTerminal] : [],
 };
 
 export default defineConfig<WindowOptions>({

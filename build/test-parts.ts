@@ -1,0 +1,29 @@
+/**
+ * The two parts of the tests: `npm test` is the first, short enough to wait for; `npm run test:second` has the files that take longest and
+ * the journeys in the other kinds of window. Continuous integration runs both, and a runner that is told no part runs everything.
+ */
+
+/** Unit and workbench tests of the second part: each takes about twenty seconds or more. Paths from the root. */
+export const longestUnits = [
+  'electron/trainer/walk/resume.test.ts',
+  'electron/workbench/earlier-stores.test.ts',
+  'electron/workbench/jobs/locked.test.ts',
+  'electron/workbench/jobs/silence.test.ts',
+  'electron/workbench/lost-device.test.ts',
+  'electron/workbench/resuming.test.ts',
+] as const;
+
+/** End-to-end tests of the second part that need no window: walks recomputed in NumPy, and processes that are stopped. Paths from e2e/. */
+export const longestTerminal = ['terminal/independent.spec.ts', 'terminal/signals.spec.ts'] as const;
+
+/** A part of the tests. */
+export type TestPart = 'first' | 'second';
+
+/** Variable of the environment by which build/test.ts tells the runners their part. */
+export const partVariable = 'VALLEYWALK_TEST_PART';
+
+/** The part that this process runs; null for everything. */
+export function testPart(): TestPart | null {
+  const part = process.env[partVariable];
+  return part === 'first' || part === 'second' ? part : null;
+}
