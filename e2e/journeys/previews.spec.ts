@@ -26,7 +26,7 @@ test('a data set shows examples of each class, grey and in colour, with words fo
   await addDataset(workbench, rows);
   await expect(page.getByText(/Added “rows-of-numbers”/)).toBeVisible();
 
-  await page.getByLabel('Examples of Fashion-MNIST', { exact: false }).first().click();
+  await page.locator('summary').first().click();
   const grey = page.getByTestId('example-grid').first();
   await expect(grey.getByRole('img', { name: /^Sneaker, example \d+$/ }).first()).toBeVisible();
   await expect(grey.getByRole('img')).toHaveCount(100);
@@ -50,9 +50,9 @@ test('a data set shows examples of each class, grey and in colour, with words fo
   expect(seen.width).toBe(28);
   expect(seen.colours).toBeGreaterThan(20);
 
-  await page.getByLabel('Examples of colour').click();
+  await page.locator('summary').nth(1).click();
   await expect(page.getByRole('img', { name: 'class 3, example 4' })).toBeVisible();
-  await page.getByLabel('Examples of rows-of-numbers').click();
+  await page.locator('summary').nth(2).click();
   await expect(page.getByText('No picture: an example is a row of 9 numbers, not an image.')).toBeVisible();
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
