@@ -90,6 +90,34 @@ export const datasetSchema = z.strictObject({
 });
 export type Dataset = z.output<typeof datasetSchema>;
 
+/** Most examples that are shown of a set, and most bytes that their pixels take together. */
+export const mostShown = { examples: 200, bytes: 4_000_000 };
+
+/** Examples of a data set, to be looked at: the first of each class, class by class. */
+export const datasetExamplesSchema = z.strictObject({
+  height: z.int().min(1),
+  width: z.int().min(1),
+  channels: z.int().min(1),
+  /** One after the other; pixels are bytes in the order of the set, [channels, height, width]. */
+  examples: z.array(z.strictObject({ label: z.int().min(0), place: z.int().min(0), pixels: z.instanceof(Uint8Array) })),
+});
+/** Examples of a data set. */
+export type DatasetExamples = z.output<typeof datasetExamplesSchema>;
+
+/** Why a data set has no pictures to look at, in a sentence; null where it has. */
+export function noPicture({ height, width, channels }: Pick<Dataset, 'height' | 'width' | 'channels'>): string | null {
+  if (channels !== 1 && channels !== 3)
+    return `No picture: an example has ${channels} channels, and pictures have one (grey) or three (red, green and blue).`;
+  if (height === 1 || width === 1)
+    return `No picture: an example is a row of ${(height * width).toLocaleString('en')} numbers, not an image.`;
+  return null;
+}
+
+/** How a class is called: its name, or its number where the files do not tell. */
+export function className({ classNames }: Pick<Dataset, 'classNames'>, label: number): string {
+  return classNames?.[label] ?? `class ${label}`;
+}
+
 /** How to get the paper's data sets, which do not come with Valleywalk, by the id that presets name them with. */
 const obtainable: Readonly<Record<string, string>> = {
   mnist:

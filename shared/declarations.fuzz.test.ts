@@ -18,6 +18,13 @@ const experiments = [
 ];
 const studies = [
   { name: 'study', experiment, sweep: { 'optimizer.learningRate': [0.1, 0.5] }, seeds: 3 },
+  {
+    sweep: {
+      'optimizer.learningRate': { from: 0.001, to: 1, distribution: 'log-uniform' },
+      'optimizer.batchSize': { from: 10, to: 1000, spacing: 'logarithmic', count: 3 },
+    },
+    draws: { count: 4, seed: 2 },
+  },
   { experiment: {}, sweep: { 'model.hidden': [[8], [16, 8]], 'model.batchNorm': [false, true] }, seeds: [1, 2] },
 ];
 const trajectories = [

@@ -1,6 +1,7 @@
 /** How sure an estimate of time is: what the pace behind it was measured on. */
 import { z } from 'zod';
 import { defaultBackend } from './backends.ts';
+import { formatDuration } from './format.ts';
 
 /**
  * `measured`: on this machine, with this kind of network and about as much work at a time; `similar`: on this machine, with another
@@ -9,6 +10,15 @@ import { defaultBackend } from './backends.ts';
 export const estimateBasisSchema = z.enum(['measured', 'similar', 'typical']);
 /** One of them. */
 export type EstimateBasis = z.output<typeof estimateBasisSchema>;
+
+/**
+ * What of an estimate is no computing, in words that follow its basis; nothing where that is little.
+ * @param estimate seconds of the whole, and those to start and to end its runs
+ */
+export function startWords({ seconds, start_seconds }: { seconds: number | null; start_seconds: number }): string {
+  if (seconds === null || start_seconds < 0.1 * seconds) return '';
+  return `, ${formatDuration(start_seconds)} of it to start and to end`;
+}
 
 /**
  * A basis in words that follow a duration, and how far the duration may be off, in a sentence.

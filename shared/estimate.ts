@@ -7,7 +7,10 @@ import { problemSchema } from './problems.ts';
 export const estimateSchema = z.strictObject({
   /** Everything that keeps it from starting; empty when it can start. */
   problems: z.array(problemSchema),
+  /** From its start to its end. */
   seconds: z.number().nullable(),
+  /** The part of it that a run takes to start and to end, whatever it computes. */
+  start_seconds: z.number(),
   /** The backend that it is for. */
   backend: z.string(),
   basis: estimateBasisSchema,

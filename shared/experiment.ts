@@ -29,7 +29,7 @@ const data = z.strictObject({
       group: 'what',
       control: 'data-set',
     },
-    z.string().min(1, 'name a data set').default('fashion-mnist-small'),
+    z.string({ error: 'must be the name of a data set' }).min(1, 'must name a data set').default('fashion-mnist-small'),
   ),
   train: field(
     {
@@ -72,7 +72,12 @@ const length = z.union(
 const probeWindow = z.union(
   [
     z.strictObject({ firstIterations: integer(1, 100_000_000) }),
-    z.strictObject({ epochs: z.array(integer(1, 100_000)).min(1, 'name at least one epoch').max(1000) }),
+    z.strictObject({
+      epochs: z
+        .array(integer(1, 100_000))
+        .min(1, 'must name at least one epoch')
+        .max(1000, 'must name at most 1,000 epochs'),
+    }),
   ],
   { error: 'must be { "firstIterations": n } or { "epochs": [1, 10, …] }, epochs counted from 1' },
 );
@@ -128,7 +133,7 @@ const interpolation = z.strictObject({
     },
     z
       .array(probeWindow, { error: 'must be a list of windows' })
-      .max(100)
+      .max(100, 'must be at most 100 windows')
       .default([{ firstIterations: 40 }]),
   ),
 });
@@ -148,8 +153,8 @@ export const experimentSchema = z
       z
         .string({ error: 'must be text' })
         .trim()
-        .min(1, 'give the experiment a name')
-        .max(120, 'at most 120 characters')
+        .min(1, 'must not be empty; give the experiment one')
+        .max(120, 'must have at most 120 characters')
         .default('quick walk'),
     ),
     seed: field(

@@ -24,13 +24,17 @@ function refuseUnseen<S extends z.ZodType<string>>(schema: S, allowed = ''): S {
 /** A name on one line. @param thing what it is of, for messages, with its article: `the study` */
 export function nameSchema(thing: string, most = 120): z.ZodString {
   return refuseUnseen(
-    z.string({ error: 'must be text' }).trim().min(1, `give ${thing} a name`).max(most, `at most ${most} characters`),
+    z
+      .string({ error: 'must be text' })
+      .trim()
+      .min(1, `must not be empty; give ${thing} one`)
+      .max(most, `must have at most ${most} characters`),
   );
 }
 
 /** A title on one line, which may be empty. */
 export function titleSchema(most: number): z.ZodString {
-  return refuseUnseen(z.string({ error: 'must be text' }).trim().max(most, `at most ${most} characters`));
+  return refuseUnseen(z.string({ error: 'must be text' }).trim().max(most, `must have at most ${most} characters`));
 }
 
 /** Text of several lines; `\r\n` becomes `\n`. */
@@ -39,7 +43,7 @@ export function linesSchema(most: number): z.ZodString {
     z
       .string({ error: 'must be text' })
       .trim()
-      .max(most, `at most ${most.toLocaleString('en')} characters`)
+      .max(most, `must have at most ${most.toLocaleString('en')} characters`)
       .overwrite((text) => text.replaceAll('\r\n', '\n')),
     '\n\t',
   );

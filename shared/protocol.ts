@@ -10,7 +10,7 @@ import { estimateSchema } from './estimate.ts';
 import { presetSchema } from './presets.ts';
 import { problemSchema } from './problems.ts';
 import { backendSelectionSchema, workbenchInfoSchema } from './workbench-info.ts';
-import { dataFormatSchema, datasetSchema } from './datasets.ts';
+import { dataFormatSchema, datasetExamplesSchema, datasetSchema } from './datasets.ts';
 import { errorKinds } from './errors.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './charts/request.ts';
@@ -83,7 +83,10 @@ export const requests = {
    * with `input` and its problems by their paths in trajectory.json when it cannot be; nothing is stored then.
    */
   'runs.import': {
-    parameters: z.strictObject({ folder: z.string().trim().min(1, 'name a folder'), backend: z.string().optional() }),
+    parameters: z.strictObject({
+      folder: z.string().trim().min(1, 'must not be empty; name a folder'),
+      backend: z.string().optional(),
+    }),
     result: runRecordSchema,
   },
   /** Asks a queued or running run to stop after its present iteration; its records stay, and it can be resumed. */
@@ -231,10 +234,18 @@ export const requests = {
   /** Adds the data set in a folder, of whichever format its files are. */
   'datasets.add': {
     parameters: z.strictObject({
-      folder: z.string().min(1, 'choose a folder'),
+      folder: z.string().min(1, 'must not be empty; choose a folder'),
       title: titleSchema(80).optional(),
     }),
     result: datasetSchema,
+  },
+  /**
+   * The first examples of each class of a data set, as its reader gives them, to be looked at: at most as many as are asked for, and all
+   * together no more than `mostShown` says. Rejects with `missing` when there is no such set or a file is gone, `input` when the files have changed.
+   */
+  'datasets.examples': {
+    parameters: z.strictObject({ id: z.string(), perClass: z.int().min(1).max(20) }),
+    result: datasetExamplesSchema,
   },
   /** Forgets an added data set; its files stay. Runs keep their records. */
   'datasets.remove': { parameters: z.strictObject({ id: z.string() }), result: nothing },
@@ -267,7 +278,7 @@ export const requests = {
   /** Judges the paper's claims on runs. Rejects with `missing` when one is not there. */
   'claims.evaluate': {
     parameters: z.strictObject({
-      runs: z.array(runId).min(1, 'choose at least one run').max(1000, 'at most 1,000 runs'),
+      runs: z.array(runId).min(1, 'must name at least one run').max(1000, 'must name at most 1,000 runs'),
     }),
     result: claimsEvaluationSchema,
   },
@@ -275,7 +286,7 @@ export const requests = {
   'runs.export': {
     parameters: z.strictObject({
       runs: z.array(runId).min(1),
-      directory: z.string().min(1, 'name a folder'),
+      directory: z.string().min(1, 'must not be empty; name a folder'),
       formats: z.array(z.enum(exportFormats)).min(1),
     }),
     result: z.strictObject({ files: z.array(z.string()) }),
@@ -309,6 +320,7 @@ export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'studies.estimate',
   'datasets.list',
   'datasets.formats',
+  'datasets.examples',
   'figures.list',
   'figures.get',
   'figures.render',

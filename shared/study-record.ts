@@ -7,6 +7,7 @@ import type { RunStatus } from './records.ts';
 import { same } from './runs/settings.ts';
 import { isObject } from './settings.ts';
 import { checkStudy, seedsOf } from './study.ts';
+import { drawsSchema, isDrawn, listsOf, rangeSchema } from './sweep.ts';
 import type { Study } from './study.ts';
 import type { Problem } from './errors.ts';
 
@@ -25,9 +26,11 @@ export const studyRecordSchema = z.strictObject({
   name: z.string(),
   /** The settings that all runs share, as they were given. */
   experiment: z.record(z.string(), z.unknown()),
-  /** Lists of values by path. */
-  sweep: z.record(z.string(), z.array(z.unknown())),
+  /** Lists of values and ranges by path. */
+  sweep: z.record(z.string(), z.union([z.array(z.unknown()), rangeSchema])),
   seeds: z.array(z.int()),
+  /** How many values are drawn, and from which seed; absent where nothing is. */
+  draws: drawsSchema.optional(),
   backend: z.string(),
   created_at: z.string(),
   status: z.enum(studyStatuses),
@@ -60,6 +63,8 @@ export const studyEstimateSchema = z.strictObject({
   concurrent_runs: z.int(),
   /** Seconds for all of them; null where it cannot start. */
   seconds: z.number().nullable(),
+  /** The part of it that all its runs take to start and to end. */
+  start_seconds: z.number(),
   /** That of the run that is known least. */
   basis: estimateBasisSchema,
   /** Over all runs, as what follows. */
@@ -162,13 +167,18 @@ export function comparePlaces(a: readonly number[], b: readonly number[]): numbe
   return axis < 0 ? 0 : a[axis]! - (b[axis] ?? 0);
 }
 
-/** What a study is to be extended by: more values at the ends of its lists, and more seeds or how many more. */
+/** What a study is to be extended by: more values at the ends of its lists, more draws, and more seeds or how many more. */
 export const extensionSchema = z.strictObject({
   sweep: z.record(z.string(), z.array(z.unknown()).min(1, 'is empty; give at least one value')).default(() => ({})),
   seeds: z
     .union([z.int().min(1).max(10_000), z.array(z.int()).min(1, 'is empty; give a seed')], {
       error: 'must be a list of seeds, or how many more',
     })
+    .optional(),
+  draws: z
+    .int({ error: 'must be how many more draws' })
+    .min(1, 'must be at least one')
+    .max(10_000, 'must be at most 10,000')
     .optional(),
 });
 export type Extension = z.output<typeof extensionSchema>;
@@ -178,8 +188,8 @@ export type Extension = z.output<typeof extensionSchema>;
  * @returns the longer study; or what is wrong, with paths in the extension: `sweep.optimizer.learningRate.0`, `seeds.0`
  */
 export function extendStudy(
-  study: Pick<StudyRecord, 'name' | 'experiment' | 'sweep' | 'seeds'>,
-  { sweep, seeds }: Extension,
+  study: Pick<StudyRecord, 'name' | 'experiment' | 'sweep' | 'seeds' | 'draws'>,
+  { sweep, seeds, draws }: Extension,
 ): { ok: true; study: Study & { seeds: number[] } } | { ok: false; problems: Problem[] } {
   const strange = Object.keys(sweep).filter((path) => !Object.hasOwn(study.sweep, path));
   if (strange.length > 0)
@@ -190,17 +200,34 @@ export function extendStudy(
         message: `is not varied by this study, which varies ${[...Object.keys(study.sweep), 'seeds'].join(', ')}; make a new study for it`,
       })),
     };
-  if (Object.keys(sweep).length === 0 && seeds === undefined)
-    return { ok: false, problems: [{ path: '', message: 'adds nothing; give seeds or values' }] };
+  const drawn = Object.keys(sweep).filter((path) => isDrawn(study.sweep[path]));
+  if (drawn.length > 0)
+    return {
+      ok: false,
+      problems: drawn.map((path) => ({
+        path: `sweep.${path}`,
+        message: 'is drawn; more of its values come with more draws',
+      })),
+    };
+  if (draws !== undefined && !study.draws)
+    return { ok: false, problems: [{ path: 'draws', message: 'must be left out: nothing of this study is drawn' }] };
+  if (Object.keys(sweep).length === 0 && seeds === undefined && draws === undefined)
+    return { ok: false, problems: [{ path: '', message: 'adds nothing; give seeds, values or draws' }] };
   const last = Math.max(...study.seeds);
   const more = Array.isArray(seeds) ? seeds : Array.from({ length: seeds ?? 0 }, (_, index) => last + 1 + index);
+  // a range of which there are more values is a list
+  const lists = listsOf(study.sweep, study.draws);
   const longer = {
     name: study.name,
     experiment: study.experiment,
     sweep: Object.fromEntries(
-      Object.entries(study.sweep).map(([path, values]) => [path, [...values, ...(sweep[path] ?? [])]]),
+      Object.entries(study.sweep).map(([path, values]) => [
+        path,
+        sweep[path] ? [...lists[path]!, ...sweep[path]] : values,
+      ]),
     ),
     seeds: [...study.seeds, ...more],
+    ...(study.draws ? { draws: { ...study.draws, count: study.draws.count + (draws ?? 0) } } : {}),
   };
   const check = checkStudy(longer);
   if (check.ok) return { ok: true, study: { ...check.study, seeds: seedsOf(check.study) } };
@@ -208,9 +235,12 @@ export function extendStudy(
 }
 
 /** A problem of the longer study, told by the place in what was added. */
-function inExtension({ path, message }: Problem, study: Pick<StudyRecord, 'sweep' | 'seeds'>): Problem {
+function inExtension({ path, message }: Problem, study: Pick<StudyRecord, 'sweep' | 'seeds' | 'draws'>): Problem {
   const lists: [string, number][] = [
-    ...Object.entries(study.sweep).map(([swept, values]): [string, number] => [`sweep.${swept}`, values.length]),
+    ...Object.entries(listsOf(study.sweep, study.draws)).map(([swept, values]): [string, number] => [
+      `sweep.${swept}`,
+      values.length,
+    ]),
     ['seeds', study.seeds.length],
   ];
   for (const [list, before] of lists) {
@@ -223,8 +253,8 @@ function inExtension({ path, message }: Problem, study: Pick<StudyRecord, 'sweep
 }
 
 /** A study as a file or a form holds it, from its record. */
-export function definitionOf({ name, experiment, sweep, seeds }: StudyRecord): Study {
+export function definitionOf({ name, experiment, sweep, seeds, draws }: StudyRecord): Study {
   return isObject(sweep) && Object.keys(sweep).length === 0 && same(seeds, [experiment['seed'] ?? 1])
     ? { name, experiment, sweep }
-    : { name, experiment, sweep, seeds };
+    : { name, experiment, sweep, seeds, ...(draws ? { draws } : {}) };
 }

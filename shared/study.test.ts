@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { valueAt } from './setting-fields.ts';
-import { checkStudy, looksLikeStudy, mostRuns, studySchema, studySize } from './study.ts';
+import { checkStudy, looksLikeStudy, studySchema, studySize } from './study.ts';
+import { mostRuns } from './sweep.ts';
 
 const runsOf = (value: unknown) => {
   const check = checkStudy(value);
@@ -130,7 +131,7 @@ describe('what is wrong with a study', () => {
     [{ experiment: { optimizer: { lr: 1 } } }, 'experiment.optimizer.lr', /is not a setting/],
     [{ experiment: { data: { train: 0 } }, seeds: 2 }, 'experiment.data.train', /whole number from 1[^(]*$/],
     [{ swep: {} }, 'swep', /is not a setting/],
-    [{ name: ' ' }, 'name', /give the study a name/],
+    [{ name: ' ' }, 'name', /must not be empty/],
     [{ sweep: { model: [{}, { hidden: [500, 350] }] } }, 'sweep.model.1', /same run as model/],
     [{ experiment: { seed: 4_294_967_295 }, seeds: 2 }, 'seeds', /beyond the largest seed/],
     ['nothing', '', /./],

@@ -1,6 +1,6 @@
 /**
- * A study: an experiment of which some settings take a list of values, and seeds. Every combination of the values is run with
- * every seed. Form, file, terminal and store use this one schema, its expansion and its messages.
+ * A study: an experiment of which some settings take several values, listed, evenly spaced or drawn, and seeds. Every combination of
+ * the values is run with every seed. Form, file, terminal and store use this one schema, its expansion and its messages.
  */
 import { checkValue } from './check-value.ts';
 import { z } from 'zod';
@@ -13,12 +13,12 @@ import { canonical, namesOfDifferences } from './runs/settings.ts';
 import { settingWords, valueWords } from './setting-words.ts';
 import { isObject, settingFields, withSetting } from './settings.ts';
 import { didYouMean, nearest } from './spelling.ts';
+import { combinationCount, drawnPaths, drawsSchema, listsOf, mostRuns, rangeProblem } from './sweep.ts';
+import type { Draws, Range } from './sweep.ts';
 import type { Draft } from './settings.ts';
 
 /** More runs than this are started only after a second yes. */
 export const askAbove = 200;
-/** No study may have more runs than this. */
-export const mostRuns = 10_000;
 
 const largestSeed = 4_294_967_295;
 const seedMessage = `must be a whole number from 0 and at most ${largestSeed.toLocaleString('en')}`;
@@ -40,10 +40,31 @@ const seeds = z
     if (Array.isArray(given)) reportRepeated(given, [], context);
   });
 
-const list = z
-  .array(z.unknown(), { error: 'must be a list of values' })
-  .min(1, 'is empty; give at least one value')
-  .superRefine((values, context) => reportRepeated(values, [], context));
+/** A list of values or, by {@link rangeProblem}, a range. */
+const varied = z.custom<unknown[] | Range>().superRefine((values: unknown, context) => {
+  if (Array.isArray(values) && values.length > 0) reportRepeated(values, [], context);
+  else if (!isObject(values))
+    context.addIssue({
+      code: 'custom',
+      input: values,
+      message: Array.isArray(values)
+        ? 'is empty; give at least one value'
+        : 'must be a list of values, or a range: { "from": 0.01, "to": 1, "spacing": "logarithmic", "count": 5 }',
+    });
+});
+
+const drawCountMessage = `must be how many draws there are, at least one and at most ${mostRuns.toLocaleString('en')}, or { "count": n, "seed": s }`;
+/** How often is drawn, and from which seed: 1 where only a number is given. */
+const draws = z.union(
+  [
+    z.number().int(drawCountMessage).min(1, drawCountMessage).max(mostRuns, drawCountMessage),
+    drawsSchema.extend({
+      count: z.int(drawCountMessage).min(1, drawCountMessage).max(mostRuns, drawCountMessage),
+      seed: seed.default(1),
+    }),
+  ],
+  { error: drawCountMessage },
+);
 
 /** Names every value of a list that stands in it already. */
 function reportRepeated(values: readonly unknown[], path: string[], context: z.RefinementCtx): void {
@@ -84,18 +105,30 @@ export const studySchema = z.preprocess(
       experiment: z
         .record(z.string(), z.unknown(), { error: 'must be the settings of an experiment' })
         .default(() => ({})),
-      /** Values by the dotted path of a setting, or of an object of settings such as `model`. */
+      /** Values by the dotted path of a setting, or of an object of settings such as `model`; of a number also a range. */
       sweep: z
-        .record(z.string(), list, { error: 'must be lists of values by the path of their setting' })
+        .record(z.string(), varied, { error: 'must be lists of values by the path of their setting' })
         .default(() => ({})),
       /** Seeds, or how many: then from the experiment's seed on. The experiment's own when left out. */
       seeds: seeds.optional(),
+      /** How many values the settings that are drawn take, all together; a number of them, or with the seed of the draws. */
+      draws: draws.optional(),
     })
-    .superRefine(({ sweep }, context) => {
-      for (const path of Object.keys(sweep)) {
-        const message = pathProblem(path, Object.keys(sweep));
-        if (message !== null) context.addIssue({ code: 'custom', path: ['sweep', path], input: path, message });
+    .superRefine(({ sweep, draws }, context) => {
+      const report = (path: string[], message: string): void =>
+        context.addIssue({ code: 'custom', path, input: path, message });
+      for (const [path, values] of Object.entries(sweep)) {
+        const message = pathProblem(path, Object.keys(sweep)) ?? (isObject(values) ? rangeProblem(path, values) : null);
+        if (message !== null) report(['sweep', path], message);
       }
+      const drawn = drawnPaths(sweep);
+      if (drawn.length > 0 && draws === undefined)
+        report(
+          ['draws'],
+          `must say how many values are drawn of ${drawn.map(pathTitle).join(' and ')}, as in "draws": 10`,
+        );
+      if (drawn.length === 0 && draws !== undefined)
+        report(['draws'], 'must be left out: nothing in "sweep" is a range with a "distribution"');
     }),
 );
 
@@ -137,9 +170,14 @@ export function seedsOf({ seeds, experiment }: Study): number[] {
   return Array.from({ length: seeds ?? 1 }, (_, index) => first + index);
 }
 
+/** The draws of a study with their seed; undefined where nothing is drawn. */
+export function drawsOf({ draws }: Pick<Study, 'draws'>): Draws | undefined {
+  return typeof draws === 'number' ? { count: draws, seed: 1 } : draws;
+}
+
 /** How many runs a study has: combinations times seeds. */
 export function studySize(study: Study): number {
-  return Object.values(study.sweep).reduce((product, values) => product * values.length, seedsOf(study).length);
+  return combinationCount(study.sweep, drawsOf(study)) * seedsOf(study).length;
 }
 
 /** A combination of values: its place without the seed, and what is then asked for. */
@@ -185,8 +223,22 @@ function expandStudy(study: Study, checkOne: (draft: Draft) => ExperimentCheck):
         },
       ],
     };
-  const all = combinationsOf(study);
-  const found = new ProblemCollector(study, all.length);
+  const draws = drawsOf(study);
+  const lists = listsOf(study.sweep, draws);
+  const drawn = drawnPaths(study.sweep);
+  const different = drawn.length > 0 ? lists[drawn[0]!]!.length : 0;
+  if (draws && different < draws.count)
+    return {
+      ok: false,
+      problems: [
+        {
+          path: 'draws',
+          message: `must be at most ${different.toLocaleString('en')}: there are no more different values of ${drawn.map(pathTitle).join(' and ')}; lower it or widen a range`,
+        },
+      ],
+    };
+  const all = combinationsOf(study, lists);
+  const found = new ProblemCollector(study.sweep, lists, all.length);
   const valid: { place: number[]; experiment: Experiment }[] = [];
   const known = new Map<string, number[]>();
   for (const { place, draft } of all) {
@@ -218,26 +270,32 @@ function expandStudy(study: Study, checkOne: (draft: Draft) => ExperimentCheck):
 }
 
 /** Every combination of a study's values put into its experiment. */
-function combinationsOf({ sweep, experiment, name }: Study): Combination[] {
+function combinationsOf({ sweep, experiment, name }: Study, lists: Readonly<Record<string, unknown[]>>): Combination[] {
   const paths = Object.keys(sweep);
   // a setting that decides which others there are comes first, for it starts them anew
   const decides = (path: string): number => Number(!settingFields.some(({ when }) => when?.path === path));
   const order = paths.map((path, axis) => ({ path, axis })).sort((a, b) => decides(a.path) - decides(b.path));
+  // what is drawn is drawn together: each after the first is at the place of the first
+  const drawn = drawnPaths(sweep);
+  const first = paths.indexOf(drawn[0] ?? '');
   const places = paths.reduce<number[][]>(
-    (before, path) => before.flatMap((place) => sweep[path]!.map((_, index) => [...place, index])),
+    (before, path) =>
+      drawn.includes(path) && path !== drawn[0]
+        ? before.map((place) => [...place, place[first]!])
+        : before.flatMap((place) => lists[path]!.map((_, index) => [...place, index])),
     [[]],
   );
   // the seed is set later: it decides nothing that is checked
   const base = { ...experiment, name };
   return places.map((place) => ({
     place,
-    draft: order.reduce<Draft>((draft, { path, axis }) => withSetting(draft, path, sweep[path]![place[axis]!]), base),
+    draft: order.reduce<Draft>((draft, { path, axis }) => withSetting(draft, path, lists[path]![place[axis]!]), base),
   }));
 }
 
 /** A combination in words: `learning rate 0.1 · batch size 100`. */
-function placeWords({ sweep }: Pick<Study, 'sweep'>, place: readonly number[]): string {
-  return Object.entries(sweep)
+function placeWords(lists: Readonly<Record<string, unknown[]>>, place: readonly number[]): string {
+  return Object.entries(lists)
     .map(([path, values], axis) => pathWords(path, values[place[axis]!]))
     .join(' · ');
 }
@@ -255,12 +313,15 @@ export function pathTitle(path: string): string {
 
 /** Gathers the problems of combinations, and tells each once, where it lies and which combinations have it. */
 class ProblemCollector {
-  readonly #study: Study;
+  readonly #sweep: Study['sweep'];
+  readonly #lists: Readonly<Record<string, unknown[]>>;
   readonly #total: number;
   readonly #found = new Map<string, { problem: Problem; expected: number; places: number[][] }>();
 
-  constructor(study: Study, total: number) {
-    this.#study = study;
+  /** @param lists the sweep with its ranges as values */
+  constructor(sweep: Study['sweep'], lists: Readonly<Record<string, unknown[]>>, total: number) {
+    this.#sweep = sweep;
+    this.#lists = lists;
     this.#total = total;
   }
 
@@ -269,30 +330,37 @@ class ProblemCollector {
   }
 
   addTwin(place: number[], twin: number[]): void {
-    const path = Object.keys(this.#study.sweep).findLast((_, axis) => place[axis] !== twin[axis]) ?? '';
-    const axis = Object.keys(this.#study.sweep).indexOf(path);
+    const path = Object.keys(this.#sweep).findLast((_, axis) => place[axis] !== twin[axis]) ?? '';
     const problem = {
-      path: `sweep.${path}.${place[axis]}`,
-      message: `makes the same run as ${placeWords(this.#study, twin)}; leave one of them out`,
+      path: this.#pathAt(path, place),
+      message: `makes the same run as ${placeWords(this.#lists, twin)}; leave one of them out`,
     };
     this.#put(place, { problem, expected: 1 });
   }
 
+  /** The path of a value in the study: a value of a range has none of its own. */
+  #pathAt(swept: string, place: readonly number[]): string {
+    const axis = Object.keys(this.#sweep).indexOf(swept);
+    return Array.isArray(this.#sweep[swept]) ? `sweep.${swept}.${place[axis]}` : `sweep.${swept}`;
+  }
+
   /** Where a problem of a combination lies in the study, and how many combinations share that place. */
   #located(place: number[], { path, message }: Problem): { problem: Problem; expected: number } {
-    const paths = Object.keys(this.#study.sweep);
+    const paths = Object.keys(this.#sweep);
     const axis = paths.findIndex((swept) => path === swept || isBelow(path, swept));
     if (axis < 0)
       return { problem: { path: ['experiment', path].filter(Boolean).join('.'), message }, expected: this.#total };
     const swept = paths[axis]!;
     return {
-      problem: { path: `sweep.${swept}.${place[axis]}${path.slice(swept.length)}`, message },
-      expected: this.#total / this.#study.sweep[swept]!.length,
+      problem: { path: `${this.#pathAt(swept, place)}${path.slice(swept.length)}`, message },
+      expected: this.#total / this.#lists[swept]!.length,
     };
   }
 
   #put(place: number[], { problem, expected }: { problem: Problem; expected: number }): void {
-    const key = `${problem.path}\n${problem.message}`;
+    // every value of a range may be wrong in its own words: one is enough
+    const range = Object.keys(this.#sweep).find((path) => problem.path === `sweep.${path}`);
+    const key = range === undefined ? `${problem.path}\n${problem.message}` : problem.path;
     const known = this.#found.get(key);
     if (known) known.places.push(place);
     else this.#found.set(key, { problem, expected, places: [place] });
@@ -303,12 +371,12 @@ class ProblemCollector {
     return [...this.#found.values()].map(({ problem, expected, places }) => {
       if (places.length >= expected) return problem;
       const more = places.length === 1 ? '' : ` and ${places.length - 1} more`;
-      return { ...problem, message: `${problem.message} (with ${placeWords(this.#study, places[0]!)}${more})` };
+      return { ...problem, message: `${problem.message} (with ${placeWords(this.#lists, places[0]!)}${more})` };
     });
   }
 }
 
-/** Whether a value looks like a study rather than an experiment: it has a list to vary, seeds, or an experiment inside. */
+/** Whether a value looks like a study rather than an experiment: it has something to vary, seeds, or an experiment inside. */
 export function looksLikeStudy(value: unknown): boolean {
-  return isObject(value) && ['sweep', 'seeds', 'experiment'].some((key) => Object.hasOwn(value, key));
+  return isObject(value) && ['sweep', 'seeds', 'draws', 'experiment'].some((key) => Object.hasOwn(value, key));
 }

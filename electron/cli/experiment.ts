@@ -4,8 +4,10 @@ import { basename } from 'node:path';
 import { ValleywalkError } from '../../shared/errors.ts';
 import type { Preset } from '../../shared/presets.ts';
 import { followers, isObject, settingFields } from '../../shared/settings.ts';
+import type { Draft } from '../../shared/settings.ts';
 import { didYouMean, nearest } from '../../shared/spelling.ts';
 import { looksLikeStudy } from '../../shared/study.ts';
+import { drawnPaths } from '../../shared/sweep.ts';
 import { decodeJson } from '../../shared/text.ts';
 import { readTextBytes } from '../datasets/bytes.ts';
 import { expandHome } from '../files/home.ts';
@@ -13,8 +15,8 @@ import { expandHome } from '../files/home.ts';
 /**
  * Reads what `run` was given.
  * @param source path of a JSON file, or the name of a preset.
- * @param changes `path=value` settings to change; values are JSON, or text where that fails. `sweep.PATH=[…]` and `seeds=…` make
- *   a study of an experiment; in a study, a setting that is changed is not varied any more.
+ * @param changes `path=value` settings to change; values are JSON, or text where that fails. `sweep.PATH=[…]`, `seeds=…` and
+ *   `draws=…` make a study of an experiment; in a study, a setting that is changed is not varied any more.
  * @returns a value that the workbench checks: a study where it looks like one (`looksLikeStudy`), else an experiment.
  * @throws ValleywalkError kind `input`: no such file or preset, text that is not JSON, a change that cannot be made.
  */
@@ -23,7 +25,7 @@ export function readExperiment(source: string, presets: readonly Preset[], chang
   const read: unknown = preset
     ? structuredClone('study' in preset ? preset.study : preset.experiment)
     : named(readFile(expandHome(source), presets), source);
-  const isStudyChange = (change: string): boolean => /^(sweep\.|seeds=)/.test(change);
+  const isStudyChange = (change: string): boolean => /^(sweep\.|seeds=|draws=)/.test(change);
   if (looksLikeStudy(read) || changes.some(isStudyChange)) return changedStudy(asStudy(read), changes);
   changeExperiment(read, changes);
   return read;
@@ -44,11 +46,12 @@ function changedStudy(study: unknown, changes: readonly string[]): unknown {
   if (!isObject(given) || !isObject(lists)) return study;
   const experiment = structuredClone(given);
   const sweep = { ...lists };
-  const changed = { ...study, experiment, sweep };
+  const changed: Draft = { ...study, experiment, sweep };
+  const wasDrawn = drawnPaths(lists).length > 0;
   const ofExperiment: string[] = [];
   for (const change of changes) {
     const [, path, text] = /^([^=]+)=(.*)$/s.exec(change) ?? [];
-    if (path === 'name' || path === 'seeds') Object.assign(changed, { [path]: parse(text!) });
+    if (path === 'name' || path === 'seeds' || path === 'draws') Object.assign(changed, { [path]: parse(text!) });
     else if (path?.startsWith('sweep.')) sweep[path.slice('sweep.'.length)] = parse(text!);
     else {
       ofExperiment.push(change);
@@ -57,6 +60,8 @@ function changedStudy(study: unknown, changes: readonly string[]): unknown {
     }
   }
   changeExperiment(experiment, ofExperiment);
+  // where the last setting that was drawn is fixed, nothing is left to draw
+  if (wasDrawn && drawnPaths(sweep).length === 0) delete changed['draws'];
   return changed;
 }
 

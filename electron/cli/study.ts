@@ -13,6 +13,7 @@ import {
   studyStatusText,
 } from '../../shared/study-record.ts';
 import type { ResumedStudy, StudyRecord } from '../../shared/study-record.ts';
+import { variedWords } from '../../shared/sweep.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 import type { TrainerSilence } from '../../shared/trainer-silence.ts';
 import { oneLine } from '../../shared/visible.ts';
@@ -213,14 +214,18 @@ export function studyText(study: StudyRecord, runs: readonly RunRecord[], store:
     study.name,
     `  Status  ${studyStatusText(study)} · ${Math.floor(study.progress * 100)} %${left}`,
     `  Runs    ${countsText(study)}`,
-    ...Object.entries(study.sweep).map(
-      ([path, values]) => `  Varied  ${path}: ${values.map((value) => JSON.stringify(value)).join(', ')}`,
-    ),
+    ...Object.entries(study.sweep).map(([path, values]) => `  Varied  ${path}: ${valuesText(values)}`),
+    ...(study.draws ? [`  Draws   ${study.draws.count}, of seed ${study.draws.seed}`] : []),
     `  Seeds   ${study.seeds.join(', ')}`,
     `  Study   ${study.study} in ${store}`,
     '',
   ];
   return [...lines.map(oneLine), runsTable(runs)].join('\n');
+}
+
+/** What a setting is varied by: its list as JSON, or its range in words. */
+function valuesText(values: StudyRecord['sweep'][string]): string {
+  return Array.isArray(values) ? values.map((value) => JSON.stringify(value)).join(', ') : variedWords(values);
 }
 
 /** Studies as a table, one line each. */

@@ -8,9 +8,9 @@ import type { ExperimentField } from '../../shared/setting-fields.ts';
 import type { Estimate } from '../../shared/estimate.ts';
 import type { StudyEstimate } from '../../shared/study-record.ts';
 import { datasets, info } from '../connection/workbench.ts';
-import { inForm, problemsByField } from '../form/experiment-form.ts';
+import { fieldOf, inForm, problemsByField } from '../form/experiment-form.ts';
 import { runBackend } from '../settings/backends.ts';
-import { definition, draft, isStudy, problemsOfDraft } from './draft.ts';
+import { definition, draft, isStudy, problemsOfDraft, varied } from './draft.ts';
 import { askEstimate, useEstimate } from './estimate.ts';
 import type { JsonEditing } from './json-editing.ts';
 
@@ -33,7 +33,7 @@ export interface Checks {
   byField: ComputedRef<Map<string, string[]>>;
   /** Fields with a problem. */
   wrong: ComputedRef<ExperimentField[]>;
-  /** Problems that belong to no field. */
+  /** Problems that belong to no field, as parts of sentences with what they are of. */
   whole: ComputedRef<string[]>;
 }
 
@@ -60,15 +60,20 @@ export function useChecks(json: JsonEditing): Checks {
   const problems = computed<Problem[]>(() => {
     const reading = json.reading.value;
     if (json.isOpen.value && reading && !reading.ok) return reading.problems;
-    const local = problemsOfDraft.value.map(inForm);
+    const inFields = (problem: Problem): Problem => inForm(problem, varied.value.sweep);
+    const local = problemsOfDraft.value.map(inFields);
     const known = new Set(local.map((problem) => problem.path));
-    const remote = [...(stale.value ? [] : (answer.value?.estimate.problems ?? [])), ...refused.value].map(inForm);
+    const remote = [...(stale.value ? [] : (answer.value?.estimate.problems ?? [])), ...refused.value].map(inFields);
     return [...local, ...remote.filter((problem) => !known.has(problem.path))];
   });
   const byField = computed(() => problemsByField(problems.value, fields.value));
   return {
     ...{ fields, estimate, studyEstimate, stale, estimateError, evaluations, refused, problems, byField },
     wrong: computed(() => fields.value.filter((field) => byField.value.has(field.path))),
-    whole: computed(() => byField.value.get('') ?? []),
+    whole: computed(() =>
+      problems.value
+        .filter((problem) => fieldOf(problem, fields.value) === undefined)
+        .map(({ path, message }) => `${path || `the ${isStudy.value ? 'study' : 'experiment'}`} ${message}`),
+    ),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The experiment that the form holds, and what of it is varied: lists of values and seeds make it a study. Remembered between
+ * The experiment that the form holds, and what of it is varied: lists, ranges and seeds make it a study. Remembered between
  * visits, filled from a preset, a run or a study.
  */
 import { computed, ref, shallowRef, watch } from 'vue';
@@ -7,6 +7,9 @@ import type { Problem } from '../../shared/errors.ts';
 import type { Preset } from '../../shared/presets.ts';
 import { same } from '../../shared/runs/settings.ts';
 import { isObject } from '../../shared/settings.ts';
+import { looksLikeStudy } from '../../shared/study.ts';
+import { drawnPaths } from '../../shared/sweep.ts';
+import type { Draws } from '../../shared/sweep.ts';
 import type { Draft } from '../../shared/settings.ts';
 import { complete, defaultDraft, draftProblems, freshName, studyProblems } from '../form/experiment-form.ts';
 import { runs } from '../runs/runs.ts';
@@ -14,14 +17,19 @@ import { recall, remember } from '../ui/storage.ts';
 import { studies } from '../runs/studies.ts';
 import { presets } from '../connection/workbench.ts';
 
-/** What a form varies: lists of values by path, and seeds or how many; undefined seeds are the experiment's own. */
+/** What a form varies: values by path, seeds or how many (undefined are the experiment's own), and how often is drawn. */
 export interface Varied {
   sweep: Record<string, unknown>;
   seeds: unknown;
+  /** Of a study that draws nothing, undefined. */
+  draws?: unknown;
 }
 
 const nothing: Varied = { sweep: {}, seeds: undefined };
-const stored = recall('draft') as { draft?: unknown; preset?: unknown; sweep?: unknown; seeds?: unknown } | undefined;
+const stored = recall('draft') as
+  { draft?: unknown; preset?: unknown; sweep?: unknown; seeds?: unknown; draws?: unknown } | undefined;
+/** Draws to begin with. */
+const firstDraws: Draws = { count: 10, seed: 1 };
 
 /** The draft; replaced, never changed in place. */
 export const draft = shallowRef<Draft>(stored?.draft ? complete(stored.draft) : defaultDraft());
@@ -29,6 +37,7 @@ export const draft = shallowRef<Draft>(stored?.draft ? complete(stored.draft) : 
 export const varied = shallowRef<Varied>({
   sweep: isObject(stored?.sweep) ? stored.sweep : {},
   seeds: stored?.seeds ?? undefined,
+  ...(stored?.draws === undefined ? {} : { draws: stored.draws }),
 });
 /** Preset that the draft started from. */
 export const presetId = ref<string | null>(typeof stored?.preset === 'string' ? stored.preset : null);
@@ -44,8 +53,12 @@ export const isStudy = computed(() => Object.keys(varied.value.sweep).length > 0
 export const definition = computed<Draft>(() => {
   if (!isStudy.value) return draft.value;
   const { name, ...experiment } = draft.value;
-  const { sweep, seeds } = varied.value;
-  return { name, experiment, sweep, ...(seeds === undefined ? {} : { seeds }) };
+  const { sweep, seeds, draws } = varied.value;
+  return {
+    ...{ name, experiment, sweep },
+    ...(seeds === undefined ? {} : { seeds }),
+    ...(draws === undefined ? {} : { draws }),
+  };
 });
 
 /** What the schema says against what the form holds. */
@@ -68,11 +81,11 @@ export function isThat(entry: Preset): boolean {
 /** What a form shows of an experiment or a study, whatever it is. */
 function formOf(value: unknown): { draft: Draft; varied: Varied } {
   const whole = isObject(value) ? structuredClone(value) : {};
-  if (!('sweep' in whole || 'seeds' in whole || isObject(whole['experiment'])))
-    return { draft: complete(whole), varied: nothing };
-  const { name, experiment, sweep, seeds } = whole;
+  if (!looksLikeStudy(whole)) return { draft: complete(whole), varied: nothing };
+  const { name, experiment, sweep, seeds, draws } = whole;
   const base = { ...(isObject(experiment) ? experiment : {}), ...(name === undefined ? {} : { name }) };
-  return { draft: complete(base), varied: { sweep: isObject(sweep) ? sweep : {}, seeds } };
+  const varied = { sweep: isObject(sweep) ? sweep : {}, seeds };
+  return { draft: complete(base), varied: draws === undefined ? varied : { ...varied, draws } };
 }
 
 /** Shows an experiment or a study, valid or not, as it is. */
@@ -101,7 +114,7 @@ export function fillPreset(entry: Preset): void {
   fillDraft('study' in entry ? entry.study : entry.experiment, entry.id);
 }
 
-/** Varies a setting by a list of values, or no more where there is none. */
+/** Varies a setting by a list of values or a range, or no more where there is none. */
 export function vary(path: string, values: unknown): void {
   if (path === 'seed') {
     varied.value = { ...varied.value, seeds: values };
@@ -110,5 +123,11 @@ export function vary(path: string, values: unknown): void {
   const { [path]: _, ...others } = varied.value.sweep;
   // at its place among the others, so that typing does not turn the grid round
   const sweep = path in varied.value.sweep ? { ...varied.value.sweep, [path]: values } : { ...others, [path]: values };
-  varied.value = { ...varied.value, sweep: values === undefined ? others : sweep };
+  draw(values === undefined ? others : sweep, varied.value.draws);
+}
+
+/** Draws so many values, from such a seed; nothing where no setting is drawn. */
+export function draw(sweep: Varied['sweep'], draws: unknown): void {
+  const { seeds } = varied.value;
+  varied.value = drawnPaths(sweep).length > 0 ? { sweep, seeds, draws: draws ?? firstDraws } : { sweep, seeds };
 }

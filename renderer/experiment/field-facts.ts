@@ -2,7 +2,7 @@
 import { shapeText } from '../../shared/datasets.ts';
 import type { Dataset } from '../../shared/datasets.ts';
 import type { ExperimentField } from '../../shared/setting-fields.ts';
-import { valueWords } from '../../shared/setting-words.ts';
+import { variedWords } from '../../shared/sweep.ts';
 import { formatCount } from '../ui/format.ts';
 
 /** What a data set says about a field, in a sentence; null where it says nothing. */
@@ -14,7 +14,7 @@ export function factsOf({ path }: Pick<ExperimentField, 'path'>, set: Dataset | 
 
 /**
  * Why a field cannot be varied by itself, in a sentence: an object of settings around it, or a part of it, is varied.
- * @param sweep lists of values by path
+ * @param sweep values by path
  */
 export function fixedBy(
   { path }: Pick<ExperimentField, 'path'>,
@@ -22,6 +22,5 @@ export function fixedBy(
 ): string | undefined {
   const other = Object.keys(sweep).find((varied) => path.startsWith(`${varied}.`) || varied.startsWith(`${path}.`));
   if (other === undefined) return undefined;
-  const list = sweep[other];
-  return `Varied by ${other}: ${Array.isArray(list) ? list.map(valueWords).join(', ') : valueWords(list)}.`;
+  return `Varied by ${other}: ${variedWords(sweep[other])}.`;
 }

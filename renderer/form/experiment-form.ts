@@ -6,6 +6,7 @@ import type { ExperimentField } from '../../shared/setting-fields.ts';
 import { isObject, settingFields, withSetting, withValue } from '../../shared/settings.ts';
 import type { Draft } from '../../shared/settings.ts';
 import { askAbove, checkStudy, looksLikeStudy, studySchema, studySize } from '../../shared/study.ts';
+import { drawnPaths } from '../../shared/sweep.ts';
 
 /** A draft with the quick walk's settings. */
 export function defaultDraft(): Draft {
@@ -63,6 +64,11 @@ export function readValues(text: string): unknown[] {
     .map((part) => (part === 'true' ? true : part === 'false' ? false : readNumber(part)));
 }
 
+/** The field that a problem stands beside; undefined where it is of none. */
+export function fieldOf({ path }: Problem, fields: readonly ExperimentField[]): ExperimentField | undefined {
+  return fields.find((field) => path === field.path || path.startsWith(`${field.path}.`));
+}
+
 /** Problems by the path of the field that they stand beside; those of no field are under the empty path. */
 export function problemsByField(
   problems: readonly Problem[],
@@ -70,7 +76,7 @@ export function problemsByField(
 ): Map<string, string[]> {
   const byField = new Map<string, string[]>();
   for (const problem of problems) {
-    const field = fields.find(({ path }) => problem.path === path || problem.path.startsWith(`${path}.`));
+    const field = fieldOf(problem, fields);
     const key = field?.path ?? '';
     const inList = field?.control === 'integer-list' && problem.path !== field.path;
     const message = inList
@@ -107,12 +113,23 @@ export function studyProblems(study: unknown): Problem[] {
   const own = studySchema.safeParse(study);
   if (own.success && studySize(own.data) > askAbove) return [];
   const check = checkStudy(study);
-  return check.ok ? [] : check.problems.map(inForm);
+  return check.ok ? [] : check.problems.map((problem) => inForm(problem, sweepOf(study)));
 }
 
-/** A problem of a study with the path of the form's field: that of the setting, whether it lies in a list or not. */
-export function inForm({ path, message }: Problem): Problem {
+/** What a study that may not be valid varies. */
+function sweepOf(study: unknown): Readonly<Record<string, unknown>> {
+  return isObject(study) && isObject(study['sweep']) ? study['sweep'] : {};
+}
+
+/**
+ * A problem of a study with the path of the form's field: that of the setting, whether it lies in a list or not; of draws, that of the
+ * first setting that is drawn.
+ */
+export function inForm({ path, message }: Problem, sweep: Readonly<Record<string, unknown>>): Problem {
   const inside = path.replace(/^(experiment|sweep)\./, '');
+  const [drawn] = drawnPaths(sweep);
+  if (/^draws(\.|$)/.test(path) && drawn !== undefined)
+    return { path: drawn, message: `is drawn, and the number of draws ${message}` };
   if (inside === 'seeds' || inside.startsWith('seeds.')) return { path: inside.replace('seeds', 'seed'), message };
   // an object of settings has no field of its own
   const isField = settingFields.some((field) => inside === field.path || inside.startsWith(`${field.path}.`));

@@ -31,7 +31,7 @@ export const figureTypes = {
 export const dpiSchema = z
   .int('must be a whole number')
   .min(36, 'at least 36 dpi')
-  .max(1200, 'at most 1200 dpi')
+  .max(1200, 'must be at most 1200 dpi')
   .default(300);
 
 /** A drawn figure. */

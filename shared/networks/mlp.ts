@@ -85,7 +85,7 @@ export const mlpNetwork = defineNetwork({
       },
       z
         .array(integer(1, 8192), { error: 'must be a list of whole numbers' })
-        .max(16, 'at most 16 hidden layers')
+        .max(16, 'must name at most 16 hidden layers')
         .default([500, 350]),
     ),
     batchNorm: batchNormSetting,

@@ -75,8 +75,8 @@ const schedule = z
           },
           z
             .array(integer(1, 100_000), { error: 'must be a list of whole numbers' })
-            .min(1, 'name at least one epoch')
-            .max(1000, 'at most 1,000 epochs')
+            .min(1, 'must name at least one epoch')
+            .max(1000, 'must name at most 1,000 epochs')
             .default([10]),
         ),
       }),

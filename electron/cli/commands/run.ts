@@ -2,9 +2,12 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
+import { basisWords, startWords } from '../../../shared/estimate-basis.ts';
+import { formatDuration } from '../../../shared/format.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { looksLikeStudy } from '../../../shared/study.ts';
+import { distributions, spacings } from '../../../shared/sweep.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
 import type { TrainerSilence } from '../../../shared/trainer-silence.ts';
 import { expandHome } from '../../files/home.ts';
@@ -30,7 +33,7 @@ export function declareRun({ command, action }: Declare): void {
     .option('--backend <name>', 'compute backend, see doctor')
     .option(
       '--set <path=value>',
-      'change a setting, as in optimizer.learningRate=0.1; sweep.optimizer.learningRate=[0.1,0.5] and seeds=3 make a study; repeatable',
+      'change a setting, as in optimizer.learningRate=0.1; sweep.optimizer.learningRate=[0.1,0.5], draws=10 and seeds=3 make a study; repeatable',
       several,
     )
     .option('--yes', 'start a study of more than 200 runs without asking')
@@ -67,7 +70,11 @@ function run(source: string, options: RunOptions): Promise<number> {
     const presets = await ask('experiments.presets', {});
     const experiment = readExperiment(source, presets, options.set ?? []);
     if (looksLikeStudy(experiment)) return runStudy(terminal, experiment, options);
-    const { memory_bytes: memory, warnings } = await ask('experiments.estimate', { experiment });
+    const { backend } = options;
+    const cost = await ask('experiments.estimate', { experiment, ...(backend === undefined ? {} : { backend }) });
+    const { memory_bytes: memory, warnings } = cost;
+    if (cost.seconds !== null)
+      tell(`about ${formatDuration(cost.seconds)} ${basisWords(cost.basis).words}${startWords(cost)}`);
     if (memory !== null) tell(`about ${(memory / 1e9).toFixed(1)} GB of memory at the peak`);
     for (const warning of warnings) tell(`warning: ${warning}`);
     const started = await ask('runs.start', { experiment, backend: options.backend });
@@ -183,5 +190,13 @@ async function follow(
 function runHelp(): string {
   const presets = readdirSync(join(programPlaces().resources, 'presets')).map((file) => basename(file, '.json'));
   const settings = experimentFields().map(({ path, default: value }) => `  ${path}=${JSON.stringify(value)}`);
-  return `\nPresets: ${presets.join(', ')}\n\nSettings and their defaults:\n${settings.join('\n')}`;
+  return `\nPresets: ${presets.join(', ')}
+
+A study varies a setting by a list, or a number by a range, evenly spaced or drawn:
+  --set sweep.optimizer.learningRate='[0.1,0.5]' --set seeds=3
+  --set sweep.optimizer.learningRate='{"from":0.001,"to":1,"spacing":"logarithmic","count":7}'
+  --set sweep.optimizer.learningRate='{"from":0.001,"to":1,"distribution":"log-uniform"}' --set draws=20
+What is drawn is drawn together; draws='{"count":20,"seed":2}' draws others. spacing: ${spacings.join(', ')}; distribution: ${distributions.join(', ')}.
+
+Settings and their defaults:\n${settings.join('\n')}`;
 }

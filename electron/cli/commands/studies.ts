@@ -29,8 +29,9 @@ export function declareStudies({ group }: Declare): void {
   studyCommand('resume <study>', 'go on in this terminal with what was stopped, and try again what failed').action(
     action(resumeStudy),
   );
-  studyCommand('extend <study>', 'add seeds and values, and run what is new')
+  studyCommand('extend <study>', 'add seeds, values and draws, and run what is new')
     .option('--seeds <list>', 'more seeds as [4,5], or how many more')
+    .option('--draws <count>', 'how many more values to draw of what is drawn')
     .option('--add <path=list>', 'more values, as in optimizer.learningRate=[0.2,0.3]; repeatable', several)
     .option('--yes', 'add more than 200 runs without asking')
     .action(action(extendStudy));
@@ -114,12 +115,13 @@ function resumeStudy(meant: string, options: JsonOption): Promise<number> {
 /** Options of `studies extend`. */
 interface ExtendOptions extends JsonOption {
   seeds?: string;
+  draws?: string;
   add?: string[];
   yes?: boolean;
 }
 
 /**
- * Extends a study by seeds and values, and follows it to its end.
+ * Extends a study by seeds, values and draws, and follows it to its end.
  * @throws ValleywalkError kind `missing`; `input` with every problem by path
  */
 function extendStudy(meant: string, options: ExtendOptions): Promise<number> {
@@ -136,9 +138,11 @@ function extendStudy(meant: string, options: ExtendOptions): Promise<number> {
   }
   const seeds =
     options.seeds === undefined ? {} : { seeds: json(options.seeds) as Parameters<'studies.extend'>['seeds'] };
+  const draws = options.draws === undefined ? {} : { draws: json(options.draws) as number };
   return withWorkbench(options, async (terminal) => {
     const { study } = await meantBy(terminal, meant);
-    const longer = await terminal.ask('studies.extend', { study, sweep, ...seeds, confirm: options.yes ?? false });
+    const more = { sweep, ...seeds, ...draws };
+    const longer = await terminal.ask('studies.extend', { study, ...more, confirm: options.yes ?? false });
     return followStudy(terminal, longer, options);
   });
 }

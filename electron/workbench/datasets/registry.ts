@@ -1,9 +1,10 @@
 /** The data sets that experiments can name: the bundled ones and those that the user added. */
 import { bundledDatasets } from '../../datasets/bundled.ts';
+import { firstExamples } from '../../datasets/examples.ts';
 import { dataFormat } from '../../datasets/formats/index.ts';
 import { expandHome } from '../../files/home.ts';
 import { inspectFolder, uniqueId } from '../../datasets/inspect.ts';
-import type { Dataset } from '../../../shared/datasets.ts';
+import type { Dataset, DatasetExamples } from '../../../shared/datasets.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { AddedDatasets } from '../store/datasets.ts';
 
@@ -18,6 +19,8 @@ export interface DatasetRegistry {
    * @throws ValleywalkError kind `input` when it holds no readable data set
    */
   add(folder: string, title: string | undefined): Promise<Dataset>;
+  /** Examples of a set to be looked at. @throws ValleywalkError `missing` for an unknown one, and as `firstExamples` */
+  examples(id: string, perClass: number): Promise<DatasetExamples>;
   /** Forgets an added set. @throws ValleywalkError `input` for a bundled one, `missing` for an unknown one */
   remove(id: string): void;
 }
@@ -28,6 +31,7 @@ export function createRegistry(directory: string, added: AddedDatasets): Dataset
   const ids = new Set(bundled.map(({ id }) => id));
   const list = (): Dataset[] => [...bundled, ...added.list().filter(({ id }) => !ids.has(id))];
   const taken = (): Set<string> => new Set(list().map(({ id }) => id));
+  let reading: Promise<unknown> = Promise.resolve();
   return {
     list,
     find: (id) => list().find((set) => set.id === id),
@@ -50,6 +54,14 @@ export function createRegistry(directory: string, added: AddedDatasets): Dataset
       const dataset = { ...described, id: uniqueId(described.id, taken()) };
       added.insert(dataset);
       return dataset;
+    },
+    examples(id, perClass) {
+      const dataset = list().find((set) => set.id === id);
+      if (!dataset) throw new ValleywalkError('missing', `there is no data set ${id}`);
+      // one after the other: each holds a whole set in memory
+      const answer = reading.then(() => firstExamples(dataset, perClass));
+      reading = answer.catch(() => undefined);
+      return answer;
     },
     remove(id) {
       if (ids.has(id)) throw new ValleywalkError('input', `data set ${id} comes with Valleywalk and cannot be removed`);

@@ -14,22 +14,21 @@ import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import { checkRunnable } from './check.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
 import { choosePace, lessSure } from './paces.ts';
-
-/** Seconds to start a trainer and load its libraries and data. */
-const startSeconds = 1;
+import { typicalStart } from './starts.ts';
 
 /**
  * What follows the run, as phrases: the valley-floor study, told with the time that it takes at most.
  * @param paces of the processor, on which analyses compute
+ * @param start seconds to start what computes it
  */
-function extraOf(experiment: Experiment, dataset: Dataset, paces: readonly MeasuredPace[]): string[] {
+function extraOf(experiment: Experiment, dataset: Dataset, paces: readonly MeasuredPace[], start: number): string[] {
   const study = studyOf(experiment.probes.valleyFloor);
   if (!study) return [];
   const descents = study.points.length || Math.min(study.maximum, keptFiles(experiment));
   const descent = descentOf(experiment, study);
   const cost = valleyFloorCost(descent, dataset, study, descents);
   const seconds =
-    startSeconds +
+    start +
     cost.update / choosePace(descent, dataset, 'update', paces).pace +
     cost.evaluate / choosePace(descent, dataset, 'evaluate', paces).pace;
   const steps = `${study.steps.toLocaleString('en')} ${study.steps === 1 ? 'step' : 'steps'}`;
@@ -48,6 +47,7 @@ const headerBytes = 600;
  * Estimates cost and lists problems of something that claims to be an experiment.
  * @param paces of the backend, measured on this machine
  * @param memory bytes that the machine has, and has free
+ * @param start seconds that a run takes to start and to end, see {@link startOf}
  */
 export function estimate(
   value: unknown,
@@ -55,6 +55,7 @@ export function estimate(
   paces: readonly MeasuredPace[],
   backend: string = defaultBackend,
   memory: { total: number; free: number } = machineMemory(),
+  start: number = typicalStart,
 ): Estimate {
   const { experiment, dataset, problems } = checkRunnable(value, datasets, memory.total);
   // a network has no cost for images that it cannot take
@@ -62,6 +63,7 @@ export function estimate(
     return {
       problems,
       seconds: null,
+      start_seconds: start,
       backend,
       basis: 'typical',
       iterations: 0,
@@ -73,20 +75,22 @@ export function estimate(
       extra: [],
     };
   // analyses compute on the processor, whatever the runs compute on
-  const extra = extraOf(experiment, dataset, backend === defaultBackend ? paces : []);
-  return { problems, backend, extra, ...estimateRun(experiment, dataset, paces, memory) };
+  const extra = extraOf(experiment, dataset, backend === defaultBackend ? paces : [], start);
+  return { problems, backend, extra, ...estimateRun(experiment, dataset, paces, memory, start) };
 }
 
 /**
  * What a valid experiment on its data set will cost, whose images the network takes.
  * @param paces of the backend, measured on this machine
  * @param memory bytes that the machine has, and has free
+ * @param start seconds that a run takes to start and to end
  */
 export function estimateRun(
   experiment: Experiment,
   dataset: Dataset,
   paces: readonly MeasuredPace[],
   memory: { total: number; free: number } = machineMemory(),
+  start: number = typicalStart,
 ): Omit<Estimate, 'problems' | 'backend' | 'extra' | 'seconds' | 'parameters'> & {
   seconds: number;
   parameters: number;
@@ -96,9 +100,10 @@ export function estimateRun(
   const needed = peakMemory(experiment, dataset);
   const update = choosePace(experiment, dataset, 'update', paces);
   const evaluate = choosePace(experiment, dataset, 'evaluate', paces);
-  const seconds = startSeconds + (cost.update + cost.derive) / update.pace + cost.evaluate / evaluate.pace;
+  const seconds = start + (cost.update + cost.derive) / update.pace + cost.evaluate / evaluate.pace;
   return {
     seconds,
+    start_seconds: start,
     basis: cost.evaluate === 0 ? update.basis : lessSure(update.basis, evaluate.basis),
     iterations: cost.iterations,
     probed_iterations: cost.probedIterations,

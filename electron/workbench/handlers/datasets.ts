@@ -7,10 +7,14 @@ import type { Context } from '../context.ts';
 export function datasetHandlers({
   datasets,
   publish,
-}: Context): Pick<Handlers, 'datasets.list' | 'datasets.formats' | 'datasets.add' | 'datasets.remove'> {
+}: Context): Pick<
+  Handlers,
+  'datasets.list' | 'datasets.formats' | 'datasets.examples' | 'datasets.add' | 'datasets.remove'
+> {
   return {
     'datasets.list': () => datasets.list(),
     'datasets.formats': () => dataFormats.map(({ key, title, holds, before }) => ({ key, title, holds, before })),
+    'datasets.examples': ({ id, perClass }) => datasets.examples(id, perClass),
     'datasets.add': async ({ folder, title }) => {
       const added = await datasets.add(folder, title === '' ? undefined : title);
       publish('datasets.changed', datasets.list());

@@ -87,6 +87,8 @@ export interface Runs {
   insert(run: NewRun): StoredRun;
   /** @throws ValleywalkError kind `missing` */
   get(run: string): StoredRun;
+  /** When the newest runs of a backend that finished began and ended, ISO 8601, the newest first. */
+  lastFinished(backend: string, most: number): { key: number; started_at: string; finished_at: string }[];
   /** All runs that are not deleted, newest first. */
   list(): StoredRun[];
   /** Runs that are deleted and can still be restored, the last deleted first. */
@@ -183,6 +185,11 @@ export function prepareRuns(database: Database): Runs {
     "SELECT coalesce(max(queue_rank), 0) + 1 AS rank FROM runs WHERE status = 'queued'",
   );
   const get = database.prepare<Row>(`${whole} WHERE run = ? AND deleted_at IS NULL`);
+  const lastFinished = database.prepare<{ key: number; started_at: string; finished_at: string }>(
+    `SELECT key, started_at, finished_at FROM runs
+     WHERE status = 'finished' AND backend = ? AND deleted_at IS NULL AND started_at IS NOT NULL AND finished_at IS NOT NULL
+     ORDER BY key DESC LIMIT ?`,
+  );
   const list = database.prepare<Row>(`${whole} WHERE deleted_at IS NULL ORDER BY key DESC`);
   const deleted = database.prepare<Row>(
     `${whole} WHERE deleted_at IS NOT NULL AND removed = 0 ORDER BY deleted_at DESC`,
@@ -252,6 +259,7 @@ export function prepareRuns(database: Database): Runs {
     },
     lastRank: () => lastRank.get()!.rank,
     get: find,
+    lastFinished: (backend, most) => lastFinished.all(backend, most),
     list: () => list.all().map(toStored),
     ofStudy: (study) => ofStudy.all(study).map(toStored),
     studyRenamed(study) {

@@ -2,6 +2,7 @@
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Draft } from '../../../shared/settings.ts';
 import type { RunStatus } from '../../../shared/records.ts';
+import type { Draws, Range } from '../../../shared/sweep.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Database } from './database.ts';
 
@@ -11,9 +12,11 @@ export interface StoredStudy {
   name: string;
   /** The settings that all runs share, as they were given. */
   experiment: Draft;
-  /** Lists of values by path. */
-  sweep: Record<string, unknown[]>;
+  /** Lists of values and ranges by path. */
+  sweep: Record<string, unknown[] | Range>;
   seeds: number[];
+  /** Absent where nothing is drawn. */
+  draws?: Draws;
   backend: string;
   /** ISO 8601, UTC. */
   created_at: string;
@@ -22,7 +25,7 @@ export interface StoredStudy {
 }
 
 /** What of a study can change. Lists only ever grow at their ends: places in the grid count on it. */
-type StudyChanges = Partial<Pick<StoredStudy, 'name' | 'sweep' | 'seeds'>>;
+type StudyChanges = Partial<Pick<StoredStudy, 'name' | 'sweep' | 'seeds' | 'draws'>>;
 
 /** The runs of a study that have one status, summed up. */
 export interface Tally {
@@ -52,22 +55,23 @@ export interface Studies {
   sample(study: string, status: RunStatus): { experiment: Experiment; estimatedSeconds: number } | null;
 }
 
-interface Row extends Omit<StoredStudy, 'experiment' | 'sweep' | 'seeds'> {
-  /** JSON, as the next two. */
+interface Row extends Omit<StoredStudy, 'experiment' | 'sweep' | 'seeds' | 'draws'> {
+  /** JSON, as the next three. */
   experiment: string;
   sweep: string;
   seeds: string;
+  draws: string | null;
 }
 
 /** Prepares the statements on studies. */
 export function prepareStudies(database: Database): Studies {
   const insert = database.prepare(
-    'INSERT INTO studies (study, name, experiment, sweep, seeds, backend, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO studies (study, name, experiment, sweep, seeds, draws, backend, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const get = database.prepare<Row>('SELECT * FROM studies WHERE study = ?');
   const list = database.prepare<Row>('SELECT * FROM studies ORDER BY created_at DESC, study DESC');
   const change = database.prepare(
-    'UPDATE studies SET name = ?, sweep = ?, seeds = ?, revision = revision + 1 WHERE study = ?',
+    'UPDATE studies SET name = ?, sweep = ?, seeds = ?, draws = ?, revision = revision + 1 WHERE study = ?',
   );
   const remove = database.prepare('DELETE FROM studies WHERE study = ?');
   const tally = database.prepare<Tally>(
@@ -85,9 +89,10 @@ export function prepareStudies(database: Database): Studies {
     return toStored(row);
   };
   return {
-    insert({ study, name, experiment, sweep, seeds, backend }) {
+    insert({ study, name, experiment, sweep, seeds, draws, backend }) {
       const now = new Date().toISOString();
-      insert.run(study, name, JSON.stringify(experiment), JSON.stringify(sweep), JSON.stringify(seeds), backend, now);
+      const lists = [JSON.stringify(sweep), JSON.stringify(seeds), drawsText(draws)];
+      insert.run(study, name, JSON.stringify(experiment), ...lists, backend, now);
       return find(study);
     },
     get: find,
@@ -95,7 +100,7 @@ export function prepareStudies(database: Database): Studies {
     list: () => list.all().map(toStored),
     change(study, changes) {
       const now = { ...find(study), ...changes };
-      change.run(now.name, JSON.stringify(now.sweep), JSON.stringify(now.seeds), study);
+      change.run(now.name, JSON.stringify(now.sweep), JSON.stringify(now.seeds), drawsText(now.draws), study);
       return find(study);
     },
     remove(study) {
@@ -118,11 +123,16 @@ function missing(study: string): ValleywalkError {
   );
 }
 
-function toStored(row: Row): StoredStudy {
+function drawsText(draws: Draws | undefined): string | null {
+  return draws ? JSON.stringify(draws) : null;
+}
+
+function toStored({ draws, ...row }: Row): StoredStudy {
   return {
     ...row,
     experiment: JSON.parse(row.experiment) as Draft,
-    sweep: JSON.parse(row.sweep) as Record<string, unknown[]>,
+    sweep: JSON.parse(row.sweep) as StoredStudy['sweep'],
     seeds: JSON.parse(row.seeds) as number[],
+    ...(draws === null ? {} : { draws: JSON.parse(draws) as Draws }),
   };
 }

@@ -7,10 +7,12 @@ import { formatDuration } from '../../../shared/format.ts';
 import { askAbove, checkStudy } from '../../../shared/study.ts';
 import type { Study, StudyRun } from '../../../shared/study.ts';
 import type { StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
+import { listsOf } from '../../../shared/sweep.ts';
 import { checkRunnable } from '../experiments/check.ts';
 import { estimateRun } from '../experiments/estimate.ts';
 import { lessSure } from '../experiments/paces.ts';
 import { machineMemory } from '../experiments/memory.ts';
+import { typicalStart } from '../experiments/starts.ts';
 import type { MeasuredPace } from '../store/paces.ts';
 
 /** A run of a study, ready to be queued. */
@@ -35,15 +37,17 @@ export interface Circumstances {
   datasets: readonly Dataset[];
   /** Of the backend, measured on this machine. */
   paces: readonly MeasuredPace[];
+  /** Seconds that a run takes to start and to end. */
+  start?: number;
   concurrentRuns: number;
   /** The study before it was extended: its places are neither started nor counted. */
-  before?: Pick<StudyRecord, 'sweep' | 'seeds'>;
+  before?: Pick<StudyRecord, 'sweep' | 'seeds' | 'draws'>;
 }
 
 /** Prepares something that claims to be a study. @returns the study, or everything that is wrong with it by path */
 export function prepareStudy(
   value: unknown,
-  { datasets, paces, concurrentRuns, before }: Circumstances,
+  { datasets, paces, start = typicalStart, concurrentRuns, before }: Circumstances,
 ): { ok: true; prepared: PreparedStudy } | { ok: false; problems: Problem[] } {
   const memory = machineMemory();
   const check = checkStudy(value, (draft) => {
@@ -51,7 +55,9 @@ export function prepareStudy(
     return experiment && problems.length === 0 ? { ok: true, experiment } : { ok: false, problems };
   });
   if (!check.ok) return check;
-  const lengths = before ? [...Object.values(before.sweep), before.seeds].map((list) => list.length) : [0];
+  const lengths = before
+    ? [...Object.values(listsOf(before.sweep, before.draws)), before.seeds].map((list) => list.length)
+    : [0];
   const sets = new Map(datasets.map((set) => [set.id, set]));
   const total = { iterations: 0, probed_iterations: 0, disk_bytes: 0, seconds: 0 };
   let basis: StudyEstimate['basis'] = 'measured';
@@ -59,7 +65,7 @@ export function prepareStudy(
     .filter(({ place }) => place.some((index, axis) => index >= lengths[axis]!))
     .map((run): PreparedRun => {
       const dataset = sets.get(run.experiment.data.set)!;
-      const cost = estimateRun(run.experiment, dataset, paces, memory);
+      const cost = estimateRun(run.experiment, dataset, paces, memory, start);
       total.iterations += cost.iterations;
       total.probed_iterations += cost.probed_iterations;
       total.disk_bytes += cost.disk_bytes;
@@ -79,6 +85,7 @@ export function prepareStudy(
         concurrent_runs: concurrentRuns,
         // runs at the same time share the cores: together they take as long as one after the other
         seconds: total.seconds,
+        start_seconds: start * runs.length,
         basis,
         iterations: total.iterations,
         probed_iterations: total.probed_iterations,
@@ -96,6 +103,7 @@ export function noEstimate(problems: Problem[], concurrentRuns: number): StudyEs
     runs: 0,
     concurrent_runs: concurrentRuns,
     seconds: null,
+    start_seconds: 0,
     basis: 'typical',
     iterations: 0,
     probed_iterations: 0,

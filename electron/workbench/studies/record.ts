@@ -4,8 +4,10 @@ import { runStatuses } from '../../../shared/records.ts';
 import type { RunStatus } from '../../../shared/records.ts';
 import { doneStatuses, studyIsActive, studyStatus } from '../../../shared/study-record.ts';
 import type { StudyRecord } from '../../../shared/study-record.ts';
+import { combinationCount } from '../../../shared/sweep.ts';
 import { estimateRun } from '../experiments/estimate.ts';
 import { measuredPaces } from '../experiments/paces.ts';
+import { startOf } from '../experiments/starts.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredStudy, Tally } from '../store/studies.ts';
 
@@ -35,9 +37,9 @@ export function studyRecord(
   };
 }
 
-/** Runs that its lists make. */
-function gridSize({ sweep, seeds }: Pick<StoredStudy, 'sweep' | 'seeds'>): number {
-  return Object.values(sweep).reduce((product, values) => product * values.length, seeds.length);
+/** Runs that its grid makes. */
+function gridSize({ sweep, seeds, draws }: Pick<StoredStudy, 'sweep' | 'seeds' | 'draws'>): number {
+  return combinationCount(sweep, draws) * seeds.length;
 }
 
 /** What is left of runs, in seconds as they were estimated. */
@@ -55,5 +57,7 @@ function paceFactor(
   const sample = store.studies.sample(study, left[0]!.status);
   const dataset = datasets.find(({ id }) => id === sample?.experiment.data.set);
   if (!sample || !dataset || sample.estimatedSeconds <= 0) return 1;
-  return estimateRun(sample.experiment, dataset, measuredPaces(store, backend)).seconds / sample.estimatedSeconds;
+  const paces = measuredPaces(store, backend);
+  const { seconds } = estimateRun(sample.experiment, dataset, paces, undefined, startOf(store, backend));
+  return seconds / sample.estimatedSeconds;
 }

@@ -3,11 +3,12 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
-import { seedsOf } from '../../../shared/study.ts';
+import { drawsOf, seedsOf } from '../../../shared/study.ts';
 import { extendStudy, studyIsActive, studyStatusText } from '../../../shared/study-record.ts';
 import type { Extension, ResumedStudy, StudyEstimate, StudyRecord } from '../../../shared/study-record.ts';
 import type { DatasetRegistry } from '../datasets/registry.ts';
 import { measuredPaces } from '../experiments/paces.ts';
+import { startOf } from '../experiments/starts.ts';
 import { endAll, resumeAll } from '../jobs/group.ts';
 import type { RunQueue } from '../jobs/run/run.ts';
 import { throttle } from '../jobs/throttle.ts';
@@ -75,6 +76,7 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
   const circumstances = (backend: string): Circumstances => ({
     datasets: datasets.list(),
     paces: measuredPaces(store, backend),
+    start: startOf(store, backend),
     concurrentRuns: readSettings(store).concurrentRuns,
   });
 
@@ -154,8 +156,12 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
       let id = newId();
       while (store.studies.has(id)) id = newId();
       const { name, experiment, sweep } = study;
+      const draws = drawsOf(study);
       queueRuns(id, backend, runs, () =>
-        store.studies.insert({ study: id, name, experiment, sweep, seeds: seedsOf(study), backend }),
+        store.studies.insert({
+          ...{ study: id, name, experiment, sweep, seeds: seedsOf(study), backend },
+          ...(draws ? { draws } : {}),
+        }),
       );
       return tell(id);
     },
@@ -194,7 +200,9 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
       const before = store.runs.ofStudy(study);
       let renamed: StoredRun[] = [];
       queueRuns(study, stored.backend, runs, () => {
-        store.studies.change(study, { sweep: longer.study.sweep, seeds: longer.study.seeds });
+        const { sweep, seeds } = longer.study;
+        const draws = drawsOf(longer.study);
+        store.studies.change(study, { sweep, seeds, ...(draws ? { draws } : {}) });
         // runs that still have their automatic name take the one that tells them from the new ones
         renamed = before
           .filter(({ record }) => record.name === record.experiment.name)

@@ -24,6 +24,7 @@ import { sql as removedRuns } from './0021-removed-runs.ts';
 import { sql as checksums } from './0022-checksums.ts';
 import { sql as failedAttempts } from './0023-failed-attempts.ts';
 import { move as moveToSeries, sql as series } from './0024-series.ts';
+import { sql as draws } from './0025-draws.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -63,6 +64,7 @@ export const migrations: readonly Migration[] = [
   { name: '0022-checksums', sql: checksums },
   { name: '0023-failed-attempts', sql: failedAttempts },
   { name: '0024-series', sql: series, move: moveToSeries },
+  { name: '0025-draws', sql: draws },
 ];
 
 /** Applies migrations to a database, in order. Call it inside a transaction. */
