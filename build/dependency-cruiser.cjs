@@ -18,6 +18,7 @@ const rendererRooms = {
   chart,
   // what a person does; runs/ holds the stored runs and studies that the others read
   settings: base,
+  help: base,
   analyses: base,
   runs: base,
   data: [...base, 'runs'],

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seconds } from '../build/machine.ts';
 
@@ -134,7 +134,7 @@ async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; c
       await act();
       const saved = await name;
       await base.expect(() => readFileSync(path)).toPass();
-      return { name: saved, bytes: readFileSync(path) };
+      return { name: basename(saved), bytes: readFileSync(path) };
     },
     async reopen(between) {
       await quit(current.electron);

@@ -9,6 +9,7 @@ import { setMenu } from './desktop/menu.ts';
 import { chooseRuntime } from './desktop/runtime.ts';
 import { declareScheme, serveScheme } from './desktop/scheme.ts';
 import { openWindow } from './desktop/window.ts';
+import type { Quitting } from './desktop/window.ts';
 import { WorkbenchProcess } from './desktop/workbench-process.ts';
 import { defaultStore } from './files/places.ts';
 
@@ -42,7 +43,7 @@ function start(): void {
   });
   serveScheme(join(dist, 'renderer'));
   lockDownSession();
-  answerDialogs();
+  answerDialogs(userData);
   setMenu();
   ipcMain.on(channels.connect, (event) => {
     if (isOurs(event)) void workbench.connect(event.sender);
@@ -50,7 +51,8 @@ function start(): void {
   ipcMain.on(channels.restart, (event) => {
     if (isOurs(event)) workbench.restart();
   });
-  const open = (): BrowserWindow => openWindow({ dist, userData });
+  const quitting = quitInOrder(workbench);
+  const open = (): BrowserWindow => openWindow({ dist, userData }, quitting);
   open();
 
   app.on('activate', () => {
@@ -62,11 +64,10 @@ function start(): void {
     window?.focus();
   });
   app.on('window-all-closed', () => app.quit());
-  quitInOrder(workbench);
 }
 
-/** Asks before runs are stopped by quitting, then closes the store before the app goes. */
-function quitInOrder(workbench: WorkbenchProcess): void {
+/** Asks before runs are stopped by quitting, then closes the store before the app goes. @returns how far that is, for the window */
+function quitInOrder(workbench: WorkbenchProcess): Quitting {
   let closing = false;
   let closed = false;
   app.on('before-quit', (event) => {
@@ -85,6 +86,14 @@ function quitInOrder(workbench: WorkbenchProcess): void {
       app.quit();
     });
   });
+  return {
+    ask() {
+      // its listener above has answered when this returns
+      app.quit();
+      return closing;
+    },
+    isOver: () => closed,
+  };
 }
 
 function confirmStop(runs: number): boolean {

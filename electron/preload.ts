@@ -1,5 +1,5 @@
 /** The one bridge between the sandboxed window and its host; see shared/bridge.ts for what passes. */
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { channels } from '../shared/bridge.ts';
 import type { Bridge } from '../shared/bridge.ts';
 
@@ -20,7 +20,8 @@ ipcRenderer.on(channels.ping, () => ipcRenderer.send(channels.pong));
 const bridge: Bridge = {
   connect: () => ipcRenderer.send(channels.connect),
   saveFile: (file) => ipcRenderer.invoke(channels.saveFile, file) as Promise<string | null>,
-  pickFolder: () => ipcRenderer.invoke(channels.pickFolder) as Promise<string | null>,
+  pickFolder: (purpose) => ipcRenderer.invoke(channels.pickFolder, purpose) as Promise<string | null>,
+  pathOf: (file) => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
   onSilent: (listener) => {
     ipcRenderer.on(channels.silent, (_event, seconds: number | null) => listener(seconds));
   },

@@ -20,17 +20,25 @@ export const channels = {
   menu: 'valleywalk:menu',
 } as const;
 
-/** Pages that menu entries lead to, as the window's routes. */
-export const menuRoutes = ['/runs', '/new', '/compare', '/data', '/settings'] as const;
+/** What folders are chosen for, and what the dialog asks then. */
+export const folderPurposes = {
+  dataset: 'Choose the folder of a data set',
+  trajectory: 'Choose the folder of a trajectory',
+  export: 'Choose the folder to export into',
+} as const;
+/** One of them. */
+export type FolderPurpose = keyof typeof folderPurposes;
 
 /** What preload exposes as `window.valleywalk`. */
 export interface Bridge {
   /** Asks main for a port; it arrives as a window message `{ type: 'valleywalk:port' }` with the port, or with an error. */
   connect(): void;
-  /** Native save dialog; resolves with the path, or null when cancelled; rejects when writing fails. */
+  /** Native save dialog, in the folder of the last file; resolves with the path, or null when cancelled; rejects when writing fails. */
   saveFile(file: { name: string; bytes: Uint8Array }): Promise<string | null>;
-  /** Native folder dialog; null when cancelled. */
-  pickFolder(): Promise<string | null>;
+  /** Native folder dialog, where the last one of this purpose was; null when cancelled. */
+  pickFolder(purpose: FolderPurpose): Promise<string | null>;
+  /** The path of a file or folder that was dropped on the page; empty where it has none. */
+  pathOf(file: unknown): string;
   /** Calls back about once a second while the workbench does not answer, with the seconds, and with null when it does again. */
   onSilent(listener: (seconds: number | null) => void): void;
   /** Calls back with a sentence while the workbench opens its store and that takes long, and with null when it is over. */

@@ -1,9 +1,10 @@
 /** The desktop host: a sandboxed window that cannot leave, a remembered place, and processes of its own. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ElectronApplication } from 'playwright/test';
 import { seconds } from '../../build/machine.ts';
+import { places } from '../../shared/views.ts';
 import { findsProcesses, gone, processBelow } from '../signals.ts';
 import { expect, root, still, test } from '../window.ts';
 
@@ -18,7 +19,7 @@ test('the page has no Node, no way out and a strict policy', async ({ workbench:
   expect(seen).toEqual({
     require: 'undefined',
     process: 'undefined',
-    bridge: ['connect', 'onMenu', 'onOpening', 'onSilent', 'pickFolder', 'restart', 'saveFile'],
+    bridge: ['connect', 'onMenu', 'onOpening', 'onSilent', 'pathOf', 'pickFolder', 'restart', 'saveFile'],
     opened: true,
     origin: 'app://valleywalk',
   });
@@ -109,6 +110,71 @@ test('quitting while a run is in progress asks first', async ({ workbench: { pag
   expect(asked).toBe('A run is in progress.');
   // it was told to go on
   await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(90) });
+});
+
+test('closing the window and keeping runs going leaves it as it is: page, place, zoom and what was typed', async ({
+  workbench: { page, electron },
+}) => {
+  await page.getByTestId('quick-walk').click();
+  await expect(page.getByTestId('run-status')).toContainText(/running/i);
+  await page.getByTestId('run-notes-edit').click();
+  await page.getByTestId('run-notes-field').fill('half a thought');
+  await expect(page.getByTestId('epoch-charts')).toBeVisible();
+  await page.getByRole('button', { name: 'Zoom in' }).first().click();
+  await page.locator('main').evaluate((main) => main.scrollTo(0, 240));
+  const address = page.url();
+  const close = (keep: boolean): Promise<boolean> =>
+    electron!.evaluate(({ BrowserWindow, dialog }, answer) => {
+      dialog.showMessageBoxSync = (): number => answer;
+      const [window] = BrowserWindow.getAllWindows();
+      window!.close();
+      return BrowserWindow.getAllWindows()[0] === window && window!.isVisible();
+    }, Number(keep));
+  expect(await close(true)).toBe(true);
+  expect(page.url()).toBe(address);
+  expect(await page.locator('main').evaluate((main) => main.scrollTop)).toBe(240);
+  await expect(page.getByTestId('run-notes-field')).toHaveValue('half a thought');
+  // the zoom too: it can be taken back
+  await expect(page.getByTestId('chart-walk').getByRole('button', { name: 'Zoom out' })).toBeEnabled();
+  await expect(page.getByTestId('run-status')).toContainText(/running|finished/i);
+});
+
+test('the menu opens every view', async ({ workbench: { page, electron } }) => {
+  for (const { title, path } of places) {
+    await electron!.evaluate(({ BrowserWindow, Menu }, label) => {
+      const items = Menu.getApplicationMenu()!.items.flatMap((menu) => menu.submenu?.items ?? []);
+      items.find((item) => item.label === label)!.click(undefined, BrowserWindow.getAllWindows()[0], undefined);
+    }, title);
+    await expect(page).toHaveURL(new RegExp(`#${path}`));
+  }
+});
+
+test('files are saved and folders chosen with the system’s dialogs, where the last ones were', async ({
+  workbench: { page, electron, folder },
+}) => {
+  const asked = (): Promise<{ title?: string; defaultPath?: string }[]> =>
+    electron!.evaluate(() => (globalThis as { asked?: { defaultPath?: string }[] }).asked!);
+  const chosen = join(folder, 'chosen');
+  mkdirSync(chosen);
+  await electron!.evaluate(({ dialog }, to) => {
+    const asked: unknown[] = [];
+    (globalThis as { asked?: unknown }).asked = asked;
+    dialog.showOpenDialog = ((_window: unknown, options: unknown) => {
+      asked.push(options);
+      return Promise.resolve({ canceled: false, filePaths: [to] });
+    }) as unknown as typeof dialog.showOpenDialog;
+  }, chosen);
+  await page.evaluate(() => (location.hash = '#/runs'));
+  await page.getByTestId('import-open').click();
+  for (const times of [1, 2]) {
+    await page.getByRole('button', { name: 'Choose…' }).click();
+    await expect(page.getByTestId('import-folder')).toHaveValue(chosen);
+    await expect.poll(async () => (await asked()).length).toBe(times);
+  }
+  const [first, second] = await asked();
+  expect(first).toMatchObject({ title: 'Choose the folder of a trajectory' });
+  expect(first!.defaultPath).toBeUndefined();
+  expect(second!.defaultPath).toBe(chosen);
 });
 
 /** The process of the page. */

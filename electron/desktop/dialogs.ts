@@ -1,11 +1,13 @@
 /** What only the desktop can ask: where to save a file, which folder to read. */
-import { BrowserWindow, dialog, ipcMain } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain } from 'electron';
 import type { IpcMainInvokeEvent, OpenDialogOptions, SaveDialogOptions } from 'electron';
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { z } from 'zod';
-import { channels } from '../../shared/bridge.ts';
+import { channels, folderPurposes } from '../../shared/bridge.ts';
+import type { FolderPurpose } from '../../shared/bridge.ts';
+import { RecentFolders } from './recent-folders.ts';
 import { isOurs } from './sender.ts';
 
 /** A file that the window asks to save: a suggested name and its bytes. */
@@ -18,26 +20,42 @@ const saveFileSchema = z.strictObject({
   bytes: z.instanceof(Uint8Array),
 });
 
-/** Answers the window's dialog requests, from the app's own main frame only. */
-export function answerDialogs(): void {
+const purposeSchema = z.enum(Object.keys(folderPurposes) as FolderPurpose[]);
+
+/**
+ * Answers the window's dialog requests, from the app's own main frame only.
+ * @param userData where the folders that were chosen last are kept
+ */
+export function answerDialogs(userData: string): void {
+  const recent = new RecentFolders(join(userData, 'folders.json'));
   ipcMain.handle(channels.saveFile, async (event, raw: unknown) => {
     const window = ours(event);
     const file = saveFileSchema.parse(raw);
     const extension = extname(file.name).slice(1);
     const options: SaveDialogOptions = {
-      defaultPath: file.name,
+      defaultPath: join(recent.of('save') ?? app.getPath('documents'), file.name),
       filters: [{ name: extension.toUpperCase(), extensions: [extension] }],
     };
     const { canceled, filePath } = await dialog.showSaveDialog(window, options);
     if (canceled || !filePath) return null;
+    recent.keep('save', dirname(filePath));
     await writeWhole(filePath, file.bytes);
     return filePath;
   });
-  ipcMain.handle(channels.pickFolder, async (event) => {
+  ipcMain.handle(channels.pickFolder, async (event, raw: unknown) => {
     const window = ours(event);
-    const options: OpenDialogOptions = { title: 'Choose the folder of a data set', properties: ['openDirectory'] };
+    const purpose = purposeSchema.parse(raw);
+    const last = recent.of(purpose);
+    const options: OpenDialogOptions = {
+      title: folderPurposes[purpose],
+      properties: ['openDirectory', ...(purpose === 'export' ? (['createDirectory'] as const) : [])],
+      ...(last === null ? {} : { defaultPath: last }),
+    };
     const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
-    return canceled ? null : (filePaths[0] ?? null);
+    const chosen = canceled ? undefined : filePaths[0];
+    if (chosen === undefined) return null;
+    recent.keep(purpose, chosen);
+    return chosen;
   });
 }
 

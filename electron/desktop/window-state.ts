@@ -29,6 +29,8 @@ export function rememberWindowState(window: BrowserWindow, file: string): void {
   const write = (): void => {
     if (timer) clearTimeout(timer);
     timer = null;
+    // hidden while the store is closed: it was written before, and a hidden window may tell another place
+    if (window.isDestroyed() || !window.isVisible()) return;
     const state: State = { ...window.getNormalBounds(), maximized: window.isMaximized() };
     try {
       writeFileSync(`${file}.new`, JSON.stringify(state));

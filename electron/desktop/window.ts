@@ -5,8 +5,20 @@ import { keepWindowAlive } from './recovery.ts';
 import { appOrigin } from './scheme.ts';
 import { readWindowState, rememberWindowState } from './window-state.ts';
 
-/** Opens the window where it last stood. @param folders where preload lies and where the state is kept. */
-export function openWindow(folders: { dist: string; userData: string }): BrowserWindow {
+/** Quitting, as the window asks for it: with it the app goes, but not before the store is closed. */
+export interface Quitting {
+  /** Asks the user where runs are in progress. @returns whether the app goes */
+  ask(): boolean;
+  /** Whether everything is closed, so that the window may go too. */
+  isOver(): boolean;
+}
+
+/**
+ * Opens the window where it last stood. Who closes it quits, and may choose to keep runs going instead: the window then stays as it is, with its
+ * page, its place and what was typed.
+ * @param folders where preload lies and where the state is kept
+ */
+export function openWindow(folders: { dist: string; userData: string }, quitting: Quitting): BrowserWindow {
   const stateFile = join(folders.userData, 'window.json');
   const state = readWindowState(stateFile);
   const window = new BrowserWindow({
@@ -32,6 +44,13 @@ export function openWindow(folders: { dist: string; userData: string }): Browser
   window.once('ready-to-show', () => window.show());
   rememberWindowState(window, stateFile);
   keepWindowAlive(window);
+  window.on('close', (event) => {
+    if (quitting.isOver()) return;
+    event.preventDefault();
+    if (quitting.ask()) window.hide();
+    // a dead page is no place to stay at
+    else if (window.webContents.isCrashed()) window.webContents.reload();
+  });
   void window.loadURL(`${appOrigin}/`);
   return window;
 }

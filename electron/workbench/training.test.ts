@@ -1,6 +1,7 @@
 /** The workbench with the real trainer on the bundled data, end to end. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../build/machine.ts';
 import { fromColumns, iterationColumns, sliceColumns } from '../../shared/records.ts';
@@ -11,6 +12,7 @@ import type {
   RunRecord,
   SliceColumns,
 } from '../../shared/records.ts';
+import { zipMembers } from '../datasets/zip.ts';
 import { recordEvents, runOver, until } from './testing/open.ts';
 import { useTraining, walkPatience } from './testing/training.ts';
 
@@ -122,6 +124,14 @@ describe('training', () => {
     expect(kept).toHaveLength(3);
     const digests = new Set(kept.map((file) => createHash('sha256').update(readFileSync(file)).digest('hex')));
     expect(digests.size).toBe(3);
+    // the same files in one archive, which the window saves
+    const { bytes: archive } = await ask<{ bytes: Uint8Array }>('runs.download', {
+      runs: [run],
+      formats: ['svg', 'csv', 'json', 'safetensors'],
+    });
+    expect(zipMembers(archive, 'export.zip').map(({ name }) => name.replace(/^[^/]*\//, ''))).toEqual(
+      files.map((file) => relative(join(training.path('out'), readdirSync(training.path('out'))[0]!), file)),
+    );
     const bytes = readFileSync(kept[0]!);
     const header = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0)))) as object;
     expect(header).toMatchObject({

@@ -21,8 +21,10 @@ import { jobHandlers } from './handlers/jobs.ts';
 import { runHandlers } from './handlers/runs.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { studyHandlers } from './handlers/studies.ts';
+import { uploadHandlers } from './handlers/uploads.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
 import { createEventBus } from './event-bus.ts';
+import { openUploads } from './import/uploads.ts';
 import { activeJobs, closeJobs, openJobs } from './jobs/kinds.ts';
 import { defaultTimeouts } from './jobs/session.ts';
 import type { TrainerTimeouts } from './jobs/session.ts';
@@ -149,11 +151,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     version,
     runtime: options.runtime ?? `Node ${process.versions.node}`,
   };
+  const uploads = openUploads();
   const handlers: Handlers = {
     ...workbenchHandlers(context),
     ...jobHandlers(context),
     ...backendHandlers(context),
     ...runHandlers(context),
+    ...uploadHandlers(uploads),
     ...analysisHandlers(context),
     ...settingsHandlers(context),
     ...studyHandlers(context),
@@ -191,6 +195,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         clearInterval(sweeping);
         await handlers['backends.cancel']({});
         studies.close();
+        uploads.close();
         const giveUp = setTimeout(() => store.lock.giveUp(), closingPatience);
         try {
           await closeJobs(jobs);

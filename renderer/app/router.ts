@@ -9,6 +9,7 @@ import DataView from '../data/DataView.vue';
 import FiguresView from '../figures/FiguresView.vue';
 import FigureView from '../figures/FigureView.vue';
 import MissingView from '../ui/MissingView.vue';
+import HelpView from '../help/HelpView.vue';
 import NewView from '../experiment/NewView.vue';
 import RunsView from '../runs/RunsView.vue';
 import RunView from '../run/RunView.vue';
@@ -34,6 +35,7 @@ const components: Readonly<Record<ViewName, Component>> = {
   figure: FigureView,
   data: DataView,
   settings: SettingsView,
+  help: HelpView,
   missing: MissingView,
 };
 

@@ -23,7 +23,7 @@ async function keyboardDocs(): Promise<string> {
       'has keys of its own; `?` shows the same in the window. Keys one after the other are pressed so; on a Mac, `Ctrl` is `⌘`. Fields ' +
       'keep letters for themselves.',
     ...sections,
-    'This page is drawn from the table of commands (renderer/commands/commands.ts, renderer/commands/views.ts) and tested against it: after a ' +
+    'This page is drawn from the table of commands (renderer/commands/commands.ts, shared/views.ts) and tested against it: after a ' +
       'change, `npm run test:units -- renderer/app/shortcut-sheet.test.ts -u` writes it anew.',
   ].join('\n\n');
   return format(text, { ...(await resolveConfig(docs)), parser: 'markdown' });

@@ -4,6 +4,7 @@ import { ref } from 'vue';
 import { useRouter } from 'vue-router';
 import { allCommands, actionOf, hasKey, offer } from '../commands/commands.ts';
 import { keysOf } from '../commands/keys.ts';
+import { currentHost } from '../connection/host/index.ts';
 import { goCommands } from './shortcut-sheet.ts';
 import { themeChoice } from '../ui/theme.ts';
 
@@ -19,7 +20,7 @@ function within(event: KeyboardEvent, selector: string): boolean {
   return ((event.target as HTMLElement | null)?.closest(selector) ?? null) !== null;
 }
 
-/** Offers the commands of the whole window and listens for all that have keys; once, in the frame. */
+/** Offers the commands of the whole window and listens for all that have keys, and to the desktop's menu; once, in the frame. */
 export function useShortcuts(): void {
   const router = useRouter();
   offer({
@@ -56,4 +57,5 @@ export function useShortcuts(): void {
     event.preventDefault();
   };
   useEventListener('keydown', press);
+  currentHost().onMenu?.((route) => void router.push(route));
 }

@@ -54,6 +54,33 @@ export const smallCharts: readonly SmallChart[] = [
   },
 ];
 
+/** A chart by epoch, of training and validation. */
+interface EpochChart {
+  id: string;
+  spec: ChartSpec;
+  title: string;
+  help: Explained;
+  canLog: boolean;
+}
+
+/** The charts by epoch, in their order. */
+export const epochCharts: readonly EpochChart[] = [
+  {
+    id: 'epoch-loss',
+    spec: { chart: 'epoch-metric', metric: 'train_loss', beside: 'validation_loss' },
+    title: 'Loss (nats)',
+    help: { metric: { record: 'epoch', key: 'train_loss' } },
+    canLog: true,
+  },
+  {
+    id: 'epoch-accuracy',
+    spec: { chart: 'epoch-metric', metric: 'train_accuracy', beside: 'validation_accuracy' },
+    title: 'Accuracy',
+    help: { metric: { record: 'epoch', key: 'train_accuracy' } },
+    canLog: false,
+  },
+];
+
 /** A chart of eigenvalues. */
 export interface CurvatureChart {
   key: ChartedKey<'curvature'>;

@@ -1,6 +1,5 @@
 /** Values as people read them. */
 import { valueAt } from '../../shared/setting-fields.ts';
-import type { RunStatus } from '../../shared/records.ts';
 import { formatSetting } from '../../shared/runs/settings.ts';
 
 /** Made once: making one for every value is slow. */
@@ -50,18 +49,6 @@ export function formatMoment(iso: string | null, now = new Date()): string {
   if (date.toDateString() === now.toDateString()) return `today ${time}`;
   return `${(date.getFullYear() === now.getFullYear() ? days : daysOfYears).format(date)} ${time}`;
 }
-
-/** Status in a word. */
-export const statusWords: Record<RunStatus, string> = {
-  queued: 'Queued',
-  running: 'Running',
-  paused: 'Paused',
-  finished: 'Finished',
-  stopped: 'Stopped',
-  diverged: 'Diverged',
-  failed: 'Failed',
-  interrupted: 'Interrupted',
-};
 
 /** Length in short: `1 epoch`, `600 iterations`. */
 export function lengthOf(experiment: unknown): string {

@@ -40,7 +40,8 @@ export function chartFacts(): ChartFacts[] {
         values: (parts.find((part) => part.enum)?.enum as string[] | undefined) ?? null,
         least: limit('minimum'),
         most: limit('maximum'),
-        default: json.default,
+        // what may be left out without a default is null
+        default: json.default ?? (schema.safeParse(undefined).success ? null : undefined),
       };
     }),
   }));

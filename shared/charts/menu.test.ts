@@ -41,7 +41,9 @@ it('a chart that is chosen keeps its options in the menu, beside the others as t
 
 it('an editor asks for what is not in the menu', () => {
   expect(optionFields({ chart: 'walk' })).toEqual([]);
-  expect(optionFields({ chart: 'iteration-metric', metric: 'distance' })).toEqual([]);
+  expect(optionFields({ chart: 'iteration-metric', metric: 'distance' })).toMatchObject([
+    { name: 'smoothing', value: undefined, unit: 'iterations', empty: 'none' },
+  ]);
   expect(optionFields({ chart: 'floor-histogram', epoch: null })).toMatchObject([
     { name: 'epoch', value: null, whole: true, empty: 'all', choices: null },
   ]);

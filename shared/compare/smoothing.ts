@@ -1,4 +1,10 @@
 /** Smoothing of a metric over all of its points, before anything is thinned for drawing: docs/comparing.md has the formula. */
+import { formatNumber } from '../format.ts';
+
+/** What a chart says of it. @param width τ @param unit of its places, in the plural */
+export function smoothingNote(width: number, unit: string): string {
+  return `smoothed over all records: exponential kernel, τ = ${formatNumber(width)} ${unit}`;
+}
 
 /**
  * The two-sided exponential kernel average: s_i = Σ_j e^(−|x_i − x_j|/τ) y_j / Σ_j e^(−|x_i − x_j|/τ), over every j that was

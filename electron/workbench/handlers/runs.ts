@@ -7,6 +7,7 @@ import type { RunRecord } from '../../../shared/records.ts';
 import { selectedBackend, requireBackend } from '../backend-selection.ts';
 import type { Context } from '../context.ts';
 import { requireRunnable } from '../experiments/check.ts';
+import { archiveRuns } from '../export/archive.ts';
 import { exportRuns } from '../export/export.ts';
 import { importTrajectory } from '../import/import.ts';
 import type { RunChanges, StoredRun } from '../store/runs.ts';
@@ -109,6 +110,9 @@ export function runHandlers({
     'runs.times': ({ run }) => store.records.times(store.runs.key(run)),
     'runs.export': async ({ runs, directory, formats }) => ({
       files: await exportRuns({ store, source, draw }, [...new Set(runs)], directory, new Set(formats)),
+    }),
+    'runs.download': async ({ runs, formats }) => ({
+      bytes: await archiveRuns({ store, source, draw }, [...new Set(runs)], new Set(formats)),
     }),
   };
 }

@@ -15,8 +15,10 @@ export function browserHost(): Host {
     kind: 'browser',
     connect,
     supervisor: null,
+    onMenu: null,
     save: async (file) => download(file.name, file.bytes, file.mime),
     pickFolder: null,
+    pathOf: null,
   };
 }
 

@@ -15,8 +15,10 @@ export function desktopHost(bridge: Bridge): Host {
       onOpening: (listener) => bridge.onOpening(listener),
       restart: () => bridge.restart(),
     },
+    onMenu: (listener) => bridge.onMenu(listener),
     save: async ({ name, bytes }) => bridge.saveFile({ name, bytes }),
-    pickFolder: () => bridge.pickFolder(),
+    pickFolder: (purpose) => bridge.pickFolder(purpose),
+    pathOf: (file) => bridge.pathOf(file),
   };
 }
 

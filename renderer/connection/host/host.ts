@@ -1,4 +1,5 @@
 /** What the renderer needs from where it runs: the desktop window or a browser tab. Everything else is the same. */
+import type { FolderPurpose } from '../../../shared/bridge.ts';
 import type { Port } from '../../../shared/client.ts';
 
 /** A file to be saved. */
@@ -23,8 +24,12 @@ export interface Host {
     /** Ends it and starts a new one. */
     restart: () => void;
   } | null;
+  /** Calls back with the route of a chosen menu entry; null where there is no menu. */
+  onMenu: ((listener: (route: string) => void) => void) | null;
   /** Saves a file through a native dialog (desktop) or as a download (browser). Resolves with where it went, null if cancelled. */
   save(file: SavedFile): Promise<string | null>;
   /** Lets the user choose a folder; null if cancelled. Only the desktop can; a browser asks for a path as text. */
-  pickFolder: (() => Promise<string | null>) | null;
+  pickFolder: ((purpose: FolderPurpose) => Promise<string | null>) | null;
+  /** The path of what was dropped on the page; null where the platform does not tell. */
+  pathOf: ((file: File) => string) | null;
 }

@@ -3,11 +3,10 @@ import type { bands } from '../../compare/band.ts';
 import { halfWidth, spreadOf } from '../../compare/bands.ts';
 import { measurements } from '../../compare/measurements.ts';
 import type { Measurements } from '../../compare/measurements.ts';
-import { smooth } from '../../compare/smoothing.ts';
-import { iterationsPerEpoch } from '../../experiment.ts';
-import { formatNumber } from '../../format.ts';
+import { smooth, smoothingNote } from '../../compare/smoothing.ts';
 import { lowerBound } from '../../ordered.ts';
 import { drawnQuantity } from '../../quantities/index.ts';
+import { epochLength } from '../../runs/epoch-length.ts';
 import { groupings, groupRuns } from '../../runs/group.ts';
 import { differingSettings } from '../../runs/settings.ts';
 import type { RunData } from '../chart.ts';
@@ -70,9 +69,7 @@ function placesOf(
   tick: Float64Array,
 ): Float64Array {
   const timeAt = (iteration: number): number => elapsedAt(times, iteration);
-  // an imported trajectory that does not tell its batch size is one epoch
-  const perEpoch =
-    run.imported?.batch_size === null ? Math.max(1, run.iterations_total) : iterationsPerEpoch(run.experiment);
+  const perEpoch = epochLength(run);
   if (record === 'iteration') {
     if (against === 'iteration') return tick;
     if (against === 'epoch') return tick.map((t) => t / perEpoch);
@@ -135,10 +132,7 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): { curv
     const values = reference ? smoothed.map((value, row) => value - (reference.get(tick[row]!) ?? NaN)) : smoothed;
     return { label, key: data.run.run, runs: [data], x, y: values, half: null, counts: null };
   };
-  if (spec.smoothing > 0)
-    notes.push(
-      `smoothed over all records: exponential kernel, τ = ${formatNumber(spec.smoothing)} ${spec.record === 'epoch' ? 'epochs' : 'iterations'}`,
-    );
+  if (spec.smoothing > 0) notes.push(smoothingNote(spec.smoothing, spec.record === 'epoch' ? 'epochs' : 'iterations'));
   const singles = drawn.map((data, index) => single(data, names[index]!));
   if (spec.group === null) return { curves: singles, notes };
   const by = spec.group

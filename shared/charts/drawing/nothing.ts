@@ -2,8 +2,9 @@
 import { measurements } from '../../compare/measurements.ts';
 import { drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKind } from '../../quantities/index.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
 import type { RunData } from '../chart.ts';
-import { nothingMeasured, notYet } from './view.ts';
+import { nothingMeasured } from './view.ts';
 
 /** Why a metric of some runs has nothing to draw, and what would fill it. */
 export function nothingOf(record: ChartedKind, metric: string, runs: readonly RunData[]): string {
@@ -12,7 +13,7 @@ export function nothingOf(record: ChartedKind, metric: string, runs: readonly Ru
   if (record === 'curvature')
     return 'The curvature was not probed in these runs; the Hessian probe of the experiment fills it.';
   if (runs.every((data) => measurements(data, record, metric).tick.length === 0))
-    return notYet(
+    return nothingRecorded(
       runs[0]!.run,
       record === 'iteration' ? 'its first iterations fill it' : 'the end of its first epoch fills it',
     );

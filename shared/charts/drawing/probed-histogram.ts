@@ -2,7 +2,9 @@
 import type { SeriesOption } from 'echarts';
 import { z } from 'zod';
 import { fromZeroOn } from '../../quantities/quantity.ts';
+import { isOver } from '../../records.ts';
 import type { IterationColumns } from '../../records.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData } from '../chart.ts';
 import type { ChartOption } from '../define.ts';
@@ -11,7 +13,7 @@ import type { LegendEntry } from './frame.ts';
 import type { Bin } from './histogram.ts';
 import type { ChartStyle } from './style.ts';
 import { formatCount } from './text.ts';
-import { nothingMeasured, notYet, within } from './view.ts';
+import { nothingMeasured, within } from './view.ts';
 
 /** The epoch that is counted, from 1; null for all. */
 export const epochOption = {
@@ -44,10 +46,10 @@ export const over = (epoch: number | null): string =>
 
 function emptyReason(data: RunData, epoch: number | null): string {
   const { run, iterations } = data;
-  if (iterations.iteration.length === 0) return notYet(run, 'its first probed iterations fill it');
+  if (iterations.iteration.length === 0) return nothingRecorded(run, 'its first probed iterations fill it');
   if (epoch === null) return nothingMeasured('floor_alpha', [data]);
   if (!iterations.epoch.includes(epoch))
-    return `“${run.name}” has no epoch ${formatCount(epoch)} with iterations yet; choose another, or all of them.`;
+    return `“${run.name}” has no epoch ${formatCount(epoch)} with iterations${isOver(run.status) ? '' : ' yet'}; choose another, or all of them.`;
   return `No iteration of epoch ${formatCount(epoch)} was probed; choose another epoch, or widen the probe windows in a new run.`;
 }
 

@@ -2,7 +2,6 @@
 import { lowerBound } from '../../ordered.ts';
 import { quantity } from '../../quantities/index.ts';
 import { notImported } from '../../records.ts';
-import type { RunRecord } from '../../records.ts';
 import type { ChartView, RunData } from '../chart.ts';
 import { unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
@@ -20,18 +19,6 @@ export function rowsWithin(column: Float64Array, { range }: ChartView): [number,
   let to = lowerBound(column, range.to);
   while (to < column.length && column[to]! <= range.to) to++;
   return [from, to];
-}
-
-/** Why a chart of a run has nothing to draw, and what would fill it. */
-export function notYet(run: RunRecord, filler: string): string {
-  switch (run.status) {
-    case 'queued':
-      return `“${run.name}” is waiting in the queue; ${filler}.`;
-    case 'running':
-      return `“${run.name}” has not reported yet; ${filler}.`;
-    default:
-      return `“${run.name}” has no such records here; ${filler}.`;
-  }
 }
 
 /** Why a quantity of iterations has no values although there are iterations. */

@@ -8,6 +8,7 @@ import { smallestRank } from '../../records.ts';
 import type { CurvatureColumns } from '../../records.ts';
 import { spectralNorms } from '../../spectral-norm.ts';
 import type { SpectralNorm } from '../../spectral-norm.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { chartedChoices, defineChart, epochPlaces } from '../define.ts';
@@ -20,7 +21,7 @@ import { errorBars } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, prettySymbol } from '../drawing/text.ts';
-import { notYet, within } from '../drawing/view.ts';
+import { within } from '../drawing/view.ts';
 
 /** Curvature against the epoch. */
 export const curvature = defineChart({
@@ -276,7 +277,7 @@ function emptyReason(runs: readonly RunData[], key: ChartedKey<'curvature'>, { l
   const { run } = runs[0]!;
   return run.experiment.probes.hessian.method === 'none'
     ? 'Curvature was not measured in this run; choose a method for Hessian eigenvalues (probes.hessian.method) in the experiment.'
-    : notYet(run, 'the first measurement of curvature fills it');
+    : nothingRecorded(run, 'the first measurement of curvature fills it');
 }
 
 function describe(title: string, curves: Curve[]): string {

@@ -4,8 +4,9 @@ import { epochValues } from '../../compare/measurements.ts';
 import { formatNumber } from '../../format.ts';
 import { charted, drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
-import type { Chart, ChartView, Readout, RunData } from '../chart.ts';
+import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { chartedChoices, defineChart, epochPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { runLabels } from '../drawing/labels.ts';
@@ -15,7 +16,7 @@ import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
-import { notYet, within } from '../drawing/view.ts';
+import { within } from '../drawing/view.ts';
 
 /** A metric against the epoch. */
 export const epochMetric = defineChart({
@@ -28,8 +29,26 @@ export const epochMetric = defineChart({
       choices: chartedChoices('epoch'),
       schema: z.enum(charted.epoch.map(({ key }) => key)),
     },
+    beside: {
+      title:
+        'A second quantity of the same unit and range, as the validation loss beside the training loss; left out, none',
+      control: 'kept',
+      schema: z.enum(charted.epoch.map(({ key }) => key)).nullish(),
+    },
   },
-  title: ({ metric }) => `${drawnQuantity('epoch', metric).title}, by epoch`,
+  rules: [
+    {
+      holds: ({ metric, beside }) =>
+        beside === undefined ||
+        beside === null ||
+        (beside !== metric &&
+          drawnQuantity('epoch', beside).unit === drawnQuantity('epoch', metric).unit &&
+          drawnQuantity('epoch', beside).limits === drawnQuantity('epoch', metric).limits),
+      error: 'must be another quantity of the same unit and range',
+      option: 'beside',
+    },
+  ],
+  title: ({ metric, beside }) => `${together(metric, beside ?? null)}, by epoch`,
   records: () => ['epochs'],
   several: true,
   log: ({ metric }) => drawnQuantity('epoch', metric).log,
@@ -41,38 +60,74 @@ export const epochMetric = defineChart({
     { name: 'train-loss', needs: 'epochs', spec: { chart: 'epoch-metric', metric: 'train_loss' } },
     { name: 'validation-accuracy', needs: 'epochs', spec: { chart: 'epoch-metric', metric: 'validation_accuracy' } },
   ],
-  build: (runs, { metric }, style, view) => epochMetricChart(runs, metric, style, view),
+  build: (runs, { metric, beside }, style, view) => epochMetricChart(runs, metric, beside ?? null, style, view),
 });
 
 /** Up to so many epochs each has a marker. */
 const mostMarkers = 60;
 
-/** Builds the chart of an epoch metric. */
+/** One quantity, or two by the words that end both: `Loss` of training and validation loss. */
+function together(metric: ChartedKey<'epoch'>, beside: ChartedKey<'epoch'> | null): string {
+  const { title } = drawnQuantity('epoch', metric);
+  if (beside === null) return title;
+  const other = drawnQuantity('epoch', beside).title;
+  const [words, others] = [title.split(' '), other.split(' ')];
+  const common = words.filter((word, index) => index > 0 && word === others.at(index - words.length)).join(' ');
+  return common === '' ? `${title} and ${other.toLowerCase()}` : common[0]!.toUpperCase() + common.slice(1);
+}
+
+/** One line: a quantity of a run. */
+interface Entry {
+  label: string;
+  data: RunData;
+  key: ChartedKey<'epoch'>;
+  values: Float64Array;
+}
+
+/** The lines of every run; two quantities of one run are called by their titles. */
+function entriesOf(runs: readonly RunData[], keys: readonly ChartedKey<'epoch'>[]): Entry[] {
+  const names = runLabels(runs.map(({ run }) => run));
+  return runs.flatMap((data, index) =>
+    keys.map((key) => {
+      const { title } = drawnQuantity('epoch', key);
+      const label =
+        keys.length === 1 ? names[index]! : runs.length === 1 ? title : `${names[index]!}, ${title.toLowerCase()}`;
+      return { label, data, key, values: epochValues(data.epochs, key) };
+    }),
+  );
+}
+
+/** Builds the chart of an epoch metric. @param beside a second one, on the same axis */
 function epochMetricChart(
   runs: readonly RunData[],
-  key: ChartedKey<'epoch'>,
+  metric: ChartedKey<'epoch'>,
+  beside: ChartedKey<'epoch'> | null,
   style: ChartStyle,
   asked: ChartView,
 ): Chart {
-  const { title, symbol, unit, kind, limits, log: canLog } = drawnQuantity('epoch', key);
+  const { symbol: own, unit, kind, limits } = drawnQuantity('epoch', metric);
+  const keys = beside === null ? [metric] : [metric, beside];
+  const title = together(metric, beside);
+  const symbol = beside === null ? own : '';
+  const canLog = keys.every((key) => drawnQuantity('epoch', key).log);
   const log = canLog && (asked.log ?? false);
   const view = { ...asked, log };
-  const labels = runLabels(runs.map(({ run }) => run));
-  const values = runs.map(({ epochs }) => epochValues(epochs, key));
-  const lines = runs.map(({ epochs }, index) => {
+  const entries = entriesOf(runs, keys);
+  const labels = entries.map(({ label }) => label);
+  const lines = entries.map(({ data: { epochs }, values }) => {
     const line = new PolylineBuilder(epochs.epoch.length, log, view.logX);
     for (let row = 0; row < epochs.epoch.length; row++)
-      if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, values[index]![row]!);
+      if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, values[row]!);
     return line.finish();
   });
   const marked = lines.every(({ count }) => count <= mostMarkers);
   const readout = (x: number): Readout | null => {
     const epoch = Math.round(x);
-    const rows = runs.flatMap(({ epochs }, index) => {
+    const rows = entries.flatMap(({ label, data: { epochs }, values }) => {
       const row = epochs.epoch.indexOf(epoch);
-      const value = row < 0 ? NaN : values[index]![row]!;
+      const value = row < 0 ? NaN : values[row]!;
       if (Number.isNaN(value)) return [];
-      return [{ label: labels[index]!, value: formatNumber(value) + (unit ? ` ${unit}` : '') }];
+      return [{ label, value: formatNumber(value) + (unit ? ` ${unit}` : '') }];
     });
     return rows.length > 0 ? { title: `Epoch ${formatCount(epoch)}`, rows } : null;
   };
@@ -99,20 +154,40 @@ function epochMetricChart(
         lost,
       ),
       series: lines.flatMap((line, index) =>
-        runSeries(index, runs.length, labels[index]!, line, style, marked, view.logX),
+        runSeries(index, lines.length, labels[index]!, line, style, marked, view.logX),
       ),
     },
-    makeTable: () => metricTable('epoch', key, runs, lines),
-    empty: drawn ? null : emptyReason(runs, key),
+    makeTable: () => (beside === null ? metricTable('epoch', metric, runs, lines) : tableOf(keys, runs, lines)),
+    empty: drawn ? null : emptyReason(runs, metric),
     notes: [lost].filter((note) => note !== null),
     readout,
   });
 }
 
+/** The drawn points of several quantities, a row an epoch; of several runs with the run's id and name before them. */
+function tableOf(keys: readonly ChartedKey<'epoch'>[], runs: readonly RunData[], lines: readonly Polyline[]): Table {
+  const several = runs.length > 1;
+  const rows = runs.flatMap(({ run: { run, name } }, index) => {
+    const byEpoch = new Map<number, (number | null)[]>();
+    for (const place of keys.keys()) {
+      const { flat, count } = lines[index * keys.length + place]!;
+      for (let point = 0; point < count; point++) {
+        const values = byEpoch.get(flat[2 * point]!) ?? keys.map(() => null);
+        values[place] = flat[2 * point + 1]!;
+        byEpoch.set(flat[2 * point]!, values);
+      }
+    }
+    return [...byEpoch]
+      .sort(([a], [b]) => a - b)
+      .map(([epoch, values]) => [...(several ? [run, name] : []), epoch, ...values]);
+  });
+  return { columns: [...(several ? ['run', 'name'] : []), 'epoch', ...keys], rows };
+}
+
 function emptyReason(runs: readonly RunData[], key: ChartedKey<'epoch'>): string {
   const { title, probe } = drawnQuantity('epoch', key);
   if (runs.every(({ epochs }) => epochs.epoch.length === 0))
-    return notYet(runs[0]!.run, 'the end of its first epoch fills it');
+    return nothingRecorded(runs[0]!.run, 'the end of its first epoch fills it');
   if (key === 'spectral_norm' && runs.some(({ epochs }) => epochs.lambda_max.some((value) => !Number.isNaN(value))))
     return 'The spectral norm is not known of this run: it was computed before the smallest eigenvalue was measured too. Run it again to measure both.';
   if (probe === 'curvature') return 'The curvature was not probed in this run.';

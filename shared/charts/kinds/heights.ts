@@ -2,6 +2,7 @@
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../../format.ts';
 import { fromZeroOn } from '../../quantities/quantity.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData, Table } from '../chart.ts';
 import { defineChart, iterationPlaces } from '../define.ts';
@@ -14,7 +15,7 @@ import { lineSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
-import { iterationSpan, nothingMeasured, notYet } from '../drawing/view.ts';
+import { iterationSpan, nothingMeasured } from '../drawing/view.ts';
 
 /** Heights above the floor. */
 export const heights = defineChart({
@@ -92,7 +93,7 @@ function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart 
     empty: drawn
       ? null
       : data.iterations.iteration.length === 0
-        ? notYet(data.run, 'its first probed iterations fill it')
+        ? nothingRecorded(data.run, 'its first probed iterations fill it')
         : nothingMeasured('height_before', [data]),
     notes: [lost].filter((note) => note !== null),
     readout,

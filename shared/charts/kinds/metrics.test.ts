@@ -103,7 +103,7 @@ test('empty charts say what would fill them', () => {
   );
   const running = testData(testRun('young', { status: 'running' }));
   expect(buildChart({ chart: 'epoch-metric', metric: 'train_loss' }, [running], style).empty).toBe(
-    '“young” has not reported yet; the end of its first epoch fills it.',
+    '“young” is running and has not reported it yet; the end of its first epoch fills it.',
   );
 });
 

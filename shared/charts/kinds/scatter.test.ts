@@ -216,7 +216,9 @@ test('a chart without points says which quantity is missing', () => {
   expect(buildChart(spec('distance', 'floor_alpha'), [data], paper).empty).toMatch(
     /^Position of the floor was not measured/,
   );
-  expect(buildChart(spec('train_loss', 'distance', 'epoch'), [data], paper).empty).toMatch(/end of its first epoch/);
+  expect(buildChart(spec('train_loss', 'distance', 'epoch'), [data], paper).empty).toMatch(
+    /is finished and recorded none/,
+  );
   expect(buildChart(spec('eigenvalue', 'alignment', 'curvature'), [data], paper).empty).toMatch(/not probed/);
 });
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { share } from '../../quantities/quantity.ts';
 import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData, Table } from '../chart.ts';
 import { defineChart, iterationPlaces } from '../define.ts';
@@ -21,7 +22,7 @@ import { gridColumns, sliceGrid, sliceReferences } from '../drawing/slice-grid.t
 import type { GridColumn, SliceGrid } from '../drawing/slice-grid.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatCount } from '../drawing/text.ts';
-import { iterationSpan, nothingMeasured, notYet } from '../drawing/view.ts';
+import { iterationSpan, nothingMeasured } from '../drawing/view.ts';
 
 /** How values become colours. */
 export const colourScales = ['linear', 'log'] as const;
@@ -114,7 +115,7 @@ function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, vie
     empty: drawn
       ? null
       : data.iterations.iteration.length === 0
-        ? notYet(data.run, 'its first probed iterations fill it')
+        ? nothingRecorded(data.run, 'its first probed iterations fill it')
         : nothingMeasured('floor_loss', [data]),
     notes: drawn ? notesOf(scale, signed, screen && span !== null && span[1] - span[0] > style.width) : [],
     readout,

@@ -6,6 +6,7 @@ import { bandErrors, sliceNoise } from '../../noise.ts';
 import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
 import type { SliceFlag, AnswerInWords } from '../../resolution.ts';
 import type { SliceNoise } from '../../noise.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart } from '../define.ts';
@@ -20,7 +21,6 @@ import { bandSeries, lineSeries, pointSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
-import { notYet } from '../drawing/view.ts';
 
 /** The slice of one iteration. */
 export const slice = defineChart({
@@ -224,7 +224,7 @@ function curveOf(parabola: Parabola, alphas: number[], losses: number[], log: bo
 }
 
 function emptyReason({ run, iterations }: RunData, t: number): string {
-  if (iterations.iteration.length === 0) return notYet(run, 'its probed iterations fill it');
+  if (iterations.iteration.length === 0) return nothingRecorded(run, 'its probed iterations fill it');
   const row = rowAt(iterations, t);
   if (row < 0 || iterations.iteration[row] !== t)
     return `Iteration ${formatCount(t)} of “${run.name}” is not there: it has ${formatCount(run.iterations_done)} of ${formatCount(run.iterations_total)} iterations.`;

@@ -12,12 +12,13 @@ import { iterationReadout, stepAt } from '../drawing/iteration-readout.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import { bandErrors } from '../../noise.ts';
 import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
-import { iterationSpan, notYet, rowsWithin } from '../drawing/view.ts';
+import { iterationSpan, rowsWithin } from '../drawing/view.ts';
 
 /** The walk. */
 export const walk = defineChart({
@@ -268,7 +269,9 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
     },
     makeTable: () => walkTable(numbers),
     empty:
-      slices.count + batch.count > 0 ? null : notYet(data.run, 'the training loss of its first iterations fills it'),
+      slices.count + batch.count > 0
+        ? null
+        : nothingRecorded(data.run, 'the training loss of its first iterations fills it'),
     notes,
     readout,
   });

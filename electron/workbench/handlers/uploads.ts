@@ -1,0 +1,18 @@
+/** Requests that bring files from a window. */
+import type { Handlers } from '../../../shared/protocol.ts';
+import type { Uploads } from '../import/uploads.ts';
+
+/** Handlers of `uploads.*`. */
+export function uploadHandlers(uploads: Uploads): Pick<Handlers, Extract<keyof Handlers, `uploads.${string}`>> {
+  return {
+    'uploads.begin': () => uploads.begin(),
+    'uploads.write': ({ upload, name, bytes }) => {
+      uploads.write(upload, name, bytes);
+      return {};
+    },
+    'uploads.end': ({ upload }) => {
+      uploads.end(upload);
+      return {};
+    },
+  };
+}
