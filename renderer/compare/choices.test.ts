@@ -1,6 +1,6 @@
 /** Choices of a comparison as the address says them. */
 import { expect, it } from 'vitest';
-import { groupOf, metricOf, widthOf } from './choices.ts';
+import { groupOf, groupWords, metricOf, widthOf } from './choices.ts';
 
 it('a metric is told by its record and key; one that is unknown is the distance', () => {
   expect(metricOf('epoch.train_loss')).toEqual({ record: 'epoch', metric: 'train_loss' });
@@ -12,6 +12,14 @@ it('runs are drawn one by one, all together, or by properties', () => {
   expect(groupOf('')).toBeNull();
   expect(groupOf('all')).toEqual([]);
   expect(groupOf('seed,model')).toEqual(['seed', 'model']);
+});
+
+it('all together stands by itself in the menu of groupings', () => {
+  expect(groupWords([], ['seed'])).toBe('seed');
+  expect(groupWords(['seed'], ['seed', 'tag'])).toBe('seed,tag');
+  expect(groupWords(['seed', 'tag'], ['seed', 'tag', 'all'])).toBe('all');
+  expect(groupWords(['all'], ['all', 'seed'])).toBe('seed');
+  expect(groupWords(['all'], [])).toBe('');
 });
 
 it('a width is a number at or above zero', () => {
