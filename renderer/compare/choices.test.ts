@@ -1,11 +1,19 @@
 /** Choices of a comparison as the address says them. */
 import { expect, it } from 'vitest';
-import { groupOf, logsOf, widthOf } from './choices.ts';
+import { groupOf, groupWords, logsOf, widthOf } from './choices.ts';
 
 it('runs are drawn one by one, all together, or by properties', () => {
   expect(groupOf('')).toBeNull();
   expect(groupOf('all')).toEqual([]);
   expect(groupOf('seed,model')).toEqual(['seed', 'model']);
+});
+
+it('all together stands by itself in the menu of groupings', () => {
+  expect(groupWords([], ['seed'])).toBe('seed');
+  expect(groupWords(['seed'], ['seed', 'tag'])).toBe('seed,tag');
+  expect(groupWords(['seed', 'tag'], ['seed', 'tag', 'all'])).toBe('all');
+  expect(groupWords(['all'], ['all', 'seed'])).toBe('seed');
+  expect(groupWords(['all'], [])).toBe('');
 });
 
 it('a width is a number at or above zero', () => {

@@ -66,13 +66,22 @@ export function groupOf(words: string): string[] | null {
   return words === '' ? null : words === 'all' ? [] : words.split(',');
 }
 
+/** The grouping as the address says it, after a change of its menu: `all` stands by itself, whichever came last. */
+export function groupWords(before: readonly string[], now: readonly string[]): string {
+  const all = now.includes('all') && !before.includes('all');
+  return all ? 'all' : now.filter((key) => key !== 'all' || now.length === 1).join(',');
+}
+
 /** A width of smoothing as it was typed; 0 where it is no number above. */
 export function widthOf(words: string): number {
   return Math.max(0, Number(words) || 0);
 }
 
-/** The choices in the present address. @param chosen the runs that are compared */
-export function useComparisonChoices(chosen: () => readonly RunRecord[]): ComparisonChoices {
+/** The choices in the present address. @param chosen the runs that are compared @param group how they are grouped */
+export function useComparisonChoices(
+  chosen: () => readonly RunRecord[],
+  group: WritableComputedRef<string>,
+): ComparisonChoices {
   const route = useRoute();
   const router = useRouter();
   const query = (key: string): string | undefined =>
@@ -119,7 +128,6 @@ export function useComparisonChoices(chosen: () => readonly RunRecord[]): Compar
     set: (now) => write({ large: inOrder(now) }),
   });
   const against = words('against', '');
-  const group = words('group', '');
   const band = words('band', 'confidence');
   const smoothing = words('smooth', '0');
   const difference = words('difference', '');

@@ -76,11 +76,11 @@ export function comparisonSpan(
 }
 
 /** The runs of a comparison by what is drawn in one line style: each run, or a group. */
-function drawnTogether(
+export function drawnTogether(
   runs: readonly RunRecord[],
   group: readonly string[] | null,
-): { key: string; runs: readonly RunRecord[] }[] {
-  if (group === null) return runs.map((run) => ({ key: run.run, runs: [run] }));
+): { key: string; title: string; runs: readonly RunRecord[] }[] {
+  if (group === null) return runs.map((run) => ({ key: run.run, title: run.name, runs: [run] }));
   const by = group.map((key) => groupings().find((entry) => entry.key === key)).filter((entry) => entry !== undefined);
   return groupRuns(runs, (run) => run, by);
 }
