@@ -82,7 +82,7 @@ export function withMoved<T>(list: readonly T[], from: number, to: number): T[] 
  * @param count of the panels that take a column
  */
 export function columnsFor(width: number, count: number): number {
-  const least = width < 900 ? 310 : 400;
+  const least = width < 900 ? 300 : 400;
   const fit = Math.max(1, Math.floor((width + gap) / (least + gap)));
   return Math.max(1, Math.ceil(count / Math.ceil(count / fit || 1)) || 1);
 }
