@@ -4,18 +4,23 @@ import type { ComputedRef, WritableComputedRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { againstTitles } from '../../shared/charts/drawing/comparison-curves.ts';
 import { comparisonColours } from '../../shared/charts/drawing/comparison-panels.ts';
+import { heading } from '../../shared/charts/drawing/text.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import { bands } from '../../shared/compare/band.ts';
-import { charted } from '../../shared/quantities/index.ts';
-import type { ChartedKind } from '../../shared/quantities/index.ts';
+import { drawnQuantity } from '../../shared/quantities/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
+import { firstMetrics, measuredOf, metricTitle, metricsIn, ownPlaces } from './metrics.ts';
 
 /** The choices of a comparison; those that are words are the address's, empty where nothing is chosen. */
 export interface ComparisonChoices {
-  /** Kind of record and key, as `iteration.distance`. */
-  metric: WritableComputedRef<string>;
+  /** The quantities, one panel each, in the order of the panels; names as `iteration.distance`. */
+  metrics: WritableComputedRef<readonly string[]>;
+  /** Names in the address that are of no quantity. */
+  unknownMetrics: ComputedRef<readonly string[]>;
+  /** The quantities whose panels take the whole width. */
+  large: WritableComputedRef<readonly string[]>;
   against: WritableComputedRef<string>;
   group: WritableComputedRef<string>;
   band: WritableComputedRef<string>;
@@ -26,19 +31,34 @@ export interface ComparisonChoices {
   multiples: WritableComputedRef<string>;
   /** Whether small multiples have one vertical range. */
   sameRange: WritableComputedRef<boolean>;
-  /** A logarithmic vertical axis, where the metric allows one. */
-  log: WritableComputedRef<boolean>;
+  /** The quantities that are to have a logarithmic vertical axis. */
+  logs: WritableComputedRef<readonly string[]>;
   logX: WritableComputedRef<boolean>;
-  canLog: ComputedRef<boolean>;
-  /** The chart of these choices. */
+  /** What the width of smoothing counts: epochs where every quantity is by epoch; else iterations, and quantities by epoch stay as they are. */
+  smoothed: ComputedRef<'iterations' | 'epochs'>;
+  /** The chart of each quantity, in their order. */
+  charts: ComputedRef<readonly QuantityChart[]>;
+  /** The chart of the first quantity, of the distance where there is none: what is common to all. */
   spec: ComputedRef<ComparisonSpec>;
 }
 
-/** The choice of a metric, as the address says it. */
-export function metricOf(words: string): Pick<ComparisonSpec, 'record' | 'metric'> {
-  const [record, key] = words.split('.') as [ChartedKind, string];
-  const known = Object.hasOwn(charted, record) ? charted[record].find((entry) => entry.key === key) : undefined;
-  return known ? { record, metric: known.key } : { record: 'iteration', metric: 'distance' };
+/** The chart of one quantity of a comparison. */
+export interface QuantityChart {
+  /** The quantity's name, `iteration.distance`. */
+  name: string;
+  /** What its panel is called: words and symbol. */
+  title: string;
+  spec: ComparisonSpec;
+  canLog: boolean;
+  /** Whether its vertical axis is logarithmic. */
+  log: boolean;
+  /** Whether its panel takes the whole width. */
+  large: boolean;
+}
+
+/** The quantities with a log axis, as the address says them; `1` in one from before says all of them. */
+export function logsOf(words: string, metrics: readonly string[]): readonly string[] {
+  return words === '1' ? metrics : words.split(',').filter(Boolean);
 }
 
 /** The properties by which the address groups runs; null draws each of them, none all together. */
@@ -46,20 +66,35 @@ export function groupOf(words: string): string[] | null {
   return words === '' ? null : words === 'all' ? [] : words.split(',');
 }
 
+/** The grouping as the address says it, after a change of its menu: `all` stands by itself, whichever came last. */
+export function groupWords(before: readonly string[], now: readonly string[]): string {
+  const all = now.includes('all') && !before.includes('all');
+  return all ? 'all' : now.filter((key) => key !== 'all' || now.length === 1).join(',');
+}
+
 /** A width of smoothing as it was typed; 0 where it is no number above. */
 export function widthOf(words: string): number {
   return Math.max(0, Number(words) || 0);
 }
 
-/** The choices in the present address. @param chosen the runs that are compared */
-export function useComparisonChoices(chosen: () => readonly RunRecord[]): ComparisonChoices {
+/** The choices in the present address. @param chosen the runs that are compared @param group how they are grouped */
+export function useComparisonChoices(
+  chosen: () => readonly RunRecord[],
+  group: WritableComputedRef<string>,
+): ComparisonChoices {
   const route = useRoute();
   const router = useRouter();
+  const query = (key: string): string | undefined =>
+    route.query[key] === undefined ? undefined : String(route.query[key] ?? '');
+  /** Changes the address. @param changes undefined leaves no trace */
+  function write(changes: Record<string, string | undefined>): void {
+    void router.replace({ query: { ...route.query, ...changes } });
+  }
   /** A choice that stands in the address; the default leaves no trace there. */
   function words(key: string, fallback: string): WritableComputedRef<string> {
     return computed({
       get: () => String(route.query[key] ?? fallback),
-      set: (now) => void router.replace({ query: { ...route.query, [key]: now === fallback ? undefined : now } }),
+      set: (now) => write({ [key]: now === fallback ? undefined : now }),
     });
   }
   /** A choice of two. */
@@ -67,40 +102,90 @@ export function useComparisonChoices(chosen: () => readonly RunRecord[]): Compar
     const choice = words(key, fallback);
     return computed({ get: () => choice.value === yes, set: (now) => (choice.value = now ? yes : no) });
   }
-  const metric = words('metric', 'iteration.distance');
+  const named = computed(() => metricsIn(query('metrics'), query('metric')));
+  const metrics = computed<readonly string[]>({
+    get: (old) => {
+      const now = named.value.metrics ?? firstMetrics(chosen());
+      return old?.join() === now.join() ? old : now;
+    },
+    // what belongs to panels that are gone goes with them
+    set: (now) =>
+      write({
+        metrics: now.join(','),
+        metric: undefined,
+        log: inOrder(logs.value, now),
+        large: inOrder(large.value, now),
+      }),
+  });
+  const inOrder = (names: readonly string[], among: readonly string[] = metrics.value): string | undefined =>
+    among.filter((name) => names.includes(name)).join(',') || undefined;
+  const logs = computed<readonly string[]>({
+    get: () => logsOf(query('log') ?? '', metrics.value),
+    set: (now) => write({ log: inOrder(now) }),
+  });
+  const large = computed<readonly string[]>({
+    get: () => (query('large') ?? '').split(','),
+    set: (now) => write({ large: inOrder(now) }),
+  });
   const against = words('against', '');
-  const group = words('group', '');
   const band = words('band', 'confidence');
   const smoothing = words('smooth', '0');
   const difference = words('difference', '');
-  const spec = computed<ComparisonSpec>(() => {
-    const measured = metricOf(metric.value);
+  const measured = computed(() => metrics.value.map((name) => measuredOf(name)!));
+  const smoothed = computed(() =>
+    measured.value.length > 0 && measured.value.every(({ record }) => record === 'epoch') ? 'epochs' : 'iterations',
+  );
+  /** What the charts of all quantities share. */
+  const common = computed(() => {
     const own = groupOf(group.value);
     const places = Object.keys(againstTitles) as ComparisonSpec['against'][];
     return {
       chart: 'comparison',
-      ...measured,
-      against:
-        places.find((place) => place === against.value) ?? (measured.record === 'iteration' ? 'iteration' : 'epoch'),
+      against: places.find((place) => place === against.value) ?? ownPlaces(measured.value),
       group: own,
       band: bands.find((one) => one === band.value) ?? 'none',
       smoothing: widthOf(smoothing.value),
       baseline: difference.value === '' ? null : (baseline.value?.run ?? null),
       colours: comparisonColours(chosen(), own),
-    };
+    } as const;
   });
+  const charts = computed<readonly QuantityChart[]>((old = []) =>
+    metrics.value.map((name, index) => {
+      const { record, metric } = measured.value[index]!;
+      const smoothing = record === 'epoch' && smoothed.value !== 'epochs' ? 0 : common.value.smoothing;
+      const spec: ComparisonSpec = { ...common.value, record, metric, smoothing };
+      const canLog = specCanLog(spec);
+      const { symbol } = drawnQuantity(record, metric);
+      const now = {
+        name,
+        title: spec.baseline === null ? heading(metricTitle(spec), symbol) : `${metricTitle(spec)}, difference`,
+        spec,
+        canLog,
+        log: canLog && logs.value.includes(name),
+        large: large.value.includes(name),
+      };
+      // a panel that stays as it is is not drawn again
+      const before = old.find((one) => one.name === name);
+      return before && JSON.stringify(before.spec) === JSON.stringify(spec) ? { ...now, spec: before.spec } : now;
+    }),
+  );
   return {
-    metric,
+    metrics,
+    unknownMetrics: computed(() => named.value.unknown),
+    large,
     against,
     group,
     band,
     smoothing,
+    smoothed,
     difference: flag('difference', '1', '', ''),
     multiples: words('panels', ''),
     sameRange: flag('ranges', 'same', 'own', 'same'),
-    log: flag('log', '1', '', ''),
+    logs,
     logX: flag('logx', '1', '', ''),
-    canLog: computed(() => specCanLog(spec.value)),
-    spec,
+    charts,
+    spec: computed(
+      () => charts.value[0]?.spec ?? { ...common.value, record: 'iteration' as const, metric: 'distance' as const },
+    ),
   };
 }

@@ -1,28 +1,31 @@
-/** The panels of a comparison: one, or small multiples by a property in which the runs differ. */
+/** The panels of a comparison: one a quantity, or of each quantity small multiples by a property in which the runs differ. */
 import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
 import type { RunData } from '../../shared/charts/index.ts';
-import { comparisonEnds, comparisonSpan } from '../../shared/charts/drawing/comparison-panels.ts';
+import { measurements } from '../../shared/compare/measurements.ts';
+import type { GridPanel } from '../../shared/figures/grid-recipe.ts';
+import { mostColumns } from '../../shared/figures/recipe.ts';
+import { comparisonSpan } from '../../shared/charts/drawing/comparison-panels.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { groupings, groupRuns } from '../../shared/runs/group.ts';
 import type { Grouping } from '../../shared/runs/group.ts';
-import type { ComparisonChoices } from './choices.ts';
+import type { ExportableGrid } from '../figures/export-recipe.ts';
+import type { ComparisonChoices, QuantityChart } from './choices.ts';
+import type { Measured } from './metrics.ts';
 
-/** One panel with the runs that it draws. */
-interface ComparisonPanel {
+/** The runs that one panel of each quantity draws. */
+export interface PanelRuns {
   key: string;
-  /** Empty where there is but one. */
+  /** The value that they share; empty where there is but one panel a quantity. */
   title: string;
   runs: RunData[];
 }
 
-/** The panels of a comparison, and what they share. */
+/** The panels of a comparison: a row a chart of the choices, a column an entry of `columns`. */
 export interface ComparisonPanels {
-  panels: ComputedRef<ComparisonPanel[]>;
-  /** Ends of the horizontal axis. */
+  columns: ComputedRef<PanelRuns[]>;
+  /** Ends of the horizontal axis that all of them share. */
   domain: ComputedRef<[number, number]>;
-  /** Ends of the vertical axis, with a little room; undefined where each panel has its own. */
-  ends: ComputedRef<[number, number] | undefined>;
 }
 
 /** Groupings in which runs differ: others would make one group or one panel. */
@@ -35,7 +38,7 @@ export function usefulGroupings(runs: readonly RunRecord[]): Grouping[] {
  * @param by key of the grouping; one that is unknown makes one panel
  * @param baseline the run to which differences are drawn; null where none are
  */
-export function panelsBy(by: string, data: readonly RunData[], baseline: string | null): ComparisonPanel[] {
+export function panelsBy(by: string, data: readonly RunData[], baseline: string | null): PanelRuns[] {
   const grouping = groupings().find(({ key }) => key === by);
   if (!grouping) return [{ key: 'all', title: '', runs: [...data] }];
   const reference = data.filter(({ run }) => run.run === baseline);
@@ -46,21 +49,55 @@ export function panelsBy(by: string, data: readonly RunData[], baseline: string 
   ).map(({ key, title, runs: own }) => ({ key, title, runs: [...own, ...reference] }));
 }
 
+/** Whether a quantity was measured in one of some runs. */
+export function isMeasured(runs: readonly RunData[], { record, metric }: Measured): boolean {
+  return runs.some((data) => measurements(data, record, metric).y.some(Number.isFinite));
+}
+
+/**
+ * The panels as a figure has them: rows by quantity and columns by value where there are several values; those without anything to draw are left out.
+ * @param charts with the columns that are drawn of each @param inColumns panels in a row on screen @param ends of a quantity's vertical axes
+ */
+export function gridOf(
+  charts: readonly QuantityChart[],
+  columns: readonly PanelRuns[],
+  inColumns: number,
+  logX: boolean,
+  ends: (chart: QuantityChart) => readonly [number, number] | undefined,
+): ExportableGrid {
+  const multiples = columns.length > 1;
+  const empty: string[] = [];
+  const panels = charts.flatMap((chart) => {
+    const drawn = columns.filter(({ title, runs }) => {
+      const measured = isMeasured(runs, chart.spec);
+      if (!measured) empty.push(multiples ? `${chart.title} (${title})` : chart.title);
+      return measured;
+    });
+    const shared = multiples ? ends(chart) : undefined;
+    return drawn.map(({ title, runs }, index): GridPanel => ({
+      chart: chart.spec,
+      runs: runs.map(({ run }) => run),
+      log: chart.log,
+      logX,
+      title: multiples ? title : '',
+      ends: shared,
+      ...(multiples ? (index === 0 ? { row: 'new' } : {}) : chart.large ? { row: 'whole' } : {}),
+    }));
+  });
+  return { panels, columns: Math.max(1, Math.min(inColumns, mostColumns)), empty };
+}
+
 /** The panels that the choices make of the records of a comparison. */
 export function useComparisonPanels(data: () => RunData[], choices: ComparisonChoices): ComparisonPanels {
-  const { spec, multiples, sameRange, log, canLog, logX } = choices;
-  const panels = computed(() => panelsBy(multiples.value, data(), spec.value.baseline));
-  const domain = computed(() => comparisonSpan(data(), spec.value, logX.value));
-  const ends = computed<[number, number] | undefined>((old) => {
-    if (panels.value.length < 2 || !sameRange.value) return undefined;
-    const now = comparisonEnds(
-      panels.value.map((panel) => panel.runs),
-      spec.value,
-      log.value && canLog.value,
+  const { charts, spec, multiples, logX } = choices;
+  const columns = computed(() => panelsBy(multiples.value, data(), spec.value.baseline));
+  const domain = computed<[number, number]>((old) => {
+    const now = comparisonSpan(
+      data(),
+      charts.value.map((chart) => chart.spec),
       logX.value,
     );
-    if (!now) return undefined;
     return old?.[0] === now[0] && old[1] === now[1] ? old : now;
   });
-  return { panels, domain, ends };
+  return { columns, domain };
 }

@@ -5,12 +5,15 @@ import type { FigureFormat } from '../../shared/charts/request.ts';
 import { sizePresets } from '../../shared/figures/recipe.ts';
 import { recall, remember } from '../ui/storage.ts';
 
-/** Format and size of an export; numbers as they are typed. */
-export interface ExportChoices {
-  format: FigureFormat;
+/** Size of a figure; numbers as they are typed. */
+export interface TypedSize {
   width: unknown;
   height: unknown;
   unit: 'mm' | 'in';
+}
+/** Format and size of an export. */
+export interface ExportChoices extends TypedSize {
+  format: FigureFormat;
   /** Dots per inch, of a PNG. */
   dpi: unknown;
   theme: 'light' | 'dark';
@@ -32,15 +35,18 @@ export function useExportChoices(): ExportChoices {
 }
 
 /** The size by its name, `own` where it has none. */
-export function useSizePreset(choices: ExportChoices): WritableComputedRef<string> {
+export function useSizePreset(size: () => TypedSize): WritableComputedRef<string> {
   return computed({
-    get: () =>
-      sizePresets.find(
-        ({ width, height, unit }) => width === choices.width && height === choices.height && unit === choices.unit,
-      )?.id ?? 'own',
+    get: () => {
+      const now = size();
+      return (
+        sizePresets.find(({ width, height, unit }) => width === now.width && height === now.height && unit === now.unit)
+          ?.id ?? 'own'
+      );
+    },
     set: (id) => {
       const entry = sizePresets.find((one) => one.id === id);
-      if (entry) Object.assign(choices, { width: entry.width, height: entry.height, unit: entry.unit });
+      if (entry) Object.assign(size(), { width: entry.width, height: entry.height, unit: entry.unit });
     },
   });
 }

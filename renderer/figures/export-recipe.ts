@@ -6,12 +6,23 @@ import { dpiSchema } from '../../shared/charts/request.ts';
 import type { ChartSpec } from '../../shared/charts/request.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { problemsOf } from '../../shared/problems.ts';
+import { gridRecipe, gridSize } from '../../shared/figures/grid-recipe.ts';
+import type { GridPanel } from '../../shared/figures/grid-recipe.ts';
 import { figureRecipeSchema } from '../../shared/figures/recipe.ts';
 import type { FigureRecipe } from '../../shared/figures/recipe.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import type { Range } from '../chart/chart-link.ts';
 import { axisWords, placesInView, specCanLog, specHasRange, specKey, specTitle } from '../chart/specs.ts';
-import type { ExportChoices } from './export-choices.ts';
+import type { ExportChoices, TypedSize } from './export-choices.ts';
+
+/** Several panels that can be exported as one figure. */
+export interface ExportableGrid {
+  panels: readonly GridPanel[];
+  /** Panels in a row, as on screen. */
+  columns: number;
+  /** What panels that have nothing to draw, and are left out, are called. */
+  empty: readonly string[];
+}
 
 /** What an export is offered. */
 export interface Exportable {
@@ -25,12 +36,25 @@ export interface Exportable {
   log: boolean;
   /** Whether its horizontal axis is logarithmic there. */
   logX?: boolean;
+  /** The panels that it stands among; left out where there are none. */
+  grid?: ExportableGrid | undefined;
+  /** Whether all of them are chosen when the dialog opens. */
+  whole?: boolean;
 }
+
+/** Key of the figure of all panels, among those of charts. */
+export const gridKey = 'grid';
 
 /** The figure of an export. */
 export interface ExportRecipe {
-  /** Key of the chosen chart. */
+  /** Key of the chosen chart; {@link gridKey} chooses all panels. */
   key: Ref<string>;
+  /** The panels of the figure where all of them are chosen; else null. */
+  grid: ComputedRef<ExportableGrid | null>;
+  /** Panels in a row, as typed. */
+  columns: Ref<unknown>;
+  /** The figure's size: of all panels it begins anew with every export, of one chart it is remembered. Written in place. */
+  size: ComputedRef<TypedSize>;
   chosen: ComputedRef<ChartSpec>;
   logAxis: Ref<boolean>;
   logAxisX: Ref<boolean>;
@@ -46,13 +70,23 @@ export interface ExportRecipe {
   begin: () => void;
 }
 
+/** Ends of an axis. */
+interface Ends {
+  from: number | null;
+  to: number | null;
+}
+
 /** Keeps the figure of an export. */
-export function useExportRecipe(props: Readonly<Exportable>, choices: Readonly<ExportChoices>): ExportRecipe {
+export function useExportRecipe(props: Readonly<Exportable>, choices: ExportChoices): ExportRecipe {
   const key = ref('');
   const logAxis = ref(false);
   const logAxisX = ref(false);
   const part = ref<'whole' | 'screen' | 'typed'>('whole');
   const typed = reactive<{ from: unknown; to: unknown }>({ from: 0, to: 0 });
+  const grid = computed(() => (key.value === gridKey ? (props.grid ?? null) : null));
+  const columns = ref<unknown>(1);
+  const wholeSize = reactive<TypedSize>({ width: 183, height: 90, unit: 'mm' });
+  const size = computed(() => (grid.value ? wholeSize : choices));
   const chosen = computed(() => props.specs.find((spec) => specKey(spec) === key.value) ?? props.spec);
 
   const screen = computed(() => {
@@ -69,18 +103,29 @@ export function useExportRecipe(props: Readonly<Exportable>, choices: Readonly<E
   });
   const check = computed(() => {
     const others = props.runs.length - 1;
-    const name = `${props.runs[0]?.name ?? 'figure'}${others > 0 ? ` and ${others} more` : ''} ${specTitle(chosen.value)}`;
+    const of = `${props.runs[0]?.name ?? 'figure'}${others > 0 ? ` and ${others} more` : ''}`;
+    const { width, height, unit } = size.value;
+    const figure = { size: { width, height, unit }, theme: choices.theme };
+    const logX = logAxisX.value && canLogX(chosen.value);
+    if (grid.value) {
+      const { panels } = grid.value;
+      const name = `${of}, ${panels.length} panels`.slice(0, 120);
+      const shown = panels.map((panel) => ({ ...panel, logX }));
+      // what is wrong with a number as it is typed is told by the check
+      return figureRecipeSchema.safeParse(
+        gridRecipe(shown, columns.value as number, { name, ...figure } as { name: string }, ends.value as Ends),
+      );
+    }
     return figureRecipeSchema.safeParse({
-      name: name.slice(0, 120),
-      size: { width: choices.width, height: choices.height, unit: choices.unit },
-      theme: choices.theme,
+      name: `${of} ${specTitle(chosen.value)}`.slice(0, 120),
+      ...figure,
       panels: [
         {
           chart: chosen.value,
           runs: props.runs.map(({ run }) => ({ run })),
           x: ends.value,
           log: logAxis.value && specCanLog(chosen.value),
-          logX: logAxisX.value && canLogX(chosen.value),
+          logX,
         },
       ],
     });
@@ -93,7 +138,11 @@ export function useExportRecipe(props: Readonly<Exportable>, choices: Readonly<E
     ];
   });
   function begin(): void {
-    key.value = specKey(props.spec);
+    key.value = props.whole && props.grid ? gridKey : specKey(props.spec);
+    if (props.grid) {
+      columns.value = props.grid.columns;
+      Object.assign(wholeSize, gridSize(props.grid.panels, props.grid.columns));
+    }
     logAxis.value = props.log;
     logAxisX.value = props.logX ?? false;
     part.value = props.range ? 'screen' : 'whole';
@@ -101,7 +150,7 @@ export function useExportRecipe(props: Readonly<Exportable>, choices: Readonly<E
     Object.assign(typed, screen.value ?? { from: 0, to: last });
   }
   return {
-    ...{ key, chosen, logAxis, logAxisX, part, typed, screen, problems, begin },
+    ...{ key, grid, columns, size, chosen, logAxis, logAxisX, part, typed, screen, problems, begin },
     recipe: computed(() => (check.value.success ? check.value.data : null)),
   };
 }

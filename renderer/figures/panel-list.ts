@@ -1,4 +1,5 @@
 /** Changes of a figure's recipe: of one field, and of the list of its panels. */
+import { rowCount } from '../../shared/figures/layout.ts';
 import type { FigurePanel, FigureRecipe } from '../../shared/figures/recipe.ts';
 
 function replaced(whole: unknown, [key, ...rest]: string[], value: unknown): unknown {
@@ -15,11 +16,12 @@ export function withField(recipe: FigureRecipe, path: string, value: unknown): F
 
 /** A recipe with a copy of a panel after the others; a new row makes the figure as much higher, so that the panels stay as high as they are. */
 export function withPanelAdded(recipe: FigureRecipe, copied: FigurePanel): FigureRecipe {
-  const { columns, panels, size } = recipe;
-  const rows = Math.ceil(panels.length / columns);
-  const grows = Math.ceil((panels.length + 1) / columns) > rows;
+  const { size } = recipe;
+  const panels = [...recipe.panels, structuredClone(copied)];
+  const rows = rowCount(recipe);
+  const grows = rowCount({ ...recipe, panels }) > rows;
   const height = grows ? Number(((size.height * (rows + 1)) / rows).toFixed(2)) : size.height;
-  return { ...recipe, size: { ...size, height }, panels: [...panels, structuredClone(copied)] };
+  return { ...recipe, size: { ...size, height }, panels };
 }
 
 /** Panels with one moved by so many places; as they are where there is no such panel. */

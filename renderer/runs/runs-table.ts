@@ -10,8 +10,8 @@ import {
 } from '@tanstack/vue-table';
 import { computed, ref } from 'vue';
 import type { RunRecord } from '../../shared/records.ts';
-import { readFilter } from '../../shared/runs/filter.ts';
 import { groupings, groupRuns } from '../../shared/runs/group.ts';
+import { fittingRuns } from './fitting-runs.ts';
 import { columnGroups, compareValues, defaultColumns } from './run-columns.ts';
 import type { RunColumn } from './run-columns.ts';
 import { runs } from './runs.ts';
@@ -59,18 +59,18 @@ export const look = remembered<Look>('runs-table', (stored) => ({
 
 /** The filter as it is written. */
 export const filterText = ref('');
-const reading = computed(() => readFilter(filterText.value));
+const reading = computed(() => fittingRuns(filterText.value, look.value.archived));
 /** What is wrong with the filter; null when it can be read. */
-export const filterProblem = computed(() => (reading.value.ok ? null : reading.value.problem));
+export const filterProblem = computed(() => reading.value.problem);
 
 /** Runs that are archived: their number stands beside the switch that shows them. */
 export const archivedCount = computed(() => runs.value.filter((run) => run.archived).length);
 
 /** The runs that the filter lets through, newest first. */
 const fitting = computed<readonly RunRecord[]>(() => {
-  const archived = look.value.archived || /\barchived\b/i.test(filterText.value);
-  const now = reading.value;
-  return runs.value.filter((run) => (archived || !run.archived) && (!now.ok || now.matches(run)));
+  const { matches } = reading.value;
+  if (matches !== null) return runs.value.filter(matches);
+  return look.value.archived ? runs.value : runs.value.filter((run) => !run.archived);
 });
 
 const features = tableFeatures({

@@ -55,6 +55,9 @@ const panelRunSchema = z.strictObject({
   label: z.string().max(120).default(''),
 });
 
+/** Places of a panel that is not in the next cell. */
+export const panelRows = ['new', 'whole'] as const;
+
 /** One panel: a chart of its runs, and what is changed about its axes. */
 const panelSchema = z.strictObject({
   chart: chartSpecSchema,
@@ -69,6 +72,8 @@ const panelSchema = z.strictObject({
   log: z.boolean().default(false),
   /** Logarithmic x axis, of a metric's chart; places at or below zero are left out and the figure says so. */
   logX: z.boolean().default(false),
+  /** Where it stands: first in a new row, or alone in one and as wide; left out, in the next cell. */
+  row: z.enum(panelRows).optional(),
   /** Whether its legend is drawn, where the figure has legends; a panel beside it may say the same. */
   legend: z.boolean().default(true),
   /** Whether what a reader must know about the chart is written under it; a caption may say it instead. */
@@ -81,6 +86,10 @@ const panelSchema = z.strictObject({
 });
 /** One panel. */
 export type FigurePanel = z.output<typeof panelSchema>;
+
+/** Most panels of a figure, and most of them in a row. */
+export const mostPanels = 48;
+export const mostColumns = 6;
 
 /** A figure's recipe; everything but the panels' charts and runs has a default. */
 export const figureRecipeSchema = z.strictObject({
@@ -121,16 +130,24 @@ export const figureRecipeSchema = z.strictObject({
   /** Diameter of markers in points. */
   markerSize: finite.min(0.5, 'at least 0.5 points').max(20, 'at most 20 points').default(3.4),
   legend: z.enum(legendPlaces).default('above'),
+  /**
+   * One legend above all panels instead of one in each; what a reader must know about them is then said once, below them. Left out, and not
+   * false, in recipes from before: they stay the same bytes.
+   */
+  commonLegend: z.boolean().optional(),
   letters: z.enum(letterStyles).default('none'),
   /** Panels in a row. */
-  columns: z.int('must be a whole number').min(1, 'at least 1').max(6, 'at most 6').default(1),
+  columns: z.int('must be a whole number').min(1, 'at least 1').max(mostColumns, `at most ${mostColumns}`).default(1),
   /** Heights of the rows in proportion to each other; rows without one have 1. */
-  rowHeights: z.array(finite.positive('must be above zero').max(100, 'at most 100')).max(24).default([]),
+  rowHeights: z.array(finite.positive('must be above zero').max(100, 'at most 100')).max(mostPanels).default([]),
   /** Written above the whole figure; empty for none. */
   title: z.string().max(200).default(''),
   /** Kept with the figure and its file, not drawn: papers set captions themselves. */
   caption: z.string().max(4000).default(''),
-  panels: z.array(panelSchema).min(1, 'a figure needs at least one panel').max(24, 'at most 24 panels'),
+  panels: z
+    .array(panelSchema)
+    .min(1, 'a figure needs at least one panel')
+    .max(mostPanels, `at most ${mostPanels} panels`),
 });
 /** A figure's recipe with its defaults filled in. */
 export type FigureRecipe = z.output<typeof figureRecipeSchema>;

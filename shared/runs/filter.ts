@@ -10,6 +10,11 @@ import { parseFilter } from './filter-parser.ts';
 import { didYouMean, nearest } from '../spelling.ts';
 import { architectureOf } from './settings.ts';
 
+/** Whether a filter asks about archived runs: those are left out unless it does. */
+export function asksForArchived(text: string): boolean {
+  return /\barchived\b/i.test(text);
+}
+
 /** What is wrong with a filter, where, and what is allowed there. */
 export interface FilterProblem {
   /** One sentence. */

@@ -4,7 +4,7 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import { exportFormats } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
-import { filterFields, problemSentence, readFilter } from '../../../shared/runs/filter.ts';
+import { asksForArchived, filterFields, problemSentence, readFilter } from '../../../shared/runs/filter.ts';
 import { findRun } from '../find-run.ts';
 import { withWorkbench, exit } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
@@ -71,7 +71,7 @@ function list(options: ListOptions): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
     const all = await ask('runs.list', { deleted: options.deleted });
     // a filter that asks for archived runs gets them
-    const archived = (options.archived ?? false) || (options.deleted ?? false) || /\barchived\b/i.test(filter);
+    const archived = (options.archived ?? false) || (options.deleted ?? false) || asksForArchived(filter);
     const runs = all.filter((run) => (archived || !run.archived) && reading.matches(run));
     if (options.json) printJson(runs);
     else printText(runs.length > 0 ? runsTable(runs) : none(all.length, options));

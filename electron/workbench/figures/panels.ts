@@ -8,6 +8,8 @@ import {
   sliceIteration,
 } from '../../../shared/charts/index.ts';
 import type { Chart, ChartStyle, RunData } from '../../../shared/charts/index.ts';
+import { panelPlaces } from '../../../shared/figures/layout.ts';
+import type { PanelPlace } from '../../../shared/figures/layout.ts';
 import { letterOf, millimetres, panelLetter } from '../../../shared/figures/recipe.ts';
 import type { FigurePanel, FigureRecipe } from '../../../shared/figures/recipe.ts';
 import type { FigureSource } from '../../../shared/charts/source.ts';
@@ -15,6 +17,8 @@ import { figureFontFamily, pixelsPerMillimetre } from '../../../shared/charts/dr
 import { farApart } from '../../../shared/charts/drawing/ticks.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { drawnQuantity } from '../../../shared/quantities/index.ts';
+import { commonLegend, commonNotes } from './common-legend.ts';
+import type { CommonLegend } from './common-legend.ts';
 import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, toColumns } from '../../../shared/records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord } from '../../../shared/records.ts';
 
@@ -27,14 +31,12 @@ export interface Box {
 }
 
 /** A panel, ready to be drawn. */
-export interface Panel {
+export interface Panel extends PanelPlace {
   chart: Chart;
   style: ChartStyle;
   runs: RunData[];
   /** Where its chart stands in the figure. */
   box: Box;
-  row: number;
-  column: number;
   letter: string;
   title: string;
   /** Baseline of letter and title, and where each starts. */
@@ -67,10 +69,54 @@ export function readPanels(recipe: FigureRecipe, source: FigureSource): RunData[
   return recipe.panels.map((panel) => panel.runs.map((run) => readRun(run, panel, source)));
 }
 
+/** What stands around the panels of a figure, once for all of them. */
+export interface Surroundings {
+  /** The legend that they share; null where each has its own. */
+  legend: (CommonLegend & { y: number }) | null;
+  /** What a reader must know about them, in lines. */
+  notes: string[];
+}
+
+/** A figure, ready to be drawn. */
+export interface BuiltFigure extends Surroundings {
+  panels: Panel[];
+}
+
 /** Builds the panels of a recipe. @throws ValleywalkError `missing` or `input`, naming the panel where there are several */
-export function buildPanels(recipe: FigureRecipe, source: FigureSource): Panel[] {
+export function buildPanels(recipe: FigureRecipe, source: FigureSource): BuiltFigure {
   const records = readPanels(recipe, source);
-  const cells = cellsOf(recipe);
+  const fontSize = fontPixels(recipe);
+  const top = recipe.title === '' ? 0 : fontSize * titleBand;
+  const alone: Surroundings = { legend: null, notes: [] };
+  if (!isCommon(recipe)) return { ...alone, panels: panelsIn(recipe, records, { top, bottom: 0 }) };
+  // what the panels share is known once they are built, and how much room is left to them then
+  const first = panelsIn(recipe, records, { top, bottom: 0 });
+  const of = (field: 'legend' | 'notes') =>
+    first.flatMap(({ chart }, panel) => (recipe.panels[panel]![field] ? [{ chart, panel }] : []));
+  const { width } = figureSize(recipe);
+  const legend =
+    recipe.legend === 'none' ? null : commonLegend(of('legend'), { ...first[0]!.style, width, legend: 'above' });
+  const notes = commonNotes(of('notes'), recipe, width - 2 * fontSize, fontSize);
+  const bottom = notes.length === 0 ? 0 : fontSize * (0.5 + noteHeight * notes.length);
+  return {
+    legend: legend && { ...legend, y: top },
+    notes,
+    panels: panelsIn(recipe, records, { top: top + (legend?.height ?? 0), bottom }),
+  };
+}
+
+/** Whether a figure's panels have one legend for all. */
+function isCommon({ commonLegend: common, panels }: FigureRecipe): boolean {
+  return common === true && panels.length > 1;
+}
+
+/** Height of a line of the notes, in font sizes. */
+export const noteHeight = 1.2;
+
+/** The panels in what is left of the figure. @param room what is taken at the top and at the bottom, in px */
+function panelsIn(recipe: FigureRecipe, records: readonly RunData[][], room: { top: number; bottom: number }): Panel[] {
+  const places = panelPlaces(recipe);
+  const cells = cellsOf(recipe, places, room);
   return recipe.panels.map((panel, index) => {
     const where = recipe.panels.length > 1 ? `panel ${letterOf(index)}: ` : '';
     const runs = records[index]!;
@@ -91,12 +137,11 @@ export function buildPanels(recipe: FigureRecipe, source: FigureSource): Panel[]
     if (chart.empty !== null)
       throw new ValleywalkError('input', where + chart.empty, [{ path: `panels.${index}`, message: chart.empty }]);
     return {
+      ...places[index]!,
       chart,
       style,
       runs,
       box,
-      row: Math.floor(index / recipe.columns),
-      column: index % recipe.columns,
       letter,
       title: panel.title,
       heading: {
@@ -187,17 +232,19 @@ function readRun(
   };
 }
 
-/** The cells of the layout, in the order of the panels. */
-function cellsOf(recipe: FigureRecipe): Box[] {
-  const { columns, rowHeights, panels, title } = recipe;
+/** The cells of the layout, in the order of the panels. @param taken at the top and at the bottom, in px */
+function cellsOf(
+  recipe: FigureRecipe,
+  places: readonly PanelPlace[],
+  { top, bottom }: { top: number; bottom: number },
+): Box[] {
   const { width, height } = figureSize(recipe);
   const fontSize = fontPixels(recipe);
   const gap = fontSize * 0.9;
-  const used = Math.min(columns, panels.length);
-  const rows = Math.ceil(panels.length / columns);
-  const top = title === '' ? 0 : fontSize * titleBand;
-  const parts = Array.from({ length: rows }, (_, row) => rowHeights[row] ?? 1);
-  const room = height - top - gap * (rows - 1);
+  const used = Math.max(...places.map(({ lastColumn }) => lastColumn)) + 1;
+  const rows = places.at(-1)!.row + 1;
+  const parts = Array.from({ length: rows }, (_, row) => recipe.rowHeights[row] ?? 1);
+  const room = height - top - bottom - gap * (rows - 1);
   const each = (width - gap * (used - 1)) / used;
   const sum = parts.reduce((total, part) => total + part, 0);
   const heights = parts.map((part) => (room * part) / sum);
@@ -207,15 +254,12 @@ function cellsOf(recipe: FigureRecipe): Box[] {
     const message = `panels of ${mm(each)} × ${mm(lowest)} mm are too small for type of ${recipe.font.size} points; make the figure larger, the type smaller, or the panels fewer`;
     throw new ValleywalkError('input', `The figure cannot be drawn: ${message}.`, [{ path: 'size', message }]);
   }
-  return panels.map((_, index) => {
-    const row = Math.floor(index / columns);
-    return {
-      x: (index % columns) * (each + gap),
-      y: top + heights.slice(0, row).reduce((total, one) => total + one + gap, 0),
-      width: each,
-      height: heights[row]!,
-    };
-  });
+  return places.map(({ row, column, lastColumn }) => ({
+    x: column * (each + gap),
+    y: top + heights.slice(0, row).reduce((total, one) => total + one + gap, 0),
+    width: (lastColumn - column) * (each + gap) + each,
+    height: heights[row]!,
+  }));
 }
 
 function styleOf(recipe: FigureRecipe, panel: FigurePanel, box: Box, hasCorner: boolean): ChartStyle {
@@ -232,8 +276,8 @@ function styleOf(recipe: FigureRecipe, panel: FigurePanel, box: Box, hasCorner: 
     runPalette: recipe.palette,
     dashes: recipe.dashes,
     markers: recipe.markers,
-    legend: panel.legend ? recipe.legend : 'none',
-    notes: panel.notes,
+    legend: panel.legend && !isCommon(recipe) ? recipe.legend : 'none',
+    notes: panel.notes && !isCommon(recipe),
     corner: hasCorner ? fontSize * 2.2 : 0,
     axes: { xTitle: panel.xTitle, yTitle: panel.yTitle, y: panel.y },
   });

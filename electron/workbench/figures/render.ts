@@ -54,7 +54,8 @@ export async function renderFigure(
       'dpi',
       `a PNG of ${width} × ${height} pixels is too large; lower the resolution or the size, or draw an SVG`,
     );
-  const panels = buildPanels(recipe, source);
+  const figure = buildPanels(recipe, source);
+  const { panels } = figure;
   const file = (bytes: Uint8Array): FigureFile => ({
     name: figureName(recipe.name, format),
     mime: figureTypes[format],
@@ -63,7 +64,7 @@ export async function renderFigure(
   if (format === 'csv') return file(new TextEncoder().encode(csvOf(panels)));
 
   const origin = describeOrigin(recipe, panels, settings.version);
-  const svg = await renderSvg(recipe, panels, origin);
+  const svg = await renderSvg(recipe, figure, origin);
   if (format === 'svg') return file(new TextEncoder().encode(svg));
   if (format === 'png') {
     const png = await toPng(svg, width, height, settings);

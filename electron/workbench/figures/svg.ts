@@ -4,8 +4,8 @@ import { placeLegend } from '../../../shared/charts/drawing/frame.ts';
 import { recipeElement } from '../../../shared/figures/recipe-file.ts';
 import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
 import { visibleInPicture } from '../../../shared/visible.ts';
-import { fontFamilies, figureSize, fontPixels } from './panels.ts';
-import type { Box, Panel } from './panels.ts';
+import { fontFamilies, figureSize, fontPixels, noteHeight } from './panels.ts';
+import type { Box, BuiltFigure, Panel } from './panels.ts';
 import { tidySvg } from './tidy.ts';
 
 let started: Promise<typeof ECharts> | undefined;
@@ -95,20 +95,37 @@ function alignAxes(panels: readonly Panel[], instances: readonly ECharts.ECharts
       plot && { left: plot.x, right: width - plot.x - plot.width, top: plot.y, bottom: height - plot.y - plot.height }
     );
   });
-  const widest = (along: 'row' | 'column', place: number, side: keyof Margins): number =>
+  const widest = (along: 'row' | 'column' | 'lastColumn', place: number, side: keyof Margins): number =>
     Math.max(...margins.map((one, index) => (one && panels[index]![along] === place ? one[side] : 0)));
   for (const [index, own] of margins.entries()) {
     if (!own) continue;
-    const { row, column, chart } = panels[index]!;
+    const { row, column, lastColumn, chart } = panels[index]!;
     const grid = chart.option.grid as Margins;
     instances[index]!.setOption({
       grid: {
         left: grid.left + widest('column', column, 'left') - own.left,
-        right: grid.right + widest('column', column, 'right') - own.right,
+        right: grid.right + widest('lastColumn', lastColumn, 'right') - own.right,
         top: grid.top + widest('row', row, 'top') - own.top,
         bottom: grid.bottom + widest('row', row, 'bottom') - own.bottom,
       },
     });
+  }
+}
+
+/** Draws the legend that the panels share, as the inside of an SVG element. @param index place of the drawing in its document */
+async function drawLegend(
+  { option, height }: NonNullable<BuiltFigure['legend']>,
+  width: number,
+  index: number,
+): Promise<string> {
+  const { init } = await echarts();
+  const instance: ECharts.EChartsType = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    instance.setOption({ ...option, backgroundColor: 'transparent' });
+    const drawn = instance.renderToSVGString();
+    return tidySvg(drawn.slice(drawn.indexOf('>') + 1, drawn.lastIndexOf('</svg>')), index);
+  } finally {
+    instance.dispose();
   }
 }
 
@@ -118,7 +135,7 @@ function alignAxes(panels: readonly Panel[], instances: readonly ECharts.ECharts
  */
 export async function renderSvg(
   recipe: FigureRecipe,
-  panels: readonly Panel[],
+  { panels, legend, notes }: BuiltFigure,
   metadata: Readonly<Record<string, string>>,
 ): Promise<string> {
   const drawn = await draw(panels);
@@ -126,9 +143,9 @@ export async function renderSvg(
   const { size } = recipe;
   const { palette } = panels[0]!.style;
   const fontSize = fontPixels(recipe);
-  const type = `font-size="${number(fontSize)}" font-family="${fontFamilies(recipe)}" fill="${palette.text}"`;
-  const write = (x: number, y: number, text: string, more = ''): string =>
-    `<text x="${number(x)}" y="${number(y)}" ${type}${more}>${escapeXml(text)}</text>\n`;
+  const type = `font-size="${number(fontSize)}" font-family="${fontFamilies(recipe)}"`;
+  const write = (x: number, y: number, text: string, more = '', fill = palette.text): string =>
+    `<text x="${number(x)}" y="${number(y)}" ${type} fill="${fill}"${more}>${escapeXml(text)}</text>\n`;
   const terms = Object.entries(metadata).map(([term, value]) => `<dc:${term}>${escapeXml(value)}</dc:${term}>`);
   const bodies = panels.map(({ box, letter, title, heading }, index) => {
     const place = box.x === 0 && box.y === 0 ? '' : ` transform="translate(${number(box.x)} ${number(box.y)})"`;
@@ -138,6 +155,14 @@ export async function renderSvg(
       (title === '' ? '' : write(heading.titleX, heading.y, title))
     );
   });
+  if (legend) {
+    const place = legend.y === 0 ? '' : ` transform="translate(0 ${number(legend.y)})"`;
+    bodies.unshift(`<g id="legend"${place}>\n${(await drawLegend(legend, width, panels.length)).trim()}\n</g>\n`);
+  }
+  for (const [line, note] of notes.entries()) {
+    const below = fontSize * (0.5 + noteHeight * (notes.length - 1 - line));
+    bodies.push(write(width - fontSize, height - below, note, ' text-anchor="end"', palette.muted));
+  }
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" ' +

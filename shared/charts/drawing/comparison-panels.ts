@@ -53,26 +53,34 @@ export function comparisonExtent(
 }
 
 /**
- * First and last place of everything that a comparison can draw: the axis that its small multiples share.
+ * First and last place of everything that comparisons can draw: the axis that their panels share.
+ * @param specs of whatever quantities, against one thing
  * @param logX whether the axis is logarithmic, and begins with the first place above zero
  */
-export function comparisonSpan(runs: readonly RunData[], spec: ComparisonSpec, logX = false): [number, number] {
+export function comparisonSpan(
+  runs: readonly RunData[],
+  specs: readonly ComparisonSpec[],
+  logX = false,
+): [number, number] {
   let [low, high] = logX ? [Infinity, 0] : [0, 0];
+  // quantities of one record share their places, but for curvature, where each has its own moments
+  const apart = new Map(specs.map((spec) => [spec.record === 'curvature' ? spec.metric : spec.record, spec]));
   for (const data of runs)
-    for (const x of rowsOf(data, spec).x) {
-      if (x < low && (!logX || x > 0)) low = x;
-      if (x > high) high = x;
-    }
+    for (const spec of apart.values())
+      for (const x of rowsOf(data, spec).x) {
+        if (x < low && (!logX || x > 0)) low = x;
+        if (x > high) high = x;
+      }
   if (low === Infinity) return [1, 10];
   return [low, high > low ? high : logX ? low * 10 : low + 1];
 }
 
 /** The runs of a comparison by what is drawn in one line style: each run, or a group. */
-function drawnTogether(
+export function drawnTogether(
   runs: readonly RunRecord[],
   group: readonly string[] | null,
-): { key: string; runs: readonly RunRecord[] }[] {
-  if (group === null) return runs.map((run) => ({ key: run.run, runs: [run] }));
+): { key: string; title: string; runs: readonly RunRecord[] }[] {
+  if (group === null) return runs.map((run) => ({ key: run.run, title: run.name, runs: [run] }));
   const by = group.map((key) => groupings().find((entry) => entry.key === key)).filter((entry) => entry !== undefined);
   return groupRuns(runs, (run) => run, by);
 }

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../records.ts';
 
 /** One label for each run, all different: the name, then the seed, then a number where those coincide. */
-export function runLabels(runs: readonly RunRecord[]): string[] {
+export function runLabels(runs: readonly Pick<RunRecord, 'name' | 'seed'>[]): string[] {
   const named = distinguish(
     runs.map(({ name }) => name.replace(/\s+/g, ' ')),
     (label, index) => `${label}, seed ${runs[index]!.seed}`,

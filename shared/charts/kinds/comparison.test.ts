@@ -56,7 +56,7 @@ test('every run by itself, against what is asked', () => {
     [2, 4],
     [4, 6],
   ]);
-  expect(comparisonSpan(runs, { ...base, against: 'path_length' })).toEqual([0, 4]);
+  expect(comparisonSpan(runs, [{ ...base, against: 'path_length' }])).toEqual([0, 4]);
 });
 
 test('groups are means over seeds with bands, computed by hand', () => {
@@ -246,8 +246,8 @@ test('on a log horizontal axis the span begins above zero, and lines and bands a
       Array.from({ length: 5000 }, (_, t) => seed * (t + 1)),
     ),
   );
-  expect(comparisonSpan(runs, base, true)).toEqual([1, 4999]);
-  expect(comparisonSpan([run(0.1, 1, [1])], base, true)).toEqual([1, 10]);
+  expect(comparisonSpan(runs, [base], true)).toEqual([1, 4999]);
+  expect(comparisonSpan([run(0.1, 1, [1])], [base], true)).toEqual([1, 10]);
   expect(comparisonExtent([[run(0.1, 1, [9, 2, 3])]], base, false, true)).toEqual([2, 3]);
   const single = buildChart(base, runs, style, { logX: true });
   const firsts = drawnPoints(single, 'curve.0').map(([x]) => x);
