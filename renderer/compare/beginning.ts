@@ -29,7 +29,7 @@ export interface ComparisonBeginning {
   /** Ids of selected runs that are not compared. */
   others: ComputedRef<string[]>;
   /** Begins with nothing instead. */
-  empty(): void;
+  empty: () => void;
 }
 
 /** Begins a comparison where the address says nothing. */
