@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutInMiddle, faultLength, faultsText, messageLength } from './bounded.ts';
+import { cutInMiddle, faultLength, faultsText, halvesOf, messageLength } from './bounded.ts';
 import { checkExperiment, experimentFields } from './experiment.ts';
 import { readRecipe } from './figures/recipe-file.ts';
 import { ValleywalkError } from './errors.ts';
@@ -17,6 +17,22 @@ test('a text is cut to its length, keeps its ends, and says how much is gone', (
     }),
   );
   expect(cutInMiddle('a'.repeat(50) + 'b'.repeat(50), 50)).toMatch(/^a+ … 7\d characters … b+$/);
+});
+
+test('a name is told in two parts, without a character lost or halved; its end is the shorter one', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 120 }), (name) => {
+      const [start, end] = halvesOf(name);
+      expect(start + end).toBe(name);
+      expect([...end].length).toBeLessThanOrEqual(Math.min(18, [...start].length));
+      expect([...start].length + [...end].length).toBe([...name].length);
+    }),
+  );
+  const [one, two] = [3, 4].map((seed) =>
+    halvesOf(`LeNet-5 on MNIST, learning rate 0.05, batch size 500, seed ${seed}`),
+  );
+  expect(one![0]).toBe(two![0]);
+  expect(one![1]).not.toBe(two![1]);
 });
 
 /** Something where a setting should be, of any size. */

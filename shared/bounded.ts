@@ -23,6 +23,20 @@ export function cutInMiddle(text: string, most: number): string {
   return `${whole(text.slice(0, head))}${gone(kept)}${whole(tail === 0 ? '' : text.slice(-tail))}`;
 }
 
+/** Most characters of a name's end that are kept where it is too long for its place. */
+const longestEnd = 18;
+
+/**
+ * A name in two parts, for where it may be too long for its place: the beginning is cut, the end is kept, because names often differ at their
+ * ends. Together they are the name. (A canvas cuts with `shortened` of shared/charts/drawing/text.ts.)
+ */
+export function halvesOf(name: string): [start: string, end: string] {
+  const characters = [...name];
+  const kept = Math.min(longestEnd, Math.floor(characters.length * 0.4));
+  const at = characters.length - kept;
+  return [characters.slice(0, at).join(''), characters.slice(at).join('')];
+}
+
 /** Without half a character at an end. */
 function whole(text: string): string {
   return text.replace(/^[\udc00-\udfff]/, '').replace(/[\ud800-\udbff]$/, '');
