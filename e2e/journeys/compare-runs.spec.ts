@@ -158,4 +158,9 @@ test('what is selected is compared and said to be; comparing selects nothing; th
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   await expect(page.getByTestId('compared-began')).toContainText('the comparison from before');
   await expect(results(page)).toHaveText(['three']);
+  // the view's own link empties it, and that can be taken back
+  await page.getByRole('link', { name: 'Compare', exact: true }).click();
+  await expect(page.locator('[data-compared]')).toHaveCount(0);
+  await page.getByTestId('compared-back').click();
+  await expect(results(page)).toHaveText(['three']);
 });

@@ -1,5 +1,5 @@
 /** What a comparison begins with where its address says nothing: the one from before, or the runs that are selected in the list; never in silence. */
-import { computed, onMounted, ref } from 'vue';
+import { computed, onMounted, ref, shallowRef, watch } from 'vue';
 import type { ComputedRef } from 'vue';
 import { onBeforeRouteLeave, useRoute, useRouter } from 'vue-router';
 import type { LocationQuery } from 'vue-router';
@@ -29,33 +29,50 @@ export interface ComparisonBeginning {
   /** Ids of selected runs that are not compared. */
   others: ComputedRef<string[]>;
   /** Begins with nothing instead. */
-  empty(): void;
+  empty: () => void;
+  /** Whether everything was taken out of the comparison, as a click on the view's own link does. */
+  emptied: ComputedRef<boolean>;
+  /** Brings back what was taken out. */
+  bringBack: () => void;
+}
+
+/** Whether an address says who is compared. */
+function saysWho({ runs, filter, pin }: LocationQuery): boolean {
+  return Boolean(runs ?? filter ?? pin);
 }
 
 /** Begins a comparison where the address says nothing. */
 export function useBeginning(who: ComparedRuns): ComparisonBeginning {
   const route = useRoute();
   const router = useRouter();
-  const how = ref<{ began: Beginning; runs: string } | null>(null);
+  const how = ref<{ began: Beginning; said: string } | null>(null);
   const compared = computed(() => who.chosen.value.map(({ run }) => run));
+  /** What the address says of who is compared. */
+  const said = computed(() => JSON.stringify([route.query['runs'], route.query['filter'], route.query['pin']]));
   onMounted(() => {
-    const { runs, filter, pin } = route.query;
-    if (runs !== undefined || filter !== undefined || pin !== undefined) return;
+    if (saysWho(route.query)) return;
     const began = beginningOf(left?.selected ?? null, selection.value.join());
     if (began === null) return;
     void router
       .replace({ query: began === 'before' ? left!.query : { ...route.query, runs: selection.value.join(',') } })
-      .then(() => (how.value = { began, runs: compared.value.join() }));
+      .then(() => (how.value = { began, said: said.value }));
   });
+  const before = shallowRef<LocationQuery | null>(null);
+  watch(
+    () => route.query,
+    (now, old) => (before.value = saysWho(now) ? null : saysWho(old) ? old : before.value),
+  );
   onBeforeRouteLeave(() => {
     left = compared.value.length > 0 ? { query: route.query, selected: selection.value.join() } : null;
   });
   return {
-    began: computed(() => (how.value?.runs === compared.value.join() ? how.value.began : null)),
+    began: computed(() => (how.value?.said === said.value ? how.value.began : null)),
     others: computed(() => {
       const here = new Set(compared.value);
       return selection.value.filter((id) => !here.has(id));
     }),
     empty: () => void router.replace({ query: {} }),
+    emptied: computed(() => before.value !== null),
+    bringBack: () => void router.replace({ query: before.value ?? {} }),
   };
 }

@@ -10,7 +10,7 @@ export interface Column {
   narrow: Readonly<Ref<boolean>>;
   open: ComputedRef<boolean>;
   /** Opens it, or folds it. */
-  turn(): void;
+  turn: () => void;
 }
 
 /** The column of a view. */

@@ -21,13 +21,16 @@ it('pinned runs come first, in their lines and with them; the rest keeps its ord
 });
 
 it('runs are told apart by what they differ in, without what tells their group', () => {
-  expect([...tellingSettings(runs, []).values()]).toEqual([
-    'learning rate 0.5 · seed 1',
-    'learning rate 0.1 · seed 1',
-    'learning rate 0.5 · seed 2',
+  const all = tellingSettings(runs, []);
+  expect(all.titles).toEqual(['Learning rate', 'Seed']);
+  expect([...all.values.values()]).toEqual([
+    ['0.5', '1'],
+    ['0.1', '1'],
+    ['0.5', '2'],
   ]);
-  expect(tellingSettings(runs, ['optimizer.learningRate']).get('c')).toBe('seed 2');
-  expect(tellingSettings(runs.slice(0, 1), []).get('a')).toBe('');
+  expect(all.words.get('c')).toBe('learning rate 0.5 · seed 2');
+  expect(tellingSettings(runs, ['optimizer.learningRate']).words.get('c')).toBe('seed 2');
+  expect(tellingSettings(runs.slice(0, 1), []).titles).toEqual([]);
 });
 
 it('a status is told where it is not the usual one', () => {

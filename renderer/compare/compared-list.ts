@@ -2,7 +2,7 @@
 import { knownSettings } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { settingWords } from '../../shared/setting-words.ts';
-import { differingSettings } from '../../shared/runs/settings.ts';
+import { differingSettings, formatSetting } from '../../shared/runs/settings.ts';
 import { statusWords } from '../ui/format.ts';
 import type { ComparedLine } from './compared-runs.ts';
 
@@ -16,21 +16,32 @@ export function pinnedFirst(lines: readonly ComparedLine[], pinned: ReadonlySet<
   return sorted.sort((a, b) => isFree(a.runs[0]!) - isFree(b.runs[0]!));
 }
 
-/**
- * What tells each run apart, as `learning rate 0.5 · seed 2`: the settings in which the runs differ, without those that tell
- * its group; by run, empty where nothing differs.
- */
-export function tellingSettings(runs: readonly RunRecord[], group: readonly string[]): Map<string, string> {
-  const rows = differingSettings(runs.map(knownSettings)).filter(({ field }) => !group.includes(field.path));
-  const told = rows.slice(0, mostSettings);
-  return new Map(
-    runs.map(({ run }, index) => [
-      run,
-      told
+/** What tells the runs of a comparison apart. */
+export interface TellingSettings {
+  /** Titles of the settings, in order. */
+  titles: string[];
+  /** By run, the value of each, `–` where it is not known. */
+  values: ReadonlyMap<string, string[]>;
+  /** By run the same in words, `learning rate 0.5 · seed 2`. */
+  words: ReadonlyMap<string, string>;
+}
+
+/** The settings in which runs differ, up to a few, the seed last. @param group settings that tell groups, which are left out */
+export function tellingSettings(runs: readonly RunRecord[], group: readonly string[]): TellingSettings {
+  const rows = differingSettings(runs.map(knownSettings))
+    .filter(({ field }) => !group.includes(field.path))
+    .slice(0, mostSettings);
+  const byRun = <T>(make: (index: number) => T): Map<string, T> =>
+    new Map(runs.map(({ run }, index) => [run, make(index)]));
+  return {
+    titles: rows.map(({ field }) => field.title),
+    values: byRun((index) => rows.map(({ field, values }) => formatSetting(field.path, values[index]))),
+    words: byRun((index) =>
+      rows
         .flatMap(({ field, values }) => (values[index] === undefined ? [] : [settingWords(field, values[index])]))
         .join(' · '),
-    ]),
-  );
+    ),
+  };
 }
 
 /** The status of a run where it is worth a word: finished is what runs are. */
