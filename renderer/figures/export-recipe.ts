@@ -74,6 +74,7 @@ export function useExportRecipe(props: Readonly<Exportable>, choices: Readonly<E
       name: name.slice(0, 120),
       size: { width: choices.width, height: choices.height, unit: choices.unit },
       theme: choices.theme,
+      palette: 'hues',
       panels: [
         {
           chart: chosen.value,

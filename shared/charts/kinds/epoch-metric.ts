@@ -13,6 +13,7 @@ import { metricTable } from '../drawing/metric-table.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { notYet, within } from '../drawing/view.ts';
@@ -65,6 +66,7 @@ function epochMetricChart(
       if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, values[index]![row]!);
     return line.finish();
   });
+  const looks = runs.map((_, index) => lineStyle(index, style));
   const marked = lines.every(({ count }) => count <= mostMarkers);
   const readout = (x: number): Readout | null => {
     const epoch = Math.round(x);
@@ -80,6 +82,7 @@ function epochMetricChart(
   const lost = asked.log && !canLog ? noLogNote : leftOutNote(lines);
   return makeChart({
     title: heading(title, symbol),
+    symbol,
     description: describe(title, unit, labels, lines),
     option: {
       ...frame(
@@ -94,12 +97,12 @@ function epochMetricChart(
           whole: kind === 'count',
           limits,
         },
-        runLegend(labels, lines, style, marked),
+        runLegend(labels, lines, looks, marked),
         readout,
         lost,
       ),
       series: lines.flatMap((line, index) =>
-        runSeries(index, runs.length, labels[index]!, line, style, marked, view.logX),
+        runSeries(index, runs.length, looks[index]!, labels[index]!, line, style, marked, view.logX),
       ),
     },
     makeTable: () => metricTable('epoch', key, runs, lines),

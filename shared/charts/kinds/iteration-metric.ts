@@ -16,6 +16,7 @@ import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts'
 import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
 import { zeroLine } from '../drawing/series.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured, notYet, rowsWithin } from '../drawing/view.ts';
@@ -69,16 +70,18 @@ function iterationMetricChart(
   const view = { ...asked, log };
   const labels = runLabels(runs.map(({ run }) => run));
   const lines = runs.map((data) => iterationLine(data, key, view));
+  const looks = runs.map((_, index) => lineStyle(index, style));
   const readout = iterationReadout(runs, [key]);
 
   const series: SeriesOption[] = [];
   if (crossesZero(limits)) series.push(zeroLine(style));
   for (const [index, line] of lines.entries())
-    series.push(...runSeries(index, runs.length, labels[index]!, line, style, false, view.logX));
+    series.push(...runSeries(index, runs.length, looks[index]!, labels[index]!, line, style, false, view.logX));
   const drawn = lines.some(({ count }) => count > 0);
   const lost = asked.log && !canLog ? noLogNote : leftOutNote(lines);
   return makeChart({
     title: heading(title, symbol),
+    symbol,
     description: describe(title, unit, labels, lines),
     option: {
       ...frame(
@@ -97,7 +100,7 @@ function iterationMetricChart(
           extent: unionExtent(lines),
           limits,
         },
-        runLegend(labels, lines, style),
+        runLegend(labels, lines, looks),
         readout,
         lost,
       ),
