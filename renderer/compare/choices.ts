@@ -3,7 +3,7 @@ import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { againstTitles } from '../../shared/charts/drawing/comparison-curves.ts';
-import { comparisonColours } from '../../shared/charts/drawing/comparison-panels.ts';
+import { canRamp } from '../../shared/charts/drawing/comparison-panels.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import { bands } from '../../shared/compare/band.ts';
 import { charted } from '../../shared/quantities/index.ts';
@@ -11,6 +11,7 @@ import type { ChartedKind } from '../../shared/quantities/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
+import { useAssignedLooks } from './looks.ts';
 
 /** The choices of a comparison; those that are words are the address's, empty where nothing is chosen. */
 export interface ComparisonChoices {
@@ -30,6 +31,9 @@ export interface ComparisonChoices {
   log: WritableComputedRef<boolean>;
   logX: WritableComputedRef<boolean>;
   canLog: ComputedRef<boolean>;
+  /** Whether groups by an amount, such as a learning rate, have a ramp of colours over its values. */
+  ramp: WritableComputedRef<boolean>;
+  canRamp: ComputedRef<boolean>;
   /** The chart of these choices. */
   spec: ComputedRef<ComparisonSpec>;
 }
@@ -73,6 +77,8 @@ export function useComparisonChoices(chosen: () => readonly RunRecord[]): Compar
   const band = words('band', 'confidence');
   const smoothing = words('smooth', '0');
   const difference = words('difference', '');
+  const ramp = flag('ramp', 'on', 'off', 'on');
+  const colours = useAssignedLooks(chosen, () => groupOf(group.value));
   const spec = computed<ComparisonSpec>(() => {
     const measured = metricOf(metric.value);
     const own = groupOf(group.value);
@@ -86,7 +92,8 @@ export function useComparisonChoices(chosen: () => readonly RunRecord[]): Compar
       band: bands.find((one) => one === band.value) ?? 'none',
       smoothing: widthOf(smoothing.value),
       baseline: difference.value === '' ? null : (baseline.value?.run ?? null),
-      colours: comparisonColours(chosen(), own),
+      colours: colours.value,
+      scheme: ramp.value ? 'sequential' : 'qualitative',
     };
   });
   return {
@@ -101,6 +108,8 @@ export function useComparisonChoices(chosen: () => readonly RunRecord[]): Compar
     log: flag('log', '1', '', ''),
     logX: flag('logx', '1', '', ''),
     canLog: computed(() => specCanLog(spec.value)),
+    ramp,
+    canRamp: computed(() => canRamp(spec.value)),
     spec,
   };
 }
