@@ -37,6 +37,6 @@ export function valueWords(value: unknown): string {
 }
 
 /** A title inside a sentence: its first letter small, unless the word is an abbreviation. */
-function lowered(title: string): string {
+export function lowered(title: string): string {
   return /^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title;
 }

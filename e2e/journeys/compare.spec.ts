@@ -81,7 +81,7 @@ test('runs are compared by groups, and the summary is saved for a paper', async 
   await page.getByTestId('compare-selected').click();
   await page.evaluate(() => (location.hash += '&group=optimizer.learningRate&band=confidence'));
   const summary = page.getByTestId('compare-summary');
-  await expect(summary).toContainText('Learning rate: 0.5 (2 runs)');
+  await expect(summary).toContainText('Learning rate 0.5 (2 runs)');
   await expect(summary).toContainText('±');
   await expect(page.getByText('lines are means over the runs of a group')).toBeVisible();
   // a log horizontal axis says what it leaves out, stays through a reload and goes along into the figure
@@ -94,7 +94,7 @@ test('runs are compared by groups, and the summary is saved for a paper', async 
   await page.keyboard.press('Escape');
   const saved = await workbench.saved(() => page.getByTestId('table-save').click());
   expect(saved.name).toMatch(/\.csv$/);
-  expect(saved.bytes.toString()).toContain('Learning rate: 0.5 (2 runs)');
+  expect(saved.bytes.toString()).toContain('Learning rate 0.5 (2 runs)');
 });
 
 test('an address of a run that is not there says so', async ({ workbench }) => {

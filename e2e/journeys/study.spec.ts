@@ -52,12 +52,12 @@ test('a small study is made in the form, runs to its end and is extended', async
 
   await page.getByTestId('compare-study').click();
   await expect(page).toHaveURL(/compare\?runs=.*group=optimizer\.learningRate/);
-  await expect(page.getByTestId('compare-summary')).toContainText(/Learning rate: 0\.5 \(\d runs\)/);
+  await expect(page.getByTestId('compare-summary')).toContainText(/Learning rate 0\.5 \(\d runs\)/);
   await page.getByTestId('export-open').click();
   await expect(page.getByRole('img', { name: /^Preview/ })).toBeVisible();
   const svg = await workbench.saved(() => page.getByTestId('export-save').click());
   expect(svg.name).toMatch(/\.svg$/);
-  expect(svg.bytes.toString()).toMatch(/Learning rate: 0\.5 \(\d runs\)<\/text>/);
+  expect(svg.bytes.toString()).toMatch(/>Learning rate \(\d runs each\)<\/text>[^]*>0\.5<\/text>/);
   await page.keyboard.press('Escape');
   // time has no common places: every run by itself, and the chart says so
   await page.evaluate(() => (location.hash += '&against=elapsed_seconds'));

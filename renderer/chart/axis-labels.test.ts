@@ -13,6 +13,7 @@ const comparison: ComparisonSpec = {
   smoothing: 0,
   baseline: null,
   colours: [],
+  scheme: 'places',
 };
 const placesOf = ({ axisTick }: { axisTick?: object }): number[] =>
   (axisTick as { customValues: number[] }).customValues;

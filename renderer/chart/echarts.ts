@@ -5,6 +5,7 @@ import {
   GridComponent,
   LegendComponent,
   MarkLineComponent,
+  TitleComponent,
   TooltipComponent,
 } from 'echarts/components';
 import { init, use } from 'echarts/core';
@@ -18,6 +19,7 @@ use([
   LegendComponent,
   TooltipComponent,
   MarkLineComponent,
+  TitleComponent,
   DataZoomInsideComponent,
   CanvasRenderer,
 ]);

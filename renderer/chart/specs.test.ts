@@ -12,6 +12,7 @@ const comparison = (against: ComparisonSpec['against']): ComparisonSpec => ({
   smoothing: 0,
   baseline: null,
   colours: [],
+  scheme: 'places',
 });
 
 it('what is in view of a comparison ends at its last place, of a run before the one past its last', () => {

@@ -3,7 +3,7 @@ import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { againstTitles } from '../../shared/charts/drawing/comparison-curves.ts';
-import { comparisonColours } from '../../shared/charts/drawing/comparison-panels.ts';
+import { canRamp } from '../../shared/charts/drawing/comparison-panels.ts';
 import { heading } from '../../shared/charts/drawing/text.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import { bands } from '../../shared/compare/band.ts';
@@ -11,6 +11,7 @@ import { drawnQuantity } from '../../shared/quantities/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
+import { useAssignedLooks } from './looks.ts';
 import { firstMetrics, measuredOf, metricTitle, metricsIn, ownPlaces } from './metrics.ts';
 
 /** The choices of a comparison; those that are words are the address's, empty where nothing is chosen. */
@@ -34,6 +35,9 @@ export interface ComparisonChoices {
   /** The quantities that are to have a logarithmic vertical axis. */
   logs: WritableComputedRef<readonly string[]>;
   logX: WritableComputedRef<boolean>;
+  /** Whether groups by an amount, such as a learning rate, have a ramp of colours over its values. */
+  ramp: WritableComputedRef<boolean>;
+  canRamp: ComputedRef<boolean>;
   /** What the width of smoothing counts: epochs where every quantity is by epoch; else iterations, and quantities by epoch stay as they are. */
   smoothed: ComputedRef<'iterations' | 'epochs'>;
   /** The chart of each quantity, in their order. */
@@ -135,6 +139,8 @@ export function useComparisonChoices(
   const smoothed = computed(() =>
     measured.value.length > 0 && measured.value.every(({ record }) => record === 'epoch') ? 'epochs' : 'iterations',
   );
+  const ramp = flag('ramp', 'on', 'off', 'on');
+  const colours = useAssignedLooks(chosen, () => groupOf(group.value));
   /** What the charts of all quantities share. */
   const common = computed(() => {
     const own = groupOf(group.value);
@@ -146,7 +152,8 @@ export function useComparisonChoices(
       band: bands.find((one) => one === band.value) ?? 'none',
       smoothing: widthOf(smoothing.value),
       baseline: difference.value === '' ? null : (baseline.value?.run ?? null),
-      colours: comparisonColours(chosen(), own),
+      colours: colours.value,
+      scheme: ramp.value ? 'sequential' : 'qualitative',
     } as const;
   });
   const charts = computed<readonly QuantityChart[]>((old = []) =>
@@ -183,6 +190,8 @@ export function useComparisonChoices(
     sameRange: flag('ranges', 'same', 'own', 'same'),
     logs,
     logX: flag('logx', '1', '', ''),
+    ramp,
+    canRamp: computed(() => canRamp(common.value)),
     charts,
     spec: computed(
       () => charts.value[0]?.spec ?? { ...common.value, record: 'iteration' as const, metric: 'distance' as const },

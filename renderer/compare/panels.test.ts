@@ -24,13 +24,13 @@ describe('panelsBy', () => {
   });
   it('is one panel a value', () =>
     expect(namesBy('optimizer.learningRate', null)).toEqual([
-      ['Learning rate: 0.5', ['a', 'c']],
-      ['Learning rate: 0.1', ['b']],
+      ['Learning rate 0.1', ['b']],
+      ['Learning rate 0.5', ['a', 'c']],
     ]));
   it('has the baseline in each panel, last', () =>
     expect(namesBy('optimizer.learningRate', 'a')).toEqual([
-      ['Learning rate: 0.1', ['b', 'a']],
-      ['Learning rate: 0.5', ['c', 'a']],
+      ['Learning rate 0.1', ['b', 'a']],
+      ['Learning rate 0.5', ['c', 'a']],
     ]));
 });
 

@@ -105,7 +105,7 @@ export function useExportRecipe(props: Readonly<Exportable>, choices: ExportChoi
     const others = props.runs.length - 1;
     const of = `${props.runs[0]?.name ?? 'figure'}${others > 0 ? ` and ${others} more` : ''}`;
     const { width, height, unit } = size.value;
-    const figure = { size: { width, height, unit }, theme: choices.theme };
+    const figure = { size: { width, height, unit }, theme: choices.theme, palette: 'hues' };
     const logX = logAxisX.value && canLogX(chosen.value);
     if (grid.value) {
       const { panels } = grid.value;

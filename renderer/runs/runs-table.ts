@@ -164,7 +164,8 @@ export const tableRows = computed<readonly TableRow[]>(() => {
   const line = (run: RunRecord): TableRow => ({ kind: 'run', key: run.run, run });
   const grouping = groupings().find(({ key }) => key === look.value.group);
   if (!grouping) return shownRuns.value.map(line);
-  return groupRuns(shownRuns.value, (run) => run, [grouping]).flatMap((group): TableRow[] => {
+  // the list's own order decides which group comes first
+  return groupRuns(shownRuns.value, (run) => run, [grouping], 'run').flatMap((group): TableRow[] => {
     const isFolded = folded.value.has(group.key);
     const head: TableRow = { kind: 'group', key: group.key, title: group.title, runs: group.runs, folded: isFolded };
     return isFolded ? [head] : [head, ...group.runs.map(line)];

@@ -52,6 +52,8 @@ export interface Readout {
 export interface Chart {
   /** The quantity in words and symbol, as the heading above the chart. */
   title: string;
+  /** The symbol with which the title ends, in its notation, for who can draw subscripts; left out where there is none. */
+  symbol?: string;
   /** One sentence with the numbers, as the accessible name of the drawing. */
   description: string;
   /** What ECharts draws. Uses line, scatter and custom series, grid, legend, mark lines, tooltip and inside zoom. */

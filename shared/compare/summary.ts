@@ -4,7 +4,7 @@ import { runLabels } from '../charts/drawing/labels.ts';
 import type { RunData } from '../charts/chart.ts';
 import { drawnQuantity } from '../quantities/index.ts';
 import type { ChartedKind } from '../quantities/index.ts';
-import { groupings, groupRuns } from '../runs/group.ts';
+import { groupingsOf, groupRuns } from '../runs/group.ts';
 import { spreadOf } from './bands.ts';
 import type { Spread } from './bands.ts';
 import { measurements } from './measurements.ts';
@@ -81,13 +81,10 @@ export function summaryRows(
 ): SummaryRow[] {
   const labels = runLabels(runs.map(({ run }) => run));
   const singles = runs.map((data, index) => ({ label: labels[index]!, data, own: summariseMetric(data, record, key) }));
-  const by = (group ?? [])
-    .map((name) => groupings().find((entry) => entry.key === name))
-    .filter((entry) => entry !== undefined);
   const groups =
     group === null
       ? singles.map((one) => ({ title: one.label, runs: [one] }))
-      : groupRuns(singles, (one) => one.data.run, by).map((found) => ({
+      : groupRuns(singles, (one) => one.data.run, groupingsOf(group)).map((found) => ({
           title: `${found.title} (${found.runs.length === 1 ? '1 run' : `${found.runs.length} runs`})`,
           runs: found.runs,
         }));

@@ -100,6 +100,7 @@ export function paperRecipe(name: string, paper: PaperFigure, runs: readonly Fig
   const recipe = figureRecipeSchema.safeParse({
     name,
     size: { width, height: Number((rows * (paper.columns > 1 ? 1.9 : 2)).toFixed(2)), unit: 'in' },
+    palette: 'hues',
     letters: '(a)',
     columns: paper.columns,
     panels,

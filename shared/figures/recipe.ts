@@ -118,12 +118,13 @@ export const figureRecipeSchema = z.strictObject({
       size: finite.min(4, 'at least 4 points').max(36, 'at most 36 points').default(7),
     })
     .prefault({}),
+  /** A recipe that names none, of a version with four hues, keeps those. */
   palette: z.enum(runPalettes).default('okabe-ito'),
   /** Figures are light by default: papers are. */
   theme: z.enum(['light', 'dark']).default('light'),
-  /** Dashes from the second run on; otherwise from the fifth. */
+  /** Dashes from the second run on; otherwise where colours end. */
   dashes: z.boolean().default(false),
-  /** Markers on every run; otherwise from the fifth on. */
+  /** Markers on every run; otherwise where colours end. */
   markers: z.boolean().default(false),
   /** Width of a run's line in points; all other lines keep their proportion to it. */
   lineWidth: finite.min(0.1, 'at least 0.1 points').max(5, 'at most 5 points').default(0.75),
@@ -199,6 +200,7 @@ export function recipeOfChart(
   const { x, y, log, ...figure } = more;
   return figureRecipeSchema.parse({
     size: { width: 4.5, height: 2, unit: 'in' },
+    palette: 'hues',
     ...figure,
     name,
     panels: [

@@ -153,6 +153,7 @@ const compared = fc.record({
   band: fc.constantFrom('none', 'deviation', 'range'),
   smoothing: fc.constantFrom(0, 1, 1e9, 5e-324),
   baseline: fc.constantFrom(null, 'run-1'),
+  scheme: fc.constantFrom('places', 'qualitative', 'sequential'),
 });
 const spec = fc.oneof(
   compared,

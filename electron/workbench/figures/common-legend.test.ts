@@ -1,7 +1,7 @@
 /** One legend for all panels of a figure, read back from its SVG. */
 import { describe, expect, test } from 'vitest';
 import { chartSpecSchema } from '../../../shared/charts/request.ts';
-import { runColors } from '../../../shared/charts/drawing/style.ts';
+import { runColors } from '../../../shared/charts/drawing/looks.ts';
 import { syntheticWalk, testSource } from '../../../shared/charts/testing.ts';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import type { FigureRecipeInput } from '../../../shared/figures/recipe.ts';

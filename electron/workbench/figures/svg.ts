@@ -1,6 +1,6 @@
 /** Charts as SVG documents: vector lines, real text, true size, with a title, a description and metadata. */
 import type * as ECharts from 'echarts/core';
-import { placeLegend } from '../../../shared/charts/drawing/frame.ts';
+import { placeLegend } from '../../../shared/charts/drawing/legend.ts';
 import { recipeElement } from '../../../shared/figures/recipe-file.ts';
 import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
 import { visibleInPicture } from '../../../shared/visible.ts';

@@ -3,7 +3,7 @@ import type { XAXisComponentOption, YAXisComponentOption } from 'echarts';
 import { unlimited } from '../../quantities/quantity.ts';
 import type { Limits } from '../../quantities/index.ts';
 import type { ChartStyle } from './style.ts';
-import { axisTitle, exactTick, formatCount, formatTick, tickFormatter } from './text.ts';
+import { axisTitle, exactTick, formatCount, formatTick, richStyles, richSymbol, tickFormatter } from './text.ts';
 import { drawableEnds, isOrdinary, logPlaces, logTicks, niceTicks } from './ticks.ts';
 
 /** Horizontal axis of a chart. */
@@ -39,13 +39,17 @@ export interface YAxis {
 
 /** What both axes share. */
 function axisStyle(style: ChartStyle) {
-  const { palette, fontFamily, fontSize, lines } = style;
+  const { palette, fontSize, lines } = style;
   return {
     axisLine: { show: true, onZero: false, lineStyle: { color: palette.axis, width: lines.hairline } },
     axisTick: { show: true, length: fontSize * 0.35, lineStyle: { color: palette.axis, width: lines.hairline } },
     nameLocation: 'middle' as const,
-    nameTextStyle: { color: palette.text, fontFamily, fontSize },
   };
+}
+
+/** The title of an axis, which may hold a symbol's subscripts. */
+function named(name: string, { palette, fontFamily, fontSize }: ChartStyle) {
+  return { name, nameTextStyle: { color: palette.text, fontFamily, fontSize, ...richStyles(name, fontSize) } };
 }
 
 /** The horizontal axis as ECharts draws it, its ticks round numbers within the span that is drawn. */
@@ -65,7 +69,7 @@ export function xAxis(style: ChartStyle, { title, whole, log = false, extent, en
     type: log ? 'log' : 'value',
     ...shared,
     axisTick: { ...shared.axisTick, ...(ticks ? { customValues: ticks } : {}) },
-    name: style.compact ? '' : style.axes.xTitle || title,
+    ...named(style.compact ? '' : style.axes.xTitle || title, style),
     nameGap: fontSize * (ends ? 2.9 : 1.9),
     min: extent ? extent[0] : 'dataMin',
     max: extent ? extent[1] : 'dataMax',
@@ -93,7 +97,7 @@ export function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponent
   const screen = style.medium === 'screen';
   const shared = {
     ...axisStyle(style),
-    name: style.axes.yTitle || axisTitle(y, room, fontSize),
+    ...named(style.axes.yTitle || axisTitle(y, room, fontSize, richSymbol), style),
     nameGap: screen ? fontSize * 4 : fontSize * 0.6,
     splitLine: { show: screen, lineStyle: { color: palette.grid, width: lines.hairline } },
   };

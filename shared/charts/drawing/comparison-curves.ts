@@ -7,7 +7,7 @@ import { smooth, smoothingNote } from '../../compare/smoothing.ts';
 import { lowerBound } from '../../ordered.ts';
 import { drawnQuantity } from '../../quantities/index.ts';
 import { epochLength } from '../../runs/epoch-length.ts';
-import { groupings, groupRuns } from '../../runs/group.ts';
+import { groupingsOf, groupRuns } from '../../runs/group.ts';
 import { differingSettings } from '../../runs/settings.ts';
 import type { RunData } from '../chart.ts';
 import { knownSettings } from '../../records.ts';
@@ -35,6 +35,8 @@ export const bandTitles = {
 /** One line: a run, or the mean of a group. */
 export interface Curve {
   label: string;
+  /** The value of its group, where a legend says what it is grouped by; null for a run. */
+  value: string | null;
   /** What tells it apart in every panel: the run's id, or the group's key. */
   key: string;
   runs: readonly RunData[];
@@ -130,15 +132,13 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): { curv
     const { tick, x, y } = rowsOf(data, spec);
     const smoothed = smooth(tick, y, spec.smoothing);
     const values = reference ? smoothed.map((value, row) => value - (reference.get(tick[row]!) ?? NaN)) : smoothed;
-    return { label, key: data.run.run, runs: [data], x, y: values, half: null, counts: null };
+    return { label, value: null, key: data.run.run, runs: [data], x, y: values, half: null, counts: null };
   };
   if (spec.smoothing > 0) notes.push(smoothingNote(spec.smoothing, spec.record === 'epoch' ? 'epochs' : 'iterations'));
   const singles = drawn.map((data, index) => single(data, names[index]!));
   if (spec.group === null) return { curves: singles, notes };
-  const by = spec.group
-    .map((key) => groupings().find((entry) => entry.key === key))
-    .filter((entry) => entry !== undefined);
-  const groups = groupRuns(singles, (curve) => curve.runs[0]!.run, by);
+  const order = spec.scheme === 'places' ? 'run' : 'value';
+  const groups = groupRuns(singles, (curve) => curve.runs[0]!.run, groupingsOf(spec.group), order);
   const mixed = new Set<string>();
   for (const { runs: inside } of groups)
     for (const { field } of differingSettings(inside.map((curve) => knownSettings(curve.runs[0]!.run))))
@@ -147,8 +147,8 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): { curv
   if (!hasCommonPlaces(spec)) {
     notes.push('runs share no places on this axis: every run of a group is drawn, in its colour, and no mean');
     return {
-      curves: groups.flatMap(({ key, title, runs: inside }) =>
-        inside.map((curve) => ({ ...curve, key, label: title })),
+      curves: groups.flatMap(({ key, title, value, runs: inside }) =>
+        inside.map((curve) => ({ ...curve, key, value, label: title })),
       ),
       notes,
     };
@@ -158,7 +158,7 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): { curv
     notes.push(
       `lines are means over the runs of a group${spec.band === 'none' ? '' : `, bands ${bandTitles[spec.band]}`}`,
     );
-  const means = groups.map(({ key, title, runs: inside }) => ({ ...mean(title, inside, spec), key }));
+  const means = groups.map(({ key, title, value, runs: inside }) => ({ ...mean(title, inside, spec), key, value }));
   if (means.some(({ counts }) => counts && Math.min(...counts) < Math.max(...counts)))
     notes.push('runs of a group differ in length: each mean is over those that were measured there');
   return { curves: means, notes };
@@ -181,6 +181,7 @@ function mean(title: string, inside: Curve[], spec: ComparisonSpec): Curve {
   const spreads = Array.from(x, (place) => spreadOf(values.get(place)!));
   return {
     label,
+    value: null,
     key: '',
     runs,
     x,

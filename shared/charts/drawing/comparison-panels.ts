@@ -1,12 +1,15 @@
 /** What the panels of one comparison share: the ends of their axes, colours and places. */
 import { drawnQuantity } from '../../quantities/index.ts';
 import { unlimited } from '../../quantities/quantity.ts';
-import { groupings, groupRuns } from '../../runs/group.ts';
+import { groupingsOf, groupRuns, partsOf } from '../../runs/group.ts';
+import type { Grouping } from '../../runs/group.ts';
 import type { RunData } from '../chart.ts';
 import type { RunRecord } from '../../records.ts';
 import { PolylineBuilder, unionExtent } from './polyline.ts';
 
 import { curvesOf, rowsOf } from './comparison-curves.ts';
+import { assigned, isAmount, looksOf } from './looks.ts';
+import type { Line, LineLook } from './looks.ts';
 import type { ComparisonSpec } from '../kinds/comparison.ts';
 
 /**
@@ -75,23 +78,71 @@ export function comparisonSpan(
   return [low, high > low ? high : logX ? low * 10 : low + 1];
 }
 
-/** The runs of a comparison by what is drawn in one line style: each run, or a group. */
+/** The runs of a comparison by what is drawn in one look: each run, or a group. */
 export function drawnTogether(
   runs: readonly RunRecord[],
   group: readonly string[] | null,
 ): { key: string; title: string; runs: readonly RunRecord[] }[] {
   if (group === null) return runs.map((run) => ({ key: run.run, title: run.name, runs: [run] }));
-  const by = group.map((key) => groupings().find((entry) => entry.key === key)).filter((entry) => entry !== undefined);
-  return groupRuns(runs, (run) => run, by);
+  return groupRuns(runs, (run) => run, groupingsOf(group));
 }
 
-/** Keys of the runs or groups of a comparison in the order of their line styles: for panels, tables and files that share them. */
-export function comparisonColours(runs: readonly RunRecord[], group: readonly string[] | null): string[] {
-  return drawnTogether(runs, group).map(({ key }) => key);
+/** A line by its key, with what its group is told apart by, which the key says. */
+function lineOf(key: string, by: readonly Grouping[] | null): Line {
+  if (by === null) return { key, values: [] };
+  const values = partsOf(key).map((part, index) => {
+    const grouping = by[index];
+    return (grouping?.isAmount ? grouping.number(part) : null) ?? part;
+  });
+  return { key, values };
 }
 
-/** For each run, the place of its `lineStyle` among those of {@link comparisonColours}: runs of one group share theirs. */
-export function comparisonPlaces(runs: readonly RunRecord[], group: readonly string[] | null): number[] {
-  const places = new Map(drawnTogether(runs, group).flatMap((one, place) => one.runs.map(({ run }) => [run, place])));
-  return runs.map(({ run }) => places.get(run)!);
+/**
+ * Keys of the runs or groups of a comparison in the order of their places: for panels, tables and files that share them.
+ * @param before what this gave for the same comparison until now: what is there keeps its look, also when something has gone
+ */
+export function comparisonColours(
+  runs: readonly RunRecord[],
+  group: readonly string[] | null,
+  before: readonly string[] = [],
+): string[] {
+  const by = group && groupingsOf(group);
+  const lines = drawnTogether(runs, group).map(({ key }) => lineOf(key, by));
+  return assigned(before, lines);
+}
+
+/** What decides the looks of a comparison's lines. */
+type LooksSpec = Pick<ComparisonSpec, 'group' | 'colours' | 'scheme'>;
+
+/** The look of each line of a comparison by its key. @param keys of lines that its colours may not name; they follow */
+export function comparisonLooks(
+  { group, colours, scheme }: LooksSpec,
+  keys: readonly string[],
+  style: Parameters<typeof looksOf>[2],
+): ReadonlyMap<string, LineLook> {
+  const by = group && groupingsOf(group);
+  const lines = [...new Set([...colours, ...keys])].map((key) => lineOf(key, by));
+  return looksOf(lines, scheme, style);
+}
+
+/** Whether the lines of a comparison can have a ramp of colours: two or more values of an amount tell them apart first. */
+export function canRamp({ group, colours }: Pick<LooksSpec, 'group' | 'colours'>): boolean {
+  const by = group && groupingsOf(group);
+  return isAmount(colours.map((key) => lineOf(key, by)));
+}
+
+/** For each run, by its id, the look of its line, or of its group's. */
+export function runLooks(
+  runs: readonly RunRecord[],
+  spec: LooksSpec,
+  style: Parameters<typeof looksOf>[2],
+): ReadonlyMap<string, LineLook> {
+  const together = drawnTogether(runs, spec.group);
+  const keys = new Map(together.flatMap(({ key, runs: inside }) => inside.map(({ run }) => [run, key])));
+  const looks = comparisonLooks(
+    spec,
+    together.map(({ key }) => key),
+    style,
+  );
+  return new Map([...keys].map(([run, key]) => [run, looks.get(key)!]));
 }

@@ -9,7 +9,7 @@ import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData } from '../chart.ts';
 import type { ChartOption } from '../define.ts';
 import { frame } from './frame.ts';
-import type { LegendEntry } from './frame.ts';
+import type { LegendEntry } from './legend.ts';
 import type { Bin } from './histogram.ts';
 import type { ChartStyle } from './style.ts';
 import { formatCount } from './text.ts';

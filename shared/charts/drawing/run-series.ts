@@ -1,30 +1,31 @@
-/** The line of one run among several: Okabe–Ito colours, dashes and markers from the fifth run on. */
+/** The line of one run or group among several, in its look. */
 import type { LineSeriesOption } from 'echarts';
-import type { LegendEntry } from './frame.ts';
+import type { LegendEntry } from './legend.ts';
 import type { Polyline } from './polyline.ts';
 import { lineSeries } from './series.ts';
-import { lineStyle } from './style.ts';
+import type { LineLook } from './looks.ts';
 import type { ChartStyle } from './style.ts';
 
 /** About so many markers tell a dense line from others. */
 const markersPerLine = 10;
 
 /**
- * The series of run `index` of `runs`.
+ * The series of line `index` of `lines`.
+ * @param look how it looks (looks.ts)
  * @param everyPoint whether every point gets a marker (few points, such as epochs)
  * @param logX whether the horizontal axis is logarithmic
  */
 export function runSeries(
   index: number,
-  runs: number,
+  lines: number,
+  { color, dash, marker, marked }: LineLook,
   name: string,
   line: Polyline,
   style: ChartStyle,
   everyPoint = false,
   logX = false,
 ): LineSeriesOption[] {
-  const { color, dash, marker, marked } = lineStyle(index, style);
-  const width = runs > 4 ? style.lines.thin * 1.25 : style.lines.normal;
+  const width = lines > 4 ? style.lines.thin * 1.25 : style.lines.normal;
   const series = lineSeries(
     `run.${index}`,
     name,
@@ -67,9 +68,9 @@ function sparse({ flat, count }: Polyline, index: number): Float64Array {
 }
 
 /** The legend of several runs: those that have points. */
-export function runLegend(labels: string[], lines: Polyline[], style: ChartStyle, everyPoint = false): LegendEntry[] {
+export function runLegend(labels: string[], lines: Polyline[], looks: LineLook[], everyPoint = false): LegendEntry[] {
   return labels.flatMap((name, index): LegendEntry[] => {
     if (lines[index]!.count === 0) return [];
-    return [{ name, drawn: everyPoint || lineStyle(index, style).marked ? 'marked line' : 'line' }];
+    return [{ name, drawn: everyPoint || looks[index]!.marked ? 'marked line' : 'line' }];
   });
 }

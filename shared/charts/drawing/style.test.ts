@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { paperStyle, runColors, lineStyle, runPalettes } from './style.ts';
+import { runColors } from './looks.ts';
+import { paperStyle } from './style.ts';
 import type { Theme } from './style.ts';
 
 function luminance(color: string): number {
@@ -29,27 +30,6 @@ test.each<Theme>(['light', 'dark'])('text and lines stand out on the %s backgrou
   // the batch loss steps back but is seen; hairlines are walls, not data
   expect(contrast(palette.batch, palette.background)).toBeGreaterThan(2.9);
   expect(contrast(palette.hairline, palette.background)).toBeLessThan(2.5);
-});
-
-test('the first four runs are solid and unmarked, and up to 50 runs look different', () => {
-  const light = runColors['okabe-ito'].light;
-  expect([0, 1, 2, 3].map((index) => lineStyle(index, { theme: 'light' }))).toEqual(
-    light.map((color) => ({ color, dash: 'solid', marker: 'circle', marked: false })),
-  );
-  expect(lineStyle(4, { theme: 'light' })).toMatchObject({
-    color: light[0],
-    dash: [5, 2],
-    marker: 'rect',
-    marked: true,
-  });
-  for (const runPalette of runPalettes)
-    for (const theme of ['light', 'dark'] as const)
-      for (const choices of [{}, { dashes: true }, { markers: true }, { dashes: true, markers: true }]) {
-        const looks = Array.from({ length: 50 }, (_, index) =>
-          JSON.stringify(lineStyle(index, { theme, runPalette, ...choices })),
-        );
-        expect(new Set(looks).size, `${runPalette} ${theme} ${JSON.stringify(choices)}`).toBe(50);
-      }
 });
 
 test('type on paper is 7 points high', () => {

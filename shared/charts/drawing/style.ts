@@ -1,4 +1,4 @@
-/** What charts are drawn with: the palette of each theme, the measures of screen and paper, and the line style of each run. */
+/** What charts are drawn with: the palette of each theme, and the measures of screen and paper. How lines look: looks.ts. */
 
 /** Colours of a theme. */
 interface Palette {
@@ -44,8 +44,11 @@ const palettes: Readonly<Record<Theme, Palette>> = {
   },
 };
 
-/** Palettes of runs: Okabe and Ito's colours, or greys for print without colour, told apart by dashes. */
-export const runPalettes = ['okabe-ito', 'greys'] as const;
+/**
+ * Palettes of runs, see looks.ts: eight hues, of which Okabe and Ito's four are the first; those four alone, as figures had them before
+ * there were eight; or greys for print without colour, told apart by dashes.
+ */
+export const runPalettes = ['hues', 'okabe-ito', 'greys'] as const;
 /** One of them. */
 export type RunPalette = (typeof runPalettes)[number];
 
@@ -66,9 +69,9 @@ interface AxisChoices {
 export interface LineStyleChoices {
   theme: Theme;
   runPalette: RunPalette;
-  /** Dashes from the second run on, instead of from the fifth. */
+  /** Dashes from the second run on, instead of where colours end. */
   dashes: boolean;
-  /** Markers on every run, instead of from the fifth on. */
+  /** Markers on every run, instead of where colours end. */
   markers: boolean;
 }
 
@@ -102,7 +105,7 @@ export type StyleChoices = Partial<Omit<ChartStyle, 'theme' | 'medium' | 'palett
 
 /** What both media start from. */
 const common = {
-  runPalette: 'okabe-ito',
+  runPalette: 'hues',
   dashes: false,
   markers: false,
   compact: false,
@@ -152,60 +155,7 @@ export function paperStyle(theme: Theme, choices: StyleChoices = {}): ChartStyle
   };
 }
 
-/** How the line of one run looks. */
-export interface LineStyle {
-  color: string;
-  dash: 'solid' | number[];
-  /** ECharts symbol. */
-  marker: 'circle' | 'rect' | 'triangle' | 'diamond' | 'arrow';
-  /** Whether markers are needed to tell it from another run: from the fifth on. */
-  marked: boolean;
-}
-
 /** A palette for print without colour. */
 function withoutColour(palette: Palette): Palette {
   return { ...palette, floor: palette.muted };
-}
-
-/**
- * Colours of runs, in order. Okabe and Ito's: those that stand out by at least 3 : 1 on white, and lighter ones of the
- * same hues on dark, where the originals are dim. Their differences under simulated colour blindness are tested.
- */
-export const runColors: Readonly<Record<RunPalette, Readonly<Record<Theme, readonly string[]>>>> = {
-  'okabe-ito': {
-    light: ['#0072b2', '#d55e00', '#009e73', '#cc79a7'],
-    dark: ['#4aa3e0', '#f2853b', '#1fae84', '#f2b8d8'],
-  },
-  greys: {
-    light: ['#000000', '#5f5f5f', '#8f8f8f', '#3a3a3a'],
-    dark: ['#ffffff', '#b4b4b4', '#858585', '#d8d8d8'],
-  },
-};
-
-const dashes: readonly LineStyle['dash'][] = ['solid', [5, 2], [1.5, 1.5], [6, 2, 1.5, 2]];
-const markers: readonly LineStyle['marker'][] = ['circle', 'rect', 'triangle', 'diamond', 'arrow'];
-
-/**
- * How the line of a run looks, by its place in the selection (from 0): colours first, then dashes and markers; with dashes
- * asked for, and in greys, neighbours differ in dash as well.
- */
-export function lineStyle(
-  index: number,
-  {
-    theme,
-    runPalette = 'okabe-ito',
-    dashes: dashed = false,
-    markers: marked = false,
-  }: Pick<LineStyleChoices, 'theme'> & Partial<LineStyleChoices>,
-): LineStyle {
-  const colors = runColors[runPalette][theme];
-  const round = Math.floor(index / colors.length);
-  const place = index % colors.length;
-  const early = dashed || runPalette === 'greys';
-  return {
-    color: colors[place]!,
-    dash: dashes[(early ? place + round : round) % dashes.length]!,
-    marker: markers[(marked ? place + round : round) % markers.length]!,
-    marked: marked || round > 0,
-  };
 }

@@ -9,7 +9,11 @@ import {
   exactTick,
   formatTick,
   prettySymbol,
+  richStyles,
+  richSymbol,
   shortened,
+  shortenedApart,
+  symbolParts,
   textWidth,
   tickFormatter,
   wrapped,
@@ -26,6 +30,43 @@ test('subscripts are written in Unicode where it has them', () => {
 
 test('every symbol of the metrics is written without braces', () => {
   for (const { symbol } of [...charted.iteration, ...charted.epoch]) expect(prettySymbol(symbol)).not.toMatch(/[{}]/);
+});
+
+test('a subscript that Unicode lacks is a part of its own, in rich text and in plain', () => {
+  expect(symbolParts('ℓ_B(θ_t)')).toEqual([
+    { text: 'ℓ', isSubscript: false },
+    { text: 'B', isSubscript: true },
+    { text: '(θₜ)', isSubscript: false },
+  ]);
+  expect(symbolParts('f_{tot}')).toEqual([
+    { text: 'f', isSubscript: false },
+    { text: 'tot', isSubscript: true },
+  ]);
+  expect(symbolParts('λ_max')).toEqual([{ text: 'λₘₐₓ', isSubscript: false }]);
+  expect(symbolParts('')).toEqual([]);
+  expect(richSymbol('ℓ_B(θ_t)')).toBe('ℓ{subscript|B}(θₜ)');
+  expect(richStyles('Batch loss ℓ{subscript|B}', 10)).toHaveProperty('rich.subscript.fontSize');
+  // an author's title keeps its braces
+  expect(richStyles('loss {a|b}', 10)).toEqual({});
+});
+
+test('no symbol of a quantity is drawn with an underscore', () => {
+  for (const { symbol } of [...charted.iteration, ...charted.epoch, ...charted.curvature])
+    for (const { text } of symbolParts(symbol)) expect(text, symbol).not.toMatch(/[_{}]/);
+});
+
+test('texts that are cut stay apart: where they differ at their ends, at their beginnings, or in the middle', () => {
+  const cut = (texts: string[]): string[] => {
+    const short = shortenedApart(texts, 60, 10);
+    expect(new Set(short).size, short.join(' | ')).toBe(new Set(texts).size);
+    for (const text of short) expect(textWidth(text, 10)).toBeLessThanOrEqual(60);
+    return short;
+  };
+  const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+  cut(numbers.map((number) => `learning rate 0.05, batch size 100, seed ${number}`));
+  cut(numbers.map((number) => `${number} learning rate 0.05, batch size 100`));
+  cut(numbers.map((number) => `multilayer perceptron of width ${number * 100} with a momentum of 0.9 and no decay`));
+  expect(cut(['short', 'also short'])).toEqual(['short', 'also short']);
 });
 
 test('an axis title takes what fits', () => {

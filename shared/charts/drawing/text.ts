@@ -1,4 +1,4 @@
-/** Words and numbers in charts: symbols in Unicode, axis titles that fit, tick labels. */
+/** Words and numbers in charts: symbols with their subscripts, axis titles that fit, tick labels. */
 import { formatNumber } from '../../format.ts';
 
 const subscripts: Readonly<Record<string, string>> = {
@@ -16,20 +16,53 @@ const subscripts: Readonly<Record<string, string>> = {
   x: 'ₓ',
 };
 
-/**
- * Writes a symbol's subscripts, `θ_{t+1}`, with Unicode subscripts: `θₜ₊₁`. A subscript that Unicode lacks stays as it
- * is: `ℓ_B`.
- */
+/** A piece of a symbol: letters, or a subscript that Unicode lacks and that is drawn smaller and lower. */
+export interface SymbolPart {
+  text: string;
+  isSubscript: boolean;
+}
+
+/** The pieces of a symbol's notation, `θ_{t+1}` or `ℓ_B`; subscripts that Unicode has are letters, `θₜ₊₁`. */
+export function symbolParts(symbol: string): SymbolPart[] {
+  const parts: SymbolPart[] = [];
+  const add = (text: string, isSubscript: boolean): void => {
+    const last = parts.at(-1);
+    if (last && !last.isSubscript && !isSubscript) last.text += text;
+    else if (text !== '') parts.push({ text, isSubscript });
+  };
+  let read = 0;
+  for (const found of symbol.matchAll(/_(?:\{([^}]*)\}|(max|min|.))/gu)) {
+    const subscript = found[1] ?? found[2] ?? '';
+    const letters = [...subscript];
+    add(symbol.slice(read, found.index), false);
+    if (letters.every((letter) => letter in subscripts))
+      add(letters.map((letter) => subscripts[letter]).join(''), false);
+    else add(subscript, true);
+    read = found.index + found[0].length;
+  }
+  add(symbol.slice(read), false);
+  return parts;
+}
+
+/** A symbol as plain text, `θₜ₊₁`; a subscript that Unicode lacks keeps its underscore, `ℓ_B`. */
 export function prettySymbol(symbol: string): string {
-  return symbol.replace(
-    /_(?:\{([^}]*)\}|(max|min|.))/gu,
-    (whole, braced: string | undefined, bare: string | undefined) => {
-      const letters = [...(braced ?? bare ?? '')];
-      return letters.every((letter) => letter in subscripts)
-        ? letters.map((letter) => subscripts[letter]).join('')
-        : whole;
-    },
-  );
+  return symbolParts(symbol)
+    .map(({ text, isSubscript }) => (isSubscript ? `_${text}` : text))
+    .join('');
+}
+
+/** A symbol as ECharts' rich text, whose styles are {@link richStyles}. */
+export function richSymbol(symbol: string): string {
+  return symbolParts(symbol)
+    .map(({ text, isSubscript }) => (isSubscript ? `{subscript|${text}}` : text))
+    .join('');
+}
+
+/** Styles of rich text, for what {@link richSymbol} wrote; nothing for other texts, whose braces are their own. */
+export function richStyles(text: string, fontSize: number): { rich?: Record<string, object> } {
+  if (!text.includes('{subscript|')) return {};
+  const small = fontSize * 0.72;
+  return { rich: { subscript: { fontSize: small, padding: [fontSize * 0.55, 0, 0, 0] } } };
 }
 
 /** Width of a text in px, roughly and rather too wide, in Arial and its like. */
@@ -38,6 +71,7 @@ export function textWidth(text: string, fontSize: number): number {
   for (const character of text) {
     if (" fijlrtI.,:;'!|()[]-".includes(character)) ems += 0.3;
     else if ('mwMW@%'.includes(character)) ems += 0.9;
+    else if (character === '…') ems += 1;
     else if (/[A-Z]/.test(character)) ems += 0.7;
     else if (character < '\u007f') ems += 0.55;
     else ems += character < '\u2e80' ? 0.6 : 1;
@@ -56,17 +90,51 @@ export function wrapped(text: string, room: number, fontSize: number): string[] 
   return lines;
 }
 
-/** A text that fits into `room` px: what is too long loses its middle, because names often differ at their ends. */
-export function shortened(text: string, room: number, fontSize: number): string {
+/**
+ * A text that fits into `room` px: what is too long loses its middle, because names often differ at their ends.
+ * @param tail share of what is kept that is its end
+ */
+export function shortened(text: string, room: number, fontSize: number, tail = 0.4): string {
+  if (textWidth(text, fontSize) <= room) return text;
   const characters = [...text];
-  let kept = characters.length;
-  let short = text;
-  while (kept > 4 && textWidth(short, fontSize) > room) {
-    kept--;
-    const tail = Math.floor(kept * 0.4);
-    short = `${characters.slice(0, kept - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
+  if (characters.length < 4) return text;
+  const cut = (kept: number): string => {
+    const after = Math.floor(kept * tail);
+    return `${characters.slice(0, kept - after).join('')}…${characters.slice(characters.length - after).join('')}`;
+  };
+  let [kept, most] = [2, characters.length - 1];
+  while (kept < most) {
+    const middle = Math.ceil((kept + most) / 2);
+    if (textWidth(cut(middle), fontSize) <= room) kept = middle;
+    else most = middle - 1;
   }
-  return short;
+  return cut(kept);
+}
+
+/**
+ * Texts that fit into `room` px each, cut so that as many as can be still differ: in their middle, else nearer to their beginning, else without what
+ * all of them begin with.
+ */
+export function shortenedApart(texts: readonly string[], room: number, fontSize: number): string[] {
+  const distinct = new Set(texts).size;
+  const [first = ''] = texts;
+  let shared = 0;
+  while (shared < first.length && texts.every((text) => text[shared] === first[shared])) shared++;
+  const ends = shared > 3 ? texts.map((text) => `…${text.slice(shared)}`) : texts;
+  let best: string[] = [];
+  for (const [from, tail] of [
+    [texts, 0.4],
+    [texts, 0.7],
+    [ends, 0.4],
+    [ends, 1],
+    [ends, 0],
+  ] as const) {
+    const cut = from.map((text) => shortened(text, room, fontSize, tail));
+    const size = new Set(cut).size;
+    if (size > new Set(best).size) best = cut;
+    if (size === distinct) break;
+  }
+  return best;
 }
 
 /** Heading of a chart: the quantity in words, then its symbol. */
@@ -77,22 +145,25 @@ export function heading(title: string, symbol: string): string {
 /**
  * Title of a vertical axis: words, symbol and unit if there is room, else words and unit, else symbol or short word and unit.
  * @param room length of the axis in px
+ * @param write writes the symbol: as plain text, or as rich text
  */
 export function axisTitle(
   { title, short, symbol, unit }: { title: string; short?: string; symbol: string; unit: string | null },
   room: number,
   fontSize: number,
+  write: (symbol: string) => string = prettySymbol,
 ): string {
   const after = unit ? ` (${unit})` : '';
-  const written = prettySymbol(symbol);
-  const choices = [
-    symbol ? `${title} ${written}${after}` : '',
-    `${title}${after}`,
-    symbol ? `${written}${after}` : '',
-    short ? `${short}${after}` : '',
-  ];
-  const possible = choices.filter((choice) => choice !== '');
-  return possible.find((choice) => textWidth(choice, fontSize) <= room) ?? possible.at(-1)!;
+  const choices = (by: (symbol: string) => string): string[] =>
+    [
+      symbol ? `${title} ${by(symbol)}${after}` : '',
+      `${title}${after}`,
+      symbol ? `${by(symbol)}${after}` : '',
+      short ? `${short}${after}` : '',
+    ].filter((choice) => choice !== '');
+  const plain = choices(prettySymbol);
+  const fits = plain.findIndex((choice) => textWidth(choice, fontSize) <= room);
+  return choices(write).at(fits)!;
 }
 
 const superscripts = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];

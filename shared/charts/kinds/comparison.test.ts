@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../../experiment.ts';
 import { timeColumns, toColumns } from '../../records.ts';
-import { comparisonColours, comparisonExtent, comparisonPlaces, comparisonSpan } from '../drawing/comparison-panels.ts';
-import { buildChart, paperStyle, lineStyle, screenStyle } from '../index.ts';
+import { comparisonColours, comparisonExtent, comparisonSpan, runLooks } from '../drawing/comparison-panels.ts';
+import { buildChart, paperStyle, screenStyle } from '../index.ts';
+import { lookSchemes } from '../drawing/looks.ts';
 import type { ComparisonSpec } from '../request.ts';
 import { drawnPoints, testData, testIteration, testRun } from '../testing.ts';
 
@@ -17,6 +18,7 @@ const base: ComparisonSpec = {
   smoothing: 0,
   baseline: null,
   colours: [],
+  scheme: 'places',
 };
 
 /** A run of a learning rate and a seed whose distances are given. */
@@ -65,19 +67,12 @@ test('groups are means over seeds with bands, computed by hand', () => {
   const { table, notes } = buildChart(spec, runs, style);
   expect(table.columns).toEqual(['group', 'iteration', 'distance', 'low', 'high', 'runs']);
   expect(table.rows).toEqual([
-    ['Learning rate: 0.1 (2 runs)', 0, 2, 2 - Math.SQRT2, 2 + Math.SQRT2, 2],
-    ['Learning rate: 0.1 (2 runs)', 1, 2, 2, 2, 2],
-    [
-      'Learning rate: 0.1 (2 runs)',
-      2,
-      5,
-      expect.closeTo(5 - Math.sqrt(8), 12),
-      expect.closeTo(5 + Math.sqrt(8), 12),
-      2,
-    ],
-    ['Learning rate: 0.5 (1 run)', 0, 5, null, null, 1],
-    ['Learning rate: 0.5 (1 run)', 1, 5, null, null, 1],
-    ['Learning rate: 0.5 (1 run)', 2, 5, null, null, 1],
+    ['Learning rate 0.1 (2 runs)', 0, 2, 2 - Math.SQRT2, 2 + Math.SQRT2, 2],
+    ['Learning rate 0.1 (2 runs)', 1, 2, 2, 2, 2],
+    ['Learning rate 0.1 (2 runs)', 2, 5, expect.closeTo(5 - Math.sqrt(8), 12), expect.closeTo(5 + Math.sqrt(8), 12), 2],
+    ['Learning rate 0.5 (1 run)', 0, 5, null, null, 1],
+    ['Learning rate 0.5 (1 run)', 1, 5, null, null, 1],
+    ['Learning rate 0.5 (1 run)', 2, 5, null, null, 1],
   ]);
   expect(notes).toEqual(['lines are means over the runs of a group, bands ± standard deviation']);
 });
@@ -156,8 +151,8 @@ test('the read-out tells every curve at a place', () => {
   expect(chart.readout(2)).toEqual({
     title: 'Iteration 2',
     rows: [
-      { label: 'Learning rate: 0.1 (2 runs)', value: '5 ± 2.828' },
-      { label: 'Learning rate: 0.5 (1 run)', value: '5' },
+      { label: 'Learning rate 0.1 (2 runs)', value: '5 ± 2.828' },
+      { label: 'Learning rate 0.5 (1 run)', value: '5' },
     ],
   });
   expect(chart.readout(99)).toBeNull();
@@ -323,29 +318,33 @@ test('bands lie inside the axis, on screen too', () => {
 test('the look that tables give a run is that of its line, alone or in a group, in every panel', () => {
   const runs = [run(0.1, 1, [1, 2]), run(0.5, 1, [3, 4]), run(0.1, 2, [5, 6]), run(0.5, 2, [7, 9]), run(1, 1, [8, 1])];
   const records = runs.map((one) => one.run);
-  for (const group of [null, [], ['optimizer.learningRate']])
-    for (const against of ['iteration', 'path_length'] as const)
-      for (const panel of [runs, runs.slice(2)]) {
-        const spec = { ...base, group, against, colours: comparisonColours(records, group) };
-        const chart = buildChart(spec, panel, style);
-        const places = comparisonPlaces(records, group);
-        const series = chart.option.series as {
-          id: string;
-          type: string;
-          data: unknown;
-          lineStyle: { color: string };
-        }[];
-        const lines = series.filter(({ id, data }) => id.startsWith('curve.') && data instanceof Float64Array);
-        // the mean of two runs begins at the mean of their first values
-        for (const [index, one] of runs.entries()) {
-          if (!panel.includes(one)) continue;
-          const together =
-            group === null || against === 'path_length'
-              ? [one]
-              : panel.filter((other) => places[runs.indexOf(other)] === places[index]);
-          const first = together.reduce((sum, { iterations }) => sum + iterations.distance[0]!, 0) / together.length;
-          const line = lines.find(({ data }) => (data as Float64Array)[1] === first)!;
-          expect(line.lineStyle.color).toBe(lineStyle(places[index]!, style).color);
-        }
+  const cases = [null, [], ['optimizer.learningRate']].flatMap((group) =>
+    (['iteration', 'path_length'] as const).flatMap((against) =>
+      lookSchemes.map((scheme) => ({ group, against, scheme })),
+    ),
+  );
+  for (const { group, against, scheme } of cases)
+    for (const panel of [runs, runs.slice(2)]) {
+      const spec = { ...base, group, against, scheme, colours: comparisonColours(records, group) };
+      const chart = buildChart(spec, panel, style);
+      const looks = runLooks(records, spec, style);
+      const series = chart.option.series as {
+        id: string;
+        type: string;
+        data: unknown;
+        lineStyle: { color: string };
+      }[];
+      const lines = series.filter(({ id, data }) => id.startsWith('curve.') && data instanceof Float64Array);
+      // the mean of two runs begins at the mean of their first values
+      for (const one of runs) {
+        if (!panel.includes(one)) continue;
+        const together =
+          group === null || against === 'path_length'
+            ? [one]
+            : panel.filter((other) => looks.get(other.run.run)!.color === looks.get(one.run.run)!.color);
+        const first = together.reduce((sum, { iterations }) => sum + iterations.distance[0]!, 0) / together.length;
+        const line = lines.find(({ data }) => (data as Float64Array)[1] === first)!;
+        expect(line.lineStyle.color).toBe(looks.get(one.run.run)!.color);
       }
+    }
 });

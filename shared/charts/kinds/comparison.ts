@@ -15,14 +15,15 @@ import type { ChartOptions, SpecOf } from '../define.ts';
 import { againstTitles, curvesOf, hasCommonPlaces, hasWholePlaces } from '../drawing/comparison-curves.ts';
 import type { Curve } from '../drawing/comparison-curves.ts';
 import { frame } from '../drawing/frame.ts';
-import type { LegendEntry } from '../drawing/frame.ts';
+import { comparisonLooks } from '../drawing/comparison-panels.ts';
+import { comparisonLegend } from '../drawing/comparison-legend.ts';
+import { lookSchemes } from '../drawing/looks.ts';
 import type { XAxis } from '../drawing/axes.ts';
 import { notImported } from '../../records.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runSeries } from '../drawing/run-series.ts';
 import { bandSeries, zeroLine } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { nothingOf } from '../drawing/nothing.ts';
@@ -52,9 +53,16 @@ const options = {
     schema: z.string().nullable().default(null),
   },
   colours: {
-    title: 'Runs or groups by their keys in the order of their colours, so that panels agree; those not named follow',
+    title:
+      'Runs or groups by their keys in the order of their colours, so that panels agree; those not named follow, those not there keep their place',
     control: 'kept',
     schema: z.array(z.string()).default([]),
+  },
+  scheme: {
+    title:
+      'What looks say: `places` gives the first line the first colour, and so on; `qualitative` tells two settings apart by colour and by dash and marker; `sequential` has a ramp of colours over the values of a first setting that is an amount',
+    control: 'kept',
+    schema: z.enum(lookSchemes).default('places'),
   },
 } as const satisfies ChartOptions;
 
@@ -113,10 +121,13 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   /** Whether a point of a curve is drawn. */
   const isDrawn = (x: number, y: number): boolean =>
     isIn(x) && Number.isFinite(y) && (!log || y > 0) && (!logX || x > 0);
-  /** Index of the line style of each curve: runs of one group without a mean share one. */
+  // runs of one group without a mean share a label and a look
   const labels = [...new Set(curves.map(({ label }) => label))];
-  const keys = [...new Set([...spec.colours, ...curves.map(({ key }) => key)])];
-  const placeOf = (label: string): number => keys.indexOf(curves.find((curve) => curve.label === label)!.key);
+  const looks = comparisonLooks(
+    spec,
+    curves.map(({ key }) => key),
+    style,
+  );
   const lines = curves.map(({ x, y }) => {
     const line = new PolylineBuilder(x.length, log, logX);
     for (let row = 0; row < x.length; row++) if (isIn(x[row]!) && Number.isFinite(x[row])) line.add(x[row]!, y[row]!);
@@ -130,29 +141,29 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   const limits = differences ? unlimited : about.limits;
   if (differences || crossesZero(limits)) series.push(zeroLine(style));
   for (const [index, line] of lines.entries()) {
-    const { label } = curves[index]!;
-    const place = placeOf(label);
+    const { key, label } = curves[index]!;
+    const look = looks.get(key)!;
     const half = halves[index];
-    series.push(...highlighted(runSeries(place, labels.length, label, line, style, marked, logX), index, style));
+    series.push(...highlighted(runSeries(index, labels.length, look, label, line, style, marked, logX), index, style));
     // after the line: the legend draws what comes first of a name
-    if (half && line.count > 0)
-      series.push(bandSeries(`band.${index}`, label, line, half, lineStyle(place, style).color, logX));
+    if (half && line.count > 0) series.push(bandSeries(`band.${index}`, label, line, half, look.color, logX));
   }
   const lost =
     asked.log && !canLog ? (differences ? 'no log axis: differences reach zero and below' : noLogNote) : null;
   const all = [lost ?? leftOutNote(lines), ...notes].filter((note) => note !== null);
   const name = runs.find(({ run }) => run.run === spec.baseline)?.run.name;
   const title = differences ? `${about.title}, difference to “${name}”` : about.title;
-  const legend = labels.flatMap((label): LegendEntry[] =>
-    lines.some(({ count }, at) => count > 0 && curves[at]!.label === label)
-      ? [{ name: label, drawn: marked || lineStyle(placeOf(label), style).marked ? 'marked line' : 'line' }]
-      : [],
+  const legend = comparisonLegend(
+    curves.filter((_, index) => lines[index]!.count > 0),
+    spec,
+    (key) => marked || looks.get(key)!.marked,
   );
   const readout = readoutOf(curves, spec, about.unit);
   const drawn = lines.some(({ count }) => count > 0);
   const extent = unionExtent(lines.map((line, index) => widened(line, halves[index] ?? null, log)));
   return makeChart({
     title: heading(title, differences ? '' : about.symbol),
+    ...(differences ? {} : { symbol: about.symbol }),
     description: describe(title, about.unit, spec, curves, lines),
     option: {
       ...frame(

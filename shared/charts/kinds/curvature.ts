@@ -18,7 +18,7 @@ import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts'
 import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
 import { errorBars } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, prettySymbol } from '../drawing/text.ts';
 import { within } from '../drawing/view.ts';
@@ -80,6 +80,7 @@ function curvatureChart(
   const withResidual = key !== 'alignment';
   const lines = curves.map(({ line }) => line);
   const labels = curves.map(({ name }) => (runs.length > 1 ? name : prettySymbol(name)));
+  const looks = curves.map((_, index) => lineStyle(index, style));
   const marked = lines.every(({ count }) => count <= mostMarkers);
   const lost = leftOutNote(lines);
   const readout = (x: number): Readout | null => {
@@ -100,6 +101,7 @@ function curvatureChart(
   };
   return makeChart({
     title: heading(title, symbol),
+    symbol,
     description: describe(title, curves),
     option: {
       ...frame(
@@ -114,13 +116,13 @@ function curvatureChart(
           extent: unionExtent(lines),
           limits,
         },
-        runLegend(labels, lines, style, marked),
+        runLegend(labels, lines, looks, marked),
         readout,
         lost,
       ),
       series: curves.flatMap(({ line, errors }, index) => [
-        ...(withResidual ? [bars(index, line, errors, style)] : []),
-        ...runSeries(index, curves.length, labels[index]!, line, style, marked, view.logX),
+        ...(withResidual ? [bars(index, line, errors, looks[index]!.color, style)] : []),
+        ...runSeries(index, curves.length, looks[index]!, labels[index]!, line, style, marked, view.logX),
       ]),
     },
     makeTable: () => table(key, runs, curves),
@@ -221,8 +223,14 @@ function subscript(rank: number): string {
   return [...String(rank)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('');
 }
 
-function bars(index: number, line: Polyline, errors: Float64Array, style: ChartStyle): CustomSeriesOption {
-  return errorBars(`residual.${index}`, line, errors, lineStyle(index, style).color, style);
+function bars(
+  index: number,
+  line: Polyline,
+  errors: Float64Array,
+  color: string,
+  style: ChartStyle,
+): CustomSeriesOption {
+  return errorBars(`residual.${index}`, line, errors, color, style);
 }
 
 function isWhole({ flat, count }: Polyline): boolean {

@@ -14,6 +14,7 @@ import { metricTable } from '../drawing/metric-table.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { within } from '../drawing/view.ts';
@@ -120,6 +121,7 @@ function epochMetricChart(
       if (within(epochs.epoch[row]!, view)) line.add(epochs.epoch[row]!, values[row]!);
     return line.finish();
   });
+  const looks = entries.map((_, index) => lineStyle(index, style));
   const marked = lines.every(({ count }) => count <= mostMarkers);
   const readout = (x: number): Readout | null => {
     const epoch = Math.round(x);
@@ -135,6 +137,7 @@ function epochMetricChart(
   const lost = asked.log && !canLog ? noLogNote : leftOutNote(lines);
   return makeChart({
     title: heading(title, symbol),
+    symbol,
     description: describe(title, unit, labels, lines),
     option: {
       ...frame(
@@ -149,12 +152,12 @@ function epochMetricChart(
           whole: kind === 'count',
           limits,
         },
-        runLegend(labels, lines, style, marked),
+        runLegend(labels, lines, looks, marked),
         readout,
         lost,
       ),
       series: lines.flatMap((line, index) =>
-        runSeries(index, lines.length, labels[index]!, line, style, marked, view.logX),
+        runSeries(index, lines.length, looks[index]!, labels[index]!, line, style, marked, view.logX),
       ),
     },
     makeTable: () => (beside === null ? metricTable('epoch', metric, runs, lines) : tableOf(keys, runs, lines)),

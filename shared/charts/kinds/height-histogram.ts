@@ -4,7 +4,7 @@ import type { Chart, ChartView, RunData } from '../chart.ts';
 import { defineChart } from '../define.ts';
 import { barSeries, binEdges, countInto } from '../drawing/histogram.ts';
 import { epochOption, median, ofEpoch, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
-import { lineStyle } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatTick } from '../drawing/text.ts';
 

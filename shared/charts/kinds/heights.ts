@@ -12,7 +12,7 @@ import { iterationReadout } from '../drawing/iteration-readout.ts';
 import { unionExtent } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { lineSeries } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured } from '../drawing/view.ts';

@@ -19,7 +19,7 @@ import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
 import { lineSeries, zeroLine } from '../drawing/series.ts';
 import type { LineDrawing } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured, rowsWithin } from '../drawing/view.ts';
@@ -91,13 +91,15 @@ function iterationMetricChart(
   const measured = runs.map((data) => iterationLine(data, key, view));
   const smoothing = width > 0 ? smoothed(runs, key, width, view) : null;
   const lines = smoothing ? [...measured, ...smoothing.lines] : measured;
+  const looks = runs.map((_, index) => lineStyle(index, style));
   const read = iterationReadout(runs, [key]);
   const readout = smoothing ? withSmoothed(read, runs, smoothing.columns, unit) : read;
 
   const series: SeriesOption[] = [];
   if (crossesZero(limits)) series.push(zeroLine(style));
   for (const index of runs.keys()) {
-    const draw = (line: Polyline, name: string) => runSeries(index, runs.length, name, line, style, false, view.logX);
+    const draw = (line: Polyline, name: string) =>
+      runSeries(index, runs.length, looks[index]!, name, line, style, false, view.logX);
     if (!smoothing) series.push(...draw(measured[index]!, labels[index]!));
     else {
       const names = runs.length > 1 ? [labels[index]!, labels[index]!] : smoothingLegend(width);
@@ -114,6 +116,7 @@ function iterationMetricChart(
   const note = [about, lost].filter((one) => one !== null).join('; ') || null;
   return makeChart({
     title: heading(title, symbol),
+    symbol,
     description: describe(title, unit, labels, measured),
     option: {
       ...frame(
@@ -134,7 +137,7 @@ function iterationMetricChart(
         },
         smoothing && runs.length === 1
           ? smoothingLegend(width).map((name) => ({ name, drawn: 'line' as const }))
-          : runLegend(labels, measured, style),
+          : runLegend(labels, measured, looks),
         readout,
         note,
       ),

@@ -16,9 +16,9 @@ import { nothingOf } from '../drawing/nothing.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { pointSeries, zeroLine } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
-import { axisTitle, counted, formatCount, leftOutNote, noLogNote } from '../drawing/text.ts';
+import { axisTitle, counted, formatCount, leftOutNote, noLogNote, richSymbol } from '../drawing/text.ts';
 import { oneACell } from '../drawing/thin.ts';
 
 /** What one point stands for, and what tells it: an iteration, or an epoch. */
@@ -185,7 +185,7 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
       ...frame(
         style,
         {
-          title: axisTitle(across, style.width * 0.8, style.fontSize),
+          title: axisTitle(across, style.width * 0.8, style.fontSize, richSymbol),
           whole: across.kind === 'count',
           log: logX,
           extent: extentX,

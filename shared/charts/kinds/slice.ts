@@ -11,14 +11,14 @@ import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
-import type { LegendEntry } from '../drawing/frame.ts';
+import type { LegendEntry } from '../drawing/legend.ts';
 import { rowAt } from '../drawing/iteration-readout.ts';
 import { fitParabola, parabolaAt } from '../drawing/parabola.ts';
 import type { Parabola } from '../drawing/parabola.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, lineSeries, pointSeries } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
 

@@ -9,7 +9,7 @@ import { frame } from '../drawing/frame.ts';
 import { noAnalysis } from './plane.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import { lineSeries, pointSeries } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatCount } from '../drawing/text.ts';
 

@@ -10,7 +10,7 @@ import { frame } from '../drawing/frame.ts';
 import { noAnalysis } from './plane.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import { lineSeries, pointSeries } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
+import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 
