@@ -30,7 +30,7 @@ test('three seeds are thin lines and a bold mean, then quartiles, then differenc
   await expect(summary).not.toContainText('Difference');
 
   await choose(page, 'compare-baseline', 'Learning rate: 0.05');
-  await expect(page.getByText('differences: paired by seed, 3 of 3 pairs')).toBeVisible();
+  await expect(page.getByText('differences to “Learning rate: 0.05”: paired by seed, 3 of 3 pairs')).toBeVisible();
   const rows = summary.getByRole('row');
   await expect(rows.filter({ hasText: 'Learning rate: 0.5' })).toContainText('paired by seed, 3 of 3 pairs');
   await expect(rows.filter({ hasText: 'Learning rate: 0.05' })).toContainText('baseline');
@@ -45,7 +45,7 @@ test('three seeds are thin lines and a bold mean, then quartiles, then differenc
   expect(await violations(page)).toEqual([]);
   // what was chosen is what a reload, or a link, shows
   await page.reload();
-  await expect(page.getByText('differences: paired by seed, 3 of 3 pairs')).toBeVisible();
+  await expect(page.getByText('differences to “Learning rate: 0.05”: paired by seed, 3 of 3 pairs')).toBeVisible();
 
   // a run is a baseline as well, and one without partners is told from a group
   await choose(page, 'compare-baseline', 'r0.5, seed 2');

@@ -123,18 +123,19 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): Compar
   const singles = base && !base.isGroup ? values.map((curve) => minus(curve, reference[0]!)) : values;
   const baseline = base?.title ?? null;
   if (spec.group === null) return { curves: singles, notes, baseline };
-  const grouped = groupedCurves(singles, base?.isGroup ? reference : null, { ...spec, group: spec.group });
+  const grouped = groupedCurves(singles, { ...spec, group: spec.group }, base?.isGroup ? reference : null, baseline);
   return { curves: grouped.curves, notes: [...notes, ...grouped.notes], baseline };
 }
 
 /** What a run's own line has not. */
 const alone = { low: null, high: null, counts: null, middle: null, own: [], pairing: null, paired: false } as const;
 
-/** The lines of groups. @param reference the runs of a baseline group */
+/** The lines of groups. @param reference the runs of a baseline group, named by `baseline` */
 function groupedCurves(
   singles: readonly Curve[],
-  reference: readonly Curve[] | null,
   spec: ComparisonSpec & { group: string[] },
+  reference: readonly Curve[] | null,
+  baseline: string | null,
 ): Pick<Comparison, 'curves' | 'notes'> {
   const notes: string[] = [];
   const by = spec.group
@@ -148,7 +149,7 @@ function groupedCurves(
   if (mixed.size > 0) notes.push(`groups mix runs that differ in ${[...mixed].join(', ')}`);
   const base = reference && referenceOf(reference, spec.band);
   const all = groups.map((group) => groupLines(group, base, spec.group));
-  notes.push(...pairingNotes(all));
+  notes.push(...pairingNotes(all, baseline));
   if (!hasCommonPlaces(spec)) {
     notes.push('runs share no places on this axis: every run of a group is drawn, in its colour, and no mean');
     return {
@@ -181,7 +182,7 @@ function differs(counts: Float64Array): boolean {
 }
 
 /** How differences to a baseline group were taken: once where that is the same of all groups, else of which. */
-function pairingNotes(groups: readonly GroupLines[]): string[] {
+function pairingNotes(groups: readonly GroupLines[], baseline: string | null): string[] {
   const titles = new Map<string, string[]>();
   const differing = new Set<string>();
   for (const { title, pairing } of groups) {
@@ -194,7 +195,7 @@ function pairingNotes(groups: readonly GroupLines[]): string[] {
   const ways = [...titles].map(([way, of]) => (titles.size === 1 ? way : `${of.join(', ')} ${way}`));
   const others = [...differing].join(', ');
   return [
-    `differences: ${ways.join('; ')}`,
+    `differences to “${baseline}”: ${ways.join('; ')}`,
     ...(differing.size > 0 ? [`runs of equal seed differ in ${others}, and are no pairs`] : []),
   ];
 }

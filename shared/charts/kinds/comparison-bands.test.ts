@@ -67,7 +67,7 @@ test('each band around its middle, computed by hand', () => {
   };
   for (const [band, [middle, low, high]] of Object.entries(ends)) {
     const { table, notes } = buildChart({ ...base, band: band as ComparisonSpec['band'] }, runs, style);
-    const near = (value: number | null) => (value === null ? null : expect.closeTo(value, 12));
+    const near = (value: number | null) => (value === null ? null : (expect.closeTo(value, 12) as number));
     expect(table.columns).toEqual(['group', 'iteration', 'distance', 'low', 'high', 'runs']);
     expect(table.rows, band).toEqual([['Learning rate: 0.1 (3 runs)', 0, near(middle), near(low), near(high), 3]]);
     const { note, middle: word } = bands.find(({ key }) => key === band)!;
@@ -142,7 +142,7 @@ test('differences of pairs of one seed, with the band of the differences', () =>
     ['Learning rate: 0.5 (2 pairs)', 1, 3, 3, 3, 2, 2, words],
   ]);
   expect(chart.notes).toEqual([
-    `differences: ${words}`,
+    `differences to “Learning rate: 0.1”: ${words}`,
     'lines are means over the runs of a group, bands least to greatest',
   ]);
   // the lines of pairs are their differences
@@ -157,7 +157,7 @@ test('differences of groups without common seeds count the spread of both', () =
   const runs = [run(0.1, 1, [1]), run(0.1, 2, [3]), run(0.5, 8, [6]), run(0.5, 9, [8])];
   const [row] = buildChart({ ...base, band: 'error', baseline }, runs, style).table.rows;
   // both have variance 2 of two runs: the standard error is √(1 + 1)
-  const near = (value: number) => expect.closeTo(value, 12);
+  const near = (value: number) => expect.closeTo(value, 12) as number;
   expect(row).toEqual([
     ...['Learning rate: 0.5 (2 runs)', 0, 5, near(5 - Math.SQRT2), near(5 + Math.SQRT2), 2],
     ...[null, 'unpaired, 2 and 2 runs'],
@@ -175,7 +175,7 @@ test('which groups are paired, and why others are not, is said', () => {
   ];
   const { notes } = buildChart({ ...base, band: 'deviation', baseline }, runs, style);
   expect(notes.slice(0, 2)).toEqual([
-    'differences: Learning rate: 0.5 paired by seed, 2 of 3 pairs; Learning rate: 0.7 unpaired, 2 and 3 runs; Learning rate: 0.9 unpaired, 1 and 3 runs',
+    'differences to “Learning rate: 0.1”: Learning rate: 0.5 paired by seed, 2 of 3 pairs; Learning rate: 0.7 unpaired, 2 and 3 runs; Learning rate: 0.9 unpaired, 1 and 3 runs',
     'runs of equal seed differ in batch size, and are no pairs',
   ]);
   expect(notes).toContain('no band where the spread of the group or of the baseline is not known, as of one run');
@@ -192,6 +192,14 @@ test('against distance every pair is drawn, and no mean', () => {
     ],
   });
   expect(chart.notes.join()).toContain('share no places');
+});
+
+test('the name of a baseline fits on a small axis', () => {
+  const runs = [run(0.1, 1, [1]), run(0.5, 1, [2])];
+  const nameOf = (height: number): unknown =>
+    (buildChart({ ...base, baseline }, runs, paperStyle('light', { height })).option.yAxis as { name: string }).name;
+  expect(nameOf(600)).toBe('Distance from initialisation, difference to “Learning rate: 0.1”');
+  expect(nameOf(190)).toBe('Difference to “Learning rate: 0.1”');
 });
 
 test('a baseline group that is gone, or alone, says so', () => {

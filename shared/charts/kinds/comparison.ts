@@ -27,7 +27,7 @@ import { bandSeries, lineSeries, zeroLine } from '../drawing/series.ts';
 import type { BandEnds } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle } from '../drawing/style.ts';
-import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
+import { formatCount, heading, leftOutNote, noLogNote, shortened } from '../drawing/text.ts';
 import { nothingOf } from '../drawing/nothing.ts';
 
 /** What a metric can stand against. */
@@ -185,6 +185,10 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
         {
           title,
           symbol: differences ? '' : about.symbol,
+          // the name of a group is longer than most axes
+          ...(differences
+            ? { short: `Difference to “${shortened(baseline, nameRoom * style.fontSize, style.fontSize)}”` }
+            : {}),
           unit: about.unit,
           log,
           extent,
@@ -248,6 +252,9 @@ function belowZeroNote(bands: readonly (BandEnds | null)[]): string | null {
   if (below === 0) return null;
   return `bands reach zero or below at ${formatCount(below)} of ${formatCount(of)} points, and go down to the end of the log axis there`;
 }
+
+/** Room of a baseline's name on a short axis, in font sizes. */
+const nameRoom = 10;
 
 /** Width of the lines of a group's runs, of a thin line. */
 const ownWidth = 0.75;
