@@ -82,7 +82,7 @@ test('runs are compared by groups, and the summary is saved for a paper', async 
   await page.evaluate(() => (location.hash += '&group=optimizer.learningRate&band=confidence'));
   const summary = page.getByTestId('compare-summary');
   await expect(summary).toContainText('Learning rate 0.5 (2 runs)');
-  await expect(summary).toContainText('±');
+  await expect(summary).toContainText(/\d \([\d.−e]+ to [\d.−e]+\)/);
   await expect(page.getByText('lines are means over the runs of a group')).toBeVisible();
   // a log horizontal axis says what it leaves out, stays through a reload and goes along into the figure
   await page.getByTestId('compare-log-x').click();

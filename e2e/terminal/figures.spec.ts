@@ -68,6 +68,35 @@ test('two quantities against each other are drawn, tabled, and come back from th
   expect(same.err).toContain('panels.0.chart.y is on the horizontal axis already');
 });
 
+test('groups have the band that is asked for, and differences to a run by its name or to a group', async () => {
+  for (const changes of [
+    ['seed=2'],
+    ['seed=1', 'optimizer.learningRate=0.1'],
+    ['seed=2', 'optimizer.learningRate=0.1'],
+  ])
+    await seedRun(store, [`name=walk ${changes.join(' ')}`, ...changes]);
+  const runs = ['small walk', 'walk seed=2', ...[1, 2].map((seed) => `walk seed=${seed} optimizer.learningRate=0.1`)];
+  const rows = async (name: string, chart: object): Promise<string[]> => {
+    const comparison = { chart: 'comparison', record: 'iteration', metric: 'distance', ...chart };
+    const panels = [{ chart: comparison, runs: runs.map((run) => ({ run })) }];
+    return (await draw(recipe(name, { panels }), `${name}.csv`)).toString().trim().split('\r\n');
+  };
+  const group = ['optimizer.learningRate'];
+  const { out } = await valleywalk(store, ['figure', '--help']);
+  for (const band of ['none', 'runs', 'deviation', 'error', 'confidence', 'range', 'quartiles']) {
+    expect(out).toContain(`      ${band}: `);
+    const [head, first] = await rows(`band-${band}`, { group, band });
+    expect(head).toMatch(/^group,(run,)?iteration,distance,low,high,runs$/);
+    expect(first).toMatch(/,2$/);
+  }
+  expect((await rows('to-group', { group, band: 'confidence', baseline: { group: ['0.1'] } })).at(-1)).toContain(
+    ',2,2,"paired by seed, 2 of 2 pairs"',
+  );
+  const toRun = await rows('to-run', { baseline: 'walk seed=2' });
+  expect(toRun.filter((row) => row.includes('walk seed=2,'))).toEqual([]);
+  expect(toRun.length).toBeGreaterThan(30);
+});
+
 test('the help names every chart with its options, as docs/charts.md does', async () => {
   const { out } = await valleywalk(store, ['figure', '--help']);
   const page = readFileSync(join(root, 'docs', 'charts.md'), 'utf8');

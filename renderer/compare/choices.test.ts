@@ -1,6 +1,6 @@
 /** Choices of a comparison as the address says them. */
 import { expect, it } from 'vitest';
-import { groupOf, groupWords, logsOf, widthOf } from './choices.ts';
+import { baselineOf, groupOf, groupWords, logsOf, widthOf } from './choices.ts';
 
 it('runs are drawn one by one, all together, or by properties', () => {
   expect(groupOf('')).toBeNull();
@@ -26,4 +26,15 @@ it('each quantity has a log axis of its own; an address from before had one for 
   expect(logsOf('iteration.distance', metrics)).toEqual(['iteration.distance']);
   expect(logsOf('1', metrics)).toEqual(metrics);
   expect(logsOf('', metrics)).toEqual([]);
+});
+
+it('differences are taken to the pinned run, to a run, or to a group of the present groups', () => {
+  expect(baselineOf('', 'a', null)).toBeNull();
+  expect(baselineOf('pinned', 'a', null)).toBe('a');
+  expect(baselineOf('pinned', null, null)).toBeNull();
+  expect(baselineOf('b', 'a', [])).toBe('b');
+  expect(baselineOf('["0.1"]', 'a', ['optimizer.learningRate'])).toEqual({ group: ['0.1'] });
+  // a group of other groupings, or of none, and an address that somebody cut
+  for (const group of [null, [], ['a', 'b']]) expect(baselineOf('["0.1"]', 'a', group)).toBeNull();
+  expect(baselineOf('["0.', 'a', ['optimizer.learningRate'])).toBeNull();
 });

@@ -3,10 +3,13 @@ import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { againstTitles } from '../../shared/charts/drawing/comparison-curves.ts';
-import { canRamp } from '../../shared/charts/drawing/comparison-panels.ts';
+import { canRamp, comparisonGroups } from '../../shared/charts/drawing/comparison-panels.ts';
 import { heading } from '../../shared/charts/drawing/text.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
-import { bands } from '../../shared/compare/band.ts';
+import { bandKeys, defaultBand } from '../../shared/compare/band.ts';
+import type { BandKey } from '../../shared/compare/band.ts';
+import { fitsGroups } from '../../shared/compare/baseline.ts';
+import type { Baseline } from '../../shared/compare/baseline.ts';
 import { drawnQuantity } from '../../shared/quantities/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { specCanLog } from '../chart/specs.ts';
@@ -24,10 +27,15 @@ export interface ComparisonChoices {
   large: WritableComputedRef<readonly string[]>;
   against: WritableComputedRef<string>;
   group: WritableComputedRef<string>;
+  /** Empty where the number of runs chooses it. */
   band: WritableComputedRef<string>;
+  /** The band that the number of runs chooses. */
+  automaticBand: ComputedRef<BandKey>;
   smoothing: WritableComputedRef<string>;
-  /** Whether differences to the baseline are drawn. */
-  difference: WritableComputedRef<boolean>;
+  /** What differences are taken to: `pinned`, a run's id, or a group's key. */
+  baseline: WritableComputedRef<string>;
+  /** The groups that differences can be taken to; none where runs are not grouped. */
+  groups: ComputedRef<readonly { key: string; title: string; runs: readonly RunRecord[] }[]>;
   /** What small multiples are made by. */
   multiples: WritableComputedRef<string>;
   /** Whether small multiples have one vertical range. */
@@ -74,6 +82,25 @@ export function groupOf(words: string): string[] | null {
 export function groupWords(before: readonly string[], now: readonly string[]): string {
   const all = now.includes('all') && !before.includes('all');
   return all ? 'all' : now.filter((key) => key !== 'all' || now.length === 1).join(',');
+}
+
+/**
+ * What differences are taken to, as the address says it.
+ * @param words `pinned`, a run's id, or a group's key as `groupRuns` makes it
+ * @param pinned the run that is pinned in the list of runs
+ * @param group what the address groups runs by; a group of other groupings is none
+ */
+export function baselineOf(words: string, pinned: string | null, group: readonly string[] | null): Baseline {
+  if (words === '') return null;
+  if (words === 'pinned') return pinned;
+  if (!words.startsWith('[')) return words;
+  try {
+    const values = JSON.parse(words) as unknown[];
+    const found = { group: values.map(String) };
+    return fitsGroups(found, group) ? found : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A width of smoothing as it was typed; 0 where it is no number above. */
@@ -132,9 +159,20 @@ export function useComparisonChoices(
     set: (now) => write({ large: inOrder(now) }),
   });
   const against = words('against', '');
-  const band = words('band', 'confidence');
+  const band = words('band', '');
   const smoothing = words('smooth', '0');
-  const difference = words('difference', '');
+  const baselineWords = words('baseline', '');
+  // before differences could be taken to any run, this said whether they were taken to the pinned one
+  const oldDifference = words('difference', '');
+  const baselineChoice = computed({
+    get: () => baselineWords.value || (oldDifference.value === '1' ? 'pinned' : ''),
+    set: (now) => write({ difference: undefined, baseline: now === '' ? undefined : now }),
+  });
+  const groups = computed(() => {
+    const own = groupOf(group.value);
+    return own === null ? [] : comparisonGroups(chosen(), own);
+  });
+  const automaticBand = computed(() => defaultBand(groups.value.map((one) => one.runs.length)));
   const measured = computed(() => metrics.value.map((name) => measuredOf(name)!));
   const smoothed = computed(() =>
     measured.value.length > 0 && measured.value.every(({ record }) => record === 'epoch') ? 'epochs' : 'iterations',
@@ -149,9 +187,9 @@ export function useComparisonChoices(
       chart: 'comparison',
       against: places.find((place) => place === against.value) ?? ownPlaces(measured.value),
       group: own,
-      band: bands.find((one) => one === band.value) ?? 'none',
+      band: bandKeys.find((one) => one === band.value) ?? (own === null ? 'none' : automaticBand.value),
       smoothing: widthOf(smoothing.value),
-      baseline: difference.value === '' ? null : (baseline.value?.run ?? null),
+      baseline: baselineOf(baselineChoice.value, baseline.value?.run ?? null, own),
       colours: colours.value,
       scheme: ramp.value ? 'sequential' : 'qualitative',
     } as const;
@@ -183,9 +221,11 @@ export function useComparisonChoices(
     against,
     group,
     band,
+    automaticBand,
     smoothing,
     smoothed,
-    difference: flag('difference', '1', '', ''),
+    baseline: baselineChoice,
+    groups,
     multiples: words('panels', ''),
     sameRange: flag('ranges', 'same', 'own', 'same'),
     logs,

@@ -5,7 +5,7 @@ import type { RunData } from '../../shared/charts/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { noRecords, useDrawnRuns, useRunData } from '../runs/run-data.ts';
 import type { RunDataView } from '../runs/run-data.ts';
-import { baseline, runById } from '../runs/runs.ts';
+import { runById } from '../runs/runs.ts';
 import { plural } from '../ui/format.ts';
 import type { ComparisonChoices } from './choices.ts';
 import { useTimes } from './times.ts';
@@ -24,9 +24,10 @@ export interface ComparisonData {
 /** Reads the records of a comparison, and keeps them up to date for as long as the view lives. */
 export function useComparisonData(chosen: () => readonly RunRecord[], choices: ComparisonChoices): ComparisonData {
   const read = computed(() => {
-    const reference = choices.difference.value ? baseline.value?.run : undefined;
+    const { baseline } = choices.spec.value;
     const ids = chosen().map(({ run }) => run);
-    return reference === undefined ? ids : [...new Set([...ids, reference])];
+    // one that is deleted cannot be read, and the chart says that it is gone
+    return typeof baseline === 'string' && runById(baseline) ? [...new Set([...ids, baseline])] : ids;
   });
   const views = useRunData(() => read.value);
   const { times, error: timesError } = useTimes(() => (choices.against.value === 'elapsed_seconds' ? read.value : []));

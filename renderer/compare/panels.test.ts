@@ -16,7 +16,10 @@ const data = runs.map((run) => ({ run, ...noRecords }));
 
 describe('panelsBy', () => {
   const namesBy = (by: string, baseline: string | null): [string, string[]][] =>
-    panelsBy(by, data, baseline).map(({ title, runs: own }) => [title, own.map(({ run }) => run.name)]);
+    panelsBy(by, data, { baseline, group: null }).map(({ title, runs: own }) => [
+      title,
+      own.map(({ run }) => run.name),
+    ]);
 
   it('is one panel without a grouping, or with one that is unknown', () => {
     expect(namesBy('', null)).toEqual([['', ['a', 'b', 'c']]]);
@@ -32,6 +35,20 @@ describe('panelsBy', () => {
       ['Learning rate 0.1', ['b', 'a']],
       ['Learning rate 0.5', ['c', 'a']],
     ]));
+  it('has the runs of a baseline group that belong to it, or all where none does', () => {
+    const grouped = [...runs, testRun('d', { run: 'd', experiment: runs[1]!.experiment, status: 'failed' })];
+    const panels = (by: string, group: string[], values: string[]) =>
+      panelsBy(
+        by,
+        grouped.map((run) => ({ run, ...noRecords })),
+        { baseline: { group: values }, group },
+      ).map(({ title, runs: own }) => [title, own.map(({ run }) => run.name)]);
+    expect(panels('optimizer.learningRate', ['status'], ['finished'])).toEqual([['Learning rate: 0.1', ['d', 'b']]]);
+    expect(panels('status', ['optimizer.learningRate'], ['0.5'])).toEqual([
+      ['finished', ['b', 'a', 'c']],
+      ['failed', ['d', 'a', 'c']],
+    ]);
+  });
 });
 
 it('runs are grouped by what they differ in', () => {

@@ -2,10 +2,12 @@
 import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
 import type { RunData } from '../../shared/charts/index.ts';
+import { findBaseline } from '../../shared/compare/baseline.ts';
 import { measurements } from '../../shared/compare/measurements.ts';
 import type { GridPanel } from '../../shared/figures/grid-recipe.ts';
 import { mostColumns } from '../../shared/figures/recipe.ts';
 import { comparisonSpan } from '../../shared/charts/drawing/comparison-panels.ts';
+import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { groupings, groupRuns } from '../../shared/runs/group.ts';
 import type { Grouping } from '../../shared/runs/group.ts';
@@ -34,19 +36,26 @@ export function usefulGroupings(runs: readonly RunRecord[]): Grouping[] {
 }
 
 /**
- * One panel a value of a grouping, the baseline in each.
+ * One panel a value of a grouping, the baseline in each: of a baseline group its runs of that panel, or all of them where it has none there.
  * @param by key of the grouping; one that is unknown makes one panel
- * @param baseline the run to which differences are drawn; null where none are
+ * @param choices what differences are taken to, and what runs are grouped by
  */
-export function panelsBy(by: string, data: readonly RunData[], baseline: string | null): PanelRuns[] {
+export function panelsBy(
+  by: string,
+  data: readonly RunData[],
+  choices: Pick<ComparisonSpec, 'baseline' | 'group'>,
+): PanelRuns[] {
   const grouping = groupings().find(({ key }) => key === by);
   if (!grouping) return [{ key: 'all', title: '', runs: [...data] }];
-  const reference = data.filter(({ run }) => run.run === baseline);
+  const reference = findBaseline(data, ({ run }) => run, choices)?.runs ?? [];
   return groupRuns(
     data.filter((one) => !reference.includes(one)),
     (one) => one.run,
     [grouping],
-  ).map(({ key, title, runs: own }) => ({ key, title, runs: [...own, ...reference] }));
+  ).map(({ key, title, runs: own }) => {
+    const there = reference.filter(({ run }) => grouping.group(run).key === grouping.group(own[0]!.run).key);
+    return { key, title, runs: [...own, ...(there.length > 0 ? there : reference)] };
+  });
 }
 
 /** Whether a quantity was measured in one of some runs. */
@@ -90,7 +99,7 @@ export function gridOf(
 /** The panels that the choices make of the records of a comparison. */
 export function useComparisonPanels(data: () => RunData[], choices: ComparisonChoices): ComparisonPanels {
   const { charts, spec, multiples, logX } = choices;
-  const columns = computed(() => panelsBy(multiples.value, data(), spec.value.baseline));
+  const columns = computed(() => panelsBy(multiples.value, data(), spec.value));
   const domain = computed<[number, number]>((old) => {
     const now = comparisonSpan(
       data(),

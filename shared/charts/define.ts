@@ -40,6 +40,8 @@ export type ChartOption = {
   label?: string;
   /** Whether its field stands in the row of the option before it. */
   beside?: boolean;
+  /** Words for its values, where the control has none. */
+  words?: Choices;
   schema: z.ZodType;
 } & OptionControl;
 

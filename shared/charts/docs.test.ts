@@ -65,13 +65,13 @@ function kindRow({ kind }: ChartFacts): string {
 
 function optionRow(
   chart: string,
-  { name, title, values, least, most, default: value }: ChartFacts['options'][number],
+  { name, title, values, words, least, most, default: value }: ChartFacts['options'][number],
 ): string {
   const range =
     values !== null
       ? values.length > 8
         ? 'a column that can be drawn, see [quantities.md](quantities.md)'
-        : values.map((one) => `\`${one}\``).join(', ')
+        : values.map((one) => `\`${one}\`${words ? ` ${plain(words[one]!)}` : ''}`).join(', ')
       : least !== null && most !== null
         ? `${least} to ${most}`
         : least !== null

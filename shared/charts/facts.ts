@@ -9,6 +9,8 @@ interface OptionFacts {
   title: string;
   /** The values that are allowed, where they are words; else null. */
   values: readonly string[] | null;
+  /** What they mean, where that is said. */
+  words: Readonly<Record<string, string>> | null;
   /** Least and greatest number, null where there is none. */
   least: number | null;
   most: number | null;
@@ -27,7 +29,7 @@ export function chartFacts(): ChartFacts[] {
   const kinds = chartKinds as readonly unknown[] as readonly ChartKind<string, ChartOptions>[];
   return kinds.map((kind) => ({
     kind,
-    options: Object.entries(kind.options).map(([name, { title, schema }]) => {
+    options: Object.entries(kind.options).map(([name, { title, words = null, schema }]) => {
       const json = z.toJSONSchema(schema, { io: 'input' });
       const parts = [json, ...(json.anyOf ?? [])] as z.core.JSONSchema.JSONSchema[];
       const limit = (key: 'minimum' | 'maximum'): number | null => {
@@ -37,6 +39,7 @@ export function chartFacts(): ChartFacts[] {
       return {
         name,
         title,
+        words,
         values: (parts.find((part) => part.enum)?.enum as string[] | undefined) ?? null,
         least: limit('minimum'),
         most: limit('maximum'),

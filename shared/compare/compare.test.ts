@@ -2,30 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../experiment.ts';
 import { syntheticWalk, testData, testIteration, testRun } from '../charts/testing.ts';
-import { halfWidth, spreadOf } from './bands.ts';
 import { smooth } from './smoothing.ts';
 import { summariseMetric, summaryRows, summaryTable } from './summary.ts';
+import type { SummaryChoices, TableNumber } from './summary.ts';
 import { escapeLatex, tableText } from './table-text.ts';
-
-describe('bands', () => {
-  it('are those computed by hand', () => {
-    // 2, 4, 9: mean 5, squares 9 + 1 + 16 = 26, variance 13; t with two degrees of freedom is 4.30265 at 97.5 %
-    const spread = spreadOf([2, 4, 9]);
-    expect(spread.mean).toBe(5);
-    expect(spread.deviation).toBeCloseTo(Math.sqrt(13), 14);
-    expect(halfWidth(spread, 'deviation')).toBe(spread.deviation);
-    expect(halfWidth(spread, 'confidence')).toBeCloseTo((4.302652729911275 * Math.sqrt(13)) / Math.sqrt(3), 8);
-    // two values: the interval is 12.7062 / √2 standard deviations wide on either side
-    expect(halfWidth(spreadOf([1, 3]), 'confidence')).toBeCloseTo(12.706204736432095, 8);
-    expect(halfWidth(spread, 'none')).toBeNaN();
-  });
-
-  it('leave out what was not measured; one value has no spread', () => {
-    expect(spreadOf([NaN, 3, Infinity])).toMatchObject({ mean: 3, count: 1 });
-    expect(halfWidth(spreadOf([3]), 'deviation')).toBeNaN();
-    expect(spreadOf([]).mean).toBeNaN();
-  });
-});
 
 describe('smoothing', () => {
   it('is the exponential kernel average, whatever the spacing and the gaps', () => {
@@ -65,6 +45,8 @@ describe('smoothing', () => {
   });
 });
 
+const choices: SummaryChoices = { record: 'iteration', metric: 'distance', group: null, band: 'none', baseline: null };
+
 describe('the summary of a metric', () => {
   const run = testRun('r', {
     experiment: experimentSchema.parse({ data: { train: 200 }, optimizer: { batchSize: 100 } }),
@@ -95,23 +77,29 @@ describe('the summary of a metric', () => {
 
   it('is the mean over a group, with its spread', () => {
     const other = testData(testRun('s'), [testIteration(0, { distance: 4 }), testIteration(1, { distance: 8 })]);
-    const [row] = summaryRows([data, other], { record: 'iteration', metric: 'distance', group: [] });
+    const [row] = summaryRows([data, other], { ...choices, group: [] });
     expect(row).toMatchObject({
       label: 'all runs (2 runs)',
-      values: { last: { mean: 7, count: 2 }, at_best: { mean: 2, count: 1 } },
+      values: { last: { middle: 7, count: 2 }, at_best: { middle: 2, count: 1 } },
+      difference: null,
     });
     expect(row!.values.last.deviation).toBeCloseTo(Math.SQRT2, 12);
   });
 });
+
+/** A number of a table. */
+function number(middle: number, half: number, count: number, changes: Partial<TableNumber> = {}): TableNumber {
+  return { middle, low: middle - half, high: middle + half, half, deviation: half, count, written: 'half', ...changes };
+}
 
 describe('tables as text', () => {
   const table = {
     caption: 'Loss, 100% & more',
     columns: ['Run', 'Min_loss'],
     rows: [
-      ['a_b & c%, "x"', { mean: -0.00012346, deviation: NaN, count: 1 }],
-      ['β|γ', { mean: 2, deviation: 0.5, count: 3 }],
-      ['none', { mean: NaN, deviation: NaN, count: 0 }],
+      ['a_b & c%, "x"', number(-0.00012346, NaN, 1)],
+      ['β|γ', number(2, 0.5, 3)],
+      ['none', number(NaN, NaN, 0)],
     ],
   };
 
@@ -142,10 +130,10 @@ describe('tables as text', () => {
 
   it('keeps every digit in CSV, and one line a row in Markdown', () => {
     expect(tableText(table, 'csv').split('\r\n')).toEqual([
-      'Run,Min_loss,Min_loss standard deviation,Min_loss runs',
-      '"a_b & c%, ""x""",-0.00012346,,1',
-      'β|γ,2,0.5,3',
-      'none,,,0',
+      'Run,Min_loss,Min_loss standard deviation,Min_loss low,Min_loss high,Min_loss runs',
+      '"a_b & c%, ""x""",-0.00012346,,,,1',
+      'β|γ,2,0.5,1.5,2.5,3',
+      'none,,,,,0',
       '',
     ]);
     const lines = tableText(table, 'markdown').trim().split('\n');
@@ -155,9 +143,28 @@ describe('tables as text', () => {
   });
 
   it('is made of the summary', () => {
-    const rows = summaryRows([syntheticWalk()], { record: 'epoch', metric: 'train_loss', group: null });
-    const made = summaryTable(rows, 'epoch', 'train_loss', false);
+    const asked = { ...choices, record: 'epoch', metric: 'train_loss' } as const;
+    const made = summaryTable(summaryRows([syntheticWalk()], asked), asked);
     expect(made.columns).toEqual(['Run', 'Min', 'Max', 'Last', 'At best']);
     expect(tableText(made, 'latex')).toContain('quick walk');
+  });
+
+  it('has ends that are not as far on both sides, and words of the baseline itself', () => {
+    const value = number(2, NaN, 3, { low: 1, high: 4, deviation: 1.5, written: 'ends' });
+    const both = {
+      caption: 'median (first to third quartile)',
+      columns: ['Group', 'Last', 'Difference', 'Pairs'],
+      rows: [
+        ['a', value, { ...value, pairs: 3 }, 'paired by seed, 3 of 3 pairs'],
+        ['b', value, 'baseline', ''],
+      ],
+    };
+    expect(tableText(both, 'latex')).toContain('$2.000 (1.000$ to $4.000)$');
+    expect(tableText(both, 'markdown')).toContain('2.000 (1.000 to 4.000)');
+    expect(tableText(both, 'csv').split('\r\n').slice(0, 3)).toEqual([
+      'Group,Last,Last standard deviation,Last low,Last high,Last runs,Difference,Difference standard deviation,Difference low,Difference high,Difference pairs,Pairs',
+      'a,2,1.5,1,4,3,2,1.5,1,4,3,"paired by seed, 3 of 3 pairs"',
+      'b,2,1.5,1,4,3,baseline,,,,,',
+    ]);
   });
 });

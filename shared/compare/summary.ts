@@ -5,9 +5,12 @@ import type { RunData } from '../charts/chart.ts';
 import { drawnQuantity } from '../quantities/index.ts';
 import type { ChartedKind } from '../quantities/index.ts';
 import { groupingsOf, groupRuns } from '../runs/group.ts';
-import { spreadOf } from './bands.ts';
-import type { Spread } from './bands.ts';
+import { bandOf, estimateDifference, estimateOf, tableBand } from './band.ts';
+import type { Band, Estimate } from './band.ts';
+import { findBaseline, pairRuns } from './baseline.ts';
 import { measurements } from './measurements.ts';
+import { momentsOf } from './sample.ts';
+import type { ComparisonSpec } from '../charts/request.ts';
 
 /** A metric of a run, in four numbers; null where there is none. */
 export interface MetricSummary {
@@ -63,37 +66,117 @@ function bestTicks({ run, epochs }: RunData, record: ChartedKind): { first: numb
     : { first: (epoch - 1) * perEpoch + 1, last: epoch * perEpoch };
 }
 
+/** One of the four numbers. */
+export type SummaryKey = (typeof summaryKeys)[number]['key'];
+
+/** A number of a table: the middle of some runs' values, with what surrounds it. */
+export interface TableNumber extends Estimate {
+  /** Standard deviation of the values; NaN for fewer than two. */
+  deviation: number;
+  written: Band['written'];
+  /** Of a difference to a baseline: the number of pairs; null where there are none. */
+  pairs?: number | null;
+}
+
+/** How a run or group differs from the baseline in one of the numbers. */
+export interface SummaryDifference {
+  /** With the 95 % interval. */
+  value: TableNumber;
+  /** How it was taken, in words. */
+  words: string;
+}
+
 /** One row of the summary table: a run, or a group with the spread over its runs. */
 export interface SummaryRow {
   label: string;
   /** Ids of its runs. */
   runs: string[];
-  values: Record<(typeof summaryKeys)[number]['key'], Spread>;
+  values: Record<SummaryKey, TableNumber>;
+  /** Null where there is no baseline, and in its own row. */
+  difference: SummaryDifference | null;
 }
+
+/** A run with its numbers. */
+interface Single {
+  data: RunData;
+  own: MetricSummary;
+}
+
+const known = (values: readonly (number | null)[]): Float64Array =>
+  Float64Array.from(values.filter((value) => value !== null));
+
+/** The middle of values in a table. */
+function tableNumber(band: Band, values: Float64Array): TableNumber {
+  return { ...estimateOf(band, values), deviation: momentsOf(values).deviation, written: band.written };
+}
+
+/** Differences in a table have the interval of their mean. */
+const interval = bandOf('confidence');
+
+/** How some runs differ from the baseline's in one of their numbers; as the chart has it, see `groupLines`. */
+function differenceOf(
+  own: readonly Single[],
+  base: { runs: readonly Single[]; isGroup: boolean },
+  group: readonly string[] | null,
+  key: SummaryKey,
+): SummaryDifference | null {
+  const others = own.filter((one) => !base.runs.some(({ data }) => data.run.run === one.data.run.run));
+  if (others.length === 0) return null;
+  const less = (a: Single, b: Single): number | null =>
+    a.own[key] === null || b.own[key] === null ? null : a.own[key] - b.own[key];
+  if (!base.isGroup) {
+    const value = tableNumber(interval, known(others.map((one) => less(one, base.runs[0]!))));
+    return { value: { ...value, pairs: null }, words: others.length > 1 ? 'to one run' : '' };
+  }
+  const { pairs, words } = pairRuns(others, base.runs, ({ data }) => data.run, group ?? []);
+  if (pairs.length > 0) {
+    const value = tableNumber(interval, known(pairs.map(([one, other]) => less(one, other))));
+    return { value: { ...value, pairs: value.count }, words: words(value.count) };
+  }
+  const [a, b] = [others, base.runs].map((all) => known(all.map((one) => one.own[key]))) as [
+    Float64Array,
+    Float64Array,
+  ];
+  const value = estimateDifference(interval, a, b);
+  return { value: { ...value, deviation: NaN, written: interval.written, pairs: null }, words: words(0) };
+}
+
+/** What a summary is of. */
+export type SummaryChoices = Pick<ComparisonSpec, 'record' | 'metric' | 'group' | 'band' | 'baseline'>;
 
 /**
  * Sums up a metric of runs, each by itself or group by group.
- * @param group what tells groups apart; null for none
+ * @param all the runs among which the baseline is
+ * @param of the number whose differences to the baseline are told
  */
 export function summaryRows(
   runs: readonly RunData[],
-  { record, metric: key, group }: { record: ChartedKind; metric: string; group: readonly string[] | null },
+  { record, metric: key, group, band, baseline }: SummaryChoices,
+  all: readonly RunData[] = runs,
+  of: SummaryKey = 'last',
 ): SummaryRow[] {
   const labels = runLabels(runs.map(({ run }) => run));
-  const singles = runs.map((data, index) => ({ label: labels[index]!, data, own: summariseMetric(data, record, key) }));
+  const singleOf = (data: RunData): Single => ({ data, own: summariseMetric(data, record, key) });
+  const singles = runs.map((data, index) => ({ label: labels[index]!, ...singleOf(data) }));
+  const found = findBaseline(all, ({ run }) => run, { baseline, group });
+  const base = found && { ...found, runs: found.runs.map(singleOf) };
   const groups =
     group === null
       ? singles.map((one) => ({ title: one.label, runs: [one] }))
-      : groupRuns(singles, (one) => one.data.run, groupingsOf(group)).map((found) => ({
-          title: `${found.title} (${found.runs.length === 1 ? '1 run' : `${found.runs.length} runs`})`,
-          runs: found.runs,
+      : groupRuns(singles, (one) => one.data.run, groupingsOf(group)).map((one) => ({
+          title: `${one.title} (${one.runs.length === 1 ? '1 run' : `${one.runs.length} runs`})`,
+          runs: one.runs,
         }));
   return groups.map(({ title, runs: inside }) => ({
     label: title,
     runs: inside.map((one) => one.data.run.run),
     values: Object.fromEntries(
-      summaryKeys.map(({ key: name }) => [name, spreadOf(inside.map((one) => one.own[name] ?? NaN))]),
+      summaryKeys.map(({ key: name }) => [
+        name,
+        tableNumber(tableBand(band), known(inside.map((one) => one.own[name]))),
+      ]),
     ) as SummaryRow['values'],
+    difference: base && differenceOf(inside, base, group, of),
   }));
 }
 
@@ -101,21 +184,34 @@ export function summaryRows(
 export interface TextTable {
   caption: string;
   columns: string[];
-  /** A spread is written as its mean, with ± its standard deviation where there is one. */
-  rows: (string | Spread)[][];
+  rows: (string | TableNumber)[][];
 }
 
-/** The summary as a table to export. */
+/** The summary as a table to export. @param of the number whose differences `baseline` names the other side of */
 export function summaryTable(
   rows: readonly SummaryRow[],
-  record: ChartedKind,
-  key: string,
-  grouped: boolean,
+  { record, metric, group, band }: SummaryChoices,
+  baseline: string | null = null,
+  of: SummaryKey = 'last',
 ): TextTable {
-  const { title, unit } = drawnQuantity(record, key);
+  const { title, unit } = drawnQuantity(record, metric);
+  const name = summaryKeys.find(({ key }) => key === of)!.title.toLowerCase();
+  const parts = [
+    `${title}${unit ? ` (${unit})` : ''}`,
+    ...(group === null ? [] : [`${tableBand(band).caption} over the runs of a group`]),
+    ...(baseline === null ? [] : [`difference of ${name} to “${baseline}” with its 95 % interval`]),
+  ];
   return {
-    caption: `${title}${unit ? ` (${unit})` : ''}${grouped ? ', mean ± standard deviation over the runs of a group' : ''}`,
-    columns: [grouped ? 'Group' : 'Run', ...summaryKeys.map((entry) => entry.title)],
-    rows: rows.map(({ label, values }) => [label, ...summaryKeys.map((entry) => values[entry.key])]),
+    caption: parts.join(', '),
+    columns: [
+      group === null ? 'Run' : 'Group',
+      ...summaryKeys.map((entry) => entry.title),
+      ...(baseline === null ? [] : ['Difference', 'Pairs']),
+    ],
+    rows: rows.map(({ label, values, difference }) => [
+      label,
+      ...summaryKeys.map((entry) => values[entry.key]),
+      ...(baseline === null ? [] : difference ? [difference.value, difference.words] : ['baseline', '']),
+    ]),
   };
 }

@@ -6,7 +6,7 @@ import { recipeInFile } from '../../../shared/figures/recipe-file.ts';
 import type { FigureRecipe } from '../../../shared/figures/recipe.ts';
 import { chartFacts } from '../../../shared/charts/facts.ts';
 import { dpiSchema, figureFormats } from '../../../shared/charts/request.ts';
-import type { FigureFormat } from '../../../shared/charts/request.ts';
+import type { ChartSpec, FigureFormat } from '../../../shared/charts/request.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import { readTextBytes } from '../../datasets/bytes.ts';
@@ -86,9 +86,16 @@ function withRunIds(recipe: FigureRecipe, runs: readonly RunRecord[]): FigureRec
     ...recipe,
     panels: recipe.panels.map((panel) => ({
       ...panel,
+      chart: withBaselineId(panel.chart, idOf),
       runs: panel.runs.map(({ run, label }) => ({ run: idOf(run), label })),
     })),
   };
+}
+
+/** A comparison whose baseline, where it is a run, is named by its id. */
+function withBaselineId(chart: ChartSpec, idOf: (meant: string) => string): ChartSpec {
+  if (chart.chart !== 'comparison' || typeof chart.baseline !== 'string') return chart;
+  return { ...chart, baseline: idOf(chart.baseline) };
 }
 
 /** Writes a file so that it is there whole or as it was before. @returns its absolute path */
@@ -112,9 +119,10 @@ function chartsHelp(): string {
   const charts = chartFacts().map(({ kind: { key, help }, options }) =>
     [
       `  ${key}: ${help}`,
-      ...options.map(({ name, title, default: value }) =>
+      ...options.flatMap(({ name, title, words, default: value }) => [
         value === undefined ? `    ${name} (${title})` : `    ${name}=${JSON.stringify(value)}`,
-      ),
+        ...Object.entries(words ?? {}).map(([one, meaning]) => `      ${one}: ${meaning}`),
+      ]),
     ].join('\n'),
   );
   return `\nCharts of a recipe's panels, with their options and defaults (docs/charts.md):\n${charts.join('\n')}`;

@@ -1,6 +1,6 @@
 /** The lines of a comparison: where each run, or the mean of a group, stands against what, smoothed and as differences. */
-import type { bands } from '../../compare/band.ts';
-import { halfWidth, spreadOf } from '../../compare/bands.ts';
+import { bandOf } from '../../compare/band.ts';
+import { findBaseline } from '../../compare/baseline.ts';
 import { measurements } from '../../compare/measurements.ts';
 import type { Measurements } from '../../compare/measurements.ts';
 import { smooth, smoothingNote } from '../../compare/smoothing.ts';
@@ -12,6 +12,8 @@ import { differingSettings } from '../../runs/settings.ts';
 import type { RunData } from '../chart.ts';
 import { knownSettings } from '../../records.ts';
 import type { TimeColumns } from '../../records.ts';
+import { groupCurve, groupLines, minus, pairedBy, referenceOf } from './comparison-groups.ts';
+import type { Curve, GroupLines } from './comparison-groups.ts';
 import { runLabels } from './labels.ts';
 
 import type { ComparisonSpec } from '../kinds/comparison.ts';
@@ -24,29 +26,6 @@ export const againstTitles = {
   path_length: drawnQuantity('iteration', 'path_length').title,
   elapsed_seconds: drawnQuantity('time', 'elapsed_seconds').title,
 } as const;
-
-/** Titles of the bands. */
-export const bandTitles = {
-  none: 'no band',
-  deviation: '± standard deviation',
-  confidence: '95 % confidence interval',
-} as const satisfies Record<(typeof bands)[number], string>;
-
-/** One line: a run, or the mean of a group. */
-export interface Curve {
-  label: string;
-  /** The value of its group, where a legend says what it is grouped by; null for a run. */
-  value: string | null;
-  /** What tells it apart in every panel: the run's id, or the group's key. */
-  key: string;
-  runs: readonly RunData[];
-  x: Float64Array;
-  y: Float64Array;
-  /** Half the height of the band at each point; null for a single run or no band. */
-  half: Float64Array | null;
-  /** How many runs each point is the mean of; null for a single run. */
-  counts: Float64Array | null;
-}
 
 /** Whether means over runs can be taken: only where runs share their places on the axis. */
 export function hasCommonPlaces({ against }: Pick<ComparisonSpec, 'against'>): boolean {
@@ -112,31 +91,47 @@ function lastBefore(column: Float64Array, end: number): number {
   return lowerBound(column, end) - 1;
 }
 
-/** The value of the baseline at each tick. */
-function baselineOf(data: RunData, spec: ComparisonSpec): Map<number, number> {
-  const { tick, y } = rowsOf(data, spec);
-  const smoothed = smooth(tick, y, spec.smoothing);
-  return new Map(Array.from(tick, (t, row) => [t, smoothed[row]!]));
+/** Everything that is drawn, what must be said about it, and what differences are taken to. */
+export interface Comparison {
+  curves: Curve[];
+  notes: string[];
+  /** The baseline's name; null where values are drawn. */
+  baseline: string | null;
 }
 
-/** Everything that is drawn, and what must be said about it. */
-export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): { curves: Curve[]; notes: string[] } {
+/** The lines of a comparison. */
+export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): Comparison {
   const notes: string[] = [];
-  const base = spec.baseline === null ? undefined : runs.find(({ run }) => run.run === spec.baseline);
-  const reference = base ? baselineOf(base, spec) : null;
+  const base = findBaseline(runs, ({ run }) => run, spec);
   if (spec.baseline !== null && !base)
     notes.push('the baseline is not there any more: values, not differences, are drawn');
-  const drawn = base ? runs.filter((data) => data !== base) : runs;
+  const drawn = base ? runs.filter((data) => !base.runs.includes(data)) : runs;
   const names = runLabels(drawn.map(({ run }) => run));
   const single = (data: RunData, label: string): Curve => {
     const { tick, x, y } = rowsOf(data, spec);
-    const smoothed = smooth(tick, y, spec.smoothing);
-    const values = reference ? smoothed.map((value, row) => value - (reference.get(tick[row]!) ?? NaN)) : smoothed;
-    return { label, value: null, key: data.run.run, runs: [data], x, y: values, half: null, counts: null };
+    return { label, value: null, key: data.run.run, runs: [data], tick, x, y: smooth(tick, y, spec.smoothing), ...alone };
   };
   if (spec.smoothing > 0) notes.push(smoothingNote(spec.smoothing, spec.record === 'epoch' ? 'epochs' : 'iterations'));
-  const singles = drawn.map((data, index) => single(data, names[index]!));
-  if (spec.group === null) return { curves: singles, notes };
+  const reference = base?.runs.map((data) => single(data, base.title)) ?? [];
+  const values = drawn.map((data, index) => single(data, names[index]!));
+  const singles = base && !base.isGroup ? values.map((curve) => minus(curve, reference[0]!)) : values;
+  const baseline = base?.title ?? null;
+  if (spec.group === null) return { curves: singles, notes, baseline };
+  const grouped = groupedCurves(singles, { ...spec, group: spec.group }, base?.isGroup ? reference : null, baseline);
+  return { curves: grouped.curves, notes: [...notes, ...grouped.notes], baseline };
+}
+
+/** What a run's own line has not. */
+const alone = { low: null, high: null, counts: null, middle: null, own: [], pairing: null, paired: false } as const;
+
+/** The lines of groups. @param reference the runs of a baseline group, named by `baseline` */
+function groupedCurves(
+  singles: readonly Curve[],
+  spec: ComparisonSpec & { group: string[] },
+  reference: readonly Curve[] | null,
+  baseline: string | null,
+): Pick<Comparison, 'curves' | 'notes'> {
+  const notes: string[] = [];
   const order = spec.scheme === 'places' ? 'run' : 'value';
   const groups = groupRuns(singles, (curve) => curve.runs[0]!.run, groupingsOf(spec.group), order);
   const mixed = new Set<string>();
@@ -144,49 +139,61 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): { curv
     for (const { field } of differingSettings(inside.map((curve) => knownSettings(curve.runs[0]!.run))))
       if (field.path !== 'seed') mixed.add(field.title.toLowerCase());
   if (mixed.size > 0) notes.push(`groups mix runs that differ in ${[...mixed].join(', ')}`);
+  const base = reference && referenceOf(reference, spec.band);
+  const all = groups.map((group) => groupLines(group, base, spec.group));
+  notes.push(...pairingNotes(all, baseline));
   if (!hasCommonPlaces(spec)) {
     notes.push('runs share no places on this axis: every run of a group is drawn, in its colour, and no mean');
     return {
-      curves: groups.flatMap(({ key, title, value, runs: inside }) =>
-        inside.map((curve) => ({ ...curve, key, value, label: title })),
+      curves: all.flatMap((lines) =>
+        lines.members.map((curve) => ({
+          ...curve,
+          key: lines.key,
+          label: lines.title,
+          value: lines.value,
+          ...pairedBy(lines),
+        })),
       ),
       notes,
     };
   }
-  const repeated = groups.some(({ runs: inside }) => inside.length > 1);
-  if (repeated)
-    notes.push(
-      `lines are means over the runs of a group${spec.band === 'none' ? '' : `, bands ${bandTitles[spec.band]}`}`,
-    );
-  const means = groups.map(({ key, title, value, runs: inside }) => ({ ...mean(title, inside, spec), key, value }));
-  if (means.some(({ counts }) => counts && Math.min(...counts) < Math.max(...counts)))
-    notes.push('runs of a group differ in length: each mean is over those that were measured there');
-  return { curves: means, notes };
+  const curves = all.map((lines) => groupCurve(lines, base, spec.band));
+  const { middle, note } = bandOf(spec.band);
+  if (curves.some((curve) => curve.middle !== null))
+    notes.push(`lines are ${middle}s over the runs of a group${note === '' ? '' : `, ${note}`}`);
+  if (curves.some(({ counts }) => counts !== null && differs(counts)))
+    notes.push(`runs of a group differ in length: each ${middle} is over those that were measured there`);
+  if (curves.some(({ low, counts }) => low !== null && counts !== null && low.every(Number.isNaN)))
+    notes.push('no band where the spread of the group or of the baseline is not known, as of one run');
+  return { curves, notes };
 }
 
-/** The mean of a group at every place where one of its runs was measured. */
-function mean(title: string, inside: Curve[], spec: ComparisonSpec): Curve {
-  const label = `${title} (${inside.length === 1 ? '1 run' : `${inside.length} runs`})`;
-  const runs = inside.flatMap((curve) => curve.runs);
-  if (inside.length === 1) return { ...inside[0]!, label };
-  const values = new Map<number, number[]>();
-  for (const { x, y } of inside)
-    for (let row = 0; row < x.length; row++) {
-      if (!Number.isFinite(y[row])) continue;
-      const there = values.get(x[row]!);
-      if (there) there.push(y[row]!);
-      else values.set(x[row]!, [y[row]!]);
-    }
-  const x = Float64Array.from(values.keys()).sort();
-  const spreads = Array.from(x, (place) => spreadOf(values.get(place)!));
-  return {
-    label,
-    value: null,
-    key: '',
-    runs,
-    x,
-    y: Float64Array.from(spreads, (spread) => spread.mean),
-    half: spec.band === 'none' ? null : Float64Array.from(spreads, (spread) => halfWidth(spread, spec.band)),
-    counts: Float64Array.from(spreads, ({ count }) => count),
-  };
+/** Whether counts are not the same wherever anything was measured. */
+function differs(counts: Float64Array): boolean {
+  let [least, most] = [Infinity, 0];
+  for (const count of counts) {
+    if (count === 0) continue;
+    least = Math.min(least, count);
+    most = Math.max(most, count);
+  }
+  return least < most;
+}
+
+/** How differences to a baseline group were taken: once where that is the same of all groups, else of which. */
+function pairingNotes(groups: readonly GroupLines[], baseline: string | null): string[] {
+  const titles = new Map<string, string[]>();
+  const differing = new Set<string>();
+  for (const { title, pairing } of groups) {
+    if (!pairing) continue;
+    const words = pairing.words(pairing.pairs.length);
+    titles.set(words, [...(titles.get(words) ?? []), title]);
+    for (const setting of pairing.differing) differing.add(setting);
+  }
+  if (titles.size === 0) return [];
+  const ways = [...titles].map(([way, of]) => (titles.size === 1 ? way : `${of.join(', ')} ${way}`));
+  const others = [...differing].join(', ');
+  return [
+    `differences to “${baseline}”: ${ways.join('; ')}`,
+    ...(differing.size > 0 ? [`runs of equal seed differ in ${others}, and are no pairs`] : []),
+  ];
 }

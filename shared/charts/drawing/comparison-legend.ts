@@ -3,7 +3,7 @@ import { groupingsOf } from '../../runs/group.ts';
 import { lowered } from '../../setting-words.ts';
 import type { ComparisonSpec } from '../kinds/comparison.ts';
 import { hasCommonPlaces } from './comparison-curves.ts';
-import type { Curve } from './comparison-curves.ts';
+import type { Curve } from './comparison-groups.ts';
 import type { Legend } from './legend.ts';
 import { counted } from './text.ts';
 

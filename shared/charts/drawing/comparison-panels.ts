@@ -1,4 +1,5 @@
 /** What the panels of one comparison share: the ends of their axes, colours and places. */
+import { findBaseline } from '../../compare/baseline.ts';
 import { drawnQuantity } from '../../quantities/index.ts';
 import { unlimited } from '../../quantities/quantity.ts';
 import { groupingsOf, groupRuns, partsOf } from '../../runs/group.ts';
@@ -26,7 +27,7 @@ export function comparisonEnds(
   if (!found) return null;
   const [low, high] = found;
   if (log) return [low / 1.05, high * 1.05];
-  const differences = spec.baseline !== null && panels.flat().some(({ run }) => run.run === spec.baseline);
+  const differences = findBaseline(panels.flat(), ({ run }) => run, spec) !== null;
   const limits = differences ? unlimited : drawnQuantity(spec.record, spec.metric).limits;
   if (limits.shows === 'both') return [limits.least, limits.most];
   const room = (high - low || Math.abs(high) || 1) * 0.04;
@@ -45,12 +46,15 @@ export function comparisonExtent(
   logX = false,
 ): [number, number] | null {
   const lines = panels.flatMap((runs) =>
-    curvesOf(runs, spec).curves.map(({ x, y, half }) => {
-      const line = new PolylineBuilder(2 * x.length, log, logX);
-      for (let row = 0; row < x.length; row++)
-        for (const side of [-1, 1]) if (Number.isFinite(x[row])) line.add(x[row]!, y[row]! + side * (half?.[row] || 0));
-      return line.finish();
-    }),
+    curvesOf(runs, spec).curves.flatMap((curve) =>
+      [curve, ...curve.own].map(({ x, y, low, high }) => {
+        const columns = [y, low, high].filter((column) => column !== null);
+        const line = new PolylineBuilder(columns.length * x.length, log, logX);
+        for (const column of columns)
+          for (let row = 0; row < x.length; row++) if (Number.isFinite(x[row])) line.add(x[row]!, column[row]!);
+        return line.finish();
+      }),
+    ),
   );
   return unionExtent(lines);
 }
@@ -78,13 +82,21 @@ export function comparisonSpan(
   return [low, high > low ? high : logX ? low * 10 : low + 1];
 }
 
+/** The groups of a comparison, by the values of what they are grouped by. */
+export function comparisonGroups(
+  runs: readonly RunRecord[],
+  group: readonly string[],
+): { key: string; title: string; runs: RunRecord[] }[] {
+  return groupRuns(runs, (run) => run, groupingsOf(group));
+}
+
 /** The runs of a comparison by what is drawn in one look: each run, or a group. */
 export function drawnTogether(
   runs: readonly RunRecord[],
   group: readonly string[] | null,
 ): { key: string; title: string; runs: readonly RunRecord[] }[] {
   if (group === null) return runs.map((run) => ({ key: run.run, title: run.name, runs: [run] }));
-  return groupRuns(runs, (run) => run, groupingsOf(group));
+  return comparisonGroups(runs, group);
 }
 
 /** A line by its key, with what its group is told apart by, which the key says. */

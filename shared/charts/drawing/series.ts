@@ -170,15 +170,28 @@ export function hairlineSeries(id: string, at: Float64Array, style: ChartStyle):
 /** Opacity of bands. */
 const bandOpacity = 0.25;
 
+/** Lower and upper end of a band at every point of a line; where an end is no number the band is as low or high as the line. */
+export interface BandEnds {
+  low: Float64Array;
+  high: Float64Array;
+}
+
+/** The ends of a band that goes as far down as up. */
+export function endsAround({ flat }: Polyline, errors: ArrayLike<number>): BandEnds {
+  const end = (side: 1 | -1): Float64Array =>
+    Float64Array.from(errors, (error, point) => flat[2 * point + 1]! + side * (error || 0));
+  return { low: end(-1), high: end(1) };
+}
+
 /**
- * The band between a line's y − e and y + e.
+ * The band around a line.
  * @param logX whether the horizontal axis is logarithmic
  */
 export function bandSeries(
   id: string,
   name: string,
   line: Polyline,
-  errors: Float64Array,
+  ends: BandEnds,
   color: string,
   logX = false,
 ): CustomSeriesOption {
@@ -188,7 +201,7 @@ export function bandSeries(
     const plot = parameters.coordSys as unknown as Plot;
     const coord = (point: number[]): number[] => api.coord(point);
     const outlines = line.starts
-      .map((start, index) => outline(line, errors, [start, line.starts[index + 1] ?? line.count], plot, coord, logX))
+      .map((start, index) => outline(line, ends, [start, line.starts[index + 1] ?? line.count], plot, coord, logX))
       .filter((points) => points.length > 0);
     return {
       type: 'group',
@@ -205,7 +218,7 @@ export function bandSeries(
 /** Outline of a band over one stretch in px: along its upper edge and back along its lower, at most two columns a px. */
 function outline(
   { flat }: Polyline,
-  errors: Float64Array,
+  ends: BandEnds,
   [from, to]: [number, number],
   plot: Plot,
   coord: (point: number[]) => number[],
@@ -226,9 +239,10 @@ function outline(
     const column = Math.floor((left + along(x) * scale) * 2);
     let [high, low] = [-Infinity, Infinity];
     for (; index < after && Math.floor((left + along(flat[2 * index]!) * scale) * 2) === column; index++) {
-      const [y, error] = [flat[2 * index + 1]!, errors[index]! || 0];
-      high = Math.max(high, y + error);
-      low = Math.min(low, y - error);
+      const y = flat[2 * index + 1]!;
+      const [below, above] = [ends.low[index]!, ends.high[index]!];
+      high = Math.max(high, Number.isFinite(above) ? above : y);
+      low = Math.min(low, Number.isFinite(below) ? below : y);
     }
     const [px, top] = coord([x, high]) as [number, number];
     const bottom = coord([x, low])[1]!;

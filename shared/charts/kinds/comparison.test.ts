@@ -151,7 +151,7 @@ test('the read-out tells every curve at a place', () => {
   expect(chart.readout(2)).toEqual({
     title: 'Iteration 2',
     rows: [
-      { label: 'Learning rate 0.1 (2 runs)', value: '5 ± 2.828' },
+      { label: 'Learning rate 0.1 (2 runs)', value: 'mean 5 (2.172 to 7.828)' },
       { label: 'Learning rate 0.5 (1 run)', value: '5' },
     ],
   });

@@ -4,16 +4,18 @@
  */
 import type { LineSeriesOption, SeriesOption } from 'echarts';
 import { z } from 'zod';
-import { bands } from '../../compare/band.ts';
+import { bandKeys, bandTitles } from '../../compare/band.ts';
+import { baselineSchema, fitsGroups } from '../../compare/baseline.ts';
 import { formatNumber } from '../../format.ts';
 import { drawnQuantity } from '../../quantities/index.ts';
 import { crossesZero, unlimited } from '../../quantities/quantity.ts';
 import { makeChart } from '../chart.ts';
-import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import type { Chart, ChartView, RunData } from '../chart.ts';
 import { chartedQuantity, chartedRecord, defineChart, hasCharted } from '../define.ts';
 import type { ChartOptions, SpecOf } from '../define.ts';
-import { againstTitles, curvesOf, hasCommonPlaces, hasWholePlaces } from '../drawing/comparison-curves.ts';
-import type { Curve } from '../drawing/comparison-curves.ts';
+import { againstTitles, curvesOf, hasWholePlaces } from '../drawing/comparison-curves.ts';
+import type { Curve } from '../drawing/comparison-groups.ts';
+import { readoutOf, tableOf } from '../drawing/comparison-values.ts';
 import { frame } from '../drawing/frame.ts';
 import { comparisonLooks } from '../drawing/comparison-panels.ts';
 import { comparisonLegend } from '../drawing/comparison-legend.ts';
@@ -23,9 +25,10 @@ import { notImported } from '../../records.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runSeries } from '../drawing/run-series.ts';
-import { bandSeries, zeroLine } from '../drawing/series.ts';
+import { bandSeries, lineSeries, zeroLine } from '../drawing/series.ts';
+import type { BandEnds } from '../drawing/series.ts';
 import type { ChartStyle } from '../drawing/style.ts';
-import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
+import { formatCount, heading, leftOutNote, noLogNote, shortened } from '../drawing/text.ts';
 import { nothingOf } from '../drawing/nothing.ts';
 
 /** What a metric can stand against. */
@@ -41,16 +44,22 @@ const options = {
     control: 'kept',
     schema: z.array(z.string()).nullable().default(null),
   },
-  band: { title: 'The band around the mean of a group', control: 'kept', schema: z.enum(bands).default('none') },
+  band: {
+    title: 'What is drawn around the middle of a group',
+    control: 'kept',
+    words: bandTitles,
+    schema: z.enum(bandKeys).default('none'),
+  },
   smoothing: {
     title: 'Width τ of the smoothing kernel in iterations (epochs, of an epoch metric); 0 smooths nothing',
     control: 'kept',
     schema: z.number().min(0).max(1e9).default(0),
   },
   baseline: {
-    title: 'Run to which differences are taken; it must be among the runs',
+    title:
+      'What differences are taken to, among the runs: a run, or {"group": […]} with the values that `group` tells it apart by, as "0.1"',
     control: 'kept',
-    schema: z.string().nullable().default(null),
+    schema: baselineSchema.default(null),
   },
   colours: {
     title:
@@ -79,6 +88,11 @@ export const comparison = defineChart({
       holds: ({ record, metric }) => hasCharted(record, metric),
       error: 'is no metric of this record',
       option: 'metric',
+    },
+    {
+      holds: ({ baseline, group }) => fitsGroups(baseline, group),
+      error: 'names a value for each of group',
+      option: 'baseline',
     },
   ],
   title: ({ record, metric, baseline, against }) => {
@@ -112,8 +126,8 @@ const placeWords = {
 /** Builds the comparison of runs. */
 function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: ChartStyle, asked: ChartView): Chart {
   const about = drawnQuantity(spec.record, spec.metric);
-  const { curves, notes } = curvesOf(runs, spec);
-  const differences = spec.baseline !== null && runs.some(({ run }) => run.run === spec.baseline);
+  const { curves, notes, baseline } = curvesOf(runs, spec);
+  const differences = baseline !== null;
   const canLog = about.log && !differences;
   const log = canLog && (asked.log ?? false);
   const logX = asked.logX ?? false;
@@ -128,14 +142,18 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
     curves.map(({ key }) => key),
     style,
   );
-  const lines = curves.map(({ x, y }) => {
+  const lineOf = ({ x, y }: Curve): Polyline => {
     const line = new PolylineBuilder(x.length, log, logX);
     for (let row = 0; row < x.length; row++) if (isIn(x[row]!) && Number.isFinite(x[row])) line.add(x[row]!, y[row]!);
     return line.finish();
+  };
+  const lines = curves.map(lineOf);
+  const own = curves.map((curve) => curve.own.map(lineOf));
+  /** The ends of bands at the points that are drawn. */
+  const bands = curves.map(({ x, y, low, high }): BandEnds | null => {
+    const drawn = (_: number, row: number): boolean => isDrawn(x[row]!, y[row]!);
+    return low === null || high === null ? null : { low: low.filter(drawn), high: high.filter(drawn) };
   });
-  const halves = curves.map(({ x, y, half }) =>
-    half === null ? null : half.filter((_, row) => isDrawn(x[row]!, y[row]!)),
-  );
   const marked = spec.record !== 'iteration' && lines.every(({ count }) => count <= 60);
   const series: SeriesOption[] = [];
   const limits = differences ? unlimited : about.limits;
@@ -143,16 +161,23 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   for (const [index, line] of lines.entries()) {
     const { key, label } = curves[index]!;
     const look = looks.get(key)!;
-    const half = halves[index];
-    series.push(...highlighted(runSeries(index, labels.length, look, label, line, style, marked, logX), index, style));
+    const ends = bands[index];
+    const middle = runSeries(index, labels.length, look, label, line, style, marked, logX);
+    const drawn = own[index]!.length > 0 ? middle.map((one) => emphasised(one, style)) : middle;
+    series.push(...highlighted(drawn, `curve.${index}`, style));
     // after the line: the legend draws what comes first of a name
-    if (half && line.count > 0) series.push(bandSeries(`band.${index}`, label, line, half, look.color, logX));
+    for (const [at, thin] of own[index]!.entries()) {
+      const { color, dash } = look;
+      const drawing = { color, dash, width: style.lines.thin * ownWidth, z: 2 };
+      series.push(...highlighted(lineSeries('', label, thin, drawing, style, logX), `own.${index}.${at}`, style));
+    }
+    if (ends && line.count > 0) series.push(bandSeries(`band.${index}`, label, line, ends, look.color, logX));
   }
   const lost =
     asked.log && !canLog ? (differences ? 'no log axis: differences reach zero and below' : noLogNote) : null;
-  const all = [lost ?? leftOutNote(lines), ...notes].filter((note) => note !== null);
-  const name = runs.find(({ run }) => run.run === spec.baseline)?.run.name;
-  const title = differences ? `${about.title}, difference to “${name}”` : about.title;
+  const left = lost ?? leftOutNote([...lines, ...own.flat()]);
+  const all = [left, log ? belowZeroNote(bands) : null, ...notes].filter((note) => note !== null);
+  const title = differences ? `${about.title}, difference to “${baseline}”` : about.title;
   const legend = comparisonLegend(
     curves.filter((_, index) => lines[index]!.count > 0),
     spec,
@@ -160,7 +185,7 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   );
   const readout = readoutOf(curves, spec, about.unit);
   const drawn = lines.some(({ count }) => count > 0);
-  const extent = unionExtent(lines.map((line, index) => widened(line, halves[index] ?? null, log)));
+  const extent = unionExtent([...lines.map((line, index) => widened(line, bands[index]!, log)), ...own.flat()]);
   return makeChart({
     title: heading(title, differences ? '' : about.symbol),
     ...(differences ? {} : { symbol: about.symbol }),
@@ -168,15 +193,19 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
     option: {
       ...frame(
         style,
-        xAxisOf(spec, lines, logX),
+        xAxisOf(spec, [...lines, ...own.flat()], logX),
         {
           title,
           symbol: differences ? '' : about.symbol,
+          // the name of a group is longer than most axes
+          ...(differences
+            ? { short: `Difference to “${shortened(baseline, nameRoom * style.fontSize, style.fontSize)}”` }
+            : {}),
           unit: about.unit,
           log,
           extent,
           // ECharts takes the ends from the lines alone
-          pinned: halves.some((half) => half !== null),
+          pinned: bands.some((ends) => ends !== null),
           limits,
           whole: about.kind === 'count' && !differences && spec.group === null && spec.smoothing === 0,
         },
@@ -186,7 +215,7 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
       ),
       series,
     },
-    makeTable: () => tableOf(spec, curves, lines, halves, isDrawn),
+    makeTable: () => tableOf(spec, curves, { lines, own, bands }, isDrawn),
     empty: drawn ? null : emptyReason(runs, spec, curves, differences),
     notes: all,
     readout,
@@ -216,22 +245,42 @@ function spanOf(lines: Polyline[]): [number, number] | null {
 }
 
 /** A line with the ends of its band, for the axis. */
-function widened(line: Polyline, half: Float64Array | null, log: boolean): Polyline {
-  if (!half) return line;
-  const both = new PolylineBuilder(2 * line.count, log);
-  for (let point = 0; point < line.count; point++) {
-    const [x, y, h] = [line.flat[2 * point]!, line.flat[2 * point + 1]!, half[point]! || 0];
-    both.add(x, y - h);
-    both.add(x, y + h);
-  }
-  return both.finish();
+function widened(line: Polyline, ends: BandEnds | null, log: boolean): Polyline {
+  if (!ends) return line;
+  const all = new PolylineBuilder(3 * line.count, log);
+  for (let point = 0; point < line.count; point++)
+    for (const y of [line.flat[2 * point + 1]!, ends.low[point]!, ends.high[point]!]) all.add(line.flat[2 * point]!, y);
+  return all.finish();
+}
+
+/** What a log axis cannot show of bands; null where it shows all. */
+function belowZeroNote(bands: readonly (BandEnds | null)[]): string | null {
+  let [below, of] = [0, 0];
+  for (const ends of bands)
+    for (const low of ends?.low ?? []) {
+      if (Number.isFinite(low)) of++;
+      if (low <= 0) below++;
+    }
+  if (below === 0) return null;
+  return `bands reach zero or below at ${formatCount(below)} of ${formatCount(of)} points, and go down to the end of the log axis there`;
+}
+
+/** Room of a baseline's name on a short axis, in font sizes. */
+const nameRoom = 10;
+
+/** Width of the lines of a group's runs, of a thin line. */
+const ownWidth = 0.75;
+
+/** The middle of a group over the lines of its runs: bold, and above them. */
+function emphasised(one: LineSeriesOption, style: ChartStyle): LineSeriesOption {
+  return { ...one, lineStyle: { ...one.lineStyle, width: style.lines.bold }, z: 5 };
 }
 
 /** On screen the legend highlights its line and dims the others. */
-function highlighted(series: LineSeriesOption[], curve: number, style: ChartStyle): LineSeriesOption[] {
+function highlighted(series: LineSeriesOption[], id: string, style: ChartStyle): LineSeriesOption[] {
   return series.map((one, part) => ({
     ...one,
-    id: `curve.${curve}.${part}`,
+    id: `${id}.${part}`,
     ...(style.medium === 'screen'
       ? {
           emphasis: {
@@ -243,76 +292,6 @@ function highlighted(series: LineSeriesOption[], curve: number, style: ChartStyl
         }
       : {}),
   }));
-}
-
-/** Index of the place nearest to x in a curve; −1 when it has none. */
-function nearest(places: Float64Array, values: Float64Array, x: number): number {
-  let [best, distance] = [-1, Infinity];
-  for (let row = 0; row < places.length; row++) {
-    const away = Math.abs(places[row]! - x);
-    if (away < distance && Number.isFinite(values[row])) [best, distance] = [row, away];
-  }
-  return best;
-}
-
-function readoutOf(curves: Curve[], spec: ComparisonSpec, unit: string | null): (x: number) => Readout | null {
-  const after = unit ? ` ${unit}` : '';
-  const sorted = hasCommonPlaces(spec);
-  return (x) => {
-    const rows = curves.flatMap(({ label, x: places, y, half }) => {
-      const row = sorted ? nearSorted(places, x) : nearest(places, y, x);
-      if (row < 0 || !Number.isFinite(y[row])) return [];
-      const band = half && Number.isFinite(half[row]) ? ` ± ${formatNumber(half[row])}` : '';
-      return [{ label, value: `${formatNumber(y[row])}${band}${after}` }];
-    });
-    if (rows.length === 0) return null;
-    const place = hasWholePlaces(spec) ? formatCount(Math.round(x)) : formatNumber(x);
-    return { title: `${againstTitles[spec.against]} ${place}${spec.against === 'elapsed_seconds' ? ' s' : ''}`, rows };
-  };
-}
-
-/** Index of the nearest place in an ascending column, if it is not further than its neighbours are apart; else −1. */
-function nearSorted(places: Float64Array, x: number): number {
-  let [low, high] = [0, places.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (places[middle]! < x) low = middle + 1;
-    else high = middle;
-  }
-  const row = low > 0 && (low === places.length || x - places[low - 1]! < places[low]! - x) ? low - 1 : low;
-  if (row >= places.length) return -1;
-  const gap = Math.max(1e-12, (places.at(-1)! - places[0]!) / Math.max(1, places.length - 1));
-  return Math.abs(places[row]! - x) <= gap ? row : -1;
-}
-
-function tableOf(
-  spec: ComparisonSpec,
-  curves: Curve[],
-  lines: Polyline[],
-  halves: (Float64Array | null)[],
-  isDrawn: (x: number, y: number) => boolean,
-): Table {
-  const grouped = spec.group !== null && hasCommonPlaces(spec);
-  const rows: Table['rows'] = [];
-  for (const [index, { flat, count }] of lines.entries()) {
-    const { label, runs, x, y, counts } = curves[index]!;
-    const half = halves[index];
-    const numbers = counts?.filter((_, row) => isDrawn(x[row]!, y[row]!));
-    for (let point = 0; point < count; point++) {
-      const values = [flat[2 * point]!, flat[2 * point + 1]!] as const;
-      if (!grouped) rows.push([runs[0]!.run.run, runs[0]!.run.name, ...values]);
-      else {
-        const h = half?.[point] ?? NaN;
-        const ends = Number.isFinite(h) ? [values[1] - h, values[1] + h] : [null, null];
-        rows.push([label, ...values, ...ends, numbers?.[point] ?? 1]);
-      }
-    }
-  }
-  const x = spec.against === spec.metric ? `x_${spec.against}` : spec.against;
-  return {
-    columns: grouped ? ['group', x, spec.metric, 'low', 'high', 'runs'] : ['run', 'name', x, spec.metric],
-    rows,
-  };
 }
 
 function emptyReason(runs: readonly RunData[], spec: ComparisonSpec, curves: Curve[], differences: boolean): string {

@@ -17,7 +17,7 @@ import { fitParabola, parabolaAt } from '../drawing/parabola.ts';
 import type { Parabola } from '../drawing/parabola.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
-import { bandSeries, lineSeries, pointSeries } from '../drawing/series.ts';
+import { bandSeries, endsAround, lineSeries, pointSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
@@ -96,7 +96,7 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
   const legend: LegendEntry[] = [];
   // on screen there is little room, and the note below says which noise
   const band = style.medium === 'screen' ? sliceSeries.band : sliceSeries[noise.kind];
-  if (points.count > 0) series.push(bandSeries('slice.band', band, points, Float64Array.from(bands), color));
+  if (points.count > 0) series.push(bandSeries('slice.band', band, points, endsAround(points, bands), color));
   const thin = { color, width: lines.thin, marker: 'circle', z: 4 };
   series.push(...lineSeries('slice.points', sliceSeries.points, points, thin, style));
   if (points.count > 0) legend.push({ name: sliceSeries.points, drawn: 'marked line' });

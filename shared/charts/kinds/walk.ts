@@ -14,7 +14,7 @@ import { bandErrors } from '../../noise.ts';
 import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
 import type { Polyline } from '../drawing/polyline.ts';
-import { bandSeries, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
+import { bandSeries, endsAround, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
@@ -221,7 +221,7 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   }
   if (noisy) {
     const halfWidths = errors.map((error) => bandErrors * error);
-    series.push(bandSeries('walk.band', walkSeries.band, slices, halfWidths, color));
+    series.push(bandSeries('walk.band', walkSeries.band, slices, endsAround(slices, halfWidths), color));
     legend.push({ name: walkSeries.band, drawn: 'rect' });
   }
   if (barriers.count > 0) {
