@@ -98,6 +98,29 @@ export function columnsSchema<R extends object>(keys: readonly (keyof R & string
     }) as unknown as z.ZodType<Columns<R>>;
 }
 
+/** Some columns of iterations, as `runs.series` gives them: those that were asked for. */
+const someIterationsSchema = z
+  .partialRecord(z.enum(iterationColumns), z.instanceof(Float64Array))
+  .refine((columns) => new Set(Object.values(columns).map((column) => column.length)).size <= 1, {
+    error: 'columns differ in length',
+  });
+
+/** What is read of a run for a comparison; null, and the reason in a sentence, where it cannot be read. */
+export const runSeriesSchema = z.strictObject({
+  run: z.string(),
+  error: z.string().nullable(),
+  records: z
+    .strictObject({
+      iterations: someIterationsSchema,
+      epochs: columnsSchema<EpochRecord>(epochColumns),
+      /** Without rows where they were not asked for. */
+      curvature: columnsSchema<CurvatureRecord>(curvatureColumns),
+    })
+    .nullable(),
+});
+/** What is read of a run for a comparison. */
+export type RunSeries = z.output<typeof runSeriesSchema>;
+
 /**
  * What became of a run. `paused`: it gave its place up and waits to be resumed. `interrupted`: the process that owned it is gone.
  * `diverged`: the loss stopped being finite.
