@@ -18,7 +18,7 @@ import { frame } from '../drawing/frame.ts';
 import type { LegendEntry } from '../drawing/frame.ts';
 import type { XAxis } from '../drawing/axes.ts';
 import { notImported } from '../../records.ts';
-import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
+import { lineOf, PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runSeries } from '../drawing/run-series.ts';
 import { bandSeries, zeroLine } from '../drawing/series.ts';
@@ -118,6 +118,7 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   const keys = [...new Set([...spec.colours, ...curves.map(({ key }) => key)])];
   const placeOf = (label: string): number => keys.indexOf(curves.find((curve) => curve.label === label)!.key);
   const lines = curves.map(({ x, y }) => {
+    if (!asked.range) return lineOf(x, y, log, logX);
     const line = new PolylineBuilder(x.length, log, logX);
     for (let row = 0; row < x.length; row++) if (isIn(x[row]!) && Number.isFinite(x[row])) line.add(x[row]!, y[row]!);
     return line.finish();
