@@ -48,6 +48,8 @@ await inWindow(
     console.log(`zooming: ${framesText(zooming)} (goal 50 frames a second, no task over 100 ms)`);
     console.log(`exact ${exact.toFixed(0)} ms after the last turn (goal 200 ms)`);
     await page.mouse.dblclick(...(await middle()));
+    // the pointer draws a line of its own
+    await page.mouse.move(0, 0);
     await page.waitForTimeout(1500);
     const painted = await countSpikes(page, chart);
     console.log(`spikes painted: ${painted} of ${count}`);

@@ -14,7 +14,7 @@ const spikesIn = (selector: string): string => `(() => {
   const hits = new Uint8Array(width);
   for (const canvas of canvases) {
     const { data } = canvas.getContext('2d').getImageData(0, top, width, rows);
-    for (let x = Math.floor(width * 0.08); x < width; x++) {
+    for (let x = Math.floor(width * 0.06); x < width; x++) {
       let painted = 0;
       for (let y = 0; y < rows; y++) if (data[4 * (y * width + x) + 3] > 50) painted++;
       if (painted > 0.6 * rows) hits[x] = 1;

@@ -165,8 +165,6 @@ export function usePanelDrawing(
         return;
       }
       if (!view.isShown()) view.move();
-      // other panels took this frame's time
-      if (!view.isShown()) showRange();
       cursor.follow();
       cursor.mark();
       if (log.value) repaint();

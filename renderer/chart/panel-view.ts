@@ -76,13 +76,22 @@ export function usePanelView(panel: Panel): PanelView {
     panel.instance?.setOption({ dataZoom, ...ticks(), series: [...series] });
     shows();
   }
-  /** Draws the layer's lines for what is in view; ECharts' part of it waits where other panels took the frame's time. */
+  /**
+   * Draws the layer's lines for what is in view. While it moves, ECharts has a quarter of the time for its part, axes and labels, and none of a
+   * frame that other panels took.
+   */
+  let tellAfter = 0;
   function drawLines(): void {
     const window = windowNow();
     if (!window) return;
     const series = lines.scan(window, moving);
-    if (moving) ifTimeIn(document.timeline.currentTime, () => tell(series));
-    else tell(series);
+    if (!moving) tell(series);
+    else if (performance.now() >= tellAfter)
+      ifTimeIn(document.timeline.currentTime, () => {
+        const start = performance.now();
+        tell(series);
+        tellAfter = 4 * performance.now() - 3 * start;
+      });
     lines.draw(window, moving, isShown());
   }
   const rest = useDebounceFn(

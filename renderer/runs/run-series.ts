@@ -2,7 +2,7 @@
  * What a comparison draws of its runs: the quantities that it asks for and no others, read several runs at a time and shown as they
  * arrive, then grown by events. A run's page holds its records whole (run-data.ts); of fifty runs that would be forty columns for every one drawn.
  */
-import { onScopeDispose, reactive, shallowRef, watch } from 'vue';
+import { nextTick, onScopeDispose, reactive, shallowRef, watch } from 'vue';
 import type { ShallowRef } from 'vue';
 import { curvatureColumns, epochColumns, iterationColumns } from '../../shared/records.ts';
 import type {
@@ -14,7 +14,7 @@ import type {
 } from '../../shared/records.ts';
 import type { RecordBatch } from '../../shared/trainer-messages.ts';
 import { onConnected, onEvent, request, sentence } from '../connection/connection.ts';
-import { throttled } from '../ui/throttled.ts';
+import { drained, throttled } from '../ui/throttled.ts';
 import { GrowingColumns } from './columns.ts';
 import { noRecords } from './run-data.ts';
 import type { Records } from './run-data.ts';
@@ -40,8 +40,9 @@ export interface RunSeriesView {
 /** Runs in one request, and requests under way: so that some are drawn while others are read, and the workbench answers others in between. */
 const runsAtOnce = 8;
 const requestsAtOnce = 2;
-/** Milliseconds between two pictures while runs arrive: each draws all that are here. */
+/** Milliseconds between two pictures while runs arrive, and at least so many times what the last one took: each draws all that are here. */
 const picturesApart = 300;
+const pictureShare = 3;
 /** Quantities that are kept beside those that are drawn, for whoever goes back to them. */
 const keptBeside = 4;
 
@@ -169,7 +170,7 @@ export function useRunSeries(
   const due = new Set<Series>();
   let underWay = 0;
   let ended = false;
-  let shownAt = -Infinity;
+  let nextPicture = -Infinity;
   let picture: ReturnType<typeof setTimeout> | undefined;
 
   const show = (): void => {
@@ -177,11 +178,18 @@ export function useRunSeries(
     picture = undefined;
     for (const one of due) one.publish();
     due.clear();
-    shownAt = performance.now();
+    const start = performance.now();
+    nextPicture = start + picturesApart;
+    void nextTick()
+      .then(drained)
+      .then(() => {
+        const now = performance.now();
+        nextPicture = now + Math.max(picturesApart, pictureShare * (now - start));
+      });
   };
   /** Shows the first and the last that arrive at once, and others now and then. */
   const showRead = (): void => {
-    const rest = shownAt + picturesApart - performance.now();
+    const rest = nextPicture - performance.now();
     if (rest <= 0 || (queue.size === 0 && underWay === 0)) show();
     else picture ??= setTimeout(show, rest);
   };

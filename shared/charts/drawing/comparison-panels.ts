@@ -4,7 +4,7 @@ import { unlimited } from '../../quantities/quantity.ts';
 import { groupings, groupRuns } from '../../runs/group.ts';
 import type { RunData } from '../chart.ts';
 import type { RunRecord } from '../../records.ts';
-import { PolylineBuilder, unionExtent } from './polyline.ts';
+import { endsOf, PolylineBuilder, unionExtent } from './polyline.ts';
 
 import { curvesOf, rowsOf } from './comparison-curves.ts';
 import type { ComparisonSpec } from '../kinds/comparison.ts';
@@ -58,11 +58,13 @@ export function comparisonExtent(
  */
 export function comparisonSpan(runs: readonly RunData[], spec: ComparisonSpec, logX = false): [number, number] {
   let [low, high] = logX ? [Infinity, 0] : [0, 0];
-  for (const data of runs)
-    for (const x of rowsOf(data, spec).x) {
-      if (x < low && (!logX || x > 0)) low = x;
-      if (x > high) high = x;
-    }
+  for (const data of runs) {
+    const { x: places } = rowsOf(data, spec);
+    const [least, most] = endsOf(places);
+    if (most > high) high = most;
+    if (least < low && (!logX || least > 0)) low = least;
+    else if (logX && least <= 0) for (const x of places) if (x > 0 && x < low) low = x;
+  }
   if (low === Infinity) return [1, 10];
   return [low, high > low ? high : logX ? low * 10 : low + 1];
 }

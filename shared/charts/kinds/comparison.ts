@@ -18,7 +18,7 @@ import { frame } from '../drawing/frame.ts';
 import type { LegendEntry } from '../drawing/frame.ts';
 import type { XAxis } from '../drawing/axes.ts';
 import { notImported } from '../../records.ts';
-import { lineOf, PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
+import { lineOf, placesSpan, PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runSeries } from '../drawing/run-series.ts';
 import { bandSeries, zeroLine } from '../drawing/series.ts';
@@ -196,13 +196,8 @@ function xAxisOf(spec: ComparisonSpec, lines: Polyline[], log: boolean): XAxis {
 /** First and last place: distances go back and forth, so the ends of a line are not its first and last point. */
 function spanOf(lines: Polyline[]): [number, number] | null {
   if (unionSpan(lines) === null) return null;
-  let [low, high] = [Infinity, -Infinity];
-  for (const { flat } of lines)
-    for (let index = 0; index < flat.length; index += 2) {
-      low = Math.min(low, flat[index]!);
-      high = Math.max(high, flat[index]!);
-    }
-  return [low, high];
+  const spans = lines.map(placesSpan);
+  return [Math.min(...spans.map(([low]) => low)), Math.max(...spans.map(([, high]) => high))];
 }
 
 /** A line with the ends of its band, for the axis. */
