@@ -22,6 +22,7 @@ import {
   epochColumns,
   iterationColumns,
   runRecordSchema,
+  runSeriesParameters,
   runSeriesSchema,
   sliceColumns,
   tagSchema,
@@ -152,18 +153,8 @@ export const requests = {
   },
   /** Epoch records in order. */
   'runs.epochs': { parameters: z.strictObject({ run: runId }), result: columnsSchema<EpochRecord>(epochColumns) },
-  /**
-   * What a comparison draws of runs, and no more: quantities of their iterations, all of their epochs and, where asked for, eigenvalues; run by
-   * run in the order asked. A run whose records cannot be read has the reason instead.
-   */
-  'runs.series': {
-    parameters: z.strictObject({
-      runs: runIds.max(100, 'at most 100 runs'),
-      iterations: z.array(z.enum(iterationColumns)).min(1),
-      curvature: z.boolean().default(false),
-    }),
-    result: z.array(runSeriesSchema),
-  },
+  /** What a comparison draws of runs, and no more, in the order asked; a run that cannot be read has the reason instead. */
+  'runs.series': { parameters: runSeriesParameters, result: z.array(runSeriesSchema) },
   /** Queues an analysis (a kind and its settings) of a run's kept parameters. Rejects with `input` when it cannot be done. */
   'analyses.start': {
     parameters: z.strictObject({ run: runId, request: z.unknown() }),

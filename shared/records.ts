@@ -98,6 +98,13 @@ export function columnsSchema<R extends object>(keys: readonly (keyof R & string
     }) as unknown as z.ZodType<Columns<R>>;
 }
 
+/** What is asked of runs for a comparison: quantities of their iterations and, if wanted, eigenvalues; all of their epochs come with them. */
+export const runSeriesParameters = z.strictObject({
+  runs: z.array(z.string().min(1).max(64)).min(1).max(100, 'at most 100 runs'),
+  iterations: z.array(z.enum(iterationColumns)).min(1),
+  curvature: z.boolean().default(false),
+});
+
 /** Some columns of iterations, as `runs.series` gives them: those that were asked for. */
 const someIterationsSchema = z
   .partialRecord(z.enum(iterationColumns), z.instanceof(Float64Array))

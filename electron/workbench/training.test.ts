@@ -75,10 +75,10 @@ describe('training', () => {
       records: {
         iterations: { iteration: iterations.iteration, distance: iterations.distance },
         epochs: await ask('runs.epochs', { run }),
-        curvature: expect.objectContaining({ rank: new Float64Array(0) }),
+        curvature: expect.objectContaining({ rank: new Float64Array(0) }) as unknown,
       },
     });
-    expect(none).toMatchObject({ run: 'nothing', error: expect.stringContaining('nothing'), records: null });
+    expect(none).toMatchObject({ run: 'nothing', error: expect.stringContaining('nothing') as unknown, records: null });
     const epochs = await ask<EpochColumns>('runs.epochs', { run });
     expect([...iterations.iteration]).toEqual(Array.from({ length: 12 }, (_, index) => index));
     expect([...iterations.convex].filter(Number.isFinite)).toHaveLength(4);

@@ -1,4 +1,4 @@
-/** The canvas of a line layer: strokes lines in px, over what ECharts draws and under the tooltip. */
+/** The canvas of a line layer: strokes lines in px, over what ECharts draws below lines and under its markers and the tooltip. */
 import type { InView } from '../../shared/charts/drawing/in-view.ts';
 import type { LineLook } from './line-layer.ts';
 
@@ -82,24 +82,32 @@ function strokeLines(context: CanvasRenderingContext2D, drawing: Drawing, from: 
 /** A canvas over a chart. */
 export class LineCanvas {
   readonly element: HTMLCanvasElement;
+  readonly #chart: HTMLElement;
   /** What is being drawn finely, until it is complete. */
   #back: HTMLCanvasElement | null = null;
   /** Grows when what is being drawn does not count any more. */
   #turn = 0;
 
-  /** @param beside the element of the chart; the canvas stands behind it in the document, and so above it */
-  constructor(beside: HTMLElement) {
+  /** @param chart the element in which ECharts draws */
+  constructor(chart: HTMLElement) {
+    this.#chart = chart;
     const element = document.createElement('canvas');
     element.setAttribute('aria-hidden', 'true');
     element.dataset['testid'] = 'chart-lines';
     Object.assign(element.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
-    beside.after(element);
     this.element = element;
+  }
+
+  /** Stands over ECharts's first canvas; what it draws above lines is on its second (`zlevel`), which it adds when there is something. */
+  #place(): void {
+    const first = this.#chart.querySelector('canvas');
+    if (first && first !== this.element && first.nextSibling !== this.element) first.after(this.element);
   }
 
   /** Draws in one go: a frame of a gesture. */
   draw(drawing: Drawing): void {
     this.#turn++;
+    this.#place();
     const context = sized(this.element, drawing);
     strokeLines(context, drawing, 0, drawing.view.lines);
     this.element.dataset['drawn'] = 'coarse';
@@ -108,6 +116,7 @@ export class LineCanvas {
   /** Draws finely, some lines a frame, and shows them when all are drawn: no frame waits for it. */
   refine(drawing: Drawing): void {
     const turn = ++this.#turn;
+    this.#place();
     const isFirst = this.element.dataset['drawn'] === undefined;
     const { view } = drawing;
     const back = isFirst ? this.element : (this.#back ??= document.createElement('canvas'));
@@ -142,6 +151,7 @@ export class LineCanvas {
     delete element.dataset['drawn'];
   }
 
+  /** Takes the canvas away. */
   remove(): void {
     this.#turn++;
     this.element.remove();

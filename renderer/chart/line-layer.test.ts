@@ -31,11 +31,12 @@ it('few lines, few points, or lines whose view cannot be told stay ECharts’s',
 
 it('of many long lines ECharts has names and looks, their ends and places to read off; markers and bands stay its own', () => {
   const layer = new LineLayer();
-  const markers = { ...lines(1)[0]!, id: 'markers', showSymbol: true };
+  const markers = { ...lines(1)[0]!, id: 'markers', showSymbol: true, z: 4 };
   const series = layer.begin([...lines(20), markers, { id: 'band', type: 'custom', data: [] }], all);
   expect(series.map(({ id }) => id).slice(-4)).toEqual(['markers', 'band', 'layer.extent', 'layer.places']);
   expect(series[0]).toMatchObject({ name: 'run 0', data: new Float64Array(0), lineStyle: { color: '#0072B2' } });
-  expect(series.find(({ id }) => id === 'markers')!.data).toBe(markers.data);
+  expect(series.find(({ id }) => id === 'markers')).toMatchObject({ data: markers.data, zlevel: 1 });
+  expect(series.find(({ id }) => id === 'band')).not.toHaveProperty('zlevel');
   const extent = series.find(({ id }) => id === 'layer.extent')!.data as Float64Array;
   expect([extent[0], extent[2], extent[3]]).toEqual([0, points - 1, 119]);
   expect(extent[1]).toBeLessThan(-0.99);

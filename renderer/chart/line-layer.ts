@@ -16,6 +16,9 @@ const quickColumns = 10_000;
 /** Never fewer columns for a line. */
 const fewestColumns = 80;
 
+/** The height of lines in a chart; what stands above it is drawn over the layer. */
+const lineZ = 3;
+
 /** How a line is drawn, as of a canvas. */
 export interface LineLook {
   color: string;
@@ -56,7 +59,7 @@ function unseen(id: string, data: Float64Array, isRead: boolean): Series {
     ...{ showSymbol: false, symbol: 'none', silent: true, animation: false, emphasis: { disabled: true } },
     lineStyle: { opacity: 0, width: 0 },
     ...(isRead ? {} : { tooltip: { show: false } }),
-  } as Series;
+  };
 }
 
 /** Every layer with something to draw: they share what a frame has time for. */
@@ -99,7 +102,11 @@ export class LineLayer {
     const ids = new Set<Series>(own);
     const none = new Float64Array(0);
     return [
-      ...series.map((one) => (ids.has(one) ? { ...one, data: none, sampling: undefined } : one)),
+      ...series.map((one) => {
+        if (ids.has(one)) return { ...one, data: none, sampling: undefined };
+        // markers stand above lines
+        return (one.z ?? 0) > lineZ ? { ...one, zlevel: 1 } : one;
+      }),
       ...this.scan(window, false),
     ];
   }

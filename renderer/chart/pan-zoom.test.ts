@@ -105,11 +105,10 @@ describe('a drag', () => {
   });
 });
 
+const kinds = ['down', 'move', 'up', 'cancel', 'wheel'] as const;
 /** Something that a pointer does. */
 const act = fc.record({
-  kind: fc.constantFrom('down', 'move', 'up', 'cancel', 'wheel') as fc.Arbitrary<
-    'down' | 'move' | 'up' | 'cancel' | 'wheel'
-  >,
+  kind: fc.constantFrom(...kinds),
   x: fc.integer({ min: -50, max: 350 }),
   shift: fc.boolean(),
   delta: fc.integer({ min: -500, max: 500 }),

@@ -126,6 +126,7 @@ export class AxisDrag {
     this.#held = { x, moves: moving && range ? { ...range } : null, far: false };
   }
 
+  /** The pointer moved with the button down. */
   move(x: number): void {
     const now = this.#axis.target();
     const held = this.#held;

@@ -264,6 +264,8 @@ export interface Series {
   type?: unknown;
   name?: unknown;
   showSymbol?: unknown;
+  /** Height above other series. */
+  z?: number;
   /** Whether its points are no line, in whatever order they stand. */
   isCloud?: unknown;
   data?: unknown;
