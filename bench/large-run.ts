@@ -1,6 +1,6 @@
 /**
- * A run of 100,000 iterations with 11-point slices (1.1 million values) in a browser: time from the click to the first painted
- * chart (goal: 1 s), frames a second while zooming and panning (goal: 50), and whether each of 40 planted spikes is painted at
+ * A run of 100,000 iterations with 11-point slices (1.1 million values) in a browser: time from the click to the walk
+ * and to the last chart in view painted (goal: 1 s), frames a second while zooming and panning (goal: 50), and whether each of 40 planted spikes is painted at
  * every zoom. Ends with code 1 where a spike is missing.
  *
  *     node bench/large-run.ts [ITERATIONS]
@@ -41,20 +41,37 @@ const paintedSpikes = `(() => {
   return stretches;
 })()`;
 
-/** Milliseconds from the click on the run to the first frame in which its walk is painted. */
-function clickToPaint(page: Page): Promise<number> {
-  return page.evaluate<number>(`new Promise((resolve) => {
+/**
+ * Milliseconds from the click on the run to the first frame in which its walk, and to that in which every chart in view is painted: its line, or
+ * why there is none.
+ */
+function clickToPaint(page: Page): Promise<{ walk: number; all: number }> {
+  return page.evaluate<{ walk: number; all: number }>(`new Promise((resolve) => {
     const start = performance.now();
+    let walk = null;
     document.querySelector('[data-testid="runs-table"] a.title').click();
-    const look = () => {
-      const canvas = document.querySelector('[data-testid="chart-walk"] canvas');
-      if (canvas && canvas.width > 100) {
-        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-        let painted = 0;
-        for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 40 && data[at + 2] - data[at] > 60) painted++;
-        if (painted > 200) return resolve(performance.now() - start);
+    const isPainted = (chart) => {
+      if (chart.querySelector('.empty')) return true;
+      const canvas = chart.querySelector('canvas');
+      if (!canvas || canvas.width < 100) return false;
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let painted = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+        if (data[at + 3] > 40 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) painted++;
       }
-      requestAnimationFrame(look);
+      return painted > 200;
+    };
+    const look = () => {
+      const first = document.querySelector('[data-testid="chart-walk"]');
+      if (first && isPainted(first)) walk ??= performance.now() - start;
+      const charts = [...document.querySelectorAll('figure.chart')].filter((chart) => {
+        const { top, bottom, height } = chart.getBoundingClientRect();
+        return height > 0 && top < innerHeight && bottom > 0;
+      });
+      if (walk !== null && charts.length > 3 && charts.every(isPainted)) return resolve({ walk, all: performance.now() - start });
+      if (performance.now() - start > 30000) return resolve({ walk: walk ?? Infinity, all: Infinity });
+      setTimeout(look, 30);
     };
     look();
   })`);
@@ -70,7 +87,10 @@ await inWindow(
   async (page) => {
     await page.getByTestId('runs-table').locator('a.title').first().waitFor();
     await page.waitForTimeout(1000);
-    console.log(`first painted chart: ${(await clickToPaint(page)).toFixed(0)} ms after the click (goal 1000 ms)`);
+    const { walk, all } = await clickToPaint(page);
+    console.log(
+      `the walk is painted ${walk.toFixed(0)} ms after the click, every chart ${all.toFixed(0)} ms (goal 1000 ms)`,
+    );
     await page.waitForTimeout(2000);
 
     const seen: string[] = [];

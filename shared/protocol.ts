@@ -22,6 +22,8 @@ import {
   epochColumns,
   iterationColumns,
   runRecordSchema,
+  runSeriesParameters,
+  runSeriesSchema,
   sliceColumns,
   tagSchema,
   timeColumns,
@@ -154,6 +156,8 @@ export const requests = {
   },
   /** Epoch records in order. */
   'runs.epochs': { parameters: z.strictObject({ run: runId }), result: columnsSchema<EpochRecord>(epochColumns) },
+  /** What a comparison draws of runs, and no more, in the order asked; a run that cannot be read has the reason instead. */
+  'runs.series': { parameters: runSeriesParameters, result: z.array(runSeriesSchema) },
   /** Queues an analysis (a kind and its settings) of a run's kept parameters. Rejects with `input` when it cannot be done. */
   'analyses.start': {
     parameters: z.strictObject({ run: runId, request: z.unknown() }),
@@ -333,6 +337,7 @@ export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'runs.epochs',
   'runs.curvature',
   'runs.times',
+  'runs.series',
   'runs.export',
   'runs.download',
   'analyses.list',

@@ -98,6 +98,36 @@ export function columnsSchema<R extends object>(keys: readonly (keyof R & string
     }) as unknown as z.ZodType<Columns<R>>;
 }
 
+/** What is asked of runs for a comparison: quantities of their iterations and, if wanted, eigenvalues; all of their epochs come with them. */
+export const runSeriesParameters = z.strictObject({
+  runs: z.array(z.string().min(1).max(64)).min(1).max(100, 'at most 100 runs'),
+  iterations: z.array(z.enum(iterationColumns)).min(1),
+  curvature: z.boolean().default(false),
+});
+
+/** Some columns of iterations, as `runs.series` gives them: those that were asked for. */
+const someIterationsSchema = z
+  .partialRecord(z.enum(iterationColumns), z.instanceof(Float64Array))
+  .refine((columns) => new Set(Object.values(columns).map((column) => column.length)).size <= 1, {
+    error: 'columns differ in length',
+  });
+
+/** What is read of a run for a comparison; null, and the reason in a sentence, where it cannot be read. */
+export const runSeriesSchema = z.strictObject({
+  run: z.string(),
+  error: z.string().nullable(),
+  records: z
+    .strictObject({
+      iterations: someIterationsSchema,
+      epochs: columnsSchema<EpochRecord>(epochColumns),
+      /** Without rows where they were not asked for. */
+      curvature: columnsSchema<CurvatureRecord>(curvatureColumns),
+    })
+    .nullable(),
+});
+/** What is read of a run for a comparison. */
+export type RunSeries = z.output<typeof runSeriesSchema>;
+
 /**
  * What became of a run. `paused`: it gave its place up and waits to be resumed. `interrupted`: the process that owned it is gone.
  * `diverged`: the loss stopped being finite.

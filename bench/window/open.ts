@@ -85,15 +85,17 @@ export async function wheel(over: Locator, seconds: number): Promise<void> {
   await page.keyboard.up('Control');
 }
 
-/** Drags the content of an element to and fro for some seconds. */
+/** Drags the content of an element to and fro for some seconds, with Shift. */
 export async function drag(over: Locator, seconds: number): Promise<void> {
   const page = over.page();
   const [x, y] = await middleOf(over);
   await page.mouse.move(x, y);
+  await page.keyboard.down('Shift');
   await page.mouse.down();
   const end = performance.now() + seconds * 1000;
   for (let step = 0; performance.now() < end; step++) await page.mouse.move(x + 150 * Math.sin(step / 12), y);
   await page.mouse.up();
+  await page.keyboard.up('Shift');
 }
 
 async function middleOf(element: Locator): Promise<[number, number]> {

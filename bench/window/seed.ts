@@ -15,6 +15,8 @@ interface Wanted {
   slices?: boolean;
   /** Iterations whose slice has one point of loss {@link spikeLoss}; all other losses are between 1 and 3. */
   spikes?: readonly number[];
+  /** Iterations whose batch loss is {@link spikeLoss}. */
+  batchSpikes?: readonly number[];
   learningRate?: number;
 }
 
@@ -26,12 +28,13 @@ const empty = <R extends object>(keys: readonly (keyof R & string)[], length: nu
 
 /** Adds a finished run. @returns its id */
 export function addRun(store: Store, wanted: Wanted): string {
-  const { name, iterations: total, slices: sliced = false, spikes = [], learningRate = 0.1 } = wanted;
+  const { name, iterations: total, slices: sliced = false, spikes = [], batchSpikes = [], learningRate = 0.1 } = wanted;
   const experiment = experimentSchema.parse({ name, length: { iterations: Math.max(1, total) } });
   experiment.optimizer.learningRate = learningRate;
   const { record } = store.create({ experiment, iterationsTotal: total, parameters: 1, backend: 'cpu' });
   const key = store.runs.key(record.run);
   const planted = new Set(spikes);
+  const inBatches = new Set(batchSpikes);
   const lossAt = (x: number): number => 1 + 1.5 / (1 + x / 500) + 0.2 * Math.sin(x * 1.7) ** 2;
   store.transaction(() => {
     for (let from = 0; from < total; from += 5000) {
@@ -43,7 +46,7 @@ export function addRun(store: Store, wanted: Wanted): string {
         iterations.iteration[row] = t;
         iterations.epoch[row] = 1;
         iterations.learning_rate[row] = learningRate;
-        iterations.batch_loss[row] = lossAt(t) * (1 + learningRate);
+        iterations.batch_loss[row] = inBatches.has(t) ? spikeLoss : lossAt(t) * (1 + learningRate);
         iterations.gradient_norm[row] = 1;
         iterations.gradient_cosine[row] = Math.sin(t * 2.3);
         iterations.update_norm[row] = learningRate;

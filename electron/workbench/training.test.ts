@@ -10,6 +10,7 @@ import type {
   EpochColumns,
   IterationColumns,
   RunRecord,
+  RunSeries,
   SliceColumns,
 } from '../../shared/records.ts';
 import { zipMembers } from '../datasets/zip.ts';
@@ -66,6 +67,20 @@ describe('training', () => {
 
     const iterations = await ask<IterationColumns>('runs.iterations', { run });
     const slices = await ask<SliceColumns>('runs.slices', { run });
+    const [series, none] = await ask<RunSeries[]>('runs.series', {
+      runs: [run, 'nothing'],
+      iterations: ['iteration', 'distance'],
+    });
+    expect(series).toEqual({
+      run,
+      error: null,
+      records: {
+        iterations: { iteration: iterations.iteration, distance: iterations.distance },
+        epochs: await ask('runs.epochs', { run }),
+        curvature: expect.objectContaining({ rank: new Float64Array(0) }) as unknown,
+      },
+    });
+    expect(none).toMatchObject({ run: 'nothing', error: expect.stringContaining('nothing') as unknown, records: null });
     const epochs = await ask<EpochColumns>('runs.epochs', { run });
     expect([...iterations.iteration]).toEqual(Array.from({ length: 12 }, (_, index) => index));
     expect([...iterations.convex].filter(Number.isFinite)).toHaveLength(4);

@@ -69,6 +69,7 @@ describe('handle', () => {
       'runs.iterations': { run },
       'runs.slices': { run, from: 2, to: 5 },
       'runs.epochs': { run },
+      'runs.series': { runs: [run, 'nothing'], iterations: ['iteration', 'distance'], curvature: true },
       'claims.evaluate': { runs: [run, run] },
       'experiments.estimate': { experiment: {} },
       'experiments.presets': {},

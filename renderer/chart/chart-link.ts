@@ -32,8 +32,17 @@ export function createChartLink(): ChartLink {
   return link;
 }
 
+/** How narrow a view may be: one place of an axis that counts, less where a whole axis is only some units long. */
+function leastOf([low, high]: readonly [number, number]): number {
+  return Math.min(1, (high - low) / 20);
+}
+
 /** A range inside a domain, null when it covers all of it; at least `least` wide. */
-export function clampRange(range: Range, [low, high]: readonly [number, number], least = 1): Range | null {
+export function clampRange(
+  range: Range,
+  [low, high]: readonly [number, number],
+  least = leastOf([low, high]),
+): Range | null {
   const span = Math.max(least, Math.min(range.to - range.from, high - low));
   const from = Math.min(Math.max(range.from, low), high - span);
   const tolerance = (high - low) * 1e-3;
@@ -46,7 +55,7 @@ export function zoomed(
   domain: readonly [number, number],
   around: number,
   factor: number,
-  least = 1,
+  least = leastOf(domain),
 ): Range | null {
   const { from, to } = range ?? { from: domain[0], to: domain[1] };
   const span = Math.max(least, (to - from) * factor);
@@ -77,6 +86,11 @@ export function zoomedLog(
 /** {@link moved} on a log axis: by a part of its decades. */
 export function movedLog(range: Range, domain: readonly [number, number], by: number): Range | null {
   return placed(moved(logged(range), [Math.log10(domain[0]), Math.log10(domain[1])], by));
+}
+
+/** {@link clampRange} on a log axis. */
+export function clampLog(range: Range, domain: readonly [number, number]): Range | null {
+  return placed(clampRange(logged(range), [Math.log10(domain[0]), Math.log10(domain[1])], leastOfDecade));
 }
 
 const logged = ({ from, to }: Range): Range => ({ from: Math.log10(from), to: Math.log10(to) });

@@ -11,6 +11,8 @@ export interface CursorPlaces {
   at: number | null;
   /** The selected step; null where it is out of view. */
   mark: Box | null;
+  /** The box that is dragged to zoom to it; null where none is. */
+  box: Box | null;
 }
 
 /** A place in the panel, in px. */
@@ -36,6 +38,8 @@ export interface PanelCursor {
   follow: () => void;
   /** Puts the mark on the selected step. */
   mark: () => void;
+  /** Shows the box that is dragged. @param span its ends in px; null where there is none */
+  box: (span: { from: number; to: number } | null) => void;
   /** Place on the horizontal axis under a pixel; null outside the axes. */
   placeOf: (place: Place) => number | null;
   /** Tells the linked charts where the pointer is. @param place null where it left the panel */
@@ -45,7 +49,7 @@ export interface PanelCursor {
 /** Keeps the cursor of a panel. */
 export function usePanelCursor(panel: Panel): PanelCursor {
   const { props } = panel;
-  const places = shallowReactive<CursorPlaces>({ at: null, mark: null });
+  const places = shallowReactive<CursorPlaces>({ at: null, mark: null, box: null });
   /** Whether the pointer is in this panel, where the tooltip shows its own line. */
   let pointing = false;
   const isDrawn = (): boolean => panel.chart.value !== null && !panel.chart.value.empty;
@@ -70,6 +74,10 @@ export function usePanelCursor(panel: Panel): PanelCursor {
     const px = instance.convertToPixel({ xAxisIndex: 0 }, x);
     places.at = instance.containPixel({ gridIndex: 0 }, [px, panel.height.value / 2]) ? px : null;
   }
+  function box(span: { from: number; to: number } | null): void {
+    if (!span && !places.box) return;
+    places.box = span && panel.margins ? markBox(span.from, span.to, panel.margins, panel.width.value) : null;
+  }
   function placeOf({ offsetX, offsetY }: Place): number | null {
     const { instance } = panel;
     if (!instance || !isDrawn() || !instance.containPixel({ gridIndex: 0 }, [offsetX, offsetY])) return null;
@@ -81,5 +89,5 @@ export function usePanelCursor(panel: Panel): PanelCursor {
     pointing = x !== null;
     props.link?.point(x);
   }
-  return { places, follow, mark, placeOf, point };
+  return { places, follow, mark, box, placeOf, point };
 }

@@ -14,7 +14,8 @@ import type { Margins, Panel } from './panel.ts';
 import type { PanelCursor } from './panel-cursor.ts';
 import { panelOption } from './panel-option.ts';
 import type { PanelView } from './panel-view.ts';
-import { panZoomAxis, scrollPast } from './pan-zoom.ts';
+import { dragZoom, wheelZoom } from './pan-zoom.ts';
+import type { PanZoomAxis } from './pan-zoom.ts';
 import { placesInView } from './specs.ts';
 
 /** Pixels beyond the window in which a panel counts as in view. */
@@ -113,6 +114,7 @@ export function usePanelDrawing(
     if (kind === painted) instance.setOption(option, { replaceMerge: ['series'] });
     else instance.setOption(option, { notMerge: true });
     painted = kind;
+    view.complete();
     cursor.follow();
     cursor.mark();
   }
@@ -124,8 +126,8 @@ export function usePanelDrawing(
       height: element.clientHeight || 160,
     });
     const surface = made.getZr();
-    scrollPast(element);
     made.on('datazoom', view.take);
+    view.open(made, element);
     surface.on('mousemove', cursor.point);
     surface.on('globalout', () => cursor.point(null));
     surface.on('click', (event) => {
@@ -135,14 +137,18 @@ export function usePanelDrawing(
     surface.on('dblclick', () => {
       props.link?.zoom(null);
     });
-    panZoomAxis(surface, {
+    const axis: PanZoomAxis = {
       target: () => {
         const { link, domain } = props;
         return link && domain ? { link, domain, log: props.logX ?? false } : null;
       },
       placeOf: cursor.placeOf,
-      length: () => insideWidth(panel),
-    });
+      axis: () => ({ left: panel.margins?.left ?? 0, length: insideWidth(panel) }),
+      isFocused: () => element.parentElement?.matches(':focus') ?? false,
+      box: cursor.box,
+    };
+    wheelZoom(element, axis);
+    dragZoom(surface, axis);
     return made;
   }
 
@@ -168,6 +174,7 @@ export function usePanelDrawing(
   // one panel a frame, in their order: the first is seen at once
   onMounted(() => inFrame(paint));
   onBeforeUnmount(() => {
+    view.end();
     panel.instance?.dispose();
     panel.instance = null;
   });
@@ -199,6 +206,7 @@ export function usePanelDrawing(
   watch(style, repaint);
   watch([width, height], () => {
     panel.instance?.resize({ width: width.value, height: height.value });
+    view.resize();
     cursor.mark();
   });
   watch(() => props.link?.range, showRange);

@@ -37,7 +37,8 @@ export function panelOption(whole: Readonly<Option>, fit: PanelFit): Option {
     option['dataZoom'] = option['dataZoom'].map((zoom: object) => ({
       ...zoom,
       ...zoomWindow(link.range),
-      ...(domain ? untouched : {}),
+      // the link says how narrow a view may be
+      ...(domain ? { ...untouched, minValueSpan: 0 } : {}),
       ...(logX ? { minValueSpan: 0 } : {}),
     }));
   if (spec.chart === 'slice') narrow(option, fit.width);

@@ -7,15 +7,24 @@ import type { Range } from './chart-link.ts';
 import { endsOf, rangeKey, toldRange, zoomWindow } from './data-zoom.ts';
 import { insideWidth } from './panel.ts';
 import type { Panel } from './panel.ts';
+import type { ECharts } from './echarts.ts';
+import { ifTimeIn, usePanelLines } from './panel-lines.ts';
 import { Thinning } from './thinning.ts';
 
 /** How long a view has to rest, in milliseconds, before it is drawn finely and read off again. */
-const restAfter = 200;
+const restAfter = 100;
 
 /** The view of one panel. */
 export interface PanelView {
+  /** Begins to draw with an instance. @param element what it draws in */
+  open: (instance: ECharts, element: HTMLElement) => void;
   /** The series of a chart to draw now. @param fresh another chart than before: a zoom of its own ends */
   begin: (series: readonly Series[], axis: unknown, fresh: boolean) => readonly Series[];
+  /** Draws what ECharts does not, once it has drawn. */
+  complete: () => void;
+  /** Draws in another size. */
+  resize: () => void;
+  end: () => void;
   /** Whether the range in view is the one that ECharts was told. */
   isShown: () => boolean;
   /** Says that ECharts was told the range in view. */
@@ -32,6 +41,7 @@ export interface PanelView {
 export function usePanelView(panel: Panel): PanelView {
   const { props } = panel;
   const thinning = new Thinning();
+  const lines = usePanelLines(panel);
   /** The range in view of a chart that is not linked to others; null is everything. */
   let ownRange: Range | null = null;
   let shown = '';
@@ -44,17 +54,54 @@ export function usePanelView(panel: Panel): PanelView {
     const range = (props.link ? props.link.range : ownRange) ?? { from: ends[0], to: ends[1] };
     return { ...range, columns: Math.max(100, Math.ceil(insideWidth(panel))), log: props.logX };
   }
-  /** The dense lines as they are drawn for what is in view now; null where those that are drawn serve. */
-  function thinned(): Series[] | null {
+  /** What is in view now; null before it is painted. */
+  function windowNow(): Window | null {
     if (!panel.chart.value) return null;
     const { domain } = props;
-    const window = windowOf(domain ? { min: domain[0], max: domain[1] } : panel.chart.value.option.xAxis);
+    return windowOf(domain ? { min: domain[0], max: domain[1] } : panel.chart.value.option.xAxis);
+  }
+  /** The dense lines as they are drawn for what is in view now; null where those that are drawn serve. */
+  function thinned(): Series[] | null {
+    const window = windowNow();
     return window && thinning.again(window, moving);
+  }
+  const isShown = (): boolean => rangeKey(props.link?.range) === shown;
+  const ticks = (): object =>
+    props.logX
+      ? { xAxis: ticksInView(panel.chart.value?.option.xAxis, props.spec, props.link?.range, props.domain) }
+      : {};
+  /** Has ECharts show the range in view with other series. */
+  function tell(series: readonly Series[]): void {
+    const dataZoom = [{ id: 'zoom', ...zoomWindow(props.link?.range) }];
+    panel.instance?.setOption({ dataZoom, ...ticks(), series: [...series] });
+    shows();
+  }
+  /**
+   * Draws the layer's lines for what is in view. While it moves, ECharts has a quarter of the time for its part, axes and labels, and none of a
+   * frame that other panels took.
+   */
+  let tellAfter = 0;
+  function drawLines(): void {
+    const window = windowNow();
+    if (!window) return;
+    const series = lines.scan(window, moving);
+    if (!moving) tell(series);
+    else if (performance.now() >= tellAfter)
+      ifTimeIn(document.timeline.currentTime, () => {
+        const start = performance.now();
+        tell(series);
+        tellAfter = 4 * performance.now() - 3 * start;
+      });
+    lines.draw(window, moving, isShown());
   }
   const rest = useDebounceFn(
     () =>
       inFrame(() => {
         moving = false;
+        if (lines.isActive()) {
+          drawLines();
+          return;
+        }
         const series = thinned();
         if (series) panel.instance?.setOption({ series });
       }),
@@ -70,6 +117,11 @@ export function usePanelView(panel: Panel): PanelView {
     const { instance } = panel;
     if (!instance) return;
     moving = true;
+    if (lines.isActive()) {
+      drawLines();
+      void rest();
+      return;
+    }
     const start = performance.now();
     const series = start < thinAfter ? null : thinned();
     // a million points are not gone through in every frame
@@ -79,9 +131,7 @@ export function usePanelView(panel: Panel): PanelView {
     if (series || props.logX)
       instance.setOption({
         dataZoom: [{ id: 'zoom', ...zoom }],
-        ...(props.logX
-          ? { xAxis: ticksInView(panel.chart.value?.option.xAxis, props.spec, props.link?.range, props.domain) }
-          : {}),
+        ...ticks(),
         ...(series ? { series } : {}),
       });
     else instance.dispatchAction({ type: 'dataZoom', dataZoomId: 'zoom', ...zoom }, { silent: true, flush: true });
@@ -104,12 +154,25 @@ export function usePanelView(panel: Panel): PanelView {
   function shows(): void {
     shown = rangeKey(props.link?.range);
   }
+  function complete(): void {
+    const window = lines.isActive() ? windowNow() : null;
+    if (window) lines.draw(window, false, true);
+  }
   return {
+    open: (instance, element) => lines.open(instance, element, drawLines),
     begin: (series, axis, fresh) => {
       if (fresh) ownRange = null;
-      return thinning.begin(series, windowOf(axis));
+      const window = windowOf(axis);
+      // the layer follows the range that charts share
+      const rest = lines.begin(series, props.link && props.domain ? window : null);
+      return thinning.begin(rest, window);
     },
-    isShown: () => rangeKey(props.link?.range) === shown,
+    complete,
+    resize: () => {
+      if (lines.isActive()) drawLines();
+    },
+    end: lines.end,
+    isShown,
     shows,
     move,
     take,

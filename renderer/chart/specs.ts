@@ -2,6 +2,8 @@
 import { placesOf } from '../../shared/charts/index.ts';
 import { iterationPlaces } from '../../shared/charts/define.ts';
 import type { ChartSpec } from '../../shared/charts/request.ts';
+import { formatCount } from '../../shared/charts/drawing/text.ts';
+import { formatNumber } from '../../shared/format.ts';
 import type { Range } from './chart-link.ts';
 
 export { specCanLog, specTitle } from '../../shared/charts/index.ts';
@@ -26,6 +28,15 @@ export function placesInView(spec: ChartSpec, { from, to }: Range): Range {
   if (!whole) return { from, to };
   const inside = { from: Math.ceil(from), to: Math.floor(to) };
   return inside.from <= inside.to ? inside : { from: Math.floor(from), to: Math.ceil(to) };
+}
+
+/** What is in view, in words. @param range null is everything */
+export function viewWords(spec: ChartSpec, range: Range | null): string {
+  if (!range) return `All ${axisWords(spec)} in view`;
+  const { from, to } = placesInView(spec, range);
+  const written = (placesOf(spec) ?? iterationPlaces).whole ? formatCount : formatNumber;
+  const words = axisWords(spec);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${written(from)} to ${written(to)} in view`;
 }
 
 /** A chart's key: equal for equal charts. */

@@ -72,6 +72,25 @@ const table = {
     'chart.zoomOut': { title: 'Zoom out around the step', keys: ['-', '−'] },
     'chart.all': { title: 'Show everything', keys: ['0'] },
   },
+  'On a chart in Compare': {
+    'view.left': { title: 'Move to the left', keys: ['ArrowLeft'] },
+    'view.right': { title: 'Move to the right', keys: ['ArrowRight'] },
+    'view.pageLeft': { title: 'As much as is in view to the left', keys: ['Shift+ArrowLeft'] },
+    'view.pageRight': { title: 'As much as is in view to the right', keys: ['Shift+ArrowRight'] },
+    'view.zoomIn': { title: 'Zoom in', keys: ['+', '='] },
+    'view.zoomOut': { title: 'Zoom out', keys: ['-', '−'] },
+    'view.all': { title: 'Show everything', keys: ['0', 'Home'] },
+  },
+  // no keys, but told beside them
+  'With the pointer on a chart': {
+    'pointer.zoom': {
+      title: 'Zoom around the pointer; in the chart that has the focus without Ctrl',
+      keys: ['Mod+Wheel'],
+    },
+    'pointer.box': { title: 'Zoom to what is dragged over', keys: ['Drag'] },
+    'pointer.move': { title: 'Move what is in view', keys: ['Shift+Drag', 'Shift+Wheel'] },
+    'pointer.all': { title: 'Show everything', keys: ['Double-click'] },
+  },
   'On a surface': {
     'surface.left': { title: 'Turn to the left', keys: ['ArrowLeft'] },
     'surface.right': { title: 'Turn to the right', keys: ['ArrowRight'] },

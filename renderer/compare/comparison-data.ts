@@ -2,9 +2,12 @@
 import { computed } from 'vue';
 import type { ComputedRef, ShallowRef } from 'vue';
 import type { RunData } from '../../shared/charts/index.ts';
+import { iterationColumns } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
-import { noRecords, useDrawnRuns, useRunData } from '../runs/run-data.ts';
-import type { RunDataView } from '../runs/run-data.ts';
+import type { ComparisonSpec } from '../../shared/charts/request.ts';
+import { noRecords, useDrawnRuns } from '../runs/run-data.ts';
+import { useRunSeries } from '../runs/run-series.ts';
+import type { RunSeriesView, WantedSeries } from '../runs/run-series.ts';
 import { runById } from '../runs/runs.ts';
 import { plural } from '../ui/format.ts';
 import type { ComparisonChoices } from './choices.ts';
@@ -12,13 +15,25 @@ import { useTimes } from './times.ts';
 
 /** What is known of the records of a comparison. */
 export interface ComparisonData {
-  views: Readonly<ShallowRef<readonly RunDataView[]>>;
+  views: Readonly<ShallowRef<readonly RunSeriesView[]>>;
   /** Every run that is read; without records until they are here. */
   data: ComputedRef<RunData[]>;
   /** What is still being read, in a sentence; null when everything is here. */
   waiting: ComputedRef<string | null>;
   /** Why elapsed times could not be read, in a sentence. */
   timesError: Readonly<ShallowRef<string | null>>;
+}
+
+/** The columns that charts of comparisons are built from: the quantities, and where they stand. */
+export function wantedSeries(specs: readonly ComparisonSpec[]): WantedSeries {
+  const keys: readonly string[] = specs.flatMap(({ record, metric, against }) => [
+    ...(record === 'iteration' ? [metric] : []),
+    ...(against === 'distance' || against === 'path_length' ? [against] : []),
+  ]);
+  return {
+    iterations: ['iteration', ...iterationColumns.filter((key) => key !== 'iteration' && keys.includes(key))],
+    curvature: specs.some(({ record }) => record === 'curvature'),
+  };
 }
 
 /** Reads the records of a comparison, and keeps them up to date for as long as the view lives. */
@@ -29,19 +44,24 @@ export function useComparisonData(chosen: () => readonly RunRecord[], choices: C
     // one that is deleted cannot be read, and the chart says that it is gone
     return typeof baseline === 'string' && runById(baseline) ? [...new Set([...ids, baseline])] : ids;
   });
-  const views = useRunData(() => read.value);
+  const wanted = computed(() => wantedSeries(choices.charts.value.map(({ spec }) => spec)));
+  const views = useRunSeries(
+    () => read.value,
+    () => wanted.value,
+  );
   const { times, error: timesError } = useTimes(() => (choices.against.value === 'elapsed_seconds' ? read.value : []));
   const data = useDrawnRuns(() =>
     views.value.flatMap((view) => {
       const run = runById(view.run);
-      const found = view.data.value ?? (run ? { run, ...noRecords } : null);
+      if (!run) return [];
       const own = times.value.get(view.run);
-      return found === null ? [] : own ? { ...found, times: own } : found;
+      return { run, ...(view.records.value ?? noRecords), ...(own ? { times: own } : {}) };
     }),
   );
   const waiting = computed(() => {
-    const missing = views.value.filter(({ data: found, state }) => found.value === null && state.error === null).length;
-    return missing > 0 ? `Reading the records of ${plural(missing, 'run')}…` : null;
+    const all = views.value.length;
+    const read = views.value.filter(({ records, state }) => records.value !== null || state.error !== null).length;
+    return read < all ? `${read} of ${plural(all, 'run')} read…` : null;
   });
   return { views, data, waiting, timesError };
 }

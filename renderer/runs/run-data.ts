@@ -23,7 +23,7 @@ import { onConnected, onEvent, request, sentence } from '../connection/connectio
 import { drained, throttled } from '../ui/throttled.ts';
 
 /** Records of one run as charts read them. */
-interface Records {
+export interface Records {
   iterations: IterationColumns;
   slices: SliceColumns;
   epochs: EpochColumns;

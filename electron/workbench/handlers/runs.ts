@@ -2,8 +2,8 @@
 import { analysisIsOver } from '../../../shared/analyses/index.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Handlers } from '../../../shared/protocol.ts';
-import { isOver, resumableFrom } from '../../../shared/records.ts';
-import type { RunRecord } from '../../../shared/records.ts';
+import { curvatureColumns, isOver, resumableFrom, toColumns } from '../../../shared/records.ts';
+import type { CurvatureRecord, IterationColumns, RunRecord, RunSeries } from '../../../shared/records.ts';
 import { selectedBackend, requireBackend } from '../backend-selection.ts';
 import type { Context } from '../context.ts';
 import { requireRunnable } from '../experiments/check.ts';
@@ -11,6 +11,28 @@ import { archiveRuns } from '../export/archive.ts';
 import { exportRuns } from '../export/export.ts';
 import { importTrajectory } from '../import/import.ts';
 import type { RunChanges, StoredRun } from '../store/runs.ts';
+
+/** What a comparison draws of a run. */
+function seriesOf(
+  { runs, records }: Context['store'],
+  run: string,
+  quantities: readonly (keyof IterationColumns)[],
+  withCurvature: boolean,
+): RunSeries {
+  try {
+    const key = runs.key(run);
+    const curvature = withCurvature ? records.curvature(key, 0) : toColumns<CurvatureRecord>(curvatureColumns, []);
+    return {
+      run,
+      error: null,
+      records: { iterations: records.iterations(key, 0, quantities), epochs: records.epochs(key), curvature },
+    };
+  } catch (error) {
+    // one run that is gone or damaged does not keep the others from being compared
+    if (!(error instanceof ValleywalkError)) throw error;
+    return { run, error: error.message, records: null };
+  }
+}
 
 /** Handlers of `runs.*`. */
 export function runHandlers({
@@ -108,6 +130,7 @@ export function runHandlers({
     'runs.epochs': ({ run }) => store.records.epochs(store.runs.key(run)),
     'runs.curvature': ({ run, from }) => store.records.curvature(store.runs.key(run), from),
     'runs.times': ({ run }) => store.records.times(store.runs.key(run)),
+    'runs.series': ({ runs, iterations, curvature }) => runs.map((run) => seriesOf(store, run, iterations, curvature)),
     'runs.export': async ({ runs, directory, formats }) => ({
       files: await exportRuns({ store, source, draw }, [...new Set(runs)], directory, new Set(formats)),
     }),

@@ -6,7 +6,7 @@ import { groupingsOf, groupRuns, partsOf } from '../../runs/group.ts';
 import type { Grouping } from '../../runs/group.ts';
 import type { RunData } from '../chart.ts';
 import type { RunRecord } from '../../records.ts';
-import { PolylineBuilder, unionExtent } from './polyline.ts';
+import { endsOf, PolylineBuilder, unionExtent } from './polyline.ts';
 
 import { curvesOf, rowsOf } from './comparison-curves.ts';
 import { assigned, isAmount, looksOf } from './looks.ts';
@@ -73,11 +73,13 @@ export function comparisonSpan(
   // quantities of one record share their places, but for curvature, where each has its own moments
   const apart = new Map(specs.map((spec) => [spec.record === 'curvature' ? spec.metric : spec.record, spec]));
   for (const data of runs)
-    for (const spec of apart.values())
-      for (const x of rowsOf(data, spec).x) {
-        if (x < low && (!logX || x > 0)) low = x;
-        if (x > high) high = x;
-      }
+    for (const spec of apart.values()) {
+      const { x: places } = rowsOf(data, spec);
+      const [least, most] = endsOf(places);
+      if (most > high) high = most;
+      if (least < low && (!logX || least > 0)) low = least;
+      else if (logX && least <= 0) for (const x of places) if (x > 0 && x < low) low = x;
+    }
   if (low === Infinity) return [1, 10];
   return [low, high > low ? high : logX ? low * 10 : low + 1];
 }

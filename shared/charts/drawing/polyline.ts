@@ -86,9 +86,70 @@ export class PolylineBuilder {
   }
 }
 
-/** The unbroken stretches of a polyline as flat views, without copying. */
-export function stretches({ flat, count, starts }: Polyline): Float64Array[] {
-  return starts.map((start, index) => flat.subarray(2 * start, 2 * (starts[index + 1] ?? count)));
+/** Lines that are kept of one column: against one or two places, on one or two kinds of axes. */
+const mostKept = 2;
+const kept = new WeakMap<Float64Array, { x: Float64Array; log: boolean; logX: boolean; line: Polyline }[]>();
+
+/**
+ * The line of two columns, places without a number left out. It is made once for as long as the columns are there: they must not change in
+ * place.
+ */
+export function lineOf(x: Float64Array, y: Float64Array, log: boolean, logX: boolean): Polyline {
+  const known = kept.get(y) ?? [];
+  const found = known.find((one) => one.x === x && one.log === log && one.logX === logX);
+  if (found) return found.line;
+  const builder = new PolylineBuilder(x.length, log, logX);
+  for (let row = 0; row < x.length; row++) if (Number.isFinite(x[row])) builder.add(x[row]!, y[row]!);
+  const line = builder.finish();
+  kept.set(y, [{ x, log, logX, line }, ...known].slice(0, mostKept));
+  return line;
+}
+
+const ends = new WeakMap<Float64Array, readonly [number, number]>();
+
+/** Least and greatest number of a column, infinite the wrong way round where it has none; found once for as long as the column is there. */
+export function endsOf(column: Float64Array): readonly [number, number] {
+  const known = ends.get(column);
+  if (known) return known;
+  let [low, high] = [Infinity, -Infinity];
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const found = [low, high] as const;
+  ends.set(column, found);
+  return found;
+}
+
+const spans = new WeakMap<Polyline, readonly [number, number]>();
+
+/** Least and greatest place of a line, which may go back and forth; infinite the wrong way round where it has no point. */
+export function placesSpan(line: Polyline): readonly [number, number] {
+  const known = spans.get(line);
+  if (known) return known;
+  const { flat } = line;
+  let [low, high] = [Infinity, -Infinity];
+  for (let at = 0; at < flat.length; at += 2) {
+    const x = flat[at]!;
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  const found = [low, high] as const;
+  spans.set(line, found);
+  return found;
+}
+
+const cut = new WeakMap<Polyline, Float64Array[]>();
+
+/** The unbroken stretches of a polyline as flat views, without copying; the same ones each time. */
+export function stretches(line: Polyline): Float64Array[] {
+  const known = cut.get(line);
+  if (known) return known;
+  const { flat, count, starts } = line;
+  const parts = starts.map((start, index) => flat.subarray(2 * start, 2 * (starts[index + 1] ?? count)));
+  cut.set(line, parts);
+  return parts;
 }
 
 /** Smallest and greatest y; null when there is no point. */

@@ -42,14 +42,18 @@ function ascends(flat: Float64Array): boolean {
 }
 
 const ascending = new WeakMap<Float64Array, boolean>();
+/** {@link ascends}, found once for each array. */
+export function isAscending(flat: Float64Array): boolean {
+  const known = ascending.get(flat);
+  if (known !== undefined) return known;
+  const found = ascends(flat);
+  ascending.set(flat, found);
+  return found;
+}
+
 /** Whether a series' data is a line dense enough to be thinned. */
 function isDense(data: unknown, columns: number): data is Float64Array {
-  if (!(data instanceof Float64Array) || data.length < 2 * dense * columns) return false;
-  const known = ascending.get(data);
-  if (known !== undefined) return known;
-  const found = ascends(data);
-  ascending.set(data, found);
-  return found;
+  return data instanceof Float64Array && data.length >= 2 * dense * columns && isAscending(data);
 }
 
 /** First row at or after a row that is no gap. */
@@ -247,7 +251,7 @@ export function oneACell(cloud: Polyline, across: Cells, up: Cells): Polyline {
 /** Look of a line without what takes most of the time: dashes and round joins. */
 const plainLine = { type: 'solid', join: 'bevel' };
 /** Look of a line that goes up and down in every column, where they cannot be seen. */
-const crowdedLine = { ...plainLine, width: 1 };
+export const crowdedLine = { ...plainLine, width: 1 };
 
 /** Whether a line has, in view, more than two points for each column. */
 function isCrowded(flat: Float64Array, { from, to, columns }: Window): boolean {
@@ -258,6 +262,10 @@ function isCrowded(flat: Float64Array, { from, to, columns }: Window): boolean {
 export interface Series {
   id?: unknown;
   type?: unknown;
+  name?: unknown;
+  showSymbol?: unknown;
+  /** Height above other series. */
+  z?: number;
   /** Whether its points are no line, in whatever order they stand. */
   isCloud?: unknown;
   data?: unknown;

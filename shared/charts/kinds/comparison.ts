@@ -22,7 +22,7 @@ import { comparisonLegend } from '../drawing/comparison-legend.ts';
 import { lookSchemes } from '../drawing/looks.ts';
 import type { XAxis } from '../drawing/axes.ts';
 import { notImported } from '../../records.ts';
-import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
+import { lineOf, placesSpan, PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runSeries } from '../drawing/run-series.ts';
 import { bandSeries, lineSeries, zeroLine } from '../drawing/series.ts';
@@ -142,13 +142,14 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
     curves.map(({ key }) => key),
     style,
   );
-  const lineOf = ({ x, y }: Curve): Polyline => {
+  const lineOfCurve = ({ x, y }: Curve): Polyline => {
+    if (!asked.range) return lineOf(x, y, log, logX);
     const line = new PolylineBuilder(x.length, log, logX);
     for (let row = 0; row < x.length; row++) if (isIn(x[row]!) && Number.isFinite(x[row])) line.add(x[row]!, y[row]!);
     return line.finish();
   };
-  const lines = curves.map(lineOf);
-  const own = curves.map((curve) => curve.own.map(lineOf));
+  const lines = curves.map(lineOfCurve);
+  const own = curves.map((curve) => curve.own.map(lineOfCurve));
   /** The ends of bands at the points that are drawn. */
   const bands = curves.map(({ x, y, low, high }): BandEnds | null => {
     const drawn = (_: number, row: number): boolean => isDrawn(x[row]!, y[row]!);
@@ -235,13 +236,8 @@ function xAxisOf(spec: ComparisonSpec, lines: Polyline[], log: boolean): XAxis {
 /** First and last place: distances go back and forth, so the ends of a line are not its first and last point. */
 function spanOf(lines: Polyline[]): [number, number] | null {
   if (unionSpan(lines) === null) return null;
-  let [low, high] = [Infinity, -Infinity];
-  for (const { flat } of lines)
-    for (let index = 0; index < flat.length; index += 2) {
-      low = Math.min(low, flat[index]!);
-      high = Math.max(high, flat[index]!);
-    }
-  return [low, high];
+  const spans = lines.map(placesSpan);
+  return [Math.min(...spans.map(([low]) => low)), Math.max(...spans.map(([, high]) => high))];
 }
 
 /** A line with the ends of its band, for the axis. */

@@ -1,0 +1,82 @@
+/** Which lines are drawn beside ECharts, and what ECharts is told of them. */
+import { expect, it } from 'vitest';
+import { LineLayer } from './line-layer.ts';
+
+const points = 10_000;
+/** A noisy line with one spike. */
+const flatOf = (index: number): Float64Array =>
+  Float64Array.from({ length: 2 * points }, (_, at) => {
+    if (at % 2 === 0) return at / 2;
+    return at === 2 * (1000 + 37 * index) + 1 ? 100 + index : Math.sin(at * 1.7 + index);
+  });
+const lines = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ id: `curve.${index}.0`, name: `run ${index}`, type: 'line', data: flatOf(index), sampling: 'minmax' },
+    lineStyle: { color: '#0072B2', width: 1.5, type: [6, 4], join: 'round' },
+  }));
+const all = { from: 0, to: points - 1, columns: 1000 };
+
+it('few lines, few points, or lines whose view cannot be told stay ECharts’s', () => {
+  const layer = new LineLayer();
+  for (const [series, window] of [
+    [lines(4), all],
+    [lines(20).map((line) => ({ ...line, data: line.data.subarray(0, 2000) })), all],
+    [lines(20), null],
+  ] as const) {
+    expect(layer.begin(series, window)).toBe(series);
+    expect(layer.isActive).toBe(false);
+  }
+  layer.end();
+});
+
+it('of many long lines ECharts has names and looks, their ends and places to read off; markers and bands stay its own', () => {
+  const layer = new LineLayer();
+  const markers = { ...lines(1)[0]!, id: 'markers', showSymbol: true, z: 4 };
+  const series = layer.begin([...lines(20), markers, { id: 'band', type: 'custom', data: [] }], all);
+  expect(series.map(({ id }) => id).slice(-4)).toEqual(['markers', 'band', 'layer.extent', 'layer.places']);
+  expect(series[0]).toMatchObject({ name: 'run 0', data: new Float64Array(0), lineStyle: { color: '#0072B2' } });
+  expect(series.find(({ id }) => id === 'markers')).toMatchObject({ data: markers.data, zlevel: 1 });
+  expect(series.find(({ id }) => id === 'band')).not.toHaveProperty('zlevel');
+  const extent = series.find(({ id }) => id === 'layer.extent')!.data as Float64Array;
+  expect([extent[0], extent[2], extent[3]]).toEqual([0, points - 1, 119]);
+  expect(extent[1]).toBeLessThan(-0.99);
+  expect((series.at(-1)!.data as Float64Array).length).toBeGreaterThan(1000);
+  layer.end();
+});
+
+it('every spike is among what is drawn, coarse or fine, and lines that the legend hides are not', () => {
+  const layer = new LineLayer();
+  layer.begin(lines(50), all);
+  const spikes = (): number[] => {
+    const { points: flat, length } = layer.view;
+    return [...flat.subarray(0, length)].filter((value, at) => at % 2 === 1 && value >= 100);
+  };
+  const fine = layer.view.length;
+  expect(spikes()).toHaveLength(50);
+  layer.scan(all, true);
+  expect(layer.view.length).toBeLessThan(fine / 3);
+  expect(spikes()).toHaveLength(50);
+  expect(layer.lookAt(0, true)).toMatchObject({ dash: [], width: 1 });
+  layer.select({ 'run 0': true, 'run 7': false });
+  layer.scan(all, false);
+  expect(spikes()).toHaveLength(49);
+  expect(layer.drawn.map(({ name }) => name)).not.toContain('run 7');
+  // few points in view: the line’s own look
+  layer.scan({ from: 10, to: 40, columns: 1000 }, false);
+  expect(layer.lookAt(0, false)).toEqual({ color: '#0072B2', width: 1.5, dash: [6, 4], join: 'round' });
+  layer.end();
+});
+
+it('charts that are drawn together share what a frame has time for', () => {
+  const [one, other] = [new LineLayer(), new LineLayer()];
+  one.begin(lines(10), all);
+  one.scan(all, true);
+  const alone = one.view.length;
+  other.begin(lines(10), all);
+  one.scan(all, true);
+  expect(one.view.length).toBeLessThan(0.7 * alone);
+  other.end();
+  one.scan(all, true);
+  expect(one.view.length).toBe(alone);
+  one.end();
+});
