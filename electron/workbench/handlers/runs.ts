@@ -17,6 +17,7 @@ export function runHandlers({
   jobs,
   datasets,
   source,
+  summaries,
   draw,
   publish,
   backends,
@@ -107,6 +108,7 @@ export function runHandlers({
     'runs.epochs': ({ run }) => store.records.epochs(store.runs.key(run)),
     'runs.curvature': ({ run, from }) => store.records.curvature(store.runs.key(run), from),
     'runs.times': ({ run }) => store.records.times(store.runs.key(run)),
+    'runs.summaries': ({ runs, summaries: names }) => summaries.many(runs, [...new Set(names)]),
     'runs.export': async ({ runs, directory, formats }) => ({
       files: await exportRuns({ store, source, draw }, [...new Set(runs)], directory, new Set(formats)),
     }),
