@@ -30,7 +30,7 @@ import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRe
 import { recordBatchSchema } from './trainer-messages.ts';
 import { trainerSilenceSchema } from './trainer-silence.ts';
 import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
-import { summaryNameSchema } from './over-settings/quantity-summary.ts';
+import { summariesRequest } from './over-settings/request.ts';
 import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
 
@@ -176,20 +176,8 @@ export const requests = {
   },
   /** The times of a run, ordered by iteration; empty in an imported run and one from before they were kept. */
   'runs.times': { parameters: z.strictObject({ run: runId }), result: columnsSchema<TimeRecord>(timeColumns) },
-  /**
-   * Summaries of quantities (shared/over-settings/quantity-summary.ts) of many runs, kept until a run has more records: a column a summary, a value a
-   * run in the order asked for, NaN where nothing was measured. Runs that are not there, or cannot be read, are told with the reason and have NaN.
-   */
-  'runs.summaries': {
-    parameters: z.strictObject({
-      runs: z.array(runId).max(20_000, 'at most 20,000 runs'),
-      summaries: z.array(summaryNameSchema).min(1, 'name a summary').max(100, 'at most 100 summaries'),
-    }),
-    result: z.strictObject({
-      values: z.record(z.string(), z.instanceof(Float64Array)),
-      failed: z.array(z.strictObject({ run: runId, message: z.string() })),
-    }),
-  },
+  /** Summaries of quantities of many runs at once (shared/over-settings/request.ts). */
+  'runs.summaries': summariesRequest,
   /** Cost and problems of an experiment that may still be invalid. */
   'experiments.estimate': {
     parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),

@@ -18,7 +18,7 @@ export interface RunAxis {
   /** Whether it is a summary of a quantity, which has to be read. */
   summary: boolean;
   value(point: RunPoint): number | string | null;
-  label(value: number | string): string;
+  label: (value: number | string) => string;
 }
 
 /** An axis by its name; null where there is neither a setting nor a summary of that name. */

@@ -18,14 +18,15 @@ export interface RunSetting {
   words: boolean;
   value(run: RunRecord): SettingValue;
   /** A value as it is written. */
-  label(value: number | string): string;
+  label: (value: number | string) => string;
 }
 
 /** What is no setting of the experiment, and as good as one. */
 const besides: Readonly<Record<string, string>> = { parameters: 'Trainable parameters', backend: 'Backend' };
 
 /** A field of the filter as a setting. The seed is a name more than a number: its size means nothing. */
-function settingOf({ name, title, kind, value }: RunField): RunSetting {
+function settingOf(asked: RunField): RunSetting {
+  const { name, title, kind } = asked;
   const field = experimentFields().find(({ path }) => name === path || name.startsWith(`${path}.`));
   const words = kind !== 'number' || name === 'seed';
   return {
@@ -34,7 +35,7 @@ function settingOf({ name, title, kind, value }: RunField): RunSetting {
     unit: (kind === 'number' && field?.path === name && field.unit) || null,
     words,
     value: (run) => {
-      const own = value(run);
+      const own = asked.value(run);
       if (own === null || typeof own === 'object') return null;
       if (typeof own === 'boolean') return own ? 'yes' : 'no';
       return words ? String(own) : own;
