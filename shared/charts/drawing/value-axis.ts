@@ -1,5 +1,5 @@
 /** An axis of single values side by side, words or numbers, each at a whole place from 0. */
-import { shortened, textWidth } from './text.ts';
+import { exactTick, shortened, textWidth } from './text.ts';
 import type { ChartStyle } from './style.ts';
 
 /** An axis as ECharts takes it. */
@@ -12,6 +12,19 @@ export const placesOf = (count: number): [number, number] => [-0.5, Math.max(0, 
 export function labelledX(axis: Axis, labels: readonly string[], style: ChartStyle): Axis {
   const room = (style.width * 0.86) / Math.max(1, labels.length);
   return labelled(axis, labels, (label) => shortened(label, Math.max(room, style.fontSize * 3), style.fontSize));
+}
+
+/** So many values have a tick each, at their own place on an axis of numbers. */
+const fewValues = 8;
+
+/** A horizontal axis of numbers with its ticks at the values themselves, where they are few. */
+export function tickedAt(axis: Axis, values: readonly number[]): Axis {
+  if (values.length === 0 || values.length > fewValues) return axis;
+  return {
+    ...axis,
+    axisTick: { ...(axis['axisTick'] as object), customValues: values },
+    axisLabel: { ...(axis['axisLabel'] as object), customValues: values, formatter: exactTick },
+  };
 }
 
 /** A vertical axis with a label at each place. */

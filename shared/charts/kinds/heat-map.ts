@@ -22,7 +22,7 @@ import { textOn, valueScale } from '../drawing/value-scale.ts';
 
 const options = {
   quantity: {
-    title: 'Summary of a quantity, as epoch.validation_accuracy.last (docs/comparing.md)',
+    title: 'Summary of a quantity, as epoch.validation_accuracy.last (docs/over-settings.md)',
     control: 'kept',
     schema: summaryNameSchema,
   },
@@ -131,7 +131,7 @@ function heatMapChart(runs: readonly RunData[], spec: HeatMapSpec, style: ChartS
         : {}),
       series:
         filled.length > 0 ? [cellSeries(cells, scale, style), colourBarSeries('bar', scale, barTitle, style)] : [],
-    } as Chart['option'],
+    },
     makeTable: () => tableOf(cells, spec, x, y, columns, rows),
     empty: filled.length > 0 ? null : emptyReason(runs, x, y, own),
     notes,

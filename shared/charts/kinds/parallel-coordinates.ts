@@ -26,7 +26,7 @@ export const mostAxes = 12;
 
 const options = {
   axes: {
-    title: 'Settings and summaries of quantities, from left to right (docs/comparing.md)',
+    title: 'Settings and summaries of quantities, from left to right (docs/over-settings.md)',
     control: 'kept',
     schema: z.array(axisNameSchema).min(2, 'choose at least two axes').max(mostAxes, `at most ${mostAxes} axes`),
   },
@@ -121,7 +121,7 @@ function parallelChart(runs: readonly RunData[], spec: ParallelSpec, style: Char
               trigger: 'item',
               axisPointer: { type: 'none' },
               formatter: (parameters: unknown): string => {
-                const { run } = ((parameters as { data?: Partial<LineItem> }).data ?? {}) as Partial<LineItem>;
+                const { run } = (parameters as { data?: Partial<LineItem> }).data ?? {};
                 const data = drawn.find((one) => one.run.run === run);
                 if (!data) return '';
                 return readoutHtml({
@@ -154,7 +154,7 @@ function parallelChart(runs: readonly RunData[], spec: ParallelSpec, style: Char
         },
       ],
       color: [palette.text],
-    } as Chart['option'],
+    },
     makeTable: () => tableOf(drawn, axes),
     empty: drawn.length > 0 ? null : emptyReason(runs, axes),
     notes,
@@ -190,7 +190,7 @@ function parallelAxis(axis: RunAxis, dim: number, name: string, drawn: readonly 
     areaSelectStyle: { width: fontSize * 1.5, borderColor: palette.floor, color: palette.floor, opacity: 0.25 },
     realtime: false,
   };
-  const halo = { textBorderColor: palette.background, textBorderWidth: fontSize * 0.25 };
+  const halo = { textBorderColor: palette.background, textBorderWidth: fontSize * 0.4 };
   if (axis.words)
     return {
       ...shared,
@@ -206,9 +206,12 @@ function parallelAxis(axis: RunAxis, dim: number, name: string, drawn: readonly 
     };
   const numbers = values as number[];
   const log = spansDecades(numbers);
-  const [min, max] = numbers.length === 0 ? [0, 1] : drawableEnds([numbers[0]!, numbers.at(-1)!]);
+  const [low, high] = numbers.length === 0 ? [0, 1] : drawableEnds([numbers[0]!, numbers.at(-1)!]);
+  const [min, max] = log
+    ? roomyLog(low, high)
+    : drawableEnds([low - (high - low) * beyond, high + (high - low) * beyond]);
   const exact = !axis.summary && numbers.length <= fewValues;
-  const ticks = exact ? numbers : log ? logTicks(min, max, 5) : niceTicks(min, max, 6);
+  const ticks = exact ? numbers : log ? logTicks(low, high, 5) : niceTicks(low, high, 6);
   return {
     ...shared,
     type: log ? 'log' : 'value',
@@ -223,6 +226,15 @@ function parallelAxis(axis: RunAxis, dim: number, name: string, drawn: readonly 
       formatter: exact ? (value: number) => formatTick(value) : tickFormatter(ticks),
     },
   };
+}
+
+/** Room beyond the outermost lines, as a share of the axis. */
+const beyond = 0.03;
+
+/** Ends of a logarithmic axis with that room. */
+function roomyLog(low: number, high: number): [number, number] {
+  const factor = (high / low) ** beyond;
+  return Number.isFinite(factor) ? [low / factor, Math.min(Number.MAX_VALUE, high * factor)] : [low, high];
 }
 
 /** One row a run. */

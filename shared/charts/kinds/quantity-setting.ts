@@ -20,11 +20,11 @@ import { errorBars, lineSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/style.ts';
 import type { ChartStyle, LineStyle } from '../drawing/style.ts';
 import { counted, leftOutNote, noLogNote } from '../drawing/text.ts';
-import { labelledX, placesOf } from '../drawing/value-axis.ts';
+import { labelledX, placesOf, tickedAt } from '../drawing/value-axis.ts';
 
 const options = {
   quantity: {
-    title: 'Summary of a quantity, as epoch.validation_accuracy.last (docs/comparing.md)',
+    title: 'Summary of a quantity, as epoch.validation_accuracy.last (docs/over-settings.md)',
     control: 'kept',
     schema: summaryNameSchema,
   },
@@ -132,6 +132,7 @@ function quantitySettingChart(
     readout,
     notes.join('; ') || null,
   );
+  const xAxis = option.xAxis as Readonly<Record<string, unknown>>;
   const screen = style.medium === 'screen';
   const title = `${up.title}, against ${across.title.toLowerCase()}`;
   return makeChart({
@@ -139,14 +140,17 @@ function quantitySettingChart(
     description: describe(title, groups, across),
     option: {
       ...option,
-      ...(across.words
-        ? { xAxis: labelledX(option.xAxis as object as Record<string, unknown>, words.map(across.label), style) }
-        : {}),
+      xAxis: across.words
+        ? labelledX(xAxis, words.map(across.label), style)
+        : tickedAt(
+            xAxis,
+            [...new Set(groups.flatMap(({ means }) => means.map(({ x }) => x)))].sort((a, b) => a - b),
+          ),
       ...(screen
         ? { dataZoom: [], tooltip: { ...(option.tooltip as object), ...pointTooltip(groups, across, up) } }
         : {}),
       series,
-    } as Chart['option'],
+    },
     makeTable: () => tableOf(groups, spec, across),
     empty: total > 0 ? null : emptyReason(runs, across, up),
     notes,
