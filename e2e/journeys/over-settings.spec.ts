@@ -83,8 +83,8 @@ test('a study over its settings: charts, a brush that becomes the filter, import
 
   // a range of an axis, by keyboard: two of three rates
   await page.getByTestId('over-axes').locator('summary').click();
-  await page.getByLabel('Learning rate from').fill('0.05');
-  await page.getByLabel('Learning rate from').press('Enter');
+  await page.getByRole('textbox', { name: 'Learning rate from' }).fill('0.05');
+  await page.getByRole('textbox', { name: 'Learning rate from' }).press('Enter');
   await expect(page.getByTestId('over-brush')).toContainText('8 of 12 runs brushed');
   await expect(page.getByTestId('over-filter')).toHaveText(
     'optimizer.learningRate >= 0.1 and optimizer.learningRate <= 0.5',

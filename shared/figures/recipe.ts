@@ -58,7 +58,7 @@ const panelRunSchema = z.strictObject({
 /** One panel: a chart of its runs, and what is changed about its axes. */
 const panelSchema = z.strictObject({
   chart: chartSpecSchema,
-  runs: z.array(panelRunSchema).min(1, 'choose at least one run').max(500, 'at most 500 runs in one panel'),
+  runs: z.array(panelRunSchema).min(1, 'choose at least one run').max(1000, 'at most 1,000 runs in one panel'),
   /** Places on the horizontal axis that are drawn, ends included: iterations, epochs, or what a comparison is drawn against. */
   x: endsSchema.prefault({}),
   y: endsSchema.prefault({}),

@@ -14,7 +14,7 @@ export interface Brush {
 }
 
 /** A value of an axis for a run; null where it has none. */
-export type AxisValue = (axis: string, run: RunRecord) => number | string | null;
+type AxisValue = (axis: string, run: RunRecord) => number | string | null;
 
 /** A word as a filter writes it. */
 function quoted(text: string): string {
@@ -61,7 +61,7 @@ function condition(field: string, all: readonly (number | string)[], brushed: Re
 }
 
 /** What a brush lets through. */
-export interface Brushed {
+interface Brushed {
   /** The runs that lie in every brush. */
   runs: RunRecord[];
   /** The filter that says so; empty where nothing is brushed. */

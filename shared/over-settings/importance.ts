@@ -34,7 +34,7 @@ export interface Importance {
 }
 
 /** Two settings that move together. */
-export interface Together {
+interface Together {
   setting: RunSetting;
   /** ρ between numbers, its sign kept; η between a number and words; Cramér's V between words. */
   strength: number;
@@ -43,7 +43,7 @@ export interface Together {
 }
 
 /** From this strength on two settings count as moving together. */
-export const movesTogether = 0.5;
+const movesTogether = 0.5;
 
 /** Pairs of which both are there. */
 function pairs<A, B>(a: readonly (A | null)[], b: readonly (B | null)[]): [A[], B[]] {

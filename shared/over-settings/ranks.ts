@@ -62,7 +62,7 @@ export function correlationInterval(rho: number, n: number): Interval | null {
 }
 
 /** The share of the variance of ranks that lies between groups, and what that rests on. */
-export interface RankEffect {
+interface RankEffect {
   /** η² of the ranks, 0 to 1: between groups ÷ in total, which is H/(n − 1) with H corrected for ties; NaN where the values do not vary. */
   eta: number;
   /** Values. */

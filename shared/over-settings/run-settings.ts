@@ -74,7 +74,7 @@ export function compareValues(a: number | string, b: number | string): number {
 const collator = new Intl.Collator('en', { numeric: true });
 
 /** The different values that runs have of a setting, in order. */
-export function valuesOf(setting: RunSetting, runs: readonly RunRecord[]): (number | string)[] {
+function valuesOf(setting: RunSetting, runs: readonly RunRecord[]): (number | string)[] {
   const found = new Set(runs.map((run) => setting.value(run)));
   found.delete(null);
   return [...(found as Set<number | string>)].sort(compareValues);

@@ -6,7 +6,7 @@ import { drawnQuantity } from '../quantities/index.ts';
 import type { QuantitySummary } from './quantity-summary.ts';
 
 /** Columns of a run's records that a summary is made of. */
-export interface SummaryColumns {
+interface SummaryColumns {
   iterations: readonly string[];
   epochs: readonly string[];
   /** Whether eigenvalues are needed, with all that there is of them. */

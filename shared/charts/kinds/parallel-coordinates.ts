@@ -58,7 +58,7 @@ export const parallelCoordinates = defineChart({
 });
 
 /** A line as ECharts hands it back. */
-export interface LineItem {
+interface LineItem {
   value: (number | string)[];
   name: string;
   run: string;

@@ -75,7 +75,7 @@ interface Group {
 }
 
 /** A point as ECharts hands it back: which run was clicked or pointed at. */
-export interface PointItem {
+interface PointItem {
   value: [number, number];
   name: string;
   run: string;
