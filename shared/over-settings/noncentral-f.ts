@@ -8,22 +8,26 @@ import jStat from 'jstat';
  * @param lambda noncentrality λ ≥ 0
  */
 export function noncentralF(eta: number, between: number, within: number, lambda: number): number {
-  const half = lambda / 2;
-  // outwards from the greatest weight, until what is left does not count
-  const middle = Math.floor(half);
-  const weight = (j: number): number =>
-    half === 0 ? (j === 0 ? 1 : 0) : Math.exp(-half + j * Math.log(half) - jStat.gammaln(j + 1));
+  if (eta <= 0) return 0;
+  const [half, a, b] = [lambda / 2, between / 2, within / 2];
+  if (half === 0) return jStat.ibeta(eta, a, b);
+  // the weights beyond nine standard deviations do not count
+  const reach = Math.ceil(9 * Math.sqrt(half) + 20);
+  const top = Math.floor(half) + reach;
+  const end = Math.max(0, Math.floor(half) - reach);
+  // downwards, where the recurrence of the incomplete beta only adds: I(a, b) = I(a + 1, b) + xᵃ(1 − x)ᵇ / (a B(a, b))
+  let inside = jStat.ibeta(eta, a + top, b);
+  let step = (a + top) * Math.log(eta) + b * Math.log1p(-eta);
+  step += jStat.gammaln(a + top + b) - jStat.gammaln(a + top + 1) - jStat.gammaln(b);
+  let weight = -half + top * Math.log(half) - jStat.gammaln(top + 1);
   let sum = 0;
-  for (let j = middle; j >= 0; j--) {
-    const share = weight(j);
-    sum += share * jStat.ibeta(eta, between / 2 + j, within / 2);
-    if (share < 1e-17) break;
+  for (let j = top; j >= end; j--) {
+    sum += Math.exp(weight) * inside;
+    step += Math.log((a + j) / (eta * (a + j - 1 + b)));
+    inside += Math.exp(step);
+    weight += Math.log(j / half);
   }
-  for (let j = middle + 1; ; j++) {
-    const share = weight(j);
-    sum += share * jStat.ibeta(eta, between / 2 + j, within / 2);
-    if (share < 1e-17) return sum;
-  }
+  return sum;
 }
 
 /**
@@ -34,7 +38,7 @@ export function noncentralityWith(eta: number, between: number, within: number, 
   if (noncentralF(eta, between, within, 0) <= probability) return 0;
   let [low, high] = [0, 1];
   while (noncentralF(eta, between, within, high) > probability && high < 1e7) high *= 2;
-  for (let step = 0; step < 80 && high - low > 1e-10 * high; step++) {
+  for (let step = 0; step < 60 && high - low > 1e-9 * high; step++) {
     const middle = (low + high) / 2;
     if (noncentralF(eta, between, within, middle) > probability) low = middle;
     else high = middle;

@@ -78,7 +78,7 @@ test('the noncentral F distribution is the integral of its density', () => {
 });
 
 test('groups that are wholly apart, and groups of one each', () => {
-  const apart = rankEffect([1, 1, 1, 1, 2, 2, 2, 2], ['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b']);
+  const apart = rankEffect([...'111111222222'].map(Number), [...'aaaaaabbbbbb']);
   expect(apart.eta).toBe(1);
   const [low, high] = rankEffectInterval(apart)!;
   expect(high).toBe(1);
@@ -86,6 +86,13 @@ test('groups that are wholly apart, and groups of one each', () => {
   const single = rankEffect([1, 2, 3], ['a', 'b', 'c']);
   expect(rankEffectInterval(single)).toBeNull();
   expect(rankEffectInterval({ eta: 0.5, n: 2 + leastBeyondGroups - 1, groups: 2 })).toBeNull();
+});
+
+test('of a thousand runs the interval is narrow and around the estimate', () => {
+  const [low, high] = rankEffectInterval({ eta: 0.95, n: 1000, groups: 12 })!;
+  expect(low).toBeLessThan(0.95);
+  expect(high).toBeGreaterThan(0.945);
+  expect(high - low).toBeLessThan(0.02);
 });
 
 test('Cramér’s V: 1 where one follows from the other, 0 in a full grid', () => {
