@@ -24,10 +24,11 @@ const rendererRooms = {
   data: [...base, 'runs'],
   claims: [...base, 'runs'],
   figures: [...base, 'runs', 'analyses'],
-  compare: [...base, 'runs', 'figures'],
+  'over-settings': [...base, 'runs', 'figures'],
+  compare: [...base, 'runs', 'figures', 'over-settings'],
   run: [...base, 'runs', 'figures', 'analyses'],
   experiment: [...base, 'runs', 'settings'],
-  studies: [...base, 'runs', 'figures', 'experiment'],
+  studies: [...base, 'runs', 'figures', 'experiment', 'over-settings'],
 };
 const anyRoom = [...Object.keys(rendererRooms), 'app'].join('|');
 

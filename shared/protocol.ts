@@ -32,6 +32,7 @@ import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRe
 import { recordBatchSchema } from './trainer-messages.ts';
 import { trainerSilenceSchema } from './trainer-silence.ts';
 import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
+import { summariesRequest } from './over-settings/request.ts';
 import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
 
@@ -182,6 +183,8 @@ export const requests = {
   },
   /** The times of a run, ordered by iteration; empty in an imported run and one from before they were kept. */
   'runs.times': { parameters: z.strictObject({ run: runId }), result: columnsSchema<TimeRecord>(timeColumns) },
+  /** Summaries of quantities of many runs at once (shared/over-settings/request.ts). */
+  'runs.summaries': summariesRequest,
   /** Cost and problems of an experiment that may still be invalid. */
   'experiments.estimate': {
     parameters: z.strictObject({ experiment: z.unknown(), backend: z.string().optional() }),
@@ -338,6 +341,7 @@ export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'runs.curvature',
   'runs.times',
   'runs.series',
+  'runs.summaries',
   'runs.export',
   'runs.download',
   'analyses.list',

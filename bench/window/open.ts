@@ -14,10 +14,13 @@ import { signInAddress } from './address.ts';
  * Builds if need be, seeds a fresh store, serves it and measures in a browser at 1280 × 800; everything is removed afterwards.
  * @param seed fills the store in the folder
  */
-export async function inWindow(seed: (folder: string) => void, measure: (page: Page) => Promise<void>): Promise<void> {
+export async function inWindow(
+  seed: (folder: string) => void | Promise<void>,
+  measure: (page: Page) => Promise<void>,
+): Promise<void> {
   await buildIfStale();
   const folder = mkdtempSync(join(tmpdir(), 'valleywalk-bench-'));
-  seed(folder);
+  await seed(folder);
   const cli = fileURLToPath(new URL('../../dist/node/valleywalk.js', import.meta.url));
   const server = spawn(process.execPath, [cli, 'serve', '--store', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => server.once('exit', resolve));

@@ -8,6 +8,7 @@ import type { FigureRequest } from './figures/render.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
 import type { Jobs } from './jobs/kinds.ts';
 import type { Store } from './store/store.ts';
+import type { Summaries } from './summaries.ts';
 import type { StudyService } from './studies/studies.ts';
 
 /** The workbench's parts. */
@@ -17,6 +18,8 @@ export interface Context {
   datasets: DatasetRegistry;
   /** The store's records as figures and exports read them. */
   source: FigureSource;
+  /** Summaries of the runs' quantities. */
+  summaries: Summaries;
   /** Draws a figure of the store's runs. */
   draw: (request: FigureRequest) => Promise<FigureFile>;
   publish: Publish;

@@ -5,9 +5,11 @@ import type { FigureSource } from '../../shared/charts/source.ts';
 import { drawInThread } from './figures/drawing.ts';
 import type { FigureRequest } from './figures/render.ts';
 import type { Store } from './store/store.ts';
+import { openSummaries } from './summaries.ts';
+import type { Summaries } from './summaries.ts';
 
-/** Reads straight from the store. */
-export function figureSource(store: Store): FigureSource {
+/** Reads straight from the store. @param summaries those that are known already */
+export function figureSource(store: Store, summaries: Summaries = openSummaries(store)): FigureSource {
   return {
     run: (id) => store.runs.get(id).record,
     iterations: (id) => store.records.iterations(store.runs.key(id), 0),
@@ -15,6 +17,7 @@ export function figureSource(store: Store): FigureSource {
     epochs: (id) => store.records.epochs(store.runs.key(id)),
     analysis: (id) => ({ ...store.analyses.get(id).record, result: store.analyses.result(id) }),
     curvature: (id) => store.records.curvature(store.runs.key(id), 0),
+    summary: (id, name) => summaries.one(id, name),
     times: (id) => store.records.times(store.runs.key(id)),
   };
 }

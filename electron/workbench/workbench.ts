@@ -32,6 +32,7 @@ import { figureDrawing, figureSource } from './source.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
 import { readOnlyError } from './store/read-only.ts';
 import { openStore, restorableFor } from './store/store.ts';
+import { openSummaries } from './summaries.ts';
 import { openStudies } from './studies/studies.ts';
 import { watchStore } from './watch.ts';
 
@@ -136,12 +137,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   sweep();
   const sweeping = setInterval(sweep, sweepEvery);
   sweeping.unref();
-  const source = figureSource(store);
+  const summaries = openSummaries(store);
+  const source = figureSource(store, summaries);
   const context: Context = {
     store,
     jobs,
     datasets,
     source,
+    summaries,
     draw: figureDrawing(source, resources, version),
     publish,
     backends: backendsOf(fork),

@@ -1,10 +1,11 @@
 /** The parts of ECharts that the charts use, and nothing else. */
-import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import { CustomChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
 import {
   DataZoomInsideComponent,
   GridComponent,
   LegendComponent,
   MarkLineComponent,
+  ParallelComponent,
   TitleComponent,
   TooltipComponent,
 } from 'echarts/components';
@@ -15,6 +16,8 @@ use([
   LineChart,
   ScatterChart,
   CustomChart,
+  ParallelChart,
+  ParallelComponent,
   GridComponent,
   LegendComponent,
   TooltipComponent,

@@ -20,6 +20,8 @@ export interface RunData {
   analysis?: Analysis | null;
   /** Hessian eigenvalues, by iteration and rank. */
   curvature: CurvatureColumns;
+  /** Summaries of its quantities by their names, null where nothing was measured; left out where no chart asks for them. */
+  summaries?: Readonly<Record<string, number | null>>;
   /** Times of its iterations; left out where no chart asks for them. */
   times?: TimeColumns;
 }

@@ -10,7 +10,7 @@ import type { Chart, ChartView, RunData } from './chart.ts';
 import type { ChartStyle } from './drawing/style.ts';
 
 /** Records that a chart is built from. */
-export type ChartRecords = 'iterations' | 'slices' | 'epochs' | 'curvature' | 'times';
+export type ChartRecords = 'iterations' | 'slices' | 'epochs' | 'curvature' | 'times' | 'summaries';
 
 /** Words for the values of an option, in the order of menus. */
 type Choices = Readonly<Record<string, string>>;
@@ -90,6 +90,8 @@ export interface ChartDefinition<K extends string, O extends ChartOptions> {
   title: (spec: SpecOf<K, O>) => string;
   /** The records that it is built from, so that a caller reads no others. */
   records: (spec: SpecOf<K, O>) => readonly ChartRecords[];
+  /** The summaries of quantities that it is drawn from, by their names (shared/over-settings/quantity-summary.ts); left out where there are none. */
+  summaries?: (spec: SpecOf<K, O>) => readonly string[];
   /** The one iteration whose slice it draws; left out where it draws those in its range. */
   sliceOf?: (spec: SpecOf<K, O>) => number;
   /** Whether it draws several runs, or the first only. */

@@ -15,7 +15,7 @@ const docs = (page: string): string => new URL(`../../docs/${page}.md`, import.m
 const plain = (text: string): string =>
   text.replace(/[*_|]/g, '\\$&').replace(/docs\/([a-z-]+\.md)/g, (_, page: string) => `[${page}](${page})`);
 
-/** Charts of every kind as a menu begins them; comparisons, which a view makes, of each record against whatever there is. */
+/** Charts of every kind as a menu begins them; comparisons, which a view makes, of each record against whatever there is, and charts over settings. */
 const begun: readonly ChartSpec[] = [
   ...chartsInMenu(
     'figures',
@@ -27,6 +27,13 @@ const begun: readonly ChartSpec[] = [
       charted[record].map(({ key: metric }) => chartSpecSchema.parse({ chart: 'comparison', record, metric, against })),
     ),
   ),
+  ...['epoch.validation_accuracy.last', 'iteration.gradient_cosine.mean'].flatMap((quantity) => [
+    ...['optimizer.learningRate', 'optimizer.kind'].map((setting) =>
+      chartSpecSchema.parse({ chart: 'quantity-setting', quantity, setting }),
+    ),
+    chartSpecSchema.parse({ chart: 'heat-map', quantity, x: 'optimizer.learningRate', y: 'optimizer.kind' }),
+    chartSpecSchema.parse({ chart: 'parallel-coordinates', axes: ['optimizer.kind', quantity], colour: quantity }),
+  ]),
 ];
 /** The same, and each with every other choice that an editor gives. */
 const drawn: readonly ChartSpec[] = begun.flatMap((spec) => [
@@ -45,7 +52,9 @@ const always = (found: boolean[], word: string): string =>
 
 function kindRow({ kind }: ChartFacts): string {
   const { key, help, several, analysis } = kind;
-  const places = answers(key, (spec) => kind.places(spec)?.title ?? '').join(', ');
+  const places = answers(key, (spec) => kind.places(spec)?.title ?? '')
+    .filter((title) => title !== '')
+    .join(', ');
   const logs = [
     always(
       answers(key, (spec) => kind.logX(spec)),

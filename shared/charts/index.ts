@@ -61,6 +61,11 @@ export function neededRecords(spec: ChartSpec): readonly ChartRecords[] {
   return kindOf(spec).records(spec);
 }
 
+/** Which summaries of quantities a chart is built from, by their names. */
+export function neededSummaries(spec: ChartSpec): readonly string[] {
+  return kindOf(spec).summaries?.(spec) ?? [];
+}
+
 /** The one iteration whose slice a chart draws; null where it draws those in its range. */
 export function sliceIteration(spec: ChartSpec): number | null {
   return kindOf(spec).sliceOf?.(spec) ?? null;

@@ -22,6 +22,8 @@ export interface FigureSource {
   analysis(id: string): Analysis;
   /** All eigenvalues, by iteration and rank. */
   curvature(id: string): CurvatureColumns;
+  /** A summary of a quantity by its name; null where nothing was measured. */
+  summary(id: string, name: string): number | null;
   /** The times of its iterations, in order. */
   times(id: string): TimeColumns;
 }

@@ -5,6 +5,8 @@ import { curvatureColumns, epochColumns, iterationColumns, sliceColumns, timeCol
 import type { CurvatureRecord, EpochRecord, IterationRecord, RunRecord, SliceRecord } from '../records.ts';
 import { ValleywalkError } from '../errors.ts';
 import { judgeSlice, unmeasuredResolution } from '../resolution.ts';
+import { summaryOf } from '../over-settings/quantity-summary.ts';
+import { summariseQuantity } from '../over-settings/summarise.ts';
 import type { Chart, RunData } from './chart.ts';
 import type { FigureSource } from './source.ts';
 
@@ -197,6 +199,7 @@ export function testSource(all: RunData[]): FigureSource {
       return found;
     },
     curvature: (id) => find(id).curvature,
+    summary: (id, name) => find(id).summaries?.[name] ?? summariseQuantity(find(id), summaryOf(name)),
     times: (id) => find(id).times ?? toColumns(timeColumns, []),
   };
 }

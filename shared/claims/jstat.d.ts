@@ -9,6 +9,10 @@ declare module 'jstat' {
       /** Quantile of the beta distribution. */
       inv(probability: number, alpha: number, beta: number): number;
     };
+    /** The regularised incomplete beta function, to 3e-7. */
+    ibeta(x: number, alpha: number, beta: number): number;
+    /** log Γ. */
+    gammaln(x: number): number;
     normal: {
       /** Quantile of a normal distribution. */
       inv(probability: number, mean: number, deviation: number): number;

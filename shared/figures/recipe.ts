@@ -64,7 +64,7 @@ const panelSchema = z.strictObject({
   runs: z
     .array(panelRunSchema)
     .min(1, 'must name at least one run')
-    .max(500, 'must name at most 500 runs in one panel'),
+    .max(1000, 'must name at most 1,000 runs in one panel'),
   /** Places on the horizontal axis that are drawn, ends included: iterations, epochs, or what a comparison is drawn against. */
   x: endsSchema.prefault({}),
   y: endsSchema.prefault({}),

@@ -5,6 +5,7 @@ import { few, readOrRefused } from '../../../build/fuzzing/inputs.ts';
 import type { Analysis, AnalysisResult } from '../../../shared/analyses/index.ts';
 import { analysisRequestSchema } from '../../../shared/analyses/index.ts';
 import { blankCurvature, blankEpoch } from '../../../shared/blank-records.ts';
+import { experimentSchema } from '../../../shared/experiment.ts';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import { chartSpecSchema } from '../../../shared/charts/request.ts';
 import type { ChartSpec } from '../../../shared/charts/request.ts';
@@ -155,8 +156,37 @@ const compared = fc.record({
   baseline: fc.constantFrom(null, 'run-1'),
   scheme: fc.constantFrom('places', 'qualitative', 'sequential'),
 });
+const summary = fc.constantFrom(
+  'iteration.batch_loss.last',
+  'iteration.distance.mean.1-',
+  'epoch.train_loss.minimum',
+  'epoch.validation_accuracy.at_best',
+  'curvature.eigenvalue.maximum',
+);
+const overSettings = fc.oneof(
+  fc.record({
+    chart: fc.constant('quantity-setting'),
+    quantity: summary,
+    setting: fc.constantFrom('seed', 'optimizer.learningRate', 'optimizer.kind', 'optimizer.momentum'),
+    group: fc.constantFrom(null, ['seed'], ['optimizer.learningRate', 'status']),
+  }),
+  fc.record({
+    chart: fc.constant('heat-map'),
+    quantity: summary,
+    x: fc.constantFrom('seed', 'optimizer.learningRate'),
+    y: fc.constantFrom('optimizer.kind', 'optimizer.batchSize'),
+    scale: fc.constantFrom('linear', 'log'),
+  }),
+  summary.map((colour) => ({
+    chart: 'parallel-coordinates',
+    axes: ['seed', 'optimizer.learningRate', colour],
+    colour,
+  })),
+);
+const rate = fc.double({ min: 1e-12, max: 1000, noNaN: true });
 const spec = fc.oneof(
   compared,
+  overSettings,
   ...['eigenvalue', 'spectral_norm', 'alignment'].map((metric) => fc.constant({ chart: 'curvature', metric })),
   ...[
     ['iteration', 'batch_loss', 'distance'],
@@ -176,6 +206,7 @@ test('curvature, epochs and comparisons of runs', async () => {
     fc.array(epochOf, { maxLength: 4 }),
     fc.array(curvatureOf, { maxLength: 6 }),
     fc.array(fc.tuple(value, value), { maxLength: 5 }),
+    rate,
   );
   await fc.assert(
     fc.asyncProperty(
@@ -186,9 +217,13 @@ test('curvature, epochs and comparisons of runs', async () => {
       async (runs, asked, panel, as) => {
         const chart = chartSpecSchema.safeParse(asked);
         if (!chart.success) return;
-        const data = runs.map(([epochs, curvature, iterations], at) =>
+        const data = runs.map(([epochs, curvature, iterations, learningRate], at) =>
           testData(
-            testRun(`run ${at}`, { run: `run-${at + 1}`, seed: at }),
+            testRun(`run ${at}`, {
+              run: `run-${at + 1}`,
+              seed: at,
+              experiment: experimentSchema.parse({ name: 'a', seed: at, optimizer: { kind: 'sgd', learningRate } }),
+            }),
             iterations.map(([batch_loss, size], t) =>
               testIteration(t, { batch_loss, distance: Math.abs(size), path_length: Math.abs(size) }),
             ),

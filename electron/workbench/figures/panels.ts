@@ -4,6 +4,7 @@ import {
   canLogX,
   drawsSeveralRuns,
   neededRecords,
+  neededSummaries,
   paperStyle,
   sliceIteration,
 } from '../../../shared/charts/index.ts';
@@ -228,6 +229,9 @@ function readRun(
     curvature: needed.includes('curvature') ? source.curvature(id) : toColumns<CurvatureRecord>(curvatureColumns, []),
     epochs: needed.includes('epochs') ? source.epochs(id) : toColumns<EpochRecord>(epochColumns, []),
     ...(needed.includes('times') ? { times: source.times(id) } : {}),
+    ...(needed.includes('summaries')
+      ? { summaries: Object.fromEntries(neededSummaries(chart).map((name) => [name, source.summary(id, name)])) }
+      : {}),
     analysis: 'analysis' in chart ? source.analysis(chart.analysis) : null,
   };
 }

@@ -41,6 +41,7 @@ function answering(answer: (question: string, ask: (source: FigureSource) => unk
     epochs: asked('epochs'),
     analysis: asked('analysis'),
     curvature: asked('curvature'),
+    summary: asked('summary'),
     times: asked('times'),
   };
 }

@@ -23,9 +23,11 @@ function echarts(): Promise<typeof ECharts> {
       charts.LineChart,
       charts.ScatterChart,
       charts.CustomChart,
+      charts.ParallelChart,
       components.GridComponent,
       components.LegendComponent,
       components.MarkLineComponent,
+      components.ParallelComponent,
       components.TitleComponent,
       renderers.SVGRenderer,
     ]);

@@ -40,6 +40,7 @@ export function runHandlers({
   jobs,
   datasets,
   source,
+  summaries,
   draw,
   publish,
   backends,
@@ -131,6 +132,7 @@ export function runHandlers({
     'runs.curvature': ({ run, from }) => store.records.curvature(store.runs.key(run), from),
     'runs.times': ({ run }) => store.records.times(store.runs.key(run)),
     'runs.series': ({ runs, iterations, curvature }) => runs.map((run) => seriesOf(store, run, iterations, curvature)),
+    'runs.summaries': ({ runs, summaries: names }) => summaries.many(runs, [...new Set(names)]),
     'runs.export': async ({ runs, directory, formats }) => ({
       files: await exportRuns({ store, source, draw }, [...new Set(runs)], directory, new Set(formats)),
     }),

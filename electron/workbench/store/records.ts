@@ -52,7 +52,13 @@ export interface Records {
     to: number,
     quantities?: readonly Q[],
   ): Pick<SliceColumns, Q>;
-  epochs(key: number): EpochColumns;
+  /** Epochs in order; all quantities, or those that are asked for. */
+  epochs<Q extends keyof EpochColumns = keyof EpochColumns>(
+    key: number,
+    quantities?: readonly Q[],
+  ): Pick<EpochColumns, Q>;
+  /** What tells whether a run has other iterations, epochs or eigenvalues than before: equal for equal ones, as a resumed run computes them again. */
+  revision(key: number): string;
   /** Eigenvalues from an iteration on, by iteration and rank. */
   curvature(key: number, from: number): CurvatureColumns;
   /** Times, by iteration. */
@@ -131,6 +137,10 @@ export function prepareRecords(
       throw error;
     }
   };
+  const reached = database.prepare<{ record: string; last: number; rows: number }>(
+    `SELECT record, max(last) AS last, sum(rows) AS rows FROM chunks
+     WHERE run_key = ? AND record IN ('iterations', 'epochs', 'curvature') GROUP BY record`,
+  );
   const lastPlace = (key: number, name: RecordName): number => series.last(key, name)?.last ?? -1;
 
   return {
@@ -143,7 +153,13 @@ export function prepareRecords(
       read(key, 'iterations', from, end, quantities)) as Records['iterations'],
     slices: ((key: number, from: number, to: number, quantities?: readonly string[]) =>
       read(key, 'slices', from, to, quantities)) as Records['slices'],
-    epochs: (key) => read(key, 'epochs', 0, end) as EpochColumns,
+    epochs: ((key: number, quantities?: readonly string[]) =>
+      read(key, 'epochs', 0, end, quantities)) as Records['epochs'],
+    revision: (key) =>
+      reached
+        .all(key)
+        .map(({ record, last, rows }) => `${record} ${last} ${rows}`)
+        .join(),
     curvature: (key, from) => read(key, 'curvature', from, end) as CurvatureColumns,
     times: (key) => read(key, 'times', 0, end) as TimeColumns,
     elapsed: (key) =>

@@ -109,7 +109,16 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): Compar
   const names = runLabels(drawn.map(({ run }) => run));
   const single = (data: RunData, label: string): Curve => {
     const { tick, x, y } = rowsOf(data, spec);
-    return { label, value: null, key: data.run.run, runs: [data], tick, x, y: smooth(tick, y, spec.smoothing), ...alone };
+    return {
+      label,
+      value: null,
+      key: data.run.run,
+      runs: [data],
+      tick,
+      x,
+      y: smooth(tick, y, spec.smoothing),
+      ...alone,
+    };
   };
   if (spec.smoothing > 0) notes.push(smoothingNote(spec.smoothing, spec.record === 'epoch' ? 'epochs' : 'iterations'));
   const reference = base?.runs.map((data) => single(data, base.title)) ?? [];

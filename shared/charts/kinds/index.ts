@@ -3,11 +3,14 @@ import { comparison } from './comparison.ts';
 import { curvature } from './curvature.ts';
 import { epochMetric } from './epoch-metric.ts';
 import { floorHistogram } from './floor-histogram.ts';
+import { heatMap } from './heat-map.ts';
 import { heightHistogram } from './height-histogram.ts';
 import { heights } from './heights.ts';
 import { iterationMetric } from './iteration-metric.ts';
+import { parallelCoordinates } from './parallel-coordinates.ts';
 import { planeSurface } from './plane-surface.ts';
 import { plane } from './plane.ts';
+import { quantitySetting } from './quantity-setting.ts';
 import { scatter } from './scatter.ts';
 import { sliceMap } from './slice-map.ts';
 import { slice } from './slice.ts';
@@ -32,4 +35,7 @@ export const chartKinds = [
   trajectory,
   valleyFloor,
   comparison,
+  quantitySetting,
+  heatMap,
+  parallelCoordinates,
 ] as const;
