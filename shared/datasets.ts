@@ -93,6 +93,9 @@ export type Dataset = z.output<typeof datasetSchema>;
 /** Most examples that are shown of a set, and most bytes that their pixels take together. */
 export const mostShown = { examples: 200, bytes: 4_000_000 };
 
+/** Which examples are asked for: of that set, at most so many of each class, and all together no more than {@link mostShown} says. */
+export const askedExamplesSchema = z.strictObject({ id: z.string(), perClass: z.int().min(1).max(20) });
+
 /** Examples of a data set, to be looked at: the first of each class, class by class. */
 export const datasetExamplesSchema = z.strictObject({
   height: z.int().min(1),

@@ -10,7 +10,7 @@ import { estimateSchema } from './estimate.ts';
 import { presetSchema } from './presets.ts';
 import { problemSchema } from './problems.ts';
 import { backendSelectionSchema, workbenchInfoSchema } from './workbench-info.ts';
-import { dataFormatSchema, datasetExamplesSchema, datasetSchema } from './datasets.ts';
+import { askedExamplesSchema, dataFormatSchema, datasetExamplesSchema, datasetSchema } from './datasets.ts';
 import { errorKinds } from './errors.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './charts/request.ts';
@@ -246,14 +246,8 @@ export const requests = {
     }),
     result: datasetSchema,
   },
-  /**
-   * The first examples of each class of a data set, as its reader gives them, to be looked at: at most as many as are asked for, and all
-   * together no more than `mostShown` says. Rejects with `missing` when there is no such set or a file is gone, `input` when the files have changed.
-   */
-  'datasets.examples': {
-    parameters: z.strictObject({ id: z.string(), perClass: z.int().min(1).max(20) }),
-    result: datasetExamplesSchema,
-  },
+  /** The first examples of each class, to be looked at. Rejects with `missing` without the set or a file, `input` when the files have changed. */
+  'datasets.examples': { parameters: askedExamplesSchema, result: datasetExamplesSchema },
   /** Forgets an added data set; its files stay. Runs keep their records. */
   'datasets.remove': { parameters: z.strictObject({ id: z.string() }), result: nothing },
   /** The saved figures, latest change first. */

@@ -28,14 +28,14 @@ const drawnSchema = z.strictObject({ from: z.number(), to: z.number(), distribut
 /** A range of numbers, see {@link spacedSchema} and {@link drawnSchema}. */
 export const rangeSchema = z.union([spacedSchema, drawnSchema]);
 /** Evenly spaced values. */
-export type Spaced = z.output<typeof spacedSchema>;
+type Spaced = z.output<typeof spacedSchema>;
 /** Random draws. */
-export type Drawn = z.output<typeof drawnSchema>;
+type Drawn = z.output<typeof drawnSchema>;
 /** A range of numbers. */
 export type Range = Spaced | Drawn;
 
 /** Values and ranges by the dotted path of their setting. */
-export type Sweep = Readonly<Record<string, readonly unknown[] | Range>>;
+type Sweep = Readonly<Record<string, readonly unknown[] | Range>>;
 
 /** How many values are drawn of every range with a distribution, together, and the seed that they come from. */
 export const drawsSchema = z.strictObject({
@@ -56,7 +56,7 @@ export function drawnPaths(sweep: Readonly<Record<string, unknown>>): string[] {
 }
 
 /** What numbers a setting takes, by its path; null for one that is no number, which takes lists only. */
-export function numbersOf(path: string): 'whole' | 'real' | null {
+function numbersOf(path: string): 'whole' | 'real' | null {
   const field = settingFields.find((each) => path === each.path || path.startsWith(`${each.path}.`));
   if (field?.path === path) return field.control === 'integer' ? 'whole' : field.control === 'number' ? 'real' : null;
   // a part of a setting, such as length.epochs, is a count

@@ -131,3 +131,21 @@ test('the keyboard reaches the learning rate and its vary in a few Tabs', async 
   await page.keyboard.press('Tab');
   await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
 });
+
+test('nothing covers the word vary in a narrow window', async ({ workbench: { page } }) => {
+  await page.setViewportSize({ width: 1024, height: 700 }).catch(() => undefined);
+  await page.getByTestId('new-experiment').first().click();
+  await expect(page.getByTestId('vary').first()).toBeVisible();
+  const covered = await page.getByTestId('vary').evaluateAll((buttons) =>
+    buttons
+      .filter((button) => button.checkVisibility())
+      .filter((button) => {
+        button.scrollIntoView({ block: 'center' });
+        const { left, right, top, bottom } = button.getBoundingClientRect();
+        const ends = [left + 2, right - 2].map((x) => document.elementFromPoint(x, (top + bottom) / 2));
+        return ends.some((at) => !button.contains(at));
+      })
+      .map((button) => button.getAttribute('aria-label')),
+  );
+  expect(covered).toEqual([]);
+});

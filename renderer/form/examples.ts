@@ -6,7 +6,7 @@ import type { Dataset, DatasetExamples } from '../../shared/datasets.ts';
 import { request, sentence } from '../connection/connection.ts';
 
 /** A picture of an example. */
-export interface ExamplePicture {
+interface ExamplePicture {
   /** Where it stands in the set, counted from 0. */
   place: number;
   label: number;

@@ -3,7 +3,7 @@ import { ref, watch } from 'vue';
 import type { Ref } from 'vue';
 
 /** Buttons of which one is a stop of the Tab key. */
-export interface Roving {
+interface Roving {
   /** The `tabindex` of an item by its key: 0 for the one that Tab goes to. */
   tabindex: (key: string) => 0 | -1;
   /** Remembers which has the focus; for the item's `focus` event. */

@@ -1,32 +1,36 @@
-/** How long runs take to start here, beside what they compute: a process, its libraries, the data set, and the end. */
+/** How long runs take to start here, beside what they compute: a process, its libraries, the data set, the first calls, and the end. */
+import { runCost } from '../../../shared/cost.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
+import type { DataShape } from '../../../shared/networks/index.ts';
+import type { Pace } from '../store/paces.ts';
 import type { Store } from '../store/store.ts';
 
 /** Seconds to start and to end a run on a typical 2-core machine, where none has finished here yet. */
 export const typicalStart = 3;
 
-/** Runs that are looked at, the newest first, and how many of them are enough. */
-const looked = 40;
+/** Runs that are enough, the newest. */
 const enough = 9;
 
 /**
- * Seconds that runs of a backend took here from their start to their end beside what they computed: the median of the newest that finished.
- * One that was paused stands far above the others and changes it little.
- * @returns null where none has finished
+ * What a run took beside its updates, derivatives and evaluations, as an estimate counts them.
+ * @param whole seconds from its start to its end
+ * @param pace that was measured on it
+ * @returns null where a pace is lacking that its work goes by
  */
-export function measuredStart({ runs, records }: Pick<Store, 'runs' | 'records'>, backend: string): number | null {
-  const starts: number[] = [];
-  for (const { key, started_at, finished_at } of runs.lastFinished(backend, looked)) {
-    const computed = records.elapsed(key);
-    const whole = (Date.parse(finished_at) - Date.parse(started_at)) / 1000;
-    // no times are kept of runs that walked along imported points; a clock that was set may say anything
-    if (computed !== null && computed > 0 && whole >= computed) starts.push(whole - computed);
-    if (starts.length === enough) break;
-  }
-  if (starts.length === 0) return null;
-  return starts.sort((a, b) => a - b)[Math.floor((starts.length - 1) / 2)]!;
+export function startSeconds(
+  experiment: Experiment,
+  shape: DataShape,
+  whole: number,
+  { update, evaluate }: Pace,
+): number | null {
+  const cost = runCost(experiment, shape);
+  if (update === null || (evaluate === null && cost.evaluate > 0)) return null;
+  const computed = (cost.update + cost.derive) / update + (evaluate === null ? 0 : cost.evaluate / evaluate);
+  return Math.max(0, whole - computed);
 }
 
-/** What a run of a backend is estimated to take to start. */
-export function startOf(store: Pick<Store, 'runs' | 'records'>, backend: string): number {
-  return measuredStart(store, backend) ?? typicalStart;
+/** What a run of a backend is estimated to take to start and to end: the median of the newest runs that finished here. */
+export function startOf({ runs }: Pick<Store, 'runs'>, backend: string): number {
+  const starts = runs.starts(backend, enough).sort((a, b) => a - b);
+  return starts[Math.floor((starts.length - 1) / 2)] ?? typicalStart;
 }

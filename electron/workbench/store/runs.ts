@@ -65,6 +65,8 @@ export interface RunChanges {
   error?: string | null;
   failed_attempts?: FailedAttempt[];
   summary?: RunSummary;
+  /** What it took to start and to end beside what it computed. */
+  start_seconds?: number;
   queue_rank?: number | null;
   checkpoint_iteration?: number | null;
   checkpoint?: Checkpoint | null;
@@ -87,8 +89,8 @@ export interface Runs {
   insert(run: NewRun): StoredRun;
   /** @throws ValleywalkError kind `missing` */
   get(run: string): StoredRun;
-  /** When the newest runs of a backend that finished began and ended, ISO 8601, the newest first. */
-  lastFinished(backend: string, most: number): { key: number; started_at: string; finished_at: string }[];
+  /** What the newest runs of a backend, for which that was measured, took to start and to end, in seconds, the newest first. */
+  starts(backend: string, most: number): number[];
   /** All runs that are not deleted, newest first. */
   list(): StoredRun[];
   /** Runs that are deleted and can still be restored, the last deleted first. */
@@ -185,10 +187,8 @@ export function prepareRuns(database: Database): Runs {
     "SELECT coalesce(max(queue_rank), 0) + 1 AS rank FROM runs WHERE status = 'queued'",
   );
   const get = database.prepare<Row>(`${whole} WHERE run = ? AND deleted_at IS NULL`);
-  const lastFinished = database.prepare<{ key: number; started_at: string; finished_at: string }>(
-    `SELECT key, started_at, finished_at FROM runs
-     WHERE status = 'finished' AND backend = ? AND deleted_at IS NULL AND started_at IS NOT NULL AND finished_at IS NOT NULL
-     ORDER BY key DESC LIMIT ?`,
+  const starts = database.prepare<{ start_seconds: number }>(
+    'SELECT start_seconds FROM runs WHERE backend = ? AND start_seconds IS NOT NULL ORDER BY key DESC LIMIT ?',
   );
   const list = database.prepare<Row>(`${whole} WHERE deleted_at IS NULL ORDER BY key DESC`);
   const deleted = database.prepare<Row>(
@@ -259,7 +259,7 @@ export function prepareRuns(database: Database): Runs {
     },
     lastRank: () => lastRank.get()!.rank,
     get: find,
-    lastFinished: (backend, most) => lastFinished.all(backend, most),
+    starts: (backend, most) => starts.all(backend, most).map(({ start_seconds }) => start_seconds),
     list: () => list.all().map(toStored),
     ofStudy: (study) => ofStudy.all(study).map(toStored),
     studyRenamed(study) {

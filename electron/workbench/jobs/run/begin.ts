@@ -29,6 +29,8 @@ export interface RunState {
   /** How far it is, perhaps not persisted yet. */
   live: RunChanges;
   summary: ReturnType<typeof summarise>;
+  /** When it was begun, in milliseconds of performance.now. */
+  began: number;
 }
 
 /** The command of a run. */
@@ -88,7 +90,7 @@ export function beginRun(
     summary.add({ iterations: store.records.iterations(key, 0, summarised), epochs: store.records.epochs(key) });
   return {
     command: { ...command, resumeFrom: checkpoint, elapsedSeconds },
-    state: { key, backend, live: { iterations_done: from }, summary },
+    state: { key, backend, live: { iterations_done: from }, summary, began: performance.now() },
   };
 }
 

@@ -5,13 +5,14 @@ import { resumableFrom } from '../../../../shared/records.ts';
 import type { JobContext } from '../context.ts';
 import type { Ending } from '../kind.ts';
 import type { Outcome } from '../session.ts';
+import { startSeconds } from '../../experiments/starts.ts';
 import type { RunChanges } from '../../store/runs.ts';
 import type { RunJob, RunState } from './begin.ts';
 
 /** Writes down how a run ended. @param state null where it could not be begun */
 export function finishRun(
   { store, publish, runFinished }: JobContext,
-  { id: run, experiment, dataset, backend: asked }: RunJob,
+  { id: run, experiment, dataset, backend: asked, resumed }: RunJob,
   state: RunState | null,
   outcome: Outcome,
 ): Ending {
@@ -32,6 +33,8 @@ export function finishRun(
   // these read every iteration: not while others wait for the write lock
   const done = store.records.reach(store.runs.key(run)).iteration + 1;
   const summary = store.summary(run);
+  const whole = outcome.status === 'finished' && !resumed && state ? (performance.now() - state.began) / 1000 : null;
+  const start = whole === null || !outcome.pace ? null : startSeconds(experiment, dataset, whole, outcome.pace);
   const { record } = store.transaction(() => {
     const share = shareOfMachine(store.runs.get(run).threads);
     for (const kind of ['update', 'evaluate'] as const) {
@@ -41,7 +44,12 @@ export function finishRun(
       const work = workAtATime(experiment, dataset)[kind];
       store.paces.add(state?.backend ?? asked, { architecture, kind, work, pace: pace / share });
     }
-    return store.runs.change(run, { ...changes, iterations_done: done, summary });
+    return store.runs.change(run, {
+      ...changes,
+      iterations_done: done,
+      summary,
+      ...(start === null ? {} : { start_seconds: start }),
+    });
   });
   return {
     follow() {

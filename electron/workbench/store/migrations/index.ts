@@ -25,6 +25,7 @@ import { sql as checksums } from './0022-checksums.ts';
 import { sql as failedAttempts } from './0023-failed-attempts.ts';
 import { move as moveToSeries, sql as series } from './0024-series.ts';
 import { sql as draws } from './0025-draws.ts';
+import { sql as starts } from './0026-starts.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -65,6 +66,7 @@ export const migrations: readonly Migration[] = [
   { name: '0023-failed-attempts', sql: failedAttempts },
   { name: '0024-series', sql: series, move: moveToSeries },
   { name: '0025-draws', sql: draws },
+  { name: '0026-starts', sql: starts },
 ];
 
 /** Applies migrations to a database, in order. Call it inside a transaction. */
