@@ -132,6 +132,8 @@ export const figureRecipeSchema = z.strictObject({
    * false, in recipes from before: they stay the same bytes.
    */
   commonLegend: z.boolean().optional(),
+  /** Horizontal axes of one title have the same ends, as linked panels have on screen; left out in recipes from before, too. */
+  commonX: z.boolean().optional(),
   letters: z.enum(letterStyles).default('none'),
   /** Panels in a row. */
   columns: z.int('must be a whole number').min(1, 'at least 1').max(mostColumns, `at most ${mostColumns}`).default(1),
