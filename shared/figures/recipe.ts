@@ -56,7 +56,7 @@ const panelRunSchema = z.strictObject({
 });
 
 /** Places of a panel that is not in the next cell. */
-export const panelRows = ['new', 'whole'] as const;
+const panelRows = ['new', 'whole'] as const;
 
 /** One panel: a chart of its runs, and what is changed about its axes. */
 const panelSchema = z.strictObject({
@@ -85,7 +85,7 @@ const panelSchema = z.strictObject({
 export type FigurePanel = z.output<typeof panelSchema>;
 
 /** Most panels of a figure, and most of them in a row. */
-export const mostPanels = 48;
+const mostPanels = 48;
 export const mostColumns = 6;
 
 /** A figure's recipe; everything but the panels' charts and runs has a default. */

@@ -70,7 +70,7 @@ export function readPanels(recipe: FigureRecipe, source: FigureSource): RunData[
 }
 
 /** What stands around the panels of a figure, once for all of them. */
-export interface Surroundings {
+interface Surroundings {
   /** The legend that they share; null where each has its own. */
   legend: (CommonLegend & { y: number }) | null;
   /** What a reader must know about them, in lines. */
