@@ -79,7 +79,9 @@ test('runs are compared by groups, and the summary is saved for a paper', async 
   await expect(page.locator('[data-run]')).toHaveCount(4);
   await page.getByRole('checkbox', { name: 'Select all runs' }).click();
   await page.getByTestId('compare-selected').click();
-  await page.evaluate(() => (location.hash += '&group=optimizer.learningRate&band=confidence'));
+  await page.evaluate(
+    () => (location.hash += '&group=optimizer.learningRate&band=confidence&metrics=iteration.distance'),
+  );
   const summary = page.getByTestId('compare-summary');
   await expect(summary).toContainText('Learning rate 0.5 (2 runs)');
   await expect(summary).toContainText(/\d \([\d.−e]+ to [\d.−e]+\)/);

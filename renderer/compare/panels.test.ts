@@ -1,9 +1,13 @@
 /** The panels of a comparison. */
 import { describe, expect, it } from 'vitest';
-import { testRun } from '../../shared/charts/testing.ts';
+import { chartSpecSchema } from '../../shared/charts/request.ts';
+import type { ComparisonSpec } from '../../shared/charts/request.ts';
+import { syntheticWalk, testRun } from '../../shared/charts/testing.ts';
 import { experimentSchema } from '../../shared/experiment.ts';
 import { noRecords } from '../runs/run-data.ts';
-import { panelsBy, usefulGroupings } from './panels.ts';
+import type { QuantityChart } from './choices.ts';
+import { measuredOf } from './metrics.ts';
+import { gridOf, panelsBy, usefulGroupings } from './panels.ts';
 
 const runs = [
   { name: 'a', rate: 0.5 },
@@ -54,4 +58,47 @@ describe('panelsBy', () => {
 it('runs are grouped by what they differ in', () => {
   expect(usefulGroupings(runs).map(({ key }) => key)).toEqual(['optimizer.learningRate']);
   expect(usefulGroupings(runs.slice(0, 1))).toEqual([]);
+});
+
+describe('the panels of a figure', () => {
+  const walks = ['a', 'b'].map((name) => {
+    const { run, ...records } = syntheticWalk({ name, seed: 1 });
+    return { run: { ...run, run: name }, ...records };
+  });
+  const chart = (name: string, changes: Partial<QuantityChart> = {}): QuantityChart => ({
+    ...{ name, title: name, canLog: true, log: false, large: false },
+    spec: chartSpecSchema.parse({ chart: 'comparison', ...measuredOf(name)! }) as ComparisonSpec,
+    ...changes,
+  });
+  const charts = [
+    chart('iteration.distance', { log: true }),
+    chart('curvature.eigenvalue'),
+    chart('epoch.train_loss', { large: true }),
+  ];
+  const ends = (): [number, number] => [0, 3];
+
+  it('are those of the quantities, with their log axes and sizes; what is empty is told', () => {
+    const all = { key: 'all', title: '', runs: walks };
+    const grid = gridOf(charts, [all], 2, true, ends);
+    expect(grid.columns).toBe(2);
+    expect(grid.empty).toEqual(['curvature.eigenvalue']);
+    expect(grid.panels.map(({ log, logX, row, title, ends: own }) => ({ log, logX, row, title, own }))).toEqual([
+      { log: true, logX: true, row: undefined, title: '', own: undefined },
+      { log: false, logX: true, row: 'whole', title: '', own: undefined },
+    ]);
+    expect(grid.panels[0]!.runs.map(({ run }) => run)).toEqual(['a', 'b']);
+  });
+  it('of several values are a row a quantity, each with the ends that it shares', () => {
+    const values = walks.map((walk) => ({ key: walk.run.run, title: `value ${walk.run.run}`, runs: [walk] }));
+    const grid = gridOf(charts.slice(0, 1), values, 9, false, ends);
+    expect(grid.columns).toBe(6);
+    expect(grid.panels.map(({ row, title, ends: own }) => ({ row, title, own }))).toEqual([
+      { row: 'new', title: 'value a', own: [0, 3] },
+      { row: undefined, title: 'value b', own: [0, 3] },
+    ]);
+    expect(gridOf(charts.slice(1, 2), values, 2, false, ends).empty).toEqual([
+      'curvature.eigenvalue (value a)',
+      'curvature.eigenvalue (value b)',
+    ]);
+  });
 });

@@ -59,7 +59,7 @@ export function panelsBy(
 }
 
 /** Whether a quantity was measured in one of some runs. */
-export function isMeasured(runs: readonly RunData[], { record, metric }: Measured): boolean {
+function isMeasured(runs: readonly RunData[], { record, metric }: Measured): boolean {
   return runs.some((data) => measurements(data, record, metric).y.some(Number.isFinite));
 }
 

@@ -46,7 +46,7 @@ describe('the recipe of a grid', () => {
         { from: 3, to: 9 },
       ),
     );
-    expect(recipe).toMatchObject({ columns: 2, letters: '(a)', commonLegend: true });
+    expect(recipe).toMatchObject({ columns: 2, letters: '(a)', commonLegend: true, commonX: true });
     expect(recipe.panels.map(({ log, row, x, y }) => ({ log, row, x, y }))).toEqual([
       { log: true, row: undefined, x: { from: 3, to: 9 }, y: { from: null, to: null } },
       { log: false, row: 'whole', x: { from: 3, to: 9 }, y: { from: 0, to: 2 } },
@@ -74,5 +74,5 @@ describe('the recipe of a grid', () => {
 
 it('a recipe from before has neither of the new fields, and so the same bytes in its file', () => {
   const before = figureRecipeSchema.parse({ panels: [{ chart: { chart: 'walk' }, runs: [{ run: 'a' }] }] });
-  expect(JSON.stringify(before)).not.toMatch(/commonLegend|"row"/);
+  expect(JSON.stringify(before)).not.toMatch(/commonLegend|commonX|"row"/);
 });

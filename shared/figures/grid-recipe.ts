@@ -41,7 +41,7 @@ export function gridSize(panels: readonly GridPanel[], columns: number): FigureR
 export function gridRecipe(
   panels: readonly GridPanel[],
   columns: number,
-  more: Omit<FigureRecipeInput, 'panels' | 'columns' | 'letters' | 'commonLegend'>,
+  more: Omit<FigureRecipeInput, 'panels' | 'columns' | 'letters' | 'commonLegend' | 'commonX'>,
   x: { from: number | null; to: number | null } = { from: null, to: null },
 ): FigureRecipeInput {
   const runs = [...new Map(panels.flatMap((panel) => panel.runs.map((run) => [run.run, run]))).values()];
@@ -52,6 +52,7 @@ export function gridRecipe(
     columns,
     letters: '(a)',
     commonLegend: true,
+    commonX: true,
     panels: panels.map(({ chart, runs: own, log, logX, ends, title, row }) => ({
       chart,
       runs: own.map(({ run }) => ({ run, label: labelOf.get(run)! })),

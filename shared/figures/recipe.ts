@@ -56,7 +56,7 @@ const panelRunSchema = z.strictObject({
 });
 
 /** Places of a panel that is not in the next cell. */
-export const panelRows = ['new', 'whole'] as const;
+const panelRows = ['new', 'whole'] as const;
 
 /** One panel: a chart of its runs, and what is changed about its axes. */
 const panelSchema = z.strictObject({
@@ -88,7 +88,7 @@ const panelSchema = z.strictObject({
 export type FigurePanel = z.output<typeof panelSchema>;
 
 /** Most panels of a figure, and most of them in a row. */
-export const mostPanels = 48;
+const mostPanels = 48;
 export const mostColumns = 6;
 
 /** A figure's recipe; everything but the panels' charts and runs has a default. */
@@ -136,6 +136,8 @@ export const figureRecipeSchema = z.strictObject({
    * false, in recipes from before: they stay the same bytes.
    */
   commonLegend: z.boolean().optional(),
+  /** Horizontal axes of one title have the same ends, as linked panels have on screen; left out in recipes from before, too. */
+  commonX: z.boolean().optional(),
   letters: z.enum(letterStyles).default('none'),
   /** Panels in a row. */
   columns: z.int('must be a whole number').min(1, 'at least 1').max(mostColumns, `at most ${mostColumns}`).default(1),

@@ -6,6 +6,7 @@ import { syntheticWalk, testSource } from '../../../shared/charts/testing.ts';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import type { FigureRecipeInput } from '../../../shared/figures/recipe.ts';
 import { gridRecipe } from '../../../shared/figures/grid-recipe.ts';
+import { buildPanels } from './panels.ts';
 import { renderFigure } from './render.ts';
 
 const fonts = new URL('../../../resources/fonts', import.meta.url).pathname;
@@ -109,6 +110,24 @@ test('notes are said once below the panels, with letters where they are not of a
   expect(said(await draw({ letters: '(a)', panels: [loss, smooth] }))[0]).toMatch(/^\(b\): smoothed/);
   // a caption may say it instead
   expect(said(await draw({ panels: [loss, { ...smooth, notes: false }] }))).toEqual([]);
+});
+
+test('axes that count the same have the same ends, where they are asked for', async () => {
+  const panels = [loss, distance, { ...distance, chart: chart('iteration', 'distance', { against: 'path_length' }) }];
+  const ends = (commonX: boolean | undefined): unknown[] =>
+    buildPanels(
+      figureRecipeSchema.parse({ size: { width: 183, height: 90 }, columns: 3, commonX, panels }),
+      source,
+    ).panels.map((panel) => {
+      const { min, max } = panel.chart.option.xAxis as { min: unknown; max: unknown };
+      return [min, max];
+    });
+  const [own, common] = [ends(undefined), ends(true)];
+  expect(own.slice(0, 2)).toEqual([
+    [20, 60],
+    [0, 59],
+  ]);
+  expect(common).toEqual([[0, 60], [0, 60], own[2]]);
 });
 
 test('a recipe without it draws as it always did, one legend a panel', async () => {

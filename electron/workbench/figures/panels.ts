@@ -71,7 +71,7 @@ export function readPanels(recipe: FigureRecipe, source: FigureSource): RunData[
 }
 
 /** What stands around the panels of a figure, once for all of them. */
-export interface Surroundings {
+interface Surroundings {
   /** The legend that they share; null where each has its own. */
   legend: (CommonLegend & { y: number }) | null;
   /** What a reader must know about them, in lines. */
@@ -88,10 +88,14 @@ export function buildPanels(recipe: FigureRecipe, source: FigureSource): BuiltFi
   const records = readPanels(recipe, source);
   const fontSize = fontPixels(recipe);
   const top = recipe.title === '' ? 0 : fontSize * titleBand;
-  const alone: Surroundings = { legend: null, notes: [] };
-  if (!isCommon(recipe)) return { ...alone, panels: panelsIn(recipe, records, { top, bottom: 0 }) };
   // what the panels share is known once they are built, and how much room is left to them then
   const first = panelsIn(recipe, records, { top, bottom: 0 });
+  const common = recipe.commonX === true ? commonEnds(first) : [];
+  if (!isCommon(recipe))
+    return {
+      ...{ legend: null, notes: [] },
+      panels: common.length === 0 ? first : panelsIn(recipe, records, { top, bottom: 0 }, common),
+    };
   const of = (field: 'legend' | 'notes') =>
     first.flatMap(({ chart }, panel) => (recipe.panels[panel]![field] ? [{ chart, panel }] : []));
   const { width } = figureSize(recipe);
@@ -102,9 +106,25 @@ export function buildPanels(recipe: FigureRecipe, source: FigureSource): BuiltFi
   return {
     legend: legend && { ...legend, y: top },
     notes,
-    panels: panelsIn(recipe, records, { top: top + (legend?.height ?? 0), bottom }),
+    panels: panelsIn(recipe, records, { top: top + (legend?.height ?? 0), bottom }, common),
   };
 }
+
+/** Ends of each panel's horizontal axis, those of one title and kind together; undefined where it counts nothing. */
+function commonEnds(panels: readonly Panel[]): (PanelEnds | undefined)[] {
+  const axes = panels.map(({ chart }) => {
+    const { name, type, min, max } = chart.option.xAxis as Readonly<Record<string, unknown>>;
+    return { key: JSON.stringify([name, type]), min, max };
+  });
+  const all = new Map<string, PanelEnds>();
+  for (const { key, min, max } of axes)
+    if (typeof min === 'number' && typeof max === 'number') {
+      const { from, to } = all.get(key) ?? { from: min, to: max };
+      all.set(key, { from: Math.min(from, min), to: Math.max(to, max) });
+    }
+  return axes.map(({ key }) => all.get(key));
+}
+type PanelEnds = NonNullable<ChartStyle['axes']['x']>;
 
 /** Whether a figure's panels have one legend for all. */
 function isCommon({ commonLegend: common, panels }: FigureRecipe): boolean {
@@ -114,8 +134,16 @@ function isCommon({ commonLegend: common, panels }: FigureRecipe): boolean {
 /** Height of a line of the notes, in font sizes. */
 export const noteHeight = 1.2;
 
-/** The panels in what is left of the figure. @param room what is taken at the top and at the bottom, in px */
-function panelsIn(recipe: FigureRecipe, records: readonly RunData[][], room: { top: number; bottom: number }): Panel[] {
+/**
+ * The panels in what is left of the figure.
+ * @param room what is taken at the top and at the bottom, in px @param common ends of the horizontal axes, where panels share them
+ */
+function panelsIn(
+  recipe: FigureRecipe,
+  records: readonly RunData[][],
+  room: { top: number; bottom: number },
+  common: readonly (PanelEnds | undefined)[] = [],
+): Panel[] {
   const places = panelPlaces(recipe);
   const cells = cellsOf(recipe, places, room);
   return recipe.panels.map((panel, index) => {
@@ -127,7 +155,9 @@ function panelsIn(recipe: FigureRecipe, records: readonly RunData[][], room: { t
     const fontSize = fontPixels(recipe);
     const band = panel.title === '' ? 0 : fontSize * 1.7;
     const box = { ...cell, y: cell.y + band, height: cell.height - band };
-    const style = styleOf(recipe, panel, box, letter !== '' && band === 0);
+    const own = styleOf(recipe, panel, box, letter !== '' && band === 0);
+    const shared = common[index];
+    const style = shared ? { ...own, axes: { ...own.axes, x: shared } } : own;
     const range = { from: panel.x.from ?? -Infinity, to: panel.x.to ?? Infinity };
     const open = panel.x.from === null && panel.x.to === null;
     const chart = buildChart(panel.chart, runs, style, {

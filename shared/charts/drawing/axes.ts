@@ -53,7 +53,12 @@ function named(name: string, { palette, fontFamily, fontSize }: ChartStyle) {
 }
 
 /** The horizontal axis as ECharts draws it, its ticks round numbers within the span that is drawn. */
-export function xAxis(style: ChartStyle, { title, whole, log = false, extent, ends }: XAxis): XAXisComponentOption {
+export function xAxis(
+  style: ChartStyle,
+  { title, whole, log = false, extent: own, ends }: XAxis,
+): XAXisComponentOption {
+  const { x: common } = style.axes;
+  const extent: XAxis['extent'] = own && common ? [common.from, common.to] : own;
   const { fontFamily, fontSize, palette } = style;
   const paper = style.medium === 'paper';
   const ticks = !extent

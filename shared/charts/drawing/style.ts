@@ -61,6 +61,8 @@ type LegendPlace = (typeof legendPlaces)[number];
 interface AxisChoices {
   xTitle?: string;
   yTitle?: string;
+  /** Ends of the horizontal axis that panels share. */
+  x?: { from: number; to: number };
   /** Ends of the vertical axis; null leaves an end to the data. */
   y?: { from: number | null; to: number | null };
 }
