@@ -72,6 +72,13 @@ test('runs are grouped by two settings from the menu; lines are hidden, shown al
       .locator('svg line')
       .evaluate((line) => `${line.getAttribute('stroke')} ${line.getAttribute('stroke-dasharray')}`);
 
+  // one Tab stop for the list; the arrows go on within it
+  await act('hide', 'r0.05 b50').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(act('hide', 'r0.05 b100')).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(act('hide', 'again')).toBeFocused();
+  await expect(page.getByTestId('compared-list').locator('a[tabindex="0"]')).toHaveCount(1);
   // hide: the others keep their looks
   const before = await look('r0.5 b100');
   await act('hide', 'r0.5 b50').click();
