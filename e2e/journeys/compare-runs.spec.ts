@@ -24,7 +24,8 @@ const results = (page: Page) => page.getByRole('table', { name: 'Results' }).loc
 test('a filter is live: runs join and leave by themselves, and the address shows it again', async ({ workbench }) => {
   const { page, store } = workbench;
   await add(store, 'slow', 0.05, 50);
-  const picked = await add(store, 'picked', 0.7, 50);
+  const long = 'picked by its name, which is longer than the column of a comparison is wide';
+  const picked = await add(store, long, 0.7, 50);
   await go(page, '#/compare');
   await expect(page.getByText('Filter runs or choose them by name')).toBeVisible();
   const filter = page.getByTestId('runs-filter');
@@ -48,7 +49,12 @@ test('a filter is live: runs join and leave by themselves, and the address shows
   await page.evaluate((id) => (location.hash += `&runs=${id}`), picked);
   await expect(page.getByTestId('compared-why')).toContainText('3 runs: 1 chosen by name, 2 match the filter');
   await page.reload();
-  await expect(results(page)).toHaveText(['picked', 'slow', 'late']);
+  await expect(results(page)).toHaveText([long, 'slow', 'late']);
+  const right = async (testid: string): Promise<number> => {
+    const box = (await page.getByTestId(testid).boundingBox())!;
+    return box.x + box.width;
+  };
+  expect(await right('compare-runs')).toBeLessThan(await right('compared-runs'));
   await expect(page.getByTestId('runs-filter')).toHaveValue('learningRate < 0.5 and not tag = out');
 });
 
@@ -72,6 +78,13 @@ test('runs are grouped by two settings from the menu; lines are hidden, shown al
       .locator('svg line')
       .evaluate((line) => `${line.getAttribute('stroke')} ${line.getAttribute('stroke-dasharray')}`);
 
+  // one Tab stop for the list; the arrows go on within it
+  await act('hide', 'r0.05 b50').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(act('hide', 'r0.05 b100')).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(act('hide', 'again')).toBeFocused();
+  await expect(page.getByTestId('compared-list').locator('a[tabindex="0"]')).toHaveCount(1);
   // hide: the others keep their looks
   const before = await look('r0.5 b100');
   await act('hide', 'r0.5 b50').click();

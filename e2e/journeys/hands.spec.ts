@@ -31,7 +31,7 @@ test('a smoothing is typed, and grouped runs have the chart’s colours in the t
       .evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke')));
   expect(new Set(await swatches()).size).toBe(3);
   await page.getByTestId('compare-group').click();
-  await page.getByRole('option', { name: 'Learning rate' }).click();
+  await page.getByRole('option', { name: 'Learning rate', exact: true }).click();
   await expect.poll(async () => new Set(await swatches()).size).toBe(2);
   const [slow, fast, again] = await swatches();
   expect(again).toBe(slow);

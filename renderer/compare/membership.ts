@@ -6,7 +6,7 @@ import { plural } from '../ui/format.ts';
 export const mostRuns = 500;
 
 /** Why a run is in a comparison; the first of these that holds. */
-export type Reason = 'name' | 'pin' | 'filter';
+type Reason = 'name' | 'pin' | 'filter';
 
 /** The runs of a comparison. */
 export interface Membership {
