@@ -34,6 +34,7 @@ type Spacing = (typeof spacings)[keyof typeof spacings];
 /** Above and below the rows, the room that a text is cut to at least, and the title's where it has little, in font sizes. */
 const around = 0.6;
 const leastText = 3.2;
+const leastValue = 6;
 const leastTitle = 5;
 /** Between icon and text, in px: ECharts' own. */
 const iconGap = 5;
@@ -121,7 +122,8 @@ function layout({ entries, title = null, isLimited = false }: Legend, style: Cha
         width,
         spacing,
       );
-    const least = leastText * fontSize;
+    // a value says little without one of its digits
+    const least = (title === null ? leastText : leastValue) * fontSize;
     let count = entries.length;
     while (count > 1 && rowsAt(least, count) > most(spacing)) count--;
     let [low, high] = [least, Math.max(least, ...full)];
