@@ -51,7 +51,7 @@ interface Layout {
 }
 
 /** A legend as it is drawn, and the room above the plot that it takes, in px. */
-export interface DrawnLegend {
+interface DrawnLegend {
   option: LegendComponentOption;
   /** The legend's title, where it has one. */
   title: TitleComponentOption | null;

@@ -17,7 +17,7 @@ const subscripts: Readonly<Record<string, string>> = {
 };
 
 /** A piece of a symbol: letters, or a subscript that Unicode lacks and that is drawn smaller and lower. */
-export interface SymbolPart {
+interface SymbolPart {
   text: string;
   isSubscript: boolean;
 }
