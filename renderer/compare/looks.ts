@@ -6,7 +6,7 @@ import type { RunRecord } from '../../shared/records.ts';
 import { remembered } from '../ui/storage.ts';
 
 /** What is remembered of a comparison. */
-export interface RememberedLooks {
+interface RememberedLooks {
   /** Ids of the runs that were compared last: a comparison goes on for as long as one of them stays. */
   runs: string[];
   /** Keys of lines in the order of their places, by what the lines are grouped by. */

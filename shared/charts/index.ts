@@ -11,7 +11,6 @@ import type { ChartSpec } from './request.ts';
 export type { Chart, ChartView, RunData } from './chart.ts';
 export type { ChartStyle } from './drawing/style.ts';
 export { paperStyle, screenStyle } from './drawing/style.ts';
-export { lineStyle } from './drawing/looks.ts';
 
 // a kind takes the options of its own charts, which a list cannot say
 type AnyKind = ChartKind<string, ChartOptions>;

@@ -27,7 +27,7 @@ export function missingGlyphs(Resvg: Resvg, svg: string, font: Fonts): string[] 
 
 /** The texts that a figure's document draws, one after the other, without its title and description. */
 export function textOf(svg: string): string {
-  const texts = svg.match(/<text[^>]*>[^<]*<\/text>/g)?.join('') ?? '';
+  const texts = svg.match(/<text[^>]*>.*?<\/text>/gs)?.join('') ?? '';
   return texts
     .replace(/<[^>]*>/g, '')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))

@@ -3,6 +3,8 @@
  * style sheets find plain attributes, and no invisible shapes for a pointer that is not there.
  */
 
+import { subscriptMarks } from '../../../shared/charts/drawing/text.ts';
+
 /** From the middle of the line to the baseline, in font sizes: half of Arial's ascent less descent. */
 const middleToBaseline = 0.347;
 
@@ -15,7 +17,10 @@ export function tidySvg(svg: string, index = 0): string {
     svg
       .replaceAll(/<style[^>]*>[\s\S]*?<\/style>\n?/g, '')
       .replaceAll(/<(?:path|rect)[^>]*><\/(?:path|rect)>\n?/g, (path) => (isInvisible(path) ? '' : path))
-      .replaceAll(/<text([^>]*)>/g, (_, attributes: string) => `<text${textAttributes(attributes)}>`)
+      .replaceAll(/<text([^>]*)>([^<]*)/g, (_, attributes: string, text: string) => {
+        const written = textAttributes(attributes);
+        return `<text${written}>${withSubscripts(text, Number(attribute(written, 'font-size')))}`;
+      })
       // only inside tags: a run may be named like an attribute
       .replaceAll(/<[^>]+>/g, (tag) =>
         tag
@@ -38,6 +43,22 @@ function isInvisible(path: string): boolean {
   const unstroked =
     stroke === undefined || stroke === 'none' || Number(width) === 0 || attribute(path, 'stroke-opacity') === '0';
   return unfilled && unstroked;
+}
+
+/** How much smaller and lower a subscript is, in font sizes of its text. */
+const subscript = { size: 0.72, drop: 0.2 };
+const [before, after] = subscriptMarks;
+const marked = new RegExp(`${before}([^${after}]*)${after}([^${before}]*)`, 'g');
+
+/** A text with its marked subscripts as such. */
+function withSubscripts(text: string, size: number): string {
+  const [drop, small] = [round(subscript.drop * size), round(subscript.size * size)];
+  return text.replaceAll(
+    marked,
+    (_, inside: string, rest: string) =>
+      `<tspan dy="${drop}" font-size="${small}">${inside}</tspan>` +
+      (rest === '' ? '' : `<tspan dy="-${drop}">${rest}</tspan>`),
+  );
 }
 
 /** Font and position of a text as attributes, its y on the baseline. */

@@ -3,7 +3,7 @@ import type { XAXisComponentOption, YAXisComponentOption } from 'echarts';
 import { unlimited } from '../../quantities/quantity.ts';
 import type { Limits } from '../../quantities/index.ts';
 import type { ChartStyle } from './style.ts';
-import { axisTitle, exactTick, formatCount, formatTick, richStyles, richSymbol, tickFormatter } from './text.ts';
+import { axisTitle, drawnSymbol, exactTick, formatCount, formatTick, richStyles, tickFormatter } from './text.ts';
 import { drawableEnds, isOrdinary, logPlaces, logTicks, niceTicks } from './ticks.ts';
 
 /** Horizontal axis of a chart. */
@@ -102,7 +102,7 @@ export function yAxis(style: ChartStyle, y: YAxis, room: number): YAXisComponent
   const screen = style.medium === 'screen';
   const shared = {
     ...axisStyle(style),
-    ...named(style.axes.yTitle || axisTitle(y, room, fontSize, richSymbol), style),
+    ...named(style.axes.yTitle || axisTitle(y, room, fontSize, drawnSymbol(style.medium)), style),
     nameGap: screen ? fontSize * 4 : fontSize * 0.6,
     splitLine: { show: screen, lineStyle: { color: palette.grid, width: lines.hairline } },
   };

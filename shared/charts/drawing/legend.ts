@@ -34,7 +34,10 @@ type Spacing = (typeof spacings)[keyof typeof spacings];
 /** Above and below the rows, the room that a text is cut to at least, and the title's where it has little, in font sizes. */
 const around = 0.6;
 const leastText = 3.2;
+const leastValue = 6;
 const leastTitle = 5;
+/** How much wider than {@link textWidth} tells the system's font may be on screen: DejaVu Sans is. */
+const screenFont = 1.15;
 /** Between icon and text, in px: ECharts' own. */
 const iconGap = 5;
 
@@ -50,7 +53,7 @@ interface Layout {
 }
 
 /** A legend as it is drawn, and the room above the plot that it takes, in px. */
-export interface DrawnLegend {
+interface DrawnLegend {
   option: LegendComponentOption;
   /** The legend's title, where it has one. */
   title: TitleComponentOption | null;
@@ -69,7 +72,9 @@ function layout({ entries, title = null, isLimited = false }: Legend, style: Cha
   const isBound = isLimited || style.medium === 'screen';
   const most = ({ pitch }: Spacing): number =>
     isBound ? Math.max(1, Math.floor(((mostHeight * height) / fontSize - around) / pitch)) : Infinity;
-  const widthOf = (text: string): number => textWidth(text, fontSize);
+  const widening = style.medium === 'screen' ? screenFont : 1;
+  const widthOf = (text: string): number => textWidth(text, fontSize) * widening;
+  const fit = (text: string, room: number): string => shortened(text, room / widening, fontSize);
   const rowsOf = (texts: readonly number[], room: number, { pitch, icon, gap }: Spacing): number => {
     let [rows, used] = [1, 0];
     for (const text of texts) {
@@ -83,7 +88,7 @@ function layout({ entries, title = null, isLimited = false }: Legend, style: Cha
     new Map(texts.map((text, index) => [entries[index]!.name, text]));
   /** Whole texts in loose rows or in tight ones; null where they do not fit. */
   const whole = (texts: readonly string[], room: number): Omit<Layout, 'title'> | null => {
-    const fitting = texts.map((text) => shortened(text, textRoom, fontSize));
+    const fitting = texts.map((text) => fit(text, textRoom));
     const widths = fitting.map(widthOf);
     for (const spacing of [spacings.loose, spacings.tight]) {
       const rows = rowsOf(widths, room, spacing);
@@ -92,7 +97,7 @@ function layout({ entries, title = null, isLimited = false }: Legend, style: Cha
     return null;
   };
   const texts = entries.map(({ name, text }) => text ?? name);
-  const beside = title === null ? 0 : widthOf(title) + fontSize * spacings.loose.gap;
+  const beside = title === null ? 0 : widthOf(title) + fontSize * (spacings.loose.gap + 0.3);
   const found = title !== null && beside < width / 2 ? whole(texts, width - beside) : null;
   if (found) return { ...found, title: { text: title!, width: beside } };
   const prefix = title === null ? '' : `${title} `;
@@ -109,7 +114,7 @@ function layout({ entries, title = null, isLimited = false }: Legend, style: Cha
   /** Tight rows, texts cut to the room that each can have; where that is too little the last entries are only counted. */
   function cut(prefixRoom: number): Omit<Layout, 'title'> {
     const spacing = spacings.tight;
-    const first = prefixRoom === 0 ? '' : shortened(prefix, prefixRoom, fontSize);
+    const first = prefixRoom === 0 ? '' : fit(prefix, prefixRoom);
     const full = texts.map(widthOf);
     const more = (count: number): string => (count === entries.length ? '' : ` and ${entries.length - count} more`);
     const rowsAt = (room: number, count: number): number =>
@@ -121,7 +126,8 @@ function layout({ entries, title = null, isLimited = false }: Legend, style: Cha
         width,
         spacing,
       );
-    const least = leastText * fontSize;
+    // a value says little without one of its digits
+    const least = (title === null ? leastText : leastValue) * fontSize;
     let count = entries.length;
     while (count > 1 && rowsAt(least, count) > most(spacing)) count--;
     let [low, high] = [least, Math.max(least, ...full)];
@@ -130,7 +136,7 @@ function layout({ entries, title = null, isLimited = false }: Legend, style: Cha
       if (rowsAt(middle, count) <= most(spacing)) low = middle;
       else high = middle;
     }
-    const short = shortenedApart(texts.slice(0, count), low, fontSize);
+    const short = shortenedApart(texts.slice(0, count), low / widening, fontSize);
     const shown = short.map(
       (text, index) => (index === 0 ? first : '') + text + (index === count - 1 ? more(count) : ''),
     );

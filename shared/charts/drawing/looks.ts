@@ -30,7 +30,7 @@ export interface Line {
  */
 export const lookSchemes = ['places', 'qualitative', 'sequential'] as const;
 /** One of them. */
-export type LookScheme = (typeof lookSchemes)[number];
+type LookScheme = (typeof lookSchemes)[number];
 
 /**
  * Colours of lines, in order. Okabe and Ito's that stand out by at least 3 : 1 on white come first, lighter ones of the same

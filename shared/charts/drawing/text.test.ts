@@ -4,15 +4,16 @@ import { logTicks, niceTicks } from './ticks.ts';
 import {
   axisTitle,
   counted,
+  drawnSymbol,
   escapeHtml,
   formatCount,
   exactTick,
   formatTick,
   prettySymbol,
   richStyles,
-  richSymbol,
   shortened,
   shortenedApart,
+  subscriptMarks,
   symbolParts,
   textWidth,
   tickFormatter,
@@ -44,7 +45,8 @@ test('a subscript that Unicode lacks is a part of its own, in rich text and in p
   ]);
   expect(symbolParts('λ_max')).toEqual([{ text: 'λₘₐₓ', isSubscript: false }]);
   expect(symbolParts('')).toEqual([]);
-  expect(richSymbol('ℓ_B(θ_t)')).toBe('ℓ{subscript|B}(θₜ)');
+  expect(drawnSymbol('screen')('ℓ_B(θ_t)')).toBe('ℓ{subscript|B}(θₜ)');
+  expect(drawnSymbol('paper')('ℓ_B(θ_t)')).toBe(`ℓ${subscriptMarks.join('B')}(θₜ)`);
   expect(richStyles('Batch loss ℓ{subscript|B}', 10)).toHaveProperty('rich.subscript.fontSize');
   // an author's title keeps its braces
   expect(richStyles('loss {a|b}', 10)).toEqual({});

@@ -17,7 +17,7 @@ const subscripts: Readonly<Record<string, string>> = {
 };
 
 /** A piece of a symbol: letters, or a subscript that Unicode lacks and that is drawn smaller and lower. */
-export interface SymbolPart {
+interface SymbolPart {
   text: string;
   isSubscript: boolean;
 }
@@ -51,14 +51,22 @@ export function prettySymbol(symbol: string): string {
     .join('');
 }
 
-/** A symbol as ECharts' rich text, whose styles are {@link richStyles}. */
-export function richSymbol(symbol: string): string {
-  return symbolParts(symbol)
-    .map(({ text, isSubscript }) => (isSubscript ? `{subscript|${text}}` : text))
-    .join('');
+/** What stands around a subscript in a drawing's texts on paper, where one text with its subscripts is written (tidy.ts): for private use in Unicode. */
+export const subscriptMarks = ['\uf8f0', '\uf8f1'] as const;
+
+/**
+ * Writes symbols as ECharts draws them: on screen as rich text, whose styles are {@link richStyles}; on paper with marks, since without a canvas
+ * ECharts does not know how wide the pieces of a rich text are.
+ */
+export function drawnSymbol(medium: 'screen' | 'paper'): (symbol: string) => string {
+  const [before, after] = medium === 'screen' ? ['{subscript|', '}'] : subscriptMarks;
+  return (symbol) =>
+    symbolParts(symbol)
+      .map(({ text, isSubscript }) => (isSubscript ? before + text + after : text))
+      .join('');
 }
 
-/** Styles of rich text, for what {@link richSymbol} wrote; nothing for other texts, whose braces are their own. */
+/** Styles of rich text, for what {@link drawnSymbol} wrote; nothing for other texts, whose braces are their own. */
 export function richStyles(text: string, fontSize: number): { rich?: Record<string, object> } {
   if (!text.includes('{subscript|')) return {};
   const small = fontSize * 0.72;

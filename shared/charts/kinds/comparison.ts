@@ -62,14 +62,13 @@ const options = {
     schema: baselineSchema.default(null),
   },
   colours: {
-    title:
-      'Runs or groups by their keys in the order of their colours, so that panels agree; those not named follow, those not there keep their place',
+    title: 'Runs or groups by their keys in the order of their colours, so that panels agree; those not named follow',
     control: 'kept',
     schema: z.array(z.string()).default([]),
   },
   scheme: {
     title:
-      'What looks say: `places` gives the first line the first colour, and so on; `qualitative` tells two settings apart by colour and by dash and marker; `sequential` has a ramp of colours over the values of a first setting that is an amount',
+      'Looks: `places` in order; `qualitative`, a second setting is dash and marker; `sequential`, amounts have a ramp too',
     control: 'kept',
     schema: z.enum(lookSchemes).default('places'),
   },

@@ -18,7 +18,7 @@ import type { Polyline } from '../drawing/polyline.ts';
 import { pointSeries, zeroLine } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
-import { axisTitle, counted, formatCount, leftOutNote, noLogNote, richSymbol } from '../drawing/text.ts';
+import { axisTitle, counted, drawnSymbol, formatCount, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { oneACell } from '../drawing/thin.ts';
 
 /** What one point stands for, and what tells it: an iteration, or an epoch. */
@@ -185,7 +185,7 @@ function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartS
       ...frame(
         style,
         {
-          title: axisTitle(across, style.width * 0.8, style.fontSize, richSymbol),
+          title: axisTitle(across, style.width * 0.8, style.fontSize, drawnSymbol(style.medium)),
           whole: across.kind === 'count',
           log: logX,
           extent: extentX,
