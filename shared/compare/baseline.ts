@@ -12,11 +12,6 @@ export const baselineSchema = z.union([z.string(), z.strictObject({ group: z.arr
 /** A run or a group. */
 export type Baseline = z.output<typeof baselineSchema>;
 
-/** The key that a group has among others: see `groupRuns`. */
-export function groupKey(values: readonly string[]): string {
-  return JSON.stringify(values);
-}
-
 /** Whether a group's key is that of a baseline: texts may stand in a recipe without the quotation marks of JSON. */
 function isGroup(key: string, values: readonly string[]): boolean {
   const own = JSON.parse(key) as string[];

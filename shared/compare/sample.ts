@@ -49,11 +49,6 @@ export function momentsOf(values: Float64Array): Spread {
   return { mean: mean / scale, deviation: Math.sqrt(variance) / scale, count };
 }
 
-/** Mean and spread of the values that are numbers; NaN for none. */
-export function spreadOf(values: readonly number[]): Spread {
-  return momentsOf(Float64Array.from(values.filter(Number.isFinite)));
-}
-
 /**
  * The quantile that NumPy calls linear, its default (type 7 of Hyndman and Fan, The American Statistician 50, 1996): linear between the
  * values around place (n − 1)·share, from 0.

@@ -79,7 +79,7 @@ export interface TableNumber extends Estimate {
 }
 
 /** How a run or group differs from the baseline in one of the numbers. */
-export interface SummaryDifference {
+interface SummaryDifference {
   /** With the 95 % interval. */
   value: TableNumber;
   /** How it was taken, in words. */

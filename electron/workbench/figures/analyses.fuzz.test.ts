@@ -5,6 +5,7 @@ import { few, readOrRefused } from '../../../build/fuzzing/inputs.ts';
 import type { Analysis, AnalysisResult } from '../../../shared/analyses/index.ts';
 import { analysisRequestSchema } from '../../../shared/analyses/index.ts';
 import { blankCurvature, blankEpoch } from '../../../shared/blank-records.ts';
+import { bandKeys } from '../../../shared/compare/band.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { figureRecipeSchema } from '../../../shared/figures/recipe.ts';
 import { chartSpecSchema } from '../../../shared/charts/request.ts';
@@ -151,9 +152,9 @@ const compared = fc.record({
   metric: fc.constantFrom('batch_loss', 'distance', 'train_loss', 'spectral_norm', 'eigenvalue', 'alignment'),
   against: fc.constantFrom('iteration', 'epoch', 'distance', 'path_length', 'elapsed_seconds'),
   group: fc.constantFrom(null, [], ['optimizer.learningRate']),
-  band: fc.constantFrom('none', 'deviation', 'range'),
+  band: fc.constantFrom(...bandKeys),
   smoothing: fc.constantFrom(0, 1, 1e9, 5e-324),
-  baseline: fc.constantFrom(null, 'run-1'),
+  baseline: fc.constantFrom(null, 'run-1', { group: [] }, { group: ['0.1'] }),
   scheme: fc.constantFrom('places', 'qualitative', 'sequential'),
 });
 const summary = fc.constantFrom(
