@@ -104,6 +104,8 @@ test('a study over its settings: charts, a brush that becomes the filter, import
   await expect(page).toHaveURL(/compare\?.*view=settings/);
   await expect(page).toHaveURL(/filter=/);
   await expect(plotOf(page, 'over-parallel')).toHaveAccessibleName(/Parallel axes of [48] runs/);
+  await page.getByTestId('over-axes').locator('summary').click();
+  expect(await violations(page)).toEqual([]);
   await page.getByTestId('compare-view-curves').click();
   await expect(page.getByTestId('compare-summary')).toBeVisible();
 
