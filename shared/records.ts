@@ -110,7 +110,7 @@ const someIterationsSchema = z
   .partialRecord(z.enum(iterationColumns), z.instanceof(Float64Array))
   .refine((columns) => new Set(Object.values(columns).map((column) => column.length)).size <= 1, {
     error: 'columns differ in length',
-  });
+  }) as unknown as z.ZodType<Partial<IterationColumns>>;
 
 /** What is read of a run for a comparison; null, and the reason in a sentence, where it cannot be read. */
 export const runSeriesSchema = z.strictObject({

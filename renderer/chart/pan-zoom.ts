@@ -31,7 +31,7 @@ export interface PanZoomAxis {
 }
 
 /** A drag shorter than this many px is a click. */
-export const shortestDrag = 5;
+const shortestDrag = 5;
 
 /** The place at so many px from the left, within the axis. */
 export function placeAt(
