@@ -32,6 +32,7 @@ import { trainerSilenceSchema } from './trainer-silence.ts';
 import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
 import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
+import { uploadRequests } from './upload-requests.ts';
 
 const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
@@ -285,25 +286,7 @@ export const requests = {
     parameters: z.strictObject({ runs: z.array(runId).min(1), formats: z.array(z.enum(exportFormats)).min(1) }),
     result: z.strictObject({ bytes: z.instanceof(Uint8Array) }),
   },
-  /** Begins to bring files of the window's machine to the workbench's: an empty folder there, for `runs.import`, until `uploads.end`. */
-  'uploads.begin': {
-    parameters: z.strictObject({}),
-    result: z.strictObject({ upload: z.string(), folder: z.string() }),
-  },
-  /** Writes bytes, at most 8 MiB, at the end of a file of an upload. */
-  'uploads.write': {
-    parameters: z.strictObject({
-      upload: z.string(),
-      name: z
-        .string()
-        .max(200)
-        .regex(/^[^/\\\0.][^/\\\0]*$/, 'a file name without folders'),
-      bytes: z.instanceof(Uint8Array).refine(({ length }) => length <= 8 * 2 ** 20, 'at most 8 MiB at a time'),
-    }),
-    result: z.strictObject({}),
-  },
-  /** Ends an upload and removes its files. */
-  'uploads.end': { parameters: z.strictObject({ upload: z.string() }), result: z.strictObject({}) },
+  ...uploadRequests,
 } as const;
 
 /** The requests that change nothing in the store: the ones that a read-only store answers. */
