@@ -43,6 +43,7 @@ const ofStudy = z.strictObject({ study: runId });
 export const exportFormats = [...figureFormats, 'json', 'safetensors'] as const;
 /** One of them. */
 export type ExportFormat = (typeof exportFormats)[number];
+const exported = z.strictObject({ runs: z.array(runId).min(1), formats: z.array(z.enum(exportFormats)).min(1) });
 
 /** Every request: its parameters and its result. */
 export const requests = {
@@ -274,18 +275,11 @@ export const requests = {
   },
   /** Exports runs into a folder on the workbench's machine: run.json, CSV files, figures, parameters. */
   'runs.export': {
-    parameters: z.strictObject({
-      runs: z.array(runId).min(1),
-      directory: z.string().min(1, 'name a folder'),
-      formats: z.array(z.enum(exportFormats)).min(1),
-    }),
+    parameters: exported.extend({ directory: z.string().min(1, 'name a folder') }),
     result: z.strictObject({ files: z.array(z.string()) }),
   },
   /** The same as one ZIP archive, to be saved by the window. Rejects with `input` where that is too much for one. */
-  'runs.download': {
-    parameters: z.strictObject({ runs: z.array(runId).min(1), formats: z.array(z.enum(exportFormats)).min(1) }),
-    result: z.strictObject({ bytes: z.instanceof(Uint8Array) }),
-  },
+  'runs.download': { parameters: exported, result: z.strictObject({ bytes: z.instanceof(Uint8Array) }) },
   ...uploadRequests,
 } as const;
 
