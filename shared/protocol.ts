@@ -35,6 +35,7 @@ import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSc
 import { summariesRequest } from './over-settings/request.ts';
 import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
+import { uploadRequests } from './upload-requests.ts';
 
 const nothing = z.strictObject({});
 const runId = z.string().min(1).max(64);
@@ -45,6 +46,7 @@ const ofStudy = z.strictObject({ study: runId });
 export const exportFormats = [...figureFormats, 'json', 'safetensors'] as const;
 /** One of them. */
 export type ExportFormat = (typeof exportFormats)[number];
+const exported = z.strictObject({ runs: z.array(runId).min(1), formats: z.array(z.enum(exportFormats)).min(1) });
 
 /** Every request: its parameters and its result. */
 export const requests = {
@@ -285,37 +287,12 @@ export const requests = {
   },
   /** Exports runs into a folder on the workbench's machine: run.json, CSV files, figures, parameters. */
   'runs.export': {
-    parameters: z.strictObject({
-      runs: z.array(runId).min(1),
-      directory: z.string().min(1, 'must not be empty; name a folder'),
-      formats: z.array(z.enum(exportFormats)).min(1),
-    }),
+    parameters: exported.extend({ directory: z.string().min(1, 'must not be empty; name a folder') }),
     result: z.strictObject({ files: z.array(z.string()) }),
   },
   /** The same as one ZIP archive, to be saved by the window. Rejects with `input` where that is too much for one. */
-  'runs.download': {
-    parameters: z.strictObject({ runs: z.array(runId).min(1), formats: z.array(z.enum(exportFormats)).min(1) }),
-    result: z.strictObject({ bytes: z.instanceof(Uint8Array) }),
-  },
-  /** Begins to bring files of the window's machine to the workbench's: an empty folder there, for `runs.import`, until `uploads.end`. */
-  'uploads.begin': {
-    parameters: z.strictObject({}),
-    result: z.strictObject({ upload: z.string(), folder: z.string() }),
-  },
-  /** Writes bytes, at most 8 MiB, at the end of a file of an upload. */
-  'uploads.write': {
-    parameters: z.strictObject({
-      upload: z.string(),
-      name: z
-        .string()
-        .max(200)
-        .regex(/^[^/\\\0.][^/\\\0]*$/, 'a file name without folders'),
-      bytes: z.instanceof(Uint8Array).refine(({ length }) => length <= 8 * 2 ** 20, 'at most 8 MiB at a time'),
-    }),
-    result: z.strictObject({}),
-  },
-  /** Ends an upload and removes its files. */
-  'uploads.end': { parameters: z.strictObject({ upload: z.string() }), result: z.strictObject({}) },
+  'runs.download': { parameters: exported, result: z.strictObject({ bytes: z.instanceof(Uint8Array) }) },
+  ...uploadRequests,
 } as const;
 
 /** The requests that change nothing in the store: the ones that a read-only store answers. */

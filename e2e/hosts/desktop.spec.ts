@@ -143,7 +143,8 @@ test('the menu opens every view', async ({ workbench: { page, electron } }) => {
   for (const { title, path } of places) {
     await electron!.evaluate(({ BrowserWindow, Menu }, label) => {
       const items = Menu.getApplicationMenu()!.items.flatMap((menu) => menu.submenu?.items ?? []);
-      items.find((item) => item.label === label)!.click(undefined, BrowserWindow.getAllWindows()[0], undefined);
+      const click = items.find((item) => item.label === label)!.click as (...given: unknown[]) => void;
+      click(undefined, BrowserWindow.getAllWindows()[0], undefined);
     }, title);
     await expect(page).toHaveURL(new RegExp(`#${path}`));
   }

@@ -64,7 +64,7 @@ test('any quantity of the iterations can be smoothed; τ is on the chart and in 
     expect(smoothed).toBeCloseTo(sum / weight, 9);
   }
   await page.getByTestId('open-in-figures').click();
-  await expect(page.getByLabel('Smoothing τ')).toHaveValue('4');
+  await expect(page.getByLabel('Width τ of the smoothing kernel')).toHaveValue('4');
   await expect(page).toHaveURL(/figures\/new/);
 });
 

@@ -18,11 +18,16 @@ test('charts by epoch are zoomed and pointed at with those by iteration, both wa
   expect([walk.range, walk.cursor]).toEqual([null, null]);
 });
 
-test('a view shorter than an epoch leaves all epochs in view', () => {
+test('a view of less than two epochs leaves all epochs in view, unless it was chosen by epochs', () => {
   const walk = createChartLink();
   const { link, isTooNarrow } = useEpochLink(walk, () => 60);
   expect(isTooNarrow()).toBe(false);
-  walk.zoom({ from: 10, to: 40 });
+  walk.zoom({ from: 0, to: 60 });
   expect(isTooNarrow()).toBe(true);
   expect(link.range).toBeNull();
+  link.zoom({ from: 1, to: 2 });
+  expect(isTooNarrow()).toBe(false);
+  expect(link.range).toEqual({ from: 1, to: 2 });
+  walk.zoom({ from: 10, to: 40 });
+  expect(isTooNarrow()).toBe(true);
 });

@@ -167,7 +167,7 @@ function thin(index: number, style: ChartStyle): LineDrawing {
   return { color: lineStyle(index, style).color, width: style.lines.thin, z: 2 };
 }
 function pale(series: LineSeriesOption): LineSeriesOption {
-  return { ...series, lineStyle: { ...series.lineStyle, opacity: 0.4 } };
+  return { ...series, lineStyle: { ...series.lineStyle, opacity: 0.5 } };
 }
 function bold(series: LineSeriesOption, runs: number, style: ChartStyle): LineSeriesOption {
   const width = runs > 4 ? style.lines.normal : style.lines.bold;

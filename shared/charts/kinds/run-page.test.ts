@@ -35,14 +35,14 @@ test('a smoothed quantity stands bold over the measured one, with its τ on scre
     }[];
     const [over, under] = ['run.0.0', 'measured.0.0'].map((id) => series.find((one) => one.id === id)!);
     expect(over!.lineStyle.width).toBe(style.lines.bold);
-    expect(under!.lineStyle).toMatchObject({ width: style.lines.thin, opacity: 0.4 });
+    expect(under!.lineStyle).toMatchObject({ width: style.lines.thin, opacity: 0.5 });
     expect(over!.name).toBe('smoothed, τ = 2');
     expect(chart.notes).toEqual([
       'bold: smoothed over all records: exponential kernel, τ = 2 iterations; thin: as measured',
     ]);
     const points = drawnPoints(chart, 'run.0.');
     expect(points.map(([t]) => t)).toEqual([0, 1, 3, 4]);
-    for (const [t, value] of points) expect(value).toBeCloseTo(kernelAverage(t!, 2), 12);
+    for (const [t, value] of points) expect(value).toBeCloseTo(kernelAverage(t, 2), 12);
     expect(drawnPoints(chart, 'measured.0.')).toEqual([
       [0, 4],
       [1, 1],
