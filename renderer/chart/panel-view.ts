@@ -13,6 +13,8 @@ import { Thinning } from './thinning.ts';
 
 /** How long a view has to rest, in milliseconds, before it is drawn finely and read off again. */
 const restAfter = 100;
+/** The same where frames take long: a gesture that is shown slowly has not come to rest between two of them. */
+const longestRest = 400;
 
 /** The view of one panel. */
 export interface PanelView {
@@ -46,6 +48,12 @@ export function usePanelView(panel: Panel): PanelView {
   let ownRange: Range | null = null;
   let shown = '';
   let moving = false;
+  /** What the last frame of a gesture took, in milliseconds. */
+  let frameTime = 0;
+  function timeFrame(): void {
+    const start = performance.now();
+    requestAnimationFrame(() => (frameTime = performance.now() - start));
+  }
 
   /** What of the horizontal axis is in view, in columns of pixels; null where its ends cannot be told. */
   function windowOf(axis: unknown): Window | null {
@@ -105,7 +113,7 @@ export function usePanelView(panel: Panel): PanelView {
         const series = thinned();
         if (series) panel.instance?.setOption({ series });
       }),
-    restAfter,
+    () => Math.min(longestRest, Math.max(restAfter, 2 * frameTime)),
   );
   const thinMoving = throttled(() => {
     const series = thinned();
@@ -117,6 +125,7 @@ export function usePanelView(panel: Panel): PanelView {
     const { instance } = panel;
     if (!instance) return;
     moving = true;
+    timeFrame();
     if (lines.isActive()) {
       drawLines();
       void rest();
