@@ -128,7 +128,7 @@ export function commonLegend(
         left: 'center',
         right: 'auto',
         data: entries.map(({ item }) => item),
-      } as LegendComponentOption,
+      },
       xAxis: { show: false, min: 0, max: 1 },
       yAxis: { show: false, min: 0, max: 1 },
       // nothing but their looks
