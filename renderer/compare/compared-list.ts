@@ -3,7 +3,7 @@ import { knownSettings } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { settingWords } from '../../shared/setting-words.ts';
 import { differingSettings, formatSetting } from '../../shared/runs/settings.ts';
-import { statusWords } from '../ui/format.ts';
+import { statusWords } from '../../shared/runs/status-words.ts';
 import type { ComparedLine } from './compared-runs.ts';
 
 /** Settings that are told of one run; the table below the charts has all of them. */

@@ -21,7 +21,7 @@ it.each(
 )('$metric against $against', ({ record, metric, against }) => {
   const spec: ComparisonSpec = {
     ...{ chart: 'comparison', record, metric, against, group: null, band: 'none', smoothing: 0 },
-    ...{ baseline: null, colours: [] },
+    ...{ baseline: null, colours: [], scheme: 'places' },
   };
   const touched = new Set<string>();
   const data = syntheticWalk();
@@ -35,7 +35,7 @@ it.each(
     }),
   };
   buildChart(spec, [watched, watched], style);
-  comparisonSpan([watched], spec);
+  comparisonSpan([watched], [spec]);
   const wanted = wantedSeries([spec]);
   for (const key of touched) expect(wanted.iterations).toContain(key);
   expect(wanted.curvature).toBe(record === 'curvature');
@@ -44,7 +44,7 @@ it.each(
 it('several charts are read together, each column once', () => {
   const of = (metric: 'batch_loss' | 'distance'): ComparisonSpec => ({
     ...{ chart: 'comparison', record: 'iteration', metric, against: 'distance', group: null, band: 'none' },
-    ...{ smoothing: 0, baseline: null, colours: [] },
+    ...{ smoothing: 0, baseline: null, colours: [], scheme: 'places' },
   });
   expect(wantedSeries([of('batch_loss'), of('distance')]).iterations.toSorted()).toEqual([
     'batch_loss',

@@ -23,6 +23,7 @@ const base: ComparisonSpec = {
   band: 'none',
   smoothing: 0,
   baseline: null,
+  scheme: 'places',
   colours: [],
 };
 const baseline = { group: ['0.1'] };

@@ -1,8 +1,8 @@
 /** A summary of a quantity over two settings: a cell for each pair of values, coloured by the mean over its runs. */
 import type { CustomSeriesOption } from 'echarts';
 import { z } from 'zod';
-import { spreadOf } from '../../compare/bands.ts';
-import type { Spread } from '../../compare/bands.ts';
+import { momentsOf } from '../../compare/sample.ts';
+import type { Spread } from '../../compare/sample.ts';
 import { formatNumber } from '../../format.ts';
 import { quantityOf, summaryNameSchema, summaryTitle } from '../../over-settings/quantity-summary.ts';
 import { axisValues, axisWords, lackingNote, runAxis, settingNameSchema } from '../../over-settings/run-axis.ts';
@@ -162,7 +162,7 @@ function cellsOf(
         column,
         row,
         runs: inside.map(({ run }) => run),
-        spread: spreadOf(inside.map((data) => Number(own.value(data)))),
+        spread: momentsOf(Float64Array.from(inside, (data) => Number(own.value(data))).filter(Number.isFinite)),
       };
     }),
   );

@@ -1,14 +1,14 @@
 /** A summary of a quantity against a setting: one point a run, the mean of each value with its spread. */
 import type { CustomSeriesOption, ScatterSeriesOption, SeriesOption } from 'echarts';
 import { z } from 'zod';
-import { spreadOf } from '../../compare/bands.ts';
-import type { Spread } from '../../compare/bands.ts';
+import { momentsOf } from '../../compare/sample.ts';
+import type { Spread } from '../../compare/sample.ts';
 import { formatNumber } from '../../format.ts';
 import { quantityOf, summaryNameSchema, summaryTitle } from '../../over-settings/quantity-summary.ts';
 import { axisValues, axisWords, lackingNote, runAxis, settingNameSchema } from '../../over-settings/run-axis.ts';
 import type { RunAxis } from '../../over-settings/run-axis.ts';
 import { compareValues, runSetting } from '../../over-settings/run-settings.ts';
-import { groupings, groupRuns } from '../../runs/group.ts';
+import { groupingsOf, groupRuns } from '../../runs/group.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart } from '../define.ts';
@@ -17,8 +17,9 @@ import { frame, readoutHtml } from '../drawing/frame.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { errorBars, lineSeries } from '../drawing/series.ts';
-import { lineStyle } from '../drawing/style.ts';
-import type { ChartStyle, LineStyle } from '../drawing/style.ts';
+import { comparisonLooks } from '../drawing/comparison-panels.ts';
+import type { LineLook } from '../drawing/looks.ts';
+import type { ChartStyle } from '../drawing/style.ts';
 import { counted, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { labelledX, placesOf, tickedAt } from '../drawing/value-axis.ts';
 
@@ -67,6 +68,7 @@ interface Point {
 
 /** Points that look the same. */
 interface Group {
+  key: string;
   title: string;
   points: Point[];
   /** Mean and spread at each value of the setting, in order. */
@@ -96,7 +98,13 @@ function quantitySettingChart(
   const all = groups.flatMap(({ drawn }) => drawn);
   const total = all.reduce((sum, { count }) => sum + count, 0);
   const lacking = runs.filter((data) => across.value(data) === null || up.value(data) === null).length;
-  const styleOf = (index: number): LineStyle => lineStyle(index, { ...style, markers: true });
+  // the looks of the same groups in Compare
+  const looks = comparisonLooks(
+    { group: spec.group, colours: [], scheme: 'sequential' },
+    groups.map(({ key }) => key),
+    { ...style, markers: true },
+  );
+  const styleOf = (index: number): LineLook => looks.get(groups[index]!.key)!;
   const series: SeriesOption[] = groups.flatMap((group, index) =>
     seriesOf(group, index, styleOf(index), style, across),
   );
@@ -172,19 +180,24 @@ function groupsOf(
     const x = typeof at === 'number' ? at : words.indexOf(at);
     return range && (x < range.from || x > range.to) ? [] : [{ run: data.run, at, x, y }];
   });
-  const by = (spec.group ?? []).flatMap((key) => groupings().find((one) => one.key === key) ?? []);
-  const found = by.length === 0 ? [{ title: 'runs', runs: points }] : groupRuns(points, ({ run }) => run, by);
-  return found.map(({ title, runs: own }) => {
+  const by = groupingsOf(spec.group ?? []);
+  const found = by.length === 0 ? [{ key: '', title: 'runs', runs: points }] : groupRuns(points, ({ run }) => run, by);
+  return found.map(({ key, title, runs: own }) => {
     const line = new PolylineBuilder(own.length, log, logX);
     const kept = own.filter(({ x, y }) => line.add(x, y));
     const at = [...new Set(kept.map((point) => point.at))].sort(compareValues);
     return {
+      key,
       title,
       points: kept,
       drawn: line.finish(),
       means: at.map((value) => {
         const inside = kept.filter((point) => point.at === value);
-        return { at: value, x: inside[0]!.x, spread: spreadOf(inside.map(({ y }) => y)) };
+        return {
+          at: value,
+          x: inside[0]!.x,
+          spread: momentsOf(Float64Array.from(inside, ({ y }) => y).filter(Number.isFinite)),
+        };
       }),
     };
   });
@@ -194,7 +207,7 @@ function groupsOf(
 function seriesOf(
   { title, points, means }: Group,
   index: number,
-  { color, marker }: LineStyle,
+  { color, marker }: LineLook,
   style: ChartStyle,
   across: RunAxis,
 ): SeriesOption[] {
