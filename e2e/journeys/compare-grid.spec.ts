@@ -2,7 +2,7 @@
 import type { Page } from 'playwright/test';
 import { violations } from '../axe.ts';
 import { seedRun } from '../seed.ts';
-import { expect, test } from '../window.ts';
+import { expect, still, test } from '../window.ts';
 import type { WorkbenchWindow } from '../window.ts';
 
 /** Two runs of different rates, compared; the address may say more. */
@@ -62,7 +62,7 @@ test('three quantities are chosen, one is removed, one moved, and zooming one zo
 
   // the others follow: what they show changes with the zoom, and back
   await expect(page.locator('[data-metric] canvas')).toHaveCount(3);
-  await page.waitForTimeout(500);
+  await still(page);
   const before = await Promise.all(three.map((metric) => picture(page, metric)));
   const box = (await cell(three[1]!).locator('canvas').first().boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);

@@ -31,6 +31,10 @@ export async function firstExamples(dataset: Dataset, perClass: number): Promise
     .flatMap(([label, found]) => found.slice(0, each).map((place) => ({ label, place })))
     .slice(0, most)
     // copies, which the slice of a Buffer is not: what travels must not take the whole set along
-    .map(({ label, place }) => ({ label, place, pixels: new Uint8Array(pixels.subarray(place * size, (place + 1) * size)) }));
+    .map(({ label, place }) => ({
+      label,
+      place,
+      pixels: new Uint8Array(pixels.subarray(place * size, (place + 1) * size)),
+    }));
   return { height, width, channels, examples };
 }
