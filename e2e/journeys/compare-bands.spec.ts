@@ -29,27 +29,27 @@ test('three seeds are thin lines and a bold mean, then quartiles, then differenc
   await expect(summary).toContainText(/\d \([\d.−e]+ to [\d.−e]+\)/);
   await expect(summary).not.toContainText('Difference');
 
-  await choose(page, 'compare-baseline', 'Learning rate: 0.05');
-  await expect(page.getByText('differences to “Learning rate: 0.05”: paired by seed, 3 of 3 pairs')).toBeVisible();
+  await choose(page, 'compare-baseline', 'Learning rate 0.05');
+  await expect(page.getByText('differences to “Learning rate 0.05”: paired by seed, 3 of 3 pairs')).toBeVisible();
   const rows = summary.getByRole('row');
-  await expect(rows.filter({ hasText: 'Learning rate: 0.5' })).toContainText('paired by seed, 3 of 3 pairs');
-  await expect(rows.filter({ hasText: 'Learning rate: 0.05' })).toContainText('baseline');
+  await expect(rows.filter({ hasText: 'Learning rate 0.5' })).toContainText('paired by seed, 3 of 3 pairs');
+  await expect(rows.filter({ hasText: 'Learning rate 0.05' })).toContainText('baseline');
   await choose(page, 'difference-of', 'Max');
   const saved = await workbench.saved(() => page.getByTestId('table-save').click());
   const [head, ...lines] = saved.bytes.toString().trim().split('\r\n');
   expect(head).toContain(
     'Difference,Difference standard deviation,Difference low,Difference high,Difference pairs,Pairs',
   );
-  expect(lines.find((line) => line.startsWith('Learning rate: 0.5 '))).toMatch(/,3,"paired by seed, 3 of 3 pairs"$/);
+  expect(lines.find((line) => line.startsWith('Learning rate 0.5 '))).toMatch(/,3,"paired by seed, 3 of 3 pairs"$/);
 
   expect(await violations(page)).toEqual([]);
   // what was chosen is what a reload, or a link, shows
   await page.reload();
-  await expect(page.getByText('differences to “Learning rate: 0.05”: paired by seed, 3 of 3 pairs')).toBeVisible();
+  await expect(page.getByText('differences to “Learning rate 0.05”: paired by seed, 3 of 3 pairs')).toBeVisible();
 
   // a run is a baseline as well, and one without partners is told from a group
   await choose(page, 'compare-baseline', 'r0.5, seed 2');
-  await expect(rows.filter({ hasText: 'Learning rate: 0.05' })).toContainText('to one run');
+  await expect(rows.filter({ hasText: 'Learning rate 0.05' })).toContainText('to one run');
   await choose(page, 'compare-baseline', 'none: values');
   await expect(summary).not.toContainText('Difference');
   await choose(page, 'compare-band', /by the number of runs/);

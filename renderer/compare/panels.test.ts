@@ -47,7 +47,7 @@ describe('panelsBy', () => {
         grouped.map((run) => ({ run, ...noRecords })),
         { baseline: { group: values }, group },
       ).map(({ title, runs: own }) => [title, own.map(({ run }) => run.name)]);
-    expect(panels('optimizer.learningRate', ['status'], ['finished'])).toEqual([['Learning rate: 0.1', ['d', 'b']]]);
+    expect(panels('optimizer.learningRate', ['status'], ['finished'])).toEqual([['Learning rate 0.1', ['d', 'b']]]);
     expect(panels('status', ['optimizer.learningRate'], ['0.5'])).toEqual([
       ['finished', ['b', 'a', 'c']],
       ['failed', ['d', 'a', 'c']],

@@ -1,4 +1,5 @@
 /** What a chart is: the contract between the builders here and whoever draws them (window, export, terminal). */
+import type { Legend } from './drawing/legend.ts';
 import type { EChartsOption } from 'echarts';
 import type { Analysis } from '../analyses/index.ts';
 import type {
@@ -56,6 +57,8 @@ export interface Chart {
   title: string;
   /** The symbol with which the title ends, in its notation, for who can draw subscripts; left out where there is none. */
   symbol?: string;
+  /** The legend in words, for a figure that has one for all its charts; left out where names say everything. */
+  legend?: Legend;
   /** One sentence with the numbers, as the accessible name of the drawing. */
   description: string;
   /** What ECharts draws. Uses line, scatter and custom series, grid, legend, mark lines, tooltip and inside zoom. */

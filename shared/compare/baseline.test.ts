@@ -43,7 +43,7 @@ describe('a baseline', () => {
   });
 
   it('is a group by its values, with the quotation marks of JSON or without', () => {
-    expect(found({ group: ['0.1'] }, rate)).toEqual(['Learning rate: 0.1', [1, 2], true]);
+    expect(found({ group: ['0.1'] }, rate)).toEqual(['Learning rate 0.1', [1, 2], true]);
     expect(found({ group: ['0.3'] }, rate)).toBeNull();
     expect(found({ group: [] }, [])).toEqual(['all runs', [1, 2, 1], true]);
     for (const word of ['sgd', '"sgd"'])

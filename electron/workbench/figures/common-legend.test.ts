@@ -77,7 +77,7 @@ describe('one legend', () => {
         { chart: grouped, runs: [ids[0]!, ids[2]!] },
       ],
     });
-    expect(textsOf(part(svg, 'legend'))).toEqual(['Learning rate: 0.1', 'Learning rate: 0.2 (1 run)']);
+    expect(textsOf(part(svg, 'legend'))).toEqual(['Learning rate 0.1', 'Learning rate 0.2 (1 run)']);
   });
   test('is refused where one name has two looks or two names have one, with what to do', async () => {
     const metric = { chart: 'iteration-metric', metric: 'distance' } as const;

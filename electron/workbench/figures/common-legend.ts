@@ -97,6 +97,26 @@ function joined(charts: readonly { chart: Chart; panel: number }[]): Entry[] {
   return all;
 }
 
+/** What the legends of all charts are titled, where it is one thing, and what their entries are called under it. */
+function wordsOf(charts: readonly { chart: Chart }[]): {
+  title: string | null;
+  textOf: (name: string) => string | undefined;
+} {
+  const legends = charts.map(({ chart }) => chart.legend);
+  const same = (of: (legend: Chart['legend']) => string | null | undefined): string | null => {
+    const titles = new Set(legends.map(of));
+    return titles.size === 1 ? ([...titles][0] ?? null) : null;
+  };
+  const title = same((legend) => legend?.title) ?? same((legend) => legend?.shortTitle);
+  if (title === null) return { title, textOf: () => undefined };
+  const texts = new Map(
+    legends.flatMap((legend) =>
+      (legend?.entries ?? []).map(({ name, text }) => [name.replace(count, ''), text?.replace(count, '')] as const),
+    ),
+  );
+  return { title, textOf: (name) => texts.get(name.replace(count, '')) };
+}
+
 function refusal(why: string): ValleywalkError {
   const message = `one legend cannot stand for all panels: ${why}, or give each panel its own legend`;
   return new ValleywalkError('input', `The figure cannot be drawn: ${message}.`, [{ path: 'commonLegend', message }]);
@@ -112,11 +132,15 @@ export function commonLegend(
 ): CommonLegend | null {
   const entries = joined(charts);
   if (entries.length < 2) return null;
+  const { title, textOf } = wordsOf(charts);
   const framed = frame(
     { ...style, legend: 'above', notes: false, corner: 0 },
     { title: '', whole: false, extent: null },
     { title: '', symbol: '', unit: null, log: false, extent: null },
-    entries.map(({ item }) => ({ name: item.name, drawn: 'line' as const })),
+    {
+      title,
+      entries: entries.map(({ item: { name } }) => ({ name, drawn: 'line' as const, text: textOf(name) ?? name })),
+    },
     () => null,
   );
   return {
@@ -125,8 +149,7 @@ export function commonLegend(
       ...framed,
       legend: {
         ...framed.legend,
-        left: 'center',
-        right: 'auto',
+        ...(framed.title ? {} : { left: 'center', right: 'auto' }),
         data: entries.map(({ item }) => item),
       },
       xAxis: { show: false, min: 0, max: 1 },

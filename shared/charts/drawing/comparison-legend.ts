@@ -26,6 +26,7 @@ export function comparisonLegend(
   return {
     isLimited: true,
     title: title === '' ? null : alike && counts[0]! > 1 ? `${title} (${counts[0]} runs each)` : title,
+    ...(title === '' ? {} : { shortTitle: title }),
     entries: first.map(({ key, label, value }, index) => ({
       name: label,
       drawn: drawn(key),

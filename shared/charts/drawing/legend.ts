@@ -16,8 +16,10 @@ export type LegendEntry = {
 /** A legend. */
 export interface Legend {
   entries: readonly LegendEntry[];
-  /** What all entries are values of: `Learning rate`. */
+  /** What all entries are values of: `Learning rate (3 runs each)`. */
   title?: string | null;
+  /** The same in fewer words, where there is too little room; the title where there is none. */
+  shortTitle?: string;
   /** Whether it takes a fifth of the height at most on paper too, as it does on screen: texts are cut for it, and entries left out and counted. */
   isLimited?: boolean;
 }
@@ -65,7 +67,10 @@ interface DrawnLegend {
  * Lays a legend out above the plot: beside its title where that leaves all texts whole; else the first entry says the title, texts lose
  * their middle, and last entries are left out and counted.
  */
-function layout({ entries, title = null, isLimited = false }: Legend, style: ChartStyle): Layout {
+function layout(
+  { entries, title: longTitle = null, shortTitle, isLimited = false }: Legend,
+  style: ChartStyle,
+): Layout {
   const { fontSize, height } = style;
   const width = style.width - 2 * fontSize - style.corner;
   const textRoom = width - 4 * fontSize;
@@ -97,10 +102,13 @@ function layout({ entries, title = null, isLimited = false }: Legend, style: Cha
     return null;
   };
   const texts = entries.map(({ name, text }) => text ?? name);
-  const beside = title === null ? 0 : widthOf(title) + fontSize * (spacings.loose.gap + 0.3);
-  const found = title !== null && beside < width / 2 ? whole(texts, width - beside) : null;
-  if (found) return { ...found, title: { text: title!, width: beside } };
-  const prefix = title === null ? '' : `${title} `;
+  for (const text of longTitle === null ? [] : [longTitle, ...(shortTitle === undefined ? [] : [shortTitle])]) {
+    const beside = widthOf(text) + fontSize * (spacings.loose.gap + 0.3);
+    const found = beside < width / 2 ? whole(texts, width - beside) : null;
+    if (found) return { ...found, title: { text, width: beside } };
+  }
+  const title = longTitle === null ? null : (shortTitle ?? longTitle);
+  const prefix = title === null ? '' : `${title}: `;
   const alone = whole(
     texts.map((text, index) => (index === 0 ? prefix + text : text)),
     width,

@@ -171,7 +171,7 @@ export function axisTitle(
     ].filter((choice) => choice !== '');
   const plain = choices(prettySymbol);
   const fits = plain.findIndex((choice) => textWidth(choice, fontSize) <= room);
-  return choices(write).at(fits)!;
+  return choices(write).at(fits) ?? '';
 }
 
 const superscripts = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];

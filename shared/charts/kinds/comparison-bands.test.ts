@@ -70,7 +70,7 @@ test('each band around its middle, computed by hand', () => {
     const { table, notes } = buildChart({ ...base, band: band as ComparisonSpec['band'] }, runs, style);
     const near = (value: number | null) => (value === null ? null : (expect.closeTo(value, 12) as number));
     expect(table.columns).toEqual(['group', 'iteration', 'distance', 'low', 'high', 'runs']);
-    expect(table.rows, band).toEqual([['Learning rate: 0.1 (3 runs)', 0, near(middle), near(low), near(high), 3]]);
+    expect(table.rows, band).toEqual([['Learning rate 0.1 (3 runs)', 0, near(middle), near(low), near(high), 3]]);
     const { note, middle: word } = bands.find(({ key }) => key === band)!;
     expect(notes).toEqual([`lines are ${word}s over the runs of a group${note && `, ${note}`}`]);
   }
@@ -81,28 +81,28 @@ test('the runs’ own lines: thin, in the colour of their mean, under it, one en
   for (const look of [style, screenStyle('dark')]) {
     const chart = buildChart({ ...base, band: 'runs' }, runs, look);
     const series = seriesOf(chart);
-    const [mean, ...others] = series.filter(({ name }) => name === 'Learning rate: 0.1 (2 runs)');
+    const [mean, ...others] = series.filter(({ name }) => name === 'Learning rate 0.1 (2 runs)');
     expect([mean!.id, ...others.map(({ id }) => id)]).toEqual(['curve.0.0', 'own.0.0.0', 'own.0.1.0']);
     for (const own of others) {
       expect(own.lineStyle.color).toBe(mean!.lineStyle.color);
       expect(own.lineStyle.width).toBeLessThan(mean!.lineStyle.width / 2);
       expect(own.z).toBeLessThan(mean!.z);
     }
-    expect(legendOf(chart)).toEqual(['Learning rate: 0.1 (2 runs)', 'Learning rate: 0.5 (1 run)']);
+    expect(legendOf(chart)).toEqual(['Learning rate 0.1 (2 runs)', 'Learning rate 0.5 (1 run)']);
     expect(drawnPoints(chart, 'own.0.1')).toEqual([
       [0, 3],
       [1, 6],
     ]);
     expect(chart.readout(1)!.rows).toEqual([
-      { label: 'Learning rate: 0.1 (2 runs)', value: 'mean 4 (runs 2 to 6)' },
-      { label: 'Learning rate: 0.5 (1 run)', value: '9' },
+      { label: 'Learning rate 0.1 (2 runs)', value: 'mean 4 (runs 2 to 6)' },
+      { label: 'Learning rate 0.5 (1 run)', value: '9' },
     ]);
     expect(chart.table.columns).toEqual(['group', 'run', 'iteration', 'distance', 'low', 'high', 'runs']);
     expect(chart.table.rows.slice(0, 4)).toEqual([
-      ['Learning rate: 0.1 (2 runs)', '', 0, 2, null, null, 2],
-      ['Learning rate: 0.1 (2 runs)', '', 1, 4, null, null, 2],
-      ['Learning rate: 0.1 (2 runs)', '0.1-1', 0, 1, null, null, 1],
-      ['Learning rate: 0.1 (2 runs)', '0.1-1', 1, 2, null, null, 1],
+      ['Learning rate 0.1 (2 runs)', '', 0, 2, null, null, 2],
+      ['Learning rate 0.1 (2 runs)', '', 1, 4, null, null, 2],
+      ['Learning rate 0.1 (2 runs)', '0.1-1', 0, 1, null, null, 1],
+      ['Learning rate 0.1 (2 runs)', '0.1-1', 1, 2, null, null, 1],
     ]);
   }
   expect(comparisonExtent([runs], { ...base, band: 'runs' }, false)).toEqual([1, 9]);
@@ -135,15 +135,15 @@ test('on a log axis, ends at or below zero are said, and the band goes down to t
 test('differences of pairs of one seed, with the band of the differences', () => {
   const runs = [run(0.1, 1, [1, 2]), run(0.1, 2, [5, 6]), run(0.5, 2, [7, 9]), run(0.5, 1, [2, 5])];
   const chart = buildChart({ ...base, band: 'range', baseline }, runs, style);
-  expect(chart.title).toBe('Distance from initialisation, difference to “Learning rate: 0.1”');
+  expect(chart.title).toBe('Distance from initialisation, difference to “Learning rate 0.1”');
   expect(chart.table.columns).toEqual(['group', 'iteration', 'distance', 'low', 'high', 'runs', 'pairs', 'difference']);
   const words = 'paired by seed, 2 of 2 pairs';
   expect(chart.table.rows).toEqual([
-    ['Learning rate: 0.5 (2 pairs)', 0, 1.5, 1, 2, 2, 2, words],
-    ['Learning rate: 0.5 (2 pairs)', 1, 3, 3, 3, 2, 2, words],
+    ['Learning rate 0.5 (2 pairs)', 0, 1.5, 1, 2, 2, 2, words],
+    ['Learning rate 0.5 (2 pairs)', 1, 3, 3, 3, 2, 2, words],
   ]);
   expect(chart.notes).toEqual([
-    `differences to “Learning rate: 0.1”: ${words}`,
+    `differences to “Learning rate 0.1”: ${words}`,
     'lines are means over the runs of a group, bands least to greatest',
   ]);
   // the lines of pairs are their differences
@@ -160,7 +160,7 @@ test('differences of groups without common seeds count the spread of both', () =
   // both have variance 2 of two runs: the standard error is √(1 + 1)
   const near = (value: number) => expect.closeTo(value, 12) as number;
   expect(row).toEqual([
-    ...['Learning rate: 0.5 (2 runs)', 0, 5, near(5 - Math.SQRT2), near(5 + Math.SQRT2), 2],
+    ...['Learning rate 0.5 (2 runs)', 0, 5, near(5 - Math.SQRT2), near(5 + Math.SQRT2), 2],
     ...[null, 'unpaired, 2 and 2 runs'],
   ]);
   const range = buildChart({ ...base, band: 'range', baseline }, runs, style).table.rows[0]!;
@@ -176,7 +176,7 @@ test('which groups are paired, and why others are not, is said', () => {
   ];
   const { notes } = buildChart({ ...base, band: 'deviation', baseline }, runs, style);
   expect(notes.slice(0, 2)).toEqual([
-    'differences to “Learning rate: 0.1”: Learning rate: 0.5 paired by seed, 2 of 3 pairs; Learning rate: 0.7 unpaired, 2 and 3 runs; Learning rate: 0.9 unpaired, 1 and 3 runs',
+    'differences to “Learning rate 0.1”: Learning rate 0.5 paired by seed, 2 of 3 pairs; Learning rate 0.7 unpaired, 2 and 3 runs; Learning rate 0.9 unpaired, 1 and 3 runs',
     'runs of equal seed differ in batch size, and are no pairs',
   ]);
   expect(notes).toContain('no band where the spread of the group or of the baseline is not known, as of one run');
@@ -199,8 +199,8 @@ test('the name of a baseline fits on a small axis', () => {
   const runs = [run(0.1, 1, [1]), run(0.5, 1, [2])];
   const nameOf = (height: number): unknown =>
     (buildChart({ ...base, baseline }, runs, paperStyle('light', { height })).option.yAxis as { name: string }).name;
-  expect(nameOf(600)).toBe('Distance from initialisation, difference to “Learning rate: 0.1”');
-  expect(nameOf(190)).toBe('Difference to “Learning rate: 0.1”');
+  expect(nameOf(600)).toBe('Distance from initialisation, difference to “Learning rate 0.1”');
+  expect(nameOf(190)).toBe('Difference to “Learning rate 0.1”');
 });
 
 test('a baseline group that is gone, or alone, says so', () => {

@@ -189,6 +189,7 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   return makeChart({
     title: heading(title, differences ? '' : about.symbol),
     ...(differences ? {} : { symbol: about.symbol }),
+    legend,
     description: describe(title, about.unit, spec, curves, lines),
     option: {
       ...frame(
