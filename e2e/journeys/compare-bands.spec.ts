@@ -17,7 +17,10 @@ test('three seeds are thin lines and a bold mean, then quartiles, then differenc
     for (const seed of [1, 2, 3])
       runs.push(await seedRun(workbench.store, [`name=r${rate}`, `seed=${seed}`, `optimizer.learningRate=${rate}`]));
   const { page } = workbench;
-  await page.evaluate((ids) => (location.hash = `#/compare?runs=${ids}&group=optimizer.learningRate`), runs.join(','));
+  await page.evaluate(
+    (ids) => (location.hash = `#/compare?runs=${ids}&group=optimizer.learningRate&metrics=iteration.distance`),
+    runs.join(','),
+  );
   const note = page.getByText(/lines are (means|medians) over the runs of a group/);
   await expect(note).toContainText('means over the runs of a group, thin lines the runs themselves');
   await expect(page).not.toHaveURL(/band=/);
@@ -63,8 +66,11 @@ test('an address from before takes differences to the pinned run', async ({ work
   ];
   const { page } = workbench;
   await page.getByRole('button', { name: 'one: baseline' }).click();
-  await page.evaluate((ids) => (location.hash = `#/compare?runs=${ids}&difference=1`), `${one},${other}`);
+  await page.evaluate(
+    (ids) => (location.hash = `#/compare?runs=${ids}&metric=iteration.distance&difference=1`),
+    `${one},${other}`,
+  );
   await expect(page.getByTestId('compare-summary')).toContainText('Difference');
   await expect(page.getByTestId('compare-baseline')).toContainText('“one”, pinned');
-  await expect(page.getByText('difference to the baseline').first()).toBeVisible();
+  await expect(page.getByText(/, difference/).first()).toBeVisible();
 });
