@@ -87,8 +87,9 @@ it('moves an entry, and nothing where there is no such place', () => {
 });
 
 it('panels fill their rows evenly in as many columns as fit', () => {
-  expect(columnsFor(640, 4)).toBe(2);
-  expect(columnsFor(500, 4)).toBe(1);
+  expect(columnsFor(920, 4)).toBe(2);
+  // in a window of 1024 px beside the list of runs
+  expect(columnsFor(640, 4)).toBe(1);
   // three would fit: two rows of two are even
   expect(columnsFor(1300, 4)).toBe(2);
   expect(columnsFor(1300, 3)).toBe(3);

@@ -82,10 +82,11 @@ export function withMoved<T>(list: readonly T[], from: number, to: number): T[] 
  * @param count of the panels that take a column
  */
 export function columnsFor(width: number, count: number): number {
-  const least = width < 900 ? 300 : 400;
-  const fit = Math.max(1, Math.floor((width + gap) / (least + gap)));
+  const fit = Math.max(1, Math.floor((width + gap) / (leastWidth + gap)));
   return Math.max(1, Math.ceil(count / Math.ceil(count / fit || 1)) || 1);
 }
 
+/** Least width of a panel beside another, in px: its title, its tools and a legend of twelve groups fit. */
+const leastWidth = 400;
 /** Room between panels, in px. */
 export const gap = 12;
