@@ -53,6 +53,8 @@ export interface ComparedRuns {
   solo: ComputedRef<string | null>;
   /** Ids of the runs that are pinned. */
   pinned: ComputedRef<ReadonlySet<string>>;
+  /** What is hidden, as the address says it. */
+  visibility: ComputedRef<Visibility>;
   /** Hides a line, or one run of a group; or shows it again. @param key of the line, or the run's id */
   hide(key: string): void;
   /** Shows a line, or one run of a group, alone; or everything again. @param key of the line, or the run's id */
@@ -115,6 +117,7 @@ export function useComparedRuns(): ComparedRuns {
     }),
     lines,
     hidden,
+    visibility,
     solo: computed(() => visibility.value.solo),
     pinned: computed(() => new Set(pins.value)),
     hide: (key) => change(see(toggleHidden(lines.value, visibility.value, key))),
