@@ -2,8 +2,9 @@
  * What can be drawn around the middle of a group of runs: one table, from which the menu, recipes, the drawing, tables, CSV, the terminal's
  * help and the documents come. Formulas: docs/comparing.md.
  */
+import { differencesOf } from './differences.ts';
 import { momentsOf, quantileOf } from './sample.ts';
-import type { Spread } from './sample.ts';
+import type { Ordered, Spread } from './sample.ts';
 import { studentQuantile } from './student.ts';
 
 /** The spread of a mean, or of the difference of two. */
@@ -20,7 +21,7 @@ interface Dispersion {
 type Drawing =
   | { draws: 'nothing' | 'runs' }
   | { draws: 'half'; half: (dispersion: Dispersion) => number }
-  | { draws: 'ends'; ends: (sorted: Float64Array) => readonly [low: number, high: number] };
+  | { draws: 'ends'; ends: (sorted: Ordered) => readonly [low: number, high: number] };
 
 /** A band around the middle of a group. */
 export type Band = {
@@ -113,7 +114,7 @@ export const bands = [
     caption: 'mean (least to greatest)',
     written: 'ends',
     draws: 'ends',
-    ends: (sorted) => [sorted[0] ?? NaN, sorted.at(-1) ?? NaN],
+    ends: (sorted) => [sorted.at(0) ?? NaN, sorted.at(sorted.length - 1) ?? NaN],
   },
   {
     key: 'quartiles',
@@ -168,13 +169,7 @@ export interface Estimate {
 
 const nothing: Estimate = { middle: NaN, low: NaN, high: NaN, half: NaN, count: 0 };
 
-function estimated(
-  band: Band,
-  mean: number,
-  count: number,
-  dispersion: Dispersion,
-  sorted: () => Float64Array,
-): Estimate {
+function estimated(band: Band, mean: number, count: number, dispersion: Dispersion, sorted: () => Ordered): Estimate {
   if (band.draws === 'half') {
     const half = band.half(dispersion);
     return { middle: mean, low: mean - half, high: mean + half, half, count };
@@ -214,10 +209,5 @@ function welch(a: Spread, b: Spread): Dispersion {
 export function estimateDifference(band: Band, a: Float64Array, b: Float64Array): Estimate {
   if (a.length === 0 || b.length === 0) return nothing;
   const [spreadA, spreadB] = [momentsOf(a), momentsOf(b)];
-  return estimated(band, spreadA.mean - spreadB.mean, a.length, welch(spreadA, spreadB), () => {
-    const all = new Float64Array(a.length * b.length);
-    let at = 0;
-    for (const one of a) for (const other of b) all[at++] = one - other;
-    return all.sort();
-  });
+  return estimated(band, spreadA.mean - spreadB.mean, a.length, welch(spreadA, spreadB), () => differencesOf(a, b));
 }

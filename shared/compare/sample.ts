@@ -49,19 +49,26 @@ export function momentsOf(values: Float64Array): Spread {
   return { mean: mean / scale, deviation: Math.sqrt(variance) / scale, count };
 }
 
+/** Values in ascending order, of which each can be had. */
+export interface Ordered {
+  readonly length: number;
+  /** The value at a place, from 0; undefined where there is none. */
+  at(row: number): number | undefined;
+}
+
 /**
  * The quantile that NumPy calls linear, its default (type 7 of Hyndman and Fan, The American Statistician 50, 1996): linear between the
  * values around place (n − 1)·share, from 0.
  * @param sorted ascending
  * @param share 0 to 1
  */
-export function quantileOf(sorted: Float64Array, share: number): number {
+export function quantileOf(sorted: Ordered, share: number): number {
   if (sorted.length === 0) return NaN;
   const place = (sorted.length - 1) * share;
   const row = Math.floor(place);
   const part = place - row;
-  const low = sorted[row]!;
-  const high = sorted[Math.min(row + 1, sorted.length - 1)]!;
+  const low = sorted.at(row)!;
+  const high = sorted.at(Math.min(row + 1, sorted.length - 1))!;
   const step = high - low;
   if (!Number.isFinite(step)) return low * (1 - part) + high * part;
   return part >= 0.5 ? high - step * (1 - part) : low + step * part;

@@ -1,36 +1,52 @@
-/** What runs take to start: the rest of a run's time, and the median of those that finished here. */
+/** What runs take to start: what is measured on a run, and the median of those that finished here. */
 import { expect, it } from 'vitest';
 import { runCost } from '../../../shared/cost.ts';
 import { startWords } from '../../../shared/estimate-basis.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { estimateRun } from './estimate.ts';
 import { bundledDatasets } from '../../datasets/bundled.ts';
+import { takeReport } from '../jobs/run/reports.ts';
 import { resources } from '../testing/open.ts';
 import { startOf, startSeconds, typicalStart } from './starts.ts';
 
 const [set] = bundledDatasets(`${resources}/datasets`);
 const experiment = experimentSchema.parse({ length: { iterations: 3 }, data: { train: 300, validation: 100 } });
 
-it('is what is left of a run beside what it computed, so that the estimate of the same run is its time', () => {
-  const cost = runCost(experiment, set!);
-  const pace = { update: cost.update / 0.5, evaluate: cost.evaluate / 0.25 };
-  const start = startSeconds(experiment, set!, 4, pace)!;
-  expect(start).toBeCloseTo(3.25, 10);
+const second = 1000;
+
+it('is what lies before the first and after the last of what a run computes', () => {
+  const times = { began: 7 * second, ready: 9 * second, told: 10 * second, ended: 11.5 * second };
+  expect(startSeconds(times)).toBe(3.5);
+  expect(startSeconds({ ...times, ready: null })).toBeNull();
+  expect(startSeconds({ ...times, told: null })).toBeNull();
+});
+
+it('stays seconds for a tiny run after long ones, whatever they did beside updates and evaluations', () => {
+  const long = [1, 2, 3, 4, 5].map((hours) => {
+    const told = 2 * second + hours * 3600 * second;
+    return startSeconds({ began: 0, ready: 2 * second, told, ended: told + second })!;
+  });
+  const start = startOf({ runs: { starts: () => [...long, 2.5, 3, 3, 3.5] } as never }, 'cpu');
+  expect(start).toBe(3);
   const paces = (['update', 'evaluate'] as const).map((kind) => ({
-    ...{ architecture: 'mlp' as const, kind, work: 1, pace: pace[kind] },
+    ...{ architecture: 'mlp' as const, kind, work: 1e18, pace: runCost(experiment, set!)[kind] / 0.5 },
   }));
-  // however far the work measured is from this one, its pace is known here
-  const { seconds, start_seconds } = estimateRun(
-    experiment,
-    set!,
-    paces.map((each) => ({ ...each, work: 1e18 })),
-    undefined,
-    start,
-  );
-  expect(start_seconds).toBe(start);
+  const { seconds, start_seconds } = estimateRun(experiment, set!, paces, undefined, start);
+  expect(start_seconds).toBe(3);
   expect(seconds).toBeCloseTo(4, 10);
-  expect(startSeconds(experiment, set!, 0.1, pace)).toBe(0);
-  expect(startSeconds(experiment, set!, 4, { update: null, evaluate: null })).toBeNull();
+});
+
+it('is told by the reports of a run: when its trainer is ready, and when it last told how far it is', () => {
+  const times = { began: 0, ready: null as number | null, told: null as number | null };
+  const context = { store: { runs: { change: () => ({ record: {} }) } }, publish: () => undefined } as never;
+  const state = { times, live: {} } as never;
+  takeReport(context, 'one', state, { type: 'started', environment: {} } as never);
+  expect(times).toMatchObject({ ready: expect.any(Number) as number, told: null });
+  for (const progress of [0.5, 1]) {
+    const before = performance.now();
+    takeReport(context, 'one', state, { type: 'progress', iterationsDone: 1, progress, secondsLeft: 0 });
+    expect(times.told).toBeGreaterThanOrEqual(before);
+  }
 });
 
 it('of a backend is the median of its newest runs, or what is typical', () => {

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Dataset } from '../../../../shared/datasets.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
 import type { TrainerCommand } from '../../../../shared/trainer-messages.ts';
+import type { RunTimes } from '../../experiments/starts.ts';
 import { pieceMilliseconds } from '../../store/removal.ts';
 import type { RunChanges } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
@@ -29,8 +30,8 @@ export interface RunState {
   /** How far it is, perhaps not persisted yet. */
   live: RunChanges;
   summary: ReturnType<typeof summarise>;
-  /** When it was begun, in milliseconds of performance.now. */
-  began: number;
+  /** When it was begun and what its trainer told so far, by performance.now. */
+  times: Omit<RunTimes, 'ended'>;
 }
 
 /** The command of a run. */
@@ -84,13 +85,14 @@ export function beginRun(
   if (stored) store.lock.briefly(() => change({ summary: stored }));
   if (resumed) publish('run.rewound', { run });
   const elapsedSeconds = store.records.elapsed(key);
+  const times = { began: performance.now(), ready: null, told: null };
   const from = checkpoint?.iteration ?? 0;
   const summary = summarise();
   if (from > 0)
     summary.add({ iterations: store.records.iterations(key, 0, summarised), epochs: store.records.epochs(key) });
   return {
     command: { ...command, resumeFrom: checkpoint, elapsedSeconds },
-    state: { key, backend, live: { iterations_done: from }, summary, began: performance.now() },
+    state: { key, backend, live: { iterations_done: from }, summary, times },
   };
 }
 

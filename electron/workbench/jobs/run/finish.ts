@@ -16,6 +16,10 @@ export function finishRun(
   state: RunState | null,
   outcome: Outcome,
 ): Ending {
+  const ended = performance.now();
+  // an imported run has no pace: it computes nothing that an estimate counts
+  const isWhole = outcome.status === 'finished' && !resumed && typeof outcome.pace?.update === 'number';
+  const start = state && isWhole ? startSeconds({ ...state.times, ended }) : null;
   const resumable = resumableFrom({ status: outcome.status, checkpoint_iteration: 0 }) !== null;
   const progress = state?.live.progress;
   const changes: RunChanges = {
@@ -33,8 +37,6 @@ export function finishRun(
   // these read every iteration: not while others wait for the write lock
   const done = store.records.reach(store.runs.key(run)).iteration + 1;
   const summary = store.summary(run);
-  const whole = outcome.status === 'finished' && !resumed && state ? (performance.now() - state.began) / 1000 : null;
-  const start = whole === null || !outcome.pace ? null : startSeconds(experiment, dataset, whole, outcome.pace);
   const { record } = store.transaction(() => {
     const share = shareOfMachine(store.runs.get(run).threads);
     for (const kind of ['update', 'evaluate'] as const) {

@@ -9,6 +9,7 @@ export function takeReport({ store, publish }: JobContext, run: string, state: R
   const { key, live, summary } = state;
   switch (report.type) {
     case 'started': {
+      state.times.ready ??= performance.now();
       const { environment, parameters, dataChecksum } = report;
       state.backend = environment.backend;
       const { record } = store.runs.change(run, { environment, parameters, data_checksum: dataChecksum });
@@ -22,6 +23,7 @@ export function takeReport({ store, publish }: JobContext, run: string, state: R
       publish('run.records', { run, batch: report.batch });
       return true;
     case 'progress':
+      state.times.told = performance.now();
       live.iterations_done = Math.max(live.iterations_done ?? 0, report.iterationsDone);
       live.progress = report.progress;
       live.seconds_left = report.secondsLeft;
