@@ -70,7 +70,8 @@ export function runFields(): readonly RunField[] {
       .flatMap(settingFields),
     ...Object.keys(runSummarySchema.shape).map((key): RunField => {
       const name = key as keyof RunRecord['summary'];
-      return { name, title: `${key.replaceAll('_', ' ')} (result)`, kind: 'number', value: (run) => run.summary[name] };
+      const title = `${key.replaceAll('_', ' ').replace(/^train /, 'training ')} (result)`;
+      return { name, title, kind: 'number', value: (run) => run.summary[name] };
     }),
   ];
   return all;

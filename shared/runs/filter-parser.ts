@@ -284,15 +284,25 @@ function peg$parse(input, options) {
   function peg$f13(at, quote, text) {
     return { kind: 'leaf', text, at, length: text.length + 2, quoted: true };
   }
-  function peg$f14(at, text) {
+  function peg$f14(at) {
+    titleEnd = at + titleAt(input, at);
+    return titleEnd > at;
+  }
+  function peg$f15(at) {
+    return offset() < titleEnd;
+  }
+  function peg$f16(at, text) {
+    return { kind: 'leaf', text, at, length: text.length, quoted: false };
+  }
+  function peg$f17(at, text) {
     if (/^(and|or|in|AND|OR|IN)$/.test(text))
       refuse(`something is missing before “${text}”; ${shape}`, at, text.length);
     return { kind: 'leaf', text, at, length: text.length, quoted: false };
   }
-  function peg$f15(character) {
+  function peg$f18(character) {
     refuse(`“${character}” cannot stand here; ${shape}`, offset(), 1);
   }
-  function peg$f16() {
+  function peg$f19() {
     return offset();
   }
   let peg$currPos = options.peg$currPos | 0;
@@ -770,7 +780,10 @@ function peg$parse(input, options) {
       if (s0 === peg$FAILED) {
         s0 = peg$parseQuoted();
         if (s0 === peg$FAILED) {
-          s0 = peg$parseWord();
+          s0 = peg$parseTitle();
+          if (s0 === peg$FAILED) {
+            s0 = peg$parseWord();
+          }
         }
       }
     }
@@ -965,6 +978,106 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseTitle() {
+    let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    s0 = peg$currPos;
+    s1 = peg$parseHere();
+    peg$savedPos = peg$currPos;
+    s2 = peg$f14(s1);
+    if (s2) {
+      s2 = undefined;
+    } else {
+      s2 = peg$FAILED;
+    }
+    if (s2 !== peg$FAILED) {
+      s3 = peg$currPos;
+      s4 = [];
+      s5 = peg$currPos;
+      peg$savedPos = peg$currPos;
+      s6 = peg$f15(s1);
+      if (s6) {
+        s6 = undefined;
+      } else {
+        s6 = peg$FAILED;
+      }
+      if (s6 !== peg$FAILED) {
+        if (input.length > peg$currPos) {
+          s7 = input.charAt(peg$currPos);
+          peg$currPos++;
+        } else {
+          s7 = peg$FAILED;
+          if (peg$silentFails === 0) {
+            peg$fail(peg$e0);
+          }
+        }
+        if (s7 !== peg$FAILED) {
+          s6 = [s6, s7];
+          s5 = s6;
+        } else {
+          peg$currPos = s5;
+          s5 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s5;
+        s5 = peg$FAILED;
+      }
+      if (s5 !== peg$FAILED) {
+        while (s5 !== peg$FAILED) {
+          s4.push(s5);
+          s5 = peg$currPos;
+          peg$savedPos = peg$currPos;
+          s6 = peg$f15(s1);
+          if (s6) {
+            s6 = undefined;
+          } else {
+            s6 = peg$FAILED;
+          }
+          if (s6 !== peg$FAILED) {
+            if (input.length > peg$currPos) {
+              s7 = input.charAt(peg$currPos);
+              peg$currPos++;
+            } else {
+              s7 = peg$FAILED;
+              if (peg$silentFails === 0) {
+                peg$fail(peg$e0);
+              }
+            }
+            if (s7 !== peg$FAILED) {
+              s6 = [s6, s7];
+              s5 = s6;
+            } else {
+              peg$currPos = s5;
+              s5 = peg$FAILED;
+            }
+          } else {
+            peg$currPos = s5;
+            s5 = peg$FAILED;
+          }
+        }
+      } else {
+        s4 = peg$FAILED;
+      }
+      if (s4 !== peg$FAILED) {
+        s3 = input.substring(s3, peg$currPos);
+      } else {
+        s3 = s4;
+      }
+      if (s3 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f16(s1, s3);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
   function peg$parseWord() {
     let s0, s1, s2, s3, s4;
 
@@ -988,7 +1101,7 @@ function peg$parse(input, options) {
     }
     if (s2 !== peg$FAILED) {
       peg$savedPos = s0;
-      s0 = peg$f14(s1, s2);
+      s0 = peg$f17(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1012,7 +1125,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f15(s1);
+      s1 = peg$f18(s1);
     }
     s0 = s1;
 
@@ -1391,7 +1504,7 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = '';
     peg$savedPos = s0;
-    s1 = peg$f16();
+    s1 = peg$f19();
     s0 = s1;
 
     return s0;
@@ -1455,7 +1568,8 @@ function peg$parse(input, options) {
     return s0;
   }
 
-  const { shape, placeOf } = options;
+  const { shape, placeOf, titleAt } = options;
+  let titleEnd = 0;
   const refuse = (message, at, length) => error(message, { start: { offset: at }, end: { offset: at + length } });
   const needed = ([operator, right, at]) => {
     if (right) return right;

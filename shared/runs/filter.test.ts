@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../experiment.ts';
 import { testRun } from '../charts/testing.ts';
 import type { RunRecord } from '../records.ts';
+import { fieldsOfTitle } from './field-names.ts';
+import { runFields } from './fields.ts';
 import { completeFilter, filterFields, problemSentence, readFilter } from './filter.ts';
 
 const run = testRun('quick walk', {
@@ -211,6 +213,46 @@ it('every field can be asked about by its short name, and no two share one', () 
     const value = { number: '1', text: 'x', choice: choices[0]!, flag: 'yes', list: 'x', time: '2026' }[kind];
     expect(() => fits(`${name} = ${value}`), name).not.toThrow();
   }
+});
+
+describe('a title in words', () => {
+  it.each([
+    ['learning rate > 0.05', true],
+    ['Learning rate > 0.5', false],
+    ['not learning rate > 0.5', true],
+    ['seed = 8 or Learning  Rate in (0.1, 0.2) and batch size = 500', true],
+    ['quick learning rate > 0.05', true],
+    ['slow learning rate > 0.05', false],
+    ['"Learning rate" > 0.05', true],
+    ['train loss = none', true],
+    ['Training loss = none', true],
+    ['Optimiser = sgd', true],
+    ['learning rate of the descent != 7', true],
+    ['slow learningRate > 0.05', false],
+  ])('%s', (text, expected) => {
+    expect(fits(text)).toBe(expected);
+  });
+
+  it('is the field, of every field; words before a name that is known stay what is searched for', () => {
+    const own = { ...run, name: 'no word of any title' };
+    for (const [index, { name, title, kind, choices }] of filterFields().entries()) {
+      expect(fieldsOfTitle(title)).toEqual([runFields()[index]]);
+      const value = { number: '1', text: 'x', choice: choices[0]!, flag: 'yes', list: 'x', time: '2026' }[kind];
+      const capital = title.charAt(0).toUpperCase() + title.slice(1);
+      const wanted = ['=', '!='].map((operator) => fits(`${name} ${operator} ${value}`, own));
+      for (const written of [title, capital, title.toUpperCase()]) {
+        const read = (field: string) => ['=', '!='].map((operator) => fits(`${field} ${operator} ${value}`, own));
+        expect(read(`"${written}"`), written).toEqual(wanted);
+        const last = /[\p{L}\p{N}_.-]+$/u.exec(written)?.[0] ?? '';
+        if (last === written || !readFilter(`${last} = ${value}`).ok) expect(read(written), written).toEqual(wanted);
+      }
+    }
+  });
+
+  it('is told as before where it is none', () => {
+    expect(readFilter('learning and rate > 0.05')).toMatchObject({ ok: false, problem: { at: 13, length: 4 } });
+    expect(readFilter('learning rate > fast')).toMatchObject({ ok: false, problem: { at: 16, length: 4 } });
+  });
 });
 
 describe('completion', () => {

@@ -6,6 +6,7 @@
 import type { RunRecord } from '../records.ts';
 import { runFields } from './fields.ts';
 import type { FieldValue, RunField } from './fields.ts';
+import { fieldsOfTitle, own, shortestNames, titleLength } from './field-names.ts';
 import { parseFilter } from './filter-parser.ts';
 import { didYouMean, nearest } from '../spelling.ts';
 import { architectureOf } from './settings.ts';
@@ -55,10 +56,18 @@ type Test = (run: RunRecord) => boolean;
 
 const shape = 'write a field, a comparison and a value, as in batchSize >= 500, joined by and, or, not and parentheses';
 
-/** Reads a filter; an empty one lets every run through. */
+/**
+ * Reads a filter; an empty one lets every run through. A comparison may name its field by the title in words: where it cannot be
+ * read without, so that words before a field's name stay what is searched for.
+ */
 export function readFilter(text: string): FilterReading {
+  const reading = readWith(text, () => 0);
+  return reading.ok ? reading : readWith(text, titleLength);
+}
+
+function readWith(text: string, titleAt: (text: string, at: number) => number): FilterReading {
   try {
-    return { ok: true, matches: testOf(parseFilter(text, { shape, placeOf }) as Node) };
+    return { ok: true, matches: testOf(parseFilter(text, { shape, placeOf, titleAt }) as Node) };
   } catch (error) {
     if (error instanceof FilterError) return { ok: false, problem: error.problem };
     if (error instanceof RangeError) return { ok: false, problem: { message: tooDeep, at: 0, length: text.length } };
@@ -121,7 +130,7 @@ function comparison(left: Node, operator: string, right: Node): Test {
 }
 
 /**
- * Finds the field that is meant: by its whole name or the end of it, whatever the case.
+ * Finds the field that is meant: by its whole name or the end of it, or else by its title, whatever the case.
  * @throws FilterError when there is none or several
  */
 function findField({ text, at, length }: Pick<Leaf, 'text' | 'at' | 'length'>): RunField {
@@ -133,8 +142,11 @@ function findField({ text, at, length }: Pick<Leaf, 'text' | 'at' | 'length'>): 
   if (exact) return exact;
   const ending = own(fields.filter(({ name }) => name.toLowerCase().endsWith(`.${wanted}`)));
   if (ending.length === 1) return ending[0]!;
-  if (ending.length > 1)
-    throw new FilterError(`“${text}” may be ${ending.map(({ name }) => name).join(' or ')}; write which`, at, length);
+  const titled = fieldsOfTitle(text);
+  if (titled.length === 1) return titled[0]!;
+  const several = ending.length > 1 ? ending : titled;
+  if (several.length > 1)
+    throw new FilterError(`“${text}” may be ${several.map(({ name }) => name).join(' or ')}; write which`, at, length);
   throw new FilterError(
     `there is no field “${text}”; ${didYouMean(meant(wanted)) ?? 'fields are settings as batchSize, results as distance, and status, tag, name, notes'}`,
     at,
@@ -262,28 +274,6 @@ const times = ordering<string>();
 function readNumber(text: string): number | null {
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(%?)$/i.exec(text.replace('−', '-'));
   return match ? Number(match[1]) / (match[2] === '%' ? 100 : 1) : null;
-}
-
-let names: readonly (readonly [string, RunField])[] | undefined;
-
-/** Fields without those of the study after a run, which give way to the run's own of the same name. */
-function own(fields: readonly RunField[]): readonly RunField[] {
-  const kept = fields.filter(({ name }) => !name.startsWith('probes.valleyFloor.'));
-  return kept.length > 0 ? kept : fields;
-}
-
-/** Every field with the shortest name that means it and no other. */
-function shortestNames(): readonly (readonly [string, RunField])[] {
-  names ??= runFields().map((field) => {
-    const parts = field.name.split('.');
-    for (let from = parts.length - 1; from > 0; from--) {
-      const short = parts.slice(from).join('.');
-      const others = own(runFields().filter(({ name }) => name === short || name.endsWith(`.${short}`)));
-      if (others.length === 1 && others[0] === field) return [short, field] as const;
-    }
-    return [field.name, field] as const;
-  });
-  return names;
 }
 
 /** What a filter can be completed with at one place. */
