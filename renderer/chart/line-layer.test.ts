@@ -80,3 +80,21 @@ it('charts that are drawn together share what a frame has time for', () => {
   expect(one.view.length).toBe(alone);
   one.end();
 });
+
+it('a group’s mean is stroked after the lines of its runs and stays bold among crowded ones', () => {
+  const layer = new LineLayer();
+  const of = (index: number, z: number, width: number) => {
+    const line = lines(index + 1)[index]!;
+    return { ...line, z, lineStyle: { ...line.lineStyle, width } };
+  };
+  const series = Array.from({ length: 12 }, (_, index) => (index % 4 === 0 ? of(index, 5, 2.25) : of(index, 2, 0.75)));
+  layer.begin([...series, of(12, 3, 1.75)], all);
+  const order = ['1', '2', '3', '5', '6', '7', '9', '10', '11', '12', '0', '4', '8'];
+  expect(layer.drawn.map(({ name }) => name)).toEqual(order.map((at) => `run ${at}`));
+  for (const moving of [false, true]) {
+    layer.scan(all, moving);
+    const widths = layer.drawn.map((_, index) => layer.lookAt(index, moving).width);
+    expect(widths).toEqual([...Array<number>(9).fill(0.75), 1, 2.25, 2.25, 2.25]);
+  }
+  layer.end();
+});
