@@ -98,3 +98,21 @@ it('a group’s mean is stroked after the lines of its runs and stays bold among
   }
   layer.end();
 });
+
+it('what the legend hides is forgotten with a chart that is set anew, as its legend forgets it, and kept while data come', () => {
+  const layer = new LineLayer();
+  const drawn = (isFresh: boolean): number => {
+    layer.begin(lines(10), all, isFresh);
+    return layer.drawn.length;
+  };
+  expect(drawn(true)).toBe(10);
+  layer.select({ 'run 7': false });
+  expect(drawn(false)).toBe(9);
+  expect(drawn(true)).toBe(10);
+  expect(drawn(false)).toBe(10);
+  // also where the new chart has too few lines for the layer
+  layer.select({ 'run 7': false });
+  layer.begin(lines(2), all, true);
+  expect(drawn(false)).toBe(10);
+  layer.end();
+});

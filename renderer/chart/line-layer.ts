@@ -88,9 +88,11 @@ export class LineLayer {
   /**
    * Takes the lines of a chart, if they are many.
    * @param window what is in view; null where that cannot be told, then the layer takes none
+   * @param isFresh whether the chart is set anew: its legend then hides nothing
    * @returns the series for ECharts: the layer's without points, and what stands for them
    */
-  begin(series: readonly Series[], window: Window | null): readonly Series[] {
+  begin(series: readonly Series[], window: Window | null, isFresh = false): readonly Series[] {
+    if (isFresh) this.#hidden = new Set();
     const own = window ? series.filter(isPlainLine) : [];
     const points = own.reduce((sum, { data }) => sum + data.length / 2, 0);
     if (!window || own.length < fewestLines || points < fewestPoints) {

@@ -110,8 +110,10 @@ export function usePanelLines(panel: Panel): PanelLines {
   }
   return {
     isActive: () => layer.isActive,
-    begin: (series, window) => {
-      const rest = layer.begin(series, window);
+    begin: (series, window, isFresh) => {
+      // the entry under the pointer may be there no more, and nothing tells when the pointer leaves it
+      if (isFresh) pointed = null;
+      const rest = layer.begin(series, window, isFresh);
       if (!layer.isActive) {
         canvas?.clear();
         last = null;
