@@ -127,6 +127,8 @@ export function usePanelLines(panel: Panel): PanelLines {
       instance.on('highlight', point);
       instance.on('downplay', point);
       instance.on('legendselectchanged', (event) => {
+        // it is put back at once, and the line hidden in all charts
+        if (panel.props.link?.pick) return;
         layer.select((event as { selected: Record<string, boolean> }).selected);
         if (layer.isActive) changed();
       });
