@@ -1,5 +1,6 @@
 /** What the charts of one view share: the zoomed range, the place under the pointer, the selected step. */
 import { reactive } from 'vue';
+import type { LegendPick } from './legend-pick.ts';
 
 /** Iterations in view. */
 export interface Range {
@@ -18,16 +19,19 @@ export interface ChartLink {
   zoom(range: Range | null): void;
   /** Sets the place of the pointer, from a chart. */
   point(x: number | null): void;
+  /** Takes a click on an entry of a chart's legend; left out, ECharts hides its line in that chart alone. */
+  pick?: (pick: LegendPick) => void;
 }
 
-/** A new link: everything in view, nothing pointed at. */
-export function createChartLink(): ChartLink {
+/** A new link: everything in view, nothing pointed at. @param pick takes clicks on legends */
+export function createChartLink(pick?: (pick: LegendPick) => void): ChartLink {
   const link: ChartLink = reactive<ChartLink>({
     range: null,
     cursor: null,
     selected: null,
     zoom: (range) => (link.range = range),
     point: (x) => (link.cursor = x),
+    ...(pick ? { pick } : {}),
   });
   return link;
 }

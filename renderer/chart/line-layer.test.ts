@@ -80,3 +80,39 @@ it('charts that are drawn together share what a frame has time for', () => {
   expect(one.view.length).toBe(alone);
   one.end();
 });
+
+it('a group’s mean is stroked after the lines of its runs and stays bold among crowded ones', () => {
+  const layer = new LineLayer();
+  const of = (index: number, z: number, width: number) => {
+    const line = lines(index + 1)[index]!;
+    return { ...line, z, lineStyle: { ...line.lineStyle, width } };
+  };
+  const series = Array.from({ length: 12 }, (_, index) => (index % 4 === 0 ? of(index, 5, 2.25) : of(index, 2, 0.75)));
+  layer.begin([...series, of(12, 3, 1.75)], all);
+  const order = ['1', '2', '3', '5', '6', '7', '9', '10', '11', '12', '0', '4', '8'];
+  expect(layer.drawn.map(({ name }) => name)).toEqual(order.map((at) => `run ${at}`));
+  for (const moving of [false, true]) {
+    layer.scan(all, moving);
+    const widths = layer.drawn.map((_, index) => layer.lookAt(index, moving).width);
+    expect(widths).toEqual([...Array<number>(9).fill(0.75), 1, 2.25, 2.25, 2.25]);
+  }
+  layer.end();
+});
+
+it('what the legend hides is forgotten with a chart that is set anew, as its legend forgets it, and kept while data come', () => {
+  const layer = new LineLayer();
+  const drawn = (isFresh: boolean): number => {
+    layer.begin(lines(10), all, isFresh);
+    return layer.drawn.length;
+  };
+  expect(drawn(true)).toBe(10);
+  layer.select({ 'run 7': false });
+  expect(drawn(false)).toBe(9);
+  expect(drawn(true)).toBe(10);
+  expect(drawn(false)).toBe(10);
+  // also where the new chart has too few lines for the layer
+  layer.select({ 'run 7': false });
+  layer.begin(lines(2), all, true);
+  expect(drawn(false)).toBe(10);
+  layer.end();
+});

@@ -4,7 +4,7 @@
  * read off; axes, legend, bands, tooltip and everything else stay its own.
  */
 import { InView } from '../../shared/charts/drawing/in-view.ts';
-import { crowdedLine, isAscending } from '../../shared/charts/drawing/thin.ts';
+import { crowdedWidth, isAscending, lineZ } from '../../shared/charts/drawing/thin.ts';
 import type { Series, Window } from '../../shared/charts/drawing/thin.ts';
 
 /** Fewer lines than these, or fewer points in all of them, ECharts draws as fast. */
@@ -15,9 +15,6 @@ const fewestPoints = 40_000;
 const quickColumns = 10_000;
 /** Never fewer columns for a line. */
 const fewestColumns = 80;
-
-/** The height of lines in a chart; what stands above it is drawn over the layer. */
-const lineZ = 3;
 
 /** How a line is drawn, as of a canvas. */
 export interface LineLook {
@@ -33,6 +30,8 @@ export interface LayerLine {
   name: string;
   flat: Float64Array;
   look: LineLook;
+  /** Its height above other lines. */
+  z: number;
 }
 
 /** The look of a series' line. */
@@ -67,6 +66,7 @@ const layers = new Set<LineLayer>();
 
 /** The lines of one chart that are drawn beside ECharts, and what of them is in view. */
 export class LineLayer {
+  /** From the lowest to the highest: one is stroked over those before it. */
   lines: readonly LayerLine[] = [];
   /** What of them is in view, as it was last gone through. */
   readonly view = new InView();
@@ -88,9 +88,11 @@ export class LineLayer {
   /**
    * Takes the lines of a chart, if they are many.
    * @param window what is in view; null where that cannot be told, then the layer takes none
+   * @param isFresh whether the chart is set anew: its legend then hides nothing
    * @returns the series for ECharts: the layer's without points, and what stands for them
    */
-  begin(series: readonly Series[], window: Window | null): readonly Series[] {
+  begin(series: readonly Series[], window: Window | null, isFresh = false): readonly Series[] {
+    if (isFresh) this.#hidden = new Set();
     const own = window ? series.filter(isPlainLine) : [];
     const points = own.reduce((sum, { data }) => sum + data.length / 2, 0);
     if (!window || own.length < fewestLines || points < fewestPoints) {
@@ -98,7 +100,9 @@ export class LineLayer {
       return series;
     }
     layers.add(this);
-    this.lines = own.map(({ name, data, lineStyle }) => ({ name: String(name), flat: data, look: lookOf(lineStyle) }));
+    this.lines = own
+      .map(({ name, data, lineStyle, z = lineZ }) => ({ name: String(name), flat: data, look: lookOf(lineStyle), z }))
+      .toSorted((one, other) => one.z - other.z);
     const ids = new Set<Series>(own);
     const none = new Float64Array(0);
     return [
@@ -141,13 +145,13 @@ export class LineLayer {
     return moving ? [extent] : [extent, unseen('layer.places', this.#longest(), true)];
   }
 
-  /** The look of a line in view: one that is crowded is drawn thin, without dashes. @param index among those that are drawn */
+  /** The look of a line in view: one that is crowded is drawn thin unless it stands above others, without dashes. @param index among those that are drawn */
   lookAt(index: number, moving: boolean): LineLook {
-    const { look } = this.drawn[index]!;
+    const { look, z } = this.drawn[index]!;
     const { starts } = this.view;
     const isCrowded = (starts[index + 1]! - starts[index]!) / 2 > 2 * this.#columns;
     if (!isCrowded && !moving) return look;
-    return { ...look, dash: [], join: 'bevel', width: isCrowded ? crowdedLine.width : look.width };
+    return { ...look, dash: [], join: 'bevel', width: isCrowded ? crowdedWidth(look.width, z) : look.width };
   }
 
   /** The line with most points in view: the pointer finds its places there. */

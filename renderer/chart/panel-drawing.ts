@@ -9,6 +9,7 @@ import { inFrame, throttled } from '../ui/throttled.ts';
 import { theme } from '../ui/theme.ts';
 import { init } from './echarts.ts';
 import type { ECharts } from './echarts.ts';
+import { legendPick } from './legend-pick.ts';
 import { insideWidth } from './panel.ts';
 import type { Margins, Panel } from './panel.ts';
 import type { PanelCursor } from './panel-cursor.ts';
@@ -127,6 +128,16 @@ export function usePanelDrawing(
     });
     const surface = made.getZr();
     made.on('datazoom', view.take);
+    // ECharts does not tell which keys are held
+    let alone = false;
+    element.addEventListener('click', ({ altKey, ctrlKey, metaKey }) => (alone = altKey || ctrlKey || metaKey), true);
+    made.on('legendselectchanged', (event) => {
+      const { name } = event as { name: string };
+      const picked = props.link?.pick && legendPick(panel.chart.value, name, alone);
+      if (!picked) return;
+      made.dispatchAction({ type: 'legendSelect', name });
+      props.link?.pick?.(picked);
+    });
     view.open(made, element);
     surface.on('mousemove', cursor.point);
     surface.on('globalout', () => cursor.point(null));

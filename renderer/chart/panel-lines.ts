@@ -110,8 +110,10 @@ export function usePanelLines(panel: Panel): PanelLines {
   }
   return {
     isActive: () => layer.isActive,
-    begin: (series, window) => {
-      const rest = layer.begin(series, window);
+    begin: (series, window, isFresh) => {
+      // the entry under the pointer may be there no more, and nothing tells when the pointer leaves it
+      if (isFresh) pointed = null;
+      const rest = layer.begin(series, window, isFresh);
       if (!layer.isActive) {
         canvas?.clear();
         last = null;
@@ -125,6 +127,8 @@ export function usePanelLines(panel: Panel): PanelLines {
       instance.on('highlight', point);
       instance.on('downplay', point);
       instance.on('legendselectchanged', (event) => {
+        // it is put back at once, and the line hidden in all charts
+        if (panel.props.link?.pick) return;
         layer.select((event as { selected: Record<string, boolean> }).selected);
         if (layer.isActive) changed();
       });

@@ -20,7 +20,7 @@ const longestRest = 400;
 export interface PanelView {
   /** Begins to draw with an instance. @param element what it draws in */
   open: (instance: ECharts, element: HTMLElement) => void;
-  /** The series of a chart to draw now. @param fresh another chart than before: a zoom of its own ends */
+  /** The series of a chart to draw now. @param fresh another chart than before: a zoom of its own ends, and its legend hides nothing */
   begin: (series: readonly Series[], axis: unknown, fresh: boolean) => readonly Series[];
   /** Draws what ECharts does not, once it has drawn. */
   complete: () => void;
@@ -173,7 +173,7 @@ export function usePanelView(panel: Panel): PanelView {
       if (fresh) ownRange = null;
       const window = windowOf(axis);
       // the layer follows the range that charts share
-      const rest = lines.begin(series, props.link && props.domain ? window : null);
+      const rest = lines.begin(series, props.link && props.domain ? window : null, fresh);
       return thinning.begin(rest, window);
     },
     complete,

@@ -47,3 +47,10 @@ it('a line that is thinned only while it moves is whole again at rest, in its ow
   expect(points([moving])).toBeLessThan(2500);
   expect(thinning.again(all, false)!.at(-1)).toEqual({ id: 'short', type: 'line', data: short.data, lineStyle });
 });
+
+it('a crowded line is thin unless it stands above the others: a mean stays bolder than its runs', () => {
+  const flat = Float64Array.from({ length: 2 * 20_000 }, (_, at) => (at % 2 === 0 ? at / 2 : Math.sin(at * 1.7)));
+  const of = (z: number, width: number) => ({ id: z, type: 'line', data: flat, z, lineStyle: { width } });
+  const drawn = new Thinning().begin([of(2, 0.75), of(3, 1.75), of(5, 2.25)], { from: 0, to: 19_999, columns: 500 });
+  expect(drawn.map(({ lineStyle }) => (lineStyle as { width: number }).width)).toEqual([0.75, 1, 2.25]);
+});

@@ -59,6 +59,8 @@ export interface Chart {
   symbol?: string;
   /** The legend in words, for a figure that has one for all its charts; left out where names say everything. */
   legend?: Legend;
+  /** Keys of runs or groups by the names of their entries in the legend; left out where lines are none. */
+  keys?: ReadonlyMap<string, string>;
   /** One sentence with the numbers, as the accessible name of the drawing. */
   description: string;
   /** What ECharts draws. Uses line, scatter and custom series, grid, legend, mark lines, tooltip and inside zoom. */

@@ -250,8 +250,13 @@ export function oneACell(cloud: Polyline, across: Cells, up: Cells): Polyline {
 
 /** Look of a line without what takes most of the time: dashes and round joins. */
 const plainLine = { type: 'solid', join: 'bevel' };
-/** Look of a line that goes up and down in every column, where they cannot be seen. */
-export const crowdedLine = { ...plainLine, width: 1 };
+/** The height of lines in a chart; what stands above it is drawn over them. */
+export const lineZ = 3;
+
+/** How wide a line is drawn that goes up and down in every column: thin, unless it stands above others, as a mean over its runs, and has to be told from them. */
+export function crowdedWidth(width: number, z = lineZ): number {
+  return z > lineZ ? width : Math.min(1, width);
+}
 
 /** Whether a line has, in view, more than two points for each column. */
 function isCrowded(flat: Float64Array, { from, to, columns }: Window): boolean {
@@ -290,7 +295,9 @@ export function thinnedSeries(
       if (!isLine || !isDense(one.data, window.columns)) return one;
       ids.add(one.id);
       const data = thinned(one.data, window);
-      const lineStyle = isCrowded(data, window) ? crowdedLine : plain ? plainLine : {};
+      const { width = 2 } = (one.lineStyle ?? {}) as { width?: number };
+      const crowded = { ...plainLine, width: crowdedWidth(width, one.z) };
+      const lineStyle = isCrowded(data, window) ? crowded : plain ? plainLine : {};
       return {
         ...one,
         data,

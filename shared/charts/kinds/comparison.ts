@@ -190,6 +190,7 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
     title: heading(title, differences ? '' : about.symbol),
     ...(differences ? {} : { symbol: about.symbol }),
     legend,
+    keys: new Map(curves.map(({ label, key }) => [label, key])),
     description: describe(title, about.unit, spec, curves, lines),
     option: {
       ...frame(
