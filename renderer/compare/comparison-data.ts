@@ -91,7 +91,7 @@ export function useComparisonData(ids: () => readonly string[], choices: Compari
   );
   const waiting = computed(() => {
     const all = views.value.length;
-    const read = views.value.filter(({ records, state }) => records.value !== null || state.error !== null).length;
+    const read = views.value.filter(({ isComplete, state }) => isComplete(wanted.value) || state.error !== null).length;
     return read < all ? `${read} of ${plural(all, 'run')} read…` : null;
   });
   return { views, data, waiting, timesError };

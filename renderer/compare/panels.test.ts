@@ -88,6 +88,11 @@ describe('the panels of a figure', () => {
     ]);
     expect(grid.panels[0]!.runs.map(({ run }) => run)).toEqual(['a', 'b']);
   });
+  it('leave none out before everything is read', () => {
+    const grid = gridOf(charts, [{ key: 'all', title: '', runs: walks }], 2, true, ends, false);
+    expect(grid.empty).toEqual([]);
+    expect(grid.panels).toHaveLength(charts.length);
+  });
   it('of several values are a row a quantity, each with the ends that it shares', () => {
     const values = walks.map((walk) => ({ key: walk.run.run, title: `value ${walk.run.run}`, runs: [walk] }));
     const grid = gridOf(charts.slice(0, 1), values, 9, false, ends);

@@ -66,6 +66,7 @@ function isMeasured(runs: readonly RunData[], { record, metric }: Measured): boo
 /**
  * The panels as a figure has them: rows by quantity and columns by value where there are several values; those without anything to draw are left out.
  * @param charts with the columns that are drawn of each @param inColumns panels in a row on screen @param ends of a quantity's vertical axes
+ * @param isRead whether all records are here; before, none is known to have nothing to draw
  */
 export function gridOf(
   charts: readonly QuantityChart[],
@@ -73,12 +74,13 @@ export function gridOf(
   inColumns: number,
   logX: boolean,
   ends: (chart: QuantityChart) => readonly [number, number] | undefined,
+  isRead = true,
 ): ExportableGrid {
   const multiples = columns.length > 1;
   const empty: string[] = [];
   const panels = charts.flatMap((chart) => {
     const drawn = columns.filter(({ title, runs }) => {
-      const measured = isMeasured(runs, chart.spec);
+      const measured = !isRead || isMeasured(runs, chart.spec);
       if (!measured) empty.push(multiples ? `${chart.title} (${title})` : chart.title);
       return measured;
     });

@@ -1,5 +1,5 @@
 /** What a comparison reads of its runs: only what it draws, several at a time, kept up to date. */
-import { effectScope, nextTick, shallowRef } from 'vue';
+import { computed, effectScope, nextTick, shallowRef } from 'vue';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { blankIteration } from '../../shared/blank-records.ts';
 import { curvatureColumns, epochColumns, iterationColumns, toColumns } from '../../shared/records.ts';
@@ -138,6 +138,29 @@ it('another quantity is read alone; one that is held is not read again', async (
   await settled();
   expect(workbench.asked).toHaveLength(2);
   expect([...views.value[0]!.records.value!.iterations.distance]).toHaveLength(4);
+  end();
+});
+
+it('says that a run is read once every column that is wanted is shown', async () => {
+  workbench.lengths.set('a', 4);
+  const { wanted, views, end } = viewOf(['a']);
+  const isComplete = computed(() => views.value[0]!.isComplete(wanted.value));
+  expect(isComplete.value).toBe(false);
+  await settled();
+  expect(isComplete.value).toBe(true);
+  for (const more of [
+    { iterations: ['iteration', 'distance', 'batch_loss'], curvature: false },
+    { iterations: ['iteration', 'distance'], curvature: true },
+  ] satisfies WantedSeries[]) {
+    workbench.holds = true;
+    wanted.value = more;
+    await settled();
+    expect(views.value[0]!.records.value).not.toBeNull();
+    expect(isComplete.value).toBe(false);
+    workbench.holds = false;
+    workbench.release.splice(0).forEach((release) => release());
+    await vi.waitFor(() => expect(isComplete.value).toBe(true));
+  }
   end();
 });
 

@@ -34,6 +34,8 @@ export interface RunSeriesView {
   /** Null until it has arrived; a quantity that is not read is NaN throughout. */
   records: Readonly<ShallowRef<Records | null>>;
   state: Readonly<{ error: string | null }>;
+  /** Whether the records hold everything of this: a quantity that is still being read would look as if it was not measured. */
+  isComplete: (wanted: WantedSeries) => boolean;
   retry: () => void;
 }
 
@@ -143,6 +145,8 @@ class Series {
     const held = this.#iterations.view();
     const same = before && this.#shown === held;
     this.#shown = held;
+    this.#shownKeys = new Set(this.keys);
+    this.#showsCurvature = this.#hasCurvature;
     this.records.value = {
       iterations: same ? before.iterations : whole(held),
       slices: noRecords.slices,
@@ -151,6 +155,14 @@ class Series {
     };
   }
   #shown: object | null = null;
+  #shownKeys: ReadonlySet<Key> = new Set();
+  #showsCurvature = false;
+
+  /** Whether what is shown holds everything of this. */
+  isComplete({ iterations, curvature }: WantedSeries): boolean {
+    if (this.records.value === null) return false;
+    return iterations.every((key) => this.#shownKeys.has(key)) && (!curvature || this.#showsCurvature);
+  }
 }
 
 /** Iterations with every column that charts know. */
@@ -305,7 +317,11 @@ export function useRunSeries(
       for (const run of now) if (!held.has(run)) held.set(run, new Series(run));
       views.value = now.map((run) => {
         const one = held.get(run)!;
-        return { run, records: one.records, state: one.state, retry: () => readAnew(one) };
+        return {
+          ...{ run, records: one.records, state: one.state },
+          isComplete: (asked) => one.isComplete(asked),
+          retry: () => readAnew(one),
+        };
       });
       for (const run of now) ask(held.get(run)!);
       pump();
