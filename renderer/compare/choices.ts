@@ -1,7 +1,7 @@
 /** What a comparison shows and how, as it stands in the address: a reload or a link shows it again. */
 import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import { againstTitles } from '../../shared/charts/drawing/comparison-curves.ts';
 import { canRamp, comparisonGroups } from '../../shared/charts/drawing/comparison-panels.ts';
 import { heading } from '../../shared/charts/drawing/text.ts';
@@ -15,6 +15,7 @@ import type { RunRecord } from '../../shared/records.ts';
 import { groupings } from '../../shared/runs/group.ts';
 import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
+import { useAddress } from '../ui/address.ts';
 import { useAssignedLooks } from './looks.ts';
 import { firstMetrics, measuredOf, metricTitle, metricsIn, ownPlaces } from './metrics.ts';
 
@@ -151,13 +152,9 @@ export function useComparisonChoices(
   group: WritableComputedRef<string>,
 ): ComparisonChoices {
   const route = useRoute();
-  const router = useRouter();
   const query = (key: string): string | undefined =>
     route.query[key] === undefined ? undefined : String(route.query[key] ?? '');
-  /** Changes the address. @param changes undefined leaves no trace */
-  function write(changes: Record<string, string | undefined>): void {
-    void router.replace({ query: { ...route.query, ...changes } });
-  }
+  const write = useAddress();
   /** A choice that stands in the address; the default leaves no trace there. */
   function words(key: string, fallback: string, isKnown?: (word: string) => boolean): WritableComputedRef<string> {
     return computed({
