@@ -1,11 +1,28 @@
 /** Choices of a comparison as the address says them. */
 import { expect, it } from 'vitest';
-import { baselineOf, groupOf, groupWords, logsOf, widthOf } from './choices.ts';
+import { baselineOf, groupOf, groupWords, logsOf, unknownWords, widthOf } from './choices.ts';
 
 it('runs are drawn one by one, all together, or by properties', () => {
   expect(groupOf('')).toBeNull();
   expect(groupOf('all')).toEqual([]);
   expect(groupOf('seed,model')).toEqual(['seed', 'model']);
+});
+
+it('a grouping that nothing is called groups nothing: not all together', () => {
+  expect(groupOf('learning_rate')).toBeNull();
+  expect(groupOf(',')).toBeNull();
+});
+
+it('names the words of an address that nothing is called', () => {
+  const none = { group: '', band: '', multiples: '' };
+  expect(unknownWords(none)).toEqual([]);
+  expect(unknownWords({ group: 'all', band: 'none', multiples: 'seed' })).toEqual([]);
+  expect(unknownWords({ group: 'seed,optimizer.learningRate', band: '', multiples: '' })).toEqual([]);
+  expect(unknownWords({ group: 'learning_rate,seed', band: 'junk', multiples: 'colour' })).toEqual([
+    { word: 'learning_rate', of: 'grouping', under: 'Group by' },
+    { word: 'junk', of: 'band', under: 'Band' },
+    { word: 'colour', of: 'grouping', under: 'Panels by' },
+  ]);
 });
 
 it('all together stands by itself in the menu of groupings', () => {

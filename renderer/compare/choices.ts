@@ -1,7 +1,7 @@
 /** What a comparison shows and how, as it stands in the address: a reload or a link shows it again. */
 import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import { againstTitles } from '../../shared/charts/drawing/comparison-curves.ts';
 import { canRamp, comparisonGroups } from '../../shared/charts/drawing/comparison-panels.ts';
 import { heading } from '../../shared/charts/drawing/text.ts';
@@ -12,8 +12,10 @@ import { fitsGroups } from '../../shared/compare/baseline.ts';
 import type { Baseline } from '../../shared/compare/baseline.ts';
 import { drawnQuantity } from '../../shared/quantities/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
+import { groupings } from '../../shared/runs/group.ts';
 import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
+import { useAddress } from '../ui/address.ts';
 import { useAssignedLooks } from './looks.ts';
 import { firstMetrics, measuredOf, metricTitle, metricsIn, ownPlaces } from './metrics.ts';
 
@@ -23,6 +25,8 @@ export interface ComparisonChoices {
   metrics: WritableComputedRef<readonly string[]>;
   /** Names in the address that are of no quantity. */
   unknownMetrics: ComputedRef<readonly string[]>;
+  /** Other words in the address that nothing is called; what would be chosen without them is drawn. */
+  unknown: ComputedRef<readonly UnknownWord[]>;
   /** The quantities whose panels take the whole width. */
   large: WritableComputedRef<readonly string[]>;
   against: WritableComputedRef<string>;
@@ -73,9 +77,43 @@ export function logsOf(words: string, metrics: readonly string[]): readonly stri
   return words === '1' ? metrics : words.split(',').filter(Boolean);
 }
 
-/** The properties by which the address groups runs; null draws each of them, none all together. */
+/** The properties by which the address groups runs; null draws each of them, also where nothing is called so; none all together. */
 export function groupOf(words: string): string[] | null {
-  return words === '' ? null : words === 'all' ? [] : words.split(',');
+  if (words === 'all') return [];
+  const keys = words.split(',');
+  return keys.some(isGrouping) ? keys : null;
+}
+
+/** Whether runs can be grouped by what is called so. */
+export function isGrouping(key: string): boolean {
+  return groupings().some((grouping) => grouping.key === key);
+}
+
+/** Whether a band is called so. */
+function isBand(key: string): boolean {
+  return bandKeys.some((one) => one === key);
+}
+
+/** A word of an address that nothing is called. */
+interface UnknownWord {
+  word: string;
+  /** What is not called so. */
+  of: 'grouping' | 'band';
+  /** The menu that has those there are. */
+  under: string;
+}
+
+/** The words of an address that nothing is called, beside quantities. */
+export function unknownWords(words: Readonly<Record<'group' | 'band' | 'multiples', string>>): UnknownWord[] {
+  const { group, band, multiples } = words;
+  const unknown = (keys: readonly string[]): string[] => keys.filter((key) => key !== '' && !isGrouping(key));
+  return [
+    ...unknown(group === 'all' ? [] : group.split(',')).map(
+      (word) => ({ word, of: 'grouping', under: 'Group by' }) as const,
+    ),
+    ...(band === '' || isBand(band) ? [] : [{ word: band, of: 'band', under: 'Band' } as const]),
+    ...unknown([multiples]).map((word) => ({ word, of: 'grouping', under: 'Panels by' }) as const),
+  ];
 }
 
 /** The grouping as the address says it, after a change of its menu: `all` stands by itself, whichever came last. */
@@ -114,17 +152,16 @@ export function useComparisonChoices(
   group: WritableComputedRef<string>,
 ): ComparisonChoices {
   const route = useRoute();
-  const router = useRouter();
   const query = (key: string): string | undefined =>
     route.query[key] === undefined ? undefined : String(route.query[key] ?? '');
-  /** Changes the address. @param changes undefined leaves no trace */
-  function write(changes: Record<string, string | undefined>): void {
-    void router.replace({ query: { ...route.query, ...changes } });
-  }
+  const write = useAddress();
   /** A choice that stands in the address; the default leaves no trace there. */
-  function words(key: string, fallback: string): WritableComputedRef<string> {
+  function words(key: string, fallback: string, isKnown?: (word: string) => boolean): WritableComputedRef<string> {
     return computed({
-      get: () => String(route.query[key] ?? fallback),
+      get: () => {
+        const word = query(key) ?? fallback;
+        return isKnown && !isKnown(word) ? fallback : word;
+      },
       set: (now) => write({ [key]: now === fallback ? undefined : now }),
     });
   }
@@ -159,7 +196,7 @@ export function useComparisonChoices(
     set: (now) => write({ large: inOrder(now) }),
   });
   const against = words('against', '');
-  const band = words('band', '');
+  const band = words('band', '', isBand);
   const smoothing = words('smooth', '0');
   const baselineWords = words('baseline', '');
   // before differences could be taken to any run, this said whether they were taken to the pinned one
@@ -217,6 +254,9 @@ export function useComparisonChoices(
   return {
     metrics,
     unknownMetrics: computed(() => named.value.unknown),
+    unknown: computed(() =>
+      unknownWords({ group: group.value, band: query('band') ?? '', multiples: query('panels') ?? '' }),
+    ),
     large,
     against,
     group,
@@ -226,7 +266,7 @@ export function useComparisonChoices(
     smoothed,
     baseline: baselineChoice,
     groups,
-    multiples: words('panels', ''),
+    multiples: words('panels', '', isGrouping),
     sameRange: flag('ranges', 'same', 'own', 'same'),
     logs,
     logX: flag('logx', '1', '', ''),

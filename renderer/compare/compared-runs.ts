@@ -4,13 +4,14 @@
  */
 import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import { drawnTogether } from '../../shared/charts/drawing/comparison-panels.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import type { FilterProblem } from '../../shared/runs/filter.ts';
 import { idsOf, useChosenRuns } from '../runs/chosen-runs.ts';
 import { fittingRuns } from '../runs/fitting-runs.ts';
 import { runById, runs, runsLoaded } from '../runs/runs.ts';
+import { useAddress } from '../ui/address.ts';
 import { groupOf } from './choices.ts';
 import { joinRuns } from './membership.ts';
 import type { Membership } from './membership.ts';
@@ -76,10 +77,8 @@ function steady(now: (old: readonly RunRecord[]) => readonly RunRecord[]): Compu
 /** The comparison of the present address. */
 export function useComparedRuns(): ComparedRuns {
   const route = useRoute();
-  const router = useRouter();
   const { ids } = useChosenRuns();
-  const change = (query: Record<string, string | undefined>): void =>
-    void router.replace({ query: { ...route.query, ...query } });
+  const change = useAddress();
   const words = (key: string): string => String(route.query[key] ?? '');
 
   const fitting = computed(() => fittingRuns(words('filter')));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { testRun } from '../../shared/charts/testing.ts';
 import {
+  besideRemoved,
   columnsFor,
   firstMetrics,
   measuredOf,
@@ -96,4 +97,10 @@ it('panels fill their rows evenly in as many columns as fit', () => {
   expect(columnsFor(1300, 8)).toBe(3);
   expect(columnsFor(1300, 1)).toBe(1);
   expect(columnsFor(0, 0)).toBe(1);
+});
+
+it('after a panel is removed, the next one is where the keyboard goes, or the one before the last', () => {
+  expect(besideRemoved(['a', 'b', 'c'], 'a')).toBe('b');
+  expect(besideRemoved(['a', 'b', 'c'], 'c')).toBe('b');
+  expect(besideRemoved(['a'], 'a')).toBeNull();
 });

@@ -76,6 +76,12 @@ export function withMoved<T>(list: readonly T[], from: number, to: number): T[] 
   return rest;
 }
 
+/** The name after one that is removed from a list, before it where it was the last; null where none is left. */
+export function besideRemoved(names: readonly string[], removed: string): string | null {
+  const at = names.indexOf(removed);
+  return names[at + 1] ?? names[at - 1] ?? null;
+}
+
 /**
  * In how many columns panels stand: as many as fit, and no more than fill their rows evenly.
  * @param width of the place for all of them, in px

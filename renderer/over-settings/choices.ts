@@ -1,13 +1,14 @@
 /** What is drawn over settings, as it stands in the address: a reload or a link shows it again. */
 import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import { mostAxes } from '../../shared/charts/kinds/parallel-coordinates.ts';
 import { readSummary } from '../../shared/over-settings/quantity-summary.ts';
 import { runAxis, spansDecades } from '../../shared/over-settings/run-axis.ts';
 import { mostVaried, variedSettings } from '../../shared/over-settings/run-settings.ts';
 import type { VariedSetting } from '../../shared/over-settings/run-settings.ts';
 import type { RunRecord } from '../../shared/records.ts';
+import { useAddress } from '../ui/address.ts';
 
 /** Settings that parallel axes begin with, at most. */
 const axesAtFirst = 6;
@@ -49,7 +50,7 @@ export function useOverSettingsChoices(
   first: () => readonly string[],
 ): OverSettingsChoices {
   const route = useRoute();
-  const router = useRouter();
+  const change = useAddress();
   /** A choice that stands in the address; the default leaves no trace there. */
   function words(
     key: string,
@@ -61,7 +62,7 @@ export function useOverSettingsChoices(
         const word = route.query[key];
         return typeof word === 'string' && isKnown(word) ? word : fallback();
       },
-      set: (now) => void router.replace({ query: { ...route.query, [key]: now === fallback() ? undefined : now } }),
+      set: (now) => change({ [key]: now === fallback() ? undefined : now }),
     });
   }
   function flag(key: string, fallback: () => boolean): WritableComputedRef<boolean> {

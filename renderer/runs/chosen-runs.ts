@@ -1,9 +1,10 @@
 /** The choice of runs that stands in the address, as views of several runs share it. */
 import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { useRoute } from 'vue-router';
 import type { LocationQueryValue } from 'vue-router';
 import type { RunRecord } from '../../shared/records.ts';
+import { useAddress } from '../ui/address.ts';
 import { runById, runsLoaded } from './runs.ts';
 
 /** Runs that are chosen. */
@@ -30,11 +31,10 @@ export function idsOf(query: LocationQueryValue | LocationQueryValue[] | undefin
 /** The runs that the present address chooses. */
 export function useChosenRuns(): ChosenRuns {
   const route = useRoute();
-  const router = useRouter();
+  const change = useAddress();
   const ids = computed({
     get: () => idsOf(route.query['runs']),
-    set: (now: string[]) =>
-      void router.replace({ query: { ...route.query, runs: now.length > 0 ? now.join(',') : undefined } }),
+    set: (now: string[]) => change({ runs: now.length > 0 ? now.join(',') : undefined }),
   });
   const missing = computed(() => (runsLoaded.value ? ids.value.filter((id) => !runById(id)) : []));
   const chosen = computed(() => ids.value.map(runById).filter((run) => run !== undefined));

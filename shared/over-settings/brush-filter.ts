@@ -1,7 +1,7 @@
 /** What is brushed on axes, as a filter in the filter's language (shared/runs/filter.ts). */
 import type { RunRecord } from '../records.ts';
 import { runSummarySchema } from '../records.ts';
-import { readFilter } from '../runs/filter.ts';
+import { asksForArchived, readFilter } from '../runs/filter.ts';
 import { compareValues, runSetting } from './run-settings.ts';
 import { readSummary } from './quantity-summary.ts';
 
@@ -91,7 +91,7 @@ export function brushFilter(runs: readonly RunRecord[], brushes: readonly Brush[
     if (brushed.size === 0) return { runs: [], filter: runsNamed([]), named: true };
     conditions.push(condition(field, all, brushed));
   }
-  const filter = conditions.join(' and ');
+  const filter = withArchived(conditions.join(' and '), inside);
   // a run's column may differ from the quantity, as after a divergence
   return letsThrough(filter, runs, inside) ? { runs: inside, filter, named: false } : byName();
 }
@@ -100,13 +100,21 @@ export function brushFilter(runs: readonly RunRecord[], brushes: readonly Brush[
 function letsThrough(filter: string, all: readonly RunRecord[], wanted: readonly RunRecord[]): boolean {
   const reading = readFilter(filter);
   const ids = new Set(wanted.map(({ run }) => run));
-  return reading.ok && all.every((run) => reading.matches(run) === ids.has(run.run));
+  // as lists of runs read it: archived ones only where it asks for them
+  const archived = asksForArchived(filter);
+  return reading.ok && all.every((run) => ((archived || !run.archived) && reading.matches(run)) === ids.has(run.run));
+}
+
+/** A filter that asks for archived runs, too, where one of those that it is to let through is archived. */
+function withArchived(filter: string, wanted: readonly RunRecord[]): string {
+  return wanted.some(({ archived }) => archived) ? `${filter} and archived in (yes, no)` : filter;
 }
 
 /** A filter that lets some runs through by their ids; of none one that no run fulfils. */
 function runsNamed(runs: readonly RunRecord[]): string {
   if (runs.length === 0) return 'run = none';
-  return runs.length === 1 ? `run = ${runs[0]!.run}` : `run in (${runs.map(({ run }) => run).join(', ')})`;
+  const named = runs.length === 1 ? `run = ${runs[0]!.run}` : `run in (${runs.map(({ run }) => run).join(', ')})`;
+  return withArchived(named, runs);
 }
 
 /**
