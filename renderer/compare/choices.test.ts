@@ -1,6 +1,6 @@
 /** Choices of a comparison as the address says them. */
 import { expect, it } from 'vitest';
-import { baselineOf, groupOf, groupWords, logsOf, widthOf } from './choices.ts';
+import { baselineOf, baselineWordsOf, groupOf, groupWords, logsOf, widthOf } from './choices.ts';
 
 it('runs are drawn one by one, all together, or by properties', () => {
   expect(groupOf('')).toBeNull();
@@ -37,4 +37,18 @@ it('differences are taken to the pinned run, to a run, or to a group of the pres
   // a group of other groupings, or of none, and an address that somebody cut
   for (const group of [null, [], ['a', 'b']]) expect(baselineOf('["0.1"]', 'a', group)).toBeNull();
   expect(baselineOf('["0.', 'a', ['optimizer.learningRate'])).toBeNull();
+});
+
+it('a group is named in the address with the inner quotation marks of JSON or without', () => {
+  const by = ['optimizer.kind', 'optimizer.learningRate'];
+  for (const words of ['["adam"]', '["\\"adam\\""]'])
+    expect(baselineOf(words, null, ['optimizer.kind'])).toEqual({ group: ['"adam"'] });
+  expect(baselineOf('["adam","0.1"]', null, by)).toEqual({ group: ['"adam"', '0.1'] });
+  expect(baselineOf('["adam",0.1]', null, by)).toEqual({ group: ['"adam"', '0.1'] });
+  // words of a run's own, not of a setting, have none
+  expect(baselineOf('["finished","paper"]', null, ['status', 'tag'])).toEqual({ group: ['finished', 'paper'] });
+  // the menu finds what is drawn among its groups
+  expect(baselineWordsOf('["adam"]', ['optimizer.kind'])).toBe('["\\"adam\\""]');
+  for (const words of ['', 'pinned', 'a', '["adam"]', '["0.'])
+    expect(baselineWordsOf(words, ['optimizer.kind', 'seed'])).toBe(words);
 });

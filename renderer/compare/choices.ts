@@ -10,8 +10,10 @@ import { bandKeys, defaultBand } from '../../shared/compare/band.ts';
 import type { BandKey } from '../../shared/compare/band.ts';
 import { fitsGroups } from '../../shared/compare/baseline.ts';
 import type { Baseline } from '../../shared/compare/baseline.ts';
+import { experimentFields } from '../../shared/experiment.ts';
 import { drawnQuantity } from '../../shared/quantities/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
+import { canonical } from '../../shared/runs/settings.ts';
 import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
 import { useAssignedLooks } from './looks.ts';
@@ -96,11 +98,27 @@ export function baselineOf(words: string, pinned: string | null, group: readonly
   if (!words.startsWith('[')) return words;
   try {
     const values = JSON.parse(words) as unknown[];
-    const found = { group: values.map(String) };
+    const found = { group: values.map((value, at) => partOf(String(value), group?.[at])) };
     return fitsGroups(found, group) ? found : null;
   } catch {
     return null;
   }
+}
+
+/** A value as the key of a group has it: of a setting, JSON; texts may stand in an address without their quotation marks. */
+function partOf(text: string, key: string | undefined): string {
+  if (!experimentFields().some(({ path }) => path === key) || text === canonical(undefined)) return text;
+  try {
+    return canonical(JSON.parse(text));
+  } catch {
+    return canonical(text);
+  }
+}
+
+/** What the address says of the baseline as the menu has it: a group by its key, as groupRuns makes it. */
+export function baselineWordsOf(words: string, group: readonly string[] | null): string {
+  const found = words.startsWith('[') ? baselineOf(words, null, group) : null;
+  return found === null || typeof found === 'string' ? words : JSON.stringify(found.group);
 }
 
 /** A width of smoothing as it was typed; 0 where it is no number above. */
@@ -165,7 +183,8 @@ export function useComparisonChoices(
   // before differences could be taken to any run, this said whether they were taken to the pinned one
   const oldDifference = words('difference', '');
   const baselineChoice = computed({
-    get: () => baselineWords.value || (oldDifference.value === '1' ? 'pinned' : ''),
+    get: () =>
+      baselineWordsOf(baselineWords.value, groupOf(group.value)) || (oldDifference.value === '1' ? 'pinned' : ''),
     set: (now) => write({ difference: undefined, baseline: now === '' ? undefined : now }),
   });
   const groups = computed(() => {
