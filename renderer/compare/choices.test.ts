@@ -1,6 +1,6 @@
 /** Choices of a comparison as the address says them. */
 import { expect, it } from 'vitest';
-import { baselineOf, baselineWordsOf, groupOf, groupWords, logsOf, widthOf } from './choices.ts';
+import { bandIn, baselineOf, baselineWordsOf, groupOf, groupWords, logsOf, widthOf } from './choices.ts';
 
 it('runs are drawn one by one, all together, or by properties', () => {
   expect(groupOf('')).toBeNull();
@@ -51,4 +51,14 @@ it('a group is named in the address with the inner quotation marks of JSON or wi
   expect(baselineWordsOf('["adam"]', ['optimizer.kind'])).toBe('["\\"adam\\""]');
   for (const words of ['', 'pinned', 'a', '["adam"]', '["0.'])
     expect(baselineWordsOf(words, ['optimizer.kind', 'seed'])).toBe(words);
+});
+
+it('an address from before bands could be chosen meant the 95 % interval', () => {
+  const old = { metric: 'epoch.train_loss', group: 'optimizer.kind' };
+  expect(bandIn(old)).toBe('confidence');
+  expect(bandIn({ difference: '1', group: 'all' })).toBe('confidence');
+  expect(bandIn({ ...old, band: 'deviation' })).toBe('deviation');
+  expect(bandIn({ metric: 'epoch.train_loss' })).toBe('');
+  expect(bandIn({ ...old, group: '' })).toBe('');
+  expect(bandIn({ metrics: 'epoch.train_loss', group: 'optimizer.kind' })).toBe('');
 });

@@ -121,6 +121,16 @@ export function baselineWordsOf(words: string, group: readonly string[] | null):
   return found === null || typeof found === 'string' ? words : JSON.stringify(found.group);
 }
 
+/**
+ * The band as the address says it, empty where the number of runs chooses it. Groups in an address from before bands could be chosen, which
+ * `metric` or `difference` tells, had the 95 % interval.
+ */
+export function bandIn(query: Readonly<Record<string, unknown>>): string {
+  const { band, metric, difference, group } = query;
+  if (band !== undefined) return String(band ?? '');
+  return (metric !== undefined || difference !== undefined) && Boolean(group) ? 'confidence' : '';
+}
+
 /** A width of smoothing as it was typed; 0 where it is no number above. */
 export function widthOf(words: string): number {
   return Math.max(0, Number(words) || 0);
@@ -137,7 +147,8 @@ export function useComparisonChoices(
     route.query[key] === undefined ? undefined : String(route.query[key] ?? '');
   /** Changes the address. @param changes undefined leaves no trace */
   function write(changes: Record<string, string | undefined>): void {
-    void router.replace({ query: { ...route.query, ...changes } });
+    // what an address from before means by its band stays, also when what tells that goes
+    void router.replace({ query: { ...route.query, band: bandIn(route.query) || route.query['band'], ...changes } });
   }
   /** A choice that stands in the address; the default leaves no trace there. */
   function words(key: string, fallback: string): WritableComputedRef<string> {
@@ -177,7 +188,11 @@ export function useComparisonChoices(
     set: (now) => write({ large: inOrder(now) }),
   });
   const against = words('against', '');
-  const band = words('band', '');
+  const band = computed({
+    get: () => bandIn(route.query),
+    // in an address from before, none at all would be the 95 % interval
+    set: (now) => write({ band: now === '' && bandIn({ ...route.query, band: undefined }) === '' ? undefined : now }),
+  });
   const smoothing = words('smooth', '0');
   const baselineWords = words('baseline', '');
   // before differences could be taken to any run, this said whether they were taken to the pinned one
