@@ -1,6 +1,6 @@
 /** Choices of a comparison as the address says them. */
 import { expect, it } from 'vitest';
-import { baselineOf, groupOf, groupWords, logsOf, unknownWords, widthOf } from './choices.ts';
+import { bandIn, baselineOf, baselineWordsOf, groupOf, groupWords, logsOf, unknownWords, widthOf } from './choices.ts';
 
 it('runs are drawn one by one, all together, or by properties', () => {
   expect(groupOf('')).toBeNull();
@@ -54,4 +54,28 @@ it('differences are taken to the pinned run, to a run, or to a group of the pres
   // a group of other groupings, or of none, and an address that somebody cut
   for (const group of [null, [], ['a', 'b']]) expect(baselineOf('["0.1"]', 'a', group)).toBeNull();
   expect(baselineOf('["0.', 'a', ['optimizer.learningRate'])).toBeNull();
+});
+
+it('a group is named in the address with the inner quotation marks of JSON or without', () => {
+  const by = ['optimizer.kind', 'optimizer.learningRate'];
+  for (const words of ['["adam"]', '["\\"adam\\""]'])
+    expect(baselineOf(words, null, ['optimizer.kind'])).toEqual({ group: ['"adam"'] });
+  expect(baselineOf('["adam","0.1"]', null, by)).toEqual({ group: ['"adam"', '0.1'] });
+  expect(baselineOf('["adam",0.1]', null, by)).toEqual({ group: ['"adam"', '0.1'] });
+  // words of a run's own, not of a setting, have none
+  expect(baselineOf('["finished","paper"]', null, ['status', 'tag'])).toEqual({ group: ['finished', 'paper'] });
+  // the menu finds what is drawn among its groups
+  expect(baselineWordsOf('["adam"]', ['optimizer.kind'])).toBe('["\\"adam\\""]');
+  for (const words of ['', 'pinned', 'a', '["adam"]', '["0.'])
+    expect(baselineWordsOf(words, ['optimizer.kind', 'seed'])).toBe(words);
+});
+
+it('an address from before bands could be chosen meant the 95 % interval', () => {
+  const old = { metric: 'epoch.train_loss', group: 'optimizer.kind' };
+  expect(bandIn(old)).toBe('confidence');
+  expect(bandIn({ difference: '1', group: 'all' })).toBe('confidence');
+  expect(bandIn({ ...old, band: 'deviation' })).toBe('deviation');
+  expect(bandIn({ metric: 'epoch.train_loss' })).toBe('');
+  expect(bandIn({ ...old, group: '' })).toBe('');
+  expect(bandIn({ metrics: 'epoch.train_loss', group: 'optimizer.kind' })).toBe('');
 });

@@ -10,9 +10,11 @@ import { bandKeys, defaultBand } from '../../shared/compare/band.ts';
 import type { BandKey } from '../../shared/compare/band.ts';
 import { fitsGroups } from '../../shared/compare/baseline.ts';
 import type { Baseline } from '../../shared/compare/baseline.ts';
+import { experimentFields } from '../../shared/experiment.ts';
 import { drawnQuantity } from '../../shared/quantities/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { groupings } from '../../shared/runs/group.ts';
+import { canonical } from '../../shared/runs/settings.ts';
 import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
 import { useAddress } from '../ui/address.ts';
@@ -134,11 +136,37 @@ export function baselineOf(words: string, pinned: string | null, group: readonly
   if (!words.startsWith('[')) return words;
   try {
     const values = JSON.parse(words) as unknown[];
-    const found = { group: values.map(String) };
+    const found = { group: values.map((value, at) => partOf(String(value), group?.[at])) };
     return fitsGroups(found, group) ? found : null;
   } catch {
     return null;
   }
+}
+
+/** A value as the key of a group has it: of a setting, JSON; texts may stand in an address without their quotation marks. */
+function partOf(text: string, key: string | undefined): string {
+  if (!experimentFields().some(({ path }) => path === key) || text === canonical(undefined)) return text;
+  try {
+    return canonical(JSON.parse(text));
+  } catch {
+    return canonical(text);
+  }
+}
+
+/** What the address says of the baseline as the menu has it: a group by its key, as groupRuns makes it. */
+export function baselineWordsOf(words: string, group: readonly string[] | null): string {
+  const found = words.startsWith('[') ? baselineOf(words, null, group) : null;
+  return found === null || typeof found === 'string' ? words : JSON.stringify(found.group);
+}
+
+/**
+ * The band as the address says it, empty where the number of runs chooses it. Groups in an address from before bands could be chosen, which
+ * `metric` or `difference` tells, had the 95 % interval.
+ */
+export function bandIn(query: Readonly<Record<string, unknown>>): string {
+  const { band, metric, difference, group } = query;
+  if (band !== undefined) return String(band ?? '');
+  return (metric !== undefined || difference !== undefined) && Boolean(group) ? 'confidence' : '';
 }
 
 /** A width of smoothing as it was typed; 0 where it is no number above. */
@@ -154,7 +182,11 @@ export function useComparisonChoices(
   const route = useRoute();
   const query = (key: string): string | undefined =>
     route.query[key] === undefined ? undefined : String(route.query[key] ?? '');
-  const write = useAddress();
+  const change = useAddress();
+  /** Changes the address. @param changes undefined leaves no trace */
+  const write = (changes: Record<string, string | undefined>): void =>
+    // what an address from before means by its band stays, also when what tells that goes
+    change({ band: bandIn(route.query) || undefined, ...changes });
   /** A choice that stands in the address; the default leaves no trace there. */
   function words(key: string, fallback: string, isKnown?: (word: string) => boolean): WritableComputedRef<string> {
     return computed({
@@ -196,13 +228,18 @@ export function useComparisonChoices(
     set: (now) => write({ large: inOrder(now) }),
   });
   const against = words('against', '');
-  const band = words('band', '', isBand);
+  const band = computed({
+    get: () => bandIn(route.query),
+    // in an address from before, none at all would be the 95 % interval
+    set: (now) => write({ band: now === '' && bandIn({ ...route.query, band: undefined }) === '' ? undefined : now }),
+  });
   const smoothing = words('smooth', '0');
   const baselineWords = words('baseline', '');
   // before differences could be taken to any run, this said whether they were taken to the pinned one
   const oldDifference = words('difference', '');
   const baselineChoice = computed({
-    get: () => baselineWords.value || (oldDifference.value === '1' ? 'pinned' : ''),
+    get: () =>
+      baselineWordsOf(baselineWords.value, groupOf(group.value)) || (oldDifference.value === '1' ? 'pinned' : ''),
     set: (now) => write({ difference: undefined, baseline: now === '' ? undefined : now }),
   });
   const groups = computed(() => {

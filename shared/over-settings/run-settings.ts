@@ -3,6 +3,8 @@ import { experimentFields } from '../experiment.ts';
 import type { RunRecord } from '../records.ts';
 import { runFields } from '../runs/fields.ts';
 import type { RunField } from '../runs/fields.ts';
+import { groupingsOf } from '../runs/group.ts';
+import type { Grouping } from '../runs/group.ts';
 import { formatSetting } from '../runs/settings.ts';
 
 /** What a run has of a setting; null where it has none. */
@@ -64,6 +66,34 @@ function known(): ReadonlyMap<string, RunSetting> {
 /** A setting by its name; undefined where there is none. */
 export function runSetting(name: string): RunSetting | undefined {
   return known().get(name);
+}
+
+/**
+ * What runs are grouped by over settings: the groupings of a comparison, and settings that are none of those, such as the epochs of a length;
+ * names that are neither are left out.
+ */
+export function settingGroupings(names: readonly string[]): Grouping[] {
+  return names.flatMap((name) => {
+    const own = groupingsOf([name]);
+    const setting = runSetting(name);
+    return own.length > 0 || setting === undefined ? own : [groupingOf(setting)];
+  });
+}
+
+function groupingOf(setting: RunSetting): Grouping {
+  const { name, title, words } = setting;
+  return {
+    ...{ key: name, title, isAmount: !words },
+    number: (key) => {
+      const own: unknown = JSON.parse(key);
+      return typeof own === 'number' ? own : null;
+    },
+    group: (run) => {
+      const own = setting.value(run);
+      const written = own === null ? 'none' : setting.label(own);
+      return { key: JSON.stringify(own), title: `${title} ${written}`, value: written };
+    },
+  };
 }
 
 /** Orders values: numbers by size, words as people sort them, with the numbers in them by size. */

@@ -92,9 +92,14 @@ function numberOf(key: string): number | null {
   return key !== '' && Number.isFinite(value) ? value : null;
 }
 
-/** The keys of a group's parts, one for each grouping. @param key as {@link groupRuns} makes it */
+/** The keys of a group's parts, one for each grouping; none of what is not a key as {@link groupRuns} makes it, such as a run's id. */
 export function partsOf(key: string): string[] {
-  return JSON.parse(key) as string[];
+  try {
+    const parts: unknown = JSON.parse(key);
+    return Array.isArray(parts) && parts.every((part) => typeof part === 'string') ? parts : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Words by alphabet, numbers in them by size: `walk 2` before `walk 10`. */

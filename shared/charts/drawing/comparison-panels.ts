@@ -128,13 +128,17 @@ export function comparisonColours(
 /** What decides the looks of a comparison's lines. */
 type LooksSpec = Pick<ComparisonSpec, 'group' | 'colours' | 'scheme'>;
 
-/** The look of each line of a comparison by its key. @param keys of lines that its colours may not name; they follow */
+/**
+ * The look of each line of a comparison by its key.
+ * @param keys of lines that its colours may not name; they follow
+ * @param by what its groups are told apart by, where that is more than a comparison knows
+ */
 export function comparisonLooks(
   { group, colours, scheme }: LooksSpec,
   keys: readonly string[],
   style: Parameters<typeof looksOf>[2],
+  by: readonly Grouping[] | null = group && groupingsOf(group),
 ): ReadonlyMap<string, LineLook> {
-  const by = group && groupingsOf(group);
   const lines = [...new Set([...colours, ...keys])].map((key) => lineOf(key, by));
   return looksOf(lines, scheme, style);
 }

@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../../experiment.ts';
-import { testRun } from '../testing.ts';
+import { buildChart, screenStyle } from '../index.ts';
+import { chartSpecSchema } from '../request.ts';
+import { testData, testRun } from '../testing.ts';
 import { canRamp, comparisonColours, comparisonLooks, runLooks } from './comparison-panels.ts';
 import { assigned, lineStyle, looksOf, lookSchemes, runColors } from './looks.ts';
 import type { Line } from './looks.ts';
@@ -184,4 +186,29 @@ test('of very many lines those that have gone are forgotten', () => {
       { key: 'new', values: [] },
     ]),
   ).toEqual(['7', 'new']);
+});
+
+test('any texts as colours, with any group, are drawn or refused with a place: what is no key is only a place', () => {
+  const runs = ['sgd', 'adam'].map((kind) =>
+    testData(testRun(kind, { run: kind, experiment: experimentSchema.parse({ optimizer: { kind } }) })),
+  );
+  const key = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.constantFrom('sgd', '["\\"sgd\\""]', '[]', '[1]', '{}', 'null', '""', '["a","b","c"]'),
+  );
+  const name = fc.oneof(fc.string(), fc.constantFrom('optimizer.kind', 'optimizer.learningRate', 'status', 'seed'));
+  fc.assert(
+    fc.property(
+      fc.array(key, { maxLength: 4 }),
+      fc.option(fc.array(name, { maxLength: 3 })),
+      fc.constantFrom(...lookSchemes),
+      (colours, group, scheme) => {
+        const asked = { chart: 'comparison', record: 'iteration', metric: 'distance', colours, group, scheme };
+        const read = chartSpecSchema.safeParse(asked);
+        if (read.success) expect(buildChart(read.data, runs, screenStyle('light')).notes).toBeDefined();
+        else for (const { code, path } of read.error.issues) expect([code, path.length > 0]).toEqual([code, true]);
+      },
+    ),
+  );
 });

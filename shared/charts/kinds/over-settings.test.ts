@@ -100,6 +100,22 @@ test('by a setting in words the values stand side by side, and groups have means
   expect(canLogX(against)).toBe(true);
 });
 
+test('groups by what only over settings is a setting, by all runs and by unknown names are drawn', () => {
+  const groupsBy = (group: string[] | null, name = 'length.epochs') => {
+    const own = [5, 10, 10].map((epochs, seed) => {
+      const experiment = experimentSchema.parse({ seed, length: { epochs } });
+      const run = testRun(`${epochs} ${seed}`, { experiment, seed, parameters: epochs * 100 });
+      return { ...testData(run), summaries: { [accuracy]: epochs / 20 } };
+    });
+    const spec = chartSpecSchema.parse({ chart: 'quantity-setting', quantity: accuracy, setting: name, group });
+    return buildChart(spec, own, screenStyle('light')).table.rows.map((row) => row[2]);
+  };
+  expect(groupsBy(['length.epochs'])).toEqual(['Length in epochs 5', 'Length in epochs 10', 'Length in epochs 10']);
+  expect(groupsBy(['parameters'], 'parameters')[0]).toBe('Trainable parameters 500');
+  expect(new Set(groupsBy(['length.iterations'])).size).toBe(1);
+  for (const none of [null, [], ['from a newer version']]) expect(groupsBy(none)).toEqual(['runs', 'runs', 'runs']);
+});
+
 test('only summaries are read for these charts', () => {
   const parallel = chartSpecSchema.parse({
     chart: 'parallel-coordinates',

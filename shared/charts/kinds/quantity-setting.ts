@@ -7,8 +7,8 @@ import { formatNumber } from '../../format.ts';
 import { quantityOf, summaryNameSchema, summaryTitle } from '../../over-settings/quantity-summary.ts';
 import { axisValues, axisWords, lackingNote, runAxis, settingNameSchema } from '../../over-settings/run-axis.ts';
 import type { RunAxis } from '../../over-settings/run-axis.ts';
-import { compareValues, runSetting } from '../../over-settings/run-settings.ts';
-import { groupingsOf, groupRuns } from '../../runs/group.ts';
+import { compareValues, runSetting, settingGroupings } from '../../over-settings/run-settings.ts';
+import { groupRuns } from '../../runs/group.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart } from '../define.ts';
@@ -103,6 +103,7 @@ function quantitySettingChart(
     { group: spec.group, colours: [], scheme: 'sequential' },
     groups.map(({ key }) => key),
     { ...style, markers: true },
+    settingGroupings(spec.group ?? []),
   );
   const styleOf = (index: number): LineLook => looks.get(groups[index]!.key)!;
   const series: SeriesOption[] = groups.flatMap((group, index) =>
@@ -180,8 +181,9 @@ function groupsOf(
     const x = typeof at === 'number' ? at : words.indexOf(at);
     return range && (x < range.from || x > range.to) ? [] : [{ run: data.run, at, x, y }];
   });
-  const by = groupingsOf(spec.group ?? []);
-  const found = by.length === 0 ? [{ key: '', title: 'runs', runs: points }] : groupRuns(points, ({ run }) => run, by);
+  const by = settingGroupings(spec.group ?? []);
+  const found =
+    by.length === 0 ? [{ key: '[]', title: 'runs', runs: points }] : groupRuns(points, ({ run }) => run, by);
   return found.map(({ key, title, runs: own }) => {
     const line = new PolylineBuilder(own.length, log, logX);
     const kept = own.filter(({ x, y }) => line.add(x, y));
