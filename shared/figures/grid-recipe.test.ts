@@ -87,3 +87,8 @@ it('of version 1 is read as it was, and written as one of version 2', () => {
   expect(readRecipe(JSON.parse(JSON.stringify(read)))).toEqual(read);
   expect(() => readRecipe({ version: 0, ...before })).toThrow('must be 1 or 2');
 });
+
+it('of more runs than a panel takes is refused with what to do', () => {
+  const runs = Array.from({ length: 1001 }, (_, run) => ({ run: `${run}` }));
+  expect(() => readRecipe({ panels: [{ chart: { chart: 'walk' }, runs }] })).toThrow('filter them to fewer');
+});

@@ -69,7 +69,7 @@ const panelSchema = z.strictObject({
   runs: z
     .array(panelRunSchema)
     .min(1, 'must name at least one run')
-    .max(1000, 'must name at most 1,000 runs in one panel'),
+    .max(1000, 'must name at most 1,000 runs in one panel; filter them to fewer'),
   /** Places on the horizontal axis that are drawn, ends included: iterations, epochs, or what a comparison is drawn against. */
   x: endsSchema.prefault({}),
   y: endsSchema.prefault({}),
