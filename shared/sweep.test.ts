@@ -141,6 +141,18 @@ describe('draws', () => {
     expect(chiSquare(first('log-uniform'), logs)).toBeLessThan(20.5);
     expect(valuesOf(batch, { from: 1, to: 6, distribution: 'log-uniform' }, 6).toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
   });
+
+  it('of fewer whole numbers than are asked for end with the last of them, at once', () => {
+    const before = performance.now();
+    expect(valuesOf(batch, { from: 1, to: 3, distribution: 'uniform' }, 10_000).toSorted()).toEqual([1, 2, 3]);
+    expect(performance.now() - before).toBeLessThan(100);
+  });
+
+  it('says what a narrow range has too few of', () => {
+    const narrow = { from: 1, to: 1 + 2 ** -51, spacing: 'linear', count: 10 };
+    expect(rangeProblem(rate, narrow)).toMatch(/^has only \d+ different values in a range of 10 values/);
+    expect(rangeProblem(batch, { ...narrow, to: 3 })).toMatch(/^has only 3 different whole numbers/);
+  });
 });
 
 describe('a study of ranges', () => {

@@ -95,7 +95,7 @@ export function rangeProblem(path: string, value: Readonly<Record<string, unknow
   const different = new Set(spacedValues(value as Spaced, numbers)).size;
   return different === count
     ? null
-    : `has only ${different} different whole numbers in a range of ${count} values; lower "count" or widen the range`;
+    : `has only ${different} different ${numbers === 'whole' ? 'whole numbers' : 'values'} in a range of ${count} values; lower "count" or widen the range`;
 }
 
 /** Digits that tell values of a range apart, beside the first one: names say what runs, and no machine's last bit matters. */
@@ -163,7 +163,8 @@ function drawnValues(sweep: Sweep, { count, seed }: Draws): Map<string, number[]
     return { path, values: [] as number[], next: () => drawFrom(range, numbersOf(path) ?? 'real', stream) };
   });
   const seen = new Set<string>();
-  for (let left = candidates.all + candidates.each * count; left > 0 && seen.size < count; left--) {
+  const most = Math.min(count, differentDraws(sweep));
+  for (let left = candidates.all + candidates.each * count; left > 0 && seen.size < most; left--) {
     const candidate = ranges.map(({ next }) => next());
     const key = candidate.join();
     if (seen.has(key)) continue;
@@ -171,6 +172,14 @@ function drawnValues(sweep: Sweep, { count, seed }: Draws): Map<string, number[]
     ranges.forEach(({ values }, index) => values.push(candidate[index]!));
   }
   return new Map(ranges.map(({ path, values }) => [path, values]));
+}
+
+/** How many different draws there can be; ∞ where not all are of whole numbers. */
+function differentDraws(sweep: Sweep): number {
+  return drawnPaths(sweep).reduce((product, path) => {
+    const { from, to } = sweep[path] as Drawn;
+    return product * (numbersOf(path) === 'whole' ? to - from + 1 : Infinity);
+  }, 1);
 }
 
 /** One value of a range; a draw takes two words of the stream, whatever it is of. */

@@ -138,3 +138,17 @@ test('the request checks its names and answers for many runs', async () => {
     store = openStore(folder);
   }
 });
+
+test('of a run the newest are kept, not every window that was ever typed', async () => {
+  const run = addRun(60);
+  const summaries = openSummaries(store);
+  const read = vi.spyOn(store.records, 'iterations');
+  const typed = Array.from({ length: 30 }, (_, end) => `iteration.batch_loss.mean.3-${end + 7}`);
+  const first = await summaries.many([run], typed.slice(0, 15));
+  const { values } = await summaries.many([run], typed.slice(15));
+  expect(read).toHaveBeenCalledTimes(2);
+  expect(summaries.one(run, typed.at(-1)!)).toBe(values[typed.at(-1)!]![0]);
+  expect(read).toHaveBeenCalledTimes(2);
+  expect(summaries.one(run, typed[0]!)).toBe(first.values[typed[0]!]![0]);
+  expect(read).toHaveBeenCalledTimes(3);
+});

@@ -15,6 +15,8 @@ import type { Store } from './store/store.ts';
 const turn = 15;
 /** Runs whose summaries are kept. */
 const mostKept = 20_000;
+/** Summaries of a run that are kept, the newest; more where more are asked for at once. */
+const mostNames = 20;
 
 /** The summaries of a store's runs. */
 export interface Summaries {
@@ -60,7 +62,17 @@ export function openSummaries(store: Store): Summaries {
       slices: noSlices,
     };
     for (const { name, summary } of missing) values.set(name, summariseQuantity(data, summary));
-    return values;
+    // all that were asked for are the newest now; what is told is a copy, from which nothing is taken
+    const asked = new Map(names.map((name) => [name, values.get(name) ?? null]));
+    for (const [name, value] of asked) {
+      values.delete(name);
+      values.set(name, value);
+    }
+    for (const name of values.keys()) {
+      if (values.size <= Math.max(mostNames, asked.size)) break;
+      values.delete(name);
+    }
+    return asked;
   }
 
   return {

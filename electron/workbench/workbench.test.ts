@@ -316,7 +316,7 @@ describe('figures', () => {
 
   it('are saved under names of their own, changed, told and deleted', async () => {
     const first = await save('First');
-    expect(first.recipe).toMatchObject({ name: 'First', version: 1, size: { width: 89, unit: 'mm' } });
+    expect(first.recipe).toMatchObject({ name: 'First', version: 2, size: { width: 89, unit: 'mm' } });
     expect(await workbench.handle('figures.get', { figure: first.figure })).toEqual(first);
     const second = await save('Second');
     await expect(save('First', second.figure)).rejects.toMatchObject({ kind: 'input', problems: [{ path: 'name' }] });

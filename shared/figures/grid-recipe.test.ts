@@ -4,6 +4,7 @@ import { chartSpecSchema } from '../charts/request.ts';
 import { gridRecipe, gridSize } from './grid-recipe.ts';
 import type { GridPanel } from './grid-recipe.ts';
 import { panelPlaces, rowCount } from './layout.ts';
+import { readRecipe } from './recipe-file.ts';
 import { figureRecipeSchema } from './recipe.ts';
 
 describe('places of panels', () => {
@@ -75,4 +76,19 @@ describe('the recipe of a grid', () => {
 it('a recipe from before has neither of the new fields, and so the same bytes in its file', () => {
   const before = figureRecipeSchema.parse({ panels: [{ chart: { chart: 'walk' }, runs: [{ run: 'a' }] }] });
   expect(JSON.stringify(before)).not.toMatch(/commonLegend|commonX|"row"/);
+});
+
+it('of version 1 is read as it was, and written as one of version 2', () => {
+  const before = { panels: [{ chart: { chart: 'walk' }, runs: [{ run: 'a' }] }] };
+  const read = readRecipe({ version: 1, ...before });
+  expect(read).toEqual(figureRecipeSchema.parse(before));
+  expect(read).toMatchObject({ version: 2, palette: 'okabe-ito' });
+  expect(read).not.toHaveProperty('commonLegend');
+  expect(readRecipe(JSON.parse(JSON.stringify(read)))).toEqual(read);
+  expect(() => readRecipe({ version: 0, ...before })).toThrow('must be 1 or 2');
+});
+
+it('of more runs than a panel takes is refused with what to do', () => {
+  const runs = Array.from({ length: 1001 }, (_, run) => ({ run: `${run}` }));
+  expect(() => readRecipe({ panels: [{ chart: { chart: 'walk' }, runs }] })).toThrow('filter them to fewer');
 });

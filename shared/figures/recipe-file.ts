@@ -30,8 +30,8 @@ export function readRecipe(value: unknown): FigureRecipe {
   if (typeof version === 'number' && version > recipeVersion)
     throw new ValleywalkError(
       'input',
-      `this figure's recipe is of version ${version}, made by a newer Valleywalk; this one reads version ${recipeVersion}: update Valleywalk to open it`,
-      [{ path: 'version', message: `is ${version}; this Valleywalk reads ${recipeVersion}` }],
+      `this figure's recipe is of version ${version}, made by a newer Valleywalk; this one reads versions up to ${recipeVersion}: update Valleywalk to open it`,
+      [{ path: 'version', message: `is ${version}; this Valleywalk reads up to ${recipeVersion}` }],
     );
   const result = checkValue(figureRecipeSchema, value);
   if (result.success) return result.data;

@@ -7,8 +7,13 @@ import { chartSpecSchema } from '../charts/request.ts';
 import type { ChartSpec } from '../charts/request.ts';
 import { legendPlaces, runPalettes } from '../charts/drawing/style.ts';
 
-/** Version of the recipes that are written here; a recipe of a greater one is refused. */
-export const recipeVersion = 1;
+/**
+ * Version of the recipes that are written here; a recipe of a greater one is refused. 2 has common legends and axes, rows, eight hues, and
+ * comparisons with schemes, baseline groups and more bands. One of 1 has none of them, and is read as what it was.
+ */
+export const recipeVersion = 2 as const;
+/** Versions that are read. */
+const readVersions = [1, recipeVersion] as const;
 
 /** Letters of panels: none, `a`, `(a)` or `A`. */
 export const letterStyles = ['none', 'a', '(a)', 'A'] as const;
@@ -64,7 +69,7 @@ const panelSchema = z.strictObject({
   runs: z
     .array(panelRunSchema)
     .min(1, 'must name at least one run')
-    .max(1000, 'must name at most 1,000 runs in one panel'),
+    .max(1000, 'must name at most 1,000 runs in one panel; filter them to fewer'),
   /** Places on the horizontal axis that are drawn, ends included: iterations, epochs, or what a comparison is drawn against. */
   x: endsSchema.prefault({}),
   y: endsSchema.prefault({}),
@@ -94,12 +99,13 @@ export const mostColumns = 6;
 /** A figure's recipe; everything but the panels' charts and runs has a default. */
 export const figureRecipeSchema = z.strictObject({
   version: z
-    .literal(recipeVersion, {
+    .literal(readVersions, {
       error: ({ input }) =>
         typeof input === 'number' && input > recipeVersion
-          ? `is ${input}: the recipe was made by a newer Valleywalk; this one reads version ${recipeVersion}, update it`
-          : `must be ${recipeVersion}`,
+          ? `is ${input}: the recipe was made by a newer Valleywalk; this one reads versions up to ${recipeVersion}, update it`
+          : `must be ${readVersions.join(' or ')}`,
     })
+    .transform(() => recipeVersion)
     .default(recipeVersion),
   /** What the figure is called in the list; also its file's name. */
   name: z.string().trim().min(1, 'name the figure').max(120).default('figure'),

@@ -222,10 +222,10 @@ test('what cannot be drawn is refused with what to do', async () => {
     kind: 'input',
     problems: [{ path: 'panels.0.chart.metric' }],
   });
-  expect(await refused({ version: 2 as never })).toMatchObject({
+  expect(await refused({ version: 3 as never })).toMatchObject({
     kind: 'input',
     message:
-      "this figure's recipe is of version 2, made by a newer Valleywalk; this one reads version 1: update Valleywalk to open it",
+      "this figure's recipe is of version 3, made by a newer Valleywalk; this one reads versions up to 2: update Valleywalk to open it",
   });
   const huge = { size: { width: 1000, height: 1000, unit: 'mm' }, format: 'png', dpi: 1200 } as const;
   expect(await refused(huge)).toMatchObject({ kind: 'input', problems: [{ path: 'dpi' }] });
