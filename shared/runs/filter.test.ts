@@ -215,6 +215,13 @@ it('every field can be asked about by its short name, and no two share one', () 
   }
 });
 
+it('help begins with the settings in which the runs differ, then has results, then the rest', () => {
+  const names = filterFields(new Set(['name', 'seed', 'optimizer.learningRate', 'distance'])).map(({ name }) => name);
+  expect(names.slice(0, 3)).toEqual(['learningRate', 'seed', 'train_loss']);
+  expect(names.indexOf('name')).toBe(names.indexOf('mean_height_after') + 1);
+  expect(names).toHaveLength(filterFields().length);
+});
+
 describe('a title in words', () => {
   it.each([
     ['learning rate > 0.05', true],

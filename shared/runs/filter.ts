@@ -340,9 +340,25 @@ export function completeFilter(
   return { from, to, options };
 }
 
-/** Names of all fields with what they are: for help. */
-export function filterFields(): { name: string; title: string; kind: RunField['kind']; choices: readonly string[] }[] {
-  return shortestNames().map(([name, { title, kind, choices }]) => ({ name, title, kind, choices: choices ?? [] }));
+/** A field as help tells it. */
+export interface FieldHelp {
+  name: string;
+  title: string;
+  kind: RunField['kind'];
+  choices: readonly string[];
+}
+
+/**
+ * Names of all fields with what they are: for help.
+ * @param differing whole names of the fields in which the runs at hand differ: settings among these come first, the seed last
+ * of them, then results, then the rest; without it fields stand as they are declared
+ */
+export function filterFields(differing?: ReadonlySet<string>): FieldHelp[] {
+  const place = ({ name, about }: RunField): number =>
+    about === 'setting' && differing!.has(name) ? Number(name === 'seed') : about === 'result' ? 2 : 3;
+  const fields = [...shortestNames()];
+  if (differing) fields.sort(([, a], [, b]) => place(a) - place(b));
+  return fields.map(([name, { title, kind, choices }]) => ({ name, title, kind, choices: choices ?? [] }));
 }
 
 /** A problem as a sentence that says where: for the terminal and for errors. */
