@@ -34,6 +34,7 @@ test('a filter is live: runs join and leave by themselves, and the address shows
   await expect(page.getByTestId('filter-problem')).toContainText('it brings no run');
   await filter.fill('learningRate < 0.5 and not tag = out');
   await expect(page.getByTestId('filter-waiting')).toContainText('1 run matches');
+  await expect(page.getByTestId('compared-why')).toHaveText('Now: 0 runs.');
   await expect(page.locator('[data-compared]')).toHaveCount(0);
   await filter.press('Enter');
   await expect(page).toHaveURL(/filter=learningRate/);

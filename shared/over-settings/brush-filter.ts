@@ -1,6 +1,7 @@
 /** What is brushed on axes, as a filter in the filter's language (shared/runs/filter.ts). */
 import type { RunRecord } from '../records.ts';
 import { runSummarySchema } from '../records.ts';
+import { shortestNames } from '../runs/field-names.ts';
 import { asksForArchived, readFilter } from '../runs/filter.ts';
 import { compareValues, runSetting } from './run-settings.ts';
 import { readSummary } from './quantity-summary.ts';
@@ -25,7 +26,7 @@ function quoted(text: string): string {
 /** The column of a run's summary that a summary of a quantity is; null where no filter asks for it. */
 function filterField(axis: string): string | null {
   const setting = runSetting(axis);
-  if (setting) return setting.name;
+  if (setting) return shortestNames().find(([, field]) => field.name === setting.name)![0];
   const summary = readSummary(axis);
   // a run's own summary holds the values at the end of the last epoch
   return summary?.record === 'epoch' && summary.kind === 'last' && atEpochs.has(summary.key) ? summary.key : null;

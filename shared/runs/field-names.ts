@@ -1,4 +1,5 @@
 /** What a filter may call a field: its name or the end of it, and its title in words. */
+import type { RunRecord } from '../records.ts';
 import { runFields } from './fields.ts';
 import type { RunField } from './fields.ts';
 
@@ -64,4 +65,17 @@ export function titleLength(text: string, at: number): number {
   const { before } = knownTitles();
   before.lastIndex = at;
   return before.exec(text)?.[0].length ?? 0;
+}
+
+/** Whole names of the fields of which runs have more than one value. */
+export function differingFields(runs: readonly RunRecord[]): ReadonlySet<string> {
+  const differ = (field: RunField): boolean => {
+    const first = String(runs[0] && field.value(runs[0]));
+    return runs.some((run) => String(field.value(run)) !== first);
+  };
+  return new Set(
+    runFields()
+      .filter(differ)
+      .map(({ name }) => name),
+  );
 }

@@ -16,6 +16,8 @@ export interface RunField {
   title: string;
   /** How values compare: numbers by size, moments by time, texts by equality or part, choices among fixed words. */
   kind: 'number' | 'text' | 'choice' | 'flag' | 'list' | 'time';
+  /** Whether it is a setting of the experiment or a result; absent for what else a run has. */
+  about?: 'setting' | 'result';
   /** Words of a `choice`. */
   choices?: readonly string[];
   value(run: RunRecord): FieldValue;
@@ -67,11 +69,12 @@ export function runFields(): readonly RunField[] {
     ...own,
     ...experimentFields()
       .filter(({ path }) => path !== 'name')
-      .flatMap(settingFields),
+      .flatMap(settingFields)
+      .map((field) => ({ ...field, about: 'setting' as const })),
     ...Object.keys(runSummarySchema.shape).map((key): RunField => {
       const name = key as keyof RunRecord['summary'];
       const title = `${key.replaceAll('_', ' ').replace(/^train /, 'training ')} (result)`;
-      return { name, title, kind: 'number', value: (run) => run.summary[name] };
+      return { name, title, about: 'result', kind: 'number', value: (run) => run.summary[name] };
     }),
   ];
   return all;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../experiment.ts';
 import { testRun } from '../charts/testing.ts';
 import type { RunRecord } from '../records.ts';
-import { fieldsOfTitle } from './field-names.ts';
+import { differingFields, fieldsOfTitle } from './field-names.ts';
 import { runFields } from './fields.ts';
 import { completeFilter, filterFields, problemSentence, readFilter } from './filter.ts';
 
@@ -215,6 +215,13 @@ it('every field can be asked about by its short name, and no two share one', () 
   }
 });
 
+it('help begins with the settings in which the runs differ, then has results, then the rest', () => {
+  const names = filterFields(new Set(['name', 'seed', 'optimizer.learningRate', 'distance'])).map(({ name }) => name);
+  expect(names.slice(0, 3)).toEqual(['learningRate', 'seed', 'train_loss']);
+  expect(names.indexOf('name')).toBe(names.indexOf('mean_height_after') + 1);
+  expect(names).toHaveLength(filterFields().length);
+});
+
 describe('a title in words', () => {
   it.each([
     ['learning rate > 0.05', true],
@@ -266,5 +273,25 @@ describe('completion', () => {
     expect(after('tag in (x, pa')).toEqual(['paper']);
     expect(after('seed >= ')).toEqual([]);
     expect(completeFilter('batch >= 5', 3, [])).toMatchObject({ from: 0, to: 5 });
+  });
+
+  it('offers what is meant exactly, then what differs, then the shortest', () => {
+    expect(after('learningRate').slice(0, 2)).toEqual(['learningRate', 'valleyFloor.learningRate']);
+    expect(after('optimizer.learningRate')[0]).toBe('learningRate');
+    const of = (text: string) =>
+      completeFilter(text, text.length, [], new Set(['probes.valleyFloor.learningRate', 'optimizer.weightDecay']))
+        .options;
+    expect(of('learningRate').map((option) => option.text)).toEqual(['learningRate', 'valleyFloor.learningRate']);
+    expect(of('e')[0]!.text).toBe('weightDecay');
+    expect(of('learn')[0]!.text).toBe('valleyFloor.learningRate');
+  });
+
+  it('knows in what runs differ', () => {
+    const other = testRun('quick walk', { ...run, experiment: { ...run.experiment, seed: 8 } });
+    const found = differingFields([run, other]);
+    expect(found).toContain('seed');
+    expect(found).not.toContain('optimizer.learningRate');
+    expect(found).not.toContain('tag');
+    expect(differingFields([run])).toEqual(new Set());
   });
 });

@@ -284,11 +284,15 @@ export interface Completion {
   help: string;
 }
 
-/** The word at the caret and what it can become: names of fields, or the words that the field before it can be. */
+/**
+ * The word at the caret and what it can become: names of fields, or the words that the field before it can be.
+ * @param differing whole names of the fields in which the runs at hand differ: these are offered before others
+ */
 export function completeFilter(
   text: string,
   caret: number,
   tags: readonly string[],
+  differing: ReadonlySet<string> = new Set(),
 ): { from: number; to: number; options: Completion[] } {
   const before = text.slice(0, caret);
   const word = /[\p{L}\p{N}_.%+\-:/]*$/u.exec(before)![0];
@@ -321,18 +325,40 @@ export function completeFilter(
     };
   }
   if (wanted === '' || /[<>=~]\s*$/.test(before.slice(0, from))) return { from, to, options: [] };
-  const starts = (name: string): number => Number(!name.toLowerCase().startsWith(wanted));
+  const last = (...orders: boolean[]): number => orders.reduce((sum, order) => sum * 2 + Number(!order), 0);
+  const place = ([name, field]: readonly [string, RunField]): number =>
+    last(
+      [name, field.name, field.title].some((one) => one.toLowerCase() === wanted),
+      differing.has(field.name),
+      name.toLowerCase().startsWith(wanted),
+    );
   const options = shortestNames()
-    .filter(([name, { title }]) => (fits(name) || title.includes(wanted)) && name.toLowerCase() !== wanted)
-    .sort(([a], [b]) => starts(a) - starts(b))
+    .filter(([name, { name: whole, title }]) => fits(name) || fits(whole) || fits(title))
+    .sort((a, b) => place(a) - place(b) || a[0].length - b[0].length)
     .slice(0, 8)
     .map(([name, { title }]) => ({ text: name, help: title }));
   return { from, to, options };
 }
 
-/** Names of all fields with what they are: for help. */
-export function filterFields(): { name: string; title: string; kind: RunField['kind']; choices: readonly string[] }[] {
-  return shortestNames().map(([name, { title, kind, choices }]) => ({ name, title, kind, choices: choices ?? [] }));
+/** A field as help tells it. */
+export interface FieldHelp {
+  name: string;
+  title: string;
+  kind: RunField['kind'];
+  choices: readonly string[];
+}
+
+/**
+ * Names of all fields with what they are: for help.
+ * @param differing whole names of the fields in which the runs at hand differ: settings among these come first, the seed last
+ * of them, then results, then the rest; without it fields stand as they are declared
+ */
+export function filterFields(differing?: ReadonlySet<string>): FieldHelp[] {
+  const place = ({ name, about }: RunField): number =>
+    about === 'setting' && differing!.has(name) ? Number(name === 'seed') : about === 'result' ? 2 : 3;
+  const fields = [...shortestNames()];
+  if (differing) fields.sort(([, a], [, b]) => place(a) - place(b));
+  return fields.map(([name, { title, kind, choices }]) => ({ name, title, kind, choices: choices ?? [] }));
 }
 
 /** A problem as a sentence that says where: for the terminal and for errors. */
