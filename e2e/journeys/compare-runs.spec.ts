@@ -178,3 +178,42 @@ test('what is selected is compared and said to be; comparing selects nothing; th
   await page.getByTestId('compared-back').click();
   await expect(results(page)).toHaveText(['three']);
 });
+
+/** A place in the legend of the first chart: where this colour first stands in its upper rows. */
+async function legendPlace(page: Page, color: string): Promise<{ x: number; y: number }> {
+  const canvas = page.getByTestId('chart-compare').locator('canvas').first();
+  const find = (): Promise<{ x: number; y: number } | null> =>
+    canvas.evaluate((element: HTMLCanvasElement, wanted) => {
+      const rgb = [1, 3, 5].map((at) => parseInt(wanted.slice(at, at + 2), 16));
+      const scale = element.width / element.clientWidth;
+      const { data } = element.getContext('2d')!.getImageData(0, 0, element.width, Math.round(24 * scale));
+      for (let at = 0; at < data.length; at += 4)
+        if (rgb.every((channel, index) => Math.abs(channel - data[at + index]!) <= 12) && data[at + 3]! > 200)
+          return { x: ((at / 4) % element.width) / scale + 3, y: Math.floor(at / 4 / element.width) / scale };
+      return null;
+    }, color);
+  await expect.poll(find).not.toBeNull();
+  return (await find())!;
+}
+
+test('a click on an entry of a legend hides its line in every panel, the tables and the address', async ({
+  workbench,
+}) => {
+  const { page, store } = workbench;
+  const ids = [await add(store, 'one', 0.05, 50), await add(store, 'two', 0.1, 50), await add(store, 'three', 0.2, 50)];
+  await go(page, `#/compare?runs=${ids.join(',')}`);
+  await expect(results(page)).toHaveText(['one', 'two', 'three']);
+  const row = page.locator('[data-compared]').filter({ hasText: 'two' });
+  const color = (await row.locator('svg line').getAttribute('stroke'))!;
+  const canvas = page.getByTestId('chart-compare').locator('canvas').first();
+  await canvas.click({ position: await legendPlace(page, color) });
+  await expect(results(page)).toHaveText(['one', 'three']);
+  await expect(row.locator('[data-act=hide]')).toHaveAttribute('aria-pressed', 'true');
+  await expect(page).toHaveURL(new RegExp(`hide=${ids[1]!}`));
+  // the list shows it again, and the legend has it again
+  await row.locator('[data-act=hide]').click();
+  await expect(results(page)).toHaveText(['one', 'two', 'three']);
+  await canvas.click({ position: await legendPlace(page, color), modifiers: ['Alt'] });
+  await expect(results(page)).toHaveText(['two']);
+  await expect(row.locator('[data-act=solo]')).toHaveAttribute('aria-pressed', 'true');
+});
