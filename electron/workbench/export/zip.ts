@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
 
 /** A file to be put into an archive. */
-interface ZipFile {
+export interface ZipFile {
   /** With slashes between folders. */
   name: string;
   bytes: Uint8Array;
@@ -15,11 +15,13 @@ const utf8 = 0x800;
 const [needed, date] = [20, 0x21];
 
 /** An archive of files, in their order; they have less than 4 GiB together. */
-export async function zipOf(files: readonly ZipFile[]): Promise<Uint8Array<ArrayBuffer>> {
+export async function zipOf(files: Iterable<ZipFile> | AsyncIterable<ZipFile>): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;
-  for (const { name, bytes } of files) {
+  let count = 0;
+  for await (const { name, bytes } of files) {
+    count += 1;
     const title = new TextEncoder().encode(name);
     const packed = await promisify(deflateRaw)(bytes);
     // from the version to the length of the extra field, as the header of a member and its entry in the directory have them
@@ -61,8 +63,8 @@ export async function zipOf(files: readonly ZipFile[]): Promise<Uint8Array<Array
     [0x06054b50, 4],
     [0, 2],
     [0, 2],
-    [files.length, 2],
-    [files.length, 2],
+    [count, 2],
+    [count, 2],
     [size, 4],
     [at, 4],
     [0, 2],
