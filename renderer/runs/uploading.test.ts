@@ -68,3 +68,20 @@ test('pieces tell where they belong', async () => {
     ['p0.safetensors', 4 * 2 ** 20],
   ]);
 });
+
+test('what went wrong is told, not that the upload could not be ended', async () => {
+  answer = (name) => {
+    if (name === 'uploads.begin') return { upload: 'u', folder: '/tmp/u' };
+    throw new Error(name === 'uploads.write' ? 'its disk is full' : 'no connection');
+  };
+  await expect(importFiles({ name: 'd', files: [file('d/trajectory.json')] }, () => undefined)).rejects.toThrow(
+    'its disk is full',
+  );
+});
+
+test('an upload that is cancelled imports nothing', async () => {
+  const abort = new AbortController();
+  const files = [file('d/trajectory.json'), file('d/p0.safetensors')];
+  await expect(importFiles({ name: 'd', files }, () => abort.abort(), abort.signal)).rejects.toThrow();
+  expect(asked.map(({ name }) => name)).toEqual(['uploads.begin', 'uploads.write', 'uploads.end']);
+});

@@ -30,21 +30,29 @@ export function trajectoryFiles(given: readonly File[]): ChosenFolder {
 /**
  * Imports a trajectory of this machine's files: they are brought to the machine that computes, a piece at a time.
  * @param told hears how much is there, as a share
+ * @param signal cancels it, until everything is there
  */
-export async function importFiles({ name, files }: ChosenFolder, told: (share: number) => void): Promise<RunRecord> {
+export async function importFiles(
+  { name, files }: ChosenFolder,
+  told: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<RunRecord> {
   const all = files.reduce((sum, { size }) => sum + size, 0);
   const { upload, folder } = await request('uploads.begin', name === undefined ? {} : { name });
   try {
     let done = 0;
     for (const file of files)
       for (let at = 0; at === 0 || at < file.size; at += pieceLength) {
+        signal?.throwIfAborted();
         const bytes = new Uint8Array(await file.slice(at, at + pieceLength).arrayBuffer());
         await request('uploads.write', { upload, name: file.name, at, bytes });
         done += bytes.length;
         told(all === 0 ? 1 : done / all);
       }
+    signal?.throwIfAborted();
     return await importTrajectory(folder);
   } finally {
-    await request('uploads.end', { upload });
+    // what went wrong before is what is told; an upload that cannot be ended goes with its connection
+    await request('uploads.end', { upload }).catch(() => undefined);
   }
 }

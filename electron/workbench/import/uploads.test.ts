@@ -1,8 +1,12 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { requests } from '../../../shared/protocol.ts';
+import { connectClient } from '../connection.ts';
+import type { Workbench } from '../workbench.ts';
 import { openUploads } from './uploads.ts';
 
 test('files come in pieces, and are gone when the upload is over', () => {
@@ -74,4 +78,53 @@ test('no name leads out of the folder', () => {
     requests['uploads.write'].parameters.safeParse({ upload: 'u', name, at: 0, bytes: new Uint8Array(1) }).success;
   expect(['../a', 'a/b', 'a\\b', '..', '.', '', 'a\0b', '.hidden'].map(takes)).toEqual(Array(8).fill(false));
   expect(['trajectory.json', 'p0.safetensors', 'größe 1.safetensors'].map(takes)).toEqual([true, true, true]);
+});
+
+test('uploads take so many bytes in all', () => {
+  const uploads = openUploads(8);
+  const [one, other] = [uploads.begin(), uploads.begin()];
+  uploads.write(one.upload, 'a', 0, new Uint8Array(6));
+  expect(() => uploads.write(other.upload, 'b', 0, new Uint8Array(3))).toThrow(/^uploads take at most .* together/);
+  uploads.end(one.upload);
+  uploads.write(other.upload, 'b', 0, new Uint8Array(8));
+  uploads.close();
+});
+
+test('folders of processes that are gone are removed, others stay', () => {
+  const gone = spawnSync(process.execPath, ['-e', '']).pid;
+  const left = mkdtempSync(join(tmpdir(), `valleywalk-upload-${gone}-`));
+  const living = mkdtempSync(join(tmpdir(), `valleywalk-upload-${process.ppid}-`));
+  const uploads = openUploads();
+  const { folder } = uploads.begin();
+  openUploads().close();
+  expect([left, living, folder].map((path) => existsSync(path))).toEqual([false, true, true]);
+  uploads.close();
+  rmdirSync(living);
+});
+
+test('uploads end with the connection that began them', async () => {
+  const ended: unknown[] = [];
+  const workbench = {
+    subscribe: () => () => undefined,
+    handle: (name: string, parameters: unknown) => {
+      if (name === 'uploads.end') ended.push(parameters);
+      return Promise.resolve(name === 'uploads.begin' ? { upload: 'u', folder: '/u' } : {});
+    },
+  } as unknown as Workbench;
+  for (const late of [false, true]) {
+    let [ask, close]: [(message: unknown) => void, () => void] = [() => undefined, () => undefined];
+    const closing: (() => void)[] = [];
+    connectClient(workbench, {
+      send: () => undefined,
+      onMessage: (listener) => (ask = listener),
+      onClose: (listener) => closing.push(listener),
+      close: () => undefined,
+    });
+    close = () => closing.forEach((listener) => listener());
+    ask({ id: 1, request: 'uploads.begin', parameters: {} });
+    if (!late) await new Promise(setImmediate);
+    close();
+    await new Promise(setImmediate);
+  }
+  expect(ended).toEqual([{ upload: 'u' }, { upload: 'u' }]);
 });

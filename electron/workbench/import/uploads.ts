@@ -1,5 +1,5 @@
 /** Files that come in pieces from a window that has no folder on this machine: each upload a folder of its own, for as long as it is needed. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, sep } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -36,13 +36,20 @@ interface Upload {
   files: Map<string, number>;
 }
 
-/** No uploads yet. */
-export function openUploads(): Uploads {
+/** Most bytes that uploads take together. */
+const mostBytes = 4 * 2 ** 30;
+
+/** What folders of uploads begin with; the number of their process follows. */
+const prefix = 'valleywalk-upload-';
+
+/** No uploads yet; what processes that are gone have left of theirs is removed. */
+export function openUploads(most = mostBytes): Uploads {
+  sweep();
   const open = new Map<string, Upload>();
   const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
   return {
     begin(name) {
-      const folder = mkdtempSync(join(tmpdir(), 'valleywalk-upload-'));
+      const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
       const upload = basename(folder);
       open.set(upload, { folder, name, files: new Map() });
       return { upload, folder };
@@ -55,6 +62,12 @@ export function openUploads(): Uploads {
       if (at === 0 && long !== undefined) throw twice(name);
       if (at !== (long ?? 0))
         throw new ValleywalkError('input', `a piece of ${name} is missing; import the folder again`);
+      const lengths = [...open.values()].flatMap((each) => [...each.files.values()]);
+      if (lengths.reduce((sum, length) => sum + length, bytes.length) > most)
+        throw new ValleywalkError(
+          'input',
+          `uploads take at most ${most / 2 ** 30} GiB together; copy the folder to the machine that computes and name it there`,
+        );
       try {
         writeFileSync(join(folder, name), bytes, { flag: at === 0 ? 'wx' : 'a', mode: 0o600 });
       } catch (error) {
@@ -86,6 +99,32 @@ export function openUploads(): Uploads {
       open.clear();
     },
   };
+}
+
+/** Removes the folders of processes that are gone. */
+function sweep(): void {
+  const began = Date.now() - process.uptime() * 1000;
+  for (const name of readdirSync(tmpdir())) {
+    const owner = Number(/^valleywalk-upload-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (owner === 0) continue;
+    const folder = join(tmpdir(), name);
+    try {
+      // a process before this one may have had its number
+      const gone = owner === process.pid ? statSync(folder).mtimeMs < began : !isThere(owner);
+      if (gone) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // another user's, or gone meanwhile
+    }
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 function twice(name: string): ValleywalkError {
