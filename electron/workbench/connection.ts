@@ -2,12 +2,12 @@
 import { checkValue } from '../../shared/check-value.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
 import { clientMessageSchema } from '../../shared/protocol.ts';
-import type { WireError, WorkbenchMessage } from '../../shared/protocol.ts';
+import type { Result, WireError, WorkbenchMessage } from '../../shared/protocol.ts';
 import type { Port } from '../../shared/client.ts';
 import type { Workbench } from './workbench.ts';
 
 /**
- * Serves one client: answers its requests and forwards every event until the port closes.
+ * Serves one client: answers its requests and forwards every event until the port closes, and with it the uploads that it began.
  * A message that is not a request is dropped, since there is no id to answer it by.
  */
 export function connectClient(workbench: Workbench, port: Port): void {
@@ -20,13 +20,30 @@ export function connectClient(workbench: Workbench, port: Port): void {
     }
   };
   const unsubscribe = workbench.subscribe((event, payload) => send({ event, payload }));
-  port.onClose(unsubscribe);
+  const uploads = new Set<string>();
+  let closed = false;
+  const endUpload = (upload: string): void => {
+    // a workbench that is closed has ended it
+    workbench.handle('uploads.end', { upload }).catch(() => undefined);
+  };
+  port.onClose(() => {
+    unsubscribe();
+    closed = true;
+    uploads.forEach(endUpload);
+  });
   port.onMessage((raw) => {
     const message = checkValue(clientMessageSchema, raw);
     if (!message.success) return;
     const { id, request, parameters } = message.data;
     workbench.handle(request, parameters).then(
-      (result) => send({ id, result }),
+      (result) => {
+        if (request === 'uploads.begin') {
+          const { upload } = result as Result<'uploads.begin'>;
+          if (closed) endUpload(upload);
+          else uploads.add(upload);
+        }
+        send({ id, result });
+      },
       (error: unknown) => send({ id, error: wireError(error) }),
     );
   });

@@ -187,7 +187,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       try {
         return await store.lock.patiently(() => handlers[request](checked.data as never) as unknown);
       } catch (error) {
-        throw isSqliteError(error) ? storeError(error, store.file) : error;
+        throw uploads.asChosen(isSqliteError(error) ? storeError(error, store.file) : error);
       }
     },
     subscribe,

@@ -86,31 +86,6 @@ export async function importTrajectory(folder: string): Promise<RunRecord> {
   return put(await request('runs.import', { folder }));
 }
 
-/** Bytes that are sent at a time. */
-const pieceLength = 4 * 2 ** 20;
-
-/**
- * Imports a trajectory of this machine's files: they are brought to the machine that computes, a piece at a time.
- * @param told hears how much is there, as a share
- */
-export async function importFiles(files: readonly File[], told: (share: number) => void): Promise<RunRecord> {
-  const all = files.reduce((sum, { size }) => sum + size, 0);
-  const { upload, folder } = await request('uploads.begin', {});
-  try {
-    let done = 0;
-    for (const file of files)
-      for (let at = 0; at === 0 || at < file.size; at += pieceLength) {
-        const bytes = new Uint8Array(await file.slice(at, at + pieceLength).arrayBuffer());
-        await request('uploads.write', { upload, name: file.name, bytes });
-        done += bytes.length;
-        told(all === 0 ? 1 : done / all);
-      }
-    return await importTrajectory(folder);
-  } finally {
-    await request('uploads.end', { upload });
-  }
-}
-
 /** Asks a run to stop after its present iteration. */
 export const stopRun = (run: string): Promise<void> => halt('runs.stop', run);
 

@@ -1,5 +1,5 @@
 /** An export as one file: what a browser can download where no folder of its own machine can be named. */
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -7,9 +7,10 @@ import type { ExportFormat } from '../../../shared/protocol.ts';
 import { exportRuns } from './export.ts';
 import type { ExportSource } from './export.ts';
 import { zipOf } from './zip.ts';
+import type { ZipFile } from './zip.ts';
 
 /** Most bytes of files that one archive takes: it passes through memory, and over a connection, in one piece. */
-const mostBytes = 512 * 2 ** 20;
+const mostBytes = 64 * 2 ** 20;
 
 /**
  * Exports runs as a ZIP archive with a folder for each.
@@ -23,23 +24,22 @@ export async function archiveRuns(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const folder = await mkdtemp(join(tmpdir(), 'valleywalk-export-'));
   try {
-    const files = await exportRuns(from, runs, folder, formats);
-    const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    if (total > most)
-      throw new ValleywalkError(
-        'input',
-        `these files have ${Math.ceil(total / 2 ** 20)} MiB together, more than the ${Math.floor(most / 2 ** 20)} MiB that one download takes; choose fewer runs or kinds of files, or write them into a folder`,
-      );
-    return await zipOf(
-      await Promise.all(
-        files.map(async (file) => ({
-          name: relative(folder, file).split(sep).join('/'),
-          bytes: new Uint8Array(await readFile(file)),
-        })),
-      ),
-    );
+    const files = await exportRuns(from, runs, folder, formats, {
+      bytes: most,
+      passed: () =>
+        new ValleywalkError(
+          'input',
+          `these files have more than the ${Math.floor(most / 2 ** 20)} MiB together that one ZIP takes; choose fewer runs or kinds of files, write them into a folder, or use valleywalk export in a terminal`,
+        ),
+    });
+    return await zipOf(read(folder, files));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Files one after the other, so that never more than one of them is in memory beside the archive. */
+async function* read(folder: string, files: readonly string[]): AsyncGenerator<ZipFile> {
+  for (const file of files)
+    yield { name: relative(folder, file).split(sep).join('/'), bytes: new Uint8Array(await readFile(file)) };
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seconds } from '../../../build/machine.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { epochColumns, iterationColumns, runRecordSchema, sliceColumns } from '../../../shared/records.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { figureDrawing, figureSource } from '../source.ts';
@@ -12,6 +13,7 @@ import { openStore } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
 import { batchFrom, batchOf, curvatureOf, epochOf, iterationOf } from '../testing/batches.ts';
 import { resources } from '../testing/open.ts';
+import { archiveRuns } from './archive.ts';
 import { exportRuns, folderName } from './export.ts';
 import type { ExportFormat } from '../../../shared/protocol.ts';
 
@@ -205,4 +207,29 @@ describe('folderName', () => {
     expect(folderName({ run, name: 'Größe “1/2”' })).toBe(`Gro-e-1-2-${run}`);
     expect(folderName({ run, name: '数' })).toBe(run);
   });
+});
+
+it('stops as soon as its limit is passed, and leaves nothing', async () => {
+  const [first, second] = [createRun('first'), createRun('second')];
+  keepParameters(first);
+  const source = figureSource(store);
+  const read: string[] = [];
+  const counting = { ...source, iterations: (run: string) => (read.push(run), source.iterations(run)) };
+  const draw = figureDrawing(source, resources, '0.0.0');
+  const passed = (): ValleywalkError => new ValleywalkError('input', 'too much');
+  for (const format of ['json', 'csv', 'safetensors'] as const) {
+    const from = { store, source: counting, draw };
+    const limit = { bytes: 20, passed };
+    await expect(exportRuns(from, [first, second], out, new Set([format]), limit)).rejects.toThrow('too much');
+    expect(readdirSync(out)).toEqual([]);
+  }
+  expect(read).toEqual([first]);
+});
+
+it('refuses an archive that is too long with the ways for more', async () => {
+  const from = { store, source: figureSource(store), draw: () => Promise.reject(new Error('not drawn')) };
+  await expect(archiveRuns(from, [createRun()], new Set(['csv']), 2 ** 20)).resolves.toBeInstanceOf(Uint8Array);
+  await expect(archiveRuns(from, [createRun()], new Set(['csv']), 10)).rejects.toThrow(
+    /write them into a folder, or use valleywalk export in a terminal/,
+  );
 });

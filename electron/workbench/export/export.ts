@@ -33,6 +33,12 @@ export interface ExportSource {
   draw: (request: FigureRequest) => Promise<FigureFile>;
 }
 
+/** Most bytes that an export writes, and what it is refused with as soon as they are passed. */
+export interface ExportLimit {
+  bytes: number;
+  passed: () => ValleywalkError;
+}
+
 /** Iterations whose slices are read at a time. */
 const sliceStride = 1000;
 
@@ -47,14 +53,20 @@ export async function exportRuns(
   runs: readonly string[],
   directory: string,
   formats: ReadonlySet<ExportFormat>,
+  limit?: ExportLimit,
 ): Promise<string[]> {
   const records = runs.map((run) => from.source.run(run));
+  let total = 0;
+  const count = (bytes: number): void => {
+    total += bytes;
+    if (limit && total > limit.bytes) throw limit.passed();
+  };
   const staging = await stage(directory);
   try {
     const names = records.map(folderName);
     const files: string[][] = [];
     for (const [index, record] of records.entries())
-      files.push(await exportRun(from, record, join(staging.folder, names[index]!), formats));
+      files.push(await exportRun(from, record, join(staging.folder, names[index]!), formats, count));
     const folders = await staging.publish(names);
     return folders.flatMap((folder, index) => files[index]!.map((file) => join(folder, file)));
   } catch (error) {
@@ -75,6 +87,7 @@ async function exportRun(
   record: RunRecord,
   folder: string,
   formats: ReadonlySet<ExportFormat>,
+  count: (bytes: number) => void,
 ): Promise<string[]> {
   const { run } = record;
   const key = store.runs.key(run);
@@ -82,8 +95,10 @@ async function exportRun(
   await mkdir(folder);
   const write = async (name: string, content: string | Uint8Array | Iterable<string>): Promise<void> => {
     const path = join(folder, name);
-    if (typeof content === 'string' || content instanceof Uint8Array) await writeFile(path, content);
-    else await pipeline(Readable.from(inChunks(content)), createWriteStream(path));
+    if (typeof content === 'string' || content instanceof Uint8Array) {
+      count(Buffer.byteLength(content));
+      await writeFile(path, content);
+    } else await pipeline(Readable.from(inChunks(content, count)), createWriteStream(path));
     files.push(name);
   };
 
@@ -139,6 +154,7 @@ async function exportRun(
     await mkdir(join(folder, 'parameters'));
     for (const file of kept) {
       const name = join('parameters', file.file);
+      count(file.bytes);
       await copyParameters(join(store.parameters.folder(run), file.file), join(folder, name), file);
       files.push(name);
     }
@@ -166,14 +182,16 @@ function* slicesCsv(source: FigureSource, run: string, last: number): Generator<
   }
 }
 
-/** Joins lines into chunks, so that the stream is not called for each. */
-function* inChunks(lines: Iterable<string>): Generator<string> {
+/** Joins lines into chunks, so that the stream is not called for each, and counts their bytes. */
+function* inChunks(lines: Iterable<string>, count: (bytes: number) => void): Generator<string> {
   let chunk = '';
   for (const line of lines) {
     chunk += line;
     if (chunk.length < 65_536) continue;
+    count(Buffer.byteLength(chunk));
     yield chunk;
     chunk = '';
   }
+  count(Buffer.byteLength(chunk));
   if (chunk !== '') yield chunk;
 }

@@ -35,6 +35,17 @@ test('the same files give the same archive', async () => {
   expect(await zipOf(put)).toEqual(await zipOf(put));
 });
 
+test('what the format has no numbers for is refused', async () => {
+  const empty = new Uint8Array(0);
+  function* many(count: number): Generator<{ name: string; bytes: Uint8Array }> {
+    for (let index = 0; index < count; index++) yield { name: String(index), bytes: empty };
+  }
+  await expect(zipOf(many(65_536))).rejects.toThrow('a ZIP takes at most 65,535 files');
+  await expect(zipOf([{ name: 'a'.repeat(65_536), bytes: empty }])).rejects.toThrow('a name of at most 65,535 bytes');
+  const large = Object.defineProperty(new Uint8Array(0), 'length', { value: 2 ** 32 });
+  await expect(zipOf([{ name: 'a', bytes: large }])).rejects.toThrow('less than 4 GiB');
+});
+
 /** Whether a program that is not ours is here to read it. */
 const hasUnzip = ((): boolean => {
   try {

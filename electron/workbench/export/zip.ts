@@ -1,9 +1,10 @@
 /** Writes ZIP archives (PKWARE's APPNOTE 6.3.10): deflated members, without ZIP64, names in UTF-8. */
 import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
+import { ValleywalkError } from '../../../shared/errors.ts';
 
 /** A file to be put into an archive. */
-interface ZipFile {
+export interface ZipFile {
   /** With slashes between folders. */
   name: string;
   bytes: Uint8Array;
@@ -14,14 +15,30 @@ const utf8 = 0x800;
 /** Version of the format that reads it, and 1 January 1980: the same files give the same archive. */
 const [needed, date] = [20, 0x21];
 
-/** An archive of files, in their order; they have less than 4 GiB together. */
-export async function zipOf(files: readonly ZipFile[]): Promise<Uint8Array<ArrayBuffer>> {
+/** What no bytes are deflated to. */
+const nothing = new Uint8Array([3, 0]);
+/** Largest numbers that the format's fields take. */
+const [most16, most32] = [2 ** 16 - 1, 2 ** 32 - 1];
+const tooLarge = 'a ZIP takes files of less than 4 GiB, and less than 4 GiB in all';
+const refused = (what: string): ValleywalkError =>
+  new ValleywalkError('input', `${what}; choose fewer runs or kinds of files, or write them into a folder`);
+
+/**
+ * An archive of files, in their order.
+ * @throws ValleywalkError kind `input` for more files, longer names or more bytes than the format has numbers for
+ */
+export async function zipOf(files: Iterable<ZipFile> | AsyncIterable<ZipFile>): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;
-  for (const { name, bytes } of files) {
+  let count = 0;
+  for await (const { name, bytes } of files) {
     const title = new TextEncoder().encode(name);
-    const packed = await promisify(deflateRaw)(bytes);
+    count += 1;
+    if (count > most16) throw refused('a ZIP takes at most 65,535 files');
+    if (title.length > most16) throw refused('a ZIP takes files with a name of at most 65,535 bytes');
+    if (bytes.length > most32) throw refused(tooLarge);
+    const packed = bytes.length === 0 ? nothing : await promisify(deflateRaw)(bytes);
     // from the version to the length of the extra field, as the header of a member and its entry in the directory have them
     const common = fields([
       [needed, 2],
@@ -39,6 +56,7 @@ export async function zipOf(files: readonly ZipFile[]): Promise<Uint8Array<Array
     const head = [fields([[0x04034b50, 4]]), common, title, packed];
     parts.push(...head);
     at += head.reduce((sum, part) => sum + part.length, 0);
+    if (at > most32) throw refused(tooLarge);
     const rest: [number, 2 | 4][] = [
       [0, 2],
       [0, 2],
@@ -57,12 +75,13 @@ export async function zipOf(files: readonly ZipFile[]): Promise<Uint8Array<Array
     );
   }
   const size = directory.reduce((sum, part) => sum + part.length, 0);
+  if (size > most32) throw refused(tooLarge);
   const end = fields([
     [0x06054b50, 4],
     [0, 2],
     [0, 2],
-    [files.length, 2],
-    [files.length, 2],
+    [count, 2],
+    [count, 2],
     [size, 4],
     [at, 4],
     [0, 2],

@@ -5,9 +5,9 @@ import type { Uploads } from '../import/uploads.ts';
 /** Handlers of `uploads.*`. */
 export function uploadHandlers(uploads: Uploads): Pick<Handlers, Extract<keyof Handlers, `uploads.${string}`>> {
   return {
-    'uploads.begin': () => uploads.begin(),
-    'uploads.write': ({ upload, name, bytes }) => {
-      uploads.write(upload, name, bytes);
+    'uploads.begin': ({ name }) => uploads.begin(name),
+    'uploads.write': ({ upload, name, at, bytes }) => {
+      uploads.write(upload, name, at, bytes);
       return {};
     },
     'uploads.end': ({ upload }) => {
