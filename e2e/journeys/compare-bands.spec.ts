@@ -56,7 +56,7 @@ test('three seeds are thin lines and a bold mean, then quartiles, then differenc
   await expect(note).toContainText('thin lines the runs themselves');
 });
 
-test('an address from before takes differences to the pinned run', async ({ workbench }) => {
+test('an address from before takes differences to the baseline of the list', async ({ workbench }) => {
   const [one, other] = [
     await seedRun(workbench.store, ['name=one']),
     await seedRun(workbench.store, ['name=other', 'seed=2']),
@@ -65,6 +65,6 @@ test('an address from before takes differences to the pinned run', async ({ work
   await page.getByRole('button', { name: 'one: baseline' }).click();
   await page.evaluate((ids) => (location.hash = `#/compare?runs=${ids}&difference=1`), `${one},${other}`);
   await expect(page.getByTestId('compare-summary')).toContainText('Difference');
-  await expect(page.getByTestId('compare-baseline')).toContainText('“one”, pinned');
+  await expect(page.getByTestId('compare-baseline')).toContainText('“one”, the baseline');
   await expect(page.getByText('difference to the baseline').first()).toBeVisible();
 });
