@@ -59,7 +59,7 @@ test('three seeds are thin lines and a bold mean, then quartiles, then differenc
   await expect(note).toContainText('thin lines the runs themselves');
 });
 
-test('an address from before takes differences to the pinned run', async ({ workbench }) => {
+test('an address from before takes differences to the baseline of the list', async ({ workbench }) => {
   const [one, other] = [
     await seedRun(workbench.store, ['name=one']),
     await seedRun(workbench.store, ['name=other', 'seed=2']),
@@ -71,6 +71,6 @@ test('an address from before takes differences to the pinned run', async ({ work
     `${one},${other}`,
   );
   await expect(page.getByTestId('compare-summary')).toContainText('Difference');
-  await expect(page.getByTestId('compare-baseline')).toContainText('“one”, pinned');
+  await expect(page.getByTestId('compare-baseline')).toContainText('“one”, the baseline');
   await expect(page.getByText(/, difference/).first()).toBeVisible();
 });

@@ -88,8 +88,11 @@ test('runs are grouped by two settings from the menu; lines are hidden, shown al
   await expect(page.getByTestId('compared-list').locator('a[tabindex="0"]')).toHaveCount(1);
   // hide: the others keep their looks
   const before = await look('r0.5 b100');
+  const top = async (): Promise<number> => (await page.getByTestId('compared-list').boundingBox())!.y;
+  const place = await top();
   await act('hide', 'r0.5 b50').click();
   await expect(act('hide', 'r0.5 b50')).toHaveAttribute('aria-pressed', 'true');
+  expect(await top(), 'the list stays under the pointer').toBe(place);
   await expect(page.getByTestId('compared-hidden')).toHaveText('1 hidden');
   await expect(results(page)).toHaveText(['r0.05 b50', 'r0.05 b100', 'r0.5 b100', 'again']);
   expect(await look('r0.5 b100')).toBe(before);

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { testRun } from '../../shared/charts/testing.ts';
 import { experimentSchema } from '../../shared/experiment.ts';
-import { pinnedFirst, tellingSettings, unfinished } from './compared-list.ts';
+import { pinnedFirst, tellingSettings, underName, unfinished } from './compared-list.ts';
 
 const run = (id: string, learningRate: number, seed: number) =>
   testRun(id, { run: id, experiment: experimentSchema.parse({ name: id, seed, optimizer: { learningRate } }) });
@@ -36,4 +36,15 @@ it('runs are told apart by what they differ in, without what tells their group',
 it('a status is told where it is not the usual one', () => {
   expect(unfinished(testRun('a', { status: 'running' }))).toBe('running');
   expect(unfinished(testRun('a', { status: 'finished' }))).toBe('');
+});
+
+it('under a name stands what the name does not say', () => {
+  expect(underName(testRun('a'), ['0.1'], 'learning rate 0.1')).toBe('learning rate 0.1');
+  expect(underName(testRun('a', { status: 'running' }), ['0.1', '2'], 'learning rate 0.1 · seed 2')).toBe(
+    'running · 0.1 · 2',
+  );
+  expect(underName(testRun('learning rate 0.1'), ['0.1'], 'learning rate 0.1')).toBe('');
+  // a name of several values is cut, and its beginning is not seen
+  expect(underName(testRun('learning rate 0.1 · seed 2'), ['0.1', '2'], 'learning rate 0.1 · seed 2')).toBe('0.1 · 2');
+  expect(underName(testRun('seed 2', { status: 'running' }), ['2'], 'seed 2')).toBe('running');
 });

@@ -48,3 +48,10 @@ export function tellingSettings(runs: readonly RunRecord[], group: readonly stri
 export function unfinished({ status }: RunRecord): string {
   return status === 'finished' ? '' : statusWords[status].toLowerCase();
 }
+
+/** What stands under the name of a run: its status where that is worth a word, and what tells it apart, unless that is one value and the name. */
+export function underName(run: RunRecord, values: readonly string[], words: string): string {
+  // one value by itself would be a riddle; the titles of several stand above the list
+  const told = values.length > 1 ? values : [run.name === words ? '' : words];
+  return [unfinished(run), ...told].filter(Boolean).join(' · ');
+}

@@ -23,7 +23,7 @@ export interface XAxis {
 export interface YAxis {
   title: string;
   /** The title where there is little room. */
-  short?: string;
+  short?: string | readonly string[];
   symbol: string;
   unit: string | null;
   log: boolean;

@@ -2,7 +2,7 @@
 import type { LegendComponentOption, TitleComponentOption } from 'echarts';
 import type { LineLook } from './looks.ts';
 import type { ChartStyle } from './style.ts';
-import { shortened, shortenedApart, textWidth } from './text.ts';
+import { shortened, shortenedApart, textWidth, withoutShared } from './text.ts';
 
 /** An entry of the legend: a series by its name, drawn as its line, as its line with markers, as an icon, or as the marker of its points. */
 export type LegendEntry = {
@@ -24,13 +24,15 @@ export interface Legend {
   isLimited?: boolean;
 }
 
-/** Greatest share of the chart's height. */
+/** Greatest share of the chart's height; and that of numbers under a title in a chart narrower than so many font sizes. */
 const mostHeight = 0.2;
+const mostOfNumbers = { height: 0.25, width: 28 };
 
-/** Measures in font sizes: the distance of rows, an entry's icon, and what follows its text; where there is room, and where there is little. */
+/** Measures in font sizes: the distance of rows, an entry's icon, and what follows its text; where there is room, where there is little, and for numbers in narrow charts. */
 const spacings = {
   loose: { pitch: 1.5, icon: 1.8, gap: 0.7 },
   tight: { pitch: 1.3, icon: 1.5, gap: 0.5 },
+  narrow: { pitch: 1.2, icon: 1.1, gap: 0.3 },
 } as const;
 type Spacing = (typeof spacings)[keyof typeof spacings];
 /** Above and below the rows, the room that a text is cut to at least, and the title's where it has little, in font sizes. */
@@ -75,8 +77,8 @@ function layout(
   const width = style.width - 2 * fontSize - style.corner;
   const textRoom = width - 4 * fontSize;
   const isBound = isLimited || style.medium === 'screen';
-  const most = ({ pitch }: Spacing): number =>
-    isBound ? Math.max(1, Math.floor(((mostHeight * height) / fontSize - around) / pitch)) : Infinity;
+  const most = ({ pitch }: Spacing, share = mostHeight): number =>
+    isBound ? Math.max(1, Math.floor(((share * height) / fontSize - around) / pitch)) : Infinity;
   const widening = style.medium === 'screen' ? screenFont : 1;
   const widthOf = (text: string): number => textWidth(text, fontSize) * widening;
   const fit = (text: string, room: number): string => shortened(text, room / widening, fontSize);
@@ -114,6 +116,19 @@ function layout(
     width,
   );
   if (alone) return { ...alone, title: null };
+  for (const shorter of title === null ? withoutShared(texts) : []) {
+    const found = whole(shorter, width);
+    if (found) return { ...found, title: null };
+  }
+  const isNarrow = title !== null && style.width < mostOfNumbers.width * fontSize;
+  if (isNarrow && texts.every((text) => /^[\d.,\s×⁰¹²³⁴-⁹⁻−+e-]+$/u.test(text)))
+    for (const room of [Infinity, textRoom / 2, leastTitle * fontSize, 0]) {
+      const shown = texts.map((text, index) => (index === 0 && room > 0 ? fit(prefix, room) + text : text));
+      const spacing = spacings.narrow;
+      const rows = rowsOf(shown.map(widthOf), width, spacing);
+      if (rows <= most(spacing, mostOfNumbers.height))
+        return { rows, spacing, entries, texts: named(shown), title: null };
+    }
   // what the first entry says of the title, from half a row to nothing
   const cuts = title === null ? [0] : [textRoom / 2, leastTitle * fontSize, 0];
   const tries = cuts.map((room) => cut(room));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { charted } from '../../quantities/index.ts';
 import { logTicks, niceTicks } from './ticks.ts';
@@ -71,11 +72,50 @@ test('texts that are cut stay apart: where they differ at their ends, at their b
   expect(cut(['short', 'also short'])).toEqual(['short', 'also short']);
 });
 
+test('what all names share is dropped before anything is cut', () => {
+  const names = (rates: string[]): string[] =>
+    rates.flatMap((rate) => ['1', '2'].map((seed) => `learning rate ${rate} · batch size 10 · seed ${seed}`));
+  expect(shortenedApart(['learning rate 0.003', 'learning rate 0.01'], 60, 10)).toEqual(['…0.003', '…0.01']);
+  expect(shortenedApart(names(['0.03', '0.1']), 60, 10)).toEqual(['0.03 · 1', '0.03 · 2', '0.1 · 1', '0.1 · 2']);
+  expect(shortenedApart(names(['0.03', '0.1']), 35, 10)).toEqual(['0.03 1', '0.03 2', '0.1 1', '0.1 2']);
+});
+
+test('different names are cut to different texts, however little room there is', () => {
+  const word = fc.constantFrom(
+    'learning',
+    'rate',
+    'seed',
+    '0.1',
+    '0.05',
+    '1',
+    '2',
+    '10',
+    '·',
+    'a-very-long-word-indeed',
+  );
+  const name = fc.oneof(
+    fc.string(),
+    fc.array(word, { maxLength: 8 }).map((words) => words.join(' ')),
+  );
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 20 }), fc.integer({ min: 5, max: 200 }), (texts, room) => {
+      const short = shortenedApart(texts, room, 10);
+      expect(short).toHaveLength(texts.length);
+      expect(new Set(short).size).toBe(new Set(texts).size);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('an axis title takes what fits', () => {
   const distance = { title: 'Distance from initialisation', symbol: '‖θ_{t+1} − θ_0‖', unit: null };
   expect(axisTitle(distance, 400, 10)).toBe('Distance from initialisation ‖θₜ₊₁ − θ₀‖');
   expect(axisTitle(distance, 160, 10)).toBe('Distance from initialisation');
   expect(axisTitle(distance, 80, 10)).toBe('‖θₜ₊₁ − θ₀‖');
+  const difference = { title: 'Training loss, difference to “rate 0.1”', symbol: '', unit: 'nats' };
+  const short = ['Difference to “rate 0.1”', 'Difference'];
+  expect(axisTitle({ ...difference, short }, 160, 10)).toBe('Difference to “rate 0.1” (nats)');
+  for (const room of [100, 10]) expect(axisTitle({ ...difference, short }, room, 10)).toBe('Difference (nats)');
   expect(axisTitle({ title: 'Training loss', symbol: '', unit: 'nats' }, 10, 10)).toBe('Training loss (nats)');
 });
 

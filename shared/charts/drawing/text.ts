@@ -119,20 +119,72 @@ export function shortened(text: string, room: number, fontSize: number, tail = 0
   return cut(kept);
 }
 
+/** Texts without the words that all begin with, marked with `…`; without common letters where no word is common. */
+function withoutBeginning(texts: readonly string[]): readonly string[] {
+  const [first = [], ...others] = texts.map((text) => [...text]);
+  let shared = 0;
+  while (shared < first.length && others.every((text) => text[shared] === first[shared])) shared++;
+  const word = first.slice(0, shared).findLastIndex((character) => /[\s,·_/-]/u.test(character)) + 1;
+  const from = word || shared;
+  return from > 3 ? texts.map((text) => `…${[...text].slice(from).join('')}`) : texts;
+}
+
+/** Texts of equally many words without those that all have at the same place; as they are where that is none. */
+function differingWords(texts: readonly string[], between: string): readonly string[] {
+  const [first = [], ...others] = texts.map((text) => text.split(' '));
+  if (others.some((words) => words.length !== first.length)) return texts;
+  const differ = first.map((word, index) => others.some((words) => words[index] !== word));
+  if (!differ.includes(true) || !differ.includes(false)) return texts;
+  return texts.map((text) =>
+    text
+      .split(' ')
+      .filter((_, index) => differ[index])
+      .join(between),
+  );
+}
+
+/** Different texts without what all of them share, less and less: the words that they begin with, then any. */
+export function withoutShared(texts: readonly string[]): (readonly string[])[] {
+  const distinct = new Set(texts).size;
+  return [withoutBeginning(texts), differingWords(texts, ' · '), differingWords(texts, ' ')].filter(
+    (some) => new Set(some).size === distinct,
+  );
+}
+
+/** Cut texts with numbers after those that are equal and stand for different ones. */
+function numbered(texts: readonly string[], short: readonly string[], room: number, fontSize: number): string[] {
+  const used = new Set(short);
+  const found = new Map<string, string>();
+  const owners = new Map<string, string>();
+  texts.forEach((text, index) => {
+    if (found.has(text)) return;
+    let own = short[index]!;
+    if (owners.has(own))
+      for (let number = 2; used.has(own); number++) {
+        const after = ` #${number}`;
+        own = shortened(short[index]!, room - textWidth(after, fontSize), fontSize) + after;
+      }
+    used.add(own);
+    owners.set(own, text);
+    found.set(text, own);
+  });
+  return texts.map((text) => found.get(text)!);
+}
+
 /**
- * Texts that fit into `room` px each, cut so that as many as can be still differ: in their middle, else nearer to their beginning, else without what
- * all of them begin with.
+ * Texts that fit into `room` px each, and of which different ones stay different: without what all of them share (the words that they begin
+ * with, then any) where that is enough; else cut in their middle or nearer to their beginning, and numbered where they are equal then.
  */
 export function shortenedApart(texts: readonly string[], room: number, fontSize: number): string[] {
   const distinct = new Set(texts).size;
-  const [first = ''] = texts;
-  let shared = 0;
-  while (shared < first.length && texts.every((text) => text[shared] === first[shared])) shared++;
-  const ends = shared > 3 ? texts.map((text) => `…${text.slice(shared)}`) : texts;
+  const ends = withoutBeginning(texts);
+  for (const whole of [texts, ...withoutShared(texts)])
+    if (whole.every((text) => textWidth(text, fontSize) <= room)) return [...whole];
   let best: string[] = [];
   for (const [from, tail] of [
     [texts, 0.4],
     [texts, 0.7],
+    [differingWords(texts, ' '), 0.4],
     [ends, 0.4],
     [ends, 1],
     [ends, 0],
@@ -142,7 +194,7 @@ export function shortenedApart(texts: readonly string[], room: number, fontSize:
     if (size > new Set(best).size) best = cut;
     if (size === distinct) break;
   }
-  return best;
+  return numbered(texts, best, room, fontSize);
 }
 
 /** Heading of a chart: the quantity in words, then its symbol. */
@@ -151,12 +203,17 @@ export function heading(title: string, symbol: string): string {
 }
 
 /**
- * Title of a vertical axis: words, symbol and unit if there is room, else words and unit, else symbol or short word and unit.
+ * Title of a vertical axis: words, symbol and unit if there is room, else words and unit, else symbol or short word and unit, the first that fits.
  * @param room length of the axis in px
  * @param write writes the symbol: as plain text, or as rich text
  */
 export function axisTitle(
-  { title, short, symbol, unit }: { title: string; short?: string; symbol: string; unit: string | null },
+  {
+    title,
+    short,
+    symbol,
+    unit,
+  }: { title: string; short?: string | readonly string[]; symbol: string; unit: string | null },
   room: number,
   fontSize: number,
   write: (symbol: string) => string = prettySymbol,
@@ -167,7 +224,7 @@ export function axisTitle(
       symbol ? `${title} ${by(symbol)}${after}` : '',
       `${title}${after}`,
       symbol ? `${by(symbol)}${after}` : '',
-      short ? `${short}${after}` : '',
+      ...[short ?? ''].flat().map((words) => (words ? `${words}${after}` : '')),
     ].filter((choice) => choice !== '');
   const plain = choices(prettySymbol);
   const fits = plain.findIndex((choice) => textWidth(choice, fontSize) <= room);

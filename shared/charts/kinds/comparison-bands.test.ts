@@ -201,6 +201,7 @@ test('the name of a baseline fits on a small axis', () => {
     (buildChart({ ...base, baseline }, runs, paperStyle('light', { height })).option.yAxis as { name: string }).name;
   expect(nameOf(600)).toBe('Distance from initialisation, difference to “Learning rate 0.1”');
   expect(nameOf(190)).toBe('Difference to “Learning rate 0.1”');
+  expect(nameOf(140)).toBe('Difference');
 });
 
 test('a baseline group that is gone, or alone, says so', () => {

@@ -201,7 +201,12 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
           symbol: differences ? '' : about.symbol,
           // the name of a group is longer than most axes
           ...(differences
-            ? { short: `Difference to “${shortened(baseline, nameRoom * style.fontSize, style.fontSize)}”` }
+            ? {
+                short: [
+                  `Difference to “${shortened(baseline, nameRoom * style.fontSize, style.fontSize)}”`,
+                  'Difference',
+                ],
+              }
             : {}),
           unit: about.unit,
           log,

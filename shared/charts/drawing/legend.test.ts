@@ -1,0 +1,45 @@
+/** Which entries a legend has, with which texts, and how high it is. */
+import { expect, test } from 'vitest';
+import { drawLegend } from './legend.ts';
+import type { Legend } from './legend.ts';
+import { screenStyle } from './style.ts';
+
+const legendOf = (values: readonly string[], title: string): Legend => ({
+  isLimited: true,
+  title: `${title} (3 runs each)`,
+  shortTitle: title,
+  entries: values.map((text) => ({ name: `${title} ${text}`, text, drawn: 'marked line' })),
+});
+const drawnAt = (legend: Legend, width: number) => {
+  const { option, height } = drawLegend(legend, { ...screenStyle('light'), width, height: 220 }, { top: 0, bottom: 0 });
+  const { formatter, data } = option as { formatter: (name: string) => string; data: { name: string }[] };
+  return { texts: data.map(({ name }) => formatter(name)), height };
+};
+
+test('twelve numbers under a title all stand in a panel of 300 px, in a quarter of its height', () => {
+  const rates = ['0.003', '0.005', '0.01', '0.02', '0.03', '0.05', '0.08', '0.1', '0.2', '0.3', '0.5', '0.8'];
+  for (const width of [284, 300, 320]) {
+    const { texts, height } = drawnAt(legendOf(rates, 'Learning rate'), width);
+    expect(texts.slice(1)).toEqual(rates.slice(1));
+    expect(texts[0]).toMatch(/^Learn.*0\.003$/);
+    expect(height).toBeLessThanOrEqual(220 / 4);
+  }
+  // where there is room, and where values are words, a fifth is all
+  expect(drawnAt(legendOf(rates, 'Learning rate'), 600).height).toBeLessThanOrEqual(220 / 5);
+  const words = rates.map((rate) => `network ${rate}`);
+  expect(drawnAt(legendOf(words, 'Network'), 300).height).toBeLessThanOrEqual(220 / 5);
+});
+
+test('names of runs lose what they share before entries are left out, and equal ones never stand side by side', () => {
+  const names = [0.03, 0.1, 0.3].flatMap((rate) =>
+    [10, 40].flatMap((size) => [1, 2, 3].map((seed) => `learning rate ${rate} · batch size ${size} · seed ${seed}`)),
+  );
+  const legend: Legend = { isLimited: true, entries: names.map((name) => ({ name, drawn: 'line' })) };
+  expect(drawnAt(legend, 900).texts).toEqual(
+    [0.03, 0.1, 0.3].flatMap((rate) => [10, 40].flatMap((size) => [1, 2, 3].map((seed) => `${rate} ${size} ${seed}`))),
+  );
+  for (const width of [260, 300, 440, 600]) {
+    const { texts } = drawnAt(legend, width);
+    expect(new Set(texts).size).toBe(texts.length);
+  }
+});
