@@ -165,6 +165,13 @@ describe('what is wrong with a study', () => {
     ]);
     expect(problemsOf({ seeds: mostRuns + 1 })).toMatchObject([{ path: 'seeds' }]);
   });
+  it('is a hole in a list, which would be counted and make no run', () => {
+    const holed: unknown[] = [[8]];
+    holed[2] = [16];
+    expect(problemsOf({ sweep: { 'model.hidden': holed } })).toEqual([
+      { path: 'sweep.model.hidden.1', message: 'is missing; give a value' },
+    ]);
+  });
 });
 
 it('a study is told from an experiment', () => {

@@ -42,8 +42,13 @@ const seeds = z
 
 /** A list of values or, by {@link rangeProblem}, a range. */
 const varied = z.custom<unknown[] | Range>().superRefine((values: unknown, context) => {
-  if (Array.isArray(values) && values.length > 0) reportRepeated(values, [], context);
-  else if (!isObject(values))
+  if (Array.isArray(values) && values.length > 0) {
+    reportRepeated(values, [], context);
+    // a list may have holes, which its length counts and nothing else does
+    for (let place = 0; place < values.length; place++)
+      if (values[place] === undefined)
+        context.addIssue({ code: 'custom', input: undefined, path: [place], message: 'is missing; give a value' });
+  } else if (!isObject(values))
     context.addIssue({
       code: 'custom',
       input: values,

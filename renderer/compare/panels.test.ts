@@ -49,8 +49,8 @@ describe('panelsBy', () => {
       ).map(({ title, runs: own }) => [title, own.map(({ run }) => run.name)]);
     expect(panels('optimizer.learningRate', ['status'], ['finished'])).toEqual([['Learning rate 0.1', ['d', 'b']]]);
     expect(panels('status', ['optimizer.learningRate'], ['0.5'])).toEqual([
-      ['finished', ['b', 'a', 'c']],
       ['failed', ['d', 'a', 'c']],
+      ['finished', ['b', 'a', 'c']],
     ]);
   });
 });

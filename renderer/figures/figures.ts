@@ -1,6 +1,6 @@
 /** The saved figures, as the workbench reports them, and the one that is to be opened next. */
 import { ref, shallowRef } from 'vue';
-import { figureRecipeSchema } from '../../shared/figures/recipe.ts';
+import { figureRecipeSchema, recipeVersion } from '../../shared/figures/recipe.ts';
 import type { FigureRecipe, SavedFigure } from '../../shared/figures/recipe.ts';
 import { onConnected, onEvent, request, sentence } from '../connection/connection.ts';
 import { recall, remember } from '../ui/storage.ts';
@@ -30,7 +30,9 @@ export function watchFigures(): void {
 }
 
 /** Saves a recipe over a figure, or as a new one. @throws ValleywalkError, kind `input` when its name is taken */
-export function saveFigure(recipe: FigureRecipe, figure?: string): Promise<SavedFigure> {
+export function saveFigure(changed: FigureRecipe, figure?: string): Promise<SavedFigure> {
+  // what is edited here may have what only this version reads
+  const recipe = { ...changed, version: recipeVersion };
   return request('figures.save', figure === undefined ? { recipe } : { figure, recipe });
 }
 

@@ -9,7 +9,7 @@ import { legendPlaces, runPalettes } from '../charts/drawing/style.ts';
 
 /**
  * Version of the recipes that are written here; a recipe of a greater one is refused. 2 has common legends and axes, rows, eight hues, and
- * comparisons with schemes, baseline groups and more bands. One of 1 has none of them, and is read as what it was.
+ * comparisons with schemes, baseline groups and more bands. One of 1 has none of them, and stays what it was.
  */
 export const recipeVersion = 2 as const;
 /** Versions that are read. */
@@ -105,7 +105,6 @@ export const figureRecipeSchema = z.strictObject({
           ? `is ${input}: the recipe was made by a newer Valleywalk; this one reads versions up to ${recipeVersion}, update it`
           : `must be ${readVersions.join(' or ')}`,
     })
-    .transform(() => recipeVersion)
     .default(recipeVersion),
   /** What the figure is called in the list; also its file's name. */
   name: z.string().trim().min(1, 'name the figure').max(120).default('figure'),
