@@ -165,7 +165,7 @@ export function baselineWordsOf(words: string, group: readonly string[] | null):
  */
 export function bandIn(query: Readonly<Record<string, unknown>>): string {
   const { band, metric, difference, group } = query;
-  if (band !== undefined) return String(band ?? '');
+  if (band !== undefined) return typeof band === 'string' ? band : '';
   return (metric !== undefined || difference !== undefined) && Boolean(group) ? 'confidence' : '';
 }
 

@@ -103,7 +103,7 @@ export function openUploads(most = mostBytes): Uploads {
 
 /** Removes the folders of processes that are gone. */
 function sweep(): void {
-  const began = Date.now() - process.uptime() * 1000;
+  const began = performance.timeOrigin;
   for (const name of readdirSync(tmpdir())) {
     const owner = Number(/^valleywalk-upload-(\d+)-/.exec(name)?.[1] ?? 0);
     if (owner === 0) continue;
