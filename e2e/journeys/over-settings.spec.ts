@@ -97,7 +97,7 @@ test('a study over its settings: charts, a brush that becomes the filter, import
   await page.mouse.move(across, plot.y + plot.height * 0.3, { steps: 4 });
   await page.mouse.move(across, plot.y + plot.height * 0.05, { steps: 4 });
   await page.mouse.up();
-  await expect(page.getByTestId('over-filter')).toHaveText(/^optimizer\.learningRate (= 0\.5|>= 0\.1 and)/);
+  await expect(page.getByTestId('over-filter')).toHaveText(/^learningRate (= 0\.5|>= 0\.1 and)/);
   await page.getByTestId('over-keep').click();
   await expect(page).toHaveURL(/compare\?.*view=settings/);
   await expect(page).toHaveURL(/filter=/);
