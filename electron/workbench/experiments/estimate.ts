@@ -75,7 +75,12 @@ export function estimate(
       extra: [],
     };
   // analyses compute on the processor, whatever the runs compute on
-  const extra = extraOf(experiment, dataset, backend === defaultBackend ? paces : [], start);
+  const extra = extraOf(
+    experiment,
+    dataset,
+    backend === defaultBackend ? paces : [],
+    backend === defaultBackend ? start : typicalStart,
+  );
   return { problems, backend, extra, ...estimateRun(experiment, dataset, paces, memory, start) };
 }
 
