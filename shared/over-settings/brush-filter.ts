@@ -1,6 +1,5 @@
 /** What is brushed on axes, as a filter in the filter's language (shared/runs/filter.ts). */
 import type { RunRecord } from '../records.ts';
-import { runSummarySchema } from '../records.ts';
 import { shortestNames } from '../runs/field-names.ts';
 import { asksForArchived, readFilter } from '../runs/filter.ts';
 import { compareValues, runSetting } from './run-settings.ts';
@@ -31,11 +30,12 @@ function filterField(axis: string): string | null {
   // a run's own summary holds the values at the end of the last epoch
   return summary?.record === 'epoch' && summary.kind === 'last' && atEpochs.has(summary.key) ? summary.key : null;
 }
-const atEpochs = new Set(
-  ['train_loss', 'train_accuracy', 'validation_loss', 'validation_accuracy'].filter(
-    (key) => key in runSummarySchema.shape,
-  ),
-);
+const atEpochs = new Set<string>([
+  'train_loss',
+  'train_accuracy',
+  'validation_loss',
+  'validation_accuracy',
+] satisfies (keyof RunRecord['summary'])[]);
 
 /** A condition on one field that holds the brushed values, and of all values that runs have no other. */
 function condition(field: string, all: readonly (number | string)[], brushed: ReadonlySet<number | string>): string {
