@@ -300,7 +300,12 @@ export function useRunSeries(
       if (one) readAnew(one);
     }),
     onConnected(() => {
-      for (const one of held.values()) readAnew(one);
+      // all are asked for before the first request, which takes several at once
+      for (const one of held.values()) {
+        one.forget();
+        ask(one);
+      }
+      pump();
     }),
   ];
   watch(
