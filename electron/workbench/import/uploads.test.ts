@@ -96,7 +96,9 @@ test('folders of processes that are gone are removed, others stay', () => {
   const living = mkdtempSync(join(tmpdir(), `valleywalk-upload-${process.ppid}-`));
   const uploads = openUploads();
   const { folder } = uploads.begin();
-  openUploads().close();
+  const others = openUploads();
+  others.begin();
+  others.close();
   expect([left, living, folder].map((path) => existsSync(path))).toEqual([false, true, true]);
   uploads.close();
   rmdirSync(living);

@@ -42,13 +42,15 @@ const mostBytes = 4 * 2 ** 30;
 /** What folders of uploads begin with; the number of their process follows. */
 const prefix = 'valleywalk-upload-';
 
-/** No uploads yet; what processes that are gone have left of theirs is removed. */
+/** No uploads yet; the first one removes what processes that are gone have left of theirs. */
 export function openUploads(most = mostBytes): Uploads {
-  sweep();
+  let isSwept = false;
   const open = new Map<string, Upload>();
   const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
   return {
     begin(name) {
+      if (!isSwept) sweep();
+      isSwept = true;
       const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
       const upload = basename(folder);
       open.set(upload, { folder, name, files: new Map() });
