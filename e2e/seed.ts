@@ -23,16 +23,19 @@ export async function seedRun(store: string, changes: string[] = [], code = 0): 
   return last.run.run;
 }
 
-/** Runs a study of two small runs; returns the study's id. */
-export async function seedStudy(store: string): Promise<string> {
+/** A study of two small runs. */
+const twoRates = {
+  name: 'two rates',
+  experiment: { data: { train: 200, validation: 100 }, model: { hidden: [8] }, length: { iterations: 2 } },
+  sweep: { 'optimizer.learningRate': [0.1, 0.5] },
+};
+
+/** Runs a study, of two small runs unless another is given; returns its id. */
+export async function seedStudy(store: string, study: object = twoRates): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'valleywalk-study-'));
   try {
     const file = join(folder, 'study.json');
-    const experiment = { data: { train: 200, validation: 100 }, model: { hidden: [8] }, length: { iterations: 2 } };
-    writeFileSync(
-      file,
-      JSON.stringify({ name: 'two rates', experiment, sweep: { 'optimizer.learningRate': [0.1, 0.5] } }),
-    );
+    writeFileSync(file, JSON.stringify(study));
     const outcome = await valleywalk(store, ['run', file, '--json']);
     expect(outcome.code, outcome.err).toBe(0);
     const last = JSON.parse(outcome.out.trim().split('\n').at(-1)!) as { study: { study: string } };

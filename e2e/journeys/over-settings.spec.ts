@@ -1,35 +1,23 @@
 /** A study over its settings: each chart, a brush that becomes the filter, the importance of settings; on the study's page and in Compare. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import { seconds } from '../../build/machine.ts';
 import { violations } from '../axe.ts';
-import { valleywalk } from '../terminal/run.ts';
+import { seedStudy } from '../seed.ts';
 import { expect, test } from '../window.ts';
-import type { WorkbenchWindow } from '../window.ts';
 
-/** Runs a study of 2 × 3 settings with two seeds; returns its id. */
-async function seedGrid({ store }: WorkbenchWindow): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'valleywalk-study-'));
-  try {
-    const file = join(folder, 'study.json');
-    const experiment = { data: { train: 200, validation: 100 }, model: { hidden: [8] }, length: { epochs: 1 } };
-    const sweep = { 'optimizer.learningRate': [0.01, 0.1, 0.5], 'optimizer.batchSize': [50, 100] };
-    writeFileSync(file, JSON.stringify({ name: 'rates and sizes', experiment, sweep, seeds: [1, 2] }));
-    const outcome = await valleywalk(store, ['run', file, '--json']);
-    expect(outcome.code, outcome.err).toBe(0);
-    return (JSON.parse(outcome.out.trim().split('\n').at(-1)!) as { study: { study: string } }).study.study;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+/** A study of 2 × 3 settings with two seeds. */
+const grid = {
+  name: 'rates and sizes',
+  experiment: { data: { train: 200, validation: 100 }, model: { hidden: [8] }, length: { epochs: 1 } },
+  sweep: { 'optimizer.learningRate': [0.01, 0.1, 0.5], 'optimizer.batchSize': [50, 100] },
+  seeds: [1, 2],
+};
 
 const plotOf = (page: Page, id: string): Locator => page.getByTestId(id).locator('[role="img"]');
 
 test('a study over its settings: charts, a brush that becomes the filter, importance', async ({ workbench }) => {
   test.setTimeout(seconds(240));
-  const study = await seedGrid(workbench);
+  const study = await seedStudy(workbench.store, grid);
   await workbench.reopen();
   const { page } = workbench;
   await page.evaluate((id) => (location.hash = `#/studies/${id}`), study);
