@@ -70,7 +70,7 @@ export class LineLayer {
   lines: readonly LayerLine[] = [];
   /** What of them is in view, as it was last gone through. */
   readonly view = new InView();
-  /** Whether each line is crowded there: up and down in every column. */
+  /** Columns of pixels over which lines were gone through last: a line with more points is crowded. */
   #columns = 0;
   /** Names that the legend hides. */
   #hidden: ReadonlySet<string> = new Set();

@@ -84,11 +84,12 @@ export function usePanelView(panel: Panel): PanelView {
     panel.instance?.setOption({ dataZoom, ...ticks(), series: [...series] });
     shows();
   }
+  /** When ECharts may be told again. */
+  let tellAfter = 0;
   /**
    * Draws the layer's lines for what is in view. While it moves, ECharts has a quarter of the time for its part, axes and labels, and none of a
    * frame that other panels took.
    */
-  let tellAfter = 0;
   function drawLines(): void {
     const window = windowNow();
     if (!window) return;
