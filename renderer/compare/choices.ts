@@ -12,6 +12,7 @@ import { fitsGroups } from '../../shared/compare/baseline.ts';
 import type { Baseline } from '../../shared/compare/baseline.ts';
 import { experimentFields } from '../../shared/experiment.ts';
 import { drawnQuantity } from '../../shared/quantities/index.ts';
+import { titleAmongAll } from '../../shared/quantities/titles.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { groupings } from '../../shared/runs/group.ts';
 import { canonical } from '../../shared/runs/settings.ts';
@@ -19,7 +20,7 @@ import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
 import { useAddress } from '../ui/address.ts';
 import { useAssignedLooks } from './looks.ts';
-import { firstMetrics, measuredOf, metricTitle, metricsIn, ownPlaces } from './metrics.ts';
+import { firstMetrics, measuredOf, metricsIn, ownPlaces } from './metrics.ts';
 
 /** The choices of a comparison; those that are words are the address's, empty where nothing is chosen. */
 export interface ComparisonChoices {
@@ -277,7 +278,10 @@ export function useComparisonChoices(
       const { symbol } = drawnQuantity(record, metric);
       const now = {
         name,
-        title: spec.baseline === null ? heading(metricTitle(spec), symbol) : `${metricTitle(spec)}, difference`,
+        title:
+          spec.baseline === null
+            ? heading(titleAmongAll(record, metric), symbol)
+            : `${titleAmongAll(record, metric)}, difference`,
         spec,
         canLog,
         log: canLog && logs.value.includes(name),

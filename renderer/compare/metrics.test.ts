@@ -7,7 +7,6 @@ import {
   firstMetrics,
   measuredOf,
   metricName,
-  metricTitle,
   metricsIn,
   ownPlaces,
   withMoved,
@@ -18,12 +17,6 @@ it('a quantity is named by its record and key', () => {
   expect(metricName({ record: 'epoch', metric: 'train_loss' })).toBe('epoch.train_loss');
   for (const words of ['', 'distance', 'epoch.gradient_cosine', 'slice.loss', 'constructor.name', 'iteration.'])
     expect(measuredOf(words)).toBeNull();
-});
-
-it('a quantity whose title another record has too says which it is', () => {
-  expect(metricTitle({ record: 'epoch', metric: 'train_loss' })).toBe('Training loss');
-  expect(metricTitle({ record: 'iteration', metric: 'distance' })).not.toContain('by epoch');
-  expect(metricTitle({ record: 'epoch', metric: 'distance' })).toContain(', by epoch');
 });
 
 describe('an address', () => {

@@ -1,6 +1,6 @@
 /** The quantities of a comparison, one panel each, as the address names them: `epoch.train_loss`. */
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
-import { charted, drawnQuantity } from '../../shared/quantities/index.ts';
+import { charted } from '../../shared/quantities/index.ts';
 import type { ChartedKind } from '../../shared/quantities/index.ts';
 import type { RunRecord } from '../../shared/records.ts';
 
@@ -10,14 +10,6 @@ export type Measured = Pick<ComparisonSpec, 'record' | 'metric'>;
 /** The name of a quantity in the address. */
 export function metricName({ record, metric }: Measured): string {
   return `${record}.${metric}`;
-}
-
-/** What a quantity is called where those of every record stand together. */
-export function metricTitle({ record, metric }: Measured): string {
-  const { title } = drawnQuantity(record, metric);
-  const others = (Object.keys(charted) as ChartedKind[]).filter((other) => other !== record);
-  const shared = others.some((other) => charted[other].some((entry) => entry.title === title));
-  return shared && record !== 'iteration' ? `${title}, ${record === 'epoch' ? 'by epoch' : 'curvature'}` : title;
 }
 
 /** The quantity of a name; null where there is none of that name. */
