@@ -82,6 +82,8 @@ function whyNot(error: Error & { code?: unknown; killed?: boolean; signal?: unkn
   const last = stderr.trim().split('\n').at(-1)?.trim() ?? '';
   const missing = /^ModuleNotFoundError: No module named '([^']+)'/.exec(last);
   if (missing) return `it has no ${missing[1]!}`;
+  // of Python 2
+  if (last.startsWith('SyntaxError')) return 'it is too old; Python 3 is needed';
   if (last !== '') return last.replace(/^(ImportError|RuntimeError|OSError|Exception): /, '');
   return typeof error.signal === 'string' ? `it was ended by ${error.signal}` : `it ended with ${String(error.code)}`;
 }
