@@ -16,10 +16,7 @@ describe('what a walk moves between host and device', () => {
   const batch = 20 * (4 * 6 + 4);
   const change = { model: { hidden: [40] }, optimizer: { batchSize: 20, momentum: 0.9 } };
 
-  async function perIteration(
-    backend: Backend,
-    windows: object[],
-  ): Promise<{ up: number; down: number }> {
+  async function perIteration(backend: Backend, windows: object[]): Promise<{ up: number; down: number }> {
     const bytes = async (iterations: number): Promise<{ up: number; down: number }> => {
       const { backend: counted, moved } = countingTransfers(backend);
       await walked(smallExperiment({ ...change, interpolation: { windows }, length: { iterations } }), {
