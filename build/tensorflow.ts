@@ -27,7 +27,7 @@ const target = join(root, 'prebuilt', 'tensorflow');
 const declared = join(root, 'build', 'tensorflow');
 
 /** The wheel whose headers the binding is compiled with. Its C interface is the one that later versions still have. */
-export const headersWheel = 'tensorflow-cpu==2.18.0';
+const headersWheel = 'tensorflow-cpu==2.18.0';
 /** Its headers that the binding includes, and what those include. */
 const headers = /^tensorflow\/include\/(tensorflow\/(c|core\/platform)|tsl|xla\/(c|tsl))\/.*\.h$/;
 
