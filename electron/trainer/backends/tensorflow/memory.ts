@@ -46,7 +46,7 @@ export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
           return Promise.resolve();
         },
         async read(into = new Float32Array(length)) {
-          into.set((await content.whole().data()) as Float32Array);
+          into.set(await content.whole().data());
           return into;
         },
         dispose() {
@@ -97,7 +97,7 @@ export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
           });
           const found: Record<string, number> = {};
           try {
-            const data = (await parts!.data()) as Float32Array;
+            const data = (await parts.data()) as Float32Array;
             const each = data.length / summed.length;
             summed.forEach(([name], index) => {
               let total = 0;
@@ -108,7 +108,7 @@ export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
             for (const tensor of made) tensor.dispose();
             throw error;
           } finally {
-            parts!.dispose();
+            parts.dispose();
           }
           stored.forEach(([name], index) => contentOf(into[name]!).replace(made[index] as tfjs.Tensor1D));
           return found;
