@@ -3,13 +3,15 @@
  * the journeys in the other kinds of window. Continuous integration runs both, and a runner that is told no part runs everything.
  */
 
-/** Unit and workbench tests of the second part: each takes about twenty seconds or more. Paths from the root. */
+/** Unit and workbench tests of the second part: each takes about twenty seconds or more, or a library from outside. Paths from the root. */
 export const longestUnits = [
+  'electron/trainer/backends/pytorch/pytorch.test.ts',
   'electron/trainer/walk/resume.test.ts',
   'electron/workbench/earlier-stores.test.ts',
   'electron/workbench/jobs/locked.test.ts',
   'electron/workbench/jobs/silence.test.ts',
   'electron/workbench/lost-device.test.ts',
+  'electron/workbench/lost-python.test.ts',
   'electron/workbench/resuming.test.ts',
 ] as const;
 
