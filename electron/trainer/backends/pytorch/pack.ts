@@ -1,5 +1,7 @@
 /** Arrays on their way to Python: each once, neighbours in memory together. */
-import type { Feed } from '../backend.ts';
+
+/** An array of this process. */
+export type HostArray = Float32Array | Int32Array;
 
 /** Numbers that lie one behind the other. */
 export type Stretch = [at: number, count: number, type: 'float' | 'int'];
@@ -28,7 +30,7 @@ export function aligned(at: number): number {
 }
 
 /** Bytes of an array. */
-export function bytesOf(values: Feed): Uint8Array {
+export function bytesOf(values: HostArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
@@ -37,15 +39,15 @@ export function bytesOf(values: Feed): Uint8Array {
  * stretch.
  * @param close whether stretches lie one directly behind the other, as bytes of a frame do
  */
-export function pack(feeds: readonly Feed[], close: boolean): Packed {
+export function pack(feeds: readonly HostArray[], close: boolean): Packed {
   const buffers = new Map<ArrayBufferLike, number>();
   for (const { buffer } of feeds) if (!buffers.has(buffer)) buffers.set(buffer, buffers.size);
   const distinct = [...new Set(feeds)].sort(
     (a, b) => buffers.get(a.buffer)! - buffers.get(b.buffer)! || a.byteOffset - b.byteOffset,
   );
   const packed: Packed = { stretches: [], places: [], pieces: [], size: 0 };
-  const places = new Map<Feed, Place>();
-  let before: Feed | null = null;
+  const places = new Map<HostArray, Place>();
+  let before: HostArray | null = null;
   for (const feed of distinct) {
     const follows =
       before !== null &&

@@ -288,14 +288,17 @@ class Device:
         return found
 
     def reserve(self, size):
-        """Makes the shared memory so large. @raises OSError where there is no room"""
+        """Makes the shared memory so large. Whether there was room: a page that cannot be had later would end this process."""
         import mmap
 
-        if self.region is None or len(self.region) < size:
+        try:
             os.posix_fallocate(self.shared, 0, size)
             self.region = mmap.mmap(self.shared, size)
-            for program in self.programs.values():
-                program.last = None
+        except OSError:
+            return False
+        for program in self.programs.values():
+            program.last = None
+        return True
 
     def stretches(self, told, payload):
         """Arrays that came, on the device."""
@@ -347,8 +350,7 @@ def answer_request(device, channel, request, payload):
         device.kept.pop(kept, None)
     asked = request["do"]
     if asked == "reserve":
-        device.reserve(request["size"])
-        channel.answer({})
+        channel.answer({"reserved": device.reserve(request["size"])})
     elif asked == "keep":
         arrays = device.stretches(request["stretches"], payload)
         device.kept[request["id"]] = arrays[0].clone()
