@@ -55,7 +55,7 @@ export function onHost<F extends Feed>(name: string, values: F): Exclude<F, Vect
 const unchangingStretches = new WeakMap<ArrayBufferLike, [from: number, to: number][]>();
 
 /** Marks an array as one that is never written again, so that a device may keep it and its views. @returns the array itself */
-export function unchanging<T extends Feed>(values: T): T {
+export function unchanging<T extends Float32Array | Int32Array>(values: T): T {
   const { buffer, byteOffset, byteLength } = values;
   const marked = unchangingStretches.get(buffer) ?? [];
   if (!isUnchanging(values)) marked.push([byteOffset, byteOffset + byteLength]);
@@ -64,7 +64,7 @@ export function unchanging<T extends Feed>(values: T): T {
 }
 
 /** Whether an array, or one that it is a view of, was marked as {@link unchanging}. */
-export function isUnchanging({ buffer, byteOffset, byteLength }: Feed): boolean {
+export function isUnchanging({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): boolean {
   return (
     unchangingStretches.get(buffer)?.some(([from, to]) => from <= byteOffset && byteOffset + byteLength <= to) ?? false
   );

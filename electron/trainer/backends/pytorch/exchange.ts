@@ -1,7 +1,8 @@
 /** How arrays get to Python and back: through memory that both share where it has room, else as bytes of frames. */
 import { aligned, bytesOf, pack } from './pack.ts';
 import type { HostArray, Place, Stretch } from './pack.ts';
-import type { Frame, Python } from './process.ts';
+import type { Frame } from './frames.ts';
+import type { Python } from './process.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 /** Arrays on their way. */
@@ -17,19 +18,19 @@ interface Sent {
 /** Requests to one Python, one after the other: they share one memory. */
 export interface Exchange {
   /** Does one thing after the other. What `work` asks, it asks by the functions below. */
-  inTurn<R>(work: () => Promise<R>): Promise<R>;
+  inTurn: <R>(work: () => Promise<R>) => Promise<R>;
   /** Asks without arrays. */
-  ask(request: object): Promise<Frame>;
+  ask: (request: object) => Promise<Frame>;
   /**
    * Asks with arrays, and receives some.
    * @param request told where the arrays lie
    * @param into where what is answered goes, in this order
    */
-  exchange(
+  exchange: (
     feeds: readonly HostArray[],
     into: readonly HostArray[],
     request: (places: Place[]) => object,
-  ): Promise<Frame>;
+  ) => Promise<Frame>;
 }
 
 /** @param memory what is shared with Python; null sends bytes */

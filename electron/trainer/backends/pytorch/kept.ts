@@ -5,7 +5,7 @@ import type { HostArray } from './pack.ts';
 const mostKept = 2 ** 30;
 
 /** What stays. */
-export interface KeptArrays {
+interface KeptArrays {
   /** An array's number, and whether it has just been given one; null where there is no room for it. */
   of(values: HostArray): { id: number; fresh: boolean } | null;
   /** It did not get there. */

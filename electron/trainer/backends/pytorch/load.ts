@@ -21,9 +21,11 @@ export interface PytorchOptions {
   python?: string | undefined;
   /** Memory that both processes share; null sends bytes instead. */
   memory?: SharedMemory | null;
+  /** Whether formulas are computed in float64 where the device has it, as usual. */
+  double?: boolean;
   patience?: Patience;
   /** Told of the process, once it computes. */
-  started?(python: Python): void;
+  started?: (python: Python) => void;
 }
 
 /** Variables that would have PyTorch round factors of products, and how glibc keeps memory that was freed (see keep-freed-memory.ts). */
@@ -44,6 +46,7 @@ export async function pytorch(
   {
     python: interpreter = process.env[pythonVariable],
     memory = sharedMemory(),
+    double = true,
     patience,
     started,
   }: PytorchOptions = {},
@@ -54,7 +57,7 @@ export async function pytorch(
     python = await startPython({
       python: interpreter,
       script: script(),
-      parameters: [memory ? 'shared' : 'pipe', `${threads}`],
+      parameters: [memory ? 'shared' : 'pipe', `${threads}`, double ? 'double' : 'single'],
       shared: memory?.descriptor ?? null,
       environment,
       ...(patience ? { patience } : {}),

@@ -10,7 +10,7 @@ export type Stretch = [at: number, count: number, type: 'float' | 'int'];
 export type Place = [stretch: number, from: number, count: number];
 
 /** Arrays, ready to be written. */
-export interface Packed {
+interface Packed {
   /** Where each stretch begins, in bytes. */
   stretches: Stretch[];
   /** Where each of the arrays lies. */

@@ -2,18 +2,18 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { afterAwake, countSilence } from '../../../../shared/silence.ts';
+import { countSilence } from '../../../../shared/silence.ts';
 import { tail } from '../../../processes/tail.ts';
 import { frameOf, frameReader } from './frames.ts';
 import type { Frame } from './frames.ts';
 
-/** How long Python may take to its first word, which importing PyTorch comes before, and how long it may be silent afterwards; milliseconds. */
+/** How long Python may be silent while it starts and imports PyTorch, and afterwards; milliseconds. */
 export interface Patience {
   start: number;
   silence: number;
 }
 
-/** From a cold disk PyTorch takes some twenty seconds; a process that lives beats once a second. */
+/** A process that lives beats once a second, but not while it loads a library from a slow disk. */
 export const usualPatience: Patience = { start: 50_000, silence: 30_000 };
 
 /** A process that can be asked. */
@@ -31,7 +31,7 @@ export interface Python {
 }
 
 /** What to start. */
-export interface PythonOptions {
+interface PythonOptions {
   /** Path of the interpreter. */
   python: string;
   /** Path of the file that it runs. */
@@ -75,9 +75,9 @@ export async function startPython({
   process.once('exit', end);
 
   /** It is of no use any more. */
-  const lose = (why: string): void => {
+  const lose = (why: string, telling = false): void => {
     if (lost) return;
-    const words = errors.text().split('\n').at(-1)?.trim();
+    const words = telling ? errors.text().split('\n').at(-1)?.trim() : '';
     lost = new Error(words ? `${why}: ${words}` : why);
     process.off('exit', end);
     end();
@@ -88,7 +88,8 @@ export async function startPython({
 
   child.on('error', (error: NodeJS.ErrnoException) => lose(startFailure(error)));
   child.on('exit', (code, signal) => {
-    const tell = (): void => lose(endOf(code, signal));
+    // what it wrote last says why it ended by itself; a signal's cause it does not know
+    const tell = (): void => lose(endOf(code, signal), signal === null);
     // its last words first
     if (child.stderr!.closed) tell();
     else child.stderr!.once('close', tell);
@@ -111,41 +112,37 @@ export async function startPython({
     }
   });
 
-  /** The next answer; `patient` ends the waiting and returns what ends the watch. */
-  const answer = async (patient: (lose: (why: string) => void) => () => void): Promise<Frame> => {
+  /** The next answer, unless nothing is heard for so long. */
+  const answer = async (limit: number, words: string): Promise<Frame> => {
     if (lost) throw lost;
     const settled = new Promise<Frame>((resolve, reject) => (waiting = { resolve, reject }));
-    const ended = patient(lose);
+    const count = countSilence({
+      every: Math.min(1000, limit / 4),
+      tell(milliseconds) {
+        if (milliseconds > limit) lose(words);
+      },
+    });
+    silence.heard = () => count.heard();
     try {
       return await settled;
     } finally {
-      ended();
+      silence.heard = () => undefined;
+      count.close();
     }
   };
-  const greeting = await answer((giveUp) =>
-    afterAwake(patience.start, () => giveUp(`it said nothing for ${patience.start / 1000} s`)),
-  );
+  const greeting = await answer(patience.start, `it said nothing for ${patience.start / 1000} s`);
 
   return {
     greeting: greeting.value,
     async ask(request, payload = []) {
       const bytes = payload.reduce((sum, { byteLength }) => sum + byteLength, 0);
       if (!lost) for (const part of [frameOf(request, bytes), ...payload]) child.stdin!.write(part);
-      const frame = await answer((giveUp) => {
-        const count = countSilence({
-          tell(milliseconds) {
-            if (milliseconds > patience.silence)
-              giveUp(`Python gave no sign of life for ${Math.round(patience.silence / 1000)} s and was ended`);
-          },
-        });
-        silence.heard = count.heard;
-        return () => {
-          silence.heard = () => undefined;
-          count.close();
-        };
-      });
+      const frame = await answer(
+        patience.silence,
+        `Python gave no sign of life for ${Math.round(patience.silence / 1000)} s and was ended`,
+      );
       const { error, type } = frame.value;
-      if (error !== undefined) throw new Error(errorText(String(error), String(type)));
+      if (typeof error === 'string') throw new Error(errorText(error, String(type)));
       return frame;
     },
     close: () => lose('it was closed'),

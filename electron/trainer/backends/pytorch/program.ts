@@ -15,7 +15,7 @@ import type { Keywords, Translation, Value, Writer } from './translations.ts';
 type Step = [name: string, inputs: readonly Value[], keywords: Keywords, output: Value, free: readonly Value[]];
 
 /** What worker.py makes a `Program` of. */
-export interface Program {
+interface Program {
   /** Number of values. */
   values: number;
   /** Values that are fed at every run, in the order of {@link Translated.inputs}. */
@@ -31,7 +31,7 @@ export interface Program {
 }
 
 /** A program, and what it is to be fed. */
-export interface Translated {
+interface Translated {
   program: Program;
   inputs: readonly Tensor<InputAttributes>[];
   known: readonly Tensor<InputAttributes>[];
@@ -46,11 +46,16 @@ interface Pair {
 /**
  * Translates a plan.
  * @param isKnown whether an input's values are given with the program
+ * @param stored nodes whose values are rounded to float32 before others are made of them
  * @throws Error when an operation is not in the table of operations.
  */
-export function translate(plan: Plan, isKnown: (name: string) => boolean): Translated {
+export function translate(
+  plan: Plan,
+  isKnown: (name: string) => boolean,
+  stored: ReadonlySet<Tensor> = new Set(),
+): Translated {
   const numbers = new Map<Tensor, Value>();
-  const steps: Omit<Step, never>[] = [];
+  const steps: Step[] = [];
   let values = 0;
   const write: Writer = {
     call(name, inputs, keywords = {}) {
@@ -76,7 +81,10 @@ export function translate(plan: Plan, isKnown: (name: string) => boolean): Trans
       const both = done.get(pair) ?? gradients(write, pair);
       done.set(pair, both);
       numbers.set(node, write.call('own.item', [both], { index: node === pair.image ? 0 : 1 }));
-    } else numbers.set(node, translateNode(write, node));
+    } else {
+      const value = translateNode(write, node);
+      numbers.set(node, stored.has(node) ? write.call('own.stored', [value]) : value);
+    }
   }
   const valuesOf = (nodes: readonly Tensor[]): [Value, Shape][] =>
     nodes.map((node) => [numbers.get(node)!, node.shape]);

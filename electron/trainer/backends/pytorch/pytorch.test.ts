@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
+import { vectorSuite } from '../../testing/vector-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
 import { unchanging } from '../backend.ts';
 import type { Backend } from '../backend.ts';
@@ -42,11 +43,15 @@ afterEach(() => {
 });
 
 describe.skipIf(!there)('PyTorch', { timeout: seconds(120) }, () => {
-  backendSuite(() => shared);
+  backendSuite(() => shared, { vectors: true });
 });
 
 describe.skipIf(!there)('PyTorch by bytes, as on Windows and macOS', { timeout: seconds(120) }, () => {
-  backendSuite(() => byBytes, { deep: false });
+  backendSuite(() => byBytes, { deep: false, vectors: true });
+});
+
+describe.skipIf(!there)('PyTorch without float64, as on Apple’s GPUs', { timeout: seconds(120) }, () => {
+  vectorSuite(() => pytorch(1, { double: false }));
 });
 
 describe.skipIf(!there)('a walk', { timeout: seconds(240) }, () => {

@@ -23,7 +23,7 @@ export interface Writer {
    */
   call(name: string, inputs: readonly Value[], keywords?: Keywords): Value;
   /** The value of a node that an earlier one was made from. */
-  of(node: Tensor): Value;
+  of: (node: Tensor) => Value;
 }
 
 /** Writes what computes `node` from its inputs' values. A call whose result nothing needs is left out again. */

@@ -1,6 +1,6 @@
 """Computes Valleywalk's graphs with PyTorch, for the process that started it (process.ts).
 
-    python worker.py TOKEN shared|pipe THREADS
+    python worker.py TOKEN shared|pipe THREADS double|single
 
 Speaks in frames on descriptors 0 and 1: length of the JSON text (uint32, little-endian), length of the bytes behind it (uint64), the text,
 the bytes. An empty text is a beat, a sign of life. Before the first frame stands TOKEN, so that what Python prints while it starts is not
@@ -54,7 +54,7 @@ class Channel:
         self.requests = queue.Queue()
         self._write(token)
         for work in (self._read, self._beat):
-            threading.Thread(target=work, daemon=True).start()
+            threading.Thread(target=self._for_ever, args=(work,), daemon=True).start()
 
     def next(self):
         """The next request, and the bytes behind it."""
@@ -72,19 +72,26 @@ class Channel:
                 while len(view) > 0:
                     view = view[os.write(self.out, view[: 1 << 20]) :]
 
-    def _beat(self):
-        while True:
-            time.sleep(BEAT_SECONDS)
+    def _for_ever(self, work):
+        """Works until something fails, which must not leave a process that beats and hears nothing."""
+        try:
+            while True:
+                work()
+        except BaseException as error:
             try:
-                self._write(HEADER.pack(0, 0))
-            except OSError:
-                os._exit(0)
+                sys.stderr.write("%s: %s\n" % (type(error).__name__, error))
+                sys.stderr.flush()
+            finally:
+                os._exit(1)
+
+    def _beat(self):
+        time.sleep(BEAT_SECONDS)
+        self._write(HEADER.pack(0, 0))
 
     def _read(self):
-        while True:
-            text, payload = HEADER.unpack(bytes(self._take(HEADER.size)))
-            request = json.loads(bytes(self._take(text)).decode())
-            self.requests.put((request, self._take(payload)))
+        text, payload = HEADER.unpack(bytes(self._take(HEADER.size)))
+        request = json.loads(bytes(self._take(text)).decode())
+        self.requests.put((request, self._take(payload)))
 
     def _take(self, size):
         """So many bytes. Where the parent is gone there are none any more."""
@@ -194,6 +201,9 @@ def own_functions(torch):
     def correct(logits, labels):
         return (logits.argmax(-1) == labels).to(torch.float32)
 
+    def stored(value):
+        return value.to(torch.float32).to(value.dtype)
+
     def item(values, index):
         return values[index]
 
@@ -214,6 +224,7 @@ def own_functions(torch):
         "positive": positive,
         "one_hot": one_hot,
         "correct": correct,
+        "stored": stored,
         "item": item,
         "input_gradient": input_gradient,
         "filter_gradient": filter_gradient,
@@ -223,7 +234,7 @@ def own_functions(torch):
 class Program:
     """A graph as a list of calls: (function, inputs, keywords, output, values that are needed no more)."""
 
-    def __init__(self, device, request, known):
+    def __init__(self, device, request, known=(), floats=None):
         size = request["values"]
         self.inputs = request["inputs"]
         self.outputs = request["outputs"]
@@ -232,7 +243,7 @@ class Program:
             # its own memory: what it came in is written over
             values[value] = known[index].reshape(shape).clone()
         for value, kind, shape, numbers in request["constants"]:
-            dtype = device.dtypes[kind]
+            dtype = floats if floats is not None and kind == "float" else device.dtypes[kind]
             if isinstance(numbers, list):
                 values[value] = device.torch.tensor(numbers, dtype=dtype, device=device.name).reshape(shape)
             else:
@@ -257,23 +268,31 @@ class Program:
 
     def run(self, feeds):
         """The outputs, tensors of their shapes."""
+        return self.of([feed.view(shape) for (_, shape), feed in zip(self.inputs, feeds)])
+
+    def of(self, feeds):
+        """The outputs, of feeds of whatever shape."""
         values = self.values[:]
-        for (index, shape), feed in zip(self.inputs, feeds):
-            values[index] = feed.view(shape)
+        for (index, _), feed in zip(self.inputs, feeds):
+            values[index] = feed
         self._go(self.steps, values)
         return [values[index] for index in self.outputs]
 
 
 class Device:
-    """A device of PyTorch with the programs and arrays that lie on it."""
+    """A device of PyTorch with the programs, arrays and vectors that lie on it."""
 
-    def __init__(self, torch, name, shared):
+    def __init__(self, torch, name, shared, double):
         self.torch = torch
         self.name = name
         self.shared = shared
         self.region = None
+        # numbers of a vector that a formula takes at once
+        self.piece = 1 << 15 if name == "cpu" else 1 << 24
         self.programs = {}
         self.kept = {}
+        self.vectors = {}
+        self.double = torch.float64 if double else torch.float32
         self.functions = {"own." + key: value for key, value in own_functions(torch).items()}
         self.dtypes = {"float": torch.float32, "int": torch.int32}
 
@@ -311,8 +330,16 @@ class Device:
         ]
 
     def pick(self, stretches, places):
-        """The arrays of these places: [stretch, element, count], or [-1, id, 0] of one that was kept."""
-        return [self.kept[at] if which < 0 else stretches[which][at : at + count] for which, at, count in places]
+        """The arrays of these places: [stretch, first, count], [-1, id, count] of one that is kept, [-2 - id, first, count] of a vector."""
+        return [self.kept[at] if which == -1 else self.part(stretches, which, at, count) for which, at, count in places]
+
+    def part(self, stretches, which, at, count):
+        whole = stretches[which] if which >= 0 else self.vectors[-2 - which]
+        return whole[at : at + count]
+
+    def take(self, request, payload):
+        """The arrays that a request brings, on the device."""
+        return self.pick(self.stretches(request["stretches"], payload), request["places"])
 
     def run(self, request, payload):
         program = self.programs[request["id"]]
@@ -321,15 +348,53 @@ class Device:
         if program.last is not None and program.last[0] == where:
             feeds = program.last[1]
         else:
-            feeds = self.pick(self.stretches(where[0], payload), where[1])
+            feeds = self.take(request, payload)
             still = self.name == "cpu" and len(payload) == 0
             program.last = (where, feeds) if still else None
-        return program.run(feeds)
+        results = []
+        for result, place in zip(program.run(feeds), request["into"]):
+            if place is None:
+                results.append(result)
+            else:
+                self.pick((), [place])[0].view(result.shape).copy_(result)
+        return results
 
-    def give(self, results, at):
-        """Writes results one after the other into the shared memory, or returns them as bytes where that is not used."""
+    def apply(self, request):
+        """Computes a formula of vectors and numbers, a piece at a time: what is computed on the way stays in a processor's cache."""
+        program, torch = self.programs[request["id"]], self.torch
+        feeds = [
+            self.vectors[each] if isinstance(each, int) else torch.full((), float(each), dtype=self.double, device=self.name)
+            for each in request["feeds"]
+        ]
+        into = [self.vectors[each] for each in request["into"]]
+        sums = None
+        for start in range(0, program.length, self.piece):
+            count = min(self.piece, program.length - start)
+            # copies: what is written may be fed too
+            values = program.of(
+                [feed[start : start + count].to(self.double, copy=True) if feed.dim() else feed for feed in feeds]
+            )
+            parts = [self.sum_of(value.expand(count)) for value in values[len(into) :]]
+            sums = parts if sums is None else [a + b for a, b in zip(sums, parts)]
+            for vector, value in zip(into, values):
+                vector[start : start + count].copy_(value)
+        return [float(each) for each in sums or ()]
+
+    def sum_of(self, values):
+        """A sum in float64; without it in float32 over blocks of 64, and in float64 over the blocks."""
+        if self.double == self.torch.float64:
+            return values.sum()
+        whole = values.numel() // 64 * 64
+        blocks = values[:whole].reshape(-1, 64).sum(1).cpu().to(self.torch.float64).sum()
+        return blocks + values[whole:].cpu().to(self.torch.float64).sum()
+
+    def give(self, channel, results, at):
+        """Answers with results, one after the other in the shared memory, or as bytes where that is not used."""
         torch = self.torch
         sizes = [result.numel() for result in results]
+        if sum(sizes) == 0:
+            channel.answer({})
+            return
         if self.name != "cpu" and len(results) > 1:
             results = [torch.cat([result.reshape(-1) for result in results])]
         if at is None:
@@ -341,7 +406,8 @@ class Device:
             size = result.numel()
             whole[place : place + size].view(result.shape).copy_(result)
             place += size
-        return whole
+        # bytes without NumPy, by a view of their storage
+        channel.answer({}, () if at is not None else (bytes_of(whole),))
 
 
 def answer_request(device, channel, request, payload):
@@ -352,23 +418,41 @@ def answer_request(device, channel, request, payload):
     if asked == "reserve":
         channel.answer({"reserved": device.reserve(request["size"])})
     elif asked == "keep":
-        arrays = device.stretches(request["stretches"], payload)
-        device.kept[request["id"]] = arrays[0].clone()
+        device.kept[request["id"]] = device.take(request, payload)[0].clone()
         channel.answer({})
+    elif asked == "vector":
+        device.vectors[request["id"]] = device.torch.zeros(request["length"], device=device.name)
+        channel.answer({})
+    elif asked == "write":
+        device.vectors[request["id"]].copy_(device.take(request, payload)[0])
+        channel.answer({})
+    elif asked == "read":
+        device.give(channel, [device.vectors[request["id"]]], request["at"])
+    elif asked == "free":
+        device.vectors.pop(request["id"], None)
+        channel.answer({})
+    elif asked == "formula":
+        program = Program(device, request, floats=device.double)
+        program.length = request["length"]
+        device.programs[request["id"]] = program
+        channel.answer({})
+    elif asked == "apply":
+        try:
+            sums = device.apply(request)
+        except Exception as error:
+            # half of the vectors may have been written: none of them may be read any more
+            sys.stderr.write("a formula failed: %s\n" % first_line(error))
+            sys.stderr.flush()
+            os._exit(1)
+        channel.answer({}, (struct.pack("<%dd" % len(sums), *sums),))
     elif asked == "compile":
-        stretches = device.stretches(request["stretches"], payload)
-        known = device.pick(stretches, request["places"])
-        device.programs[request["id"]] = Program(device, request, known)
+        device.programs[request["id"]] = Program(device, request, device.take(request, payload))
         channel.answer({})
     elif asked == "dispose":
         device.programs.pop(request["id"], None)
         channel.answer({})
     elif asked == "run":
-        results = device.run(request, payload)
-        at = request["at"]
-        whole = device.give(results, at)
-        # its bytes without NumPy, by a view of its storage
-        channel.answer({}, () if at is not None else (bytes_of(whole),))
+        device.give(channel, device.run(request, payload), request["at"])
     else:
         raise ValueError("there is no request %r" % (asked,))
 
@@ -378,7 +462,7 @@ def bytes_of(tensor):
     import ctypes
 
     size = 4 * tensor.numel()
-    return (ctypes.c_char * size).from_address(tensor.data_ptr()) if size > 0 else b""
+    return (ctypes.c_char * size).from_address(tensor.data_ptr())
 
 
 def first_line(error):
@@ -392,7 +476,7 @@ def main():
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     end_with_parent()
-    token, transport, threads = sys.argv[1:4]
+    token, transport, threads, floats = sys.argv[1:5]
     channel = Channel(token.encode())
     python = "%d.%d.%d" % sys.version_info[:3]
     try:
@@ -401,7 +485,9 @@ def main():
         name, title = choose_device(torch)
         if title is None:
             title = "CPU by PyTorch, %s %s" % (threads, "thread" if threads == "1" else "threads")
-        device = Device(torch, name, 3 if transport == "shared" else None)
+        # Apple's GPUs have no float64
+        double = floats == "double" and name != "mps"
+        device = Device(torch, name, 3 if transport == "shared" else None, double)
     except Refused as refused:
         channel.answer({"refused": refused.kind, "message": first_line(refused), "python": python})
         return
