@@ -7,7 +7,8 @@ import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
-import type { Backend, Executable, Feed } from '../backend.ts';
+import { onHost } from '../backend.ts';
+import type { Backend, Executable, Feed, FloatFeed } from '../backend.ts';
 import { graphCache } from './graph-cache.ts';
 import type { GraphCache } from './graph-cache.ts';
 import { programOf } from './program.ts';
@@ -41,7 +42,7 @@ export function tensorflowBackend(tf: Tfjs, about: { device: string; versions: R
 function executable(
   tf: Tfjs,
   planned: Plan,
-  known: Readonly<Record<string, Float32Array>>,
+  known: Readonly<Record<string, FloatFeed>>,
   graphs: GraphCache,
 ): Executable {
   const program = programOf(planned);
@@ -84,7 +85,8 @@ function executable(
         computed.forEach((value, index) => values.set(value, yielded[index]!));
         for (const [name, value] of Object.entries(program.outputs)) {
           const data = (await values.get(value)!.data()) as Float32Array;
-          results[name] = into[name] ?? new Float32Array(data.length);
+          const place = into[name];
+          results[name] = place ? onHost(name, place) : new Float32Array(data.length);
           results[name].set(data);
         }
       } finally {
@@ -149,15 +151,16 @@ function structureOf({ nodes, outputs }: Plan): string {
 }
 
 /** The value of a constant, or of an input that is known; null for one that is fed. */
-function constantTensor(tf: Tfjs, node: Tensor, known: Readonly<Record<string, Float32Array>>): tfjs.Tensor | null {
+function constantTensor(tf: Tfjs, node: Tensor, known: Readonly<Record<string, FloatFeed>>): tfjs.Tensor | null {
   if (!isInput(node)) return constantOf(tf, node as Tensor<ConstantAttributes>);
   const { name } = node.attributes;
   // a copy, since it is kept from one run to the next
-  return known[name] ? toTensor(tf, name, known[name].slice(), node.shape) : null;
+  return known[name] ? toTensor(tf, name, onHost(name, known[name]).slice(), node.shape) : null;
 }
 
-function toTensor(tf: Tfjs, name: string, values: Feed | undefined, shape: Shape): tfjs.Tensor {
-  if (!values) throw new Error(`input "${name}" was not fed`);
+function toTensor(tf: Tfjs, name: string, fed: Feed | undefined, shape: Shape): tfjs.Tensor {
+  if (!fed) throw new Error(`input "${name}" was not fed`);
+  const values = onHost(name, fed);
   if (values.length !== sizeOf(shape))
     throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
   // not copied: the tensor is disposed before the run returns its promise's result, and until then nobody writes into the array
