@@ -92,8 +92,11 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
   reshape: (tf, { shape }, [a]) => tf.reshape(a!, [...shape]),
   broadcast: (tf, { shape }, [a], channelsLast) =>
     tf.broadcastTo(a!, (channelsLast ? lastShape(shape) : [...shape]) as [number]),
+  // one axis after the other, the last first: a single sum over 100 × 28 × 28 numbers in float32 loses two digits where they nearly cancel
   sum: (tf, { attributes: { axes, keep } }, [a], channelsLast) =>
-    tf.sum(a!, channelsLast ? axes.map((axis) => turns.toFirst[axis]!) : [...axes], keep),
+    (channelsLast ? axes.map((axis) => turns.toFirst[axis]!) : [...axes])
+      .sort((one, other) => other - one)
+      .reduce((left, axis) => tf.sum(left, axis, keep), a!),
   convolution: (tf, { attributes: { stride, padding } }, [x, weight, bias]) => {
     const around: [number, number] = [padding, padding];
     const pad = padding === 0 ? 'valid' : ([[0, 0], around, around, [0, 0]] as tfjs.backend_util.ExplicitPadding);
