@@ -71,15 +71,20 @@ export function programOf(planned: Plan): Program {
     const candidate = layouts[name] as Layout<never> | undefined;
     const layout = candidate?.applies(node as never, (each) => last.has(each)) ? candidate : null;
     const inputs = node.inputs.map((each, index) => inOrder(each, layout?.takes(index, each) ?? false));
-    const translation = translations[name] as Translation<never>;
     steps.push({
       inputs,
       output: keep({ node, channelsLast: layout?.result(node as never) ?? false }),
-      compute: (tf, values) => translation(tf, node as never, values, layout !== null),
+      compute: (tf, values) => translated(tf, node, values, layout !== null),
     });
   }
   const outputs = Object.entries(planned.outputs).map(([name, node]): [string, Value] => [name, inOrder(node, false)]);
   return { leaves, steps, outputs: Object.fromEntries(outputs) };
+}
+
+/** The value of a node of a known operation, computed from its inputs' values. @param channelsLast as a translation has it */
+export function translated(tf: Tfjs, node: Tensor, inputs: readonly tfjs.Tensor[], channelsLast = false): tfjs.Tensor {
+  const translation = translations[node.operation.name as ComputedOp] as Translation<never>;
+  return translation(tf, node as never, inputs, channelsLast);
 }
 
 /** An image in the other order; where there is one channel or one place only, its numbers lie as they did. */

@@ -7,11 +7,13 @@ import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
-import { onHost } from '../backend.ts';
+import { isOnDevice, onHost } from '../backend.ts';
 import type { Backend, Executable, Feed, FloatFeed } from '../backend.ts';
 import { graphCache } from './graph-cache.ts';
 import type { GraphCache } from './graph-cache.ts';
-import { programOf } from './program.ts';
+import { tensorMemory } from './memory.ts';
+import type { TensorMemory } from './memory.ts';
+import { programOf, translated } from './program.ts';
 import type { Program, Value } from './program.ts';
 import type { Tfjs } from './translations.ts';
 import { makesGraphs, wholeGraph } from './whole-graph.ts';
@@ -20,10 +22,17 @@ import type { WholeGraph } from './whole-graph.ts';
 /**
  * The `tensorflow` backend on a loaded tfjs.
  * @param about device and versions, for its description
+ * @param options.memory whether vectors stay on its device: where that is not the host's own memory
  */
-export function tensorflowBackend(tf: Tfjs, about: { device: string; versions: Record<string, string> }): Backend {
+export function tensorflowBackend(
+  tf: Tfjs,
+  about: { device: string; versions: Record<string, string> },
+  { memory: keeps = false } = {},
+): Backend {
   const graphs = graphCache();
+  const memory = keeps ? tensorMemory(tf, (node, inputs) => translated(tf, node, inputs)) : null;
   return {
+    ...(memory && { memory }),
     describe: () => ({
       name: 'tensorflow',
       title: backendTitles.tensorflow,
@@ -33,7 +42,7 @@ export function tensorflowBackend(tf: Tfjs, about: { device: string; versions: R
     }),
     compile(outputs, known = {}) {
       // what cannot be translated is told now, not at the first run
-      return Promise.resolve().then(() => executable(tf, plan(outputs), known, graphs));
+      return Promise.resolve().then(() => executable(tf, plan(outputs), known, { graphs, memory }));
     },
   };
 }
@@ -43,14 +52,14 @@ function executable(
   tf: Tfjs,
   planned: Plan,
   known: Readonly<Record<string, FloatFeed>>,
-  graphs: GraphCache,
+  { graphs, memory }: { graphs: GraphCache; memory: TensorMemory | null },
 ): Executable {
   const program = programOf(planned);
   const constants = new Map<Value, tfjs.Tensor>();
   const built: tfjs.Tensor[] = [];
   const fed: { value: Value; input: InputAttributes }[] = [];
   for (const leaf of program.leaves) {
-    const tensor = constantTensor(tf, leaf.node, known);
+    const tensor = constantTensor(tf, memory, leaf.node, known);
     if (tensor) constants.set(leaf, tensor);
     if (!isInput(leaf.node)) built.push(tensor!);
     else if (!tensor) fed.push({ value: leaf, input: leaf.node.attributes });
@@ -76,7 +85,7 @@ function executable(
       const results: Record<string, Float32Array> = {};
       try {
         for (const { value, input } of fed) {
-          const tensor = toTensor(tf, input.name, feeds[input.name], input.shape);
+          const tensor = toTensor(tf, memory, input.name, feeds[input.name], input.shape);
           made.push(tensor);
           values.set(value, tensor);
         }
@@ -84,8 +93,12 @@ function executable(
         made.push(...yielded);
         computed.forEach((value, index) => values.set(value, yielded[index]!));
         for (const [name, value] of Object.entries(program.outputs)) {
-          const data = (await values.get(value)!.data()) as Float32Array;
           const place = into[name];
+          if (memory && place && isOnDevice(place)) {
+            memory.write(name, place, values.get(value)!);
+            continue;
+          }
+          const data = (await values.get(value)!.data()) as Float32Array;
           results[name] = place ? onHost(name, place) : new Float32Array(data.length);
           results[name].set(data);
         }
@@ -151,15 +164,29 @@ function structureOf({ nodes, outputs }: Plan): string {
 }
 
 /** The value of a constant, or of an input that is known; null for one that is fed. */
-function constantTensor(tf: Tfjs, node: Tensor, known: Readonly<Record<string, FloatFeed>>): tfjs.Tensor | null {
+function constantTensor(
+  tf: Tfjs,
+  memory: TensorMemory | null,
+  node: Tensor,
+  known: Readonly<Record<string, FloatFeed>>,
+): tfjs.Tensor | null {
   if (!isInput(node)) return constantOf(tf, node as Tensor<ConstantAttributes>);
   const { name } = node.attributes;
-  // a copy, since it is kept from one run to the next
-  return known[name] ? toTensor(tf, name, onHost(name, known[name]).slice(), node.shape) : null;
+  const value = known[name];
+  if (!value) return null;
+  // an array is copied, since it is kept from one run to the next
+  return toTensor(tf, memory, name, isOnDevice(value) ? value : value.slice(), node.shape);
 }
 
-function toTensor(tf: Tfjs, name: string, fed: Feed | undefined, shape: Shape): tfjs.Tensor {
+function toTensor(
+  tf: Tfjs,
+  memory: TensorMemory | null,
+  name: string,
+  fed: Feed | undefined,
+  shape: Shape,
+): tfjs.Tensor {
   if (!fed) throw new Error(`input "${name}" was not fed`);
+  if (memory && isOnDevice(fed)) return memory.tensorOf(name, fed, shape);
   const values = onHost(name, fed);
   if (values.length !== sizeOf(shape))
     throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
