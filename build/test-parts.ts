@@ -7,6 +7,7 @@
 export const longestUnits = [
   'electron/trainer/backends/onnx/webgpu.test.ts',
   'electron/trainer/backends/pytorch/pytorch.test.ts',
+  'electron/trainer/backends/tensorflow/libtensorflow.test.ts',
   'electron/trainer/walk/resume.test.ts',
   'electron/workbench/analyses/analyses.test.ts',
   'electron/workbench/earlier-stores.test.ts',
