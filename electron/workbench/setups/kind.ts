@@ -1,4 +1,5 @@
 /** What a setup is: one file declares each, and the table in index.ts lists them. */
+import type { BackendName } from '../../../shared/backends.ts';
 import type { SetupSource } from '../../../shared/setups.ts';
 import type { PythonAnswer } from './python.ts';
 
@@ -29,7 +30,7 @@ export interface SetupKind {
   title: string;
   help: string;
   /** The backend that it is for; it counts as set up when that has computed a trial right with it. */
-  backend: string;
+  backend: BackendName;
   /** The variable of the environment by which trainers are told; whoever sets it by hand is heard instead of the store. */
   variable: `VALLEYWALK_${string}`;
   /** What it can be made of. */

@@ -1,7 +1,6 @@
 /** The setups of a workbench: found, made, tried, told to trainers, and removed. */
 import { resolve } from 'node:path';
 import { arch, platform } from 'node:process';
-import { isBackendName } from '../../../shared/backends.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import { environmentText } from '../../../shared/setups.ts';
@@ -184,9 +183,7 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
   };
 
   /** Lets a trainer compute with what was put into a folder. @throws ValleywalkError kind `input` */
-  const tryIt = async (kind: SetupKind, told: string, how: Following): Promise<BackendInfo | null> => {
-    // a setup may be there before its backend is
-    if (!isBackendName(kind.backend)) return null;
+  const tryIt = async (kind: SetupKind, told: string, how: Following): Promise<BackendInfo> => {
     how.progress('trying it');
     const trial = describeBackendBy((more) => fork({ ...environment(), ...more, [kind.variable]: told }), kind.backend);
     how.signal.addEventListener('abort', trial.kill);
@@ -237,8 +234,8 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
           await folders.finish(setup, folder, {
             source: material.source,
             from,
-            versions: { ...versions, ...tried?.versions },
-            device: tried?.device ?? (material.source === 'python' ? material.answer.device : null) ?? kind.title,
+            versions: { ...versions, ...tried.versions },
+            device: tried.device ?? tried.title,
             set_up_at: new Date().toISOString(),
           });
         } catch (error) {

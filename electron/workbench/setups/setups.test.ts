@@ -25,8 +25,8 @@ import { makeEnvironment, makeWheel, packagesOf } from './testing.ts';
 // the scripted trainer computes on `cpu` and `tensorflow`, says of `webgpu` that there is no adapter, and dies of `cuda`
 const kinds = {
   tensorflow: tensorflowSetup,
-  'no-adapter': { ...tensorflowSetup, backend: 'webgpu', variable: 'VALLEYWALK_NONE' as const },
-  elsewhere: { ...tensorflowSetup, backend: 'cpu', refused: () => 'it is for another machine' },
+  'no-adapter': { ...tensorflowSetup, backend: 'webgpu' as const, variable: 'VALLEYWALK_NONE' as const },
+  elsewhere: { ...tensorflowSetup, backend: 'cpu' as const, refused: () => 'it is for another machine' },
 };
 const libraries = { 'tensorflow/libtensorflow_cc.so.2': 'cc', 'tensorflow/libtensorflow_framework.so.2': 'framework' };
 const whole = { ...libraries, 'tensorflow/__init__.py': '' };
