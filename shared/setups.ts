@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 /** What a setup can be made of: a Python environment, a wheel (a file that pip downloads), or a download of its own. */
-export const setupSources = ['python', 'wheel', 'download'] as const;
+const setupSources = ['python', 'wheel', 'download'] as const;
 /** One of them. */
 export type SetupSource = (typeof setupSources)[number];
 

@@ -19,7 +19,7 @@ const filled = /^([\w-]+)-([0-9a-f]+)-\d+(\.part)?$/;
 const storedSchema = setUpSchema.extend({ folder: z.string().regex(filled) });
 
 /** What is set up, and the folder that holds it. */
-export interface StoredSetup {
+interface StoredSetup {
   what: SetUp;
   /** Absolute. */
   folder: string;

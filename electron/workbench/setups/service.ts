@@ -159,7 +159,7 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
     how: Following,
   ): Promise<Material> => {
     const kind = kindOf(setup);
-    const require = (source: SetupSource): void => {
+    const requireSource = (source: SetupSource): void => {
       if (!kind.sources.includes(source))
         throw new ValleywalkError(
           'input',
@@ -169,11 +169,11 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
     if (python !== undefined && wheel !== undefined)
       throw new ValleywalkError('input', 'name a Python or a wheel, not both');
     if (wheel !== undefined) {
-      require('wheel');
+      requireSource('wheel');
       return { source: 'wheel', wheel: resolve(expandHome(wheel)) };
     }
     if (python === undefined) return find(kind, how);
-    require('python');
+    requireSource('python');
     const path = namedPython(python);
     how.progress(`asking ${path}`);
     const answer = await askPython(path, kind.question!, how.signal);
