@@ -14,15 +14,29 @@ const modelOf = (model: unknown) => {
 
 describe('a network', () => {
   it('is an MLP unless told otherwise, as in experiments from before there were others', () => {
-    expect(modelOf(undefined)).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false });
-    expect(modelOf({ hidden: [5] })).toEqual({ architecture: 'mlp', hidden: [5], batchNorm: false });
+    expect(modelOf(undefined)).toEqual({
+      architecture: 'mlp',
+      hidden: [500, 350],
+      batchNorm: false,
+      activation: 'relu',
+    });
+    expect(modelOf({ hidden: [5] })).toEqual({
+      architecture: 'mlp',
+      hidden: [5],
+      batchNorm: false,
+      activation: 'relu',
+    });
     expect(modelOf({ architecture: 'mlp', hidden: [] })).toMatchObject({ hidden: [] });
   });
 
   it('has the settings of its architecture', () => {
-    expect(modelOf({ architecture: 'cnn' })).toEqual({ architecture: 'cnn', batchNorm: false });
-    expect(modelOf({ architecture: 'vgg11', batchNorm: true })).toEqual({ architecture: 'vgg11', batchNorm: true });
-    expect(modelOf({ architecture: 'resnet' })).toEqual({ architecture: 'resnet', depth: 56 });
+    expect(modelOf({ architecture: 'cnn' })).toEqual({ architecture: 'cnn', batchNorm: false, activation: 'relu' });
+    expect(modelOf({ architecture: 'vgg11', batchNorm: true })).toEqual({
+      architecture: 'vgg11',
+      batchNorm: true,
+      activation: 'relu',
+    });
+    expect(modelOf({ architecture: 'resnet' })).toEqual({ architecture: 'resnet', depth: 56, activation: 'relu' });
   });
 
   it('is refused with the path of what is wrong', () => {
@@ -176,10 +190,10 @@ describe('fields', () => {
       fields
         .filter((field) => field.path.startsWith('model.') && hasField({ model: { architecture } }, field))
         .map(({ path }) => path.slice('model.'.length));
-    expect(of('mlp')).toEqual(['architecture', 'hidden', 'batchNorm']);
-    expect(of('cnn')).toEqual(['architecture', 'batchNorm']);
-    expect(of('vgg11')).toEqual(['architecture', 'batchNorm']);
-    expect(of('resnet')).toEqual(['architecture', 'depth']);
+    expect(of('mlp')).toEqual(['architecture', 'hidden', 'batchNorm', 'activation']);
+    expect(of('cnn')).toEqual(['architecture', 'batchNorm', 'activation']);
+    expect(of('vgg11')).toEqual(['architecture', 'batchNorm', 'activation']);
+    expect(of('resnet')).toEqual(['architecture', 'depth', 'activation']);
     expect(fields.find(({ path }) => path === 'model.depth')).toMatchObject({ default: 56, title: 'Depth' });
     expect(fields.find(({ path }) => path === 'model.architecture')).toMatchObject({ default: 'mlp', when: null });
   });

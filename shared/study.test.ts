@@ -54,8 +54,8 @@ describe('the grid', () => {
     const experiment = { model: { architecture: 'mlp', hidden: [10] } };
     const runs = runsOf({ experiment, sweep: { 'model.batchNorm': [true], 'model.architecture': ['mlp', 'cnn'] } });
     expect(runs.map((run) => run.experiment.model)).toEqual([
-      { architecture: 'mlp', hidden: [10], batchNorm: true },
-      { architecture: 'cnn', batchNorm: true },
+      { architecture: 'mlp', hidden: [10], batchNorm: true, activation: 'relu' },
+      { architecture: 'cnn', batchNorm: true, activation: 'relu' },
     ]);
   });
 
