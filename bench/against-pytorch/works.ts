@@ -4,6 +4,7 @@ import type { Backend } from '../../electron/trainer/backends/backend.ts';
 import { differentiate } from '../../shared/graph/differentiate.ts';
 import { add, crossEntropy, input, mean, multiply, sum } from '../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../shared/graph/tensor.ts';
+import { usualLoss } from '../../shared/losses/index.ts';
 import { logitsOf } from '../../shared/networks/model.ts';
 import { byBatchStatistics, byRunningStatistics } from '../../shared/networks/norms.ts';
 import { viewsOf } from '../../shared/networks/parameters.ts';
@@ -46,7 +47,7 @@ export async function evaluation(
   points: number,
 ): Promise<Work> {
   const population = examples.count;
-  const evaluator = await segmentEvaluator({ backend: onnxCpu(threads), model, examples, population });
+  const evaluator = await segmentEvaluator({ backend: onnxCpu(threads), model, loss: usualLoss, examples, population });
   const vectors = allocateVectors(1 + points, point.parameters.length);
   const ends = [0.001, -0.001].map((step, which) => {
     const parameters = vectors[which]!;
@@ -84,7 +85,7 @@ export async function update(
   threads: number,
   count: number,
 ): Promise<Work> {
-  const gradient = await gradientFunction(onnxCpu(threads), model, batch);
+  const gradient = await gradientFunction(onnxCpu(threads), model, usualLoss, batch);
   const labels = Int32Array.from(examples.labels);
   // as a walk does
   const vectors = allocateVectors(5, point.parameters.length);

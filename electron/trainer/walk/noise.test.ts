@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scaleBatches } from '../../../shared/cost.ts';
+import { usualLoss } from '../../../shared/losses/index.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import { generatorFor, generatorFrom } from '../random/generator.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
@@ -99,6 +100,7 @@ describe('the scale of the noise', () => {
       {
         backend: referenceBackend,
         model,
+        loss: usualLoss,
         examples,
         generator: generatorFor(1, 'noise scale'),
         worked: (count) => worked.push(count),
@@ -152,6 +154,7 @@ describe('the scale of the noise', () => {
         {
           backend: drawingBackend((component) => of(component) / 100, seed),
           model,
+          loss: usualLoss,
           examples,
           generator: generatorFor(seed, 'noise scale'),
           worked: () => undefined,
@@ -171,6 +174,7 @@ describe('the scale of the noise', () => {
     const options = {
       backend: referenceBackend,
       model,
+      loss: usualLoss,
       examples: syntheticExamples(3, 4, 3),
       generator: generatorFor(1, 'noise scale'),
       worked: () => undefined,

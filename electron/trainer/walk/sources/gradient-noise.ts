@@ -1,6 +1,7 @@
 /** The noise that an optimiser adds to its gradients, of a scale as told or measured at initialisation. */
 import { z } from 'zod';
 import { multiplyAddsPerGradient } from '../../../../shared/cost.ts';
+import { lossOf } from '../../../../shared/losses/index.ts';
 import { noiseOf } from '../../../../shared/optimizers/index.ts';
 import { generatorFor } from '../../random/generator.ts';
 import type { Generator, GeneratorState } from '../../random/generator.ts';
@@ -39,6 +40,7 @@ export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>):
     return measureDeviation(initial, {
       backend,
       model,
+      loss: lossOf(experiment.loss),
       examples: data.train,
       generator: generatorFor(seed, 'noise scale'),
       worked(examples, seconds) {
