@@ -19,6 +19,8 @@ interface SmallChart {
   spec: ChartSpec;
   /** Words instead of the chart's own title. */
   title?: string;
+  /** Whether what it shows is in the unit of the loss, which the title then names. */
+  ofLoss?: true;
   help: Explained;
   /** Metrics whose values stand in the heading. */
   headline: ChartedKey<'iteration'>[];
@@ -31,7 +33,8 @@ export const smallCharts: readonly SmallChart[] = [
     id: 'heights',
     letter: 'b',
     spec: { chart: 'heights' },
-    title: 'Height above the floor (nats)',
+    title: 'Height above the floor',
+    ofLoss: true,
     help: { metric: { record: 'iteration', key: 'height_before' } },
     headline: ['height_before', 'height_after'],
     canLog: true,
@@ -59,6 +62,8 @@ interface EpochChart {
   id: string;
   spec: ChartSpec;
   title: string;
+  /** Whether what it shows is in the unit of the loss, which the title then names. */
+  ofLoss?: true;
   help: Explained;
   canLog: boolean;
 }
@@ -68,7 +73,8 @@ export const epochCharts: readonly EpochChart[] = [
   {
     id: 'epoch-loss',
     spec: { chart: 'epoch-metric', metric: 'train_loss', beside: 'validation_loss' },
-    title: 'Loss (nats)',
+    title: 'Loss',
+    ofLoss: true,
     help: { metric: { record: 'epoch', key: 'train_loss' } },
     canLog: true,
   },

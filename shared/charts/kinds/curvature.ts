@@ -22,6 +22,7 @@ import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, prettySymbol } from '../drawing/text.ts';
 import { within } from '../drawing/view.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 
 /** Curvature against the epoch. */
 export const curvature = defineChart({
@@ -74,7 +75,7 @@ function curvatureChart(
   style: ChartStyle,
   view: ChartView,
 ): Chart {
-  const { title, symbol, short, unit, limits } = drawnQuantity('curvature', key);
+  const { title, symbol, short, unit, limits } = inRuns(drawnQuantity('curvature', key), runs);
   const log = view.log ?? false;
   const curves = builders[key](runs, view, log);
   const withResidual = key !== 'alignment';
