@@ -17,6 +17,8 @@ import { convolution, linear, reshape } from '../graph/ops/index.ts';
 import { activateAndPool, activationSetting, activationShort } from './activations.ts';
 import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape } from './layers.ts';
 import { noStem } from './model.ts';
@@ -37,26 +39,30 @@ export function cnn({
   batchNorm,
   activation = 'relu',
   filters = cnnFilters,
+  ...starting
 }: {
   image: ImageShape;
   classes: number;
   batchNorm: boolean;
   activation?: ActivationName;
   filters?: readonly [number, number];
-}): Model {
+} & Starting): Model {
   const features = channels * height * width;
   const flat = (filters[1] * height * width) / 16;
   const norms = (name: string, size: number) => (batchNorm ? [normLayer(name, size)] : []);
   return {
     features,
     classes,
-    ...layOutLayers([
-      convolutionLayer('conv1', channels, filters[0]),
-      ...norms('bn1', filters[0]),
-      convolutionLayer('conv2', filters[0], filters[1]),
-      ...norms('bn2', filters[1]),
-      linearLayer('fc', flat, classes),
-    ]),
+    ...layOutLayers(
+      [
+        convolutionLayer('conv1', channels, filters[0]),
+        ...norms('bn1', filters[0]),
+        convolutionLayer('conv2', filters[0], filters[1]),
+        ...norms('bn2', filters[1]),
+        linearLayer('fc', flat, classes),
+      ],
+      starting,
+    ),
     stem: noStem(features),
     head(values, tensors, normalise) {
       const images = reshape(values, [values.shape[0]!, channels, height, width]);
@@ -75,7 +81,7 @@ export const cnnNetwork = defineNetwork({
   key: 'cnn',
   title: 'Small convolutional network (CNN)',
   short: ({ batchNorm, activation }) => `CNN${batchNormShort(batchNorm)}${activationShort(activation)}`,
-  settings: { batchNorm: batchNormSetting, activation: activationSetting },
+  settings: { batchNorm: batchNormSetting, activation: activationSetting, ...initialisationSettings },
   takes: { multiplesOf: 4, because: 'it halves them twice' },
   normalises: ({ batchNorm }) => batchNorm === true,
   build: (settings, { classes, ...image }) => cnn({ ...settings, image, classes }),

@@ -20,6 +20,8 @@ import { averagePool, convolution, linear, reshape } from '../graph/ops/index.ts
 import { activate, activationSetting, activationShort } from './activations.ts';
 import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import type { ImageShape } from './layers.ts';
 import { convolutionLayer, layOutLayers, linearLayer } from './layers.ts';
 import { noStem } from './model.ts';
@@ -40,13 +42,14 @@ export function lenet5({
   activation,
   maps = [6, 16],
   units = [120, 84],
+  ...starting
 }: {
   image: ImageShape;
   classes: number;
   activation: ActivationName;
   maps?: readonly [number, number];
   units?: readonly [number, number];
-}): Model {
+} & Starting): Model {
   const features = channels * height * width;
   const padding = Math.min(height, width) < made ? 2 : 0;
   /** What the two convolutions and pools leave of a side. */
@@ -55,13 +58,16 @@ export function lenet5({
   return {
     features,
     classes,
-    ...layOutLayers([
-      convolutionLayer('conv1', channels, maps[0], { kernel }),
-      convolutionLayer('conv2', maps[0], maps[1], { kernel }),
-      linearLayer('fc1', flat, units[0]),
-      linearLayer('fc2', units[0], units[1]),
-      linearLayer('fc3', units[1], classes),
-    ]),
+    ...layOutLayers(
+      [
+        convolutionLayer('conv1', channels, maps[0], { kernel }),
+        convolutionLayer('conv2', maps[0], maps[1], { kernel }),
+        linearLayer('fc1', flat, units[0]),
+        linearLayer('fc2', units[0], units[1]),
+        linearLayer('fc3', units[1], classes),
+      ],
+      starting,
+    ),
     stem: noStem(features),
     head(values, tensors) {
       const of = (name: string) => [tensors[`${name}.weight`]!, tensors[`${name}.bias`]!] as const;
@@ -79,7 +85,7 @@ export const lenet5Network = defineNetwork({
   key: 'lenet5',
   title: 'LeNet-5',
   short: ({ activation }) => `LeNet-5${activationShort(activation)}`,
-  settings: { activation: activationSetting },
+  settings: { activation: activationSetting, ...initialisationSettings },
   takes: {
     multiplesOf: 4,
     atLeast: 12,

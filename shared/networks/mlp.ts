@@ -11,7 +11,7 @@
  * | layers.n       | hidden[n−1] → classes   | weight [classes, hidden[n−1]], bias [classes]        |
  *
  * Weights are stored [out, in] and biases [out] as PyTorch's `nn.Linear` stores them, so that kept files load into an
- * `nn.ModuleList` named `layers` (and one of `nn.BatchNorm1d` named `norms`). Initialisation is PyTorch's default for
+ * `nn.ModuleList` named `layers` (and one of `nn.BatchNorm1d` named `norms`). Unless told otherwise they start as PyTorch's
  * `nn.Linear`: weights and biases U(−1/√in, 1/√in), drawn in the order of the table.
  */
 import { z } from 'zod';
@@ -20,6 +20,8 @@ import { linear } from '../graph/ops/index.ts';
 import { activate, activationSetting, activationShort } from './activations.ts';
 import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import { layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { Model } from './model.ts';
 import { batchNormSetting, batchNormShort } from './settings.ts';
@@ -37,13 +39,14 @@ export function mlp({
   classes,
   batchNorm = false,
   activation = 'relu',
+  ...starting
 }: {
   features: number;
   hidden: readonly number[];
   classes: number;
   batchNorm?: boolean;
   activation?: ActivationName;
-}): Model {
+} & Starting): Model {
   const widths = [features, ...hidden, classes];
   const layers = widths.slice(1).map((out, index) => ({
     name: `layers.${index}`,
@@ -60,6 +63,7 @@ export function mlp({
         linearLayer(layer.name, layer.in, layer.out),
         ...(batchNorm && layer.hidden ? [normLayer(layer.norm, layer.out)] : []),
       ]),
+      starting,
     ),
     stem: {
       parameters: ['layers.0.weight', 'layers.0.bias'],
@@ -96,6 +100,7 @@ export const mlpNetwork = defineNetwork({
     ),
     batchNorm: batchNormSetting,
     activation: activationSetting,
+    ...initialisationSettings,
   },
   takes: null,
   normalises: ({ batchNorm }) => batchNorm === true,

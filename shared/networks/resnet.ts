@@ -21,6 +21,8 @@ import type { Tensor } from '../graph/tensor.ts';
 import { activate, activationSetting, activationShort } from './activations.ts';
 import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
@@ -49,13 +51,14 @@ export function resnet({
   depth,
   activation = 'relu',
   stages = resnetStages,
+  ...starting
 }: {
   image: ImageShape;
   classes: number;
   depth: number;
   activation?: ActivationName;
   stages?: readonly [number, number, number];
-}): Model {
+} & Starting): Model {
   const features = channels * height * width;
   const blocks = stages.flatMap((outputs, stage) =>
     Array.from({ length: (depth - 2) / 6 }, (_, index): Block => {
@@ -67,12 +70,15 @@ export function resnet({
   return {
     features,
     classes,
-    ...layOutLayers([
-      convolutionLayer('conv1', channels, stages[0], { bias: false }),
-      ...blocks.flatMap(blockLayers),
-      normLayer('bn', stages[2]),
-      linearLayer('fc', stages[2], classes),
-    ]),
+    ...layOutLayers(
+      [
+        convolutionLayer('conv1', channels, stages[0], { bias: false }),
+        ...blocks.flatMap(blockLayers),
+        normLayer('bn', stages[2]),
+        linearLayer('fc', stages[2], classes),
+      ],
+      starting,
+    ),
     stem: noStem(features),
     head(values, tensors, normalise) {
       const images = reshape(values, [values.shape[0]!, channels, height, width]);
@@ -126,6 +132,7 @@ export const resnetNetwork = defineNetwork({
         .default(56),
     ),
     activation: activationSetting,
+    ...initialisationSettings,
   },
   takes: { multiplesOf: 4, because: 'it halves them twice' },
   normalises: () => true,

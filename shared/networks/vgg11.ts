@@ -20,6 +20,8 @@ import type { Tensor } from '../graph/tensor.ts';
 import { activate, activateAndPool, activationSetting, activationShort } from './activations.ts';
 import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
@@ -49,13 +51,14 @@ export function vgg11({
   batchNorm,
   activation = 'relu',
   thinner = 1,
+  ...starting
 }: {
   image: ImageShape;
   classes: number;
   batchNorm: boolean;
   activation?: ActivationName;
   thinner?: number;
-}): Model {
+} & Starting): Model {
   const features = channels * height * width;
   const steps = convolutions(channels, { batchNorm, activation, thinner });
   const flat = ((vgg11Plan.at(-2) as number) / thinner) * (height / 32) * (width / 32);
@@ -67,10 +70,13 @@ export function vgg11({
   return {
     features,
     classes,
-    ...layOutLayers([
-      ...steps.flatMap(({ layers }) => layers),
-      ...linears.map((layer) => linearLayer(layer.name, layer.in, layer.out)),
-    ]),
+    ...layOutLayers(
+      [
+        ...steps.flatMap(({ layers }) => layers),
+        ...linears.map((layer) => linearLayer(layer.name, layer.in, layer.out)),
+      ],
+      starting,
+    ),
     stem: noStem(features),
     head(values, tensors, normalise) {
       const examples = values.shape[0]!;
@@ -124,7 +130,7 @@ export const vgg11Network = defineNetwork({
   key: 'vgg11',
   title: 'VGG-11',
   short: ({ batchNorm, activation }) => `VGG-11${batchNormShort(batchNorm)}${activationShort(activation)}`,
-  settings: { batchNorm: batchNormSetting, activation: activationSetting },
+  settings: { batchNorm: batchNormSetting, activation: activationSetting, ...initialisationSettings },
   takes: { multiplesOf: 32, because: 'it halves them five times' },
   normalises: ({ batchNorm }) => batchNorm === true,
   build: (settings, { classes, ...image }) => vgg11({ ...settings, image, classes }),
