@@ -1,4 +1,5 @@
 /** The charts of a run's page. */
+import { edgeOf } from '../../shared/charts/kinds/curvature.ts';
 import type { ChartSpec } from '../../shared/charts/request.ts';
 import { charted } from '../../shared/quantities/index.ts';
 import type { ChartedKey } from '../../shared/quantities/index.ts';
@@ -99,7 +100,11 @@ export function curvatureCharts(run: RunRecord | undefined): CurvatureChart[] {
   if (!run || run.experiment.probes.hessian.method === 'none') return [];
   return charted.curvature.map(({ key }) => ({
     key,
-    spec: { chart: 'curvature', metric: key },
+    spec: {
+      chart: 'curvature',
+      metric: key,
+      ...(key !== 'alignment' && edgeOf([{ run }]) !== null ? { edge: true } : {}),
+    },
     help: { metric: { record: 'curvature', key } },
   }));
 }
