@@ -5,11 +5,11 @@ import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Loss } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
+import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import type { Generator } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
 import { pick } from './chunks.ts';
 import { gradientFunction } from './gradient.ts';
-import { emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 
 /** Adds independent Gaussian noise of mean 0 to every component, each sum rounded to float32 once. */
@@ -106,7 +106,10 @@ export async function measureDeviation(point: Point, options: ScaleOptions): Pro
   const { size, count } = scale;
   const order = shuffled(examples.count, generator);
   const gradient = await gradientFunction(backend, model, loss, size);
-  const into = { gradient: new Float32Array(point.parameters.length), statistics: emptyPoint(model).statistics };
+  const into = {
+    gradient: new Float32Array(point.parameters.length),
+    statistics: new Float32Array(parameterTotal(model.statistics)),
+  };
   const variances = componentVariances(point.parameters.length, count);
   try {
     for (let batch = 0; batch < count; batch++) {
