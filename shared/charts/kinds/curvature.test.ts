@@ -54,13 +54,7 @@ describe('the eigenvalue chart', () => {
 
   it('draws the edge of stability of gradient descent where asked, within its axis, and of nothing else', () => {
     const of = (optimizer: object) =>
-      testData(
-        testRun('edge', { experiment: experimentSchema.parse({ optimizer }) }),
-        [],
-        [],
-        [],
-        records(),
-      );
+      testData(testRun('edge', { experiment: experimentSchema.parse({ optimizer }) }), [], [], [], records());
     const drawn = (runs: [ReturnType<typeof of>, ...ReturnType<typeof of>[]], edge = true) => {
       const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue', edge }, runs, style);
       const line = (chart.option.series as { id: string; markLine?: { data: { yAxis: number }[] } }[]).find(
