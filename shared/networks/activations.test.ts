@@ -3,6 +3,7 @@ import { generatorFrom } from '../../electron/trainer/random/generator.ts';
 import { differentiate } from '../graph/differentiate.ts';
 import * as ops from '../graph/ops/index.ts';
 import { evaluateReference } from '../graph/reference.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import { greatestDifference } from '../graph/testing/numbers.ts';
 import { activate, activateAndPool, activationNames, activationSetting, activationShort } from './activations.ts';
 
@@ -14,7 +15,7 @@ describe.each(activationNames)('%s', (name) => {
   it('and its pool are the pool of the activation, with its gradient', () => {
     const x = ops.input('x', shape);
     const [found, expected] = [activateAndPool(name, x), ops.maxPool(activate(name, x))];
-    const slope = (value: typeof x) => differentiate(ops.sum(ops.multiply(value, value)), [x])[0]!;
+    const slope = (value: Tensor) => differentiate(ops.sum(ops.multiply(value, value)), [x])[0]!;
     const values = evaluateReference({ found, expected, up: slope(found), down: slope(expected) }, { x: images });
     expect(greatestDifference(values.found, values.expected)).toBeLessThan(1e-14);
     expect(greatestDifference(values.up, values.down)).toBeLessThan(1e-14);
