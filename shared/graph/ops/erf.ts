@@ -14,7 +14,7 @@ export const erfOperation: Operation<'erf', Record<string, never>> = {
     multiply(upstream, scale(exp(negate(multiply(a!, a!))), 2 / Math.sqrt(Math.PI))),
   ],
   cost: null,
-  evaluate: (_, [a]) => a!.map(jStat.erf),
+  evaluate: (_, [a]) => a!.map((value) => jStat.erf(value)),
 };
 
 /** The error function, 2/√π · ∫₀ᵃ e^−t² dt; in [−1, 1]. */
