@@ -196,7 +196,7 @@ describe('fields', () => {
     expect(of('mlp')).toEqual(['architecture', 'hidden', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
     expect(of('cnn')).toEqual(['architecture', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
     expect(of('vgg11')).toEqual(['architecture', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
-    expect(of('resnet')).toEqual(['architecture', 'depth', 'activation', 'initialisation', 'initialScale']);
+    expect(of('resnet')).toEqual(['architecture', 'activation', 'initialisation', 'initialScale', 'depth']);
     expect(fields.find(({ path }) => path === 'model.depth')).toMatchObject({ default: 56, title: 'Depth' });
     expect(fields.find(({ path }) => path === 'model.architecture')).toMatchObject({ default: 'mlp', when: null });
   });
