@@ -135,6 +135,8 @@ function curvatureChart(
           unit,
           log,
           extent: edge === null ? unionExtent(lines) : reaching(unionExtent(lines), edge),
+          // ECharts takes the ends from the lines alone
+          ...(edge === null ? {} : { pinned: true }),
           limits,
         },
         runLegend(labels, lines, looks, marked),
