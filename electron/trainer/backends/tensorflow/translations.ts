@@ -75,6 +75,7 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
   log: (tf, _, [a]) => tf.log(a!),
   tanh: (tf, _, [a]) => tf.tanh(a!),
   sigmoid: (tf, _, [a]) => tf.sigmoid(a!),
+  erf: (tf, _, [a]) => tf.erf(a!),
   sqrt: (tf, _, [a]) => tf.sqrt(a!),
   relu: (tf, _, [a]) => tf.relu(a!),
   // of a ReLU's result, which is never negative
