@@ -20,6 +20,16 @@ export interface Step {
   weightDecay: number;
 }
 
+/** Vectors by name, those of float32 alone. */
+type InFloat32<V> = { readonly [N in keyof V]: Exclude<V[N], Float64Array> };
+
+/** Whether every vector is of float32, as those of a walk are; null is no vector. */
+export function isFloat32<V extends Readonly<Record<string, Float32Array | Float64Array | null>>>(
+  vectors: V,
+): vectors is V & InFloat32<V> {
+  return Object.values(vectors).every((each) => !(each instanceof Float64Array));
+}
+
 /** Squared lengths and products of an update, in float64. */
 export interface StepSums {
   /** ‖g_t‖². */

@@ -2,7 +2,7 @@
 import { declaredVectors } from '../../../../shared/optimizers/index.ts';
 import type { OptimizerOf, OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import type { StepSums } from '../vector.ts';
-import type { Update, UpdateRule } from './rule.ts';
+import type { Update, UpdateRule, Vector } from './rule.ts';
 import { adam } from './adam.ts';
 import { sgd } from './sgd.ts';
 
@@ -18,7 +18,7 @@ type Kind = keyof OptimizerOf;
 /** The rule of an optimiser with these settings. @param vectors what it declares, by name; one that it has not with them is left out */
 export function ruleOf<K extends Kind>(
   settings: Extract<OptimizerSettings, { kind: K }>,
-  vectors: Readonly<Record<string, Float32Array>>,
+  vectors: Readonly<Record<string, Vector>>,
 ): (update: Omit<Update<K>, 'vectors' | 'settings'>) => StepSums {
   const rule = rules[settings.kind];
   const none = Object.fromEntries(declaredVectors(settings).map((name) => [name, null]));
