@@ -185,7 +185,15 @@ export function recomputedOn({ model, data, probes }: Experiment): number {
 export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloorSettings, 'batchSize'>): Experiment {
   const { data, optimizer, probes } = experiment;
   const { learningRate, schedule } = optimizer;
-  const steps = { learningRate, schedule, microBatch: null, momentum: 0, weightDecay: 0 };
+  const steps = {
+    learningRate,
+    schedule,
+    microBatch: null,
+    momentum: 0,
+    dampening: 0,
+    nesterov: false,
+    weightDecay: 0,
+  } as const;
   return {
     ...experiment,
     data: { ...data, augment: false },

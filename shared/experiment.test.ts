@@ -59,7 +59,14 @@ describe('an optimiser', () => {
     const check = checkExperiment({ optimizer });
     return check.ok ? check.experiment.optimizer : check.problems;
   };
-  const rest = { microBatch: null, schedule: { kind: 'constant' }, momentum: 0, weightDecay: 0 };
+  const rest = {
+    microBatch: null,
+    schedule: { kind: 'constant' },
+    momentum: 0,
+    dampening: 0,
+    nesterov: false,
+    weightDecay: 0,
+  };
 
   it('is SGD unless told otherwise, as in experiments from before there were others', () => {
     const sgd = { kind: 'sgd', learningRate: 0.5, batchSize: 100, ...rest };
@@ -102,6 +109,19 @@ describe('an optimiser', () => {
     expect(optimizerOf({ schedule: { kind: 'milestones', epochs: [] } })).toMatchObject([
       { path: 'optimizer.schedule.epochs' },
     ]);
+  });
+
+  it('refuses a Nesterov momentum without momentum, or with dampening, as PyTorch does', () => {
+    expect(optimizerOf({ nesterov: true })).toEqual([
+      {
+        path: 'optimizer.nesterov',
+        message: 'takes a momentum; set optimizer.momentum above 0, or switch it off',
+      },
+    ]);
+    expect(optimizerOf({ kind: 'gd', nesterov: true, momentum: 0.9, dampening: 0.1 })).toEqual([
+      { path: 'optimizer.nesterov', message: 'takes no dampening; set optimizer.dampening to 0, or switch it off' },
+    ]);
+    expect(optimizerOf({ nesterov: true, momentum: 0.9 })).toMatchObject({ nesterov: true });
   });
 
   it('has one iteration an epoch where it descends along the whole gradient', () => {
@@ -154,7 +174,7 @@ describe('fields', () => {
       experimentFields()
         .filter((field) => field.path.startsWith('optimizer.') && hasField({ optimizer }, field))
         .map(({ path }) => path.slice('optimizer.'.length));
-    const steps = ['microBatch', 'schedule.kind', 'momentum', 'weightDecay'];
+    const steps = ['microBatch', 'schedule.kind', 'momentum', 'dampening', 'nesterov', 'weightDecay'];
     expect(of({ kind: 'sgd', schedule: { kind: 'constant' } })).toEqual([
       'kind',
       'learningRate',

@@ -15,7 +15,7 @@ import { fieldsOf } from './setting-fields.ts';
 import type { ExperimentField } from './setting-fields.ts';
 
 import { model } from './networks/index.ts';
-import { drawsBatches, optimizer } from './optimizers/index.ts';
+import { drawsBatches, optimizer, optimizerProblem } from './optimizers/index.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
 export type { FieldGroup } from './fields.ts';
@@ -210,6 +210,14 @@ export const experimentSchema = z
         path: ['optimizer', 'batchSize'],
         input: optimizer.batchSize,
         message: `is larger than the training set: ${optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
+      });
+    const conflict = optimizerProblem(optimizer);
+    if (conflict)
+      context.addIssue({
+        code: 'custom',
+        path: ['optimizer', conflict.setting],
+        input: optimizer,
+        message: conflict.message,
       });
     const batch = drawsBatches(optimizer) ? optimizer.batchSize : train;
     if (optimizer.microBatch !== null && batch % optimizer.microBatch !== 0)

@@ -49,7 +49,7 @@ export const adam = defineOptimizer({
     beta1: beta('Beta 1', 'gradients', 0.9),
     beta2: beta('Beta 2', 'squared gradients', 0.999),
     epsilon,
-    weightDecay,
+    weightDecay: weightDecay(),
   },
   vectors: { firstMoment: true, secondMoment: true },
 });

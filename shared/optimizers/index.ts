@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { casesOf, noSuchCase } from '../cases.ts';
 import { toldAs } from '../fields.ts';
-import type { OptimizerDefinition, Vectors } from './define.ts';
+import type { OptimizerDefinition, SettingProblem, Vectors } from './define.ts';
 import { adam } from './adam.ts';
 import { gd } from './gd.ts';
 import { gdIsotropicNoise } from './gd-isotropic-noise.ts';
@@ -67,4 +67,9 @@ export function declaredVectors(optimizer: OptimizerSettings): string[] {
 /** The isotropic noise that an optimiser's gradients get: its standard deviation, null where it is to be measured; null where they get none. */
 export function noiseOf(optimizer: OptimizerSettings): { deviation: number | null } | null {
   return definitionOf(optimizer).noise?.(optimizer) ?? null;
+}
+
+/** What is wrong with an optimiser's settings beside each other; null where nothing is. */
+export function optimizerProblem(optimizer: OptimizerSettings): SettingProblem | null {
+  return definitionOf(optimizer).problem?.(optimizer) ?? null;
 }

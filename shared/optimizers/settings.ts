@@ -67,11 +67,11 @@ export const momentum = field(
     .default(0),
 );
 
-/** L2 penalty, added to the gradient. */
-export const weightDecay = field(
+/** Share of a gradient that momentum does not take in. */
+const dampening = field(
   {
-    title: 'Weight decay',
-    help: 'L2 penalty added to the gradient as weight decay × parameter.',
+    title: 'Dampening',
+    help: 'Share of each gradient that momentum leaves out, after the first; nothing without momentum.',
     unit: null,
     group: 'how',
     control: 'number',
@@ -79,7 +79,42 @@ export const weightDecay = field(
   },
   z
     .number({ error: 'must be a number' })
-    .min(0, range('at least 0', 'at most 100'))
-    .max(100, range('at least 0', 'at most 100'))
+    .min(0, range('at least 0', 'at most 1'))
+    .max(1, range('at least 0', 'at most 1'))
     .default(0),
 );
+
+/** Whether the step looks ahead along its momentum. */
+const nesterov = field(
+  {
+    title: 'Nesterov',
+    help: 'Steps along the gradient and the momentum that comes of it, instead of the momentum alone.',
+    unit: null,
+    group: 'how',
+    control: 'switch',
+    advanced: true,
+  },
+  z.boolean({ error: 'must be true or false' }).default(false),
+);
+
+/** The momentum of SGD and gradient descent. */
+export const momenta = { momentum, dampening, nesterov } as const;
+
+/** L2 penalty, added to the gradient, or a decay of its own. @param usual the default */
+export function weightDecay(usual = 0) {
+  return field(
+    {
+      title: 'Weight decay',
+      help: 'L2 penalty added to the gradient as weight decay × parameter; AdamW multiplies parameters by 1 − learning rate × weight decay instead.',
+      unit: null,
+      group: 'how',
+      control: 'number',
+      advanced: true,
+    },
+    z
+      .number({ error: 'must be a number' })
+      .min(0, range('at least 0', 'at most 100'))
+      .max(100, range('at least 0', 'at most 100'))
+      .default(usual),
+  );
+}

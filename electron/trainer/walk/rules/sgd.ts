@@ -6,23 +6,33 @@ import type { StepSums } from '../vector.ts';
 
 type Kinds = 'sgd' | 'gd' | 'gd-isotropic-noise';
 
-/** One update as `torch.optim.SGD` does it: by the loops in WebAssembly (see {@link sgdStep}) on float32. */
+/**
+ * One update as `torch.optim.SGD` does it: by the loops in WebAssembly (see {@link sgdStep}) on float32 without dampening and Nesterov, else
+ * by {@link sgdEach}.
+ */
 export const sgd: UpdateRule<Kinds> = (update) => {
-  const { momentum, weightDecay } = update.settings;
+  const { momentum, dampening, nesterov, weightDecay } = update.settings;
   const { velocity } = update.vectors;
   const { current, next, initial, gradient, previous, learningRate } = update;
   const points = { current, next, initial, gradient, previous, velocity };
-  return isFloat32(points) ? sgdStep({ ...points, learningRate, momentum, weightDecay }) : sgdEach(update);
+  return isFloat32(points) && !(velocity && (dampening > 0 || nesterov))
+    ? sgdStep({ ...points, learningRate, momentum, weightDecay })
+    : sgdEach(update);
 };
 
-/** The same by {@link updateEach}, on vectors of either type; in float32 the same to the bit. */
+/**
+ * The same on vectors of either type, and its lengths, with d = g + weightDecay·θ: v ← momentum·v + (1 − dampening)·d, the first v being d;
+ * θ ← θ − learningRate·v, of Nesterov's θ − learningRate·(d + momentum·v). In float32 it is {@link sgdStep}'s to the bit.
+ */
 export function sgdEach(update: Update<Kinds>): StepSums {
-  const { learningRate } = update;
+  const { iteration, learningRate } = update;
   const { velocity } = update.vectors;
-  const { momentum, weightDecay } = update.settings;
+  const { momentum, dampening, nesterov, weightDecay } = update.settings;
+  const taken = iteration === 0 ? 1 : 1 - dampening;
   return updateEach(update, (index, here, gradient) => {
     if (!velocity) return here - learningRate * (gradient + weightDecay * here);
-    velocity[index] = momentum * velocity[index]! + gradient + weightDecay * here;
-    return here - learningRate * velocity[index]!;
+    velocity[index] = momentum * velocity[index]! + taken * gradient + taken * weightDecay * here;
+    const direction = nesterov ? gradient + weightDecay * here + momentum * velocity[index]! : velocity[index]!;
+    return here - learningRate * direction;
   });
 }

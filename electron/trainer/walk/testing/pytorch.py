@@ -56,6 +56,20 @@ optimizers = [
     sgd({"learningRate": 0.1}, lr=0.1),
     sgd({"learningRate": 0.1, "weightDecay": 0.05}, lr=0.1, weight_decay=0.05),
     sgd({"learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.01}, lr=0.05, momentum=0.9, weight_decay=0.01),
+    sgd(
+        {"learningRate": 0.05, "momentum": 0.9, "dampening": 0.3, "weightDecay": 0.01},
+        lr=0.05,
+        momentum=0.9,
+        dampening=0.3,
+        weight_decay=0.01,
+    ),
+    sgd(
+        {"learningRate": 0.05, "momentum": 0.9, "nesterov": True, "weightDecay": 0.01},
+        lr=0.05,
+        momentum=0.9,
+        nesterov=True,
+        weight_decay=0.01,
+    ),
 ]
 for settings, given in [
     ({"learningRate": 0.001}, {}),
