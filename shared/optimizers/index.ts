@@ -4,12 +4,13 @@ import { casesOf, noSuchCase } from '../cases.ts';
 import { toldAs } from '../fields.ts';
 import type { OptimizerDefinition, SettingProblem, Vectors } from './define.ts';
 import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
 import { gd } from './gd.ts';
 import { gdIsotropicNoise } from './gd-isotropic-noise.ts';
 import { sgd } from './sgd.ts';
 
 /** The optimisers in the order of the form. */
-const optimizers = [sgd, gd, gdIsotropicNoise, adam] as const;
+const optimizers = [sgd, gd, gdIsotropicNoise, adam, adamw] as const;
 
 const settings = z.discriminatedUnion(
   'kind',

@@ -118,3 +118,36 @@ export function weightDecay(usual = 0) {
       .default(usual),
   );
 }
+
+/** Share of a running average that is kept. @param of what is averaged @param usual the default */
+export function average(title: string, of: string, usual: number) {
+  const allowed = range('at least 0', 'below 1');
+  return field(
+    {
+      title,
+      help: `Share of the running average of ${of} that is kept at every update.`,
+      unit: null,
+      group: 'how',
+      control: 'number',
+      advanced: true,
+    },
+    z.number({ error: 'must be a number' }).min(0, allowed).lt(1, allowed).default(usual),
+  );
+}
+
+/** What keeps a division from being one by zero. */
+export const epsilon = field(
+  {
+    title: 'Epsilon',
+    help: 'Added to the root of the second moment, so that nothing is divided by zero.',
+    unit: null,
+    group: 'how',
+    control: 'number',
+    advanced: true,
+  },
+  z
+    .number({ error: 'must be a number' })
+    .positive(range('above 0', 'at most 1'))
+    .max(1, range('above 0', 'at most 1'))
+    .default(1e-8),
+);

@@ -4,6 +4,7 @@ import type { OptimizerOf, OptimizerSettings } from '../../../../shared/optimize
 import type { StepSums } from '../vector.ts';
 import type { Update, UpdateRule, Vector } from './rule.ts';
 import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
 import { sgd } from './sgd.ts';
 
 const rules: { [K in keyof OptimizerOf]: UpdateRule<K> } = {
@@ -11,6 +12,7 @@ const rules: { [K in keyof OptimizerOf]: UpdateRule<K> } = {
   gd: sgd,
   'gd-isotropic-noise': sgd,
   adam,
+  adamw,
 };
 
 type Kind = keyof OptimizerOf;

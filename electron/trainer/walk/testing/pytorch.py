@@ -80,6 +80,15 @@ for settings, given in [
     ),
 ]:
     optimizers.append(case({"kind": "adam", **settings}, lambda theta: Adam(theta, **given)))
+for settings, given in [
+    ({"learningRate": 0.001}, {}),
+    ({"learningRate": 0.05, "weightDecay": 0.1}, {"lr": 0.05, "weight_decay": 0.1}),
+    (
+        {"learningRate": 0.02, "beta1": 0.8, "beta2": 0.95, "epsilon": 0.001, "weightDecay": 0},
+        {"lr": 0.02, "betas": (0.8, 0.95), "eps": 0.001, "weight_decay": 0},
+    ),
+]:
+    optimizers.append(case({"kind": "adamw", **settings}, lambda theta: AdamW(theta, **given)))
 
 found = {
     "torch": torch.__version__,
