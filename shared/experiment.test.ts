@@ -95,10 +95,10 @@ describe('an optimiser', () => {
       schedule: { kind: 'step', factor: 0.1, everyEpochs: 30 },
     });
     expect(optimizerOf({ kind: 'gd', batchSize: 10 })).toEqual([
-      { path: 'optimizer.batchSize', message: 'is a setting only where optimizer.kind is sgd or adam or adamw; leave it out' },
+      { path: 'optimizer.batchSize', message: 'is a setting only where optimizer.kind is sgd or adam or adamw or rmsprop; leave it out' },
     ]);
     expect(optimizerOf({ kind: 'adagrad' })).toEqual([
-      { path: 'optimizer.kind', message: 'must be one of sgd, gd, gd-isotropic-noise, adam, adamw' },
+      { path: 'optimizer.kind', message: 'must be one of sgd, gd, gd-isotropic-noise, adam, adamw, rmsprop' },
     ]);
     expect(optimizerOf({ schedule: { kind: 'linear' } })).toEqual([
       { path: 'optimizer.schedule.kind', message: 'must be one of constant, step, milestones, cosine' },

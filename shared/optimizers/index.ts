@@ -7,10 +7,11 @@ import { adam } from './adam.ts';
 import { adamw } from './adamw.ts';
 import { gd } from './gd.ts';
 import { gdIsotropicNoise } from './gd-isotropic-noise.ts';
+import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
 /** The optimisers in the order of the form. */
-const optimizers = [sgd, gd, gdIsotropicNoise, adam, adamw] as const;
+const optimizers = [sgd, gd, gdIsotropicNoise, adam, adamw, rmsprop] as const;
 
 const settings = z.discriminatedUnion(
   'kind',

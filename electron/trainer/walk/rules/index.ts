@@ -5,6 +5,7 @@ import type { StepSums } from '../vector.ts';
 import type { Update, UpdateRule, Vector } from './rule.ts';
 import { adam } from './adam.ts';
 import { adamw } from './adamw.ts';
+import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
 const rules: { [K in keyof OptimizerOf]: UpdateRule<K> } = {
@@ -13,6 +14,7 @@ const rules: { [K in keyof OptimizerOf]: UpdateRule<K> } = {
   'gd-isotropic-noise': sgd,
   adam,
   adamw,
+  rmsprop,
 };
 
 type Kind = keyof OptimizerOf;

@@ -89,6 +89,17 @@ for settings, given in [
     ),
 ]:
     optimizers.append(case({"kind": "adamw", **settings}, lambda theta: AdamW(theta, **given)))
+for settings, given in [
+    ({"learningRate": 0.01}, {}),
+    ({"learningRate": 0.02, "alpha": 0.9, "weightDecay": 0.05}, {"lr": 0.02, "alpha": 0.9, "weight_decay": 0.05}),
+    ({"learningRate": 0.01, "centered": True}, {"centered": True}),
+    ({"learningRate": 0.005, "momentum": 0.9}, {"lr": 0.005, "momentum": 0.9}),
+    (
+        {"learningRate": 0.005, "momentum": 0.8, "centered": True, "weightDecay": 0.01, "epsilon": 0.0001},
+        {"lr": 0.005, "momentum": 0.8, "centered": True, "weight_decay": 0.01, "eps": 0.0001},
+    ),
+]:
+    optimizers.append(case({"kind": "rmsprop", **settings}, lambda theta: RMSprop(theta, **given)))
 
 found = {
     "torch": torch.__version__,
