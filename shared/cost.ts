@@ -184,10 +184,11 @@ export function recomputedOn({ model, data, probes }: Experiment): number {
  */
 export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloorSettings, 'batchSize'>): Experiment {
   const { data, optimizer, probes } = experiment;
-  const { learningRate, schedule } = optimizer;
+  const { learningRate, schedule, warmup } = optimizer;
   const steps = {
     learningRate,
     schedule,
+    warmup,
     microBatch: null,
     momentum: 0,
     dampening: 0,

@@ -62,6 +62,7 @@ describe('an optimiser', () => {
   const rest = {
     microBatch: null,
     schedule: { kind: 'constant' },
+    warmup: { kind: 'none' },
     momentum: 0,
     dampening: 0,
     nesterov: false,
@@ -95,7 +96,10 @@ describe('an optimiser', () => {
       schedule: { kind: 'step', factor: 0.1, everyEpochs: 30 },
     });
     expect(optimizerOf({ kind: 'gd', batchSize: 10 })).toEqual([
-      { path: 'optimizer.batchSize', message: 'is a setting only where optimizer.kind is sgd or adam or adamw or rmsprop; leave it out' },
+      {
+        path: 'optimizer.batchSize',
+        message: 'is a setting only where optimizer.kind is sgd or adam or adamw or rmsprop; leave it out',
+      },
     ]);
     expect(optimizerOf({ kind: 'adagrad' })).toEqual([
       { path: 'optimizer.kind', message: 'must be one of sgd, gd, gd-isotropic-noise, adam, adamw, rmsprop' },
@@ -122,6 +126,23 @@ describe('an optimiser', () => {
       { path: 'optimizer.nesterov', message: 'takes no dampening; set optimizer.dampening to 0, or switch it off' },
     ]);
     expect(optimizerOf({ nesterov: true, momentum: 0.9 })).toMatchObject({ nesterov: true });
+  });
+
+  it('warms up within the run', () => {
+    const warmed = (iterations: number): unknown =>
+      checkExperiment({ optimizer: { warmup: { kind: 'linear', iterations } }, length: { iterations: 50 } });
+    expect(warmed(50)).toMatchObject({
+      experiment: { optimizer: { warmup: { kind: 'linear', startFactor: 1 / 3, iterations: 50 } } },
+    });
+    expect(warmed(51)).toEqual({
+      ok: false,
+      problems: [
+        {
+          path: 'optimizer.warmup.iterations',
+          message: 'is longer than the run: 51 > 50 iterations; lower it or lengthen the run',
+        },
+      ],
+    });
   });
 
   it('has one iteration an epoch where it descends along the whole gradient', () => {
@@ -174,7 +195,7 @@ describe('fields', () => {
       experimentFields()
         .filter((field) => field.path.startsWith('optimizer.') && hasField({ optimizer }, field))
         .map(({ path }) => path.slice('optimizer.'.length));
-    const steps = ['microBatch', 'schedule.kind', 'momentum', 'dampening', 'nesterov', 'weightDecay'];
+    const steps = ['microBatch', 'schedule.kind', 'warmup.kind', 'momentum', 'dampening', 'nesterov', 'weightDecay'];
     expect(of({ kind: 'sgd', schedule: { kind: 'constant' } })).toEqual([
       'kind',
       'learningRate',

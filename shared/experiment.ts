@@ -16,6 +16,7 @@ import type { ExperimentField } from './setting-fields.ts';
 
 import { model } from './networks/index.ts';
 import { drawsBatches, optimizer, optimizerProblem } from './optimizers/index.ts';
+import { warmupIterations } from './schedules/warmup.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
 export type { FieldGroup } from './fields.ts';
@@ -226,6 +227,15 @@ export const experimentSchema = z
         path: ['optimizer', 'microBatch'],
         input: optimizer.microBatch,
         message: `does not divide the ${drawsBatches(optimizer) ? 'batch' : 'training set'}: ${batch} is no multiple of ${optimizer.microBatch}; choose a divisor, or leave it empty`,
+      });
+    const warming = warmupIterations(optimizer.warmup);
+    const total = totalIterations(experiment);
+    if (warming > total)
+      context.addIssue({
+        code: 'custom',
+        path: ['optimizer', 'warmup', 'iterations'],
+        input: warming,
+        message: `is longer than the run: ${warming} > ${total} iterations; lower it or lengthen the run`,
       });
     const probe = experiment.probes.hessian;
     if (probe.method !== 'none' && probe.examples > train)

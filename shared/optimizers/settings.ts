@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { field, integer, range } from '../fields.ts';
 import { schedule } from '../schedules/index.ts';
+import { warmup } from '../schedules/warmup.ts';
 
 /** What an optimiser's direction is multiplied by. @param usual the default */
 export function learningRate(usual: number) {
@@ -48,6 +49,7 @@ export const stepping = {
     integer(1, 10_000_000).nullable().default(null),
   ),
   schedule,
+  warmup,
 } as const;
 
 /** Share of the previous direction that is kept. */

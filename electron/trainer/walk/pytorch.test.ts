@@ -1,10 +1,12 @@
-/** The walk's optimisers beside PyTorch's, over 100 steps. What PyTorch does was computed by testing/pytorch.py in float64. */
+/** The walk's optimisers and schedules beside PyTorch's, over 100 steps. What PyTorch does was computed by testing/pytorch.py in float64. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { declaredVectors, optimizer, vectorsOf } from '../../../shared/optimizers/index.ts';
 import type { OptimizerSettings } from '../../../shared/optimizers/index.ts';
+import { smallExperiment } from '../testing/walks.ts';
 import { ruleOf } from './rules/index.ts';
 import type { Vector } from './rules/rule.ts';
+import { learningRateAt } from './schedule.ts';
 
 /** What PyTorch found. */
 interface Found {
@@ -15,6 +17,9 @@ interface Found {
   drive: number[];
   /** θ after so many steps each, of an optimiser's settings. */
   optimizers: { optimizer: object; theta: number[][] }[];
+  /** Iterations of an epoch of the schedules, and the rate of every step. */
+  perEpoch: number;
+  schedules: { optimizer: object; rate: number[] }[];
 }
 const found = JSON.parse(readFileSync(new URL('testing/pytorch.json', import.meta.url), 'utf8')) as Found;
 const steps = found.drive.length;
@@ -103,3 +108,18 @@ it('has a case of every optimiser that draws batches, and of every vector that o
         name,
       ).toBe(true);
 });
+
+describe.each(found.schedules.map((each) => [JSON.stringify(each.optimizer), each] as const))(
+  'the rate of %s',
+  (_, { optimizer: told, rate }) => {
+    it('is PyTorch’s over 100 steps', () => {
+      const experiment = smallExperiment({
+        data: { train: 10 * found.perEpoch, validation: 20 },
+        optimizer: { batchSize: 10, ...told },
+        length: { iterations: steps },
+      });
+      const rates = Array.from({ length: steps }, (_, iteration) => learningRateAt(experiment, iteration));
+      rates.forEach((each, t) => expect(Math.abs(each / rate[t]! - 1), `step ${t}`).toBeLessThan(1e-10));
+    });
+  },
+);

@@ -101,6 +101,50 @@ for settings, given in [
 ]:
     optimizers.append(case({"kind": "rmsprop", **settings}, lambda theta: RMSprop(theta, **given)))
 
+def schedule(settings, scheduler_of):
+    return {"optimizer": {"learningRate": 0.5, **settings}, "rate": walk(lambda theta: SGD(theta, lr=0.5), None, scheduler_of)[1]}
+
+
+# epochs of 7 iterations: what PyTorch counts in epochs is stepped every iteration with as many iterations
+per_epoch, warming = 7, 12
+warmup = {"warmup": {"kind": "linear", "iterations": warming, "startFactor": 0.2}}
+by_step = {"schedule": {"kind": "step", "factor": 0.5, "everyEpochs": 3}}
+by_milestone = {"schedule": {"kind": "milestones", "factor": 0.1, "epochs": [4, 9]}}
+by_cosine = {"schedule": {"kind": "cosine", "finalRate": 0.01}}
+
+
+def step_of(optimizer):
+    return StepLR(optimizer, step_size=3 * per_epoch, gamma=0.5)
+
+
+def milestones_of(optimizer):
+    return MultiStepLR(optimizer, milestones=[3 * per_epoch, 8 * per_epoch], gamma=0.1)
+
+
+def cosine_of(total):
+    return lambda optimizer: CosineAnnealingLR(optimizer, T_max=total, eta_min=0.01)
+
+
+def warmed(after):
+    return lambda optimizer: SequentialLR(
+        optimizer,
+        [LinearLR(optimizer, start_factor=0.2, total_iters=warming), after(optimizer)],
+        milestones=[warming],
+    )
+
+
+schedules = [
+    schedule({}, None),
+    schedule(by_step, step_of),
+    schedule(by_milestone, milestones_of),
+    schedule(by_cosine, cosine_of(steps)),
+    schedule({"warmup": {"kind": "linear"}}, lambda optimizer: LinearLR(optimizer)),
+    schedule(warmup, lambda optimizer: LinearLR(optimizer, start_factor=0.2, total_iters=warming)),
+    schedule(warmup | by_step, warmed(step_of)),
+    schedule(warmup | by_milestone, warmed(milestones_of)),
+    schedule(warmup | by_cosine, warmed(cosine_of(steps - warming))),
+]
+
 found = {
     "torch": torch.__version__,
     "every": every,
@@ -109,5 +153,7 @@ found = {
     "start": start,
     "drive": drive,
     "optimizers": optimizers,
+    "perEpoch": per_epoch,
+    "schedules": schedules,
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
