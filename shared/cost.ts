@@ -189,6 +189,7 @@ export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloo
     learningRate,
     schedule,
     warmup,
+    clipping: { kind: 'none' },
     microBatch: null,
     momentum: 0,
     dampening: 0,

@@ -63,6 +63,7 @@ describe('an optimiser', () => {
     microBatch: null,
     schedule: { kind: 'constant' },
     warmup: { kind: 'none' },
+    clipping: { kind: 'none' },
     momentum: 0,
     dampening: 0,
     nesterov: false,
@@ -195,7 +196,16 @@ describe('fields', () => {
       experimentFields()
         .filter((field) => field.path.startsWith('optimizer.') && hasField({ optimizer }, field))
         .map(({ path }) => path.slice('optimizer.'.length));
-    const steps = ['microBatch', 'schedule.kind', 'warmup.kind', 'momentum', 'dampening', 'nesterov', 'weightDecay'];
+    const steps = [
+      'microBatch',
+      'schedule.kind',
+      'warmup.kind',
+      'clipping.kind',
+      'momentum',
+      'dampening',
+      'nesterov',
+      'weightDecay',
+    ];
     expect(of({ kind: 'sgd', schedule: { kind: 'constant' } })).toEqual([
       'kind',
       'learningRate',

@@ -1,6 +1,7 @@
 /** Settings that several optimisers have: their rate and how it goes on, their batch, momentum and decay. */
 import { z } from 'zod';
 import { field, integer, range } from '../fields.ts';
+import { clipping } from '../clipping/index.ts';
 import { schedule } from '../schedules/index.ts';
 import { warmup } from '../schedules/warmup.ts';
 
@@ -50,6 +51,7 @@ export const stepping = {
   ),
   schedule,
   warmup,
+  clipping,
 } as const;
 
 /** Share of the previous direction that is kept. */

@@ -1,10 +1,11 @@
-/** The walk's optimisers and schedules beside PyTorch's, over 100 steps. What PyTorch does was computed by testing/pytorch.py in float64. */
+/** The walk's optimisers, clipping and schedules beside PyTorch's, over 100 steps. What PyTorch does was computed by testing/pytorch.py in float64. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { declaredVectors, optimizer, vectorsOf } from '../../../shared/optimizers/index.ts';
 import type { OptimizerSettings } from '../../../shared/optimizers/index.ts';
 import { smallExperiment } from '../testing/walks.ts';
 import { ruleOf } from './rules/index.ts';
+import { gradientClipping } from './sources/gradient-clipping.ts';
 import type { Vector } from './rules/rule.ts';
 import { learningRateAt } from './schedule.ts';
 
@@ -36,13 +37,15 @@ function gradientAt(theta: Vector, t: number): number[] {
 function walkOf(settings: OptimizerSettings, vector: (values: number | readonly number[]) => Vector): Vector[] {
   const size = found.start.length;
   const update = ruleOf(settings, Object.fromEntries(vectorsOf(settings).map((name) => [name, vector(size)])));
+  const clip = gradientClipping(settings.clipping, () => vector(size));
   const initial = vector(found.start);
   let current: Vector = initial.slice();
   let previous: Vector = vector(size);
   const thetas: Vector[] = [];
   for (let iteration = 0; iteration < steps; iteration++) {
     const next = vector(size);
-    const gradient = vector(gradientAt(current, iteration));
+    const plain = vector(gradientAt(current, iteration));
+    const gradient = clip?.(plain, previous).gradient ?? plain;
     const sums = update({
       iteration,
       current,

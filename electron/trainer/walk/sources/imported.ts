@@ -73,6 +73,7 @@ export async function openImported(imported: ImportedPoints): Promise<StepSource
           batch_loss: null,
           gradient_norm: null,
           gradient_cosine: null,
+          clipped_gradient_norm: null,
         },
         updateNorm,
         distance: distanceBetween(initial, next.parameters),

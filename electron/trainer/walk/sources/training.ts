@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { batchSizeOf, iterationsPerEpoch, totalIterations } from '../../../../shared/experiment.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
+import { clips } from '../../../../shared/clipping/index.ts';
 import { drawsBatches, vectorsOf } from '../../../../shared/optimizers/index.ts';
 import type { Examples, LoadedData } from '../../../datasets/load.ts';
 import type { Backend } from '../../backends/backend.ts';
@@ -21,6 +22,7 @@ import type { Point } from '../point.ts';
 import { count, maybe } from '../remembered.ts';
 import { learningRateAt } from '../schedule.ts';
 import { ruleOf } from '../rules/index.ts';
+import { gradientClipping } from './gradient-clipping.ts';
 import { gradientNoiseState, openGradientNoise } from './gradient-noise.ts';
 import type { StepSource } from './source.ts';
 
@@ -72,7 +74,7 @@ export interface TrainingOptions {
 
 /** Vectors of the parameters' length that training takes, those of the optimiser counted in. */
 export function trainingVectors({ optimizer }: Experiment): number {
-  return 5 + vectorsOf(optimizer).length;
+  return 5 + vectorsOf(optimizer).length + Number(clips(optimizer.clipping));
 }
 
 /** The batches that an optimiser draws, or the whole set each time. @param from the order's generator, or where it stands */
@@ -107,6 +109,7 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
   let previous = vector();
   const vectors = Object.fromEntries(vectorsOf(optimizer).map((name) => [name, vector()]));
   const update = ruleOf(optimizer, vectors);
+  const clip = gradientClipping(optimizer.clipping, vector);
   let done = 0;
   let previousNorm = NaN;
   let gradientNorm = NaN;
@@ -121,18 +124,21 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
       const { images, labels } = batches;
       const batchLoss = await gradientOf.compute(current, images, labels, { gradient, statistics: next.statistics });
       noise.addTo(gradient);
+      const clipped = clip?.(gradient, previous) ?? null;
       const learningRate = learningRateAt(experiment, done);
       const sums = update({
         iteration: done,
         current: current.parameters,
         next: next.parameters,
         initial,
-        gradient,
+        gradient: clipped?.gradient ?? gradient,
         previous,
         learningRate,
       });
+      // what is told of the gradient is told of it before clipping
+      const told = clipped?.sums ?? sums;
       meter.updated((performance.now() - began) / 1000);
-      gradientNorm = Math.sqrt(sums.gradient);
+      gradientNorm = Math.sqrt(told.gradient);
       const iteration = done;
       const distance = Math.sqrt(sums.distance);
       return {
@@ -146,13 +152,15 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
           noise_deviation: noise.deviation(),
           batch_loss: finite(batchLoss),
           gradient_norm: finite(gradientNorm),
-          gradient_cosine: iteration === 0 ? null : finite(sums.product / (gradientNorm * previousNorm)),
+          gradient_cosine: iteration === 0 ? null : finite(told.product / (gradientNorm * previousNorm)),
+          clipped_gradient_norm: clipped && finite(Math.sqrt(sums.gradient)),
         },
         updateNorm: Math.sqrt(sums.update),
         distance,
         walkable: Number.isFinite(distance) && Number.isFinite(batchLoss),
         trouble(loss, initialLoss) {
-          const { gradient: gradientSquared, distance: distanceSquared } = sums;
+          const { distance: distanceSquared } = sums;
+          const { gradient: gradientSquared } = told;
           const what = divergence({ batchLoss, gradientSquared, distanceSquared, loss }, initialLoss);
           return what && divergenceMessage(what, iteration, optimizer.learningRate);
         },

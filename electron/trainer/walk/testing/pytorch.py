@@ -101,6 +101,33 @@ for settings, given in [
 ]:
     optimizers.append(case({"kind": "rmsprop", **settings}, lambda theta: RMSprop(theta, **given)))
 
+by_norm = {"clipping": {"kind": "norm", "maxNorm": 2}}
+by_value = {"clipping": {"kind": "value", "clipValue": 0.5}}
+
+
+def norm(theta):
+    torch.nn.utils.clip_grad_norm_(theta, 2)
+
+
+def value(theta):
+    torch.nn.utils.clip_grad_value_(theta, 0.5)
+
+
+for way, clip in [(by_norm, norm), (by_value, value)]:
+    optimizers.append(
+        sgd(
+            {"learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.01, **way},
+            clip,
+            lr=0.05,
+            momentum=0.9,
+            weight_decay=0.01,
+        )
+    )
+    optimizers.append(
+        case({"kind": "adamw", "learningRate": 0.05, **way}, lambda theta: AdamW(theta, lr=0.05), clip)
+    )
+
+
 def schedule(settings, scheduler_of):
     return {"optimizer": {"learningRate": 0.5, **settings}, "rate": walk(lambda theta: SGD(theta, lr=0.5), None, scheduler_of)[1]}
 
