@@ -187,6 +187,17 @@ export const experimentSchema = z
         interpolation: interpolation.prefault({}),
         hessian: hessian.prefault({ method: 'none' }),
         valleyFloor: valleyFloorProbe.prefault({ when: 'never' }),
+        updateCosine: field(
+          {
+            title: 'Cosine of updates',
+            help: 'The angle between consecutive updates, beside that between gradients: momentum, Adam and clipping make them different. Takes one vector more of the parameters’ length.',
+            unit: null,
+            group: 'measured',
+            control: 'switch',
+            advanced: true,
+          },
+          z.boolean({ error: 'must be true or false' }).default(false),
+        ),
       })
       .prefault({}),
     keepParameters: field(

@@ -19,7 +19,7 @@ const readingRest = 0.5;
 
 /**
  * Copies of the parameters: both ends of a step, a point between, the initial ones, two gradients; two more in the runtime.
- * What an optimiser remembers comes on top, and a clipped gradient.
+ * What an optimiser remembers comes on top, a clipped gradient, and the point before for the cosine of updates.
  */
 const parameterCopies = 8;
 
@@ -107,7 +107,11 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const network = networkCost(model, shape);
   const convolves = network.stem === 0;
   const copies =
-    parameterCopies + vectorsOf(optimizer).length + Number(clips(optimizer.clipping)) + (convolves ? builtCopies : 0);
+    parameterCopies +
+    vectorsOf(optimizer).length +
+    Number(clips(optimizer.clipping)) +
+    Number(probes.updateCosine) +
+    (convolves ? builtCopies : 0);
   const parameters = 4 * copies * parameterCount(experiment, shape);
   // gradient descent takes the images as they lie there
   const copied = drawsBatches(optimizer) || data.augment;

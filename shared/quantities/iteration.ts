@@ -342,4 +342,22 @@ export const iterationQuantities = [
     short: 'Clipped gradient norm',
     absent: 'only runs with gradient clipping have one',
   },
+  {
+    key: 'update_cosine',
+    title: 'Cosine of consecutive updates',
+    symbol: 'cos(u_{t−1}, u_t)',
+    formula: '⟨u_{t−1}, u_t⟩ / (‖u_{t−1}‖ ‖u_t‖) with u_t = θ_{t+1} − θ_t',
+    unit: null,
+    reading: 'Of plain SGD the cosine of gradients; momentum raises it, while gradients may still turn round.',
+    better: null,
+    source: 'standard',
+    log: false,
+    kind: 'number',
+    limits: cosine,
+    probe: 'step',
+    nullable: true,
+    short: 'Update cosine',
+    absent:
+      'probes.updateCosine measures it, from the second iteration on; imported trajectories have it from their second segment on',
+  },
 ] as const satisfies readonly Quantity[];

@@ -11,7 +11,9 @@ import { meterFor } from '../meter.ts';
 import type { Meter } from '../meter.ts';
 import type { Point } from '../point.ts';
 import { distanceBetween } from '../vector.ts';
+import { finite } from '../measurement.ts';
 import type { Course, StepSource } from './source.ts';
+import { cosineOfUpdates } from './update-cosine.ts';
 
 /** Points, and what is known of how they were trained. */
 export interface ImportedPoints {
@@ -52,6 +54,7 @@ export async function openImported(imported: ImportedPoints): Promise<StepSource
   let done = iterations[0]!;
   let current = await points.read(iterations[0]!);
   let next: Point = current;
+  let before: Point = current;
   const initial = current.parameters;
   return {
     course: courseOf(imported),
@@ -74,6 +77,8 @@ export async function openImported(imported: ImportedPoints): Promise<StepSource
           gradient_norm: null,
           gradient_cosine: null,
           clipped_gradient_norm: null,
+          update_cosine:
+            index === 0 ? null : finite(cosineOfUpdates(before.parameters, current.parameters, next.parameters)),
         },
         updateNorm,
         distance: distanceBetween(initial, next.parameters),
@@ -84,6 +89,7 @@ export async function openImported(imported: ImportedPoints): Promise<StepSource
     advance() {
       done = iterations[index]! + 1;
       index++;
+      before = current;
       current = next;
     },
   };

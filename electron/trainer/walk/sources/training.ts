@@ -25,6 +25,7 @@ import { ruleOf } from '../rules/index.ts';
 import { gradientClipping } from './gradient-clipping.ts';
 import { gradientNoiseState, openGradientNoise } from './gradient-noise.ts';
 import type { StepSource } from './source.ts';
+import { cosineOfUpdates } from './update-cosine.ts';
 
 /** The numbers that it remembers. */
 export const trainingState = {
@@ -42,6 +43,8 @@ export interface TrainingState {
   point: Point;
   /** g of the last update. */
   previous: Float32Array;
+  /** θ before the last update; null where nothing is measured of it. */
+  before: Float32Array | null;
   /** Vectors of the optimiser by name, `velocity`; each of the parameters' length. */
   optimizer: Readonly<Record<string, Float32Array>>;
   /** Null where every batch is the whole set. */
@@ -73,8 +76,8 @@ export interface TrainingOptions {
 }
 
 /** Vectors of the parameters' length that training takes, those of the optimiser counted in. */
-export function trainingVectors({ optimizer }: Experiment): number {
-  return 5 + vectorsOf(optimizer).length + Number(clips(optimizer.clipping));
+export function trainingVectors({ optimizer, probes }: Experiment): number {
+  return 5 + vectorsOf(optimizer).length + Number(clips(optimizer.clipping)) + Number(probes.updateCosine);
 }
 
 /** The batches that an optimiser draws, or the whole set each time. @param from the order's generator, or where it stands */
@@ -107,6 +110,7 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
   let next = emptyPoint(model, vector());
   let gradient = vector();
   let previous = vector();
+  const before = experiment.probes.updateCosine ? vector() : null;
   const vectors = Object.fromEntries(vectorsOf(optimizer).map((name) => [name, vector()]));
   const update = ruleOf(optimizer, vectors);
   const clip = gradientClipping(optimizer.clipping, vector);
@@ -153,6 +157,8 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
           batch_loss: finite(batchLoss),
           gradient_norm: finite(gradientNorm),
           gradient_cosine: iteration === 0 ? null : finite(told.product / (gradientNorm * previousNorm)),
+          update_cosine:
+            iteration === 0 || !before ? null : finite(cosineOfUpdates(before, current.parameters, next.parameters)),
           clipped_gradient_norm: clipped && finite(Math.sqrt(sums.gradient)),
         },
         updateNorm: Math.sqrt(sums.update),
@@ -167,6 +173,7 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
       };
     },
     advance() {
+      before?.set(current.parameters);
       [current, next] = [next, current];
       [gradient, previous] = [previous, gradient];
       previousNorm = gradientNorm;
@@ -176,6 +183,7 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
       scalars: { done, previousNorm, ...noise.state() },
       point: current,
       previous,
+      before,
       optimizer: withCopies
         ? Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, values.slice()]))
         : vectors,
@@ -187,6 +195,10 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
       current.parameters.set(state.point.parameters);
       current.statistics.set(state.point.statistics);
       previous.set(state.previous);
+      if (before) {
+        if (!state.before) throw new Error('the checkpoint holds no parameters before its last update');
+        before.set(state.before);
+      }
       for (const [name, values] of Object.entries(vectors)) {
         const kept = state.optimizer[name];
         if (!kept) throw new Error(`the checkpoint holds no ${name}, which ${optimizer.kind} remembers`);
