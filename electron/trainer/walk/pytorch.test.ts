@@ -5,8 +5,8 @@ import { declaredVectors, optimizer, vectorsOf } from '../../../shared/optimizer
 import type { OptimizerSettings } from '../../../shared/optimizers/index.ts';
 import { smallExperiment } from '../testing/walks.ts';
 import { ruleOf } from './rules/index.ts';
-import { gradientClipping } from './sources/gradient-clipping.ts';
-import type { Vector } from './rules/rule.ts';
+import { gradientClipping } from './rules/clipping.ts';
+import type { FloatArray } from './rules/rule.ts';
 import { learningRateAt } from './schedule.ts';
 
 /** What PyTorch found. */
@@ -26,7 +26,7 @@ const found = JSON.parse(readFileSync(new URL('testing/pytorch.json', import.met
 const steps = found.drive.length;
 
 /** g_t of the made-up loss, see testing/pytorch.py. */
-function gradientAt(theta: Vector, t: number): number[] {
+function gradientAt(theta: FloatArray, t: number): number[] {
   return Array.from(
     theta,
     (here, i) => found.curvature[i]! * here + 0.1 * here ** 3 - found.force[i]! * found.drive[t]!,
@@ -34,14 +34,14 @@ function gradientAt(theta: Vector, t: number): number[] {
 }
 
 /** θ after every so many steps of the walk's own rule, in vectors of one type. */
-function walkOf(settings: OptimizerSettings, vector: (values: number | readonly number[]) => Vector): Vector[] {
+function walkOf(settings: OptimizerSettings, vector: (values: number | readonly number[]) => FloatArray): FloatArray[] {
   const size = found.start.length;
   const update = ruleOf(settings, Object.fromEntries(vectorsOf(settings).map((name) => [name, vector(size)])));
   const clip = gradientClipping(settings.clipping, () => vector(size));
   const initial = vector(found.start);
-  let current: Vector = initial.slice();
-  let previous: Vector = vector(size);
-  const thetas: Vector[] = [];
+  let current: FloatArray = initial.slice();
+  let previous: FloatArray = vector(size);
+  const thetas: FloatArray[] = [];
   for (let iteration = 0; iteration < steps; iteration++) {
     const next = vector(size);
     const plain = vector(gradientAt(current, iteration));
@@ -55,8 +55,10 @@ function walkOf(settings: OptimizerSettings, vector: (values: number | readonly 
       previous,
       learningRate: settings.learningRate,
     });
-    const dot = (a: Vector, b: Vector): number => Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
-    const away = (from: Vector): number => Array.from(next).reduce((sum, value, i) => sum + (value - from[i]!) ** 2, 0);
+    const dot = (a: FloatArray, b: FloatArray): number =>
+      Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
+    const away = (from: FloatArray): number =>
+      Array.from(next).reduce((sum, value, i) => sum + (value - from[i]!) ** 2, 0);
     const expected = {
       gradient: dot(gradient, gradient),
       product: dot(gradient, previous),
@@ -74,7 +76,7 @@ function walkOf(settings: OptimizerSettings, vector: (values: number | readonly 
 }
 
 /** The greatest difference of a parameter from PyTorch's, relative to its size where that is above the least. */
-function apart(thetas: readonly Vector[], exact: readonly (readonly number[])[], least: number): number {
+function apart(thetas: readonly FloatArray[], exact: readonly (readonly number[])[], least: number): number {
   expect(thetas).toHaveLength(exact.length);
   return Math.max(
     ...thetas.flatMap((theta, at) =>
@@ -83,8 +85,8 @@ function apart(thetas: readonly Vector[], exact: readonly (readonly number[])[],
   );
 }
 
-const float64 = (values: number | readonly number[]): Vector => Float64Array.from(asList(values));
-const float32 = (values: number | readonly number[]): Vector => Float32Array.from(asList(values));
+const float64 = (values: number | readonly number[]): FloatArray => Float64Array.from(asList(values));
+const float32 = (values: number | readonly number[]): FloatArray => Float32Array.from(asList(values));
 
 describe.each(found.optimizers.map((each) => [JSON.stringify(each.optimizer), each] as const))(
   '%s',

@@ -71,3 +71,28 @@ export function blend(start: Float32Array, end: Float32Array, alpha: number, int
 export function distanceBetween(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(runLoop('distance', [a, b], [])[0]!);
 }
+
+/** ‖a‖₂, summed in float64; not finite where an element is not. */
+export function lengthOf(a: Float32Array): number {
+  let squares = 0;
+  for (const value of a) squares += value * value;
+  return Math.sqrt(squares);
+}
+
+/** cos(here − before, next − here), in float64; NaN where one of both ways is nothing. */
+export function cosineOfUpdates(before: Float32Array, here: Float32Array, next: Float32Array): number {
+  const sums = { product: 0, last: 0, now: 0 };
+  for (let index = 0; index < here.length; index++) {
+    const last = here[index]! - before[index]!;
+    const now = next[index]! - here[index]!;
+    sums.product += last * now;
+    sums.last += last ** 2;
+    sums.now += now ** 2;
+  }
+  return cosineOf(sums);
+}
+
+/** The cosine of two ways. @param sums their product and squared lengths */
+export function cosineOf({ product, last, now }: { product: number; last: number; now: number }): number {
+  return product / (Math.sqrt(last) * Math.sqrt(now));
+}

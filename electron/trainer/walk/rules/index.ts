@@ -2,7 +2,7 @@
 import { declaredVectors } from '../../../../shared/optimizers/index.ts';
 import type { OptimizerOf, OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import type { StepSums } from '../vector.ts';
-import type { Update, UpdateRule, Vector } from './rule.ts';
+import type { Update, UpdateRule, FloatArray } from './rule.ts';
 import { adam } from './adam.ts';
 import { adamw } from './adamw.ts';
 import { rmsprop } from './rmsprop.ts';
@@ -22,7 +22,7 @@ type Kind = keyof OptimizerOf;
 /** The rule of an optimiser with these settings. @param vectors what it declares, by name; one that it has not with them is left out */
 export function ruleOf<K extends Kind>(
   settings: Extract<OptimizerSettings, { kind: K }>,
-  vectors: Readonly<Record<string, Vector>>,
+  vectors: Readonly<Record<string, FloatArray>>,
 ): (update: Omit<Update<K>, 'vectors' | 'settings'>) => StepSums {
   const rule = rules[settings.kind];
   const none = Object.fromEntries(declaredVectors(settings).map((name) => [name, null]));

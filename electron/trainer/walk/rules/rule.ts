@@ -6,25 +6,25 @@ type Kind = keyof OptimizerOf;
 type DeclaredVectors<K extends Kind> = OptimizerOf[K]['vectors'];
 
 /** Numbers, one a parameter: float32 in walks; in float64 the same rule is compared with PyTorch's. What is written is rounded by being stored. */
-export type Vector = Float32Array | Float64Array;
+export type FloatArray = Float32Array | Float64Array;
 
 /** The vectors that an optimiser declares, null where it has one not with these settings. */
 type RuleVectors<K extends Kind> = {
-  readonly [N in keyof DeclaredVectors<K>]: DeclaredVectors<K>[N] extends true ? Vector : Vector | null;
+  readonly [N in keyof DeclaredVectors<K>]: DeclaredVectors<K>[N] extends true ? FloatArray : FloatArray | null;
 };
 
 /** The vectors of one update beside what its rule remembers; all have one length. */
 interface Points {
   /** θ_t, read. */
-  current: Vector;
+  current: FloatArray;
   /** θ_{t+1}, written. */
-  next: Vector;
+  next: FloatArray;
   /** θ_0, read. */
-  initial: Vector;
+  initial: FloatArray;
   /** g_t, read. */
-  gradient: Vector;
+  gradient: FloatArray;
   /** g_{t−1}, read; its content does not matter at the first iteration. */
-  previous: Vector;
+  previous: FloatArray;
 }
 
 /** What one update works on. */

@@ -9,11 +9,11 @@ import type { DataShape } from '../../../../shared/networks/index.ts';
 import type { KeptPoints } from '../load.ts';
 import { meterFor } from '../meter.ts';
 import type { Meter } from '../meter.ts';
-import type { Point } from '../point.ts';
-import { distanceBetween } from '../vector.ts';
+import type { Vector } from '../../backends/backend.ts';
 import { finite } from '../measurement.ts';
+import type { Point } from '../point.ts';
+import type { VectorSpace } from '../space/space.ts';
 import type { Course, StepSource } from './source.ts';
-import { cosineOfUpdates } from './update-cosine.ts';
 
 /** Points, and what is known of how they were trained. */
 export interface ImportedPoints {
@@ -46,27 +46,36 @@ export function importedMeter(imported: ImportedPoints, shape: DataShape): Meter
   return meterFor(experiment, shape, undefined, { update: 0, evaluate, derive: 0 });
 }
 
-/** Opens the source at the first point. @throws ValleywalkError when a point cannot be read, here and at every step */
-export async function openImported(imported: ImportedPoints): Promise<StepSource> {
+/** Opens the source at the first point. @param space where its vectors lie @throws ValleywalkError when a point cannot be read, here and at every step */
+export async function openImported(imported: ImportedPoints, space: VectorSpace): Promise<StepSource> {
   const { points, learningRate } = imported;
   const { iterations } = points;
   let index = 0;
   let done = iterations[0]!;
-  let current = await points.read(iterations[0]!);
+  /** A kept point, where the walk's vectors lie. @param reuse parameters that nobody needs any more */
+  async function read(iteration: number, reuse: Vector | null): Promise<Point> {
+    const { parameters, statistics } = await points.read(iteration);
+    return { parameters: await space.holding(parameters, reuse), statistics };
+  }
+  let current = await read(iterations[0]!, null);
   let next: Point = current;
-  let before: Point = current;
   const initial = current.parameters;
+  /** Of the point before the present one. */
+  let before: Vector | null = null;
+  /** Of the one before that; the first one's are kept, for distances. */
+  let spare: Vector | null = null;
   return {
     course: courseOf(imported),
     here: () => ({ iteration: iterations[index]!, point: current, done }),
     prepare: () => Promise.resolve(true),
     async step() {
       const [iteration, end] = [iterations[index]!, iterations[index + 1]!];
-      next = await points.read(end);
-      const updateNorm = distanceBetween(current.parameters, next.parameters);
+      next = await read(end, spare);
+      const from = current;
+      const updateNorm = await space.distance(from.parameters, next.parameters);
       return {
         iteration,
-        from: current,
+        from,
         to: next,
         end,
         gradient: null,
@@ -77,11 +86,11 @@ export async function openImported(imported: ImportedPoints): Promise<StepSource
           gradient_norm: null,
           gradient_cosine: null,
           clipped_gradient_norm: null,
-          update_cosine:
-            index === 0 ? null : finite(cosineOfUpdates(before.parameters, current.parameters, next.parameters)),
+          update_cosine: before && finite(await space.cosine(before, from.parameters, next.parameters)),
         },
+        norm: () => space.norm(from.parameters),
         updateNorm,
-        distance: distanceBetween(initial, next.parameters),
+        distance: await space.distance(initial, next.parameters),
         walkable: Number.isFinite(updateNorm),
         trouble: () => null,
       };
@@ -89,7 +98,8 @@ export async function openImported(imported: ImportedPoints): Promise<StepSource
     advance() {
       done = iterations[index]! + 1;
       index++;
-      before = current;
+      spare = before === initial ? null : before;
+      before = current.parameters;
       current = next;
     },
   };

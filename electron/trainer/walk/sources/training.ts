@@ -6,7 +6,7 @@ import type { Model } from '../../../../shared/networks/model.ts';
 import { clips } from '../../../../shared/clipping/index.ts';
 import { drawsBatches, vectorsOf } from '../../../../shared/optimizers/index.ts';
 import type { Examples, LoadedData } from '../../../datasets/load.ts';
-import type { Backend } from '../../backends/backend.ts';
+import type { Backend, Vector } from '../../backends/backend.ts';
 import { generatorFor, generatorFrom } from '../../random/generator.ts';
 import type { Generator, GeneratorState } from '../../random/generator.ts';
 import { cropAndFlip } from '../augmentation.ts';
@@ -21,11 +21,10 @@ import { emptyPoint } from '../point.ts';
 import type { Point } from '../point.ts';
 import { count, maybe } from '../remembered.ts';
 import { learningRateAt } from '../schedule.ts';
-import { ruleOf } from '../rules/index.ts';
-import { gradientClipping } from './gradient-clipping.ts';
+import { writeTo } from '../space/space.ts';
+import type { OpenRule, VectorSpace } from '../space/space.ts';
 import { gradientNoiseState, openGradientNoise } from './gradient-noise.ts';
 import type { StepSource } from './source.ts';
-import { cosineOfUpdates } from './update-cosine.ts';
 
 /** The numbers that it remembers. */
 export const trainingState = {
@@ -37,16 +36,16 @@ export const trainingState = {
 };
 
 /** Everything that it remembers. The initial parameters are not in it: the seed gives them. */
-export interface TrainingState {
+export interface TrainingState<V extends Vector = Float32Array> {
   scalars: z.output<z.ZodObject<typeof trainingState>>;
   /** θ and the running statistics that belong to it. */
-  point: Point;
+  point: Point<V>;
   /** g of the last update. */
-  previous: Float32Array;
+  previous: V;
   /** θ before the last update; null where nothing is measured of it. */
-  before: Float32Array | null;
+  before: V | null;
   /** Vectors of the optimiser by name, `velocity`; each of the parameters' length. */
-  optimizer: Readonly<Record<string, Float32Array>>;
+  optimizer: Readonly<Record<string, V>>;
   /** Null where every batch is the whole set. */
   order: OrderState | null;
   /** Generators other than that of the order, by purpose. */
@@ -56,9 +55,9 @@ export interface TrainingState {
 /** A source that can be left and gone on with. */
 export interface Training extends StepSource {
   /** Good for as long as nothing is computed. @param withCopies good during a step, too: what is written in place is copied */
-  state(withCopies: boolean): TrainingState;
+  state(withCopies: boolean): Promise<TrainingState<Vector>>;
   /** @throws Error naming a vector of the optimiser that is missing */
-  restore(state: TrainingState): void;
+  restore(state: TrainingState): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -93,9 +92,9 @@ function openBatches(
 
 /**
  * Opens training at its initialisation.
- * @param vector makes a vector of zeros; all of them lie where updates are fastest
+ * @param space where its vectors lie
  */
-export async function openTraining(options: TrainingOptions, vector: () => Float32Array): Promise<Training> {
+export async function openTraining(options: TrainingOptions, space: VectorSpace): Promise<Training> {
   const { experiment, data, model, backend, meter } = options;
   const { seed, optimizer } = experiment;
   const course = { first: 0, last: totalIterations(experiment), perEpoch: iterationsPerEpoch(experiment) };
@@ -103,17 +102,20 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
   const noise = openGradientNoise(options);
   let augmentation = generatorFor(seed, 'augmentation');
   let batches = openBatches(experiment, data.train, augmentation, generatorFor(seed, 'order'));
-  const initial = vector();
-  initial.set(model.initialise(generatorFor(seed, 'initialisation')));
-  let current: Point = { parameters: vector(), statistics: model.initialStatistics() };
-  current.parameters.set(initial);
-  let next = emptyPoint(model, vector());
-  let gradient = vector();
-  let previous = vector();
-  const before = experiment.probes.updateCosine ? vector() : null;
-  const vectors = Object.fromEntries(vectorsOf(optimizer).map((name) => [name, vector()]));
-  const update = ruleOf(optimizer, vectors);
-  const clip = gradientClipping(optimizer.clipping, vector);
+  const rule = await space.rule(optimizer);
+  const start = model.initialise(generatorFor(seed, 'initialisation'));
+  const initial = await rule.vector();
+  await writeTo(initial, start);
+  let current: Point = { parameters: await space.vector(), statistics: model.initialStatistics() };
+  await writeTo(current.parameters, start);
+  let next: Point = emptyPoint(model, await space.vector());
+  let gradient = await rule.vector();
+  let previous = await rule.vector();
+  const vectors: Record<string, Vector> = {};
+  for (const name of vectorsOf(optimizer)) vectors[name] = await rule.vector();
+  let before = experiment.probes.updateCosine ? await space.vector() : null;
+  /** Where they are copied to before a step writes them; made when they are first. */
+  let copies: Record<string, Vector> | null = null;
   let done = 0;
   let previousNorm = NaN;
   let gradientNorm = NaN;
@@ -127,24 +129,16 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
       batches.next();
       const { images, labels } = batches;
       const batchLoss = await gradientOf.compute(current, images, labels, { gradient, statistics: next.statistics });
-      noise.addTo(gradient);
-      const clipped = clip?.(gradient, previous) ?? null;
+      await noise.addTo(gradient);
       const learningRate = learningRateAt(experiment, done);
-      const sums = update({
-        iteration: done,
-        current: current.parameters,
-        next: next.parameters,
-        initial,
-        gradient: clipped?.gradient ?? gradient,
-        previous,
-        learningRate,
-      });
-      // what is told of the gradient is told of it before clipping
-      const told = clipped?.sums ?? sums;
+      const points = { current: current.parameters, next: next.parameters, initial, gradient, previous };
+      const { sums, norm, clippedNorm } = await rule.update({ iteration: done, learningRate, ...points }, vectors);
       meter.updated((performance.now() - began) / 1000);
-      gradientNorm = Math.sqrt(told.gradient);
+      gradientNorm = Math.sqrt(sums.gradient);
       const iteration = done;
       const distance = Math.sqrt(sums.distance);
+      const cosine =
+        before && iteration > 0 ? finite(await space.cosine(before, current.parameters, next.parameters)) : null;
       return {
         iteration,
         from: current,
@@ -156,53 +150,54 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
           noise_deviation: noise.deviation(),
           batch_loss: finite(batchLoss),
           gradient_norm: finite(gradientNorm),
-          gradient_cosine: iteration === 0 ? null : finite(told.product / (gradientNorm * previousNorm)),
-          update_cosine:
-            iteration === 0 || !before ? null : finite(cosineOfUpdates(before, current.parameters, next.parameters)),
-          clipped_gradient_norm: clipped && finite(Math.sqrt(sums.gradient)),
+          gradient_cosine: iteration === 0 ? null : finite(sums.product / (gradientNorm * previousNorm)),
+          clipped_gradient_norm: finite(clippedNorm),
+          update_cosine: cosine,
         },
+        norm,
         updateNorm: Math.sqrt(sums.update),
         distance,
         walkable: Number.isFinite(distance) && Number.isFinite(batchLoss),
         trouble(loss, initialLoss) {
-          const { distance: distanceSquared } = sums;
-          const { gradient: gradientSquared } = told;
+          const { gradient: gradientSquared, distance: distanceSquared } = sums;
           const what = divergence({ batchLoss, gradientSquared, distanceSquared, loss }, initialLoss);
           return what && divergenceMessage(what, iteration, optimizer.learningRate);
         },
       };
     },
     advance() {
-      before?.set(current.parameters);
-      [current, next] = [next, current];
+      const free = before ?? current.parameters;
+      if (before) before = current.parameters;
+      [current, next] = [next, { parameters: free, statistics: current.statistics }];
       [gradient, previous] = [previous, gradient];
       previousNorm = gradientNorm;
       done++;
     },
-    state: (withCopies) => ({
-      scalars: { done, previousNorm, ...noise.state() },
-      point: current,
-      previous,
-      before,
-      optimizer: withCopies
-        ? Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, values.slice()]))
-        : vectors,
-      order: batches.state(),
-      generators: { augmentation: augmentation.state(), noise: noise.generator() },
-    }),
-    restore(state) {
+    async state(withCopies) {
+      if (withCopies) copies = await copied(vectors, copies, rule);
+      return {
+        scalars: { done, previousNorm, ...noise.state() },
+        point: current,
+        previous,
+        before,
+        optimizer: withCopies && copies ? copies : vectors,
+        order: batches.state(),
+        generators: { augmentation: augmentation.state(), noise: noise.generator() },
+      };
+    },
+    async restore(state) {
       ({ done, previousNorm } = state.scalars);
-      current.parameters.set(state.point.parameters);
+      await writeTo(current.parameters, state.point.parameters);
       current.statistics.set(state.point.statistics);
-      previous.set(state.previous);
+      await writeTo(previous, state.previous);
       if (before) {
-        if (!state.before) throw new Error('the checkpoint holds no parameters before its last update');
-        before.set(state.before);
+        if (!state.before) throw new Error('the checkpoint holds no parameters from before its last update');
+        await writeTo(before, state.before);
       }
-      for (const [name, values] of Object.entries(vectors)) {
+      for (const [name, vector] of Object.entries(vectors)) {
         const kept = state.optimizer[name];
         if (!kept) throw new Error(`the checkpoint holds no ${name}, which ${optimizer.kind} remembers`);
-        values.set(kept);
+        await writeTo(vector, kept);
       }
       const generator = (purpose: 'augmentation' | 'noise'): Generator => {
         const kept = state.generators[purpose];
@@ -214,4 +209,15 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
     },
     dispose: () => gradientOf.dispose(),
   };
+}
+
+/** Copies of an optimiser's vectors. @param reuse those before */
+async function copied(
+  vectors: Readonly<Record<string, Vector>>,
+  reuse: Readonly<Record<string, Vector>> | null,
+  rule: OpenRule,
+): Promise<Record<string, Vector>> {
+  const copies: Record<string, Vector> = {};
+  for (const [name, vector] of Object.entries(vectors)) copies[name] = await rule.copyOf(vector, reuse?.[name] ?? null);
+  return copies;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { smallExperiment, walked } from '../../testing/walks.ts';
 import { resumesBitForBit } from '../testing/resumed.ts';
-import { cosineOfUpdates } from './update-cosine.ts';
+import { cosineOfUpdates } from '../vector.ts';
 
 const walk = (optimizer: object, probes: object = { updateCosine: true }) =>
   smallExperiment({

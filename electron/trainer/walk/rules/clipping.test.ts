@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clipping } from '../../../../shared/clipping/index.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
 import { resumesBitForBit } from '../testing/resumed.ts';
-import { gradientClipping } from './gradient-clipping.ts';
+import { gradientClipping } from './clipping.ts';
 
 const walk = (told: object) =>
   smallExperiment({

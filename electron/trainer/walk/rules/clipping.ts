@@ -1,10 +1,10 @@
 /** Clipping of gradients before the rule makes an update of them. */
 import { clipOf } from '../../../../shared/clipping/index.ts';
 import type { ClippingSettings } from '../../../../shared/clipping/index.ts';
-import type { Vector } from '../rules/rule.ts';
+import type { FloatArray } from './rule.ts';
 
 /** A clipped gradient, and what is told of the one before it. */
-export interface Clipped<V extends Vector = Vector> {
+export interface Clipped<V extends FloatArray = FloatArray> {
   /** What the rule gets; the gradient itself where nothing is too long. */
   gradient: V;
   /** ‖g_t‖² and ⟨g_t, g_{t−1}⟩ before clipping, in float64. */
@@ -12,7 +12,7 @@ export interface Clipped<V extends Vector = Vector> {
 }
 
 /** Clips a gradient; null where an experiment does not. @param into where a clipped one is written; none of the others */
-export function gradientClipping<V extends Vector>(
+export function gradientClipping<V extends FloatArray>(
   settings: ClippingSettings,
   into: () => V,
 ): ((gradient: V, previous: V) => Clipped<V>) | null {
