@@ -151,7 +151,7 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
           batch_loss: finite(batchLoss),
           gradient_norm: finite(gradientNorm),
           gradient_cosine: iteration === 0 ? null : finite(sums.product / (gradientNorm * previousNorm)),
-          clipped_gradient_norm: finite(clippedNorm),
+          clipped_gradient_norm: clippedNorm === null ? null : finite(clippedNorm),
           update_cosine: cosine,
         },
         norm,
