@@ -1,6 +1,7 @@
 /** Every optimiser: what each declares, joined. To add one: its file, its line in the list, and its rule in electron/trainer/walk/rules/. */
 import { z } from 'zod';
 import { casesOf, noSuchCase } from '../cases.ts';
+import { clippingWords } from '../clipping/index.ts';
 import { toldAs } from '../fields.ts';
 import type { OptimizerDefinition, SettingProblem, Vectors } from './define.ts';
 import { adam } from './adam.ts';
@@ -74,4 +75,12 @@ export function noiseOf(optimizer: OptimizerSettings): { deviation: number | nul
 /** What is wrong with an optimiser's settings beside each other; null where nothing is. */
 export function optimizerProblem(optimizer: OptimizerSettings): SettingProblem | null {
   return definitionOf(optimizer).problem?.(optimizer) ?? null;
+}
+
+/** What makes an optimiser's steps other than learning rate times gradient, which the paper's are; in words that follow `has`, null where nothing does. */
+export function unlikePaper(optimizer: OptimizerSettings): string | null {
+  const momentum = 'momentum' in optimizer ? optimizer.momentum : 0;
+  const clipped = clippingWords(optimizer.clipping);
+  const parts = [...(momentum > 0 ? [`momentum ${momentum}`] : []), ...(clipped === null ? [] : [clipped])];
+  return parts.length === 0 ? null : parts.join(' and ');
 }
