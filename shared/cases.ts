@@ -17,7 +17,7 @@ type SchemaOf<D> = D extends { key: infer K extends string; settings: infer S ex
   : never;
 
 /** The schemas of some kinds, as `z.discriminatedUnion` takes them. */
-export type CaseSchemas<D extends readonly Case[]> = [SchemaOf<D[0]>, ...{ [I in keyof D]: SchemaOf<D[I]> }[number][]];
+type CaseSchemas<D extends readonly Case[]> = [SchemaOf<D[0]>, ...{ [I in keyof D]: SchemaOf<D[I]> }[number][]];
 
 /**
  * The schemas of some kinds, each with the field that chooses among them.

@@ -4,7 +4,7 @@ import type { ClippingSettings } from '../../../../shared/clipping/index.ts';
 import type { FloatArray } from './rule.ts';
 
 /** A clipped gradient, and what is told of the one before it. */
-export interface Clipped<V extends FloatArray = FloatArray> {
+interface Clipped<V extends FloatArray = FloatArray> {
   /** What the rule gets; the gradient itself where nothing is too long. */
   gradient: V;
   /** ‖g_t‖² and ⟨g_t, g_{t−1}⟩ before clipping, in float64. */
