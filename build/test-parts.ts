@@ -6,6 +6,7 @@
 /** Unit and workbench tests of the second part: each takes about twenty seconds or more. Paths from the root. */
 export const longestUnits = [
   'electron/trainer/backends/onnx/webgpu.test.ts',
+  'electron/trainer/backends/tensorflow/libtensorflow.test.ts',
   'electron/trainer/walk/resume.test.ts',
   'electron/workbench/analyses/analyses.test.ts',
   'electron/workbench/earlier-stores.test.ts',
