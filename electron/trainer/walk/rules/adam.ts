@@ -24,6 +24,6 @@ export function alongMoments(
     const direction = gradient + decay * here;
     firstMoment[index] = beta1 * firstMoment[index]! + (1 - beta1) * direction;
     secondMoment[index] = beta2 * secondMoment[index]! + (1 - beta2) * direction ** 2;
-    return kept * here - (step * firstMoment[index]!) / (Math.sqrt(secondMoment[index]!) / root + epsilon);
+    return kept * here - (step * firstMoment[index]) / (Math.sqrt(secondMoment[index]) / root + epsilon);
   });
 }

@@ -14,14 +14,14 @@ export const rmsprop: UpdateRule<'rmsprop'> = (update) => {
   return updateEach(update, (index, here, gradient) => {
     const direction = gradient + weightDecay * here;
     squareAverage[index] = alpha * squareAverage[index]! + (1 - alpha) * direction ** 2;
-    let spread = squareAverage[index]!;
+    let spread = squareAverage[index];
     if (gradientAverage) {
       gradientAverage[index] = alpha * gradientAverage[index]! + (1 - alpha) * direction;
-      spread = Math.max(0, spread - gradientAverage[index]! ** 2);
+      spread = Math.max(0, spread - gradientAverage[index] ** 2);
     }
     const scaled = direction / (Math.sqrt(spread) + epsilon);
     if (!velocity) return here - learningRate * scaled;
     velocity[index] = momentum * velocity[index]! + scaled;
-    return here - learningRate * velocity[index]!;
+    return here - learningRate * velocity[index];
   });
 };

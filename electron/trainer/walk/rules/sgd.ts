@@ -32,7 +32,7 @@ export function sgdEach(update: Update<Kinds>): StepSums {
   return updateEach(update, (index, here, gradient) => {
     if (!velocity) return here - learningRate * (gradient + weightDecay * here);
     velocity[index] = momentum * velocity[index]! + taken * gradient + taken * weightDecay * here;
-    const direction = nesterov ? gradient + weightDecay * here + momentum * velocity[index]! : velocity[index]!;
+    const direction = nesterov ? gradient + weightDecay * here + momentum * velocity[index] : velocity[index];
     return here - learningRate * direction;
   });
 }
