@@ -1,8 +1,9 @@
 /** The compute backends that Valleywalk knows, in the order in which they are listed. Which of them can be used is found out by trying. */
+import { model } from './networks/index.ts';
 import type { DataShape, NetworkSettings } from './networks/index.ts';
 
 /** Names of the backends, as they are written in commands and stored with runs. */
-export const backendNames = ['cpu', 'webgpu', 'cuda', 'directml', 'coreml', 'tensorflow'] as const;
+export const backendNames = ['cpu', 'webgpu', 'cuda', 'directml', 'coreml', 'tensorflow', 'pytorch'] as const;
 /** One of them. */
 export type BackendName = (typeof backendNames)[number];
 
@@ -17,6 +18,7 @@ export const backendTitles: Readonly<Record<BackendName, string>> = {
   directml: 'Any GPU on Windows, by DirectML (ONNX Runtime)',
   coreml: 'Apple hardware, by CoreML (ONNX Runtime)',
   tensorflow: 'TensorFlow (tfjs-node-gpu, or tfjs-node)',
+  pytorch: 'PyTorch (of a Python on this machine)',
 };
 
 /** Whether a text is the name of a backend. */
@@ -37,8 +39,8 @@ export const measuredTitles: Readonly<Record<MeasuredNetwork, string>> = {
 
 /** Their settings. */
 export const measuredSettings: Readonly<Record<MeasuredNetwork, NetworkSettings>> = {
-  mlp: { architecture: 'mlp', hidden: [500, 350], batchNorm: false },
-  cnn: { architecture: 'cnn', batchNorm: false },
+  mlp: model.parse({ architecture: 'mlp', hidden: [500, 350] }),
+  cnn: model.parse({ architecture: 'cnn' }),
 };
 
 /** The images that they are measured on. */

@@ -37,13 +37,14 @@ describe('drafts', () => {
   });
 
   it('have the settings of the chosen architecture, and no others', () => {
+    const usual = { activation: 'relu', initialisation: 'paper', initialScale: 1 };
     const normalised = withField(defaultDraft(), 'model.batchNorm', true);
     const cnn = withField(normalised, 'model.architecture', 'cnn');
-    expect(cnn['model']).toEqual({ architecture: 'cnn', batchNorm: true });
+    expect(cnn['model']).toEqual({ architecture: 'cnn', batchNorm: true, ...usual });
     const resnet = withField(cnn, 'model.architecture', 'resnet');
-    expect(resnet['model']).toEqual({ architecture: 'resnet', depth: 56 });
+    expect(resnet['model']).toEqual({ architecture: 'resnet', depth: 56, ...usual });
     const mlp = withField(resnet, 'model.architecture', 'mlp');
-    expect(mlp['model']).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false });
+    expect(mlp['model']).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false, ...usual });
     for (const draft of [cnn, resnet, mlp]) expect(draftProblems(draft)).toEqual([]);
   });
 
@@ -56,6 +57,17 @@ describe('drafts', () => {
     const reported = withField(defaultDraft(), 'optimizer.learningRate', 0.1);
     expect(rate(withField(reported, 'optimizer.kind', 'adam'))).toBe(0.1);
     expect(rate(complete({ optimizer: { kind: 'adam' } }))).toBe(0.001);
+  });
+
+  it('have the learning rate of the chosen optimiser where only a preset told another, and the preset’s on the way back', () => {
+    const rate = (draft: Draft): unknown => valueAt(draft, 'optimizer.learningRate');
+    const preset = withField(defaultDraft(), 'optimizer.learningRate', 0.1);
+    const adam = withField(preset, 'optimizer.kind', 'adam', preset);
+    expect(rate(adam)).toBe(0.001);
+    expect(rate(withField(adam, 'optimizer.kind', 'sgd', preset))).toBe(0.1);
+    expect(rate(withField(adam, 'optimizer.kind', 'gd', preset))).toBe(0.5);
+    const own = withField(preset, 'optimizer.learningRate', 0.2, preset);
+    expect(rate(withField(own, 'optimizer.kind', 'adam', preset))).toBe(0.2);
   });
 });
 

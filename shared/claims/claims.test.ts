@@ -428,6 +428,31 @@ describe('claims', () => {
     expect(evaluation.left_out.map(({ reason }) => reason)).toEqual(['is not over yet', 'has diverged']);
   });
 
+  it('names runs that count and yet walk otherwise than the paper’s, by momentum or clipping', () => {
+    const trainedWith = (optimizer: object) =>
+      evaluateClaims({
+        runs: bouncing.map((run) => ({
+          ...run,
+          experiment: experimentSchema.parse({
+            ...run.experiment,
+            optimizer: { ...run.experiment.optimizer, ...optimizer },
+          }),
+        })),
+        floors: [],
+      });
+    expect(trainedWith({})).not.toHaveProperty('unlike_paper');
+    expect(trainedWith({ warmup: { kind: 'linear' } })).not.toHaveProperty('unlike_paper');
+    const clipped = trainedWith({ momentum: 0.9, clipping: { kind: 'norm' } });
+    expect(clipped.unlike_paper!.map(({ reason }) => reason)).toEqual(
+      bouncing.map(() => 'has momentum 0.9 and gradients clipped by norm'),
+    );
+    expect(clipped.claims[0]!.verdict).toBe('supported');
+    expect(claimsMarkdown(clipped)).toContain('(has momentum 0.9 and gradients clipped by norm); the paper’s SGD has');
+    expect(trainedWith({ clipping: { kind: 'value' } }).unlike_paper![0]!.reason).toBe(
+      'has gradients clipped by value',
+    );
+  });
+
   it('leaves out runs of an optimiser that the claims do not speak of, and says so', () => {
     const trainedWith = (optimizer: unknown): ClaimRun[] =>
       bouncing.map((run) => ({ ...run, experiment: experimentSchema.parse({ ...run.experiment, optimizer }) }));
@@ -438,10 +463,26 @@ describe('claims', () => {
     );
     expect(adam.claims).toEqual(evaluateClaims({ runs: [], floors: [] }).claims);
     expect(claimsMarkdown(adam)).toContain('(was trained with Adam while the claims are about SGD)');
+    for (const kind of ['adamw', 'rmsprop'])
+      expect(evaluateClaims({ runs: trainedWith({ kind }), floors: [] }).runs).toEqual([]);
     for (const kind of ['sgd', 'gd', 'gd-isotropic-noise']) {
       const { left_out, claims: found } = evaluateClaims({ runs: trainedWith({ kind }), floors: [] });
       expect([kind, left_out, found[0]!.verdict]).toEqual([kind, [], 'supported']);
     }
+  });
+
+  it('leaves out runs of another loss, whose heights are no nats, and says so; no other network', () => {
+    const trainedWith = (change: object): ClaimRun[] =>
+      bouncing.map((run) => ({ ...run, experiment: experimentSchema.parse({ ...run.experiment, ...change }) }));
+    for (const loss of [{ kind: 'squared-error' }, { labelSmoothing: 0.1 }]) {
+      const { runs, left_out } = evaluateClaims({ runs: trainedWith({ loss }), floors: [] });
+      expect(runs).toEqual([]);
+      expect(new Set(left_out.map(({ reason }) => reason))).toEqual(
+        new Set(['has another loss than the cross-entropy without label smoothing that the claims are about']),
+      );
+    }
+    const tanh = evaluateClaims({ runs: trainedWith({ model: { activation: 'tanh' } }), floors: [] });
+    expect([tanh.left_out, tanh.claims[0]!.verdict]).toEqual([[], 'supported']);
   });
 
   it('gives the same verdicts for the same records', () => {
