@@ -17,7 +17,7 @@ function whenIdle(action: () => void): () => void {
 }
 
 /** How much of a list is in the page. */
-export interface Parts {
+interface Parts {
   /** So many lines are, or may be. */
   readonly count: Readonly<Ref<number>>;
   /** Brings all of them at once, such as for the keyboard. */
