@@ -129,6 +129,20 @@ export const typedHalves: readonly Half[] = [
     names: ["Property 'adam' is missing"],
   },
   {
+    thing: 'schedule cosine',
+    half: 'its rate',
+    file: 'shared/schedules/cosine.ts',
+    cuts: [{ of: 'cosine', property: 'rate' }],
+    names: ["'rate'", 'ScheduleDefinition'],
+  },
+  {
+    thing: 'clipping by norm',
+    half: 'what it does',
+    file: 'shared/clipping/norm.ts',
+    cuts: [{ of: 'norm', property: 'clip' }],
+    names: ["'clip'", 'ClippingDefinition'],
+  },
+  {
     thing: 'job kind run',
     half: 'how many compute at a time',
     file: 'electron/workbench/jobs/run/run.ts',
