@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
-import type { Locator, Page } from 'playwright';
+import type { Browser, Locator, Page } from 'playwright';
 import { buildIfStale } from '../../build/build.ts';
 import { findChromium, isRoot } from '../../build/runtime.ts';
 import { signInAddress } from './address.ts';
@@ -21,25 +21,43 @@ export async function inWindow(
   await buildIfStale();
   const folder = mkdtempSync(join(tmpdir(), 'valleywalk-bench-'));
   await seed(folder);
-  const cli = fileURLToPath(new URL('../../dist/node/valleywalk.js', import.meta.url));
-  const server = spawn(process.execPath, [cli, 'serve', '--store', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-  const browser = await chromium.launch({
-    executablePath: findChromium() ?? undefined,
-    args: [...(isRoot() ? ['--no-sandbox'] : []), ...quiet],
-  });
+  const { address, stop } = await serveStore(folder);
+  const browser = await openBrowser();
   try {
-    const address = await signInAddress(server);
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(address);
     await measure(page);
   } finally {
     await browser.close();
-    server.kill('SIGTERM');
-    await ended;
+    await stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Serves a store as built. @returns an address that signs in, and what ends the server */
+export async function serveStore(folder: string): Promise<{ address: string; stop: () => Promise<void> }> {
+  const cli = fileURLToPath(new URL('../../dist/node/valleywalk.js', import.meta.url));
+  const server = spawn(process.execPath, [cli, 'serve', '--store', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  const stop = async (): Promise<void> => {
+    server.kill('SIGTERM');
+    await ended;
+  };
+  try {
+    return { address: await signInAddress(server), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A Chromium without a window that asks nobody anything. @param more of its arguments */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+  return chromium.launch({
+    executablePath: findChromium() ?? undefined,
+    args: [...(isRoot() ? ['--no-sandbox'] : []), ...quiet, ...more],
+  });
 }
 
 /** Frames and long tasks since {@link watchFrames}. */

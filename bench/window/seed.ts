@@ -17,6 +17,8 @@ interface Wanted {
   spikes?: readonly number[];
   /** Iterations whose batch loss is {@link spikeLoss}. */
   batchSpikes?: readonly number[];
+  /** Batch loss of an iteration, in nats, in place of the made-up one and its spikes. */
+  batchLoss?: (t: number) => number;
   learningRate?: number;
 }
 
@@ -36,6 +38,8 @@ export function addRun(store: Store, wanted: Wanted): string {
   const planted = new Set(spikes);
   const inBatches = new Set(batchSpikes);
   const lossAt = (x: number): number => 1 + 1.5 / (1 + x / 500) + 0.2 * Math.sin(x * 1.7) ** 2;
+  const batchLossAt =
+    wanted.batchLoss ?? ((t: number) => (inBatches.has(t) ? spikeLoss : lossAt(t) * (1 + learningRate)));
   store.transaction(() => {
     for (let from = 0; from < total; from += 5000) {
       const count = Math.min(5000, total - from);
@@ -46,7 +50,7 @@ export function addRun(store: Store, wanted: Wanted): string {
         iterations.iteration[row] = t;
         iterations.epoch[row] = 1;
         iterations.learning_rate[row] = learningRate;
-        iterations.batch_loss[row] = inBatches.has(t) ? spikeLoss : lossAt(t) * (1 + learningRate);
+        iterations.batch_loss[row] = batchLossAt(t);
         iterations.gradient_norm[row] = 1;
         iterations.gradient_cosine[row] = Math.sin(t * 2.3);
         iterations.update_norm[row] = learningRate;

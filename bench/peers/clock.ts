@@ -1,0 +1,67 @@
+/** When the last thing changed in a window, told by its frames alone, whoever draws them. */
+import type { CDPSession, Page } from 'playwright';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Seconds without a change after which a window counts as done; they are not counted. */
+const quiet = 2;
+/** Seconds after which it is given up. */
+const most = 180;
+
+/** Seconds since 1970, as frames have it. */
+const now = (): number => (performance.timeOrigin + performance.now()) / 1000;
+
+/** What was seen of an opening. */
+export interface Opening {
+  /** Seconds to the last frame that differs from the one before. */
+  last: number;
+  /** Frames that differed. */
+  frames: number;
+}
+
+/**
+ * Does something in a page and waits until it has changed for the last time: until frames are the same for two seconds, no request is under
+ * way, and the page's own thread answers.
+ * @param ready what must be on the page too
+ * @throws Error where it still changes after a minute
+ */
+export async function untilStill(
+  page: Page,
+  act: () => Promise<void>,
+  ready: () => Promise<boolean>,
+): Promise<Opening> {
+  const session = await page.context().newCDPSession(page);
+  const requests = new Set<unknown>();
+  const began = (request: unknown): void => void requests.add(request);
+  const ended = (request: unknown): void => void requests.delete(request);
+  page.on('request', began).on('requestfinished', ended).on('requestfailed', ended);
+  let [frame, last, frames] = ['', 0, 0];
+  session.on('Page.screencastFrame', ({ data, metadata, sessionId }) => {
+    acknowledge(session, sessionId);
+    if (data === frame) return;
+    frame = data;
+    last = metadata.timestamp ?? now();
+    frames++;
+  });
+  await session.send('Page.startScreencast', { format: 'jpeg', quality: 80 });
+  try {
+    const start = now();
+    await act();
+    for (;;) {
+      if (now() - start > most) throw new Error(`still changing after ${most} s`);
+      const seen = frames;
+      await wait(100);
+      if (now() - Math.max(last, start) < quiet || requests.size > 0 || !(await ready())) continue;
+      // a thread at work draws nothing either
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      await wait(300);
+      if (frames === seen && last > start) return { last: last - start, frames };
+    }
+  } finally {
+    page.off('request', began).off('requestfinished', ended).off('requestfailed', ended);
+    await session.detach().catch(() => undefined);
+  }
+}
+
+function acknowledge(session: CDPSession, sessionId: number): void {
+  session.send('Page.screencastFrameAck', { sessionId }).catch(() => undefined);
+}
