@@ -65,11 +65,11 @@ export function tensorboard(environment: Environment, all: boolean): Contender {
       return 2;
     },
     async hide(page) {
-      await row(page, 3).locator('mat-checkbox input').click();
+      await row(page, 3).locator('mat-checkbox input').click({ force: true });
       return 1;
     },
     async solo(page) {
-      await row(page, 5).locator('mat-checkbox').dblclick();
+      await row(page, 5).locator('mat-checkbox').dblclick({ force: true });
       return 2;
     },
   };
