@@ -124,6 +124,7 @@ async function measure(contender: Contender, browser: Browser): Promise<Row> {
       return ` (${(await countPainted(chart, counter)).lines} drawn)`;
     };
     const again = async (): Promise<void> => {
+      await page.goto('about:blank');
       await untilStill(
         page,
         () => contender.open(page, address),

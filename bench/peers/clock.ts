@@ -4,6 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** Seconds without a change after which a window counts as done; they are not counted. */
 const quiet = 2;
+/** Seconds after which what changes nothing counts as done. */
+const longestNothing = 10;
 /** Seconds after which it is given up. */
 const most = 180;
 
@@ -22,7 +24,7 @@ export interface Opening {
  * Does something in a page and waits until it has changed for the last time: until frames are the same for two seconds, no request is under
  * way, and the page's own thread answers.
  * @param ready what must be on the page too
- * @throws Error where it still changes after a minute
+ * @throws Error where it still changes after three minutes
  */
 export async function untilStill(
   page: Page,
@@ -54,7 +56,8 @@ export async function untilStill(
       // a thread at work draws nothing either
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
       await wait(300);
-      if (frames === seen && last > start) return { last: last - start, frames };
+      const isOver = last > start || now() - start > longestNothing;
+      if (frames === seen && isOver) return { last: Math.max(0, last - start), frames };
     }
   } finally {
     page.off('request', began).off('requestfinished', ended).off('requestfailed', ended);
