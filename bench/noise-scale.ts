@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { scaleBatches } from '../shared/cost.ts';
 import { bundledDatasets } from '../electron/datasets/bundled.ts';
 import { loadDataset } from '../electron/datasets/load.ts';
+import { onHost } from '../electron/trainer/backends/backend.ts';
 import { onnxCpu } from '../electron/trainer/backends/onnx/onnx.ts';
 import { modelFor } from '../shared/networks/index.ts';
 import { generatorFor } from '../electron/trainer/random/generator.ts';
@@ -151,7 +152,7 @@ for (let seed = 1; seed <= 3; seed++) {
               const whole = new Float32Array(parameters.length);
               let at = 0;
               for (const part of Object.values(views ?? {})) {
-                whole.set(part, at);
+                whole.set(onHost('gradient', part), at);
                 at += part.length;
               }
               all.add(whole);

@@ -15,7 +15,7 @@ import { generatorFrom } from '../electron/trainer/random/generator.ts';
 import type { Generator } from '../electron/trainer/random/generator.ts';
 import { syntheticExamples } from '../electron/trainer/testing/examples.ts';
 import { blendPoints, emptyPoint, pointInputs } from '../electron/trainer/walk/point.ts';
-import type { Point } from '../electron/trainer/walk/point.ts';
+import type { HostPoint } from '../electron/trainer/walk/point.ts';
 import { lossResolution, openNoiseScale } from '../electron/trainer/walk/resolution.ts';
 import { openSegments } from '../electron/trainer/walk/segments.ts';
 
@@ -94,9 +94,9 @@ async function measure(each: Case, seed: number) {
   for (let slice = 0; slice < each.slices; slice++) {
     const gain = 10 ** between(generator, each.gain ?? [0, 0]);
     const length = 10 ** between(generator, each.length ?? [-8, -5]);
-    const start: Point = { parameters: model.initialise(generator), statistics: model.initialStatistics() };
+    const start: HostPoint = { parameters: model.initialise(generator), statistics: model.initialStatistics() };
     start.parameters.forEach((value, i) => (start.parameters[i] = value * gain));
-    const end: Point = { parameters: start.parameters.slice(), statistics: start.statistics.slice() };
+    const end: HostPoint = { parameters: start.parameters.slice(), statistics: start.statistics.slice() };
     end.parameters.forEach((value, i) => {
       end.parameters[i] = value + length * gain * 0.1 * generator.normal();
     });

@@ -5,12 +5,20 @@
 
 /** Unit and workbench tests of the second part: each takes about twenty seconds or more. Paths from the root. */
 export const longestUnits = [
+  'electron/trainer/backends/onnx/webgpu.test.ts',
   'electron/trainer/walk/resume.test.ts',
+  'electron/workbench/analyses/analyses.test.ts',
   'electron/workbench/earlier-stores.test.ts',
+  'electron/workbench/import/cases.test.ts',
+  'electron/workbench/import/import.test.ts',
   'electron/workbench/jobs/locked.test.ts',
+  'electron/workbench/jobs/run.test.ts',
   'electron/workbench/jobs/silence.test.ts',
   'electron/workbench/lost-device.test.ts',
   'electron/workbench/resuming.test.ts',
+  'electron/workbench/studies/studies.test.ts',
+  'electron/workbench/training.test.ts',
+  'electron/workbench/workbench.test.ts',
 ] as const;
 
 /** End-to-end tests of the second part that need no window: walks recomputed in NumPy, and processes that are stopped. Paths from e2e/. */

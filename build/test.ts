@@ -97,7 +97,7 @@ function endToEnd(part: TestPart): Count {
     [partVariable]: part,
     ...(electron ? { VALLEYWALK_E2E_ELECTRON: electron } : {}),
     ...(chromium ? { VALLEYWALK_E2E_CHROMIUM: chromium } : {}),
-    ...(python ? { VALLEYWALK_PYTHON: python } : {}),
+    ...(python ? { VALLEYWALK_E2E_PYTHON: python } : {}),
   });
   const stats = readJson(`${results}/report.json`)?.['stats'] as Record<string, number> | undefined;
   const count = {

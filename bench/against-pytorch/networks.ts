@@ -8,7 +8,7 @@ import { modelFor } from '../../shared/networks/index.ts';
 import type { Model } from '../../shared/networks/model.ts';
 import { generatorFor } from '../../electron/trainer/random/generator.ts';
 import { emptyPoint } from '../../electron/trainer/walk/point.ts';
-import type { Point } from '../../electron/trainer/walk/point.ts';
+import type { HostPoint } from '../../electron/trainer/walk/point.ts';
 
 const grey = { channels: 1, height: 28, width: 28, classes: 10 };
 const colour = { channels: 3, height: 32, width: 32, classes: 10 };
@@ -32,7 +32,7 @@ export type NetworkName = keyof typeof networks;
 /** A network, a point and examples, on both sides. */
 export interface Subject {
   model: Model;
-  point: Point;
+  point: HostPoint;
   examples: Examples;
   /** Folder in which opponent.py finds parameters.f32, images.f32, labels.i32 and vector.f32, and leaves its answers. */
   folder: string;

@@ -10,7 +10,7 @@ import { viewsOf } from '../../shared/networks/parameters.ts';
 import { segmentEvaluator } from '../../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../../electron/trainer/walk/gradient.ts';
 import { blendPoints, emptyPoint, feedsOf, pointInputs } from '../../electron/trainer/walk/point.ts';
-import type { Point } from '../../electron/trainer/walk/point.ts';
+import type { HostPoint } from '../../electron/trainer/walk/point.ts';
 import { allocateVectors } from '../../electron/trainer/walk/vector-kernels.ts';
 import { sgdStep } from '../../electron/trainer/walk/vector.ts';
 import type { Opponent } from './opponent.ts';
@@ -91,7 +91,7 @@ export async function update(
   const [initial, first, second] = vectors as [Float32Array, Float32Array, Float32Array];
   initial.set(point.parameters);
   first.set(point.parameters);
-  let current: Point = { parameters: first, statistics: point.statistics.slice() };
+  let current: HostPoint = { parameters: first, statistics: point.statistics.slice() };
   let next = emptyPoint(model, second);
   let [slope, previous] = vectors.slice(3) as [Float32Array, Float32Array];
   return {

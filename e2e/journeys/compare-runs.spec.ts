@@ -162,7 +162,8 @@ test('what is selected is compared and said to be; comparing selects nothing; th
   await expect(results(page)).toHaveText(['three']);
   await page.setViewportSize({ width: 1024, height: 700 });
   const chart = page.getByTestId('chart-compare').locator('canvas').first();
-  expect((await chart.boundingBox())!.width).toBeGreaterThanOrEqual(590);
+  // the canvas follows the window a frame later
+  await expect.poll(async () => (await chart.boundingBox())!.width).toBeGreaterThanOrEqual(590);
   await page.getByTestId('compared-fold').click();
   await expect(page.getByTestId('compared-list')).toHaveCount(0);
   await page.reload();

@@ -8,7 +8,7 @@ import { seedRun } from '../seed.ts';
 import { root } from '../window.ts';
 import { valleywalk } from './run.ts';
 
-const python = process.env['VALLEYWALK_PYTHON'] ?? '';
+const python = process.env['VALLEYWALK_E2E_PYTHON'] ?? '';
 let folder: string;
 let store: string;
 test.beforeAll(async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { root } from '../window.ts';
 import { valleywalk } from './run.ts';
 
-const python = process.env['VALLEYWALK_PYTHON'] ?? '';
+const python = process.env['VALLEYWALK_E2E_PYTHON'] ?? '';
 
 interface Report {
   slices: number;

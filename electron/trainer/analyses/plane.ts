@@ -5,7 +5,7 @@ import { finite } from '../walk/measurement.ts';
 import { openSegments } from '../walk/segments.ts';
 import type { Measurement } from '../walk/measurement.ts';
 import { emptyPoint } from '../walk/point.ts';
-import type { Point } from '../walk/point.ts';
+import type { HostPoint } from '../walk/point.ts';
 import type { Bench } from './analysis.ts';
 
 /** Kept points before and after the three that are projected on their plane. */
@@ -84,10 +84,10 @@ const leastVariance = 0.1;
  * @param variances whether each statistic is a variance
  */
 export function combine(
-  [a, b, c]: readonly [Point, Point, Point],
+  [a, b, c]: readonly [HostPoint, HostPoint, HostPoint],
   [wa, wb, wc]: readonly [number, number, number],
   variances: readonly boolean[],
-  into: Point,
+  into: HostPoint,
 ): void {
   for (let index = 0; index < into.parameters.length; index++)
     into.parameters[index] = wa * a.parameters[index]! + wb * b.parameters[index]! + wc * c.parameters[index]!;
@@ -104,7 +104,11 @@ export async function plane(settings: PlaneSettings, bench: Bench): Promise<Plan
   const iterations = (settings.points.length > 0 ? [...settings.points] : kept.iterations.slice(0, 3)).sort(
     (a, b) => a - b,
   );
-  const points = (await Promise.all(iterations.map((iteration) => kept.read(iteration)))) as [Point, Point, Point];
+  const points = (await Promise.all(iterations.map((iteration) => kept.read(iteration)))) as [
+    HostPoint,
+    HostPoint,
+    HostPoint,
+  ];
   const through = planeThrough(points[0].parameters, points[1].parameters, points[2].parameters);
   const [x, y] = [0, 1].map((axis) => {
     const places = through.corners.map((corner) => corner[axis]!);

@@ -10,7 +10,7 @@ import { generatorFor } from '../random/generator.ts';
 import { batchesOf, wholeBatches } from '../walk/batches.ts';
 import { gradientFunction } from '../walk/gradient.ts';
 import { blendPoints, emptyPoint } from '../walk/point.ts';
-import type { Point } from '../walk/point.ts';
+import type { HostPoint } from '../walk/point.ts';
 import type { Measurement } from '../walk/measurement.ts';
 import { openResolution } from '../walk/resolution.ts';
 import type { NumberedPoint, ResolutionProbe } from '../walk/resolution.ts';
@@ -49,12 +49,12 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
   const step = (): Promise<void> => advance(Math.min(1, ++done / work));
 
   /** Descends from a point; returns where it ended. */
-  async function descend(start: Point): Promise<Pick<Floor, 'steps' | 'ended'> & { end: Point }> {
+  async function descend(start: HostPoint): Promise<Pick<Floor, 'steps' | 'ended'> & { end: HostPoint }> {
     const batches =
       settings.batchSize === null
         ? wholeBatches(data.train)
         : batchesOf(data.train, batchSize, generatorFor(experiment.seed, 'order'));
-    const at: Point = { parameters: start.parameters.slice(), statistics: start.statistics.slice() };
+    const at: HostPoint = { parameters: start.parameters.slice(), statistics: start.statistics.slice() };
     const batchGradient = new Float32Array(at.parameters.length);
     const losses: number[] = [];
     for (let taken = 0; taken < settings.steps; taken++) {
@@ -79,7 +79,7 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
   try {
     const floors: Floor[] = [];
     const found: ValleyFloorResult['segments'] = [];
-    let before: { walk: NumberedPoint; floor: NumberedPoint } | null = null;
+    let before: { walk: NumberedPoint<HostPoint>; floor: NumberedPoint<HostPoint> } | null = null;
     for (const [index, iteration] of iterations.entries()) {
       const walk = await kept.read(iteration);
       const { end, steps, ended } = await descend(walk);
@@ -110,7 +110,11 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
   }
 
   /** The loss along a segment, both ends among its points, and what it says. */
-  async function along(path: 'walk' | 'floor', start: NumberedPoint, end: NumberedPoint): Promise<FloorSegment> {
+  async function along(
+    path: 'walk' | 'floor',
+    start: NumberedPoint<HostPoint>,
+    end: NumberedPoint<HostPoint>,
+  ): Promise<FloorSegment> {
     const first = await segments.measure(start.point);
     const last = await segments.measure(end.point);
     const found: Measurement[] = [first];

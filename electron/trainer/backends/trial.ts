@@ -9,13 +9,13 @@ import { byBatchStatistics } from '../../../shared/networks/norms.ts';
 import { viewsOf } from '../../../shared/networks/parameters.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { pointInputs } from '../walk/point.ts';
-import type { Backend, Feed } from './backend.ts';
+import type { Backend } from './backend.ts';
 
 /** Greatest error that a trial lets pass, as a share of an output's greatest value: float32 passes, half precision does not. */
 const tolerance = 1e-4;
 
 /** Outputs and feeds of the trial: loss, correct answers and gradient of a CNN with batch norm, most operations there are. */
-function trialNetwork(): { outputs: Record<string, Tensor>; feeds: Record<string, Feed> } {
+function trialNetwork(): { outputs: Record<string, Tensor>; feeds: Record<string, Float32Array | Int32Array> } {
   const model = cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] });
   const generator = generatorFrom([1, 2, 3, 4]);
   const count = 4;

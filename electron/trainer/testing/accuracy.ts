@@ -20,7 +20,7 @@ import { segmentEvaluator } from '../walk/evaluator.ts';
 import { batchGradient, gradientFunction } from '../walk/gradient.ts';
 import { hessianProduct } from '../walk/hessian.ts';
 import { blendPoints, emptyPoint, feedsOf, pointInputs } from '../walk/point.ts';
-import type { Point } from '../walk/point.ts';
+import type { HostPoint } from '../walk/point.ts';
 import { sgdStep } from '../walk/vector.ts';
 import { syntheticExamples } from './examples.ts';
 import { referenceBackend } from './reference-backend.ts';
@@ -120,12 +120,12 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
 
   /** The gradient at a point; its running statistics move on. */
   const gradientAt = async (
-    point: Point,
+    point: HostPoint,
   ): Promise<{ loss: number; gradient: Float32Array; statistics: Float32Array }> => {
     const loss = await gradient.compute(point, batch.images, labels, slope);
     return { loss, gradient: slope.gradient.slice(), statistics: slope.statistics.slice() };
   };
-  const stepFrom = (point: Point, found: Awaited<ReturnType<typeof gradientAt>>, speed: Float32Array | null) => {
+  const stepFrom = (point: HostPoint, found: Awaited<ReturnType<typeof gradientAt>>, speed: Float32Array | null) => {
     const next = { parameters: new Float32Array(first.length), statistics: found.statistics };
     const sums = sgdStep({
       current: point.parameters,
@@ -141,7 +141,7 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
     return { next, sums };
   };
 
-  let point: Point = { parameters: first.slice(), statistics: model.initialStatistics() };
+  let point: HostPoint = { parameters: first.slice(), statistics: model.initialStatistics() };
   const rows = [await measureAt('initialisation', point)];
   for (let step = 0; ; step++) {
     const found = await gradientAt(point);
@@ -153,7 +153,7 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
   await gradient.dispose();
   return rows;
 
-  async function measureAt(place: string, start: Point): Promise<AccuracyRow> {
+  async function measureAt(place: string, start: HostPoint): Promise<AccuracyRow> {
     const [before, exactBefore] = [await gradientAt(start), exactGradient(model, start, batch)];
     const { next, sums } = stepFrom(start, before, null);
     const [after, exactAfter] = [await gradientAt(next), exactGradient(model, next, batch)];
@@ -182,15 +182,15 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
   }
 
   async function sliceErrors(
-    start: Point,
-    end: Point,
+    start: HostPoint,
+    end: HostPoint,
   ): Promise<Pick<AccuracyRow['errors'], 'slice_loss' | 'slice_loss_units'>> {
     const rows = Uint32Array.from({ length: subject.repeated * batch.count }, (_, row) => row % batch.count);
     const examples = pick(batch, rows);
     const evaluator = await segmentEvaluator({ backend, model, examples, population: examples.count });
     const between = emptyPoint(model);
     let [slice_loss, slice_loss_units] = [0, 0];
-    const compare = (loss: number, point: Point): void => {
+    const compare = (loss: number, point: HostPoint): void => {
       const exact = exactLoss(model, point, batch);
       slice_loss = Math.max(slice_loss, relative(loss, exact.loss));
       slice_loss_units = Math.max(slice_loss_units, Math.abs(loss - exact.loss) / (2 ** -24 * exact.logit));
@@ -204,7 +204,7 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
     return { slice_loss, slice_loss_units };
   }
 
-  async function curvatureErrors(at: Point): Promise<Pick<AccuracyRow['errors'], 'product' | 'eigenvalue'>> {
+  async function curvatureErrors(at: HostPoint): Promise<Pick<AccuracyRow['errors'], 'product' | 'eigenvalue'>> {
     const examples = pick(
       batch,
       Uint32Array.from({ length: subject.products }, (_, row) => row),
@@ -241,7 +241,7 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
 
 function exactGradient(
   model: Model,
-  point: Point,
+  point: HostPoint,
   { images, labels, count }: Examples,
 ): { loss: number; gradient: Float64Array } {
   const { loss, ...parts } = evaluateReference(batchGradient(model, count), {
@@ -255,7 +255,11 @@ function exactGradient(
 }
 
 /** The mean loss by running statistics, and the mean over the examples of 1 + their greatest logit. */
-function exactLoss(model: Model, point: Point, { images, labels, count }: Examples): { loss: number; logit: number } {
+function exactLoss(
+  model: Model,
+  point: HostPoint,
+  { images, labels, count }: Examples,
+): { loss: number; logit: number } {
   const tensors = pointInputs(model);
   const logits = logitsOf(model, input('x', [count, model.features]), tensors, byRunningStatistics(tensors));
   const losses = crossEntropy(logits, input('labels', [count], 'int'));

@@ -21,6 +21,7 @@ import { pointInputs } from '../walk/point.ts';
 import { syntheticExamples } from './examples.ts';
 import { greatestDifference } from '../../../shared/graph/testing/numbers.ts';
 import { opCases } from '../../../shared/graph/testing/op-cases.ts';
+import { vectorSuite } from './vector-suite.ts';
 import { smallExperiment, walked } from './walks.ts';
 
 /** Networks small enough for float64, and the examples of their batch. */
@@ -60,13 +61,17 @@ const walkTolerance = 1e-4;
 
 /**
  * Tests a backend.
+ * @param options.vectors whether the backend keeps vectors, which are then compared with the host's
  * @param options.deep leaves VGG-11 and larger batches in, which take a GPU that the processor imitates half a minute each
  */
-export function backendSuite(open: () => Backend | Promise<Backend>, { deep = true } = {}): void {
+export function backendSuite(open: () => Backend | Promise<Backend>, { deep = true, vectors = false } = {}): void {
   let backend: Backend;
   beforeAll(async () => {
     backend = await open();
   });
+
+  it(vectors ? 'keeps vectors' : 'keeps no vectors', () => expect(backend.memory !== undefined).toBe(vectors));
+  if (vectors) describe('its vectors', () => vectorSuite(open));
 
   it('computes every operation as the float64 reference does', async () => {
     const generator = generatorFrom([5, 6, 7, 8]);

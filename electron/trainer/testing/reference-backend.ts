@@ -1,6 +1,11 @@
 /** The float64 reference as a backend that answers at once: a second, independent way to compute a walk, for tests. */
-import type { Backend } from '../backends/backend.ts';
+import { isOnDevice, onHost } from '../backends/backend.ts';
+import type { Backend, DeviceMemory, DeviceVector, Feed, VectorPart } from '../backends/backend.ts';
+import { planFormula } from '../backends/formula.ts';
+import { isInput } from '../../../shared/graph/ops/leaf.ts';
 import { evaluateReference } from '../../../shared/graph/reference.ts';
+import { sizeOf } from '../../../shared/graph/tensor.ts';
+import type { Tensor } from '../../../shared/graph/tensor.ts';
 
 /** Computes in float64, feeds and results in float32; never lets the event loop turn by itself. */
 export const referenceBackend: Backend = {
@@ -15,8 +20,10 @@ export const referenceBackend: Backend = {
   compile: (outputs) =>
     Promise.resolve({
       run(feeds, into = {}) {
-        const results = Object.entries(evaluateReference(outputs, feeds)).map(([name, values]) => {
-          const result = into[name] ?? new Float32Array(values.length);
+        const fed = Object.entries(feeds).map(([name, values]) => [name, onHost(name, values)] as const);
+        const results = Object.entries(evaluateReference(outputs, Object.fromEntries(fed))).map(([name, values]) => {
+          const place = into[name];
+          const result = place ? onHost(name, place) : new Float32Array(values.length);
           result.set(values);
           return [name, result] as const;
         });
@@ -24,4 +31,85 @@ export const referenceBackend: Backend = {
       },
       dispose: () => Promise.resolve(),
     }),
+};
+
+/** The numbers of the reference's own vectors: nobody else gets at them but by reading and writing. */
+const contents = new WeakMap<DeviceVector, Float32Array>();
+
+function contentOf(vector: DeviceVector): Float32Array {
+  const found = contents.get(vector);
+  if (!found) throw new Error('it is no vector of this device, or it was disposed');
+  return found;
+}
+
+const viewOf = ({ vector, offset, length }: VectorPart): Float32Array =>
+  contentOf(vector).subarray(offset, offset + length);
+
+/** Vectors in a memory of its own; formulas in float64, each stored element rounded once. */
+const referenceMemory: DeviceMemory = {
+  vector(length) {
+    const vector: DeviceVector = {
+      length,
+      write(values) {
+        if (values.length !== length) throw new Error(`${values.length} values do not fill a vector of ${length}`);
+        contentOf(vector).set(values);
+        return Promise.resolve();
+      },
+      read(into = new Float32Array(length)) {
+        into.set(contentOf(vector));
+        return Promise.resolve(into);
+      },
+      dispose: () => Promise.resolve(void contents.delete(vector)),
+    };
+    contents.set(vector, new Float32Array(length));
+    return Promise.resolve(vector);
+  },
+  compile(formula, length) {
+    const { nodes, results, sums } = planFormula(formula, length);
+    const stored = new Set(Object.values(results));
+    return Promise.resolve({
+      run(vectors, numbers, into) {
+        const values = new Map<Tensor, Float64Array>();
+        for (const node of nodes) {
+          if (isInput(node)) {
+            const { name } = node.attributes;
+            const fed = node.shape.length === 0 ? [numbers[name]!] : contentOf(vectors[name]!);
+            if (fed.length !== sizeOf(node.shape)) throw new Error(`the vector "${name}" is of ${fed.length} numbers`);
+            values.set(node, Float64Array.from(fed));
+            continue;
+          }
+          const found = node.operation.evaluate(
+            node,
+            node.inputs.map((each) => values.get(each)!),
+          );
+          values.set(node, stored.has(node) ? found.map(Math.fround) : found);
+        }
+        for (const [name, node] of Object.entries(results)) contentOf(into[name]!).set(values.get(node)!);
+        const total = (node: Tensor): number => values.get(node)!.reduce((sum, value) => sum + value, 0);
+        return Promise.resolve(Object.fromEntries(Object.entries(sums).map(([name, node]) => [name, total(node)])));
+      },
+      dispose: () => Promise.resolve(),
+    });
+  },
+};
+
+/** The reference with memory of a device: what a walk on vectors is compared with. */
+export const referenceDevice: Backend = {
+  ...referenceBackend,
+  memory: referenceMemory,
+  async compile(outputs, known) {
+    const executable = await referenceBackend.compile(outputs, known);
+    const host = (values: Feed): Float32Array | Int32Array => (isOnDevice(values) ? viewOf(values) : values);
+    return {
+      ...executable,
+      async run(feeds, into = {}) {
+        const fed = Object.fromEntries(Object.entries(feeds).map(([name, values]) => [name, host(values)]));
+        const places = Object.fromEntries(
+          Object.entries(into).map(([name, place]) => [name, isOnDevice(place) ? viewOf(place) : place]),
+        );
+        const found = await executable.run(fed, places);
+        return Object.fromEntries(Object.entries(found).filter(([name]) => !into[name] || !isOnDevice(into[name])));
+      },
+    };
+  },
 };

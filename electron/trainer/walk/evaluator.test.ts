@@ -14,7 +14,7 @@ import { chunkSize, passingOf, pick } from './chunks.ts';
 import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
 import type { Measurement } from './measurement.ts';
 import { blendPoints, emptyPoint, feedsOf, pointInputs } from './point.ts';
-import type { Point } from './point.ts';
+import type { HostPoint } from './point.ts';
 
 const backend = onnxCpu(1);
 const model = mlp({ features: 6, hidden: [8, 5], classes: 3 });
@@ -23,7 +23,7 @@ const normed = mlp({ features: 6, hidden: [8, 5], classes: 3, batchNorm: true })
 const examples = syntheticExamples(chunkSize + 37, 6, 3);
 
 /** A point of a model, its running statistics somewhere between 0.5 and 1.5. */
-function pointOf(of: Model, seed: number): Point {
+function pointOf(of: Model, seed: number): HostPoint {
   const generator = generatorFrom([seed, 2, 3, 4]);
   return {
     parameters: of.initialise(generator),
@@ -35,7 +35,7 @@ const start = pointOf(model, 1);
 const end = pointOf(model, 4);
 
 /** Everything in float64, over the whole set at once. */
-function truth(of: Model, point: Point, { images, labels, count }: Examples, statistics = 'running') {
+function truth(of: Model, point: HostPoint, { images, labels, count }: Examples, statistics = 'running') {
   const tensors = pointInputs(of);
   const normalise = statistics === 'running' ? byRunningStatistics(tensors) : byBatchStatistics(tensors).normalise;
   const logits = logitsOf(of, input('x', [count, of.features]), tensors, normalise);
@@ -230,7 +230,7 @@ describe('segmentEvaluator', () => {
     const between = emptyPoint(normed);
     blendPoints(from, to, 0.3, between);
     const evaluator = await segmentEvaluator(options);
-    const close = (found: Measurement, point: Point): void =>
+    const close = (found: Measurement, point: HostPoint): void =>
       expect(Math.abs(found.loss - truth(normed, point, few, statistics).loss)).toBeLessThan(1e-6);
     close(await evaluator.measure(from), from);
     close(await evaluator.measure(to), to);

@@ -1,13 +1,14 @@
 /** Loss and gradient of one batch, taken in micro-batches where it would not fit into memory. */
-import type { Backend } from '../backends/backend.ts';
+import { isOnDevice } from '../backends/backend.ts';
+import type { Backend, DeviceMemory, DeviceVector, Vector } from '../backends/backend.ts';
 import { differentiate } from '../../../shared/graph/differentiate.ts';
-import { crossEntropy, input, mean } from '../../../shared/graph/ops/index.ts';
+import { add, crossEntropy, input, mean, multiply } from '../../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { byBatchStatistics } from '../../../shared/networks/norms.ts';
-import { viewsOf } from '../../../shared/networks/parameters.ts';
-import { feedsOf, pointInputs } from './point.ts';
+import { parameterTotal, viewsOf } from '../../../shared/networks/parameters.ts';
+import { feedsOf, partsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
 
 /** Share of a batch's statistics in the running ones, PyTorch's default. */
@@ -27,7 +28,7 @@ export interface GradientFunction {
     point: Point,
     images: Float32Array,
     labels: Int32Array,
-    into: { gradient: Float32Array; statistics: Float32Array },
+    into: { gradient: Vector; statistics: Float32Array },
   ): Promise<number>;
   /** Frees what the backend holds. */
   dispose(): Promise<void>;
@@ -67,47 +68,96 @@ export async function gradientFunction(
   const names = model.parameters.map(({ name }) => name);
   const executable = await backend.compile(batchGradient(model, microBatch));
   const parts = batchSize / microBatch;
-  const total = parts > 1 ? new Float64Array(model.parameters.reduce((sum, { size }) => sum + size, 0)) : null;
+  const size = parameterTotal(model.parameters);
+  let onHost: PartSum | null = null;
+  let onDevice: PartSum | null = null;
+
+  /** Where micro-batches are summed up: where their mean is to lie. */
+  async function sumFor(gradient: Vector): Promise<PartSum> {
+    if (isOnDevice(gradient)) return (onDevice ??= await sumOnDevice(backend.memory!, size, parts));
+    return (onHost ??= sumOnHost(size, parts));
+  }
 
   return {
     async compute(point, images, labels, into) {
       const feeds = feedsOf(point, model);
-      const views = viewsOf(into.gradient, model.parameters);
-      const gradientViews = Object.fromEntries(names.map((name) => [gradientName(name), views[name]!]));
+      const summing = parts > 1 ? await sumFor(into.gradient) : null;
       into.statistics.set(point.statistics);
       const running = viewsOf(into.statistics, model.statistics);
-      total?.fill(0);
       let sum = 0;
       for (let part = 0; part < parts; part++) {
         const from = part * microBatch;
+        const written = partsOf(summing?.place(part, into.gradient) ?? into.gradient, model.parameters);
         const results = await executable.run(
           {
             x: images.subarray(from * model.features, (from + microBatch) * model.features),
             labels: labels.subarray(from, from + microBatch),
             ...feeds,
           },
-          gradientViews,
+          Object.fromEntries(names.map((name) => [gradientName(name), written[name]!])),
         );
         sum += results.loss![0]!;
         for (const { name } of model.statistics) average(running[name]!, results[batchName(name)]!);
-        if (total) accumulate(total, into.gradient);
+        await summing?.add(part, into.gradient);
       }
-      if (total) divide(total, parts, into.gradient);
       return sum / parts;
     },
-    dispose: () => executable.dispose(),
+    async dispose() {
+      await onDevice?.dispose();
+      await executable.dispose();
+    },
+  };
+}
+
+/** The mean of the gradients of a batch's micro-batches. */
+interface PartSum {
+  /** Where the gradient of a micro-batch is to be written. */
+  place(part: number, gradient: Vector): Vector;
+  /** Takes it from there; after the last one `gradient` is the mean. */
+  add(part: number, gradient: Vector): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Sums up in float64. */
+function sumOnHost(size: number, parts: number): PartSum {
+  const total = new Float64Array(size);
+  return {
+    place: (_, gradient) => gradient,
+    add(part, gradient) {
+      const values = gradient as Float32Array;
+      if (part === 0) total.fill(0);
+      for (let index = 0; index < size; index++) total[index]! += values[index]!;
+      if (part === parts - 1) for (let index = 0; index < size; index++) values[index] = total[index]! / parts;
+      return Promise.resolve();
+    },
+    dispose: () => Promise.resolve(),
+  };
+}
+
+/** Sums up in float32, one rounding a micro-batch: as much as a gradient's own elements are rounded by. */
+async function sumOnDevice(memory: DeviceMemory, size: number, parts: number): Promise<PartSum> {
+  const next = await memory.vector(size);
+  const [sofar, more] = [input('sofar', [size]), input('more', [size])];
+  const formula = await memory.compile(
+    { results: { sofar: multiply(add(sofar, more), input('share', [])) }, sums: {} },
+    size,
+  );
+  return {
+    place: (part, gradient) => (part === 0 ? gradient : next),
+    async add(part, gradient) {
+      if (part === 0) return;
+      const vector = gradient as DeviceVector;
+      const share = part === parts - 1 ? 1 / parts : 1;
+      await formula.run({ sofar: vector, more: next }, { share }, { sofar: vector });
+    },
+    async dispose() {
+      await formula.dispose();
+      await next.dispose();
+    },
   };
 }
 
 function average(running: Float32Array, batch: Float32Array): void {
   for (let index = 0; index < running.length; index++)
     running[index] = (1 - momentum) * running[index]! + momentum * batch[index]!;
-}
-
-function accumulate(total: Float64Array, part: Float32Array): void {
-  for (let index = 0; index < total.length; index++) total[index]! += part[index]!;
-}
-
-function divide(total: Float64Array, by: number, into: Float32Array): void {
-  for (let index = 0; index < total.length; index++) into[index] = total[index]! / by;
 }

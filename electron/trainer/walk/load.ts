@@ -8,7 +8,7 @@ import { checkFile } from '../../datasets/bytes.ts';
 import { sameShape, shapeText, sizeOf } from '../../../shared/graph/tensor.ts';
 import type { ParameterSlot } from '../../../shared/networks/parameters.ts';
 import { feedsOf, emptyPoint } from './point.ts';
-import type { Layout, Point } from './point.ts';
+import type { HostPoint, Layout } from './point.ts';
 import { encodeSafetensors, floatTypes, readAsFloat32, readHeader, readTensor } from './safetensors.ts';
 import type { TensorEntry } from './safetensors.ts';
 
@@ -17,7 +17,7 @@ export interface KeptPoints {
   /** Iterations whose parameters are kept, ascending. */
   readonly iterations: readonly number[];
   /** The parameters before update `iteration` and the running statistics with them. @throws ValleywalkError */
-  read(iteration: number): Promise<Point>;
+  read(iteration: number): Promise<HostPoint>;
   /** Reads parts of one point's parameters without the rest. @throws ValleywalkError */
   part(iteration: number): Promise<PartReader>;
 }
@@ -183,7 +183,7 @@ function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function decodePoint(bytes: Uint8Array, path: string, model: Layout): Point {
+function decodePoint(bytes: Uint8Array, path: string, model: Layout): HostPoint {
   const entries = checkedEntries(bytes, path, model);
   const point = emptyPoint(model);
   for (const [name, values] of Object.entries(feedsOf(point, model))) readTensor(bytes, entries.get(name)!, values);

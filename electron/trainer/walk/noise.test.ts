@@ -7,6 +7,7 @@ import { shuffled } from '../random/shuffle.ts';
 import { syntheticData, syntheticExamples } from '../testing/examples.ts';
 import { referenceBackend } from '../testing/reference-backend.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
+import { onHost } from '../backends/backend.ts';
 import type { Backend } from '../backends/backend.ts';
 import { addNoise, componentVariances, measureDeviation } from './noise.ts';
 import { decodeState } from './state.ts';
@@ -57,11 +58,13 @@ function drawingBackend(variance: (component: number) => number, seed: number): 
       Promise.resolve({
         run(_, into = {}) {
           let component = 0;
-          for (const values of Object.values(into))
+          for (const [name, place] of Object.entries(into)) {
+            const values = onHost(name, place);
             for (let index = 0; index < values.length; index++) {
               const normal = Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
               values[index] = 1 + Math.sqrt(variance(component++)) * normal;
             }
+          }
           return Promise.resolve({ loss: Float32Array.of(1) });
         },
         dispose: () => Promise.resolve(),

@@ -4,11 +4,11 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Model } from '../../../shared/networks/model.ts';
+import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import type { Generator } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
 import { pick } from './chunks.ts';
 import { gradientFunction } from './gradient.ts';
-import { emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 
 /** Adds independent Gaussian noise of mean 0 to every component, each sum rounded to float32 once. */
@@ -104,7 +104,10 @@ export async function measureDeviation(point: Point, options: ScaleOptions): Pro
   const { size, count } = scale;
   const order = shuffled(examples.count, generator);
   const gradient = await gradientFunction(backend, model, size);
-  const into = { gradient: new Float32Array(point.parameters.length), statistics: emptyPoint(model).statistics };
+  const into = {
+    gradient: new Float32Array(point.parameters.length),
+    statistics: new Float32Array(parameterTotal(model.statistics)),
+  };
   const variances = componentVariances(point.parameters.length, count);
   try {
     for (let batch = 0; batch < count; batch++) {

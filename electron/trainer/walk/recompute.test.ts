@@ -6,7 +6,7 @@ import { generatorFrom } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import type { SegmentEvaluator } from './evaluator.ts';
 import type { Measurement } from './measurement.ts';
-import type { Point } from './point.ts';
+import type { HostPoint } from './point.ts';
 import { recomputing } from './recompute.ts';
 
 describe('recomputed statistics', () => {
@@ -14,10 +14,10 @@ describe('recomputed statistics', () => {
     const model = mlp({ features: 6, hidden: [4], classes: 3, batchNorm: true });
     // a chunk of 1,000, and one more
     const examples = syntheticExamples(1001, 6, 3);
-    const seen: Point[] = [];
+    const seen: HostPoint[] = [];
     const listening = {
       count: 1,
-      measure: (point: Point) => Promise.resolve((seen.push(point), {} as Measurement)),
+      measure: (point: HostPoint) => Promise.resolve((seen.push(point), {} as Measurement)),
       dispose: () => Promise.resolve(),
     } as unknown as SegmentEvaluator;
     const evaluator = await recomputing(listening, { backend: onnxCpu(1), model, examples });

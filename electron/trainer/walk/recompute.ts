@@ -5,11 +5,11 @@ import { input } from '../../../shared/graph/ops/index.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { byBatchStatistics } from '../../../shared/networks/norms.ts';
-import { viewsOf } from '../../../shared/networks/parameters.ts';
+import { parameterTotal, viewsOf } from '../../../shared/networks/parameters.ts';
 import { balancedChunksOf, chunkSizeFor } from './chunks.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
 import type { Place, SegmentEvaluator } from './evaluator.ts';
-import { emptyPoint, feedsOf, pointInputs } from './point.ts';
+import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function recomputing(
   });
 
   async function at({ parameters }: Point): Promise<Point> {
-    const point = { ...emptyPoint(model), parameters };
+    const point = { parameters, statistics: new Float32Array(parameterTotal(model.statistics)) };
     const views = viewsOf(point.statistics, model.statistics);
     for (const { count, images } of chunks) {
       const found = await graphs.get(count)!.run({ x: images, ...feedsOf(point, model) });

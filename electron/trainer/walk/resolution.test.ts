@@ -14,7 +14,7 @@ import { smallExperiment, walked } from '../testing/walks.ts';
 import { logitSize, summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
 import { blendPoints, emptyPoint } from './point.ts';
-import type { Point } from './point.ts';
+import type { HostPoint } from './point.ts';
 import { lossResolution, moveByRounding, openNoiseScale, openResolution } from './resolution.ts';
 import { openSegments } from './segments.ts';
 import { measureSlice } from './probes/slice.ts';
@@ -37,12 +37,12 @@ async function segmentsOf(
 ) {
   const segments = await openSegments(experiment, { backend, model, train });
   const resolution = await openResolution(experiment, { backend, model, train });
-  const point = (parameters: Float32Array): Point => ({ parameters, statistics: model.initialStatistics() });
+  const point = (parameters: Float32Array): HostPoint => ({ parameters, statistics: model.initialStatistics() });
   let asked = 0;
   return {
     model,
     point,
-    async slice(start: Point, end: Point, intervals = 10, raise = (_: number) => 0): Promise<SliceMeasures> {
+    async slice(start: HostPoint, end: HostPoint, intervals = 10, raise = (_: number) => 0): Promise<SliceMeasures> {
       const [first, last] = [await segments.measure(start), await segments.measure(end)];
       const middle = emptyPoint(model);
       const points: Measurement[] = [first];
@@ -230,7 +230,10 @@ describe('a walk whose steps are smaller than rounding', () => {
 describe('the scale of rounding noise', () => {
   const model = mlp({ features: 6, hidden: [8], classes: 3 });
   const train = syntheticExamples(60, 6, 3);
-  const point: Point = { parameters: model.initialise(generatorFrom([1, 2, 3, 4])), statistics: new Float32Array(0) };
+  const point: HostPoint = {
+    parameters: model.initialise(generatorFrom([1, 2, 3, 4])),
+    statistics: new Float32Array(0),
+  };
 
   it('is the same whenever a point is asked for, and another for another iteration', async () => {
     const experiment = smallExperiment({ interpolation: whole });

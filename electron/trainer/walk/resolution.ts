@@ -20,6 +20,7 @@ import { emptyPoint } from './point.ts';
 import type { Point } from './point.ts';
 import { recomputing } from './recompute.ts';
 import { evaluatedExamples } from './segments.ts';
+import { valuesOf } from './space/space.ts';
 
 /**
  * The least difference between losses of a slice that its evaluation tells from its own noise:
@@ -92,9 +93,10 @@ export async function openNoiseScale(
         ? Float32Array.from(chosen, (index) => measured.losses[index]!)
         : (await evaluator.measure(point)).losses;
       const generator = generatorFor(experiment.seed, `rounding ${iteration}`);
+      const parameters = await valuesOf(point.parameters);
       let squares = 0;
       for (let time = 0; time < times; time++) {
-        moveByRounding(point.parameters, generator, moved.parameters);
+        moveByRounding(parameters, generator, moved.parameters);
         moveByRounding(point.statistics, generator, moved.statistics);
         const again = (await evaluator.measure(moved)).losses;
         for (let index = 0; index < count; index++) squares += (again[index]! - losses[index]!) ** 2;
@@ -118,9 +120,9 @@ export interface ResolutionProbe {
 }
 
 /** A point with its iteration. */
-export interface NumberedPoint {
+export interface NumberedPoint<P extends Point = Point> {
   iteration: number;
-  point: Point;
+  point: P;
 }
 
 /** Opens the probe, see {@link openNoiseScale}. */

@@ -3,16 +3,19 @@
  * .safetensors file whose vectors any reader shows; everything else stands as JSON in its metadata.
  */
 import { z } from 'zod';
+import type { Vector } from '../backends/backend.ts';
 import { generatorStateSchema } from '../random/generator.ts';
 import type { MeterState } from './meter.ts';
 import { epochsState } from './probes/epochs.ts';
 import { pathState } from './probes/path.ts';
 import { slicesState } from './probes/slices.ts';
 import { snapshotsState } from './probes/snapshots.ts';
+import { hostPoint } from './point.ts';
 import { count } from './remembered.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 import { trainingState } from './sources/training.ts';
 import type { TrainingState } from './sources/training.ts';
+import { valuesOf } from './space/space.ts';
 
 /** The numbers that each part remembers, joined. */
 const parts = { ...trainingState, ...epochsState, ...snapshotsState, ...pathState, ...slicesState };
@@ -53,9 +56,21 @@ const headerSchema = z.strictObject({
 });
 
 /** Everything that decides how a walk goes on. */
-export interface WalkState extends TrainingState {
+export interface WalkState<V extends Vector = Float32Array> extends TrainingState<V> {
   scalars: Scalars;
   meter: MeterState;
+}
+
+/** The state with its vectors at hand: itself, or with copies of what the device holds. */
+export async function hostState(state: WalkState<Vector>): Promise<WalkState> {
+  const optimizer: Record<string, Float32Array> = {};
+  for (const [name, vector] of Object.entries(state.optimizer)) optimizer[name] = await valuesOf(vector);
+  return {
+    ...state,
+    point: await hostPoint(state.point),
+    previous: await valuesOf(state.previous),
+    optimizer,
+  };
 }
 
 /** Version of the format; a reader takes its own only. */

@@ -61,3 +61,10 @@ export function blend(start: Float32Array, end: Float32Array, alpha: number, int
 export function distanceBetween(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(runLoop('distance', [a, b], [])[0]!);
 }
+
+/** ‖a‖₂, summed in float64; not finite where an element is not. */
+export function lengthOf(a: Float32Array): number {
+  let squares = 0;
+  for (const value of a) squares += value * value;
+  return Math.sqrt(squares);
+}

@@ -2,11 +2,12 @@
 import { isProbed } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
+import type { Vector } from '../backends/backend.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import { disposeEvaluators, openEvaluators } from './evaluators.ts';
 import { keeperFor } from './keeper.ts';
 import type { Observer, Outcome } from './observer.ts';
-import { emptyPoint } from './point.ts';
+import { openBetween } from './probes/between.ts';
 import { openCurvature } from './probes/curvature.ts';
 import { openProbes, pointsBetween } from './probes/index.ts';
 import type { RememberingProbes } from './probes/index.ts';
@@ -14,7 +15,7 @@ import { together } from './remembered.ts';
 import { openTraining, trainingVectors } from './sources/training.ts';
 import type { TrainingOptions } from './sources/training.ts';
 import type { WalkState } from './state.ts';
-import { allocateVectors } from './vector-kernels.ts';
+import { openSpace } from './space/space.ts';
 import { walkOn } from './walker.ts';
 
 /** What a walk needs. */
@@ -37,31 +38,27 @@ export async function walk(options: WalkOptions): Promise<Outcome> {
   const { experiment, data, model, meter, checkpoints = null, resume = null } = options;
   const evaluators = await openEvaluators(experiment, options);
   const batched = pointsBetween(experiment, evaluators);
-  const vectors = allocateVectors(trainingVectors(experiment) + batched, parameterTotal(model.parameters));
-  const training = await openTraining(options, () => {
-    const vector = vectors.pop();
-    if (!vector) throw new Error('training takes more vectors than trainingVectors says (sources/training.ts)');
-    return vector;
-  });
+  const space = openSpace(options.backend, trainingVectors(experiment) + batched, parameterTotal(model.parameters));
+  const training = await openTraining(options, space);
   const curvature = await openCurvature({ ...options, train: data.train });
   const probes = openProbes({
     ...options,
     course: training.course,
     evaluators,
     curvature,
-    between: Array.from({ length: batched }, () => emptyPoint(model, vectors.pop())),
+    ...(await openBetween(space, batched, model)),
     probed: (iteration) => isProbed(experiment, iteration),
   });
   const { epochs, path, slices, snapshots } = probes;
   const remembering: RememberingProbes = { epochs, path, slices, snapshots };
   const remembered = together(remembering);
-  function state(withCopies: boolean): WalkState {
-    const { scalars, ...rest } = training.state(withCopies);
+  async function state(withCopies: boolean): Promise<WalkState<Vector>> {
+    const { scalars, ...rest } = await training.state(withCopies);
     return { ...rest, scalars: { ...scalars, ...remembered.state() }, meter: meter.state() };
   }
   try {
     if (resume) {
-      training.restore(resume);
+      await training.restore(resume);
       remembered.restore(resume.scalars);
     }
     return await walkOn({ ...options, source: training, probes, keeper: keeperFor(checkpoints, state) });
@@ -69,5 +66,6 @@ export async function walk(options: WalkOptions): Promise<Outcome> {
     await training.dispose();
     await curvature.dispose();
     await disposeEvaluators(evaluators);
+    await space.dispose();
   }
 }

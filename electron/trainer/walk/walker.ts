@@ -39,7 +39,7 @@ export async function walkOn({ source, probes, keeper, observer, stopped }: Walk
       await snapshots.arrive(here);
       const ended = epochs.ending(here);
       if (ended) {
-        const unrecorded = keeper.state();
+        const unrecorded = await keeper.state();
         const losses = await epochs.measure(here);
         const { measured, interrupted } = await curvature.epoch(here);
         const distance = path.distance();
@@ -55,12 +55,12 @@ export async function walkOn({ source, probes, keeper, observer, stopped }: Walk
       if (iteration === last) return await end('finished');
       if (!(await source.prepare(here)) || !(await curvature.approach(here))) return await stop();
       await keeper.keepWhenDue(ended !== null);
-      keeper.mark(slices.probed(iteration));
+      await keeper.mark(slices.probed(iteration));
       await snapshots.before(here);
       await slices.before(here);
       const step = await source.step();
-      curvature.along(step);
-      const lengths = path.along(step);
+      await curvature.along(step);
+      const lengths = await path.along(step);
       const { measured, lossAfter, interrupted } = await slices.along(step);
       if (interrupted && !keeper.keeps) return await end('stopped');
       const epoch = Math.floor(iteration / perEpoch) + 1;

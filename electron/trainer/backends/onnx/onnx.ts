@@ -7,6 +7,7 @@ import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
+import { onHost } from '../backend.ts';
 import type { Backend, Executable, Feed } from '../backend.ts';
 import { emit } from './emit.ts';
 import type { Adaptation } from './emit.ts';
@@ -63,7 +64,8 @@ export function onnxCompiler(
   return async (outputs, known = {}) => {
     const whole = plan(outputs);
     const planned = { ...whole, inputs: whole.inputs.filter(({ attributes: { name } }) => !(name in known)) };
-    const model = emit(planned, known, adapt(planned));
+    const values = Object.entries(known).map(([name, fed]) => [name, onHost(name, fed)]);
+    const model = emit(planned, Object.fromEntries(values) as Record<string, Float32Array>, adapt(planned));
     return executable(await ort.InferenceSession.create(model, options), planned);
   };
 }
@@ -87,8 +89,9 @@ function executable(session: ort.InferenceSession, planned: Plan): Executable {
   };
 }
 
-function toTensor(name: string, values: Feed | undefined, shape: readonly number[]): ort.Tensor {
-  if (!values) throw new Error(`input "${name}" was not fed`);
+function toTensor(name: string, fed: Feed | undefined, shape: readonly number[]): ort.Tensor {
+  if (!fed) throw new Error(`input "${name}" was not fed`);
+  const values = onHost(name, fed);
   if (values.length !== sizeOf(shape))
     throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
   return values instanceof Float32Array

@@ -1,5 +1,6 @@
 /** Finds and loads the TensorFlow that is installed, only when asked for: it is large, and most machines have none. */
 import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import util from 'node:util';
 import type { Backend } from '../backend.ts';
 import { nvidia } from '../nvidia.ts';
@@ -15,15 +16,51 @@ interface TfjsNode extends Tfjs {
 /** The packages that bring it, the better first. */
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
 
-const how =
-  'npm run setup:cuda installs @tensorflow/tfjs-node-gpu (Linux or Windows x64, NVIDIA driver, CUDA 11 and cuDNN 8)';
+/** Variable of the environment that names a folder with one of the packages in its node_modules, ready to load. */
+const folderVariable = 'VALLEYWALK_TENSORFLOW';
+
+/** Where packages are looked for: what is loaded for each name, and the words of a failure. */
+interface Place {
+  module(name: string): string;
+  /** Follows a package's name. */
+  inside: string;
+  /** None of the packages is there. */
+  nothing: string;
+  /** What to do about a failure. */
+  how: string;
+}
+
+/** The packages that Node finds by itself. */
+const found: Place = {
+  module: (name) => name,
+  inside: '',
+  nothing: 'neither of its packages is installed',
+  how: 'npm run setup:cuda installs @tensorflow/tfjs-node-gpu (Linux or Windows x64, NVIDIA driver, CUDA 11 and cuDNN 8)',
+};
+
+/** A folder that somebody named: it alone is looked into, so that what computes is never another library than the one meant. */
+function inFolder(folder: string): Place {
+  const modules = join(resolve(folder), 'node_modules');
+  return {
+    module: (name) => join(modules, name),
+    inside: ` in ${modules}`,
+    nothing: `neither ${packages.join(' nor ')} is in ${modules}`,
+    how: `${folderVariable} names that folder; let it name one whose package loads, or unset it for the packages that Node finds`,
+  };
+}
 
 /**
  * Opens TensorFlow and lets it compute a trial.
- * @param load loads a package by name; Node's own way unless told otherwise
- * @throws Error with a sentence: why it cannot be used, and how to get it.
+ * @param load loads a module by name or path; Node's own way unless told otherwise
+ * @param folder whose node_modules is looked into, alone; what VALLEYWALK_TENSORFLOW says unless told otherwise, and the packages
+ *   that Node finds where that is empty
+ * @throws Error with a sentence: why it cannot be used, the folder where one was named, and how to get it.
  */
-export async function tensorflow(load: (name: string) => unknown = createRequire(import.meta.url)): Promise<Backend> {
+export async function tensorflow(
+  load: (module: string) => unknown = createRequire(import.meta.url),
+  folder: string = process.env[folderVariable] ?? '',
+): Promise<Backend> {
+  const place = folder === '' ? found : inFolder(folder);
   // products in full float32: CUDA's libraries read this when they load
   process.env['NVIDIA_TF32_OVERRIDE'] = '0';
   // and TensorFlow takes a GPU's whole memory for itself unless told not to
@@ -33,11 +70,13 @@ export async function tensorflow(load: (name: string) => unknown = createRequire
   mendUtil();
   const failures: string[] = [];
   for (const name of packages) {
+    const module = place.module(name);
     let tf: TfjsNode;
     try {
-      tf = load(name) as TfjsNode;
+      tf = load(module) as TfjsNode;
     } catch (error) {
-      if (!isAbsent(error, name)) failures.push(`${name} is installed but does not load (${firstLine(error)})`);
+      if (!isAbsent(error, module))
+        failures.push(`${name}${place.inside} is installed but does not load (${firstLine(error)})`);
       continue;
     }
     try {
@@ -51,10 +90,10 @@ export async function tensorflow(load: (name: string) => unknown = createRequire
       await trial(backend);
       return backend;
     } catch (error) {
-      failures.push(`${name} was tried and failed (${firstLine(error)})`);
+      failures.push(`${name}${place.inside} was tried and failed (${firstLine(error)})`);
     }
   }
-  throw new Error(`${failures.length > 0 ? failures.join('; ') : 'neither of its packages is installed'}; ${how}`);
+  throw new Error(`${failures.length > 0 ? failures.join('; ') : place.nothing}; ${place.how}`);
 }
 
 function named(gpu: string | null): string {
@@ -75,9 +114,9 @@ function mendUtil(): void {
 }
 
 /** Whether a package is not there at all, as against one that is there and lacks something itself. */
-function isAbsent(error: unknown, name: string): boolean {
+function isAbsent(error: unknown, module: string): boolean {
   const { code, message } = error as { code?: string; message?: string };
-  return code === 'MODULE_NOT_FOUND' && (message ?? '').startsWith(`Cannot find module '${name}'`);
+  return code === 'MODULE_NOT_FOUND' && (message ?? '').startsWith(`Cannot find module '${module}'`);
 }
 
 function firstLine(error: unknown): string {

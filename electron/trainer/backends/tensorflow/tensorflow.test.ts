@@ -1,7 +1,10 @@
 /** The TensorFlow translation, on tfjs's own processor backend, which has the same operations. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
@@ -72,6 +75,10 @@ describe('an executable', () => {
 });
 
 describe('loading', () => {
+  // these tests say what is installed, whatever this machine has
+  beforeAll(() => vi.stubEnv('VALLEYWALK_TENSORFLOW', ''));
+  afterAll(() => vi.unstubAllEnvs());
+
   const absent = (name: string): never => {
     throw Object.assign(new Error(`Cannot find module '${name}'\nRequire stack:\n- here`), {
       code: 'MODULE_NOT_FOUND',
@@ -109,5 +116,46 @@ describe('loading', () => {
     });
     const gpu = await tensorflow(() => stand);
     expect(gpu.describe().device).toBe('Processor by TensorFlow, which found no GPU that it can use');
+  });
+
+  describe('a folder that is named', () => {
+    let folder: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'tensorflow-'));
+      vi.stubEnv('VALLEYWALK_TENSORFLOW', folder);
+    });
+    afterAll(async () => {
+      vi.stubEnv('VALLEYWALK_TENSORFLOW', '');
+      await rm(folder, { recursive: true });
+    });
+
+    it('is the only place that is looked into', async () => {
+      const asked: string[] = [];
+      const opened = await tensorflow((module) => {
+        asked.push(module);
+        return stand;
+      });
+      expect(opened.describe()).toMatchObject({ name: 'tensorflow', available: true });
+      expect(asked).toEqual([join(folder, 'node_modules', '@tensorflow/tfjs-node-gpu')]);
+    });
+
+    it('is named where it has no package', async () => {
+      await expect(tensorflow()).rejects.toThrow(
+        `neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is in ${join(folder, 'node_modules')}; VALLEYWALK_TENSORFLOW names that folder`,
+      );
+    });
+
+    it('is named where its package does not load', async () => {
+      const gpu = join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+      await mkdir(gpu, { recursive: true });
+      await writeFile(join(gpu, 'index.js'), "throw new Error('libtensorflow.so.2: cannot open shared object file');");
+      await expect(tensorflow()).rejects.toThrow(
+        `@tensorflow/tfjs-node-gpu in ${join(folder, 'node_modules')} is installed but does not load (libtensorflow.so.2: cannot open`,
+      );
+      await writeFile(join(gpu, 'index.js'), 'module.exports = {};');
+      await expect(tensorflow()).rejects.toThrow(
+        /^@tensorflow\/tfjs-node-gpu in .* was tried and failed \(.*\); VALLEYWALK_TENSORFLOW names that folder/,
+      );
+    });
   });
 });

@@ -9,7 +9,8 @@ import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
-import type { Backend, Executable, Feed } from '../backend.ts';
+import { onHost } from '../backend.ts';
+import type { Backend, Executable, Feed, FloatFeed } from '../backend.ts';
 import { translations } from './translations.ts';
 import type { Tfjs, Translation } from './translations.ts';
 
@@ -34,7 +35,7 @@ export function tensorflowBackend(tf: Tfjs, about: { device: string; versions: R
 }
 
 /** A plan with its constants on the device, and the place after which each value is needed no more. */
-function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Float32Array>>): Executable {
+function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, FloatFeed>>): Executable {
   const constants = new Map<Tensor, tfjs.Tensor>();
   const steps = planned.nodes.filter((node) => !isInput(node) && node.operation !== constantOperation);
   for (const { operation } of steps)
@@ -85,7 +86,8 @@ function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Floa
       try {
         for (const [name, node] of Object.entries<Tensor>(planned.outputs)) {
           const data = (await (values.get(node) ?? constants.get(node)!).data()) as Float32Array;
-          results[name] = into[name] ?? new Float32Array(data.length);
+          const place = into[name];
+          results[name] = place ? onHost(name, place) : new Float32Array(data.length);
           results[name].set(data);
         }
       } finally {
@@ -107,8 +109,9 @@ function translate(tf: Tfjs, node: Tensor, inputs: readonly tfjs.Tensor[]): tfjs
   return translation(tf, node as never, inputs);
 }
 
-function toTensor(tf: Tfjs, name: string, values: Feed | undefined, shape: Shape): tfjs.Tensor {
-  if (!values) throw new Error(`input "${name}" was not fed`);
+function toTensor(tf: Tfjs, name: string, fed: Feed | undefined, shape: Shape): tfjs.Tensor {
+  if (!fed) throw new Error(`input "${name}" was not fed`);
+  const values = onHost(name, fed);
   if (values.length !== sizeOf(shape))
     throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
   // a copy: the library may keep the array that it is given, and the caller writes into it again

@@ -20,11 +20,15 @@ import { smallExperiment, walked } from '../../testing/walks.ts';
 import { lanczos, powerMethod } from '../eigen.ts';
 import { hessianProduct } from '../hessian.ts';
 import { pointInputs } from '../point.ts';
-import type { Point } from '../point.ts';
+import type { HostPoint } from '../point.ts';
 import type { Examples } from '../../../datasets/load.ts';
 
 /** The explicit Hessian in float64, column by column: central differences of the exact gradient, and by that also the truth of its derivation. */
-function exactHessian(model: Model, { parameters, statistics }: Point, { images, labels, count }: Examples): Matrix {
+function exactHessian(
+  model: Model,
+  { parameters, statistics }: HostPoint,
+  { images, labels, count }: Examples,
+): Matrix {
   const tensors = pointInputs(model);
   const logits = logitsOf(model, ops.input('x', [count, model.features]), tensors, byRunningStatistics(tensors));
   const loss = ops.mean(ops.crossEntropy(logits, ops.input('labels', [count], 'int')));
@@ -64,7 +68,7 @@ const spectrumOf = (matrix: Matrix): number[] =>
   new EigenvalueDecomposition(matrix, { assumeSymmetric: true }).realEigenvalues.sort((a, b) => b - a);
 
 /** A point away from the initialisation, so that nothing is zero by chance. */
-function pointOf(model: Model): Point {
+function pointOf(model: Model): HostPoint {
   const generator = generatorFrom([4, 3, 2, 1]);
   const shaken = (values: Float32Array): Float32Array =>
     values.map((value) => value + 0.2 * (generator.uniform() - 0.3));

@@ -19,6 +19,7 @@ import { hessianProduct } from '../hessian.ts';
 import type { Meter } from '../meter.ts';
 import type { Observer } from '../observer.ts';
 import type { Here, Step } from '../sources/source.ts';
+import { valuesOf } from '../space/space.ts';
 import { finite } from '../measurement.ts';
 
 /**
@@ -30,7 +31,7 @@ export interface CurvatureProbe {
   /** Measures before a step where that is due and was not yet. False when stopped on the way. */
   approach(here: Here): Promise<boolean>;
   /** Tells the eigenvalues measured where a step begins, with the alignment of its gradient. */
-  along(step: Step): void;
+  along(step: Step): Promise<void>;
   /** Tells what was measured and has no gradient: at the end of a run. */
   end(): void;
   dispose(): Promise<void>;
@@ -42,7 +43,7 @@ const notMeasured: MeasuredAtEpoch<'curvature'> = { lambda_max: null, spectral_n
 export const noCurvature: CurvatureProbe = {
   epoch: () => Promise.resolve({ measured: notMeasured, interrupted: false }),
   approach: () => Promise.resolve(true),
-  along: () => undefined,
+  along: () => Promise.resolve(),
   end: () => undefined,
   dispose: () => Promise.resolve(),
 };
@@ -118,10 +119,11 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
       await measure(here);
       return !stopped();
     },
-    along({ iteration, gradient }) {
+    async along({ iteration, gradient }) {
       const taken = gradient && take(iteration);
-      const squared = taken ? dot(gradient, gradient) : NaN;
-      const alignment = ({ vector }: Eigenpair): number => dot(gradient!, vector) ** 2 / squared;
+      const values = taken && (await valuesOf(gradient));
+      const squared = values ? dot(values, values) : NaN;
+      const alignment = ({ vector }: Eigenpair): number => dot(values!, vector) ** 2 / squared;
       observer.curvature(taken ? records(taken.spectrum, iteration, alignment) : []);
     },
     end() {

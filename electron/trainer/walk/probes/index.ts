@@ -6,8 +6,8 @@ import { evaluationsFor } from '../evaluations.ts';
 import type { Evaluators } from '../evaluators.ts';
 import type { Meter } from '../meter.ts';
 import type { Observer } from '../observer.ts';
-import type { Point } from '../point.ts';
 import type { Course } from '../sources/source.ts';
+import type { Between } from './between.ts';
 import type { CurvatureProbe } from './curvature.ts';
 import { openEpochs } from './epochs.ts';
 import type { EpochsProbe } from './epochs.ts';
@@ -31,15 +31,13 @@ export interface Probes {
 export type RememberingProbes = Omit<Probes, 'curvature'>;
 
 /** What the probes work with. */
-export interface ProbeOptions {
+export interface ProbeOptions extends Between {
   experiment: Pick<Experiment, 'name' | 'keepParameters' | 'probes'>;
   course: Course;
   data: LoadedData;
   model: Model;
   evaluators: Evaluators;
   curvature: CurvatureProbe;
-  /** Points to write blends into, see `pointsBetween`. */
-  between: readonly Point[];
   /** Whether a step has a slice, where slices are evaluated at all. */
   probed: (iteration: number) => boolean;
   /** Existing folder for snapshots; null only where the experiment keeps none. */

@@ -14,7 +14,7 @@ export const pathState = {
 
 /** Adds steps up. */
 export interface PathProbe extends Remembering<typeof pathState> {
-  along(step: Step): MeasuredBy<'path'>;
+  along(step: Step): Promise<MeasuredBy<'path'>>;
   /** ‖θ − θ_0‖₂ where the last step ended. */
   distance(): number;
 }
@@ -23,13 +23,13 @@ export interface PathProbe extends Remembering<typeof pathState> {
 export function openPath(): PathProbe {
   let now = { pathLength: 0, distance: 0 };
   return {
-    along({ from, updateNorm, distance }) {
+    async along({ norm, updateNorm, distance }) {
       now = { pathLength: now.pathLength + updateNorm, distance };
       return {
         update_norm: finite(updateNorm),
         distance: finite(distance),
         path_length: finite(now.pathLength),
-        relative_update: finite(updateNorm / lengthOf(from.parameters)),
+        relative_update: finite(updateNorm / (await norm())),
       };
     },
     distance: () => finite(now.distance) ?? 0,
@@ -38,11 +38,4 @@ export function openPath(): PathProbe {
       now = { pathLength, distance };
     },
   };
-}
-
-/** ‖θ‖₂, summed in float64. */
-function lengthOf(parameters: Float32Array): number {
-  let squares = 0;
-  for (const value of parameters) squares += value * value;
-  return Math.sqrt(squares);
 }

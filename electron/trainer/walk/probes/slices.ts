@@ -7,11 +7,10 @@ import type { Place } from '../evaluator.ts';
 import type { Evaluators } from '../evaluators.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Observer } from '../observer.ts';
-import { blendPoints } from '../point.ts';
-import type { Point } from '../point.ts';
 import { count as number } from '../remembered.ts';
 import type { Remembering } from '../remembered.ts';
 import type { Here, Step } from '../sources/source.ts';
+import type { Between } from './between.ts';
 import { count, noCounts, sliceRecord } from './counts.ts';
 import type { Counts } from './counts.ts';
 import { measureSlice, noSlice } from './slice.ts';
@@ -52,13 +51,11 @@ export interface SlicesProbe extends Remembering<typeof slicesState> {
 }
 
 /** What the probe works with. */
-export interface SlicesOptions {
+export interface SlicesOptions extends Between {
   /** Evaluators of slices; null where nothing is probed. */
   evaluators: Pick<Evaluators, 'segments' | 'resolution'>;
   /** K, the intervals of a slice. */
   intervals: number;
-  /** Points to write blends into: as many as are evaluated at once. */
-  between: readonly Point[];
   probed: (iteration: number) => boolean;
   data: LoadedData;
   evaluations: Evaluations;
@@ -71,7 +68,7 @@ export interface SlicesOptions {
  * was not probed. Where slices are taken on the whole training set, the epochs' training loss is the same measurement.
  */
 export function openSlices(options: SlicesOptions): SlicesProbe {
-  const { intervals, between, data, evaluations, observer, stopped } = options;
+  const { intervals, between, blend, data, evaluations, observer, stopped } = options;
   const { segments, resolution } = options.evaluators;
   const probed = (iteration: number): boolean => segments !== null && options.probed(iteration);
   let counts = noCounts;
@@ -88,9 +85,9 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
       if (stopped()) return null;
       const places = between.slice(0, intervals - 1 - inner.length).map((point, index): Place => {
         const alpha = (inner.length + index + 1) / intervals;
-        blendPoints(from, to, alpha, point);
         return { alpha, point };
       });
+      for (const { alpha, point } of places) await blend(from, to, alpha, point);
       inner.push(...(await evaluations.timed(evaluator.count, () => evaluator.betweenAll(places))));
     }
     return [...inner, last];

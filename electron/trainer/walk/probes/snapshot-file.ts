@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { ParameterFile } from '../../../../shared/trainer-messages.ts';
 import { feedsOf } from '../point.ts';
-import type { Layout, Point } from '../point.ts';
+import type { HostPoint, Layout } from '../point.ts';
 import { encodeSafetensors } from '../safetensors.ts';
 import { writeAtomically } from '../atomic-write.ts';
 
@@ -21,7 +21,7 @@ export async function writeSnapshot(
   directory: string,
   name: string,
   iteration: number,
-  point: Point,
+  point: HostPoint,
   model: Layout,
 ): Promise<ParameterFile> {
   const slots = [...model.parameters, ...model.statistics];

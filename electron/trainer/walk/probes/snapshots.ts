@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Experiment } from '../../../../shared/experiment.ts';
 import type { Observer } from '../observer.ts';
+import { hostPoint } from '../point.ts';
 import type { Layout } from '../point.ts';
 import type { Remembering } from '../remembered.ts';
 import type { Here } from '../sources/source.ts';
@@ -45,7 +46,7 @@ export function openSnapshots(
   async function keep({ iteration, point }: Here): Promise<void> {
     if (directory === null)
       throw new Error('The experiment keeps parameters but there is no folder for them; start it with one.');
-    observer.parameters(await writeSnapshot(directory, name, iteration, point, model));
+    observer.parameters(await writeSnapshot(directory, name, iteration, await hostPoint(point), model));
     now = { kept: iteration, pendingSnapshot: false };
   }
   return {

@@ -2,10 +2,13 @@
 import { z } from 'zod';
 import { multiplyAddsPerGradient } from '../../../../shared/cost.ts';
 import { noiseOf } from '../../../../shared/optimizers/index.ts';
+import { isOnDevice } from '../../backends/backend.ts';
+import type { Vector } from '../../backends/backend.ts';
 import { generatorFor } from '../../random/generator.ts';
 import type { Generator, GeneratorState } from '../../random/generator.ts';
 import { addNoise, measureDeviation } from '../noise.ts';
 import type { Point } from '../point.ts';
+import { valuesOf } from '../space/space.ts';
 import type { TrainingOptions } from './training.ts';
 
 /** What it remembers beside its generator. */
@@ -19,7 +22,7 @@ type State = z.output<z.ZodObject<typeof gradientNoiseState>>;
 export interface GradientNoise {
   /** Measures the scale where that is due. False when stopped on the way. */
   prepare(point: Point): Promise<boolean>;
-  addTo(gradient: Float32Array): void;
+  addTo(gradient: Vector): Promise<void>;
   /** Its standard deviation; null where there is none. */
   deviation(): number | null;
   state(): State;
@@ -56,8 +59,11 @@ export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>):
       deviation = reported.deviation ?? (await measure(point));
       return !stopped();
     },
-    addTo(gradient) {
-      if (deviation !== null) addNoise(gradient, deviation, generator);
+    async addTo(gradient) {
+      if (deviation === null) return;
+      const values = await valuesOf(gradient);
+      addNoise(values, deviation, generator);
+      if (isOnDevice(gradient)) await gradient.write(values);
     },
     deviation: () => deviation,
     state: () => ({ noiseDeviation: deviation }),

@@ -9,8 +9,9 @@ import type { DataShape } from '../../../../shared/networks/index.ts';
 import type { KeptPoints } from '../load.ts';
 import { meterFor } from '../meter.ts';
 import type { Meter } from '../meter.ts';
+import type { Vector } from '../../backends/backend.ts';
 import type { Point } from '../point.ts';
-import { distanceBetween } from '../vector.ts';
+import type { VectorSpace } from '../space/space.ts';
 import type { Course, StepSource } from './source.ts';
 
 /** Points, and what is known of how they were trained. */
@@ -44,26 +45,34 @@ export function importedMeter(imported: ImportedPoints, shape: DataShape): Meter
   return meterFor(experiment, shape, undefined, { update: 0, evaluate, derive: 0 });
 }
 
-/** Opens the source at the first point. @throws ValleywalkError when a point cannot be read, here and at every step */
-export async function openImported(imported: ImportedPoints): Promise<StepSource> {
+/** Opens the source at the first point. @param space where its vectors lie @throws ValleywalkError when a point cannot be read, here and at every step */
+export async function openImported(imported: ImportedPoints, space: VectorSpace): Promise<StepSource> {
   const { points, learningRate } = imported;
   const { iterations } = points;
   let index = 0;
   let done = iterations[0]!;
-  let current = await points.read(iterations[0]!);
+  /** A kept point, where the walk's vectors lie. @param reuse parameters that nobody needs any more */
+  async function read(iteration: number, reuse: Vector | null): Promise<Point> {
+    const { parameters, statistics } = await points.read(iteration);
+    return { parameters: await space.holding(parameters, reuse), statistics };
+  }
+  let current = await read(iterations[0]!, null);
   let next: Point = current;
   const initial = current.parameters;
+  /** Of the point before the present one; the first one's are kept, for distances. */
+  let spare: Vector | null = null;
   return {
     course: courseOf(imported),
     here: () => ({ iteration: iterations[index]!, point: current, done }),
     prepare: () => Promise.resolve(true),
     async step() {
       const [iteration, end] = [iterations[index]!, iterations[index + 1]!];
-      next = await points.read(end);
-      const updateNorm = distanceBetween(current.parameters, next.parameters);
+      next = await read(end, spare);
+      const from = current;
+      const updateNorm = await space.distance(from.parameters, next.parameters);
       return {
         iteration,
-        from: current,
+        from,
         to: next,
         end,
         gradient: null,
@@ -74,8 +83,9 @@ export async function openImported(imported: ImportedPoints): Promise<StepSource
           gradient_norm: null,
           gradient_cosine: null,
         },
+        norm: () => space.norm(from.parameters),
         updateNorm,
-        distance: distanceBetween(initial, next.parameters),
+        distance: await space.distance(initial, next.parameters),
         walkable: Number.isFinite(updateNorm),
         trouble: () => null,
       };
@@ -83,6 +93,7 @@ export async function openImported(imported: ImportedPoints): Promise<StepSource
     advance() {
       done = iterations[index]! + 1;
       index++;
+      spare = current.parameters === initial ? null : current.parameters;
       current = next;
     },
   };

@@ -1,5 +1,6 @@
 /** Where the steps of a walk come from: training, or points that lie there already. */
 import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
+import type { Vector } from '../../backends/backend.ts';
 import type { Point } from '../point.ts';
 
 /** Where a walk stands. */
@@ -28,9 +29,11 @@ export interface Step {
   /** The number of the point where it ends. */
   end: number;
   /** g_t; null where there are none. */
-  gradient: Float32Array | null;
+  gradient: Vector | null;
   /** What the record tells of it. */
   measured: MeasuredBy<'step'>;
+  /** ‖from‖₂ of the parameters, possibly not finite; computed when asked for. */
+  norm: () => Promise<number>;
   /** ‖to − from‖₂, possibly not finite. */
   updateNorm: number;
   /** ‖to − θ_first‖₂, possibly not finite. */

@@ -5,7 +5,7 @@ import type { Experiment } from '../../../../shared/experiment.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
 import { drawsBatches, vectorsOf } from '../../../../shared/optimizers/index.ts';
 import type { Examples, LoadedData } from '../../../datasets/load.ts';
-import type { Backend } from '../../backends/backend.ts';
+import type { Backend, Vector } from '../../backends/backend.ts';
 import { generatorFor, generatorFrom } from '../../random/generator.ts';
 import type { Generator, GeneratorState } from '../../random/generator.ts';
 import { cropAndFlip } from '../augmentation.ts';
@@ -20,7 +20,8 @@ import { emptyPoint } from '../point.ts';
 import type { Point } from '../point.ts';
 import { count, maybe } from '../remembered.ts';
 import { learningRateAt } from '../schedule.ts';
-import { ruleOf } from '../rules/index.ts';
+import { writeTo } from '../space/space.ts';
+import type { OpenRule, VectorSpace } from '../space/space.ts';
 import { gradientNoiseState, openGradientNoise } from './gradient-noise.ts';
 import type { StepSource } from './source.ts';
 
@@ -34,14 +35,14 @@ export const trainingState = {
 };
 
 /** Everything that it remembers. The initial parameters are not in it: the seed gives them. */
-export interface TrainingState {
+export interface TrainingState<V extends Vector = Float32Array> {
   scalars: z.output<z.ZodObject<typeof trainingState>>;
   /** θ and the running statistics that belong to it. */
-  point: Point;
+  point: Point<V>;
   /** g of the last update. */
-  previous: Float32Array;
+  previous: V;
   /** Vectors of the optimiser by name, `velocity`; each of the parameters' length. */
-  optimizer: Readonly<Record<string, Float32Array>>;
+  optimizer: Readonly<Record<string, V>>;
   /** Null where every batch is the whole set. */
   order: OrderState | null;
   /** Generators other than that of the order, by purpose. */
@@ -51,9 +52,9 @@ export interface TrainingState {
 /** A source that can be left and gone on with. */
 export interface Training extends StepSource {
   /** Good for as long as nothing is computed. @param withCopies good during a step, too: what is written in place is copied */
-  state(withCopies: boolean): TrainingState;
+  state(withCopies: boolean): Promise<TrainingState<Vector>>;
   /** @throws Error naming a vector of the optimiser that is missing */
-  restore(state: TrainingState): void;
+  restore(state: TrainingState): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -88,9 +89,9 @@ function openBatches(
 
 /**
  * Opens training at its initialisation.
- * @param vector makes a vector of zeros; all of them lie where updates are fastest
+ * @param space where its vectors lie
  */
-export async function openTraining(options: TrainingOptions, vector: () => Float32Array): Promise<Training> {
+export async function openTraining(options: TrainingOptions, space: VectorSpace): Promise<Training> {
   const { experiment, data, model, backend, meter } = options;
   const { seed, optimizer } = experiment;
   const course = { first: 0, last: totalIterations(experiment), perEpoch: iterationsPerEpoch(experiment) };
@@ -98,15 +99,19 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
   const noise = openGradientNoise(options);
   let augmentation = generatorFor(seed, 'augmentation');
   let batches = openBatches(experiment, data.train, augmentation, generatorFor(seed, 'order'));
-  const initial = vector();
-  initial.set(model.initialise(generatorFor(seed, 'initialisation')));
-  let current: Point = { parameters: vector(), statistics: model.initialStatistics() };
-  current.parameters.set(initial);
-  let next = emptyPoint(model, vector());
-  let gradient = vector();
-  let previous = vector();
-  const vectors = Object.fromEntries(vectorsOf(optimizer).map((name) => [name, vector()]));
-  const update = ruleOf(optimizer, vectors);
+  const rule = await space.rule(optimizer);
+  const start = model.initialise(generatorFor(seed, 'initialisation'));
+  const initial = await rule.vector();
+  await writeTo(initial, start);
+  let current: Point = { parameters: await space.vector(), statistics: model.initialStatistics() };
+  await writeTo(current.parameters, start);
+  let next: Point = emptyPoint(model, await space.vector());
+  let gradient = await rule.vector();
+  let previous = await rule.vector();
+  const vectors: Record<string, Vector> = {};
+  for (const name of vectorsOf(optimizer)) vectors[name] = await rule.vector();
+  /** Where they are copied to before a step writes them; made when they are first. */
+  let copies: Record<string, Vector> | null = null;
   let done = 0;
   let previousNorm = NaN;
   let gradientNorm = NaN;
@@ -120,17 +125,10 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
       batches.next();
       const { images, labels } = batches;
       const batchLoss = await gradientOf.compute(current, images, labels, { gradient, statistics: next.statistics });
-      noise.addTo(gradient);
+      await noise.addTo(gradient);
       const learningRate = learningRateAt(experiment, done);
-      const sums = update({
-        iteration: done,
-        current: current.parameters,
-        next: next.parameters,
-        initial,
-        gradient,
-        previous,
-        learningRate,
-      });
+      const points = { current: current.parameters, next: next.parameters, initial, gradient, previous };
+      const { sums, norm } = await rule.update({ iteration: done, learningRate, ...points }, vectors);
       meter.updated((performance.now() - began) / 1000);
       gradientNorm = Math.sqrt(sums.gradient);
       const iteration = done;
@@ -148,6 +146,7 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
           gradient_norm: finite(gradientNorm),
           gradient_cosine: iteration === 0 ? null : finite(sums.product / (gradientNorm * previousNorm)),
         },
+        norm,
         updateNorm: Math.sqrt(sums.update),
         distance,
         walkable: Number.isFinite(distance) && Number.isFinite(batchLoss),
@@ -164,25 +163,26 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
       previousNorm = gradientNorm;
       done++;
     },
-    state: (withCopies) => ({
-      scalars: { done, previousNorm, ...noise.state() },
-      point: current,
-      previous,
-      optimizer: withCopies
-        ? Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, values.slice()]))
-        : vectors,
-      order: batches.state(),
-      generators: { augmentation: augmentation.state(), noise: noise.generator() },
-    }),
-    restore(state) {
+    async state(withCopies) {
+      if (withCopies) copies = await copied(vectors, copies, rule);
+      return {
+        scalars: { done, previousNorm, ...noise.state() },
+        point: current,
+        previous,
+        optimizer: withCopies && copies ? copies : vectors,
+        order: batches.state(),
+        generators: { augmentation: augmentation.state(), noise: noise.generator() },
+      };
+    },
+    async restore(state) {
       ({ done, previousNorm } = state.scalars);
-      current.parameters.set(state.point.parameters);
+      await writeTo(current.parameters, state.point.parameters);
       current.statistics.set(state.point.statistics);
-      previous.set(state.previous);
-      for (const [name, values] of Object.entries(vectors)) {
+      await writeTo(previous, state.previous);
+      for (const [name, vector] of Object.entries(vectors)) {
         const kept = state.optimizer[name];
         if (!kept) throw new Error(`the checkpoint holds no ${name}, which ${optimizer.kind} remembers`);
-        values.set(kept);
+        await writeTo(vector, kept);
       }
       const generator = (purpose: 'augmentation' | 'noise'): Generator => {
         const kept = state.generators[purpose];
@@ -194,4 +194,15 @@ export async function openTraining(options: TrainingOptions, vector: () => Float
     },
     dispose: () => gradientOf.dispose(),
   };
+}
+
+/** Copies of an optimiser's vectors. @param reuse those before */
+async function copied(
+  vectors: Readonly<Record<string, Vector>>,
+  reuse: Readonly<Record<string, Vector>> | null,
+  rule: OpenRule,
+): Promise<Record<string, Vector>> {
+  const copies: Record<string, Vector> = {};
+  for (const [name, vector] of Object.entries(vectors)) copies[name] = await rule.copyOf(vector, reuse?.[name] ?? null);
+  return copies;
 }

@@ -1,0 +1,118 @@
+/** Vectors on a device: blends, lengths and updates are formulas that it compiles. */
+import { add, input, multiply, subtract } from '../../../../shared/graph/ops/index.ts';
+import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
+import { isOnDevice } from '../../backends/backend.ts';
+import type { CompiledFormula, DeviceMemory, DeviceVector, Formula, Vector } from '../../backends/backend.ts';
+import { formulaOf } from '../rules/formulas.ts';
+import { ruleOf } from '../rules/index.ts';
+import { lengthOf } from '../vector.ts';
+import { arraysOf } from './host.ts';
+import type { OpenRule, VectorSpace } from './space.ts';
+
+/** A vector of the device. @throws Error where it is the host's, which never comes here */
+function there(vector: Vector): DeviceVector {
+  if (!isOnDevice(vector)) throw new Error('an array of the host came where the device computes');
+  return vector;
+}
+
+/** Opens it. @param size numbers in each vector */
+export function deviceSpace(memory: DeviceMemory, size: number): VectorSpace {
+  const vectors = new Set<DeviceVector>();
+  const compiled = new Map<string, Promise<CompiledFormula>>();
+  const a = input('a', [size]);
+  const b = input('b', [size]);
+  const difference = subtract(b, a);
+  const formulas = {
+    copy: { results: { into: a }, sums: {} },
+    blend: {
+      results: { into: add(multiply(a, input('rest', [])), multiply(b, input('alpha', []))) },
+      sums: {},
+    },
+    distance: { results: {}, sums: { squared: multiply(difference, difference) } },
+    norm: { results: {}, sums: { squared: multiply(a, a) } },
+  } satisfies Record<string, Formula>;
+
+  /** A formula, compiled when it is first asked for. */
+  function formula(name: string, of: Formula): Promise<CompiledFormula> {
+    const found = compiled.get(name) ?? memory.compile(of, size);
+    compiled.set(name, found);
+    return found;
+  }
+
+  async function vector(): Promise<DeviceVector> {
+    const made = await memory.vector(size);
+    vectors.add(made);
+    return made;
+  }
+
+  const squared = async (name: 'distance' | 'norm', fed: Record<string, DeviceVector>): Promise<number> =>
+    Math.sqrt((await (await formula(name, formulas[name])).run(fed, {}, {}))['squared']!);
+
+  return {
+    vector,
+    async holding(values, reuse) {
+      const into = reuse ? there(reuse) : await vector();
+      await into.write(values);
+      return into;
+    },
+    async blend(start, end, alpha, into) {
+      const ends = { a: there(start), b: there(end) };
+      await (await formula('blend', formulas.blend)).run(ends, { rest: 1 - alpha, alpha }, { into: there(into) });
+    },
+    distance: (from, to) => squared('distance', { a: there(from), b: there(to) }),
+    norm: (of) => squared('norm', { a: there(of) }),
+    async rule(optimizer) {
+      const own = formulaOf(optimizer, size);
+      if (!own) return onHost(optimizer, size);
+      const executable = await formula('update', own.formula);
+      return {
+        vector,
+        async copyOf(each, reuse) {
+          const into = reuse ? there(reuse) : await vector();
+          await (await formula('copy', formulas.copy)).run({ a: there(each) }, {}, { into });
+          return into;
+        },
+        async update({ iteration, learningRate, next, current, gradient, previous, initial }, remembered) {
+          const kept = Object.fromEntries(Object.entries(remembered).map(([name, each]) => [name, there(each)]));
+          const fed = {
+            current: there(current),
+            gradient: there(gradient),
+            previous: there(previous),
+            initial: there(initial),
+          };
+          const found = await executable.run({ ...fed, ...kept }, own.numbers(iteration, learningRate), {
+            next: there(next),
+            ...kept,
+          });
+          return { sums: own.sums(found), norm: () => Promise.resolve(own.norm(found)) };
+        },
+      };
+    },
+    async dispose() {
+      for (const each of compiled.values()) await (await each).dispose();
+      for (const each of vectors) await each.dispose();
+    },
+  };
+}
+
+/** A rule without a formula: its vectors lie on the host, θ_t comes there and θ_{t+1} goes back. */
+function onHost(optimizer: OptimizerSettings, size: number): OpenRule {
+  const next = new Float32Array(size);
+  const here = new Float32Array(size);
+  return {
+    vector: () => Promise.resolve(new Float32Array(size)),
+    copyOf: (each) => Promise.resolve(arraysOf({ each })['each']!.slice()),
+    async update({ iteration, learningRate, ...points }, remembered) {
+      await there(points.current).read(here);
+      const { initial, gradient, previous } = arraysOf({
+        initial: points.initial,
+        gradient: points.gradient,
+        previous: points.previous,
+      }) as Record<'initial' | 'gradient' | 'previous', Float32Array>;
+      const update = ruleOf(optimizer, arraysOf(remembered));
+      const sums = update({ iteration, learningRate, current: here, next, initial, gradient, previous });
+      await there(points.next).write(next);
+      return { sums, norm: () => Promise.resolve(lengthOf(here)) };
+    },
+  };
+}
