@@ -104,8 +104,8 @@ export interface CompiledFormula {
  *
  * How exact formulas are: a device with fast float64 (processors, NVIDIA's) computes them in float64, so that each element is rounded
  * once, and sums up in float64. Another computes in float32, each operation rounded: a result is then within 2⁻²² of the sum of the sizes of
- * its terms. Its sums are taken in float32 over blocks of at most {@link mostSummed} elements and in float64 over the blocks, so that a sum is within
- * 2⁻¹⁷ of the sum of its terms' sizes, whatever the vector's length, and not finite where a term's size is beyond float32.
+ * its terms. Its sums are taken in float32 over few elements at a time and in float64 over these sums, so that a sum is within 2⁻¹⁷ of the sum
+ * of its terms' sizes, whatever the vector's length, and not finite where a term's size is beyond float32.
  * Both are tested on every backend (testing/vector-suite.ts). The same call on the same device gives the same numbers.
  */
 export interface DeviceMemory {
@@ -117,9 +117,6 @@ export interface DeviceMemory {
    */
   compile(formula: Formula, length: number): Promise<CompiledFormula>;
 }
-
-/** Most elements that a device without float64 sums up in float32. */
-export const mostSummed = 64;
 
 /** A way to compute. */
 export interface Backend {

@@ -13,8 +13,16 @@ export interface Transfers {
 /** The same backend, and what it moves; a formula's numbers and sums are not counted. */
 export function countingTransfers(backend: Backend): { backend: Backend; moved: Transfers } {
   const moved: Transfers = { toDevice: 0, toHost: 0 };
-  const bytesOf = (values: readonly (Feed | Vector)[]): number =>
-    values.reduce((sum, each) => sum + (ArrayBuffer.isView(each) ? each.byteLength : 0), 0);
+  /** Of an array that goes under several names once, as backends may send it. */
+  const bytesOf = (values: readonly (Feed | Vector)[]): number => {
+    const arrays = values.filter((each) => ArrayBuffer.isView(each));
+    const places = new Map(arrays.map((each) => [`${each.byteOffset} ${each.byteLength}`, each]));
+    const alone = arrays.filter((each) => {
+      const known = places.get(`${each.byteOffset} ${each.byteLength}`)!;
+      return known === each || known.buffer !== each.buffer;
+    });
+    return alone.reduce((sum, each) => sum + each.byteLength, 0);
+  };
   const countedVector = (vector: DeviceVector): DeviceVector => {
     const [write, read] = [vector.write.bind(vector), vector.read.bind(vector)];
     return Object.assign(vector, {

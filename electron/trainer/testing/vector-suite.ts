@@ -212,10 +212,8 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
     const statistics = model.initialStatistics();
     const gradient = await gradientFunction(backend, model, 24, 8);
     const found: Float32Array[] = [];
-    for (const [at, into] of [
-      [start, new Float32Array(size)],
-      [await memory.vector(size), await memory.vector(size)],
-    ] as [Vector, Vector][]) {
+    const onDevice = [await memory.vector(size), await memory.vector(size)] as const;
+    for (const [at, into] of [[start, new Float32Array(size)], onDevice] as const) {
       await writeTo(at, start);
       for (let time = 0; time < 2; time++) {
         const place = { gradient: into, statistics: statistics.slice() };
@@ -225,6 +223,7 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
       }
     }
     await gradient.dispose();
+    for (const vector of onDevice) await vector.dispose();
     expect(found[1]).toEqual(found[0]);
     expect(found[3]).toEqual(found[2]);
     const largest = Math.max(...found[0]!.map(Math.abs));

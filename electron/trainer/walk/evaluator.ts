@@ -15,7 +15,8 @@
  */
 import { keptFloats, batchedPoints } from '../../../shared/memory.ts';
 import type { Examples } from '../../datasets/load.ts';
-import type { Backend, Executable } from '../backends/backend.ts';
+import { isOnDevice } from '../backends/backend.ts';
+import type { Backend, Executable, FloatFeed, Vector } from '../backends/backend.ts';
 import { add, correct, crossEntropy, input, multiply, subtract } from '../../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
@@ -200,8 +201,12 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
   /** By number of points: the graphs by size of chunk. */
   const inner = new Map<number, Map<number, Executable>>();
   /** Stem values at the ends of the present segment. */
-  let start: Float32Array | null = null;
-  let end: Float32Array | null = null;
+  let start: Vector | null = null;
+  let end: Vector | null = null;
+  const stemValues = (): Promise<Vector> => {
+    const size = examples.count * stem.width;
+    return backend.memory ? backend.memory.vector(size) : Promise.resolve(new Float32Array(size));
+  };
 
   async function innerFor(count: number): Promise<Map<number, Executable>> {
     const compiled =
@@ -220,7 +225,10 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     return compiled;
   }
 
-  const stemsOf = (chunk: Chunk, values: Float32Array): Float32Array => rowsOf(chunk, values, stem.width);
+  const stemsOf = (chunk: Chunk, values: Vector): FloatFeed =>
+    isOnDevice(values)
+      ? { vector: values, offset: chunk.start * stem.width, length: chunk.count * stem.width }
+      : rowsOf(chunk, values, stem.width);
   const logitsFor = (chunk: Chunk, values: Float32Array): Float32Array => rowsOf(chunk, values, classes);
   const emptyLogits = (): Float32Array => new Float32Array(examples.count * classes);
 
@@ -238,7 +246,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     const logits = places.map(emptyLogits);
     for (const chunk of chunks) {
       const stems = { from: stemsOf(chunk, from), to: stemsOf(chunk, to) };
-      const bases = places.map(({ alpha }, index): [string, Float32Array] => [
+      const bases = places.map(({ alpha }, index): [string, FloatFeed] => [
         `base${at(index)}`,
         alpha < 0.5 ? stems.from : stems.to,
       ]);
@@ -254,7 +262,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     count: examples.count,
     batchedPoints: batchedPoints(parameterTotal(model.parameters)),
     async measure(point) {
-      const values = start ?? new Float32Array(examples.count * stem.width);
+      const values = start ?? (await stemValues());
       start = end;
       end = values;
       const weights = feedsOf(point, model);
@@ -269,6 +277,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     betweenAll,
     async dispose() {
       for (const graphs of [ends, ...inner.values()]) await disposeAll(graphs);
+      for (const values of [start, end]) if (values && isOnDevice(values)) await values.dispose();
       await summary.dispose();
     },
   };

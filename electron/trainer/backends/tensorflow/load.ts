@@ -86,7 +86,7 @@ export async function tensorflow(
       const device = onGpu
         ? `GPU by TensorFlow${named(nvidia())}`
         : `Processor by TensorFlow${name.endsWith('-gpu') ? ', which found no GPU that it can use' : ''}`;
-      const backend = tensorflowBackend(tf, { device, versions: versionsOf(tf) });
+      const backend = tensorflowBackend(tf, { device, versions: versionsOf(tf) }, { memory: onGpu === true });
       await trial(backend);
       return backend;
     } catch (error) {

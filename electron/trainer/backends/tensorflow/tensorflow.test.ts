@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
+import { vectorSuite } from '../../testing/vector-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
 import { trial } from '../trial.ts';
 import { tensorflow } from './load.ts';
@@ -21,6 +22,39 @@ beforeAll(async () => {
 
 describe('tfjs', { timeout: seconds(120) }, () => {
   backendSuite(() => backend);
+});
+
+describe('tfjs with memory', { timeout: seconds(120) }, () => {
+  const keeping = tensorflowBackend(tf, { device: 'tfjs', versions: {} }, { memory: true });
+  vectorSuite(() => keeping);
+
+  it('leaves no tensors behind after a walk on vectors', async () => {
+    const before = tf.memory().numTensors;
+    const model = { batchNorm: true, hidden: [4] };
+    const optimizer = { momentum: 0.9, microBatch: 10 };
+    const interpolation = { windows: [{ firstIterations: 2 }] };
+    await walked(smallExperiment({ length: { epochs: 1 }, model, optimizer, interpolation }), { backend: keeping });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('puts a vector together from parts that overlap', async () => {
+    const before = tf.memory().numTensors;
+    const vector = await keeping.memory!.vector(10);
+    const executable = await keeping.compile({ double: ops.scale(ops.input('x', [4]), 2) });
+    const writeAt = async (offset: number, value: number): Promise<void> => {
+      const x = new Float32Array(4).fill(value / 2);
+      await executable.run({ x }, { double: { vector, offset, length: 4 } });
+    };
+    await writeAt(1, 3);
+    await writeAt(3, 5);
+    expect([...(await vector.read())]).toEqual([0, 3, 3, 5, 5, 5, 5, 0, 0, 0]);
+    await writeAt(3, 7);
+    const { double } = await executable.run({ x: { vector, offset: 2, length: 4 } });
+    expect([...double!]).toEqual([6, 14, 14, 14]);
+    await vector.dispose();
+    await executable.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });
 
 describe('an executable', () => {

@@ -9,17 +9,26 @@ import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
-import { onHost } from '../backend.ts';
+import { isOnDevice, onHost } from '../backend.ts';
 import type { Backend, Executable, Feed, FloatFeed } from '../backend.ts';
+import { tensorMemory } from './memory.ts';
+import type { TensorMemory } from './memory.ts';
 import { translations } from './translations.ts';
 import type { Tfjs, Translation } from './translations.ts';
 
 /**
  * The `tensorflow` backend on a loaded tfjs.
  * @param about device and versions, for its description
+ * @param options.memory whether vectors stay on its device: where that is not the host's own memory
  */
-export function tensorflowBackend(tf: Tfjs, about: { device: string; versions: Record<string, string> }): Backend {
+export function tensorflowBackend(
+  tf: Tfjs,
+  about: { device: string; versions: Record<string, string> },
+  { memory: keeps = false } = {},
+): Backend {
+  const memory = keeps ? tensorMemory(tf, (node, inputs) => translate(tf, node, inputs)) : null;
   return {
+    ...(memory && { memory }),
     describe: () => ({
       name: 'tensorflow',
       title: backendTitles.tensorflow,
@@ -29,13 +38,18 @@ export function tensorflowBackend(tf: Tfjs, about: { device: string; versions: R
     }),
     compile(outputs, known = {}) {
       // what cannot be translated is told now, not at the first run
-      return Promise.resolve().then(() => executable(tf, plan(outputs), known));
+      return Promise.resolve().then(() => executable(tf, plan(outputs), known, memory));
     },
   };
 }
 
 /** A plan with its constants on the device, and the place after which each value is needed no more. */
-function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, FloatFeed>>): Executable {
+function executable(
+  tf: Tfjs,
+  planned: Plan,
+  known: Readonly<Record<string, FloatFeed>>,
+  memory: TensorMemory | null,
+): Executable {
   const constants = new Map<Tensor, tfjs.Tensor>();
   const steps = planned.nodes.filter((node) => !isInput(node) && node.operation !== constantOperation);
   for (const { operation } of steps)
@@ -48,7 +62,7 @@ function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Floa
   });
   for (const node of planned.nodes)
     if (isInput(node) && known[node.attributes.name])
-      constants.set(node, toTensor(tf, node.attributes.name, known[node.attributes.name], node.shape));
+      constants.set(node, toTensor(tf, memory, node.attributes.name, known[node.attributes.name], node.shape));
     else if (node.operation === constantOperation)
       constants.set(node, constantTensor(tf, node as Tensor<ConstantAttributes>));
   const fed = planned.inputs.filter((node) => !constants.has(node));
@@ -63,7 +77,7 @@ function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Floa
     };
     try {
       for (const node of fed)
-        values.set(node, toTensor(tf, node.attributes.name, feeds[node.attributes.name], node.shape));
+        values.set(node, toTensor(tf, memory, node.attributes.name, feeds[node.attributes.name], node.shape));
       steps.forEach((node, step) => {
         const inputs = node.inputs.map((each) => constants.get(each) ?? values.get(each)!);
         values.set(
@@ -85,8 +99,13 @@ function executable(tf: Tfjs, planned: Plan, known: Readonly<Record<string, Floa
       const results: Record<string, Float32Array> = {};
       try {
         for (const [name, node] of Object.entries<Tensor>(planned.outputs)) {
-          const data = (await (values.get(node) ?? constants.get(node)!).data()) as Float32Array;
+          const value = values.get(node) ?? constants.get(node)!;
           const place = into[name];
+          if (memory && place && isOnDevice(place)) {
+            memory.write(name, place, value);
+            continue;
+          }
+          const data = (await value.data()) as Float32Array;
           results[name] = place ? onHost(name, place) : new Float32Array(data.length);
           results[name].set(data);
         }
@@ -109,8 +128,15 @@ function translate(tf: Tfjs, node: Tensor, inputs: readonly tfjs.Tensor[]): tfjs
   return translation(tf, node as never, inputs);
 }
 
-function toTensor(tf: Tfjs, name: string, fed: Feed | undefined, shape: Shape): tfjs.Tensor {
+function toTensor(
+  tf: Tfjs,
+  memory: TensorMemory | null,
+  name: string,
+  fed: Feed | undefined,
+  shape: Shape,
+): tfjs.Tensor {
   if (!fed) throw new Error(`input "${name}" was not fed`);
+  if (memory && isOnDevice(fed)) return memory.tensorOf(name, fed, shape);
   const values = onHost(name, fed);
   if (values.length !== sizeOf(shape))
     throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);

@@ -15,8 +15,8 @@ function there(vector: Vector): DeviceVector {
   return vector;
 }
 
-/** Opens it. @param size numbers in each vector */
-export function deviceSpace(memory: DeviceMemory, size: number): VectorSpace {
+/** Opens it. @param size numbers in each vector @param update an optimiser's update as a formula; null where it has none */
+export function deviceSpace(memory: DeviceMemory, size: number, update: typeof formulaOf = formulaOf): VectorSpace {
   const vectors = new Set<DeviceVector>();
   const compiled = new Map<string, Promise<CompiledFormula>>();
   const a = input('a', [size]);
@@ -62,7 +62,7 @@ export function deviceSpace(memory: DeviceMemory, size: number): VectorSpace {
     distance: (from, to) => squared('distance', { a: there(from), b: there(to) }),
     norm: (of) => squared('norm', { a: there(of) }),
     async rule(optimizer) {
-      const own = formulaOf(optimizer, size);
+      const own = update(optimizer, size);
       if (!own) return onHost(optimizer, size);
       const executable = await formula('update', own.formula);
       return {
