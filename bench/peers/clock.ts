@@ -13,7 +13,7 @@ const most = 180;
 const now = (): number => (performance.timeOrigin + performance.now()) / 1000;
 
 /** What was seen of an opening. */
-export interface Opening {
+interface Opening {
   /** Seconds to the last frame that differs from the one before. */
   last: number;
   /** Frames that differed. */

@@ -136,7 +136,7 @@ export async function serve(program: string, args: (port: number) => readonly st
 }
 
 /** What ends a process and its group, by force where it takes longer than five seconds. @param child a leader of its own group */
-export function ender(child: ChildProcess): () => Promise<void> {
+function ender(child: ChildProcess): () => Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
   const signal = (name: NodeJS.Signals): void => {
     try {

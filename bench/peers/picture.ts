@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright';
 
 /** What a picture of the made-up runs shows. */
-export interface Painted {
+interface Painted {
   /** Lines beside each other, as many as nine of ten columns in the middle have at most. */
   lines: number;
   /** Spikes, above the lines. */
