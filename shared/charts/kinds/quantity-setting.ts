@@ -383,7 +383,6 @@ function tableOf(groups: readonly Group[], { quantity, setting }: QuantitySettin
   };
 }
 
-/** Why nothing is drawn where some runs have the setting and some the quantity. */
 const noneWithBoth = 'No run has both the setting and the quantity on these axes; draw linear axes, or choose others.';
 
 function describe(title: string, groups: readonly Group[], across: RunAxis): string {
