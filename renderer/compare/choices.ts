@@ -246,6 +246,7 @@ export function useComparisonChoices(
   const common = computed(() => {
     const own = groupOf(group.value);
     const places = Object.keys(againstTitles) as ComparisonSpec['against'][];
+    const bold: string[] = [...pinned()];
     return {
       chart: 'comparison',
       against: places.find((place) => place === against.value) ?? ownPlaces(measured.value),
@@ -255,7 +256,7 @@ export function useComparisonChoices(
       baseline: baselineOf(baselineChoice.value, baseline.value?.run ?? null, own),
       colours: colours.value,
       scheme: ramp.value ? 'sequential' : 'qualitative',
-      pinned: [...pinned()],
+      pinned: bold,
     } as const;
   });
   const charts = computed<readonly QuantityChart[]>((old = []) =>
