@@ -1,5 +1,5 @@
 /** Builds dist/: `npm run build` always, and every other command when it is stale. */
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { digest, isStale, markBuilt } from './stale.ts';
@@ -15,6 +15,8 @@ export async function buildAll(): Promise<void> {
   rmSync(`${root}/dist`, { recursive: true, force: true });
   for (const config of nodeBuilds) await build(config);
   await build({ configFile: `${root}/build/vite.renderer.config.ts`, logLevel: 'warn' });
+  // Python runs it as a file, beside the bundle that starts it (backends/pytorch/load.ts)
+  copyFileSync(`${root}/electron/trainer/backends/pytorch/worker.py`, `${root}/dist/node/pytorch-worker.py`);
   markBuilt(sources);
 }
 

@@ -3,9 +3,11 @@
  * the journeys in the other kinds of window. Continuous integration runs both, and a runner that is told no part runs everything.
  */
 
-/** Unit and workbench tests of the second part: each takes about twenty seconds or more. Paths from the root. */
+/** Unit and workbench tests of the second part: each takes about twenty seconds or more, or a library from outside. Paths from the root. */
 export const longestUnits = [
   'electron/trainer/backends/onnx/webgpu.test.ts',
+  'electron/trainer/backends/pytorch/pytorch.test.ts',
+  'electron/trainer/backends/tensorflow/libtensorflow.test.ts',
   'electron/trainer/walk/resume.test.ts',
   'electron/workbench/analyses/analyses.test.ts',
   'electron/workbench/earlier-stores.test.ts',
@@ -15,6 +17,7 @@ export const longestUnits = [
   'electron/workbench/jobs/run.test.ts',
   'electron/workbench/jobs/silence.test.ts',
   'electron/workbench/lost-device.test.ts',
+  'electron/workbench/lost-python.test.ts',
   'electron/workbench/resuming.test.ts',
   'electron/workbench/studies/studies.test.ts',
   'electron/workbench/training.test.ts',

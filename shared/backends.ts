@@ -2,7 +2,7 @@
 import type { DataShape, NetworkSettings } from './networks/index.ts';
 
 /** Names of the backends, as they are written in commands and stored with runs. */
-export const backendNames = ['cpu', 'webgpu', 'cuda', 'directml', 'coreml', 'tensorflow'] as const;
+export const backendNames = ['cpu', 'webgpu', 'cuda', 'directml', 'coreml', 'tensorflow', 'pytorch'] as const;
 /** One of them. */
 export type BackendName = (typeof backendNames)[number];
 
@@ -17,6 +17,7 @@ export const backendTitles: Readonly<Record<BackendName, string>> = {
   directml: 'Any GPU on Windows, by DirectML (ONNX Runtime)',
   coreml: 'Apple hardware, by CoreML (ONNX Runtime)',
   tensorflow: 'TensorFlow (tfjs-node-gpu, or tfjs-node)',
+  pytorch: 'PyTorch (of a Python on this machine)',
 };
 
 /** Whether a text is the name of a backend. */

@@ -9,10 +9,10 @@ import { byBatchStatistics, byRunningStatistics } from '../../shared/networks/no
 import { viewsOf } from '../../shared/networks/parameters.ts';
 import { segmentEvaluator } from '../../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../../electron/trainer/walk/gradient.ts';
-import { blendPoints, emptyPoint, feedsOf, pointInputs } from '../../electron/trainer/walk/point.ts';
-import type { HostPoint } from '../../electron/trainer/walk/point.ts';
-import { allocateVectors } from '../../electron/trainer/walk/vector-kernels.ts';
-import { sgdStep } from '../../electron/trainer/walk/vector.ts';
+import { emptyPoint, feedsOf, pointInputs } from '../../electron/trainer/walk/point.ts';
+import type { Point } from '../../electron/trainer/walk/point.ts';
+import { openSpace, writeTo } from '../../electron/trainer/walk/space/space.ts';
+import { optimizer } from '../../shared/optimizers/index.ts';
 import type { Opponent } from './opponent.ts';
 import type { Subject } from './networks.ts';
 
@@ -38,22 +38,32 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 const secondsOf = async (opponent: Opponent, command: string, parameters: Record<string, unknown>): Promise<number> =>
   Number((await opponent.ask(command, parameters)).seconds);
 
+/** One side of a piece of work. */
+export interface OurWork {
+  ours: Round;
+  dispose(): Promise<void>;
+}
+
 /** Slices: points of one segment after the other, each a fresh set of parameters. */
-export async function evaluation(
+export async function ourEvaluation(
   { model, point, examples }: Subject,
-  opponent: Opponent,
-  threads: number,
+  backend: Backend,
   points: number,
-): Promise<Work> {
+): Promise<OurWork> {
   const population = examples.count;
-  const evaluator = await segmentEvaluator({ backend: onnxCpu(threads), model, examples, population });
-  const vectors = allocateVectors(1 + points, point.parameters.length);
-  const ends = [0.001, -0.001].map((step, which) => {
-    const parameters = vectors[which]!;
-    parameters.set(point.parameters.map((value, index) => value + step * Math.sin(index)));
-    return { ...point, parameters };
-  });
-  const inner = vectors.slice(2).map((vector) => emptyPoint(model, vector));
+  const evaluator = await segmentEvaluator({ backend, model, examples, population });
+  const space = openSpace(backend, 1 + points, point.parameters.length);
+  const ends: Point[] = [];
+  for (const step of [0.001, -0.001])
+    ends.push({
+      ...point,
+      parameters: await space.holding(
+        point.parameters.map((value, index) => value + step * Math.sin(index)),
+        null,
+      ),
+    });
+  const inner: Point[] = [];
+  for (let made = 1; made < points; made++) inner.push(emptyPoint(model, await space.vector()));
   let turn = 0;
   await evaluator.measure(point);
   return {
@@ -63,64 +73,76 @@ export async function evaluation(
         turn++;
         await evaluator.measure(end);
         // as a walk does
-        for (let done = 0; done < inner.length; done += evaluator.batchedPoints)
-          await evaluator.betweenAll(
-            inner.slice(done, done + evaluator.batchedPoints).map((between, index) => {
-              const alpha = (done + index + 1) / points;
-              blendPoints(start, end, alpha, between);
-              return { alpha, point: between };
-            }),
-          );
+        for (let done = 0; done < inner.length; done += evaluator.batchedPoints) {
+          const places = inner
+            .slice(done, done + evaluator.batchedPoints)
+            .map((between, index) => ({ alpha: (done + index + 1) / points, point: between }));
+          for (const { alpha, point: between } of places)
+            await space.blend(start.parameters, end.parameters, alpha, between.parameters);
+          await evaluator.betweenAll(places);
+        }
       }),
-    theirs: () => secondsOf(opponent, 'evaluate', { examples: examples.count, points }),
-    dispose: () => evaluator.dispose(),
+    async dispose() {
+      await evaluator.dispose();
+      await space.dispose();
+    },
   };
 }
 
-/** SGD iterations. Ours also takes the cosine, the norms and the distance of every iteration; PyTorch's only steps. */
-export async function update(
+/** The same on the processor, beside PyTorch's. */
+export async function evaluation(subject: Subject, opponent: Opponent, threads: number, points: number): Promise<Work> {
+  return {
+    ...(await ourEvaluation(subject, onnxCpu(threads), points)),
+    theirs: () => secondsOf(opponent, 'evaluate', { examples: subject.examples.count, points }),
+  };
+}
+
+/** SGD iterations, with the cosine, the norms and the distance of every one. */
+export async function ourUpdate(
   { model, point, examples }: Subject,
-  opponent: Opponent,
-  threads: number,
+  backend: Backend,
   count: number,
-): Promise<Work> {
-  const gradient = await gradientFunction(onnxCpu(threads), model, batch);
+): Promise<OurWork> {
+  const gradient = await gradientFunction(backend, model, batch);
   const labels = Int32Array.from(examples.labels);
-  // as a walk does
-  const vectors = allocateVectors(5, point.parameters.length);
-  const [initial, first, second] = vectors as [Float32Array, Float32Array, Float32Array];
-  initial.set(point.parameters);
-  first.set(point.parameters);
-  let current: HostPoint = { parameters: first, statistics: point.statistics.slice() };
-  let next = emptyPoint(model, second);
-  let [slope, previous] = vectors.slice(3) as [Float32Array, Float32Array];
+  const space = openSpace(backend, 5, point.parameters.length);
+  const rule = await space.rule(optimizer.parse({ kind: 'sgd' }));
+  const initial = await rule.vector();
+  await writeTo(initial, point.parameters);
+  let current: Point = {
+    parameters: await space.holding(point.parameters.slice(), null),
+    statistics: point.statistics.slice(),
+  };
+  let next = emptyPoint(model, await space.vector());
+  let [slope, previous] = [await rule.vector(), await rule.vector()];
   return {
     ours: () =>
       timed(async () => {
-        for (let index = 0; index < count; index++) {
-          const at = (index * batch) % (examples.count - batch + 1);
+        for (let iteration = 0; iteration < count; iteration++) {
+          const at = (iteration * batch) % (examples.count - batch + 1);
           const images = examples.images.subarray(at * model.features, (at + batch) * model.features);
           await gradient.compute(current, images, labels.subarray(at, at + batch), {
             gradient: slope,
             statistics: next.statistics,
           });
-          sgdStep({
-            current: current.parameters,
-            next: next.parameters,
-            initial,
-            gradient: slope,
-            previous,
-            velocity: null,
-            learningRate: 1e-4,
-            momentum: 0,
-            weightDecay: 0,
-          });
+          const vectors = { current: current.parameters, next: next.parameters, initial, gradient: slope, previous };
+          await rule.update({ iteration, learningRate: 1e-4, ...vectors }, {});
           [current, next] = [next, current];
           [slope, previous] = [previous, slope];
         }
       }),
+    async dispose() {
+      await gradient.dispose();
+      await space.dispose();
+    },
+  };
+}
+
+/** The same on the processor, beside PyTorch's, which only steps. */
+export async function update(subject: Subject, opponent: Opponent, threads: number, count: number): Promise<Work> {
+  return {
+    ...(await ourUpdate(subject, onnxCpu(threads), count)),
     theirs: () => secondsOf(opponent, 'update', { batch, count }),
-    dispose: () => gradient.dispose(),
   };
 }
 

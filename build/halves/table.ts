@@ -51,6 +51,13 @@ export const typedHalves: readonly Half[] = [
     cuts: [{ of: 'translations', property: 'sigmoid' }],
     names: ["'sigmoid'", 'Translation<'],
   },
+  {
+    thing: 'operation sigmoid',
+    half: 'its translation for PyTorch',
+    file: 'electron/trainer/backends/pytorch/translations.ts',
+    cuts: [{ of: 'translations', property: 'sigmoid' }],
+    names: ["'sigmoid'", 'Translation<'],
+  },
   ofSigmoid('infer', 'its shape'),
   ofSigmoid('gradient', 'its gradient'),
   ofSigmoid('evaluate', 'its reference in float64'),

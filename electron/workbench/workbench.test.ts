@@ -153,6 +153,7 @@ describe('workbench.info', () => {
       ['directml', false, 'no adapter'],
       ['coreml', false, 'no adapter'],
       ['tensorflow', true, null],
+      ['pytorch', false, 'no adapter'],
     ]);
   });
 });
@@ -244,7 +245,7 @@ describe('runs.start', () => {
     await expect(start({}, 'abacus')).rejects.toMatchObject({
       kind: 'input',
       message: expect.stringContaining(
-        '"abacus" is not one that Valleywalk knows; it knows cpu, webgpu, cuda, directml, coreml, tensorflow; usable: cpu, tensorflow',
+        '"abacus" is not one that Valleywalk knows; it knows cpu, webgpu, cuda, directml, coreml, tensorflow, pytorch; usable: cpu, tensorflow',
       ) as string,
     });
     await expect(start({}, 'webgpu')).rejects.toThrow(

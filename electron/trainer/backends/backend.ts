@@ -51,6 +51,25 @@ export function onHost<F extends Feed>(name: string, values: F): Exclude<F, Vect
   return values as Exclude<F, VectorPart>;
 }
 
+/** The stretches of buffers that never change, in bytes. */
+const unchangingStretches = new WeakMap<ArrayBufferLike, [from: number, to: number][]>();
+
+/** Marks an array as one that is never written again, so that a device may keep it and its views. @returns the array itself */
+export function unchanging<T extends Float32Array | Int32Array>(values: T): T {
+  const { buffer, byteOffset, byteLength } = values;
+  const marked = unchangingStretches.get(buffer) ?? [];
+  if (!isUnchanging(values)) marked.push([byteOffset, byteOffset + byteLength]);
+  unchangingStretches.set(buffer, marked);
+  return values;
+}
+
+/** Whether an array, or one that it is a view of, was marked as {@link unchanging}. */
+export function isUnchanging({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): boolean {
+  return (
+    unchangingStretches.get(buffer)?.some(([from, to]) => from <= byteOffset && byteOffset + byteLength <= to) ?? false
+  );
+}
+
 /** A compiled graph. */
 export interface Executable {
   /**

@@ -6,6 +6,7 @@ import type { BackendInfo } from '../../../shared/trainer-messages.ts';
 import type { Backend } from './backend.ts';
 import { onnxCpu } from './onnx/onnx.ts';
 import { onnxProvider } from './onnx/providers.ts';
+import { pytorch } from './pytorch/load.ts';
 import { tensorflow } from './tensorflow/load.ts';
 import { namingFailures } from './naming-failures.ts';
 import { trial } from './trial.ts';
@@ -18,6 +19,7 @@ const openers: Readonly<Record<BackendName, (threads?: number) => Backend | Prom
   directml: () => onnxProvider('directml'),
   coreml: () => onnxProvider('coreml'),
   tensorflow: () => tensorflow(),
+  pytorch: (threads) => pytorch(threads),
 };
 
 /** What a backend is and whether it computes here, found out by letting it compute; never throws. */

@@ -1,5 +1,6 @@
 /** Cuts a set of examples into chunks that a backend evaluates one after the other. */
 import type { Examples } from '../../datasets/load.ts';
+import { unchanging } from '../backends/backend.ts';
 import { input } from '../../../shared/graph/ops/index.ts';
 import { plan } from '../../../shared/graph/plan.ts';
 import { sizeOf } from '../../../shared/graph/tensor.ts';
@@ -102,7 +103,8 @@ function sizesOf(count: number, size: number): number[] {
 }
 
 function cut(examples: Examples, sizes: readonly number[]): Chunk[] {
-  const labels = Int32Array.from(examples.labels);
+  unchanging(examples.images);
+  const labels = unchanging(Int32Array.from(examples.labels));
   let start = 0;
   return sizes.map((count) => {
     const [from, end] = [start, start + count];

@@ -15,7 +15,7 @@
  */
 import { keptFloats, batchedPoints } from '../../../shared/memory.ts';
 import type { Examples } from '../../datasets/load.ts';
-import { isOnDevice } from '../backends/backend.ts';
+import { isOnDevice, unchanging } from '../backends/backend.ts';
 import type { Backend, Executable, FloatFeed, Vector } from '../backends/backend.ts';
 import { add, correct, crossEntropy, input, multiply, subtract } from '../../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
@@ -151,7 +151,7 @@ interface Summary {
 /** Losses and hits of all examples at once: small operations, each of which costs as much as a thousand numbers. */
 async function openSummary({ backend, model, examples, population }: EvaluatorOptions): Promise<Summary> {
   const { count } = examples;
-  const labels = Int32Array.from(examples.labels);
+  const labels = unchanging(Int32Array.from(examples.labels));
   const [logits, named] = [input('logits', [count, model.classes]), input('labels', [count], 'int')];
   const executable = await backend.compile({ losses: crossEntropy(logits, named), correct: correct(logits, named) });
   return {

@@ -1,5 +1,5 @@
 /** ONNX's own messages, field numbers as in onnx.proto3 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3). */
-import { Message } from './protobuf.ts';
+import { Message } from '../protobuf.ts';
 
 /** Element types of TensorProto.DataType that are used here. */
 export const onnxType = { float: 1, int32: 6, int64: 7 } as const;

@@ -100,9 +100,14 @@ function named(gpu: string | null): string {
   return gpu === null ? '' : ` (in this machine: ${gpu})`;
 }
 
-function versionsOf({ version }: TfjsNode): Record<string, string> {
+/** Versions of tfjs, of its binding, and of the library, which only the binding tells. */
+function versionsOf(tf: TfjsNode): Record<string, string> {
+  const { binding } = tf.backend() as unknown as { binding?: { TF_Version?: string } };
   return Object.fromEntries(
-    Object.entries(version).filter(([name]) => name === 'tfjs-core' || name === 'tensorflow' || name === 'tfjs-node'),
+    Object.entries({ ...tf.version, tensorflow: binding?.TF_Version ?? tf.version['tensorflow'] }).filter(
+      (entry): entry is [string, string] =>
+        ['tfjs-core', 'tensorflow', 'tfjs-node'].includes(entry[0]) && entry[1] !== undefined,
+    ),
   );
 }
 

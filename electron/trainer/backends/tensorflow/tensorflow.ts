@@ -1,20 +1,23 @@
-/** tfjs as a backend: the differentiated graph, evaluated forwards, operation by operation. */
+/** tfjs as a backend: the differentiated graph, evaluated forwards, as a whole where the library can and else operation by operation. */
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { backendTitles } from '../../../../shared/backends.ts';
-import { operations } from '../../../../shared/graph/ops/index.ts';
-import type { ComputedOp } from '../../../../shared/graph/ops/index.ts';
-import { constantOperation, isInput } from '../../../../shared/graph/ops/leaf.ts';
-import type { ConstantAttributes } from '../../../../shared/graph/ops/leaf.ts';
+import { isInput } from '../../../../shared/graph/ops/leaf.ts';
+import type { ConstantAttributes, InputAttributes } from '../../../../shared/graph/ops/leaf.ts';
 import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { isOnDevice, onHost } from '../backend.ts';
 import type { Backend, Executable, Feed, FloatFeed } from '../backend.ts';
+import { graphCache } from './graph-cache.ts';
+import type { GraphCache } from './graph-cache.ts';
 import { tensorMemory } from './memory.ts';
 import type { TensorMemory } from './memory.ts';
-import { translations } from './translations.ts';
-import type { Tfjs, Translation } from './translations.ts';
+import { programOf, translated } from './program.ts';
+import type { Program, Value } from './program.ts';
+import type { Tfjs } from './translations.ts';
+import { makesGraphs, wholeGraph } from './whole-graph.ts';
+import type { WholeGraph } from './whole-graph.ts';
 
 /**
  * The `tensorflow` backend on a loaded tfjs.
@@ -26,7 +29,8 @@ export function tensorflowBackend(
   about: { device: string; versions: Record<string, string> },
   { memory: keeps = false } = {},
 ): Backend {
-  const memory = keeps ? tensorMemory(tf, (node, inputs) => translate(tf, node, inputs)) : null;
+  const graphs = graphCache();
+  const memory = keeps ? tensorMemory(tf, (node, inputs) => translated(tf, node, inputs)) : null;
   return {
     ...(memory && { memory }),
     describe: () => ({
@@ -38,94 +42,140 @@ export function tensorflowBackend(
     }),
     compile(outputs, known = {}) {
       // what cannot be translated is told now, not at the first run
-      return Promise.resolve().then(() => executable(tf, plan(outputs), known, memory));
+      return Promise.resolve().then(() => executable(tf, plan(outputs), known, { graphs, memory }));
     },
   };
 }
 
-/** A plan with its constants on the device, and the place after which each value is needed no more. */
+/** A plan with its constants on the device. */
 function executable(
   tf: Tfjs,
   planned: Plan,
   known: Readonly<Record<string, FloatFeed>>,
-  memory: TensorMemory | null,
+  { graphs, memory }: { graphs: GraphCache; memory: TensorMemory | null },
 ): Executable {
-  const constants = new Map<Tensor, tfjs.Tensor>();
-  const steps = planned.nodes.filter((node) => !isInput(node) && node.operation !== constantOperation);
-  for (const { operation } of steps)
-    if (!Object.hasOwn(operations, operation.name))
-      throw new Error(`operation "${operation.name}" is not in the table of operations`);
-  const kept = new Set(Object.values(planned.outputs));
-  const lastUse = new Map<Tensor, number>();
-  steps.forEach((node, step) => {
-    for (const each of [node, ...node.inputs]) lastUse.set(each, step);
-  });
-  for (const node of planned.nodes)
-    if (isInput(node) && known[node.attributes.name])
-      constants.set(node, toTensor(tf, memory, node.attributes.name, known[node.attributes.name], node.shape));
-    else if (node.operation === constantOperation)
-      constants.set(node, constantTensor(tf, node as Tensor<ConstantAttributes>));
-  const fed = planned.inputs.filter((node) => !constants.has(node));
+  const program = programOf(planned);
+  const constants = new Map<Value, tfjs.Tensor>();
+  const built: tfjs.Tensor[] = [];
+  const fed: { value: Value; input: InputAttributes }[] = [];
+  for (const leaf of program.leaves) {
+    const tensor = constantTensor(tf, memory, leaf.node, known);
+    if (tensor) constants.set(leaf, tensor);
+    if (!isInput(leaf.node)) built.push(tensor!);
+    else if (!tensor) fed.push({ value: leaf, input: leaf.node.attributes });
+  }
+  const compute = computing(tf, program);
+  const leaves = new Set(program.leaves);
+  const computed = [...new Set(Object.values(program.outputs))].filter((value) => !leaves.has(value));
+  let graph: WholeGraph | null = null;
+  const key = makesGraphs(tf) && computed.length > 0 ? structureOf(planned) : null;
 
-  /** Values of the outputs on the device; everything else that was made is freed again. */
-  function compute(feeds: Readonly<Record<string, Feed>>): Map<Tensor, tfjs.Tensor> {
-    const values = new Map<Tensor, tfjs.Tensor>();
-    const release = (node: Tensor, step: number): void => {
-      if (lastUse.get(node) !== step || kept.has(node)) return;
-      values.get(node)?.dispose();
-      values.delete(node);
-    };
-    try {
-      for (const node of fed)
-        values.set(node, toTensor(tf, memory, node.attributes.name, feeds[node.attributes.name], node.shape));
-      steps.forEach((node, step) => {
-        const inputs = node.inputs.map((each) => constants.get(each) ?? values.get(each)!);
-        values.set(
-          node,
-          tf.tidy(() => translate(tf, node, inputs)),
-        );
-        for (const each of new Set([node, ...node.inputs])) release(each, step);
-      });
-      return values;
-    } catch (error) {
-      for (const value of values.values()) value.dispose();
-      throw error;
-    }
+  /** Values of the outputs that are computed, in their order, from those of constants and inputs. */
+  function outputs(values: ReadonlyMap<Value, tfjs.Tensor>): readonly tfjs.Tensor[] {
+    if (key === null) return compute(values, computed);
+    const inputs = program.leaves.filter(({ node }) => isInput(node)).map((leaf) => values.get(leaf)!);
+    graph ??= graphs.take(key, () => wholeGraph(tf, inputs, built, () => compute(values, computed)));
+    return graph.run(inputs);
   }
 
   return {
     async run(feeds, into = {}) {
-      const values = compute(feeds);
+      const made: tfjs.Tensor[] = [];
+      const values = new Map(constants);
       const results: Record<string, Float32Array> = {};
       try {
-        for (const [name, node] of Object.entries<Tensor>(planned.outputs)) {
-          const value = values.get(node) ?? constants.get(node)!;
+        for (const { value, input } of fed) {
+          const tensor = toTensor(tf, memory, input.name, feeds[input.name], input.shape);
+          made.push(tensor);
+          values.set(value, tensor);
+        }
+        const yielded = outputs(values);
+        made.push(...yielded);
+        computed.forEach((value, index) => values.set(value, yielded[index]!));
+        for (const [name, value] of Object.entries(program.outputs)) {
           const place = into[name];
           if (memory && place && isOnDevice(place)) {
-            memory.write(name, place, value);
+            memory.write(name, place, values.get(value)!);
             continue;
           }
-          const data = (await value.data()) as Float32Array;
+          const data = (await values.get(value)!.data()) as Float32Array;
           results[name] = place ? onHost(name, place) : new Float32Array(data.length);
           results[name].set(data);
         }
       } finally {
-        for (const value of values.values()) value.dispose();
+        for (const each of made) each.dispose();
       }
       return results;
     },
     dispose() {
       for (const value of constants.values()) value.dispose();
       constants.clear();
+      if (graph && key !== null) graphs.giveBack(key);
+      graph = null;
       return Promise.resolve();
     },
   };
 }
 
-function translate(tf: Tfjs, node: Tensor, inputs: readonly tfjs.Tensor[]): tfjs.Tensor {
-  // a node's attributes are those of its operation, which a table by name cannot say
-  const translation = translations[node.operation.name as ComputedOp] as Translation<never>;
-  return translation(tf, node as never, inputs);
+/** Computes some values of a program one operation at a time; what is needed no more is freed. */
+function computing(
+  tf: Tfjs,
+  { steps, outputs }: Program,
+): (leaves: ReadonlyMap<Value, tfjs.Tensor>, wanted: readonly Value[]) => tfjs.Tensor[] {
+  const kept = new Set(Object.values(outputs));
+  const lastUse = new Map<Value, number>();
+  steps.forEach(({ inputs, output }, step) => {
+    for (const each of [output, ...inputs]) lastUse.set(each, step);
+  });
+  return (leaves, wanted) => {
+    const values = new Map<Value, tfjs.Tensor>();
+    try {
+      steps.forEach((step, index) => {
+        const inputs = step.inputs.map((each) => leaves.get(each) ?? values.get(each)!);
+        values.set(
+          step.output,
+          tf.tidy(() => step.compute(tf, inputs)),
+        );
+        for (const each of new Set([step.output, ...step.inputs])) {
+          if (lastUse.get(each) !== index || kept.has(each)) continue;
+          values.get(each)?.dispose();
+          values.delete(each);
+        }
+      });
+    } catch (error) {
+      for (const value of values.values()) value.dispose();
+      throw error;
+    }
+    return wanted.map((value) => values.get(value)!);
+  };
+}
+
+/** What a plan computes, as a text: the same for plans whose inputs, operations and outputs are the same. */
+function structureOf({ nodes, outputs }: Plan): string {
+  const numbers = new Map(nodes.map((node, index) => [node, index]));
+  return JSON.stringify([
+    nodes.map(({ operation, attributes, inputs }) => [
+      operation.name,
+      attributes,
+      ...inputs.map((each) => numbers.get(each)),
+    ]),
+    Object.values(outputs).map((each) => numbers.get(each)),
+  ]);
+}
+
+/** The value of a constant, or of an input that is known; null for one that is fed. */
+function constantTensor(
+  tf: Tfjs,
+  memory: TensorMemory | null,
+  node: Tensor,
+  known: Readonly<Record<string, FloatFeed>>,
+): tfjs.Tensor | null {
+  if (!isInput(node)) return constantOf(tf, node as Tensor<ConstantAttributes>);
+  const { name } = node.attributes;
+  const value = known[name];
+  if (!value) return null;
+  // an array is copied, since it is kept from one run to the next
+  return toTensor(tf, memory, name, isOnDevice(value) ? value : value.slice(), node.shape);
 }
 
 function toTensor(
@@ -140,11 +190,11 @@ function toTensor(
   const values = onHost(name, fed);
   if (values.length !== sizeOf(shape))
     throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
-  // a copy: the library may keep the array that it is given, and the caller writes into it again
-  return tf.tensor(values.slice(), [...shape], values instanceof Float32Array ? 'float32' : 'int32');
+  // not copied: the tensor is disposed before the run returns its promise's result, and until then nobody writes into the array
+  return tf.tensor(values, [...shape], values instanceof Float32Array ? 'float32' : 'int32');
 }
 
-function constantTensor(tf: Tfjs, { attributes: { values, shape, dtype } }: Tensor<ConstantAttributes>): tfjs.Tensor {
+function constantOf(tf: Tfjs, { attributes: { values, shape, dtype } }: Tensor<ConstantAttributes>): tfjs.Tensor {
   const all = typeof values === 'number' ? new Array<number>(sizeOf(shape)).fill(values) : [...values];
   return tf.tensor(all, [...shape], dtype === 'int' ? 'int32' : 'float32');
 }

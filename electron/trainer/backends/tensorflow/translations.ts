@@ -2,64 +2,67 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { ComputedOp, NodeOf } from '../../../../shared/graph/ops/index.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
+import { lastShape, turns } from './layouts.ts';
 
 /** The library, whichever package it came from. */
 export type Tfjs = typeof tfjs;
 
-/** Computes `node` from its inputs' values; called inside a `tidy`, which frees what is made on the way. */
-export type Translation<T extends Tensor> = (tf: Tfjs, node: T, inputs: readonly tfjs.Tensor[]) => tfjs.Tensor;
+/**
+ * Computes `node` from its inputs' values; called inside a `tidy`, which frees what is made on the way.
+ * @param channelsLast whether images lie with channels last, as layouts.ts says; those of operations on images always do
+ */
+export type Translation<T extends Tensor> = (
+  tf: Tfjs,
+  node: T,
+  inputs: readonly tfjs.Tensor[],
+  channelsLast: boolean,
+) => tfjs.Tensor;
 
-// images here are [examples, channels, height, width] and filters [out, in, height, width], as in PyTorch; tfjs computes on every
-// one of its backends with channels last, and filters [height, width, in, out]
-const imageToLast = [0, 2, 3, 1];
-const imageToFirst = [0, 3, 1, 2];
+// filters here are [out, in, height, width], as in PyTorch, and [height, width, in, out] there
 const filterToLast = [2, 3, 1, 0];
 const filterToFirst = [3, 2, 0, 1];
 
-function channelsLast(tf: Tfjs, image: tfjs.Tensor): tfjs.Tensor4D {
-  return tf.transpose(image as tfjs.Tensor4D, imageToLast);
+type Pair = readonly [number, number];
+
+/** How a convolution of these attributes by this filter goes about the image's borders. */
+interface Borders {
+  /** What tfjs calls it: zeros around by the kernel, where that gives as many on each side, or none. */
+  pad: 'same' | 'valid';
+  /** Zeros that are left to be put around the image. */
+  zeros: number;
 }
 
-function channelsFirst(tf: Tfjs, image: tfjs.Tensor): tfjs.Tensor {
-  return tf.transpose(image, imageToFirst);
+function bordersOf({ stride, padding }: { stride: number; padding: number }, [, , height, width]: Shape): Borders {
+  const same = stride === 1 && padding > 0 && height === 2 * padding + 1 && width === height;
+  return same ? { pad: 'same', zeros: 0 } : { pad: 'valid', zeros: padding };
 }
 
-/** Zeros around an image with channels last, so that every convolution is one without padding: all of tfjs's backends have that. */
-function padded(tf: Tfjs, image: tfjs.Tensor4D, padding: number): tfjs.Tensor4D {
-  const around: [number, number] = [padding, padding];
-  return padding === 0 ? image : tf.pad(image, [[0, 0], around, around, [0, 0]]);
+/** Zeros around an image. */
+function padded(tf: Tfjs, image: tfjs.Tensor, zeros: number): tfjs.Tensor4D {
+  const around: [number, number] = [zeros, zeros];
+  return (zeros === 0 ? image : tf.pad(image, [[0, 0], around, around, [0, 0]])) as tfjs.Tensor4D;
 }
 
-/** Height and width of an image with its padding, [examples, …] with channels last. */
-function paddedShape([examples, channels, height, width]: Shape, padding: number): [number, number, number, number] {
-  return [examples!, height! + 2 * padding, width! + 2 * padding, channels!];
+function filterLast(tf: Tfjs, weight: tfjs.Tensor): tfjs.Tensor4D {
+  return tf.transpose(weight as tfjs.Tensor4D, filterToLast);
 }
 
-/** [examples, channels, height, width] with an axis of its own for the places in a window, after rows and after columns. */
-function inWindows(tf: Tfjs, image: tfjs.Tensor, [height, width]: readonly [number, number]): tfjs.Tensor {
-  const [examples, channels, rows, columns] = image.shape as [number, number, number, number];
-  return tf.reshape(image, [examples, channels, rows / height, height, columns / width, width]);
+/** Mean of every window. */
+function windowMean(tf: Tfjs, image: tfjs.Tensor, window: Pair): tfjs.Tensor4D {
+  return tf.avgPool(image as tfjs.Tensor4D, [...window], [...window], 'valid');
 }
-
-const windowAxes = [3, 5];
 
 /** Every element repeated over a window. */
-function repeated(tf: Tfjs, image: tfjs.Tensor, [height, width]: readonly [number, number]): tfjs.Tensor {
-  const [examples, channels, rows, columns] = image.shape as [number, number, number, number];
-  const spread = tf.tile(tf.reshape(image, [examples, channels, rows, 1, columns, 1]), [1, 1, 1, height, 1, width]);
-  return tf.reshape(spread, [examples, channels, rows * height, columns * width]);
+function repeated(tf: Tfjs, image: tfjs.Tensor, [height, width]: Pair): tfjs.Tensor4D {
+  const [, rows, columns] = image.shape as [number, number, number, number];
+  return tf.image.resizeNearestNeighbor(image as tfjs.Tensor4D, [rows * height, columns * width]);
 }
 
-const side: readonly [number, number] = [2, 2];
+const side: Pair = [2, 2];
 
-/** 1 at the greatest elements of each 2 × 2 window, 0 elsewhere. */
+/** 1 at the greatest elements of each 2 × 2 window, 0 elsewhere: where several are equal all of them count. */
 function greatestMask(tf: Tfjs, image: tfjs.Tensor, pooled: tfjs.Tensor): tfjs.Tensor {
   return tf.cast(tf.equal(image, repeated(tf, pooled, side)), 'float32');
-}
-
-/** Sum of every 2 × 2 window. */
-function windowSum(tf: Tfjs, image: tfjs.Tensor): tfjs.Tensor {
-  return tf.sum(inWindows(tf, image, side), windowAxes);
 }
 
 /** The translation of every operation. */
@@ -87,29 +90,37 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
     return bias ? tf.add(product, bias) : product;
   },
   reshape: (tf, { shape }, [a]) => tf.reshape(a!, [...shape]),
-  broadcast: (tf, { shape }, [a]) => tf.broadcastTo(a!, [...shape] as [number]),
-  sum: (tf, { attributes: { axes, keep } }, [a]) => tf.sum(a!, [...axes], keep),
+  broadcast: (tf, { shape }, [a], channelsLast) =>
+    tf.broadcastTo(a!, (channelsLast ? lastShape(shape) : [...shape]) as [number]),
+  // one axis after the other, the last first: a single sum over 100 × 28 × 28 numbers in float32 loses two digits where they nearly cancel
+  sum: (tf, { attributes: { axes, keep } }, [a], channelsLast) =>
+    (channelsLast ? axes.map((axis) => turns.toFirst[axis]!) : [...axes])
+      .sort((one, other) => other - one)
+      .reduce((left, axis) => tf.sum(left, axis, keep), a!),
   convolution: (tf, { attributes: { stride, padding } }, [x, weight, bias]) => {
-    const filter = tf.transpose(weight as tfjs.Tensor4D, filterToLast);
-    const result = tf.conv2d(padded(tf, channelsLast(tf, x!), padding), filter, stride, 'valid');
-    return channelsFirst(tf, bias ? tf.add(result, bias) : result);
+    const around: [number, number] = [padding, padding];
+    const pad = padding === 0 ? 'valid' : ([[0, 0], around, around, [0, 0]] as tfjs.backend_util.ExplicitPadding);
+    const result = tf.conv2d(x as tfjs.Tensor4D, filterLast(tf, weight!), stride, pad);
+    return bias ? tf.add(result, bias) : result;
   },
-  convolutionInputGradient: (tf, { attributes: { stride, padding, shape } }, [upstream, weight]) => {
-    const filter = tf.transpose(weight as tfjs.Tensor4D, filterToLast);
-    const whole = paddedShape(shape, padding);
-    const result = tf.conv2dTranspose(channelsLast(tf, upstream!), filter, whole, stride, 'valid');
-    const [examples, channels, height, width] = shape as [number, number, number, number];
-    return channelsFirst(tf, tf.slice(result, [0, padding, padding, 0], [examples, height, width, channels]));
+  convolutionInputGradient: (tf, { inputs, attributes }, [upstream, weight]) => {
+    const { pad, zeros } = bordersOf(attributes, inputs[1]!.shape);
+    const [examples, height, width, channels] = lastShape(attributes.shape);
+    const whole: [number, number, number, number] = [examples, height + 2 * zeros, width + 2 * zeros, channels];
+    const image = upstream as tfjs.Tensor4D;
+    const result = tf.conv2dTranspose(image, filterLast(tf, weight!), whole, attributes.stride, pad);
+    return zeros === 0 ? result : tf.slice(result, [0, zeros, zeros, 0], [examples, height, width, channels]);
   },
-  convolutionFilterGradient: (tf, { attributes: { stride, padding, shape } }, [x, upstream]) => {
-    const [filters, channels, height, width] = shape as [number, number, number, number];
+  convolutionFilterGradient: (tf, { attributes }, [x, upstream]) => {
+    const [filters, channels, height, width] = attributes.shape as [number, number, number, number];
+    const { pad, zeros } = bordersOf(attributes, attributes.shape);
     // a forward kernel like any other, which the library offers by its name only
     const result = tf.engine().runKernel<tfjs.Tensor>(
       tf.Conv2DBackpropFilter,
-      { x: padded(tf, channelsLast(tf, x!), padding), dy: channelsLast(tf, upstream!) },
+      { x: padded(tf, x!, zeros), dy: upstream! },
       {
-        strides: stride,
-        pad: 'valid',
+        strides: attributes.stride,
+        pad,
         dataFormat: 'NHWC',
         dimRoundingMode: undefined as unknown as string,
         filterShape: [height, width, channels, filters],
@@ -117,17 +128,18 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
     );
     return tf.transpose(result, filterToFirst);
   },
-  averagePool: (tf, { attributes: { window } }, [x]) =>
-    tf.div(tf.sum(inWindows(tf, x!, window), windowAxes), window[0] * window[1]),
+  averagePool: (tf, { attributes: { window } }, [x]) => windowMean(tf, x!, window),
   repeat: (tf, { attributes: { window } }, [x]) => repeated(tf, x!, window),
-  maxPool: (tf, _, [x]) => tf.max(inWindows(tf, x!, side), windowAxes),
+  maxPool: (tf, _, [x]) => tf.maxPool(x as tfjs.Tensor4D, [...side], [...side], 'valid'),
+  // libtensorflow's own gradient of it would give all to the first of equals
   maxPoolGradient: (tf, _, [values, image, pooled]) => {
     const mask = greatestMask(tf, image!, pooled!);
-    return tf.mul(mask, repeated(tf, tf.div(values!, windowSum(tf, mask)), side));
+    const part = tf.div(tf.mul(values!, 0.25), windowMean(tf, mask, side));
+    return tf.mul(mask, repeated(tf, part, side));
   },
   gatherAtArgmax: (tf, _, [values, image, pooled]) => {
     const mask = greatestMask(tf, image!, pooled!);
-    return tf.div(windowSum(tf, tf.mul(values!, mask)), windowSum(tf, mask));
+    return tf.div(windowMean(tf, tf.mul(values!, mask), side), windowMean(tf, mask, side));
   },
   batchNormAffine: (tf, _, [, centred, inverse, factor, shift]) =>
     tf.add(tf.mul(centred!, tf.mul(inverse!, factor!)), shift!),

@@ -1,4 +1,4 @@
-/** Writes protobuf messages: as much of the wire format as ONNX files need (https://protobuf.dev/programming-guides/encoding). */
+/** Writes protobuf messages: as much of the wire format as files of ONNX and TensorFlow need (https://protobuf.dev/programming-guides/encoding). */
 
 /** A message under construction; fields are written in the order of the calls. */
 export class Message {

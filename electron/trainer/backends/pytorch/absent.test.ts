@@ -1,0 +1,110 @@
+/** What is said where there is no Python with PyTorch, or something else in its place. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seconds } from '../../../../build/machine.ts';
+import { temporaryFolder } from '../../../datasets/testing.ts';
+import type { TemporaryFolder } from '../../../datasets/testing.ts';
+import { describeBackend } from '../index.ts';
+import { pytorch } from './load.ts';
+
+let folder: TemporaryFolder;
+beforeAll(() => (folder = temporaryFolder()));
+afterAll(() => folder.remove());
+
+/** A program in Python's place. */
+function stand(name: string, text: string): string {
+  const path = join(folder.path, name);
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+const patience = { start: seconds(20), silence: seconds(5) };
+
+async function failure(python: string | undefined, start = patience.start): Promise<string> {
+  return pytorch(1, { python, patience: { ...patience, start } }).then(
+    () => 'it worked',
+    (error: unknown) => (error as Error).message,
+  );
+}
+
+const how = '; valleywalk setup pytorch finds';
+
+describe('without a Python', () => {
+  it('says that none is set up', async () => {
+    const { VALLEYWALK_PYTHON: named } = process.env;
+    delete process.env['VALLEYWALK_PYTHON'];
+    try {
+      expect(await describeBackend('pytorch')).toMatchObject({
+        name: 'pytorch',
+        available: false,
+        device: null,
+        reason: expect.stringMatching(/^no Python is set up for it; valleywalk setup pytorch finds/) as string,
+      });
+    } finally {
+      if (named !== undefined) process.env['VALLEYWALK_PYTHON'] = named;
+    }
+  });
+
+  it('says that the one that was named is not there, or cannot be started', async () => {
+    expect(await failure('/nowhere/python')).toContain(`/nowhere/python: it is not there${how}`);
+    const path = join(folder.path, 'no-program');
+    writeFileSync(path, '');
+    expect(await failure(path)).toMatch(/no-program: it cannot be started \(spawn .* EACCES\); valleywalk setup/);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('in Python’s place', { timeout: seconds(120) }, () => {
+  it('something that ends is told with its last words', async () => {
+    const path = stand('ends', '#!/bin/sh\necho "I am no Python" >&2\nexit 3\n');
+    expect(await failure(path)).toContain(`${path}: Python ended with exit code 3: I am no Python${how}`);
+  });
+
+  it('something that prints without end is told, and ended', async () => {
+    const path = stand('chatters', '#!/bin/sh\nexec yes rubbish\n');
+    expect(await failure(path)).toContain(
+      'Python said what cannot be understood (it printed a lot, and nothing of what was expected)',
+    );
+  });
+
+  it('something that prints rubbish where a frame should be is told', async () => {
+    const path = stand(
+      'lies',
+      '#!/bin/sh\nprintf %s "$2"\nprintf "\\005\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0what?"\nsleep 60\n',
+    );
+    expect(await failure(path)).toContain('Python said what cannot be understood (');
+  });
+
+  it('something that never answers is told after a while, and ended', async () => {
+    const path = stand('sleeps', '#!/bin/sh\nexec sleep 600\n');
+    expect(await failure(path, 1500)).toContain(`${path}: it said nothing for 1.5 s${how}`);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a Python', { timeout: seconds(120) }, () => {
+  /** The system's Python with a package `torch` of this text. */
+  const withTorch = (name: string, text: string): string => {
+    writeFileSync(join(folder.path, 'torch.py'), text);
+    return stand(name, `#!/bin/sh\nPYTHONPATH=${folder.path} exec python3 -B "$@"\n`);
+  };
+
+  it('without PyTorch says so', async () => {
+    const path = stand('bare', '#!/bin/sh\nexec python3 -S "$@"\n');
+    expect(await failure(path)).toMatch(
+      /: Python 3[.\d]+ without PyTorch \(No module named 'torch'\); valleywalk setup/,
+    );
+  });
+
+  it('with one that is too old, or does not load, says so', async () => {
+    expect(await failure(withTorch('old', '__version__ = "1.10.2+cu102"'))).toContain(
+      'its PyTorch is 1.10.2+cu102, and 1.12 or newer is needed',
+    );
+    expect(await failure(withTorch('broken', 'raise OSError("libcudart.so.11: no such file\\nand more")'))).toContain(
+      'its PyTorch does not load (OSError: libcudart.so.11: no such file)',
+    );
+    expect(await failure(withTorch('other', 'import nothing_of_that_name'))).toContain(
+      "its PyTorch does not load (No module named 'nothing_of_that_name')",
+    );
+  });
+});

@@ -1,0 +1,128 @@
+/** Vectors that stay in Python, and formulas that are computed of them there. */
+import type { InputAttributes } from '../../../../shared/graph/ops/leaf.ts';
+import { isInput } from '../../../../shared/graph/ops/leaf.ts';
+import { shapeText } from '../../../../shared/graph/tensor.ts';
+import type { Tensor } from '../../../../shared/graph/tensor.ts';
+import type { DeviceMemory, DeviceVector, VectorPart } from '../backend.ts';
+import { planFormula } from '../formula.ts';
+import type { Exchange } from './exchange.ts';
+import type { Place } from './pack.ts';
+import { translate } from './program.ts';
+
+/** The vectors of one Python. */
+interface Vectors {
+  memory: DeviceMemory;
+  /** Where Python finds a part of a vector. @throws Error where the vector is another backend's, or the part is not within it */
+  placeOf(part: VectorPart): Place;
+}
+
+/** @param number gives programs their numbers */
+export function vectorsIn({ inTurn, ask, exchange }: Exchange, number: () => number): Vectors {
+  const ids = new WeakMap<DeviceVector, number>();
+  let made = 0;
+
+  function idOf(vector: DeviceVector): number {
+    const id = ids.get(vector);
+    if (id === undefined) throw new Error('a vector lies in the memory of another backend, or was disposed');
+    return id;
+  }
+
+  function checked(values: Float32Array, length: number): Float32Array {
+    if (values.length !== length) throw new Error(`${values.length} values do not fill a vector of ${length}`);
+    return values;
+  }
+
+  function vectorOf(id: number, length: number): DeviceVector {
+    const vector: DeviceVector = {
+      length,
+      write: (values) =>
+        inTurn(async () => {
+          const to = idOf(vector);
+          await exchange([checked(values, length)], [], (places) => ({ do: 'write', id: to, places }));
+        }),
+      read: (into = new Float32Array(length)) =>
+        inTurn(async () => {
+          const from = idOf(vector);
+          await exchange([], [checked(into, length)], () => ({ do: 'read', id: from }));
+          return into;
+        }),
+      dispose: () =>
+        inTurn(async () => {
+          ids.delete(vector);
+          // a Python that is lost has nothing left to free
+          await ask({ do: 'free', id }).catch(() => undefined);
+        }),
+    };
+    ids.set(vector, id);
+    return vector;
+  }
+
+  return {
+    placeOf({ vector, offset, length }) {
+      if (offset < 0 || offset + length > vector.length)
+        throw new Error(`a part from ${offset}, ${length} long, is not within a vector of ${vector.length}`);
+      return [-2 - idOf(vector), offset, length];
+    },
+    memory: {
+      vector: (length) =>
+        inTurn(async () => {
+          const id = made++;
+          await ask({ do: 'vector', id, length });
+          return vectorOf(id, length);
+        }),
+      compile: (formula, length) =>
+        inTurn(async () => {
+          const { nodes, results, sums } = planFormula(formula, length);
+          const inputs = nodes.filter(isInput);
+          const [stored, summed] = [Object.values(results), Object.values(sums)];
+          const planned = {
+            nodes,
+            inputs,
+            outputs: Object.fromEntries([...stored, ...summed].map((node, at) => [`${at}`, node])),
+          };
+          const { program } = translate(planned, () => false, new Set(stored));
+          const id = number();
+          await ask({ do: 'formula', id, ...program, length, results: stored.length });
+          return {
+            run: (vectors, numbers, into) =>
+              inTurn(async () => {
+                const feeds = inputs.map((node) => feedOf(node, vectors, numbers));
+                const places = Object.keys(results).map((name) => placed(name, into, length));
+                const frame = await ask({ do: 'apply', id, feeds, into: places });
+                const found = new Float64Array(new Uint8Array(frame.payload).buffer);
+                return Object.fromEntries(Object.keys(sums).map((name, at) => [name, found[at]!]));
+              }),
+            dispose: () => inTurn(() => ask({ do: 'dispose', id }).then(nothing, nothing)),
+          };
+        }),
+    },
+  };
+
+  /** A vector by its number, or a number as a text: JSON has no infinities. */
+  function feedOf(
+    { attributes: { name }, shape }: Tensor<InputAttributes>,
+    vectors: Readonly<Record<string, DeviceVector>>,
+    numbers: Readonly<Record<string, number>>,
+  ): number | string {
+    const vector = vectors[name];
+    if (vector) {
+      if (vector.length !== (shape[0] ?? 1))
+        throw new Error(`"${name}": a vector of ${vector.length} does not fill shape ${shapeText(shape)}`);
+      return idOf(vector);
+    }
+    if (numbers[name] === undefined) throw new Error(`input "${name}" was not fed`);
+    return String(numbers[name]);
+  }
+
+  function placed(name: string, into: Readonly<Record<string, DeviceVector>>, length: number): number {
+    const vector = into[name];
+    if (!vector) throw new Error(`no vector was given for the result "${name}"`);
+    if (vector.length !== length)
+      throw new Error(`"${name}": a vector of ${vector.length} does not take ${length} values`);
+    return idOf(vector);
+  }
+}
+
+function nothing(): void {
+  // nothing is to be told
+}
