@@ -14,12 +14,12 @@ const [iterations, hidden, batchSize] = [20_000, 8, 8].map((usual, at) => Number
 ];
 const experiment = experimentSchema.parse({
   name: 'live',
+  model: { hidden: [hidden] },
   length: { iterations },
   optimizer: { kind: 'sgd', batchSize },
 });
 experiment.data.train = 1000;
 experiment.data.validation = 100;
-experiment.model = { architecture: 'mlp', hidden: [hidden], batchNorm: false };
 experiment.probes.interpolation.windows = [{ firstIterations: 10 }];
 
 await inWindow(

@@ -10,7 +10,8 @@ import { bundledDatasets } from '../electron/datasets/bundled.ts';
 import { loadDataset } from '../electron/datasets/load.ts';
 import { onHost } from '../electron/trainer/backends/backend.ts';
 import { onnxCpu } from '../electron/trainer/backends/onnx/onnx.ts';
-import { modelFor } from '../shared/networks/index.ts';
+import { usualLoss } from '../shared/losses/index.ts';
+import { model as network, modelFor } from '../shared/networks/index.ts';
 import { generatorFor } from '../electron/trainer/random/generator.ts';
 import { gradientFunction } from '../electron/trainer/walk/gradient.ts';
 import { componentVariances, measureDeviation } from '../electron/trainer/walk/noise.ts';
@@ -118,14 +119,14 @@ for (const [name, variances, draw] of simulated)
 // the bundled data: the variance over single examples is that of their own gradients
 const [dataset] = bundledDatasets(join(import.meta.dirname, '..', 'resources', 'datasets'));
 const data = await loadDataset(dataset!, { train: 6000, validation: 1 });
-const model = modelFor({ architecture: 'mlp', hidden: [500, 350], batchNorm: false }, dataset!);
+const model = modelFor(network.parse({ architecture: 'mlp', hidden: [500, 350] }), dataset!);
 const backend = onnxCpu(2);
 const into = emptyPoint(model);
 const [truth, before, now]: number[][] = [[], [], []];
 for (let seed = 1; seed <= 3; seed++) {
   const parameters = model.initialise(generatorFor(seed, 'initialisation'));
   const point = { parameters, statistics: model.initialStatistics() };
-  const single = await gradientFunction(backend, model, 1);
+  const single = await gradientFunction(backend, model, usualLoss, 1);
   const variances = greatestVariance(parameters.length);
   for (let example = 0; example < data.train.count; example++) {
     const images = data.train.images.subarray(example * model.features, (example + 1) * model.features);
@@ -162,6 +163,7 @@ for (let seed = 1; seed <= 3; seed++) {
         },
       },
       model,
+      loss: usualLoss,
       examples: data.train,
       generator: generatorFor(100 * seed + repeat, 'noise scale'),
       worked: () => undefined,

@@ -12,6 +12,7 @@ import { processorAdaptation } from '../electron/trainer/backends/onnx/processor
 import { plan } from '../shared/graph/plan.ts';
 import { batchGradient } from '../electron/trainer/walk/gradient.ts';
 import { feedsOf } from '../electron/trainer/walk/point.ts';
+import { usualLoss } from '../shared/losses/index.ts';
 import { networks, subjectOf } from './against-pytorch/networks.ts';
 import type { NetworkName } from './against-pytorch/networks.ts';
 
@@ -20,7 +21,7 @@ if (!(name in networks)) throw new Error(`there is no network ${name}; there are
 const batch = 100;
 const subject = subjectOf(name as NetworkName, batch);
 const { model, point, examples } = subject;
-const planned = plan(batchGradient(model, batch));
+const planned = plan(batchGradient(model, usualLoss, batch));
 const folder = mkdtempSync(join(tmpdir(), 'valleywalk-profile-'));
 const session = await ort.InferenceSession.create(emit(planned, {}, processorAdaptation(planned)), {
   ...processorOptions(2),

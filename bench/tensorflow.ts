@@ -14,6 +14,7 @@ import { keepFreedMemory } from '../electron/trainer/keep-freed-memory.ts';
 import { segmentEvaluator } from '../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../electron/trainer/walk/gradient.ts';
 import { blendPoints, emptyPoint } from '../electron/trainer/walk/point.ts';
+import { usualLoss } from '../shared/losses/index.ts';
 import { networks, subjectOf } from './against-pytorch/networks.ts';
 import type { NetworkName, Subject } from './against-pytorch/networks.ts';
 
@@ -57,7 +58,7 @@ async function millisecondsEach(count: number, work: (index: number) => Promise<
 }
 
 async function updates(backend: Backend, { model, point, examples }: Subject, count: number): Promise<Round> {
-  const gradient = await gradientFunction(backend, model, batch);
+  const gradient = await gradientFunction(backend, model, usualLoss, batch);
   const labels = Int32Array.from(examples.labels);
   const into = { gradient: new Float32Array(point.parameters.length), statistics: point.statistics.slice() };
   return () =>
@@ -69,7 +70,7 @@ async function updates(backend: Backend, { model, point, examples }: Subject, co
 }
 
 async function slices(backend: Backend, { model, point, examples }: Subject): Promise<Round> {
-  const evaluator = await segmentEvaluator({ backend, model, examples, population: examples.count });
+  const evaluator = await segmentEvaluator({ backend, model, loss: usualLoss, examples, population: examples.count });
   const ends = [0.001, -0.001].map((step) => ({
     ...point,
     parameters: point.parameters.map((value, index) => value + step * Math.sin(index)),

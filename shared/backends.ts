@@ -1,4 +1,5 @@
 /** The compute backends that Valleywalk knows, in the order in which they are listed. Which of them can be used is found out by trying. */
+import { model } from './networks/index.ts';
 import type { DataShape, NetworkSettings } from './networks/index.ts';
 
 /** Names of the backends, as they are written in commands and stored with runs. */
@@ -38,8 +39,8 @@ export const measuredTitles: Readonly<Record<MeasuredNetwork, string>> = {
 
 /** Their settings. */
 export const measuredSettings: Readonly<Record<MeasuredNetwork, NetworkSettings>> = {
-  mlp: { architecture: 'mlp', hidden: [500, 350], batchNorm: false },
-  cnn: { architecture: 'cnn', batchNorm: false },
+  mlp: model.parse({ architecture: 'mlp', hidden: [500, 350] }),
+  cnn: model.parse({ architecture: 'cnn' }),
 };
 
 /** The images that they are measured on. */

@@ -12,17 +12,34 @@ const modelOf = (model: unknown) => {
   return check.ok ? check.experiment.model : check.problems;
 };
 
+/** What every network has beside its own settings. */
+const usual = { activation: 'relu', initialisation: 'paper', initialScale: 1 };
+
 describe('a network', () => {
   it('is an MLP unless told otherwise, as in experiments from before there were others', () => {
-    expect(modelOf(undefined)).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false });
-    expect(modelOf({ hidden: [5] })).toEqual({ architecture: 'mlp', hidden: [5], batchNorm: false });
+    expect(modelOf(undefined)).toEqual({
+      architecture: 'mlp',
+      hidden: [500, 350],
+      batchNorm: false,
+      ...usual,
+    });
+    expect(modelOf({ hidden: [5] })).toEqual({
+      architecture: 'mlp',
+      hidden: [5],
+      batchNorm: false,
+      ...usual,
+    });
     expect(modelOf({ architecture: 'mlp', hidden: [] })).toMatchObject({ hidden: [] });
   });
 
   it('has the settings of its architecture', () => {
-    expect(modelOf({ architecture: 'cnn' })).toEqual({ architecture: 'cnn', batchNorm: false });
-    expect(modelOf({ architecture: 'vgg11', batchNorm: true })).toEqual({ architecture: 'vgg11', batchNorm: true });
-    expect(modelOf({ architecture: 'resnet' })).toEqual({ architecture: 'resnet', depth: 56 });
+    expect(modelOf({ architecture: 'cnn' })).toEqual({ architecture: 'cnn', batchNorm: false, ...usual });
+    expect(modelOf({ architecture: 'vgg11', batchNorm: true })).toEqual({
+      architecture: 'vgg11',
+      batchNorm: true,
+      ...usual,
+    });
+    expect(modelOf({ architecture: 'resnet' })).toEqual({ architecture: 'resnet', depth: 56, ...usual });
   });
 
   it('is refused with the path of what is wrong', () => {
@@ -176,10 +193,10 @@ describe('fields', () => {
       fields
         .filter((field) => field.path.startsWith('model.') && hasField({ model: { architecture } }, field))
         .map(({ path }) => path.slice('model.'.length));
-    expect(of('mlp')).toEqual(['architecture', 'hidden', 'batchNorm']);
-    expect(of('cnn')).toEqual(['architecture', 'batchNorm']);
-    expect(of('vgg11')).toEqual(['architecture', 'batchNorm']);
-    expect(of('resnet')).toEqual(['architecture', 'depth']);
+    expect(of('mlp')).toEqual(['architecture', 'hidden', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
+    expect(of('cnn')).toEqual(['architecture', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
+    expect(of('vgg11')).toEqual(['architecture', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
+    expect(of('resnet')).toEqual(['architecture', 'activation', 'initialisation', 'initialScale', 'depth']);
     expect(fields.find(({ path }) => path === 'model.depth')).toMatchObject({ default: 56, title: 'Depth' });
     expect(fields.find(({ path }) => path === 'model.architecture')).toMatchObject({ default: 'mlp', when: null });
   });

@@ -14,6 +14,7 @@ import { problemsOf } from './problems.ts';
 import { fieldsOf } from './setting-fields.ts';
 import type { ExperimentField } from './setting-fields.ts';
 
+import { loss } from './losses/index.ts';
 import { model } from './networks/index.ts';
 import { drawsBatches, optimizer } from './optimizers/index.ts';
 import { didYouMean, nearest } from './spelling.ts';
@@ -170,6 +171,7 @@ export const experimentSchema = z
     ),
     data: data.prefault({}),
     model: model.prefault({}),
+    loss: loss.prefault({}),
     optimizer: optimizer.prefault({}),
     length: field(
       {

@@ -294,6 +294,7 @@ export function knownSettings({ experiment, imported }: Pick<RunRecord, 'experim
     ...(seed === null ? {} : { seed }),
     data: { set, train, validation },
     model: experiment.model,
+    loss: experiment.loss,
     optimizer: { ...(learningRate === null ? {} : { learningRate }), ...(batchSize === null ? {} : { batchSize }) },
     probes: { interpolation: { ...experiment.probes.interpolation, windows: undefined } },
   };

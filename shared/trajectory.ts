@@ -34,7 +34,7 @@ const point = z.strictObject({
 /** A point of a trajectory. */
 type TrajectoryPoint = z.output<typeof point>;
 
-/** The schema of trajectory.json; `model` and `interpolation` are left to the experiment's. */
+/** The schema of trajectory.json; `model`, `loss` and `interpolation` are left to the experiment's. */
 const trajectorySchema = z.strictObject({
   version: z.literal(trajectoryVersion, {
     error: ({ input }) =>
@@ -50,6 +50,8 @@ const trajectorySchema = z.strictObject({
     normalisation: normalisationSchema.optional(),
   }),
   model: z.record(z.string(), z.unknown(), { error: 'must be the settings of a network, as in an experiment' }),
+  /** The loss that it was trained on and is measured by; cross-entropy where it is not told. */
+  loss: z.record(z.string(), z.unknown(), { error: 'must be a loss, as in an experiment' }).optional(),
   iterations: z
     .array(point, { error: 'must be a list of { "iteration": t, "file": "….safetensors" }' })
     .min(2, 'needs at least two points: a slice lies between two')
@@ -107,7 +109,7 @@ export type TrajectoryCheck = { ok: true; trajectory: Trajectory } | { ok: false
 export function checkTrajectory(value: unknown): TrajectoryCheck {
   const checked = checkValue(trajectorySchema, value);
   if (!checked.success) return { ok: false, problems: problemsOf(checked.error) };
-  const { name, data, model, iterations, interpolation, learningRate, batchSize, seed, notes } = checked.data;
+  const { name, data, model, loss, iterations, interpolation, learningRate, batchSize, seed, notes } = checked.data;
   const { set, train, validation } = data;
   // the last point ends the last segment, which bears the number of its start
   const total = iterations.at(-2)!.iteration + 1;
@@ -116,6 +118,7 @@ export function checkTrajectory(value: unknown): TrajectoryCheck {
     seed: seed ?? 0,
     data: { set, train, validation },
     model,
+    ...(loss === undefined ? {} : { loss }),
     optimizer: {
       kind: 'sgd',
       batchSize:

@@ -2,9 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NetworkSettings } from '../../shared/networks/index.ts';
 import type { Examples } from '../../electron/datasets/load.ts';
-import { modelFor } from '../../shared/networks/index.ts';
+import { model as network, modelFor } from '../../shared/networks/index.ts';
 import type { Model } from '../../shared/networks/model.ts';
 import { generatorFor } from '../../electron/trainer/random/generator.ts';
 import { emptyPoint } from '../../electron/trainer/walk/point.ts';
@@ -24,7 +23,7 @@ export const networks = {
   vgg11: { title: 'VGG-11', shape: colour, settings: { architecture: 'vgg11', batchNorm: false } },
   'vgg11-bn': { title: 'VGG-11, batch norm', shape: colour, settings: { architecture: 'vgg11', batchNorm: true } },
   resnet56: { title: 'ResNet-56', shape: colour, settings: { architecture: 'resnet', depth: 56 } },
-} as const satisfies Record<string, { title: string; shape: typeof grey; settings: NetworkSettings }>;
+} as const satisfies Record<string, { title: string; shape: typeof grey; settings: object }>;
 
 /** Name of a network. */
 export type NetworkName = keyof typeof networks;
@@ -44,7 +43,7 @@ export interface Subject {
 /** Makes a network at its initialisation with random images; what is timed does not depend on what they show. */
 export function subjectOf(name: NetworkName, count: number): Subject {
   const { shape, settings } = networks[name];
-  const model = modelFor(settings, shape);
+  const model = modelFor(network.parse(settings), shape);
   const point = { ...emptyPoint(model), parameters: model.initialise(generatorFor(1, 'initialisation')) };
   point.statistics.set(model.initialStatistics());
   const random = generatorFor(1, 'subset');

@@ -4,6 +4,7 @@ import type { Backend } from '../../electron/trainer/backends/backend.ts';
 import { differentiate } from '../../shared/graph/differentiate.ts';
 import { add, crossEntropy, input, mean, multiply, sum } from '../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../shared/graph/tensor.ts';
+import { usualLoss } from '../../shared/losses/index.ts';
 import { logitsOf } from '../../shared/networks/model.ts';
 import { byBatchStatistics, byRunningStatistics } from '../../shared/networks/norms.ts';
 import { viewsOf } from '../../shared/networks/parameters.ts';
@@ -51,7 +52,7 @@ export async function ourEvaluation(
   points: number,
 ): Promise<OurWork> {
   const population = examples.count;
-  const evaluator = await segmentEvaluator({ backend, model, examples, population });
+  const evaluator = await segmentEvaluator({ backend, model, loss: usualLoss, examples, population });
   const space = openSpace(backend, 1 + points, point.parameters.length);
   const ends: Point[] = [];
   for (const step of [0.001, -0.001])
@@ -103,7 +104,7 @@ export async function ourUpdate(
   backend: Backend,
   count: number,
 ): Promise<OurWork> {
-  const gradient = await gradientFunction(backend, model, batch);
+  const gradient = await gradientFunction(backend, model, usualLoss, batch);
   const labels = Int32Array.from(examples.labels);
   const space = openSpace(backend, 5, point.parameters.length);
   const rule = await space.rule(optimizer.parse({ kind: 'sgd' }));

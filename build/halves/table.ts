@@ -19,6 +19,13 @@ const ofLenet5 = (property: string, half: string): Half => ({
   cuts: [{ of: 'lenet5Network', property }],
   names: [`'${property}'`, 'NetworkDefinition'],
 });
+const ofSquaredError = (property: string, half: string): Half => ({
+  thing: 'loss squared error',
+  half,
+  file: 'shared/losses/squared-error.ts',
+  cuts: [{ of: 'squaredErrorLoss', property }],
+  names: [`'${property}'`, 'LossDefinition'],
+});
 const ofNumpy = (property: string, half: string): Half => ({
   thing: 'data format NumPy arrays',
   half,
@@ -67,6 +74,17 @@ export const typedHalves: readonly Half[] = [
   ofLenet5('short', 'its short name'),
   ofLenet5('normalises', 'whether it normalises batches'),
   ofLenet5('build', 'its graph'),
+  ofSquaredError('unit', 'the unit of its values'),
+  ofSquaredError('help', 'its formula in words'),
+  ofSquaredError('evidence', 'whether the claims speak of it'),
+  ofSquaredError('build', 'its graph'),
+  {
+    thing: 'activation tanh',
+    half: 'whether it never falls',
+    file: 'shared/networks/activations.ts',
+    cuts: [{ of: 'activations', property: 'monotone' }],
+    names: ["'monotone'", 'Activation'],
+  },
   {
     thing: 'quantity relative update',
     half: 'its measurement',
@@ -208,6 +226,13 @@ export const listedHalves: readonly Half[] = [
     file: 'shared/networks/index.ts',
     cuts: [{ of: 'networks', element: 'lenet5Network' }, { from: './lenet5.ts' }],
     names: ['lenet5Network', 'lenet5.ts'],
+  },
+  {
+    thing: 'loss squared error',
+    half: 'its line in the index',
+    file: 'shared/losses/index.ts',
+    cuts: [{ of: 'losses', element: 'squaredErrorLoss' }, { from: './squared-error.ts' }],
+    names: ['squared-error.ts'],
   },
   {
     thing: 'chart of heights',

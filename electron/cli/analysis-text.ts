@@ -1,23 +1,26 @@
 /** What an analysis found, as text. */
 import type { AnalysisResult } from '../../shared/analyses/index.ts';
 import { formatMeasured } from '../../shared/format.ts';
+import { inLossUnit } from '../../shared/losses/index.ts';
+import type { LossSettings } from '../../shared/losses/index.ts';
 import { belowResolution } from '../../shared/resolution.ts';
 
 const below = (count: number): string => (count === 0 ? '' : `, in ${count} ${belowResolution}`);
 
-/** The numbers of a result, one line each. */
-export function analysisText(result: AnalysisResult): string {
+/** The numbers of a result, one line each. @param loss of the run that it is of */
+export function analysisText(result: AnalysisResult, loss: LossSettings): string {
+  const measured = (value: number | null): string => inLossUnit(formatMeasured(value), loss);
   switch (result.kind) {
     case 'plane': {
-      const finite = result.losses.filter((loss) => loss !== null);
+      const finite = result.losses.filter((value) => value !== null);
       const lines = result.points.map(
-        ({ iteration, loss, x, y }) =>
-          `  θ at iteration ${iteration}: loss ${formatMeasured(loss)} nats at (${formatMeasured(x)}, ${formatMeasured(y)})`,
+        ({ iteration, loss: value, x, y }) =>
+          `  θ at iteration ${iteration}: loss ${measured(value)} at (${formatMeasured(x)}, ${formatMeasured(y)})`,
       );
       return [
         `Loss on the plane, ${result.x.length} × ${result.y.length} points, means over ${result.examples} examples`,
         ...lines,
-        `  lowest on the grid: ${formatMeasured(Math.min(...finite))} nats, highest ${formatMeasured(Math.max(...finite))}`,
+        `  lowest on the grid: ${measured(Math.min(...finite))}, highest ${formatMeasured(Math.max(...finite))}`,
       ].join('\n');
     }
     case 'trajectory': {
@@ -35,10 +38,10 @@ export function analysisText(result: AnalysisResult): string {
         `Valley floor under ${floors.length} checkpoints, losses over ${result.examples} training examples`,
         ...floors.map(
           ({ iteration, walk_loss, floor_loss, steps, ended }) =>
-            `  iteration ${iteration}: ${formatMeasured(walk_loss)} nats, at the floor ${formatMeasured(floor_loss)} after ${steps} steps (${ended})`,
+            `  iteration ${iteration}: ${measured(walk_loss)}, at the floor ${formatMeasured(floor_loss)} after ${steps} steps (${ended})`,
         ),
-        `  barriers between the walk's points: ${totals.walk_barriers} of ${totals.segments} segments${below(totals.walk_unresolved)}, mean height ${formatMeasured(totals.walk_mean_height)}, greatest ${formatMeasured(totals.walk_greatest_height)} nats`,
-        `  barriers between floor points: ${totals.floor_barriers} of ${totals.segments} segments${below(totals.floor_unresolved)}, mean height ${formatMeasured(totals.floor_mean_height)}, greatest ${formatMeasured(totals.floor_greatest_height)} nats`,
+        `  barriers between the walk's points: ${totals.walk_barriers} of ${totals.segments} segments${below(totals.walk_unresolved)}, mean height ${formatMeasured(totals.walk_mean_height)}, greatest ${measured(totals.walk_greatest_height)}`,
+        `  barriers between floor points: ${totals.floor_barriers} of ${totals.segments} segments${below(totals.floor_unresolved)}, mean height ${formatMeasured(totals.floor_mean_height)}, greatest ${measured(totals.floor_greatest_height)}`,
       ].join('\n');
     }
   }

@@ -3,6 +3,7 @@ import { measuredImage, measuredNetworks, measuredSettings } from '../../shared/
 import type { Speed } from '../../shared/trainer-messages.ts';
 import type { Examples } from '../datasets/load.ts';
 import type { Backend } from './backends/backend.ts';
+import { usualLoss } from '../../shared/losses/index.ts';
 import { modelFor } from '../../shared/networks/index.ts';
 import { parameterTotal } from '../../shared/networks/parameters.ts';
 import { generatorFrom } from './random/generator.ts';
@@ -51,11 +52,17 @@ export async function measure(
       gradient: new Float32Array(parameterTotal(model.parameters)),
       statistics: new Float32Array(parameterTotal(model.statistics)),
     };
-    const gradient = await gradientFunction(backend, model, batch);
+    const gradient = await gradientFunction(backend, model, usualLoss, batch);
     const update = await timed(() => gradient.compute(point, images, labels, into));
     await gradient.dispose();
     const evaluations = async (count: number, time: typeof timed): Promise<number> => {
-      const evaluator = await pointEvaluator({ backend, model, examples: firstOf(examples, count), population: count });
+      const evaluator = await pointEvaluator({
+        backend,
+        model,
+        loss: usualLoss,
+        examples: firstOf(examples, count),
+        population: count,
+      });
       const seconds = await time(() => evaluator.measure(point));
       await evaluator.dispose();
       return seconds;

@@ -37,13 +37,14 @@ describe('drafts', () => {
   });
 
   it('have the settings of the chosen architecture, and no others', () => {
+    const usual = { activation: 'relu', initialisation: 'paper', initialScale: 1 };
     const normalised = withField(defaultDraft(), 'model.batchNorm', true);
     const cnn = withField(normalised, 'model.architecture', 'cnn');
-    expect(cnn['model']).toEqual({ architecture: 'cnn', batchNorm: true });
+    expect(cnn['model']).toEqual({ architecture: 'cnn', batchNorm: true, ...usual });
     const resnet = withField(cnn, 'model.architecture', 'resnet');
-    expect(resnet['model']).toEqual({ architecture: 'resnet', depth: 56 });
+    expect(resnet['model']).toEqual({ architecture: 'resnet', depth: 56, ...usual });
     const mlp = withField(resnet, 'model.architecture', 'mlp');
-    expect(mlp['model']).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false });
+    expect(mlp['model']).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false, ...usual });
     for (const draft of [cnn, resnet, mlp]) expect(draftProblems(draft)).toEqual([]);
   });
 

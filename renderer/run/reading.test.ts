@@ -33,7 +33,8 @@ const columnsOf = (...rows: Partial<IterationRecord>[]) =>
     iterationColumns,
     rows.map((row, iteration) => ({ ...plain, ...row, iteration })),
   );
-const say = (row: Partial<IterationRecord>) => meaningOf(stepAt(columnsOf(row), 0)!);
+const crossEntropy = { kind: 'cross-entropy', labelSmoothing: 0 } as const;
+const say = (row: Partial<IterationRecord>) => meaningOf(stepAt(columnsOf(row), 0)!, crossEntropy);
 
 describe('meaningOf', () => {
   it('tells a bounce', () => expect(say({})).toMatch(/^A bounce: .* lands lower/));

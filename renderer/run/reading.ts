@@ -1,5 +1,7 @@
 /** What one step of the walk says, read off its record: numbers for the inspector and one sentence of meaning. */
 import { formatNumber } from '../../shared/format.ts';
+import { inLossUnit } from '../../shared/losses/index.ts';
+import type { LossSettings } from '../../shared/losses/index.ts';
 import type { IterationColumns } from '../../shared/records.ts';
 import { iterationColumns, notImported } from '../../shared/records.ts';
 import { belowResolution, answerTo } from '../../shared/resolution.ts';
@@ -44,9 +46,10 @@ export function nextBarrier(columns: IterationColumns, from: number, direction: 
 
 /**
  * One sentence on what the step did, in the paper's terms.
+ * @param loss of the run
  * @param imported whether the run is an imported trajectory, which has no gradients
  */
-export function meaningOf(step: Step, imported = false): string {
+export function meaningOf(step: Step, loss: LossSettings, imported = false): string {
   const cosine = step.gradient_cosine;
   if (!isProbedStep(step)) {
     if (Number.isNaN(cosine))
@@ -59,9 +62,9 @@ export function meaningOf(step: Step, imported = false): string {
     return 'The loss is not a finite number here: the walk left the valley and the run diverged.';
   const floor = answerTo(step, 'interior_floor');
   if (answerTo(step, 'barrier') === 'yes')
-    return `The loss rises ${formatNumber(step.barrier_height)} nats above both ends: this step crossed a barrier.`;
+    return `The loss rises ${inLossUnit(formatNumber(step.barrier_height), loss)} above both ends: this step crossed a barrier.`;
   if (floor !== 'yes' && floor !== 'no')
-    return `Whether this step passes over a valley floor lies ${belowResolution}: differences of ${formatNumber(step.loss_resolution)} nats.`;
+    return `Whether this step passes over a valley floor lies ${belowResolution}: differences of ${inLossUnit(formatNumber(step.loss_resolution), loss)}.`;
   if (floor === 'no' && step.loss_before < step.loss_after)
     return 'The loss rises all along this step: it climbs the wall.';
   if (floor === 'no') return 'The loss falls all along this step: it has not reached the floor.';

@@ -1,4 +1,5 @@
 /** The charts of a run's page. */
+import { edgeOf } from '../../shared/charts/kinds/curvature.ts';
 import type { ChartSpec } from '../../shared/charts/request.ts';
 import { charted } from '../../shared/quantities/index.ts';
 import type { ChartedKey } from '../../shared/quantities/index.ts';
@@ -19,6 +20,8 @@ interface SmallChart {
   spec: ChartSpec;
   /** Words instead of the chart's own title. */
   title?: string;
+  /** Whether what it shows is in the unit of the loss, which the title then names. */
+  ofLoss?: true;
   help: Explained;
   /** Metrics whose values stand in the heading. */
   headline: ChartedKey<'iteration'>[];
@@ -31,7 +34,8 @@ export const smallCharts: readonly SmallChart[] = [
     id: 'heights',
     letter: 'b',
     spec: { chart: 'heights' },
-    title: 'Height above the floor (nats)',
+    title: 'Height above the floor',
+    ofLoss: true,
     help: { metric: { record: 'iteration', key: 'height_before' } },
     headline: ['height_before', 'height_after'],
     canLog: true,
@@ -59,6 +63,8 @@ interface EpochChart {
   id: string;
   spec: ChartSpec;
   title: string;
+  /** Whether what it shows is in the unit of the loss, which the title then names. */
+  ofLoss?: true;
   help: Explained;
   canLog: boolean;
 }
@@ -68,7 +74,8 @@ export const epochCharts: readonly EpochChart[] = [
   {
     id: 'epoch-loss',
     spec: { chart: 'epoch-metric', metric: 'train_loss', beside: 'validation_loss' },
-    title: 'Loss (nats)',
+    title: 'Loss',
+    ofLoss: true,
     help: { metric: { record: 'epoch', key: 'train_loss' } },
     canLog: true,
   },
@@ -93,7 +100,11 @@ export function curvatureCharts(run: RunRecord | undefined): CurvatureChart[] {
   if (!run || run.experiment.probes.hessian.method === 'none') return [];
   return charted.curvature.map(({ key }) => ({
     key,
-    spec: { chart: 'curvature', metric: key },
+    spec: {
+      chart: 'curvature',
+      metric: key,
+      ...(key !== 'alignment' && edgeOf([{ run }]) !== null ? { edge: true } : {}),
+    },
     help: { metric: { record: 'curvature', key } },
   }));
 }

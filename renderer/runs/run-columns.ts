@@ -104,7 +104,7 @@ export const summaryColumns: readonly RunColumn[] = [
   {
     key: 'mean_height_before',
     title: 'Mean height before / after',
-    help: 'Mean height above the valley floor before and after each probed update, in nats.',
+    help: 'Mean height above the valley floor before and after each probed update, in the unit of the loss (nats of cross-entropy).',
     number: true,
     width: 148,
     text: ({ summary: { mean_height_before: before, mean_height_after: after } }) =>

@@ -444,6 +444,20 @@ describe('claims', () => {
     }
   });
 
+  it('leaves out runs of another loss, whose heights are no nats, and says so; no other network', () => {
+    const trainedWith = (change: object): ClaimRun[] =>
+      bouncing.map((run) => ({ ...run, experiment: experimentSchema.parse({ ...run.experiment, ...change }) }));
+    for (const loss of [{ kind: 'squared-error' }, { labelSmoothing: 0.1 }]) {
+      const { runs, left_out } = evaluateClaims({ runs: trainedWith({ loss }), floors: [] });
+      expect(runs).toEqual([]);
+      expect(new Set(left_out.map(({ reason }) => reason))).toEqual(
+        new Set(['has another loss than the cross-entropy without label smoothing that the claims are about']),
+      );
+    }
+    const tanh = evaluateClaims({ runs: trainedWith({ model: { activation: 'tanh' } }), floors: [] });
+    expect([tanh.left_out, tanh.claims[0]!.verdict]).toEqual([[], 'supported']);
+  });
+
   it('gives the same verdicts for the same records', () => {
     const evidence = { runs: [...bouncing, ...sliding], floors: [] };
     expect(evaluateClaims(evidence)).toEqual(evaluateClaims(evidence));

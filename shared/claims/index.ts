@@ -10,6 +10,7 @@ import { judge } from './claim.ts';
 import type { Claim } from './claim.ts';
 import { method } from './intervals.ts';
 import { isEvidence, optimizerTitle } from '../optimizers/index.ts';
+import { isLossOfClaims } from '../losses/index.ts';
 import { isOver } from '../records.ts';
 import { settingKey, walkKey } from './evidence.ts';
 import type { ClaimRun, Evidence } from './evidence.ts';
@@ -29,7 +30,7 @@ export const claims: readonly Claim[] = [
 ];
 
 /**
- * Judges every claim on runs. Runs that are not over, diverged or failed, or of an optimiser of which the claims do
+ * Judges every claim on runs. Runs that are not over, diverged or failed, or of an optimiser or a loss of which the claims do
  * not speak, are left out and named; those that repeat another
  * one's settings and seed count once.
  */
@@ -63,5 +64,7 @@ function unusable({ status, iterations, experiment }: ClaimRun): string | null {
   if (status === 'diverged' || status === 'failed') return `has ${status}`;
   if (!isEvidence(experiment.optimizer))
     return `was trained with ${optimizerTitle(experiment.optimizer)} while the claims are about SGD`;
+  if (!isLossOfClaims(experiment.loss))
+    return 'has another loss than the cross-entropy without label smoothing that the claims are about';
   return iterations.iteration.length === 0 ? 'has no iterations' : null;
 }

@@ -11,6 +11,8 @@ declare module 'jstat' {
     };
     /** The regularised incomplete beta function, to 3e-7. */
     ibeta(x: number, alpha: number, beta: number): number;
+    /** The error function, to some 1e-15. */
+    erf(x: number): number;
     /** log Γ. */
     gammaln(x: number): number;
     normal: {

@@ -5,16 +5,20 @@
  * |-----------------------|----------------------------------------|-----------------------------------------------|
  * | conv1                 | channels → 16, 3×3, zeros around       | weight [16, channels, 3, 3], bias [16]        |
  * | bn1 where asked for   |                                        | weight and bias [16]                          |
- * | ReLU, 2×2 max pool    | height/2 × width/2                     |                                               |
+ * | act., 2×2 max pool    | height/2 × width/2                     |                                               |
  * | conv2                 | 16 → 32, 3×3, zeros around             | weight [32, 16, 3, 3], bias [32]              |
  * | bn2 where asked for   |                                        | weight and bias [32]                          |
- * | ReLU, 2×2 max pool    | height/4 × width/4                     |                                               |
+ * | act., 2×2 max pool    | height/4 × width/4                     |                                               |
  * | fc                    | 32·height/4·width/4 → classes          | weight [classes, 32·height/4·width/4], bias   |
  *
- * Convolutions start N(0, √(2 / (k·k·out))) with bias 0, the linear layer as PyTorch's `nn.Linear`.
+ * act. is the activation, ReLU unless told otherwise. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, the linear layer as PyTorch's `nn.Linear`.
  */
-import { convolution, linear, maxPool, relu, reshape } from '../graph/ops/index.ts';
+import { convolution, linear, reshape } from '../graph/ops/index.ts';
+import { activateAndPool, activationSetting, activationShort } from './activations.ts';
+import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape } from './layers.ts';
 import { noStem } from './model.ts';
@@ -33,34 +37,39 @@ export function cnn({
   image: { channels, height, width },
   classes,
   batchNorm,
+  activation = 'relu',
   filters = cnnFilters,
+  ...starting
 }: {
   image: ImageShape;
   classes: number;
   batchNorm: boolean;
+  activation?: ActivationName;
   filters?: readonly [number, number];
-}): Model {
+} & Starting): Model {
   const features = channels * height * width;
   const flat = (filters[1] * height * width) / 16;
   const norms = (name: string, size: number) => (batchNorm ? [normLayer(name, size)] : []);
   return {
     features,
     classes,
-    ...layOutLayers([
-      convolutionLayer('conv1', channels, filters[0]),
-      ...norms('bn1', filters[0]),
-      convolutionLayer('conv2', filters[0], filters[1]),
-      ...norms('bn2', filters[1]),
-      linearLayer('fc', flat, classes),
-    ]),
+    ...layOutLayers(
+      [
+        convolutionLayer('conv1', channels, filters[0]),
+        ...norms('bn1', filters[0]),
+        convolutionLayer('conv2', filters[0], filters[1]),
+        ...norms('bn2', filters[1]),
+        linearLayer('fc', flat, classes),
+      ],
+      starting,
+    ),
     stem: noStem(features),
     head(values, tensors, normalise) {
       const images = reshape(values, [values.shape[0]!, channels, height, width]);
       const pooled = ['1', '2'].reduce((below, which) => {
         const weight = tensors[`conv${which}.weight`]!;
         const filtered = convolution(below, weight, tensors[`conv${which}.bias`]!, { padding: 1 });
-        // the same as the pool of the ReLU, at a quarter of the work
-        return relu(maxPool(batchNorm ? normalise(filtered, `bn${which}`) : filtered));
+        return activateAndPool(activation, batchNorm ? normalise(filtered, `bn${which}`) : filtered);
       }, images);
       return linear(reshape(pooled, [values.shape[0]!, flat]), tensors['fc.weight']!, tensors['fc.bias']!);
     },
@@ -71,8 +80,8 @@ export function cnn({
 export const cnnNetwork = defineNetwork({
   key: 'cnn',
   title: 'Small convolutional network (CNN)',
-  short: ({ batchNorm }) => `CNN${batchNormShort(batchNorm)}`,
-  settings: { batchNorm: batchNormSetting },
+  short: ({ batchNorm, activation }) => `CNN${batchNormShort(batchNorm)}${activationShort(activation)}`,
+  settings: { batchNorm: batchNormSetting, activation: activationSetting, ...initialisationSettings },
   takes: { multiplesOf: 4, because: 'it halves them twice' },
   normalises: ({ batchNorm }) => batchNorm === true,
   build: (settings, { classes, ...image }) => cnn({ ...settings, image, classes }),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { DataShape, NetworkSettings } from './index.ts';
-import { networkCost } from './index.ts';
+import type { DataShape } from './index.ts';
+import { model, networkCost } from './index.ts';
 
 const cifar: DataShape = { height: 32, width: 32, channels: 3, classes: 10 };
 const fashion: DataShape = { height: 28, width: 28, channels: 1, classes: 10 };
 /** Parameters; multiply-adds, and those of the first layer; numbers yielded, normalised and moved: added up by hand, layer by layer. */
-const networks: [string, NetworkSettings, DataShape, [number, number, number, number, number, number]][] = [
+const networks: [string, object, DataShape, [number, number, number, number, number, number]][] = [
   ['linear', { architecture: 'mlp', hidden: [], batchNorm: false }, fashion, [7850, 7840, 7840, 10, 0, 0]],
   [
     'MLP',
@@ -63,7 +63,7 @@ const networks: [string, NetworkSettings, DataShape, [number, number, number, nu
 describe('the cost of a network', () => {
   it.each(networks)('%s: its graph, folded, is its layers added up', (_, settings, shape, numbers) => {
     const [parameters, multiplyAdds, firstMultiplyAdds, yielded, normalised, moved] = numbers;
-    expect(networkCost(settings, shape)).toMatchObject({
+    expect(networkCost(model.parse(settings), shape)).toMatchObject({
       parameters,
       multiplyAdds,
       firstMultiplyAdds,
@@ -74,12 +74,14 @@ describe('the cost of a network', () => {
   });
 
   it('tells the places of the filter that sees the images', () => {
-    const places = networks.map(([, settings, shape]) => networkCost(settings, shape).firstPlaces);
+    const places = networks.map(([, settings, shape]) => networkCost(model.parse(settings), shape).firstPlaces);
     expect(places).toEqual([0, 0, 0, 9, 9, 25, 9, 9, 9, 9, 9]);
   });
 
   it('keeps what a slice keeps at the end of the stem, where there is one', () => {
-    expect(networkCost({ architecture: 'mlp', hidden: [500, 350], batchNorm: false }, fashion).stem).toBe(500);
-    expect(networkCost({ architecture: 'cnn', batchNorm: false }, fashion).stem).toBe(0);
+    expect(networkCost(model.parse({ architecture: 'mlp', hidden: [500, 350], batchNorm: false }), fashion).stem).toBe(
+      500,
+    );
+    expect(networkCost(model.parse({ architecture: 'cnn', batchNorm: false }), fashion).stem).toBe(0);
   });
 });

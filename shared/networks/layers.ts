@@ -1,12 +1,8 @@
 /** Layers as models list them: their tensors, named as PyTorch names them, and how each starts. */
+import { drawsOf } from './initialisations.ts';
+import type { Draw, Fans, RandomNumbers, Starting } from './initialisations.ts';
 import { layOut, parameterTotal } from './parameters.ts';
 import type { ParameterSlot, ParameterTensor } from './parameters.ts';
-
-/** What initial parameters are drawn from: uniform in [0, 1), and normal with mean 0 and variance 1. */
-interface RandomNumbers {
-  uniform(): number;
-  normal(): number;
-}
 
 /** Size of an image. */
 export interface ImageShape {
@@ -17,41 +13,41 @@ export interface ImageShape {
 
 /** A layer's tensors. */
 export interface Layer {
-  /** Trainable tensors, each with a draw of one element. */
-  parameters: readonly (ParameterTensor & { draw: (generator: RandomNumbers) => number })[];
+  /** Trainable tensors, each with the value that all elements start at or, of weights and biases, with what their draw depends on. */
+  parameters: readonly (ParameterTensor & { starts: number | { role: 'weight' | 'bias'; fans: Fans } })[];
   /** Running statistics, each with the value that all elements start at. */
   statistics: readonly (ParameterTensor & { start: number })[];
 }
 
-/** A linear layer, started as PyTorch's `nn.Linear`: weight [out, in] and bias [out], U(−1/√in, 1/√in). */
+/** A linear layer: weight [out, in] and bias [out]. */
 export function linearLayer(name: string, inputs: number, outputs: number): Layer {
-  const bound = 1 / Math.sqrt(inputs);
-  const draw = (generator: RandomNumbers): number => bound * (2 * generator.uniform() - 1);
+  const fans = { fanIn: inputs, fanOut: outputs, convolves: false };
   return {
     parameters: [
-      { name: `${name}.weight`, shape: [outputs, inputs], draw },
-      { name: `${name}.bias`, shape: [outputs], draw },
+      { name: `${name}.weight`, shape: [outputs, inputs], starts: { role: 'weight', fans } },
+      { name: `${name}.bias`, shape: [outputs], starts: { role: 'bias', fans } },
     ],
     statistics: [],
   };
 }
 
-/** A convolution: weight [out, in, k, k], N(0, √(2 / (k·k·out))), and bias [out], 0, or none. */
+/** A convolution: weight [out, in, k, k], and bias [out], or none. */
 export function convolutionLayer(
   name: string,
   inputs: number,
   outputs: number,
   { kernel = 3, bias = true }: { kernel?: number; bias?: boolean } = {},
 ): Layer {
-  const deviation = Math.sqrt(2 / (kernel * kernel * outputs));
+  const places = kernel * kernel;
+  const fans = { fanIn: places * inputs, fanOut: places * outputs, convolves: true };
   return {
     parameters: [
       {
         name: `${name}.weight`,
         shape: [outputs, inputs, kernel, kernel],
-        draw: (generator) => deviation * generator.normal(),
+        starts: { role: 'weight', fans },
       },
-      ...(bias ? [{ name: `${name}.bias`, shape: [outputs], draw: () => 0 }] : []),
+      ...(bias ? [{ name: `${name}.bias`, shape: [outputs], starts: { role: 'bias' as const, fans } }] : []),
     ],
     statistics: [],
   };
@@ -61,8 +57,8 @@ export function convolutionLayer(
 export function normLayer(name: string, channels: number): Layer {
   return {
     parameters: [
-      { name: `${name}.weight`, shape: [channels], draw: () => 1 },
-      { name: `${name}.bias`, shape: [channels], draw: () => 0 },
+      { name: `${name}.weight`, shape: [channels], starts: 1 },
+      { name: `${name}.bias`, shape: [channels], starts: 0 },
     ],
     statistics: [
       { name: `${name}.running_mean`, shape: [channels], start: 0 },
@@ -81,8 +77,8 @@ export interface LaidOut {
   initialStatistics: () => Float32Array;
 }
 
-/** Lays layers out one after the other. */
-export function layOutLayers(layers: readonly Layer[]): LaidOut {
+/** Lays layers out one after the other. @param starting how their weights and biases are drawn */
+export function layOutLayers(layers: readonly Layer[], starting: Starting): LaidOut {
   const drawn = layers.flatMap(({ parameters }) => parameters);
   const started = layers.flatMap((layer) => layer.statistics);
   const parameters = layOut(drawn);
@@ -93,7 +89,8 @@ export function layOutLayers(layers: readonly Layer[]): LaidOut {
     initialise(generator) {
       const flat = new Float32Array(parameterTotal(parameters));
       parameters.forEach(({ offset, size }, index) => {
-        const { draw } = drawn[index]!;
+        const { starts } = drawn[index]!;
+        const draw: Draw = typeof starts === 'number' ? () => starts : drawsOf(starts.fans, starting)[starts.role];
         for (let at = offset; at < offset + size; at++) flat[at] = draw(generator);
       });
       return flat;

@@ -16,16 +16,16 @@
  * parameters for one channel and ten classes. Larger images leave more than 5 × 5, all of which fc1 takes. Names are those of a
  * module with these attributes. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear layers as PyTorch's `nn.Linear`.
  */
-import { z } from 'zod';
-import { field } from '../fields.ts';
-import { averagePool, convolution, linear, relu, reshape, sigmoid } from '../graph/ops/index.ts';
+import { averagePool, convolution, linear, reshape } from '../graph/ops/index.ts';
+import { activate, activationSetting, activationShort } from './activations.ts';
+import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import type { ImageShape } from './layers.ts';
 import { convolutionLayer, layOutLayers, linearLayer } from './layers.ts';
 import { noStem } from './model.ts';
 import type { Model } from './model.ts';
-
-const activations = { relu, sigmoid };
 
 /** Side of the images that it was made for, of its filters, and of its windows. */
 const [made, kernel, window] = [32, 5, [2, 2] as const];
@@ -42,37 +42,40 @@ export function lenet5({
   activation,
   maps = [6, 16],
   units = [120, 84],
+  ...starting
 }: {
   image: ImageShape;
   classes: number;
-  activation: keyof typeof activations;
+  activation: ActivationName;
   maps?: readonly [number, number];
   units?: readonly [number, number];
-}): Model {
+} & Starting): Model {
   const features = channels * height * width;
   const padding = Math.min(height, width) < made ? 2 : 0;
   /** What the two convolutions and pools leave of a side. */
   const left = (side: number): number => ((side + 2 * padding - 4) / 2 - 4) / 2;
   const flat = maps[1] * left(height) * left(width);
-  const activate = activations[activation];
   return {
     features,
     classes,
-    ...layOutLayers([
-      convolutionLayer('conv1', channels, maps[0], { kernel }),
-      convolutionLayer('conv2', maps[0], maps[1], { kernel }),
-      linearLayer('fc1', flat, units[0]),
-      linearLayer('fc2', units[0], units[1]),
-      linearLayer('fc3', units[1], classes),
-    ]),
+    ...layOutLayers(
+      [
+        convolutionLayer('conv1', channels, maps[0], { kernel }),
+        convolutionLayer('conv2', maps[0], maps[1], { kernel }),
+        linearLayer('fc1', flat, units[0]),
+        linearLayer('fc2', units[0], units[1]),
+        linearLayer('fc3', units[1], classes),
+      ],
+      starting,
+    ),
     stem: noStem(features),
     head(values, tensors) {
       const of = (name: string) => [tensors[`${name}.weight`]!, tensors[`${name}.bias`]!] as const;
       const images = reshape(values, [values.shape[0]!, channels, height, width]);
-      const first = averagePool(activate(convolution(images, ...of('conv1'), { padding })), window);
-      const second = averagePool(activate(convolution(first, ...of('conv2'))), window);
-      const hidden = activate(linear(reshape(second, [values.shape[0]!, flat]), ...of('fc1')));
-      return linear(activate(linear(hidden, ...of('fc2'))), ...of('fc3'));
+      const first = averagePool(activate(activation, convolution(images, ...of('conv1'), { padding })), window);
+      const second = averagePool(activate(activation, convolution(first, ...of('conv2'))), window);
+      const hidden = activate(activation, linear(reshape(second, [values.shape[0]!, flat]), ...of('fc1')));
+      return linear(activate(activation, linear(hidden, ...of('fc2'))), ...of('fc3'));
     },
   };
 }
@@ -81,20 +84,8 @@ export function lenet5({
 export const lenet5Network = defineNetwork({
   key: 'lenet5',
   title: 'LeNet-5',
-  short: ({ activation }) => `LeNet-5${activation === 'sigmoid' ? ' sigmoid' : ''}`,
-  settings: {
-    activation: field(
-      {
-        title: 'Activation',
-        help: 'What stands after every layer but the last: the rectified linear unit of today, or the logistic sigmoid, which learns more slowly.',
-        unit: null,
-        group: 'what',
-        control: 'choice',
-        choices: { relu: 'ReLU', sigmoid: 'Sigmoid' },
-      },
-      z.enum(['relu', 'sigmoid'], { error: 'must be relu or sigmoid' }).default('relu'),
-    ),
-  },
+  short: ({ activation }) => `LeNet-5${activationShort(activation)}`,
+  settings: { activation: activationSetting, ...initialisationSettings },
   takes: {
     multiplesOf: 4,
     atLeast: 12,

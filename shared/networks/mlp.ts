@@ -1,22 +1,27 @@
 /**
- * The multilayer perceptron of "A Walk with SGD": linear layers with ReLU between them, and batch norm where asked for.
+ * The multilayer perceptron of "A Walk with SGD": linear layers with an activation between them (ReLU in the
+ * paper), and batch norm where asked for.
  *
  * | layer          | shape                   | parameters                                           |
  * |----------------|-------------------------|------------------------------------------------------|
  * | layers.0       | features → hidden[0]    | weight [hidden[0], features], bias [hidden[0]]       |
- * | norms.0, ReLU  |                         | weight and bias [hidden[0]]                          |
+ * | norms.0, activation |                         | weight and bias [hidden[0]]                          |
  * | layers.i       | hidden[i−1] → hidden[i] | weight [hidden[i], hidden[i−1]], bias [hidden[i]]    |
- * | norms.i, ReLU  |                         | weight and bias [hidden[i]]                          |
+ * | norms.i, activation |                         | weight and bias [hidden[i]]                          |
  * | layers.n       | hidden[n−1] → classes   | weight [classes, hidden[n−1]], bias [classes]        |
  *
  * Weights are stored [out, in] and biases [out] as PyTorch's `nn.Linear` stores them, so that kept files load into an
- * `nn.ModuleList` named `layers` (and one of `nn.BatchNorm1d` named `norms`). Initialisation is PyTorch's default for
+ * `nn.ModuleList` named `layers` (and one of `nn.BatchNorm1d` named `norms`). Unless told otherwise they start as PyTorch's
  * `nn.Linear`: weights and biases U(−1/√in, 1/√in), drawn in the order of the table.
  */
 import { z } from 'zod';
 import { field, integer } from '../fields.ts';
-import { linear, relu } from '../graph/ops/index.ts';
+import { linear } from '../graph/ops/index.ts';
+import { activate, activationSetting, activationShort } from './activations.ts';
+import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import { layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { Model } from './model.ts';
 import { batchNormSetting, batchNormShort } from './settings.ts';
@@ -25,19 +30,23 @@ import { batchNormSetting, batchNormShort } from './settings.ts';
  * Makes an MLP.
  * @param features numbers per example
  * @param hidden units in each hidden layer; none makes a linear softmax classifier
- * @param batchNorm whether every hidden layer is normalised before its ReLU
+ * @param batchNorm whether every hidden layer is normalised before its activation
+ * @param activation after every hidden layer
  */
 export function mlp({
   features,
   hidden,
   classes,
   batchNorm = false,
+  activation = 'relu',
+  ...starting
 }: {
   features: number;
   hidden: readonly number[];
   classes: number;
   batchNorm?: boolean;
-}): Model {
+  activation?: ActivationName;
+} & Starting): Model {
   const widths = [features, ...hidden, classes];
   const layers = widths.slice(1).map((out, index) => ({
     name: `layers.${index}`,
@@ -54,6 +63,7 @@ export function mlp({
         linearLayer(layer.name, layer.in, layer.out),
         ...(batchNorm && layer.hidden ? [normLayer(layer.norm, layer.out)] : []),
       ]),
+      starting,
     ),
     stem: {
       parameters: ['layers.0.weight', 'layers.0.bias'],
@@ -63,7 +73,7 @@ export function mlp({
     head: (stem, values, normalise) =>
       layers.slice(1).reduce((below, { name }, index) => {
         const normalised = batchNorm ? normalise(below, `norms.${index}`) : below;
-        return linear(relu(normalised), values[`${name}.weight`]!, values[`${name}.bias`]!);
+        return linear(activate(activation, normalised), values[`${name}.weight`]!, values[`${name}.bias`]!);
       }, stem),
   };
 }
@@ -72,8 +82,8 @@ export function mlp({
 export const mlpNetwork = defineNetwork({
   key: 'mlp',
   title: 'Multilayer perceptron (MLP)',
-  short: ({ hidden, batchNorm }) =>
-    `MLP${Array.isArray(hidden) && hidden.length > 0 ? ` ${hidden.join('-')}` : ''}${batchNormShort(batchNorm)}`,
+  short: ({ hidden, batchNorm, activation }) =>
+    `MLP${Array.isArray(hidden) && hidden.length > 0 ? ` ${hidden.join('-')}` : ''}${batchNormShort(batchNorm)}${activationShort(activation)}`,
   settings: {
     hidden: field(
       {
@@ -89,6 +99,8 @@ export const mlpNetwork = defineNetwork({
         .default([500, 350]),
     ),
     batchNorm: batchNormSetting,
+    activation: activationSetting,
+    ...initialisationSettings,
   },
   takes: null,
   normalises: ({ batchNorm }) => batchNorm === true,

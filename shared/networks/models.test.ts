@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DataShape, NetworkSettings } from './index.ts';
+import type { DataShape } from './index.ts';
 import { differentiate } from '../graph/differentiate.ts';
 import * as ops from '../graph/ops/index.ts';
 import { evaluateReference } from '../graph/reference.ts';
@@ -10,8 +10,9 @@ import { generatorFor, generatorFrom } from '../../electron/trainer/random/gener
 import { syntheticExamples } from '../../electron/trainer/testing/examples.ts';
 import { greatestDifference } from '../graph/testing/numbers.ts';
 import { pointInputs } from '../../electron/trainer/walk/point.ts';
+import { activationNames } from './activations.ts';
 import { cnn } from './cnn.ts';
-import { modelFor, networkCost } from './index.ts';
+import { model as networkSettings, modelFor, networkCost } from './index.ts';
 import { lenet5 } from './lenet5.ts';
 import { mlp } from './mlp.ts';
 import { logitsOf } from './model.ts';
@@ -25,7 +26,7 @@ const cifar: DataShape = { height: 32, width: 32, channels: 3, classes: 10 };
 const fashion: DataShape = { height: 28, width: 28, channels: 1, classes: 10 };
 
 /** Parameters counted from the published tables, layer by layer. */
-const published: [string, NetworkSettings, DataShape, number][] = [
+const published: [string, object, DataShape, number][] = [
   ['MLP', { architecture: 'mlp', hidden: [500, 350], batchNorm: false }, fashion, 571_360],
   // scale and shift of 500 + 350 units
   ['MLP with batch norm', { architecture: 'mlp', hidden: [500, 350], batchNorm: true }, fashion, 573_060],
@@ -44,11 +45,12 @@ const published: [string, NetworkSettings, DataShape, number][] = [
 ];
 
 describe.each(published)('%s', (_, settings, shape, count) => {
-  const model = modelFor(settings, shape);
+  const complete = networkSettings.parse(settings);
+  const model = modelFor(complete, shape);
 
   it('has the published number of parameters, in graph and estimate', () => {
     expect(parameterTotal(model.parameters)).toBe(count);
-    expect(networkCost(settings, shape).parameters).toBe(count);
+    expect(networkCost(complete, shape).parameters).toBe(count);
   });
 
   it('has the multiply-adds that are told before a run', () => {
@@ -67,16 +69,15 @@ describe.each(published)('%s', (_, settings, shape, count) => {
       } else if (node.operation.name === 'gemm') found += sizeOf(node.inputs[1]!.shape);
     };
     visit(logits);
-    expect(networkCost(settings, shape).multiplyAdds).toBe(found);
+    expect(networkCost(complete, shape).multiplyAdds).toBe(found);
   });
 });
 
 it('LeNet-5 has the layers of a PyTorch module, of images that it was made for and of others', () => {
   const shapes = (shape: DataShape) =>
-    modelFor({ architecture: 'lenet5', activation: 'sigmoid' }, shape).parameters.map(({ name, shape }) => [
-      name,
-      shape,
-    ]);
+    modelFor(networkSettings.parse({ architecture: 'lenet5', activation: 'sigmoid' }), shape).parameters.map(
+      ({ name, shape }) => [name, shape],
+    );
   const of = (inputs: number): unknown[] => [
     ['conv1.weight', [6, 1, 5, 5]],
     ['conv1.bias', [6]],
@@ -96,10 +97,10 @@ it('LeNet-5 has the layers of a PyTorch module, of images that it was made for a
 
 describe('initialisation', () => {
   it.each([
-    ['cnn', modelFor({ architecture: 'cnn', batchNorm: true }, fashion)],
-    ['lenet5', modelFor({ architecture: 'lenet5', activation: 'relu' }, fashion)],
-    ['vgg11', modelFor({ architecture: 'vgg11', batchNorm: false }, cifar)],
-    ['resnet', modelFor({ architecture: 'resnet', depth: 20 }, cifar)],
+    ['cnn', modelFor(networkSettings.parse({ architecture: 'cnn', batchNorm: true }), fashion)],
+    ['lenet5', modelFor(networkSettings.parse({ architecture: 'lenet5', activation: 'relu' }), fashion)],
+    ['vgg11', modelFor(networkSettings.parse({ architecture: 'vgg11', batchNorm: false }), cifar)],
+    ['resnet', modelFor(networkSettings.parse({ architecture: 'resnet', depth: 20 }), cifar)],
   ])('of %s: filters N(0, √(2 / (k·k·out))), scale 1, shift and bias 0, running mean 0 and variance 1', (__, model) => {
     const values = viewsOf(model.initialise(generatorFor(1, 'initialisation')), model.parameters);
     for (const { name, shape, size } of model.parameters) {
@@ -119,6 +120,22 @@ describe('initialisation', () => {
 const tiny: [string, Model, number][] = [
   ['linear', mlp({ features: 5, hidden: [], classes: 3 }), 8],
   ['mlp', mlp({ features: 5, hidden: [6, 4], classes: 3 }), 8],
+  ...activationNames.map((activation): [string, Model, number] => [
+    `mlp with ${activation}`,
+    mlp({ features: 5, hidden: [6, 4], classes: 3, activation }),
+    8,
+  ]),
+  ...(['tanh', 'gelu'] as const).map((activation): [string, Model, number] => [
+    `cnn with ${activation}`,
+    cnn({
+      image: { channels: 2, height: 4, width: 8 },
+      classes: 3,
+      batchNorm: false,
+      activation,
+      filters: [2, 3],
+    }),
+    4,
+  ]),
   ['mlp with batch norm', mlp({ features: 5, hidden: [6, 4], classes: 3, batchNorm: true }), 8],
   ['cnn', cnn({ image: { channels: 2, height: 4, width: 8 }, classes: 3, batchNorm: false, filters: [2, 3] }), 4],
   [
@@ -138,6 +155,28 @@ const tiny: [string, Model, number][] = [
     3,
   ],
   ['resnet', resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }), 3],
+  [
+    'vgg11 with gelu-tanh',
+    vgg11({
+      image: { channels: 1, height: 32, width: 32 },
+      classes: 3,
+      batchNorm: false,
+      activation: 'gelu-tanh',
+      thinner: 32,
+    }),
+    2,
+  ],
+  [
+    'resnet with silu',
+    resnet({
+      image: { channels: 2, height: 8, width: 4 },
+      classes: 3,
+      depth: 8,
+      activation: 'silu',
+      stages: [2, 3, 4],
+    }),
+    3,
+  ],
 ];
 
 describe.each(tiny)('%s', (_, model, count) => {

@@ -7,18 +7,22 @@
  * | layer1      | n blocks of 16                                                 | 32 × 32     |
  * | layer2      | n blocks of 32, the first with stride 2                        | 16 × 16     |
  * | layer3      | n blocks of 64, the first with stride 2                        | 8 × 8       |
- * | bn, ReLU    |                                                                |             |
+ * | bn, act.    |                                                                |             |
  * | average     | over what is left of each channel                              | 1 × 1       |
  * | fc          | 64 → classes                                                   |             |
  *
- * A block: x + conv2(ReLU(bn2(conv1(ReLU(bn1(x)))))), 3×3 convolutions with zeros around. Where the stage changes, x passes
+ * A block, f being the activation (act.): x + conv2(f(bn2(conv1(f(bn1(x)))))), 3×3 convolutions with zeros around. Where the stage changes, x passes
  * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. Convolutions start
  * N(0, √(2 / (k·k·out))), batch norms with scale 1 and shift 0, the linear layer as PyTorch's `nn.Linear`.
  */
 import { field, integer } from '../fields.ts';
-import { add, averagePool, convolution, linear, relu, reshape } from '../graph/ops/index.ts';
+import { add, averagePool, convolution, linear, reshape } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { activate, activationSetting, activationShort } from './activations.ts';
+import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
@@ -45,13 +49,16 @@ export function resnet({
   image: { channels, height, width },
   classes,
   depth,
+  activation = 'relu',
   stages = resnetStages,
+  ...starting
 }: {
   image: ImageShape;
   classes: number;
   depth: number;
+  activation?: ActivationName;
   stages?: readonly [number, number, number];
-}): Model {
+} & Starting): Model {
   const features = channels * height * width;
   const blocks = stages.flatMap((outputs, stage) =>
     Array.from({ length: (depth - 2) / 6 }, (_, index): Block => {
@@ -63,18 +70,22 @@ export function resnet({
   return {
     features,
     classes,
-    ...layOutLayers([
-      convolutionLayer('conv1', channels, stages[0], { bias: false }),
-      ...blocks.flatMap(blockLayers),
-      normLayer('bn', stages[2]),
-      linearLayer('fc', stages[2], classes),
-    ]),
+    ...layOutLayers(
+      [
+        convolutionLayer('conv1', channels, stages[0], { bias: false }),
+        ...blocks.flatMap(blockLayers),
+        normLayer('bn', stages[2]),
+        linearLayer('fc', stages[2], classes),
+      ],
+      starting,
+    ),
     stem: noStem(features),
     head(values, tensors, normalise) {
       const images = reshape(values, [values.shape[0]!, channels, height, width]);
+      const toNext: Normalise = (x, name) => activate(activation, normalise(x, name));
       const first = convolution(images, tensors['conv1.weight']!, null, { padding: 1 });
-      const last = blocks.reduce((below, block) => applyBlock(block, below, tensors, normalise), first);
-      const averaged = averagePool(relu(normalise(last, 'bn')), [height / 4, width / 4]);
+      const last = blocks.reduce((below, block) => applyBlock(block, below, tensors, toNext), first);
+      const averaged = averagePool(toNext(last, 'bn'), [height / 4, width / 4]);
       return linear(reshape(averaged, [values.shape[0]!, stages[2]]), tensors['fc.weight']!, tensors['fc.bias']!);
     },
   };
@@ -90,10 +101,11 @@ function blockLayers({ name, inputs, outputs, stride }: Block): Layer[] {
   ];
 }
 
-function applyBlock({ name, stride }: Block, x: Tensor, tensors: TensorsByName, normalise: Normalise): Tensor {
+/** @param toNext normalises at the batch norm of a name, and activates */
+function applyBlock({ name, stride }: Block, x: Tensor, tensors: TensorsByName, toNext: Normalise): Tensor {
   const filter = (which: string): Tensor => tensors[`${name}.${which}.weight`]!;
-  const inner = convolution(relu(normalise(x, `${name}.bn1`)), filter('conv1'), null, { stride, padding: 1 });
-  const outer = convolution(relu(normalise(inner, `${name}.bn2`)), filter('conv2'), null, { padding: 1 });
+  const inner = convolution(toNext(x, `${name}.bn1`), filter('conv1'), null, { stride, padding: 1 });
+  const outer = convolution(toNext(inner, `${name}.bn2`), filter('conv2'), null, { padding: 1 });
   const shortcut = stride === 2 ? convolution(x, filter('downsample.0'), null, { stride }) : x;
   return add(outer, shortcut);
 }
@@ -104,7 +116,8 @@ const depthMessage = 'must be 6n + 2, as 20, 32, 44, 56 or 110';
 export const resnetNetwork = defineNetwork({
   key: 'resnet',
   title: 'Residual network (ResNet)',
-  short: ({ depth }) => (typeof depth === 'number' ? `ResNet-${depth}` : 'ResNet'),
+  short: ({ depth, activation }) =>
+    `ResNet${typeof depth === 'number' ? `-${depth}` : ''}${activationShort(activation)}`,
   settings: {
     depth: field(
       {
@@ -118,6 +131,8 @@ export const resnetNetwork = defineNetwork({
         .refine((layers) => layers % 6 === 2, depthMessage)
         .default(56),
     ),
+    activation: activationSetting,
+    ...initialisationSettings,
   },
   takes: { multiplesOf: 4, because: 'it halves them twice' },
   normalises: () => true,

@@ -8,16 +8,20 @@
  * |            | 256 256 M                                                 | 4 × 4            |
  * |            | 512 512 M                                                 | 2 × 2            |
  * |            | 512 512 M                                                 | 1 × 1            |
- * | classifier | 512 → 512, ReLU, 512 → 512, ReLU, 512 → classes           |                  |
+ * | classifier | 512 → 512, act., 512 → 512, act., 512 → classes           |                  |
  *
- * A number is a 3×3 convolution to so many channels, with zeros around and a bias, then batch norm where asked for, then ReLU; M is a
+ * A number is a 3×3 convolution to so many channels, with zeros around and a bias, then batch norm where asked for, then the activation (act.); M is a
  * 2×2 max pool. Larger images leave more than 1 × 1, all of which the classifier takes. Names are those of
  * `nn.Sequential`: `features.<place>` and `classifier.<place>`. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear
  * layers as PyTorch's `nn.Linear`.
  */
-import { convolution, linear, maxPool, relu, reshape } from '../graph/ops/index.ts';
+import { convolution, linear, reshape } from '../graph/ops/index.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { activate, activateAndPool, activationSetting, activationShort } from './activations.ts';
+import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
+import { initialisationSettings } from './initialisations.ts';
+import type { Starting } from './initialisations.ts';
 import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
@@ -45,15 +49,18 @@ export function vgg11({
   image: { channels, height, width },
   classes,
   batchNorm,
+  activation = 'relu',
   thinner = 1,
+  ...starting
 }: {
   image: ImageShape;
   classes: number;
   batchNorm: boolean;
+  activation?: ActivationName;
   thinner?: number;
-}): Model {
+} & Starting): Model {
   const features = channels * height * width;
-  const steps = convolutions(channels, batchNorm, thinner);
+  const steps = convolutions(channels, { batchNorm, activation, thinner });
   const flat = ((vgg11Plan.at(-2) as number) / thinner) * (height / 32) * (width / 32);
   const widths = [flat, ...vggClassifier.map((each) => each / thinner), classes];
   // a dropout would stand between them, as in the names
@@ -63,10 +70,13 @@ export function vgg11({
   return {
     features,
     classes,
-    ...layOutLayers([
-      ...steps.flatMap(({ layers }) => layers),
-      ...linears.map((layer) => linearLayer(layer.name, layer.in, layer.out)),
-    ]),
+    ...layOutLayers(
+      [
+        ...steps.flatMap(({ layers }) => layers),
+        ...linears.map((layer) => linearLayer(layer.name, layer.in, layer.out)),
+      ],
+      starting,
+    ),
     stem: noStem(features),
     head(values, tensors, normalise) {
       const examples = values.shape[0]!;
@@ -74,7 +84,11 @@ export function vgg11({
       const filtered = steps.reduce((below, step) => step.apply(below, tensors, normalise), images);
       return linears.reduce(
         (below, { name }, index) =>
-          linear(index === 0 ? below : relu(below), tensors[`${name}.weight`]!, tensors[`${name}.bias`]!),
+          linear(
+            index === 0 ? below : activate(activation, below),
+            tensors[`${name}.weight`]!,
+            tensors[`${name}.bias`]!,
+          ),
         reshape(filtered, [examples, flat]),
       );
     },
@@ -82,7 +96,10 @@ export function vgg11({
 }
 
 /** The part before the classifier. */
-function convolutions(channels: number, batchNorm: boolean, thinner: number): Step[] {
+function convolutions(
+  channels: number,
+  { batchNorm, activation, thinner }: { batchNorm: boolean; activation: ActivationName; thinner: number },
+): Step[] {
   const steps: Step[] = [];
   let inputs = channels;
   let place = 0;
@@ -99,8 +116,7 @@ function convolutions(channels: number, batchNorm: boolean, thinner: number): St
       apply(x, tensors, normalise) {
         const filtered = convolution(x, tensors[`${name}.weight`]!, tensors[`${name}.bias`]!, { padding: 1 });
         const normalised = batchNorm ? normalise(filtered, norm) : filtered;
-        // the same as the pool of the ReLU, at a quarter of the work
-        return relu(pooled ? maxPool(normalised) : normalised);
+        return pooled ? activateAndPool(activation, normalised) : activate(activation, normalised);
       },
     });
     place += batchNorm ? 3 : 2;
@@ -113,8 +129,8 @@ function convolutions(channels: number, batchNorm: boolean, thinner: number): St
 export const vgg11Network = defineNetwork({
   key: 'vgg11',
   title: 'VGG-11',
-  short: ({ batchNorm }) => `VGG-11${batchNormShort(batchNorm)}`,
-  settings: { batchNorm: batchNormSetting },
+  short: ({ batchNorm, activation }) => `VGG-11${batchNormShort(batchNorm)}${activationShort(activation)}`,
+  settings: { batchNorm: batchNormSetting, activation: activationSetting, ...initialisationSettings },
   takes: { multiplesOf: 32, because: 'it halves them five times' },
   normalises: ({ batchNorm }) => batchNorm === true,
   build: (settings, { classes, ...image }) => vgg11({ ...settings, image, classes }),

@@ -43,12 +43,12 @@ function analyse(meant: string, kind: string, options: AnalyseOptions): Promise<
   for (const change of options.set ?? []) applyChange(settings, change);
   return withWorkbench(options, async (terminal) => {
     const { ask } = terminal;
-    const { run } = findRun(await ask('runs.list', {}), meant);
+    const { run, experiment } = findRun(await ask('runs.list', {}), meant);
     const { analysis } = await ask('analyses.start', { run, request: { kind, settings } });
     const ended = await followAnalysis(terminal, analysis);
     const found = await ask('analyses.get', { analysis });
     if (options.json) printJson(found);
-    else if (found.result) printText(analysisText(found.result));
+    else if (found.result) printText(analysisText(found.result, experiment.loss));
     if (ended.error !== null) tell(`valleywalk: ${ended.error}`);
     return ended.status === 'finished' ? exit.finished : ended.status === 'stopped' ? exit.stopped : exit.failed;
   });

@@ -6,6 +6,7 @@ import { segmentOf, totalsOf } from '../../../shared/analyses/valley-floor.ts';
 import type { FloorSegment, ValleyFloorResult, ValleyFloorSettings } from '../../../shared/analyses/valley-floor.ts';
 import { descentOf, microBatchOf } from '../../../shared/cost.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
+import { lossOf } from '../../../shared/losses/index.ts';
 import { generatorFor } from '../random/generator.ts';
 import { batchesOf, wholeBatches } from '../walk/batches.ts';
 import { gradientFunction } from '../walk/gradient.ts';
@@ -38,7 +39,7 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
     );
   const experiment = descentOf(bench.experiment, { batchSize: settings.batchSize });
   const microBatch = microBatchOf(experiment, { ...data.train.shape, classes: data.train.classes });
-  const gradient = await gradientFunction(backend, model, batchSize, microBatch);
+  const gradient = await gradientFunction(backend, model, lossOf(experiment.loss), batchSize, microBatch);
   const segments = await openSegments(experiment, { backend, model, train: data.train });
   const open = (): Promise<ResolutionProbe> => openResolution(experiment, { backend, model, train: data.train });
   const resolutions = { walk: await open(), floor: await open() };

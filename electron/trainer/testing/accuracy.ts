@@ -6,6 +6,7 @@ import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { crossEntropy, input } from '../../../shared/graph/ops/index.ts';
 import { evaluateReference } from '../../../shared/graph/reference.ts';
+import { usualLoss } from '../../../shared/losses/index.ts';
 import { cnn } from '../../../shared/networks/cnn.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
@@ -111,7 +112,7 @@ const alphas = [0.3, 0.7];
 export async function measureAccuracy(subject: AccuracySubject, backend: Backend): Promise<AccuracyRow[]> {
   const { batch, learningRate, title, model } = subject;
   const first = model.initialise(generatorFor(1, 'initialisation'));
-  const gradient = await gradientFunction(backend, model, batch.count);
+  const gradient = await gradientFunction(backend, model, usualLoss, batch.count);
   const labels = Int32Array.from(batch.labels);
   const velocity = new Float32Array(first.length);
   const into = emptyPoint(model);
@@ -187,7 +188,7 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
   ): Promise<Pick<AccuracyRow['errors'], 'slice_loss' | 'slice_loss_units'>> {
     const rows = Uint32Array.from({ length: subject.repeated * batch.count }, (_, row) => row % batch.count);
     const examples = pick(batch, rows);
-    const evaluator = await segmentEvaluator({ backend, model, examples, population: examples.count });
+    const evaluator = await segmentEvaluator({ backend, model, loss: usualLoss, examples, population: examples.count });
     const between = emptyPoint(model);
     let [slice_loss, slice_loss_units] = [0, 0];
     const compare = (loss: number, point: HostPoint): void => {
@@ -210,8 +211,8 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
       Uint32Array.from({ length: subject.products }, (_, row) => row),
     );
     const sides = [
-      await hessianProduct(backend, model, examples, examples.count),
-      await hessianProduct(referenceBackend, model, examples, examples.count),
+      await hessianProduct(backend, model, usualLoss, examples, examples.count),
+      await hessianProduct(referenceBackend, model, usualLoss, examples, examples.count),
     ];
     const generator = generatorFor(1, 'curvature 0');
     const vector = Float32Array.from({ length: first.length }, () => generator.normal());
@@ -244,7 +245,7 @@ function exactGradient(
   point: HostPoint,
   { images, labels, count }: Examples,
 ): { loss: number; gradient: Float64Array } {
-  const { loss, ...parts } = evaluateReference(batchGradient(model, count), {
+  const { loss, ...parts } = evaluateReference(batchGradient(model, usualLoss, count), {
     x: images,
     labels: Int32Array.from(labels),
     ...feedsOf(point, model),

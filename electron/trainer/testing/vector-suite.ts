@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as ops from '../../../shared/graph/ops/index.ts';
 import { evaluateReference } from '../../../shared/graph/reference.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import { usualLoss } from '../../../shared/losses/index.ts';
 import { modelFor } from '../../../shared/networks/index.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import type { Model } from '../../../shared/networks/model.ts';
@@ -210,7 +211,7 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
     const { images, labels } = syntheticExamples(24, 6, 3);
     const start = model.initialise(generatorFrom([1, 2, 3, 4]));
     const statistics = model.initialStatistics();
-    const gradient = await gradientFunction(backend, model, 24, 8);
+    const gradient = await gradientFunction(backend, model, usualLoss, 24, 8);
     const found: Float32Array[] = [];
     const onDevice = [await memory.vector(size), await memory.vector(size)] as const;
     for (const [at, into] of [[start, new Float32Array(size)], onDevice] as const) {

@@ -3,6 +3,7 @@ import type { Examples } from '../../datasets/load.ts';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { correct, crossEntropy, input } from '../../../shared/graph/ops/index.ts';
 import { evaluateReference } from '../../../shared/graph/reference.ts';
+import { usualLoss } from '../../../shared/losses/index.ts';
 import { cnn } from '../../../shared/networks/cnn.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import { logitsOf, noStem } from '../../../shared/networks/model.ts';
@@ -57,7 +58,7 @@ function expectTruth(found: Measurement, exact: { loss: number; accuracy: number
 
 describe('pointEvaluator', () => {
   it('finds the mean loss and accuracy of plain float64', async () => {
-    const evaluator = await pointEvaluator({ backend, model, examples, population: examples.count });
+    const evaluator = await pointEvaluator({ backend, model, loss: usualLoss, examples, population: examples.count });
     const found = await evaluator.measure(start);
     expectTruth(found, truth(model, start, examples));
     expect(found.standardError).toBeNull();
@@ -71,7 +72,14 @@ describe('pointEvaluator', () => {
       const image = { channels: 1, height: 4, width: 4 };
       const network = cnn({ image, classes: 3, batchNorm: true });
       const many = syntheticExamples(620, 16, 3);
-      const evaluator = await pointEvaluator({ backend, model: network, examples: many, population: 620, statistics });
+      const evaluator = await pointEvaluator({
+        backend,
+        model: network,
+        loss: usualLoss,
+        examples: many,
+        population: 620,
+        statistics,
+      });
       for (const seed of [1, 4]) {
         const point = pointOf(network, seed);
         const found = await evaluator.measure(point);
@@ -101,11 +109,17 @@ describe('pointEvaluator', () => {
     expect(passing).toEqual({ chunk: 100, group: 25 });
     // a whole chunk, and an odd one
     const many = syntheticExamples(517, 28 * 28, 3);
-    const evaluator = await pointEvaluator({ backend, model: network, examples: many, population: 517 });
+    const evaluator = await pointEvaluator({
+      backend,
+      model: network,
+      loss: usualLoss,
+      examples: many,
+      population: 517,
+    });
     const point = pointOf(network, 1);
     const found = await evaluator.measure(point);
     const few = pick(many, Uint32Array.of(0, 24, 25, 199, 200, 516));
-    const alone = await pointEvaluator({ backend, model: network, examples: few, population: 6 });
+    const alone = await pointEvaluator({ backend, model: network, loss: usualLoss, examples: few, population: 6 });
     const { losses } = await alone.measure(point);
     [0, 24, 25, 199, 200, 516].forEach((example, index) =>
       expect(found.losses[example]! / losses[index]!).toBeCloseTo(1, 5),
@@ -120,6 +134,7 @@ describe('pointEvaluator', () => {
       const evaluator = await open({
         backend,
         model: normed,
+        loss: usualLoss,
         examples: odd,
         population: odd.count,
         statistics: 'chunk',
@@ -139,7 +154,13 @@ describe('pointEvaluator', () => {
   });
 
   it('tells the standard error of a sample', async () => {
-    const evaluator = await pointEvaluator({ backend, model, examples, population: 4 * examples.count });
+    const evaluator = await pointEvaluator({
+      backend,
+      model,
+      loss: usualLoss,
+      examples,
+      population: 4 * examples.count,
+    });
     const { variance } = truth(model, start, examples);
     const exact = Math.sqrt((variance / examples.count) * (1 - 1 / 4));
     expect((await evaluator.measure(start)).standardError! / exact).toBeCloseTo(1, 5);
@@ -151,7 +172,13 @@ describe('segmentEvaluator', () => {
   it.each([[[8, 5]], [[8]], [[]]])('with hidden widths %j finds the loss between two ends', async (hidden) => {
     const each = mlp({ features: 6, hidden, classes: 3 });
     const [from, to] = [pointOf(each, 1), pointOf(each, 4)];
-    const evaluator = await segmentEvaluator({ backend, model: each, examples, population: examples.count });
+    const evaluator = await segmentEvaluator({
+      backend,
+      model: each,
+      loss: usualLoss,
+      examples,
+      population: examples.count,
+    });
     expectTruth(await evaluator.measure(from), truth(each, from, examples));
     expectTruth(await evaluator.measure(to), truth(each, to, examples));
     const between = emptyPoint(each);
@@ -163,7 +190,7 @@ describe('segmentEvaluator', () => {
   });
 
   it('finds exactly the ends at the ends, and goes on from the last one', async () => {
-    const evaluator = await segmentEvaluator({ backend, model, examples, population: examples.count });
+    const evaluator = await segmentEvaluator({ backend, model, loss: usualLoss, examples, population: examples.count });
     const third = { ...start, parameters: start.parameters.map((value) => value / 2) };
     const first = await evaluator.measure(start);
     const second = await evaluator.measure(end);
@@ -177,7 +204,13 @@ describe('segmentEvaluator', () => {
 
   it.each([1, 5, 16])('finds the same at %i points together as one by one, to the bit', async (count) => {
     const few = syntheticExamples(1050, 6, 3);
-    const evaluator = await segmentEvaluator({ backend, model: normed, examples: few, population: few.count });
+    const evaluator = await segmentEvaluator({
+      backend,
+      model: normed,
+      loss: usualLoss,
+      examples: few,
+      population: few.count,
+    });
     expect(evaluator.batchedPoints).toBe(16);
     const [from, to] = [pointOf(normed, 1), pointOf(normed, 4)];
     await evaluator.measure(from);
@@ -195,14 +228,20 @@ describe('segmentEvaluator', () => {
 
   it('takes points of large networks one by one', async () => {
     const wide = mlp({ features: 6, hidden: [4000, 4000], classes: 3 });
-    const evaluator = await segmentEvaluator({ backend, model: wide, examples, population: examples.count });
+    const evaluator = await segmentEvaluator({
+      backend,
+      model: wide,
+      loss: usualLoss,
+      examples,
+      population: examples.count,
+    });
     expect(evaluator.batchedPoints).toBe(1);
     await evaluator.dispose();
   });
 
   it('agrees with the evaluator of single points', async () => {
-    const segments = await segmentEvaluator({ backend, model, examples, population: examples.count });
-    const points = await pointEvaluator({ backend, model, examples, population: examples.count });
+    const segments = await segmentEvaluator({ backend, model, loss: usualLoss, examples, population: examples.count });
+    const points = await pointEvaluator({ backend, model, loss: usualLoss, examples, population: examples.count });
     expect((await segments.measure(start)).loss).toBeCloseTo((await points.measure(start)).loss, 7);
     await segments.dispose();
     await points.dispose();
@@ -214,7 +253,13 @@ describe('segmentEvaluator', () => {
       stem: noStem(model.features),
       head: (values, tensors, normalise) => logitsOf(model, values, tensors, normalise),
     };
-    const evaluator = await segmentEvaluator({ backend, model: plain, examples, population: examples.count });
+    const evaluator = await segmentEvaluator({
+      backend,
+      model: plain,
+      loss: usualLoss,
+      examples,
+      population: examples.count,
+    });
     const between = emptyPoint(model);
     blendPoints(start, end, 0.3, between);
     await evaluator.measure(start);
@@ -225,7 +270,7 @@ describe('segmentEvaluator', () => {
 
   it.each(['running', 'chunk'] as const)('normalises by the %s statistics', async (statistics) => {
     const few = syntheticExamples(50, 6, 3);
-    const options = { backend, model: normed, examples: few, population: few.count, statistics };
+    const options = { backend, model: normed, loss: usualLoss, examples: few, population: few.count, statistics };
     const [from, to] = [pointOf(normed, 1), pointOf(normed, 4)];
     const between = emptyPoint(normed);
     blendPoints(from, to, 0.3, between);
@@ -239,7 +284,7 @@ describe('segmentEvaluator', () => {
   });
 
   it('wants both ends first', async () => {
-    const evaluator = await segmentEvaluator({ backend, model, examples, population: examples.count });
+    const evaluator = await segmentEvaluator({ backend, model, loss: usualLoss, examples, population: examples.count });
     await evaluator.measure(start);
     await expect(evaluator.between(0.5, start)).rejects.toThrow('measure both');
     await evaluator.dispose();

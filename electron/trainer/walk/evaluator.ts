@@ -17,8 +17,9 @@ import { keptFloats, batchedPoints } from '../../../shared/memory.ts';
 import type { Examples } from '../../datasets/load.ts';
 import { isOnDevice, unchanging } from '../backends/backend.ts';
 import type { Backend, Executable, FloatFeed, Vector } from '../backends/backend.ts';
-import { add, correct, crossEntropy, input, multiply, subtract } from '../../../shared/graph/ops/index.ts';
+import { add, correct, input, multiply, subtract } from '../../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
+import type { Loss } from '../../../shared/losses/index.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model, Normalise, TensorsByName } from '../../../shared/networks/model.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
@@ -70,6 +71,7 @@ export interface Place {
 export interface EvaluatorOptions {
   backend: Backend;
   model: Model;
+  loss: Loss;
   examples: Examples;
   /** Size of the set that the examples were drawn from; their own number for a whole set. */
   population: number;
@@ -149,17 +151,17 @@ interface Summary {
 }
 
 /** Losses and hits of all examples at once: small operations, each of which costs as much as a thousand numbers. */
-async function openSummary({ backend, model, examples, population }: EvaluatorOptions): Promise<Summary> {
+async function openSummary({ backend, model, loss, examples, population }: EvaluatorOptions): Promise<Summary> {
   const { count } = examples;
   const labels = unchanging(Int32Array.from(examples.labels));
   const [logits, named] = [input('logits', [count, model.classes]), input('labels', [count], 'int')];
-  const executable = await backend.compile({ losses: crossEntropy(logits, named), correct: correct(logits, named) });
+  const executable = await backend.compile({ losses: loss.of(logits, named), correct: correct(logits, named) });
   return {
     async of(values) {
       const losses = new Float32Array(count);
       const hits = new Float32Array(count);
       await executable.run({ logits: values, labels }, { losses, correct: hits });
-      return summarise(losses, hits, population, values);
+      return summarise(losses, hits, population, { values, sensitivity: loss.sensitivity });
     },
     dispose: () => executable.dispose(),
   };

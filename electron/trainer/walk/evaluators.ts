@@ -2,6 +2,7 @@
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
+import { lossOf } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
@@ -27,16 +28,20 @@ export async function openEvaluators(
 ): Promise<Evaluators> {
   const { windows, evaluateOn, batchNorm } = experiment.probes.interpolation;
   const population = data.train.count;
+  const loss = lossOf(experiment.loss);
   const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
   const segments = windows.length > 0 ? await openSegments(experiment, { backend, model, train: data.train }) : null;
   const resolution = segments ? await openResolution(experiment, { backend, model, train: data.train }) : null;
   // epochs are told by running statistics, however slices are
   const alike = model.statistics.length === 0 || batchNorm === 'running';
   const train =
-    segments && whole && alike ? segments : await pointEvaluator({ backend, model, examples: data.train, population });
+    segments && whole && alike
+      ? segments
+      : await pointEvaluator({ backend, model, loss, examples: data.train, population });
   const validation = await pointEvaluator({
     backend,
     model,
+    loss,
     examples: data.validation,
     population: data.validation.count,
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
+import { usualLoss } from '../../../shared/losses/index.ts';
 import { cnn } from '../../../shared/networks/cnn.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFrom } from '../random/generator.ts';
@@ -13,7 +14,7 @@ const { images, labels } = syntheticExamples(24, 64, 3);
 async function gradientOf(model: Model, microBatch: number, count = 24) {
   const point = { parameters: model.initialise(generatorFrom([1, 2, 3, 4])), statistics: model.initialStatistics() };
   const into = { gradient: emptyPoint(model).parameters, statistics: emptyPoint(model).statistics };
-  const compiled = await gradientFunction(onnxCpu(1), model, count, microBatch);
+  const compiled = await gradientFunction(onnxCpu(1), model, usualLoss, count, microBatch);
   const loss = await compiled.compute(
     point,
     images.slice(0, 64 * count),

@@ -2,8 +2,9 @@
 import { isOnDevice } from '../backends/backend.ts';
 import type { Backend, DeviceMemory, DeviceVector, Vector } from '../backends/backend.ts';
 import { differentiate } from '../../../shared/graph/differentiate.ts';
-import { add, crossEntropy, input, mean, multiply } from '../../../shared/graph/ops/index.ts';
+import { add, input, mean, multiply } from '../../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
+import type { Loss } from '../../../shared/losses/index.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { byBatchStatistics } from '../../../shared/networks/norms.ts';
@@ -17,7 +18,7 @@ const momentum = 0.1;
 /** Computes batch gradients of one model and batch size. */
 export interface GradientFunction {
   /**
-   * Mean cross-entropy of a batch and its gradient, without weight decay. Batch norm normalises each micro-batch by its own
+   * Mean loss of a batch and its gradient, without weight decay. Batch norm normalises each micro-batch by its own
    * statistics.
    * @param images [batchSize, features]
    * @param into where the gradient is written, and the running statistics after this batch: 0.9 of what they were and 0.1 of the
@@ -38,18 +39,18 @@ const gradientName = (name: string): string => `gradient of ${name}`;
 const batchName = (name: string): string => `batch ${name}`;
 
 /** The graph of a model's mean batch loss, its gradient and the batch's statistics, by the names of the outputs. */
-export function batchGradient(model: Model, batchSize: number): Record<string, Tensor> {
+export function batchGradient(model: Model, loss: Loss, batchSize: number): Record<string, Tensor> {
   const tensors = pointInputs(model);
   const { normalise, statistics } = byBatchStatistics(tensors);
   const logits = logitsOf(model, input('x', [batchSize, model.features]), tensors, normalise);
-  const loss = mean(crossEntropy(logits, input('labels', [batchSize], 'int')));
+  const value = mean(loss.of(logits, input('labels', [batchSize], 'int')));
   const names = model.parameters.map(({ name }) => name);
   const gradients = differentiate(
-    loss,
+    value,
     names.map((name) => tensors[name]!),
   );
   return {
-    loss,
+    loss: value,
     ...Object.fromEntries(names.map((name, index) => [gradientName(name), gradients[index]!])),
     ...Object.fromEntries(Object.entries(statistics).map(([name, tensor]) => [batchName(name), tensor])),
   };
@@ -62,11 +63,12 @@ export function batchGradient(model: Model, batchSize: number): Record<string, T
 export async function gradientFunction(
   backend: Backend,
   model: Model,
+  loss: Loss,
   batchSize: number,
   microBatch: number = batchSize,
 ): Promise<GradientFunction> {
   const names = model.parameters.map(({ name }) => name);
-  const executable = await backend.compile(batchGradient(model, microBatch));
+  const executable = await backend.compile(batchGradient(model, loss, microBatch));
   const parts = batchSize / microBatch;
   const size = parameterTotal(model.parameters);
   let onHost: PartSum | null = null;

@@ -2,7 +2,8 @@
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { differentiate } from '../../../shared/graph/differentiate.ts';
-import { add, crossEntropyByMargins, input, mean, multiply, sum } from '../../../shared/graph/ops/index.ts';
+import { add, input, mean, multiply, sum } from '../../../shared/graph/ops/index.ts';
+import type { Loss } from '../../../shared/losses/index.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { byRunningStatistics } from '../../../shared/networks/norms.ts';
@@ -17,7 +18,7 @@ export interface HessianProduct {
   /** Number of examples. */
   readonly count: number;
   /**
-   * H(θ)·v, H being the second derivative of the mean cross-entropy by the trainable parameters, without weight decay. Batch norm
+   * H(θ)·v, H being the second derivative of the mean loss by the trainable parameters, without weight decay. Batch norm
    * normalises by the point's running statistics, as in evaluation.
    * @param vector as long as the parameters
    * @param between asked before each micro-batch; the product is given up where it says true
@@ -35,6 +36,7 @@ export interface HessianProduct {
 export async function hessianProduct(
   backend: Backend,
   model: Model,
+  loss: Loss,
   examples: Examples,
   microBatch: number,
 ): Promise<HessianProduct> {
@@ -45,9 +47,9 @@ export async function hessianProduct(
   const graphs = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
     const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
-    const loss = mean(crossEntropyByMargins(logits, input('labels', [size], 'int')));
+    const value = mean(loss.toDifferentiateTwice(logits, input('labels', [size], 'int')));
     const variables = names.map((name) => tensors[name]!);
-    const along = differentiate(loss, variables)
+    const along = differentiate(value, variables)
       .map((gradient, index) => sum(multiply(gradient, input(directionName(names[index]!), gradient.shape))))
       .reduce((a, b) => add(a, b));
     const products = differentiate(along, variables);

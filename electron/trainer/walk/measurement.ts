@@ -1,31 +1,40 @@
 /** What evaluating a set of examples yields, from losses per example. */
+import type { Loss } from '../../../shared/losses/index.ts';
 
 /** Loss and accuracy at one point of parameter space. */
 export interface Measurement {
-  /** Mean cross-entropy in nats; NaN or infinite where the network's output is. */
+  /** Mean loss; NaN or infinite where the network's output is. */
   loss: number;
   /** Share classified correctly, 0 to 1. */
   accuracy: number;
   /** Standard error of the loss, when the examples are a sample of a larger set; null for a whole set. */
   standardError: number | null;
-  /** Cross-entropy of every example, float32, in the evaluator's order. */
+  /** Loss of every example, float32, in the evaluator's order. */
   losses: Float32Array;
   /** How large the logits are that the loss is made of, see {@link logitSize}. */
   logitSize: number;
 }
 
+/** What the losses were made of. */
+export interface Outputs {
+  /** The network's outputs, [examples, classes]. */
+  values: Float32Array;
+  /** Of the loss, see {@link Loss}. */
+  sensitivity: Loss['sensitivity'];
+}
+
 /**
  * Sums a set up in float64.
- * @param losses cross-entropy of every example
+ * @param losses of every example
  * @param correct 1 or 0 for every example
  * @param population size of the set that these examples were drawn from without replacement; their own number for a whole set
- * @param logits [examples, classes], for {@link logitSize}; left out where its rounding does not matter
+ * @param outputs [examples, classes] and what the loss makes of them, for {@link logitSize}; left out where its rounding does not matter
  */
 export function summarise(
   losses: Float32Array,
   correct: Float32Array,
   population: number,
-  logits: Float32Array = new Float32Array(0),
+  outputs: Outputs | null = null,
 ): Measurement {
   let total = 0;
   let right = 0;
@@ -39,17 +48,17 @@ export function summarise(
     accuracy: right / losses.length,
     standardError: population > losses.length ? standardError(losses, population) : null,
     losses,
-    logitSize: logitSize(logits, losses),
+    logitSize: outputs ? logitSize(outputs, losses) : 0,
   };
 }
 
 /**
- * z = √(Σ (min(1, ℓᵢ) · max |logits of i|)²) / n: what the mean of n losses takes from relative errors of single logits that have nothing to
- * do with each other. An example's loss moves by at most 1 − e^−ℓ ≤ min(1, ℓ) of what the logit of its label does.
- * @param logits [examples, classes]
+ * z = √(Σ (s(ℓᵢ) · max |logits of i|)²) / n: what the mean of n losses takes from relative errors of single logits that have nothing to
+ * do with each other, s being the loss's sensitivity: an example's cross-entropy moves by at most 1 − e^−ℓ ≤ min(1, ℓ) of what the logit of its
+ * label does.
  * @param losses of every example
  */
-export function logitSize(logits: Float32Array, losses: Float32Array): number {
+export function logitSize({ values: logits, sensitivity }: Outputs, losses: Float32Array): number {
   const classes = logits.length / losses.length;
   let squares = 0;
   for (let example = 0; example < losses.length; example++) {
@@ -60,7 +69,7 @@ export function logitSize(logits: Float32Array, losses: Float32Array): number {
       if (size > most) most = size;
       else if (-size > most) most = -size;
     }
-    squares += (Math.min(1, losses[example]!) * most) ** 2;
+    squares += (sensitivity(losses[example]!) * most) ** 2;
   }
   return Math.sqrt(squares) / losses.length;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scaleBatches } from '../../../shared/cost.ts';
+import { usualLoss } from '../../../shared/losses/index.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import { generatorFor, generatorFrom } from '../random/generator.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
@@ -102,6 +103,7 @@ describe('the scale of the noise', () => {
       {
         backend: referenceBackend,
         model,
+        loss: usualLoss,
         examples,
         generator: generatorFor(1, 'noise scale'),
         worked: (count) => worked.push(count),
@@ -155,6 +157,7 @@ describe('the scale of the noise', () => {
         {
           backend: drawingBackend((component) => of(component) / 100, seed),
           model,
+          loss: usualLoss,
           examples,
           generator: generatorFor(seed, 'noise scale'),
           worked: () => undefined,
@@ -174,6 +177,7 @@ describe('the scale of the noise', () => {
     const options = {
       backend: referenceBackend,
       model,
+      loss: usualLoss,
       examples: syntheticExamples(3, 4, 3),
       generator: generatorFor(1, 'noise scale'),
       worked: () => undefined,

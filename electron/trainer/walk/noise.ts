@@ -3,6 +3,7 @@ import { scaleBatches, tooFewToScale } from '../../../shared/cost.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
+import type { Loss } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import type { Generator } from '../random/generator.ts';
@@ -79,6 +80,7 @@ function greatestAt(values: Float64Array): number {
 export interface ScaleOptions {
   backend: Backend;
   model: Model;
+  loss: Loss;
   /** The training set. */
   examples: Examples;
   /** Decides which examples make a micro-batch. */
@@ -97,13 +99,13 @@ export interface ScaleOptions {
  * @throws ValleywalkError kind `input` where the training set is too small to tell a variance
  */
 export async function measureDeviation(point: Point, options: ScaleOptions): Promise<number | null> {
-  const { backend, model, examples, generator, worked, stopped } = options;
+  const { backend, model, loss, examples, generator, worked, stopped } = options;
   const scale = scaleBatches(examples.count, model.statistics.length > 0);
   if (scale === null)
     throw new ValleywalkError('input', `the noise cannot be measured: ${tooFewToScale(examples.count)}`);
   const { size, count } = scale;
   const order = shuffled(examples.count, generator);
-  const gradient = await gradientFunction(backend, model, size);
+  const gradient = await gradientFunction(backend, model, loss, size);
   const into = {
     gradient: new Float32Array(point.parameters.length),
     statistics: new Float32Array(parameterTotal(model.statistics)),

@@ -5,6 +5,7 @@ import type { IterationRecord } from '../../../shared/records.ts';
 import { isUnresolved, unmeasuredResolution } from '../../../shared/resolution.ts';
 import type { Examples } from '../../datasets/load.ts';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
+import { lossOf, usualLoss } from '../../../shared/losses/index.ts';
 import { modelFor } from '../../../shared/networks/index.ts';
 import { mlp } from '../../../shared/networks/mlp.ts';
 import { generatorFrom } from '../random/generator.ts';
@@ -290,7 +291,17 @@ describe('the scale of rounding noise', () => {
     expect(lossResolution(slice, 0.5)).toBe(2 ** -22 * 4 * 1.5 + 2 ** -20 * 7 + 0.5 * 5);
     expect(lossResolution(slice, NaN)).toBe(Number.MAX_VALUE);
     // of the second example nothing depends on the logits
-    expect(logitSize(Float32Array.of(-3, 1, 9, -8, 2, 4), Float32Array.of(5, 0, 0.5))).toBe(Math.hypot(3, 2) / 3);
+    expect(
+      logitSize(
+        { values: Float32Array.of(-3, 1, 9, -8, 2, 4), sensitivity: usualLoss.sensitivity },
+        Float32Array.of(5, 0, 0.5),
+      ),
+    ).toBe(Math.hypot(3, 2) / 3);
+    // of squared error an example moves by up to √(2ℓ) of what its outputs do
+    const { sensitivity } = lossOf({ kind: 'squared-error' });
+    expect(logitSize({ values: Float32Array.of(-3, 1, 4, 2), sensitivity }, Float32Array.of(0.5, 8))).toBe(
+      Math.hypot(3, 16) / 2,
+    );
   });
 });
 

@@ -9,6 +9,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { unmeasuredResolution } from '../../../shared/resolution.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
+import { lossOf } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFor } from '../random/generator.ts';
 import type { Generator } from '../random/generator.ts';
@@ -77,6 +78,7 @@ export async function openNoiseScale(
   const plain = await pointEvaluator({
     backend,
     model,
+    loss: lossOf(experiment.loss),
     examples,
     population: count,
     statistics: byBatch ? 'chunk' : 'running',

@@ -3,6 +3,7 @@ import { recomputedOn } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
+import { lossOf } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
@@ -28,6 +29,7 @@ export async function openSegments(
   const segments = await segmentEvaluator({
     backend,
     model,
+    loss: lossOf(experiment.loss),
     examples: evaluatedExamples(experiment, train),
     population: train.count,
     statistics: batchNorm === 'batch' ? 'chunk' : 'running',

@@ -77,8 +77,8 @@ describe('checkRunnable', () => {
     ]);
     expect(problemsOf({ model: { architecture: 'cnn' } })).toEqual([]);
     expect(problemsOf({ model: { architecture: 'lenet5', activation: 'sigmoid' } })).toEqual([]);
-    expect(problemsOf({ model: { architecture: 'lenet5', activation: 'tanh' } })).toMatchObject([
-      { path: 'model.activation', message: 'must be relu or sigmoid' },
+    expect(problemsOf({ model: { architecture: 'lenet5', activation: 'softplus' } })).toMatchObject([
+      { path: 'model.activation', message: 'must be relu, tanh, gelu, gelu-tanh, silu, or sigmoid' },
     ]);
     expect(problemsOf({ model: { architecture: 'resnet', depth: 20 } })).toEqual([]);
     expect(problemsOf('not an experiment')).toMatchObject([{ path: '' }]);

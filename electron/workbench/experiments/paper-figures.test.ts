@@ -125,7 +125,7 @@ describe('a run or study with other settings', () => {
     };
     expect(fitting(changed)).toContain('sgd-walk-desk');
     const [first] = experimentsOf(byId('learning-rate-roles-desk'));
-    const wider = { ...first!, model: { architecture: 'mlp' as const, hidden: [16], batchNorm: false } };
+    const wider = { ...first!, model: { ...first!.model, hidden: [16] } };
     expect(fitting(wider, ['optimizer.learningRate'])).toEqual(['learning-rate-roles-desk']);
   });
 

@@ -7,6 +7,7 @@ import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
 import type { Readout, RunData } from '../chart.ts';
 import { runLabels } from './labels.ts';
 import { formatCount } from './text.ts';
+import { inRuns } from './loss-unit.ts';
 
 /** Row of the last iteration at or before `at`; −1 when there is none. */
 export function rowAt(iterations: IterationColumns, at: number): number {
@@ -40,13 +41,14 @@ export function iterationReadout(
   const labels = runLabels(runs.map(({ run }) => run));
   return (x) => {
     const t = Math.round(x);
-    const rows = runs.flatMap(({ iterations }, index) => {
+    const rows = runs.flatMap((data, index) => {
+      const { iterations } = data;
       const row = rowOf(iterations, t);
       if (row < 0) return [];
-      if (runs.length === 1) return everything(iterations, row, keys);
+      if (runs.length === 1) return everything(data, row, keys);
       return keys.map((key) => ({
         label: labels[index]!,
-        value: written(key, iterations[key][row]!),
+        value: written(key, iterations[key][row]!, data),
       }));
     });
     return rows.length > 0 ? { title: `Iteration ${formatCount(t)}`, rows } : null;
@@ -65,7 +67,8 @@ const linked: readonly ChartedKey<'iteration'>[] = [
 ];
 
 /** The chart's metrics, then the linked ones, as far as they were measured. */
-function everything(iterations: IterationColumns, row: number, keys: ChartedKey<'iteration'>[]): Readout['rows'] {
+function everything(data: RunData, row: number, keys: ChartedKey<'iteration'>[]): Readout['rows'] {
+  const { iterations } = data;
   return [...new Set([...keys, ...linked])].flatMap((key) => {
     const value = iterations[key][row]!;
     if (Number.isNaN(value)) return [];
@@ -76,11 +79,11 @@ function everything(iterations: IterationColumns, row: number, keys: ChartedKey<
       if (answer === 'below') return [{ label: 'Barrier', value: belowResolution }];
     }
     const at = key === 'floor_loss' ? ` at α = ${formatNumber(iterations.floor_alpha[row])}` : '';
-    return [{ label: title, value: written(key, value) + at }];
+    return [{ label: title, value: written(key, value, data) + at }];
   });
 }
 
-function written(key: ChartedKey<'iteration'>, value: number): string {
-  const { unit } = drawnQuantity('iteration', key);
+function written(key: ChartedKey<'iteration'>, value: number, data: RunData): string {
+  const { unit } = inRuns(drawnQuantity('iteration', key), [data]);
   return Number.isNaN(value) || !unit ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
 }

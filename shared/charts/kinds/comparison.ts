@@ -30,6 +30,7 @@ import type { BandEnds } from '../drawing/series.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote, shortened } from '../drawing/text.ts';
 import { nothingOf } from '../drawing/nothing.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 
 /** What a metric can stand against. */
 const places = Object.keys(againstTitles) as (keyof typeof againstTitles)[];
@@ -129,7 +130,7 @@ const placeWords = {
 
 /** Builds the comparison of runs. */
 function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: ChartStyle, asked: ChartView): Chart {
-  const about = drawnQuantity(spec.record, spec.metric);
+  const about = inRuns(drawnQuantity(spec.record, spec.metric), runs);
   const { curves, notes, baseline } = curvesOf(runs, spec);
   const differences = baseline !== null;
   const canLog = about.log && !differences;

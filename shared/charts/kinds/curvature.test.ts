@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blankCurvature } from '../../blank-records.ts';
 import { measurements } from '../../compare/measurements.ts';
+import { experimentSchema } from '../../experiment.ts';
 import { epochColumns, fromColumns } from '../../records.ts';
 import type { CurvatureRecord, EpochRecord } from '../../records.ts';
 import { buildChart, paperStyle, screenStyle } from '../index.ts';
@@ -49,6 +50,30 @@ describe('the eigenvalue chart', () => {
         { label: 'λ₂', value: '10, residual 0.5' },
       ],
     });
+  });
+
+  it('draws the edge of stability of gradient descent where asked, within its axis, and of nothing else', () => {
+    const of = (optimizer: object) =>
+      testData(testRun('edge', { experiment: experimentSchema.parse({ optimizer }) }), [], [], [], records());
+    const drawn = (runs: [ReturnType<typeof of>, ...ReturnType<typeof of>[]], edge = true) => {
+      const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue', edge }, runs, style);
+      const line = (chart.option.series as { id: string; markLine?: { data: { yAxis: number }[] } }[]).find(
+        ({ id }) => id === 'edge',
+      );
+      return { at: line?.markLine?.data[0]?.yAxis ?? null, notes: chart.notes, axis: chart.option.yAxis };
+    };
+    const gd = of({ kind: 'gd', learningRate: 0.05 });
+    expect(drawn([gd]).at).toBe(40);
+    expect(drawn([gd]).notes[0]).toMatch(/^dashed: 2\/learning rate = 40, /);
+    expect((drawn([gd]).axis as { max: number }).max).toBeGreaterThanOrEqual(40);
+    expect(drawn([gd], false).at).toBeNull();
+    for (const others of [
+      of({ kind: 'gd', learningRate: 0.05, momentum: 0.9 }),
+      of({ kind: 'gd', learningRate: 0.05, schedule: { kind: 'step' } }),
+      of({ kind: 'sgd' }),
+    ])
+      expect(drawn([others]).at).toBeNull();
+    expect(drawn([gd, of({ kind: 'gd' })]).at).toBeNull();
   });
 
   it('draws the largest of several runs, on paper too', () => {

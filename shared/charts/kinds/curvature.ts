@@ -1,5 +1,5 @@
 /** Curvature against the epoch: eigenvalues, the paper's spectral norm, and how far gradients lie along the sharpest directions. */
-import type { CustomSeriesOption } from 'echarts';
+import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
 import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { charted, drawnQuantity } from '../../quantities/index.ts';
@@ -22,6 +22,7 @@ import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, prettySymbol } from '../drawing/text.ts';
 import { within } from '../drawing/view.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 
 /** Curvature against the epoch. */
 export const curvature = defineChart({
@@ -33,6 +34,12 @@ export const curvature = defineChart({
       control: 'menu',
       choices: chartedChoices('curvature'),
       schema: z.enum(charted.curvature.map(({ key }) => key)),
+    },
+    edge: {
+      title:
+        'Whether 2/learning rate is drawn, the sharpness beyond which gradient descent is unstable, of one run of it at a constant rate without momentum; left out, not',
+      control: 'kept',
+      schema: z.boolean().nullish(),
     },
   },
   title: ({ metric }) => drawnQuantity('curvature', metric).title,
@@ -48,7 +55,8 @@ export const curvature = defineChart({
     { name: 'spectral-norm', needs: 'bothEnds', spec: { chart: 'curvature', metric: 'spectral_norm' } },
     { name: 'gradient-alignment', needs: 'curvature', spec: { chart: 'curvature', metric: 'alignment' } },
   ],
-  build: (runs, { metric }, style, view) => curvatureChart(runs, metric, style, view),
+  build: (runs, { metric, edge }, style, view) =>
+    curvatureChart(runs, metric, edge === true && metric !== 'alignment' ? edgeOf(runs) : null, style, view),
 });
 
 /** Up to so many points each has a marker. */
@@ -67,14 +75,27 @@ interface Curve {
 
 const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: alignments } as const;
 
+/**
+ * The edge of stability (Cohen et al., 2021): on a quadratic gradient descent climbs the walls along a direction whose curvature is above
+ * 2/learning rate. Null of other optimisers, with momentum or a schedule, and of several runs.
+ */
+export function edgeOf(runs: readonly Pick<RunData, 'run'>[]): number | null {
+  const [one, ...others] = runs.map(({ run }) => run);
+  if (!one || others.length > 0 || one.imported !== null) return null;
+  const { optimizer } = one.experiment;
+  if (optimizer.kind !== 'gd' || optimizer.momentum !== 0 || optimizer.schedule.kind !== 'constant') return null;
+  return 2 / optimizer.learningRate;
+}
+
 /** Builds the chart of a curvature metric; the range is of epochs. */
 function curvatureChart(
   runs: readonly RunData[],
   key: ChartedKey<'curvature'>,
+  edge: number | null,
   style: ChartStyle,
   view: ChartView,
 ): Chart {
-  const { title, symbol, short, unit, limits } = drawnQuantity('curvature', key);
+  const { title, symbol, short, unit, limits } = inRuns(drawnQuantity('curvature', key), runs);
   const log = view.log ?? false;
   const curves = builders[key](runs, view, log);
   const withResidual = key !== 'alignment';
@@ -113,23 +134,59 @@ function curvatureChart(
           symbol: key === 'alignment' ? '' : symbol,
           unit,
           log,
-          extent: unionExtent(lines),
+          extent: edge === null ? unionExtent(lines) : reaching(unionExtent(lines), edge),
+          // ECharts takes the ends from the lines alone
+          ...(edge === null ? {} : { pinned: true }),
           limits,
         },
         runLegend(labels, lines, looks, marked),
         readout,
         lost,
       ),
-      series: curves.flatMap(({ line, errors }, index) => [
-        ...(withResidual ? [bars(index, line, errors, looks[index]!.color, style)] : []),
-        ...runSeries(index, curves.length, looks[index]!, labels[index]!, line, style, marked, view.logX),
-      ]),
+      series: [
+        ...(edge === null ? [] : [edgeLine(edge, style)]),
+        ...curves.flatMap(({ line, errors }, index) => [
+          ...(withResidual ? [bars(index, line, errors, looks[index]!.color, style)] : []),
+          ...runSeries(index, curves.length, looks[index]!, labels[index]!, line, style, marked, view.logX),
+        ]),
+      ],
     },
     makeTable: () => table(key, runs, curves),
     empty: lines.some(({ count }) => count > 0) ? null : emptyReason(runs, key, view),
-    notes: [lost, unresolvedNote(curves)].filter((note) => note !== null),
+    notes: [
+      edge === null
+        ? null
+        : `dashed: 2/learning rate = ${formatNumber(edge)}, beyond which gradient descent is unstable on a quadratic`,
+      lost,
+      unresolvedNote(curves),
+    ].filter((note) => note !== null),
     readout,
   });
+}
+
+/** An axis's ends with a value between them. */
+function reaching(extent: [number, number] | null, value: number): [number, number] | null {
+  return extent && [Math.min(extent[0], value), Math.max(extent[1], value)];
+}
+
+/** A dashed line across the chart. */
+function edgeLine(at: number, style: ChartStyle): LineSeriesOption {
+  const width = style.lines.normal;
+  return {
+    id: 'edge',
+    name: 'edge',
+    type: 'line',
+    data: [],
+    silent: true,
+    markLine: {
+      silent: true,
+      animation: false,
+      symbol: 'none',
+      label: { show: false },
+      lineStyle: { color: style.palette.barrier, width, type: [width * 3, width * 2] },
+      data: [{ yAxis: at }],
+    },
+  };
 }
 
 /** A residual in words; an eigenvalue told as 0 has none of its own. */

@@ -18,6 +18,7 @@ import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { within } from '../drawing/view.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 
 /** A metric against the epoch. */
 export const epochMetric = defineChart({
@@ -106,7 +107,7 @@ function epochMetricChart(
   style: ChartStyle,
   asked: ChartView,
 ): Chart {
-  const { symbol: own, unit, kind, limits } = drawnQuantity('epoch', metric);
+  const { symbol: own, unit, kind, limits } = inRuns(drawnQuantity('epoch', metric), runs);
   const keys = beside === null ? [metric] : [metric, beside];
   const title = together(metric, beside);
   const symbol = beside === null ? own : '';

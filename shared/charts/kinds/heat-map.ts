@@ -26,6 +26,7 @@ import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatTick, textWidth } from '../drawing/text.ts';
 import { labelledX, labelledY, placesOf, roomForLabels } from '../drawing/value-axis.ts';
 import { textOn, valueScale } from '../drawing/value-scale.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 
 const options = {
   quantity: {
@@ -74,8 +75,8 @@ interface Cell {
 }
 
 function heatMapChart(runs: readonly RunData[], spec: HeatMapSpec, style: ChartStyle): Chart {
-  const about = quantityOf(spec.quantity);
-  const [x, y, own] = [runAxis(spec.x)!, runAxis(spec.y)!, runAxis(spec.quantity)!];
+  const about = inRuns(quantityOf(spec.quantity), runs);
+  const [x, y, own] = [runAxis(spec.x)!, runAxis(spec.y)!, inRuns(runAxis(spec.quantity)!, runs)];
   const measured = runs.filter((data) => [x, y, own].every((axis) => axis.value(data) !== null));
   const [columns, rows] = [axisValues(x, runs), axisValues(y, runs)];
   const cells = cellsOf(measured, columns, rows, x, y, own);

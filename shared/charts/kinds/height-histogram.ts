@@ -7,6 +7,7 @@ import { epochOption, median, ofEpoch, over, probedHistogram, probedRows } from 
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatTick } from '../drawing/text.ts';
+import { lossUnitOf, lossWords, withLossUnit } from '../drawing/loss-unit.ts';
 
 /** The histogram. */
 export const heightHistogram = defineChart({
@@ -38,8 +39,9 @@ function heightHistogramChart(data: RunData, epoch: number | null, style: ChartS
   const edges = binEdges([...before, ...after]);
   const [beforeBins, afterBins] = [countInto(before, edges), countInto(after, edges)];
   const width = style.lines.normal;
+  const unit = lossUnitOf([data]);
   const medians =
-    rows.length > 0 ? `median ${formatNumber(median(before))} nats before, ${formatNumber(median(after))} after` : '';
+    rows.length > 0 ? `median ${lossWords(median(before), data)} before, ${formatNumber(median(after))} after` : '';
   return probedHistogram({
     data,
     style,
@@ -49,7 +51,7 @@ function heightHistogramChart(data: RunData, epoch: number | null, style: ChartS
         ? `Histogram of the heights of ${data.run.name}: nothing to draw.`
         : `Heights above the valley floor over ${over(epoch)} of ${data.run.name}, ${counted(rows.length, 'update')}: ${medians}.`,
     axis: {
-      title: 'Height above the floor (nats)',
+      title: withLossUnit('Height above the floor', [data]),
       extent: edges.length > 0 ? [0, edges.at(-1)!] : null,
     },
     key: { columns: ['height_from', 'height_to'], of: ({ from, to }) => [from, to] },
@@ -76,7 +78,7 @@ function heightHistogramChart(data: RunData, epoch: number | null, style: ChartS
       { name: names.before, drawn: 'rect' },
       { name: names.after, drawn: 'rect' },
     ],
-    place: ({ from, to }) => `${formatTick(from)} to ${formatTick(to)} nats`,
+    place: ({ from, to }) => `${formatTick(from)} to ${formatTick(to)}${unit ? ` ${unit}` : ''}`,
     epoch,
     notes: rows.length === 0 ? [] : [`${over(epoch)}: ${medians}`],
   });

@@ -1,6 +1,5 @@
 /** Heights above the valley floor before and after each probed update, one run. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber } from '../../format.ts';
 import { fromZeroOn } from '../../quantities/quantity.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
@@ -16,6 +15,7 @@ import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured } from '../drawing/view.ts';
+import { lossUnitOf, lossWords } from '../drawing/loss-unit.ts';
 
 /** Heights above the floor. */
 export const heights = defineChart({
@@ -64,7 +64,7 @@ function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart 
   const lost = logNote(before.leftOut + after.leftOut);
   return makeChart({
     title: 'Height above the floor, ℓₜ(0) − fₜ and ℓₜ(1) − fₜ',
-    description: describe(data.run.name, before, after),
+    description: describe(data, before, after),
     option: {
       ...frame(
         style,
@@ -73,7 +73,7 @@ function heightsChart(data: RunData, style: ChartStyle, view: ChartView): Chart 
           title: 'Height above the floor',
           short: 'Height',
           symbol: '',
-          unit: 'nats',
+          unit: lossUnitOf([data]),
           log: view.log ?? false,
           extent: unionExtent([before, after]),
           limits: fromZeroOn,
@@ -120,10 +120,10 @@ function mean({ flat, count }: Polyline): number {
   return sum / count;
 }
 
-function describe(name: string, before: Polyline, after: Polyline): string {
-  if (before.count + after.count === 0) return `Height above the floor of ${name}: nothing to draw.`;
+function describe(data: RunData, before: Polyline, after: Polyline): string {
+  if (before.count + after.count === 0) return `Height above the floor of ${data.run.name}: nothing to draw.`;
   return (
-    `Height above the valley floor of ${name} over ${counted(before.count, 'probed iteration')}: on average ` +
-    `${formatNumber(mean(before))} nats before and ${formatNumber(mean(after))} nats after the update.`
+    `Height above the valley floor of ${data.run.name} over ${counted(before.count, 'probed iteration')}: on average ` +
+    `${lossWords(mean(before), data)} before and ${lossWords(mean(after), data)} after the update.`
   );
 }

@@ -23,6 +23,7 @@ import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { heading, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured, rowsWithin } from '../drawing/view.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 
 /** A metric against the iteration. */
 export const iterationMetric = defineChart({
@@ -84,7 +85,7 @@ function iterationMetricChart(
   style: ChartStyle,
   asked: ChartView,
 ): Chart {
-  const { title, symbol, unit, limits, log: canLog } = drawnQuantity('iteration', key);
+  const { title, symbol, unit, limits, log: canLog } = inRuns(drawnQuantity('iteration', key), runs);
   const log = canLog && (asked.log ?? false);
   const view = { ...asked, log };
   const labels = runLabels(runs.map(({ run }) => run));

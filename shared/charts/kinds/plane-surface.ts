@@ -21,6 +21,7 @@ import {
 import { rampColor } from '../drawing/ramp.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatTick } from '../drawing/text.ts';
+import { lossUnitOf } from '../drawing/loss-unit.ts';
 
 /** Loss on a plane, surface. */
 export const planeSurface = defineChart({
@@ -104,11 +105,11 @@ function planeSurfaceChart(data: RunData, viewpoint: Viewpoint, style: ChartStyl
   const levels = levelsOf(finite);
   return makeChart({
     title,
-    description: describe(data.run.name, result, finite),
-    option: { ...base, series: [surfaceSeries(result, levels, viewpoint, style)] },
+    description: describe(data, result, finite),
+    option: { ...base, series: [surfaceSeries(result, levels, viewpoint, lossUnitOf([data]), style)] },
     makeTable: () => planeTable(result),
     empty: null,
-    notes: notesOf(result, levels, finite),
+    notes: notesOf(data, result, levels, finite),
     readout: () => null,
   });
 }
@@ -117,6 +118,7 @@ function surfaceSeries(
   result: PlaneResult,
   levels: Levels,
   viewpoint: Viewpoint,
+  lossUnit: string | null,
   style: ChartStyle,
 ): CustomSeriesOption {
   const { x, y, losses, points, walk } = result;
@@ -216,7 +218,7 @@ function surfaceSeries(
     ];
   });
   const children = [
-    ...box(project, place, levels, style),
+    ...box(project, place, levels, lossUnit, style),
     ...faces.sort((a, b) => a.depth - b.depth).map(({ element }) => element),
     ...marks,
   ];
@@ -237,6 +239,7 @@ function box(
   project: (point: Vector) => Vector,
   place: (point: Vector) => [number, number],
   levels: Levels,
+  unit: string | null,
   style: ChartStyle,
 ): object[] {
   const { palette, fontFamily, fontSize, lines } = style;
@@ -254,7 +257,7 @@ function box(
     type: 'text',
     style: {
       ...text,
-      text: `${formatTick(Number((levels.low + share * (levels.high - levels.low)).toPrecision(3)))}${share === 1 ? ' nats' : ''}`,
+      text: `${formatTick(Number((levels.low + share * (levels.high - levels.low)).toPrecision(3)))}${share === 1 && unit ? ` ${unit}` : ''}`,
       x: place([left![0], left![1], share])[0] - fontSize * 0.5,
       y: place([left![0], left![1], share])[1],
       textAlign: 'right',

@@ -14,6 +14,7 @@ import { rampColor } from '../drawing/ramp.ts';
 import { lineSeries } from '../drawing/series.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, formatTick } from '../drawing/text.ts';
+import { lossUnitOf, lossWords } from '../drawing/loss-unit.ts';
 
 /** Loss on a plane, contours. */
 export const plane = defineChart({
@@ -96,11 +97,11 @@ function planeChart(data: RunData, style: ChartStyle): Chart {
     contourSeries(result, levels, style),
     ...pathSeries(result, style),
     pointsSeries(result, style),
-    barSeries(levels, style),
+    barSeries(levels, lossUnitOf([data]), style),
   ];
   return makeChart({
     title,
-    description: describe(data.run.name, result, finite),
+    description: describe(data, result, finite),
     option: {
       ...option,
       grid: { ...grid, right: style.fontSize * 6.4, top: style.fontSize * 1.7 },
@@ -115,7 +116,7 @@ function planeChart(data: RunData, style: ChartStyle): Chart {
     },
     makeTable: () => planeTable(result),
     empty: null,
-    notes: notesOf(result, levels, finite),
+    notes: notesOf(data, result, levels, finite),
     readout: () => null,
   });
 }
@@ -159,7 +160,7 @@ function walkNote(result: PlaneResult): string {
 }
 
 /** What a reader must know about a plane. */
-export function notesOf(result: PlaneResult, levels: Levels, finite: readonly number[]): string[] {
+export function notesOf(data: RunData, result: PlaneResult, levels: Levels, finite: readonly number[]): string[] {
   const lost = result.losses.length - finite.length;
   const top = finite.reduce((high, loss) => Math.max(high, loss), -Infinity);
   return [
@@ -168,7 +169,7 @@ export function notesOf(result: PlaneResult, levels: Levels, finite: readonly nu
       ? `losses are means over ${formatCount(result.examples)} of ${formatCount(result.population)} training examples`
       : null,
     top > levels.high
-      ? `losses above ${formatNumber(levels.high)} nats, up to ${formatNumber(top)}, share the last colour`
+      ? `losses above ${lossWords(levels.high, data)}, up to ${formatNumber(top)}, share the last colour`
       : null,
     lost > 0 ? `${lost} losses are not finite and drawn as the highest` : null,
   ].filter((note) => note !== null);
@@ -315,7 +316,7 @@ function pointsSeries({ points, x }: PlaneResult, style: ChartStyle): CustomSeri
 }
 
 /** The colours with the levels beside them, at the right of the plot. */
-function barSeries(levels: Levels, style: ChartStyle): CustomSeriesOption {
+function barSeries(levels: Levels, unit: string | null, style: ChartStyle): CustomSeriesOption {
   const { palette, fontFamily, fontSize } = style;
   return layer('plane.bar', 2, [0, 0], (parameters) => {
     const plot = parameters.coordSys as unknown as { x: number; y: number; width: number; height: number };
@@ -344,7 +345,7 @@ function barSeries(levels: Levels, style: ChartStyle): CustomSeriesOption {
           type: 'text' as const,
           style: {
             ...text,
-            text: 'nats',
+            text: unit ?? 'loss',
             x: left,
             y: plot.y - fontSize * 0.8,
           },
@@ -377,10 +378,10 @@ export function planeTable(result: PlaneResult | null): Table {
 }
 
 /** One sentence with the numbers of a plane. */
-export function describe(name: string, { points }: PlaneResult, finite: readonly number[]): string {
+export function describe(data: RunData, { points }: PlaneResult, finite: readonly number[]): string {
   const reported = points
-    .map(({ iteration, loss }) => `${formatNumber(loss)} nats at θ${subscript(iteration)}`)
+    .map(({ iteration, loss }) => `${lossWords(loss, data)} at θ${subscript(iteration)}`)
     .join(', ');
   const low = finite.reduce((least, loss) => Math.min(least, loss), Infinity);
-  return `Training loss of ${name} on the plane through three points of its walk: ${reported}; lowest on the grid ${formatNumber(low)} nats.`;
+  return `Training loss of ${data.run.name} on the plane through three points of its walk: ${reported}; lowest on the grid ${lossWords(low, data)}.`;
 }

@@ -30,6 +30,7 @@ import type { LineLook } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { labelledX, placesOf, tickedAt } from '../drawing/value-axis.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 
 const options = {
   quantity: {
@@ -107,8 +108,8 @@ function quantitySettingChart(
   style: ChartStyle,
   asked: ChartView,
 ): Chart {
-  const about = quantityOf(spec.quantity);
-  const [across, up] = [runAxis(spec.setting)!, runAxis(spec.quantity)!];
+  const about = inRuns(quantityOf(spec.quantity), runs);
+  const [across, up] = [runAxis(spec.setting)!, inRuns(runAxis(spec.quantity)!, runs)];
   const words = across.words ? axisValues(across, runs) : [];
   const log = about.log && (asked.log ?? false);
   const logX = !across.words && (asked.logX ?? false);

@@ -20,6 +20,7 @@ import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { axisTitle, counted, drawnSymbol, formatCount, leftOutNote, noLogNote } from '../drawing/text.ts';
 import { oneACell } from '../drawing/thin.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 
 /** What one point stands for, and what tells it: an iteration, or an epoch. */
 const points = {
@@ -144,7 +145,8 @@ function drawnClouds(
 
 /** Builds the chart. */
 function scatterChart(runs: readonly RunData[], spec: ScatterSpec, style: ChartStyle, asked: ChartView): Chart {
-  const [across, up] = [drawnQuantity(spec.record, spec.x), drawnQuantity(spec.record, spec.y)];
+  const across = inRuns(drawnQuantity(spec.record, spec.x), runs);
+  const up = inRuns(drawnQuantity(spec.record, spec.y), runs);
   const [log, logX] = [up.log && (asked.log ?? false), across.log && (asked.logX ?? false)];
   const labels = runLabels(runs.map(({ run }) => run));
   const clouds = runs.map((data) => cloudOf(data, spec, log, logX, asked));

@@ -23,6 +23,7 @@ import type { GridColumn, SliceGrid } from '../drawing/slice-grid.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatCount } from '../drawing/text.ts';
 import { iterationSpan, nothingMeasured } from '../drawing/view.ts';
+import { lossWords, withLossUnit } from '../drawing/loss-unit.ts';
 
 /** How values become colours. */
 export const colourScales = ['linear', 'log'] as const;
@@ -68,7 +69,7 @@ const titles = {
 } as const;
 
 /** Above the colour bar. */
-const barTitles = { floor: 'Loss above the floor (nats)', ends: 'Loss above its ends’ line (nats)' } as const;
+const barTitles = { floor: 'Loss above the floor', ends: 'Loss above its ends’ line' } as const;
 
 /** Builds the heat map. */
 function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, view: ChartView): Chart {
@@ -107,7 +108,7 @@ function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, vie
         ? [
             cellSeries(grid, scale, style),
             ...(screen ? [pointedAt(steps)] : []),
-            colourBarSeries('slice-map.bar', scale, barTitles[spec.reference], style),
+            colourBarSeries('slice-map.bar', scale, withLossUnit(barTitles[spec.reference], [data]), style),
           ]
         : [],
     },
@@ -117,7 +118,7 @@ function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, vie
       : data.iterations.iteration.length === 0
         ? nothingRecorded(data.run, 'its first probed iterations fill it')
         : nothingMeasured('floor_loss', [data]),
-    notes: drawn ? notesOf(scale, signed, screen && span !== null && span[1] - span[0] > style.width) : [],
+    notes: drawn ? notesOf(data, scale, signed, screen && span !== null && span[1] - span[0] > style.width) : [],
     readout,
   });
 }
@@ -241,12 +242,12 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function notesOf({ threshold }: ColourScale, signed: boolean, dense: boolean): string[] {
+function notesOf(data: RunData, { threshold }: ColourScale, signed: boolean, dense: boolean): string[] {
   return [
     signed ? 'blue: below the straight line between the ends; red: above it' : null,
     'dots: the floor of each slice',
     threshold > 0
-      ? `logarithmic colours; below ${formatNumber(threshold)} nats all have ${signed ? 'the middle' : 'the first'} colour`
+      ? `logarithmic colours; below ${lossWords(threshold, data)} all have ${signed ? 'the middle' : 'the first'} colour`
       : null,
     dense
       ? 'where iterations are narrower than a pixel, pairs of columns show the smallest and the greatest value'
@@ -269,11 +270,11 @@ function mapTable({ iterations, alphas, losses, values }: SliceGrid, { reference
   };
 }
 
-function describe(
-  { run: { name }, iterations: records }: RunData,
-  { reference }: SliceMapSpec,
-  grid: SliceGrid,
-): string {
+function describe(data: RunData, { reference }: SliceMapSpec, grid: SliceGrid): string {
+  const {
+    run: { name },
+    iterations: records,
+  } = data;
   const { iterations, alphas, values } = grid;
   if (!values.some(Number.isFinite)) return `Heat map of the slices of ${name}: nothing to draw.`;
   let highest = 0;
@@ -285,7 +286,7 @@ function describe(
   ) as [number, number];
   const base = reference === 'floor' ? 'the floor of its slice' : 'the line between the ends of its slice';
   return (
-    `Heat map of ${counted(iterations.length, 'slice')} of ${name}: training loss up to ${formatNumber(values[highest])} nats ` +
+    `Heat map of ${counted(iterations.length, 'slice')} of ${name}: training loss up to ${lossWords(values[highest], data)} ` +
     `above ${base}, at iteration ${formatCount(iterations[Math.floor(highest / alphas.length)]!)}, ` +
     `α = ${formatNumber(alphas[highest % alphas.length])}; ${counted(interior, 'floor')} between the ends` +
     `${below === 0 ? '' : `, in ${counted(below, 'slice')} ${belowResolution}`}.`

@@ -21,6 +21,7 @@ import { bandSeries, endsAround, lineSeries, pointSeries } from '../drawing/seri
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
+import { lossUnitOf, lossWords } from '../drawing/loss-unit.ts';
 
 /** The slice of one iteration. */
 export const slice = defineChart({
@@ -126,7 +127,7 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
   if (extent && 2 * Math.max(...bands) > visibleShare * (extent[1] - extent[0]))
     legend.push({ name: band, drawn: 'rect' });
 
-  const readout = readoutOf({ alphas, losses, noise }, parabola);
+  const readout = readoutOf(data, { alphas, losses, noise }, parabola);
   const lost = logNote(points.leftOut);
   return makeChart({
     title: `Slice of iteration ${formatCount(t)}, ${sliceSymbol(t)}(α)`,
@@ -135,7 +136,7 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
       ...frame(
         style,
         { title: 'Position between the parameters, α', whole: false, extent: [0, 1], ends: ['before', 'after'] },
-        { title: 'Training loss', symbol: '', unit: 'nats', log, extent, pinned: true },
+        { title: 'Training loss', symbol: '', unit: lossUnitOf([data]), log, extent, pinned: true },
         legend,
         readout,
         lost,
@@ -145,9 +146,11 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     },
     makeTable: () => sliceTable({ alphas, losses, errors }, noise, curve, log),
     empty: points.count > 0 ? null : emptyReason(data, t),
-    notes: [parabola ? parabolaNote(parabola) : null, points.count > 0 ? noiseNote(noise) : null, lost].filter(
-      (note) => note !== null,
-    ),
+    notes: [
+      parabola ? parabolaNote(data, parabola) : null,
+      points.count > 0 ? noiseNote(data, noise) : null,
+      lost,
+    ].filter((note) => note !== null),
     readout,
   });
 }
@@ -231,21 +234,22 @@ function emptyReason({ run, iterations }: RunData, t: number): string {
   return `Iteration ${formatCount(t)} of “${run.name}” was not probed; choose one inside a probe window, or widen the windows in a new run.`;
 }
 
-function parabolaNote({ a, points, vertex }: Parabola): string {
+function parabolaNote(data: RunData, { a, points, vertex }: Parabola): string {
   const fit =
     points === 3
       ? 'parabola through the 3 points at the floor'
       : `least-squares parabola through the ${points} points around the floor`;
   if (!vertex) return `${fit}: ${a > 0 ? 'lowest beyond the ends of the step' : 'it opens downwards'}`;
-  return `${fit}: lowest at α = ${formatNumber(vertex.alpha)}, ${formatNumber(vertex.loss)} nats`;
+  return `${fit}: lowest at α = ${formatNumber(vertex.alpha)}, ${lossWords(vertex.loss, data)}`;
 }
 
-function noiseNote({ half, kind }: SliceNoise): string {
+function noiseNote(data: RunData, { half, kind }: SliceNoise): string {
   if (kind === 'sampling') return 'the loss is estimated on a subset; the band is two standard errors to each side';
-  return `noise band: rounding, ± ${formatNumber(Math.max(...half))} nats`;
+  return `noise band: rounding, ± ${lossWords(Math.max(...half), data)}`;
 }
 
 function readoutOf(
+  data: RunData,
   { alphas, losses, noise }: Omit<SlicePoints, 'errors'> & { noise: SliceNoise },
   parabola: Parabola | null,
 ): (x: number) => Readout | null {
@@ -256,13 +260,13 @@ function readoutOf(
       if (Math.abs(alpha - x) < Math.abs(alphas[nearest]! - x)) nearest = index;
     const alpha = alphas[nearest]!;
     const rows = [
-      { label: 'Training loss', value: `${formatNumber(losses[nearest])} nats` },
+      { label: 'Training loss', value: lossWords(losses[nearest], data) },
       {
         label: noise.kind === 'sampling' ? 'Two standard errors' : 'Rounding noise',
-        value: `${formatNumber(noise.half[nearest])} nats`,
+        value: lossWords(noise.half[nearest], data),
       },
     ];
-    if (parabola) rows.push({ label: 'Parabola', value: `${formatNumber(parabolaAt(parabola, alpha))} nats` });
+    if (parabola) rows.push({ label: 'Parabola', value: lossWords(parabolaAt(parabola, alpha), data) });
     return { title: `α = ${formatNumber(alpha)}`, rows };
   };
 }
@@ -302,12 +306,12 @@ function describe(
   if (!lowest) return `Slice of iteration ${t} of ${name}: nothing to draw.`;
   const peak = barrierOf(data, t, alphas, losses);
   const below = answerOf(data, t, 'barrier') === 'below';
-  const before = formatNumber(losses[0]);
-  const after = formatNumber(losses.at(-1));
+  const before = lossWords(losses[0], data);
+  const after = lossWords(losses.at(-1), data);
   const vertex = parabola?.vertex ? `, parabola lowest at α = ${formatNumber(parabola.vertex.alpha)}` : '';
   return (
-    `Training loss of ${name} between iterations ${t} and ${t + 1}: ${before} nats before, ${after} nats after, ` +
-    `floor ${formatNumber(lowest.loss)} nats at α = ${formatNumber(lowest.alpha)}${vertex}; ` +
+    `Training loss of ${name} between iterations ${t} and ${t + 1}: ${before} before, ${after} after, ` +
+    `floor ${lossWords(lowest.loss, data)} at α = ${formatNumber(lowest.alpha)}${vertex}; ` +
     `${peak ? `a barrier at α = ${formatNumber(peak.alpha)}` : below ? `a barrier lies ${belowResolution}` : 'no barrier'}${noisy ? '; estimated on a subset' : ''}.`
   );
 }

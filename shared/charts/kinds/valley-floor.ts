@@ -1,7 +1,6 @@
 /** The loss along the valley floor against that along the walk's own points. */
 import type { SeriesOption } from 'echarts';
 import type { ValleyFloorResult } from '../../analyses/valley-floor.ts';
-import { formatNumber } from '../../format.ts';
 import { belowResolution } from '../../resolution.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
@@ -13,6 +12,7 @@ import { lineSeries, pointSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
+import { lossUnitOf, lossWords } from '../drawing/loss-unit.ts';
 
 /** Loss along the valley floor. */
 export const valleyFloor = defineChart({
@@ -81,7 +81,7 @@ function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartView): Ch
   const lost = logNote(walk.line.leftOut + floor.line.leftOut);
   return makeChart({
     title: 'Loss along the valley floor and along the walk',
-    description: result ? describe(data.run.name, result) : 'Loss along the valley floor: nothing to draw.',
+    description: result ? describe(data, result) : 'Loss along the valley floor: nothing to draw.',
     option: {
       ...frame(
         style,
@@ -93,7 +93,7 @@ function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartView): Ch
         {
           title: 'Training loss',
           symbol: '',
-          unit: 'nats',
+          unit: lossUnitOf([data]),
           log,
           extent: unionExtent([walk.line, floor.line]),
         },
@@ -130,11 +130,11 @@ function valleyFloorChart(data: RunData, style: ChartStyle, view: ChartView): Ch
 
 const unresolved = (count: number): string => (count === 0 ? '' : `; ${counted(count, 'segment')} ${belowResolution}`);
 
-function describe(name: string, { totals }: ValleyFloorResult): string {
+function describe(data: RunData, { totals }: ValleyFloorResult): string {
   return (
-    `Training loss of ${name} along ${counted(totals.segments, 'segment')}: ${counted(totals.walk_barriers, 'barrier')} between the ` +
-    `walk's points (mean height ${formatNumber(totals.walk_mean_height)} nats${unresolved(totals.walk_unresolved)}), ` +
+    `Training loss of ${data.run.name} along ${counted(totals.segments, 'segment')}: ${counted(totals.walk_barriers, 'barrier')} between the ` +
+    `walk's points (mean height ${lossWords(totals.walk_mean_height, data)}${unresolved(totals.walk_unresolved)}), ` +
     `${counted(totals.floor_barriers, 'barrier')} between ` +
-    `floor points (mean height ${formatNumber(totals.floor_mean_height)} nats${unresolved(totals.floor_unresolved)}).`
+    `floor points (mean height ${lossWords(totals.floor_mean_height, data)}${unresolved(totals.floor_unresolved)}).`
   );
 }

@@ -19,6 +19,7 @@ import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
 import { iterationSpan, rowsWithin } from '../drawing/view.ts';
+import { lossUnitOf, lossWords } from '../drawing/loss-unit.ts';
 
 /** The walk. */
 export const walk = defineChart({
@@ -257,7 +258,7 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
           // a batch's loss is not the training loss
           title: batch.count > 0 ? 'Loss' : 'Training loss',
           symbol: '',
-          unit: 'nats',
+          unit: lossUnitOf([data]),
           log: view.log ?? false,
           extent: unionExtent([slices, batch]),
         },
@@ -292,7 +293,7 @@ function walkReadout(data: RunData, { slices, iteration, alpha }: WalkNumbers): 
     const point = low - 1;
     if (!read || point < 0 || iteration[point] !== t || alpha[point] === 0) return read;
     const place = `α = ${formatNumber(alpha[point])}`;
-    const loss = { label: `Training loss at ${place}`, value: `${formatNumber(slices.flat[2 * point + 1])} nats` };
+    const loss = { label: `Training loss at ${place}`, value: lossWords(slices.flat[2 * point + 1], data) };
     return { title: `${read.title}, ${place}`, rows: [loss, ...read.rows] };
   };
 }
@@ -302,17 +303,18 @@ function unresolvedNote(unresolved: number): string | null {
   return unresolved === 0 ? null : `in ${counted(unresolved, 'step')} floor or barrier lies ${belowResolution}`;
 }
 
-function describe({ run }: RunData, numbers: WalkNumbers): string {
+function describe(data: RunData, numbers: WalkNumbers): string {
+  const { run } = data;
   const { slices, floorAlpha, barriers, batch, meetings, interior, unresolved } = numbers;
   if (slices.count === 0) {
     if (batch.count === 0) return `Training loss of ${run.name}: nothing to draw.`;
     const [from, to] = [batch.flat[0]!, batch.flat.at(-2)!];
-    return `Batch loss of ${run.name} over iterations ${from} to ${to}: from ${formatNumber(batch.flat[1])} to ${formatNumber(batch.flat.at(-1))} nats; no iteration was probed.`;
+    return `Batch loss of ${run.name} over iterations ${from} to ${to}: from ${formatNumber(batch.flat[1])} to ${lossWords(batch.flat.at(-1), data)}; no iteration was probed.`;
   }
   const [first, last] = [slices.flat[1], slices.flat.at(-1)];
   return (
     `Training loss of ${run.name} along the walk, iterations ${meetings[0]} to ${meetings.at(-1)}: ` +
-    `from ${formatNumber(first)} to ${formatNumber(last)} nats; ${interior} of ${counted(floorAlpha.length, 'step')} pass over an ` +
+    `from ${formatNumber(first)} to ${lossWords(last, data)}; ${interior} of ${counted(floorAlpha.length, 'step')} pass over an ` +
     `interior valley floor; ${counted(barriers.count, 'barrier')} crossed` +
     `${unresolved === 0 ? '' : `; ${unresolvedNote(unresolved)}`}.`
   );

@@ -3,6 +3,7 @@ import { addOperation, divideOperation, multiplyOperation, subtractOperation } f
 import { batchNormAffineOperation } from './batch-norm.ts';
 import { convolutionOperation, filterGradientOperation, inputGradientOperation } from './convolution.ts';
 import { expOperation, logOperation, sqrtOperation, tanhOperation } from './elementary.ts';
+import { erfOperation } from './erf.ts';
 import { gemmOperation } from './gemm.ts';
 import { correctOperation, oneHotOperation } from './labels.ts';
 import { reshapeOperation, transposeOperation } from './layout.ts';
@@ -24,6 +25,8 @@ export * from './arithmetic.ts';
 export * from './batch-norm.ts';
 export * from './convolution.ts';
 export * from './elementary.ts';
+export * from './erf.ts';
+export * from './gelu.ts';
 export * from './gemm.ts';
 export * from './labels.ts';
 export * from './layout.ts';
@@ -34,6 +37,7 @@ export * from './pool.ts';
 export * from './reduce.ts';
 export * from './relu.ts';
 export * from './sigmoid.ts';
+export * from './silu.ts';
 export * from './softmax.ts';
 
 const listed = [
@@ -48,6 +52,7 @@ const listed = [
   reluOperation,
   heavisideOperation,
   sigmoidOperation,
+  erfOperation,
   softmaxOperation,
   logSoftmaxOperation,
   gemmOperation,

@@ -90,6 +90,14 @@ const layers = fc.tuple(dimension, dimension, dimension).map(([examples, inside,
   build: ([x, weight, bias]) => ops.linear(x!, weight!, bias!),
 }));
 
+/** Labels of different classes. */
+const labelsOf = (examples: number, classes: number): Tensor =>
+  ops.constant(
+    Array.from({ length: examples }, (_, row) => (3 * row + 1) % classes),
+    [examples],
+    'int',
+  );
+
 const derivativeCases: Record<string, [fc.Arbitrary<DerivativeCase>, Domain]> = {
   add: [two(ops.add), anywhere],
   subtract: [two(ops.subtract), anywhere],
@@ -102,6 +110,10 @@ const derivativeCases: Record<string, [fc.Arbitrary<DerivativeCase>, Domain]> = 
   sqrt: [one(ops.sqrt), positive],
   relu: [one(ops.relu), awayFromZero],
   sigmoid: [one(ops.sigmoid), anywhere],
+  erf: [one(ops.erf), anywhere],
+  gelu: [one(ops.gelu), anywhere],
+  'gelu, tanh approximation': [one(ops.geluTanh), anywhere],
+  silu: [one(ops.silu), anywhere],
   softmax: [one(ops.softmax, matrix), anywhere],
   logSoftmax: [one(ops.logSoftmax, matrix), anywhere],
   gemm: [products, anywhere],
@@ -164,30 +176,35 @@ const derivativeCases: Record<string, [fc.Arbitrary<DerivativeCase>, Domain]> = 
   crossEntropy: [
     matrix.map(([examples, classes]) => ({
       shapes: [[examples, classes]],
-      build: ([logits]) =>
-        ops.crossEntropy(
-          logits!,
-          ops.constant(
-            Array.from({ length: examples }, (_, row) => (3 * row + 1) % classes),
-            [examples],
-            'int',
-          ),
-        ),
+      build: ([logits]) => ops.crossEntropy(logits!, labelsOf(examples, classes)),
+    })),
+    anywhere,
+  ],
+  'crossEntropy, label smoothing': [
+    matrix.map(([examples, classes]) => ({
+      shapes: [[examples, classes]],
+      build: ([logits]) => ops.crossEntropy(logits!, labelsOf(examples, classes), 0.2),
+    })),
+    anywhere,
+  ],
+  'crossEntropyByMargins, label smoothing': [
+    matrix.map(([examples, classes]) => ({
+      shapes: [[examples, classes]],
+      build: ([logits]) => ops.crossEntropyByMargins(logits!, labelsOf(examples, classes), 0.2),
+    })),
+    anywhere,
+  ],
+  squaredError: [
+    matrix.map(([examples, classes]) => ({
+      shapes: [[examples, classes]],
+      build: ([outputs]) => ops.squaredError(outputs!, labelsOf(examples, classes)),
     })),
     anywhere,
   ],
   crossEntropyByMargins: [
     matrix.map(([examples, classes]) => ({
       shapes: [[examples, classes]],
-      build: ([logits]) =>
-        ops.crossEntropyByMargins(
-          logits!,
-          ops.constant(
-            Array.from({ length: examples }, (_, row) => (3 * row + 1) % classes),
-            [examples],
-            'int',
-          ),
-        ),
+      build: ([logits]) => ops.crossEntropyByMargins(logits!, labelsOf(examples, classes)),
     })),
     anywhere,
   ],

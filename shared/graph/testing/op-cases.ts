@@ -31,6 +31,10 @@ export const opCases: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
       return differentiate(ops.sum(ops.multiply(first!, direction)), [a])[0]!;
     },
   ],
+  ['erf', [[7]], (a) => ops.erf(ops.scale(ops.subtract(a, ops.constant(1)), 4))],
+  ['gelu', [[7]], (a) => ops.gelu(ops.scale(ops.subtract(a, ops.constant(1)), 4))],
+  ['gelu, tanh approximation', [[7]], (a) => ops.geluTanh(ops.scale(ops.subtract(a, ops.constant(1)), 4))],
+  ['silu', [[7]], (a) => ops.silu(ops.scale(ops.subtract(a, ops.constant(1)), 4))],
   ['heaviside', [[7]], (a) => ops.heaviside(ops.relu(ops.subtract(a, ops.constant(1))))],
   ['softmax', [[3, 4]], ops.softmax],
   ['logSoftmax', [[3, 4]], ops.logSoftmax],

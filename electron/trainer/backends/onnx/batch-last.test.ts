@@ -75,6 +75,7 @@ const steps: Record<string, (x: Tensor, factor: Tensor, shift: Tensor) => Tensor
   relu: (x) => ops.relu(x),
   tanh: (x) => ops.tanh(x),
   sigmoid: (x) => ops.sigmoid(x),
+  erf: (x) => ops.erf(x),
   exp: (x) => ops.exp(ops.scale(x, 0.3)),
   'batch norm': (x, factor, shift) => ops.batchNorm(x, ops.add(factor, ops.constant(1.5)), shift).result,
   'largest of windows': (x) => ops.maxPool(x),

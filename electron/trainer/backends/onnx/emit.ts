@@ -197,6 +197,7 @@ const translations: Translations = {
   log: direct('Log'),
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
+  erf: direct('Erf'),
   sqrt: direct('Sqrt'),
   relu: direct('Relu'),
   // Sign would do, at twice the time

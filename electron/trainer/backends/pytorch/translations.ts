@@ -63,6 +63,7 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
   log: direct('log'),
   tanh: direct('tanh'),
   sigmoid: direct('sigmoid'),
+  erf: direct('erf'),
   sqrt: direct('sqrt'),
   relu: direct('relu'),
   heaviside: direct('own.positive'),

@@ -6,7 +6,6 @@ import { constantOperation, isInput } from '../../../../shared/graph/ops/leaf.ts
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
 import { lastShape, layouts, turns } from './layouts.ts';
-import type { Layout } from './layouts.ts';
 import { translations } from './translations.ts';
 import type { Tfjs, Translation } from './translations.ts';
 
@@ -68,7 +67,7 @@ export function programOf(planned: Plan): Program {
       throw new Error(`operation "${node.operation.name}" is not in the table of operations`);
     const name = node.operation.name as ComputedOp;
     // a node's attributes are those of its operation, which a table by name cannot say
-    const candidate = layouts[name] as Layout<never> | undefined;
+    const candidate = layouts[name];
     const layout = candidate?.applies(node as never, (each) => last.has(each)) ? candidate : null;
     const inputs = node.inputs.map((each, index) => inOrder(each, layout?.takes(index, each) ?? false));
     steps.push({

@@ -75,6 +75,7 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
   log: (tf, _, [a]) => tf.log(a!),
   tanh: (tf, _, [a]) => tf.tanh(a!),
   sigmoid: (tf, _, [a]) => tf.sigmoid(a!),
+  erf: (tf, _, [a]) => tf.erf(a!),
   sqrt: (tf, _, [a]) => tf.sqrt(a!),
   relu: (tf, _, [a]) => tf.relu(a!),
   // of a ReLU's result, which is never negative
@@ -90,8 +91,7 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
     return bias ? tf.add(product, bias) : product;
   },
   reshape: (tf, { shape }, [a]) => tf.reshape(a!, [...shape]),
-  broadcast: (tf, { shape }, [a], channelsLast) =>
-    tf.broadcastTo(a!, (channelsLast ? lastShape(shape) : [...shape]) as [number]),
+  broadcast: (tf, { shape }, [a], channelsLast) => tf.broadcastTo(a!, channelsLast ? lastShape(shape) : [...shape]),
   // one axis after the other, the last first: a single sum over 100 × 28 × 28 numbers in float32 loses two digits where they nearly cancel
   sum: (tf, { attributes: { axes, keep } }, [a], channelsLast) =>
     (channelsLast ? axes.map((axis) => turns.toFirst[axis]!) : [...axes])

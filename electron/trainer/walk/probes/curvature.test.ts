@@ -6,6 +6,7 @@ import { onnxCpu } from '../../backends/onnx/onnx.ts';
 import { differentiate } from '../../../../shared/graph/differentiate.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
 import { evaluateReference } from '../../../../shared/graph/reference.ts';
+import { usualLoss } from '../../../../shared/losses/index.ts';
 import { cnn } from '../../../../shared/networks/cnn.ts';
 import { mlp } from '../../../../shared/networks/mlp.ts';
 import { logitsOf } from '../../../../shared/networks/model.ts';
@@ -99,7 +100,7 @@ describe.each(networks)('the Hessian of a %s', (_, model, count) => {
     ['ONNX Runtime', onnxCpu(1)],
     ['the reference', referenceBackend],
   ])('times a vector is exact on %s, in micro-batches that do not divide the set', async (__, backend) => {
-    const hessian = await hessianProduct(backend, model, examples, 7);
+    const hessian = await hessianProduct(backend, model, usualLoss, examples, 7);
     const generator = generatorFrom([9, 9, 9, 9]);
     const vector = Float32Array.from({ length: size }, () => generator.normal() / Math.sqrt(size));
     const found = (await hessian.multiply(point, vector, () => false))!;
@@ -111,7 +112,7 @@ describe.each(networks)('the Hessian of a %s', (_, model, count) => {
   });
 
   it('has the eigenvalues that Lanczos finds, each within its residual and 10⁻⁴', async () => {
-    const hessian = await hessianProduct(onnxCpu(1), model, examples, count);
+    const hessian = await hessianProduct(onnxCpu(1), model, usualLoss, examples, count);
     const product = (vector: Float32Array) => hessian.multiply(point, vector, () => false);
     const generator = generatorFrom([1, 2, 3, 4]);
     const found = (await lanczos(product, { size, count: 3, iterations: 60, generator }))!;
@@ -149,7 +150,7 @@ describe('the Hessian of linear softmax at zero', () => {
     }
     // the first factor's eigenvalues are 1/C, C − 1 times, and 0
     const top = spectrumOf(moments)[0]! / classes;
-    const hessian = await hessianProduct(onnxCpu(1), model, examples, 10);
+    const hessian = await hessianProduct(onnxCpu(1), model, usualLoss, examples, 10);
     const size = parameterTotal(model.parameters);
     const point = { parameters: new Float32Array(size), statistics: new Float32Array() };
     const { largest } = (await lanczos((vector) => hessian.multiply(point, vector, () => false), {
@@ -217,7 +218,7 @@ describe('the Hessian where predictions are nearly certain', () => {
       images,
       labels: Uint8Array.from(shown, (c) => (c + turn) % classes),
     };
-    const hessian = await hessianProduct(onnxCpu(1), model, examples, 5);
+    const hessian = await hessianProduct(onnxCpu(1), model, usualLoss, examples, 5);
     const found = (await hessian.multiply({ parameters, statistics: new Float32Array() }, vector, () => false))!;
     const expected = expectedProduct(images, parameters);
     const greatest = Math.max(...expected.map(Math.abs));

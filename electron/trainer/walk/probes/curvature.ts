@@ -9,6 +9,7 @@ import { smallestRank } from '../../../../shared/records.ts';
 import type { CurvatureRecord } from '../../../../shared/records.ts';
 import type { Examples } from '../../../datasets/load.ts';
 import type { Backend } from '../../backends/backend.ts';
+import { lossOf } from '../../../../shared/losses/index.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
 import { generatorFor } from '../../random/generator.ts';
 import { subset } from '../../random/shuffle.ts';
@@ -74,7 +75,13 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
     count < train.count
       ? pick(train, subset(train.count, count, generatorFor(experiment.seed, 'curvature examples')))
       : train;
-  const hessian = await hessianProduct(backend, model, examples, curvatureBatchOf(experiment, shape));
+  const hessian = await hessianProduct(
+    backend,
+    model,
+    lossOf(experiment.loss),
+    examples,
+    curvatureBatchOf(experiment, shape),
+  );
   const work = multiplyAddsPerProduct(experiment, shape);
   const perEpoch = iterationsPerEpoch(experiment);
   let pending: { iteration: number; spectrum: Spectrum } | null = null;

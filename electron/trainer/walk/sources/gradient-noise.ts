@@ -1,6 +1,7 @@
 /** The noise that an optimiser adds to its gradients, of a scale as told or measured at initialisation. */
 import { z } from 'zod';
 import { multiplyAddsPerGradient } from '../../../../shared/cost.ts';
+import { lossOf } from '../../../../shared/losses/index.ts';
 import { noiseOf } from '../../../../shared/optimizers/index.ts';
 import { isOnDevice } from '../../backends/backend.ts';
 import type { Vector } from '../../backends/backend.ts';
@@ -42,6 +43,7 @@ export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>):
     return measureDeviation(initial, {
       backend,
       model,
+      loss: lossOf(experiment.loss),
       examples: data.train,
       generator: generatorFor(seed, 'noise scale'),
       worked(examples, seconds) {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { batchSizeOf, iterationsPerEpoch, totalIterations } from '../../../../shared/experiment.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
+import { lossOf } from '../../../../shared/losses/index.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
 import { drawsBatches, vectorsOf } from '../../../../shared/optimizers/index.ts';
 import type { Examples, LoadedData } from '../../../datasets/load.ts';
@@ -95,7 +96,13 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
   const { experiment, data, model, backend, meter } = options;
   const { seed, optimizer } = experiment;
   const course = { first: 0, last: totalIterations(experiment), perEpoch: iterationsPerEpoch(experiment) };
-  const gradientOf = await gradientFunction(backend, model, batchSizeOf(experiment), options.microBatch);
+  const gradientOf = await gradientFunction(
+    backend,
+    model,
+    lossOf(experiment.loss),
+    batchSizeOf(experiment),
+    options.microBatch,
+  );
   const noise = openGradientNoise(options);
   let augmentation = generatorFor(seed, 'augmentation');
   let batches = openBatches(experiment, data.train, augmentation, generatorFor(seed, 'order'));

@@ -1,0 +1,46 @@
+/** A loss's declaration: one file a loss, from which its setting, form, graph, units and the claims' view of it come. */
+import type { z } from 'zod';
+import type { Tensor } from '../graph/tensor.ts';
+
+/** A loss with its settings, ready to be put into a graph. */
+export interface Loss {
+  /**
+   * The loss of every example.
+   * @param outputs the network's, [n, classes]
+   * @param labels int [n]
+   * @returns [n]
+   */
+  of: (outputs: Tensor, labels: Tensor) => Tensor;
+  /** The same by other operations, whose second derivatives keep their relative accuracy in float32. */
+  toDifferentiateTwice: (outputs: Tensor, labels: Tensor) => Tensor;
+  /**
+   * At most what an example's loss moves by where its outputs move by one, each up or down by itself and not all together: what
+   * rounding of the outputs makes of the loss.
+   * @param loss of that example
+   */
+  sensitivity: (loss: number) => number;
+}
+
+/** A loss as its file declares it. */
+export interface LossDefinition<K extends string, S extends z.ZodRawShape> {
+  /** Its name in experiments, `loss.kind`. */
+  key: K;
+  /** Its name in words. */
+  title: string;
+  /** Its formula and what it is called elsewhere, as a clause of the help of all of them. */
+  help: string;
+  /** The unit of its values; null for a pure number. */
+  unit: 'nats' | null;
+  /** Its settings, each a `field` with words and a default. */
+  settings: S;
+  /** Whether the paper's claims speak of walks on it: a run of one of which they do not is left out of all of them. */
+  evidence: (settings: z.output<z.ZodObject<S>>) => boolean;
+  build: (settings: z.output<z.ZodObject<S>>) => Loss;
+}
+
+/** Declares a loss; listed in index.ts, it is there everywhere. */
+export function defineLoss<const K extends string, S extends z.ZodRawShape>(
+  definition: LossDefinition<K, S>,
+): LossDefinition<K, S> {
+  return definition;
+}

@@ -1,0 +1,75 @@
+/** Every loss: what each declares, joined. To add one: its file, and its line in the list. */
+import { z } from 'zod';
+import { field, toldAs } from '../fields.ts';
+import { crossEntropyLoss } from './cross-entropy.ts';
+import type { Loss, LossDefinition } from './define.ts';
+import { squaredErrorLoss } from './squared-error.ts';
+
+export type { Loss } from './define.ts';
+
+/** The losses in the order of the form. */
+const losses = [crossEntropyLoss, squaredErrorLoss] as const;
+
+/** Every kind with its name in words. */
+const titles = Object.fromEntries(losses.map(({ key, title }) => [key, title]));
+
+type SchemaOf<D> = D extends { key: infer K extends string; settings: infer S extends z.ZodRawShape }
+  ? z.ZodObject<{ kind: z.ZodLiteral<K> } & S, z.core.$strict>
+  : never;
+type Losses = typeof losses;
+type Schemas = [SchemaOf<Losses[0]>, ...{ [I in keyof Losses]: SchemaOf<Losses[I]> }[number][]];
+
+const schemas = losses.map(({ key, settings }) =>
+  z.strictObject({
+    kind: field(
+      {
+        title: 'Loss',
+        help: `What training lowers: the mean over examples. Of an example ${losses.map(({ help }) => help).join('; ')}.`,
+        unit: null,
+        group: 'what',
+        control: 'choice',
+        choices: titles,
+      },
+      z.literal(key),
+    ),
+    ...settings,
+  }),
+) as unknown as Schemas;
+
+const settings = z.discriminatedUnion('kind', schemas, { error: `must be one of ${Object.keys(titles).join(', ')}` });
+
+/** A loss; one that does not tell its kind is cross-entropy. */
+export const loss = z.preprocess((value) => toldAs(value, 'kind', crossEntropyLoss.key), settings);
+
+/** The settings of a loss. */
+export type LossSettings = z.output<typeof settings>;
+
+// a definition takes the settings of its own kind, which a list cannot say
+type AnyDefinition = LossDefinition<string, z.ZodRawShape>;
+function definitionOf({ kind }: LossSettings): AnyDefinition {
+  return (losses as readonly unknown[] as readonly AnyDefinition[]).find(({ key }) => key === kind)!;
+}
+
+/** Makes the loss that an experiment asks for. */
+export function lossOf(settings: LossSettings): Loss {
+  return definitionOf(settings).build(settings);
+}
+
+/** The unit of a loss's values; null for a pure number. */
+export function lossUnit(settings: LossSettings): 'nats' | null {
+  return definitionOf(settings).unit;
+}
+
+/** A value of a loss in words with its unit: `0.25 nats`. @param number as it is written */
+export function inLossUnit(number: string, settings: LossSettings): string {
+  const unit = lossUnit(settings);
+  return unit === null ? number : `${number} ${unit}`;
+}
+
+/** Whether a walk on a loss is evidence for the paper's claims. */
+export function isLossOfClaims(settings: LossSettings): boolean {
+  return definitionOf(settings).evidence(settings);
+}
+
+/** The loss of an experiment that tells none: cross-entropy without smoothing. */
+export const usualLoss: Loss = lossOf(settings.parse({ kind: crossEntropyLoss.key }));

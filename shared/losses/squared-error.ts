@@ -1,0 +1,22 @@
+/**
+ * Squared error on one-hot targets as Cohen et al. (2021) define it: half of the sum over the classes, ½ Σ (output − target)², averaged over
+ * examples only. PyTorch's `MSELoss` takes the mean over examples and classes without the half: 2/classes of this one.
+ */
+import { squaredError } from '../graph/ops/index.ts';
+import { defineLoss } from './define.ts';
+
+/** Declares it. */
+export const squaredErrorLoss = defineLoss({
+  key: 'squared-error',
+  title: 'Squared error',
+  help: 'squared error is ½ Σ (output − target)² over the classes, the target being 1 for the label and 0 else, as Cohen et al. define it (PyTorch’s MSELoss is 2/classes of it)',
+  unit: null,
+  settings: {},
+  evidence: () => false,
+  build: () => ({
+    of: squaredError,
+    toDifferentiateTwice: squaredError,
+    // the size of its derivative by the outputs, ‖output − target‖
+    sensitivity: (loss) => Math.sqrt(2 * loss),
+  }),
+});
