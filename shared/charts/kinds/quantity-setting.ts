@@ -180,7 +180,11 @@ function quantitySettingChart(
       series,
     },
     makeTable: () => tableOf(groups, spec, across),
-    empty: total > 0 ? null : (lackingReason([across, up], runs) ?? noneWithBoth),
+    empty:
+      total > 0
+        ? null
+        : (lackingReason([across, up], runs) ??
+          'No run has both the setting and the quantity on these axes; draw linear axes, or choose others.'),
     notes,
     readout,
   });
@@ -383,8 +387,6 @@ function tableOf(groups: readonly Group[], { quantity, setting }: QuantitySettin
     ),
   };
 }
-
-const noneWithBoth = 'No run has both the setting and the quantity on these axes; draw linear axes, or choose others.';
 
 function describe(title: string, groups: readonly Group[], across: RunAxis): string {
   const parts = groups
