@@ -162,6 +162,7 @@ function quantitySettingChart(
   );
   const xAxis = option.xAxis as Readonly<Record<string, unknown>>;
   const screen = style.medium === 'screen';
+  const none = 'No run has both the setting and the quantity on these axes; draw linear axes, or choose others.';
   const title = `${up.title}, against ${across.title.toLowerCase()}`;
   return makeChart({
     title,
@@ -180,11 +181,7 @@ function quantitySettingChart(
       series,
     },
     makeTable: () => tableOf(groups, spec, across),
-    empty:
-      total > 0
-        ? null
-        : (lackingReason([across, up], runs) ??
-          'No run has both the setting and the quantity on these axes; draw linear axes, or choose others.'),
+    empty: total > 0 ? null : (lackingReason([across, up], runs) ?? none),
     notes,
     readout,
   });
