@@ -19,6 +19,7 @@ const base: ComparisonSpec = {
   smoothing: 0,
   baseline: null,
   colours: [],
+  pinned: [],
   scheme: 'places',
 };
 
