@@ -70,7 +70,7 @@ export const setupProgressSchema = z.strictObject({
 });
 export type SetupProgress = z.output<typeof setupProgressSchema>;
 
-/** Versions in words: `torch 2.13.0, Python 3.11.2`. */
+/** Versions in words: `torch 2.13.0, python 3.11.2`. */
 export function versionsText(versions: Readonly<Record<string, string>>): string {
   return Object.entries(versions)
     .map(([library, version]) => `${library} ${version}`)

@@ -119,7 +119,8 @@ export function infoText(info: WorkbenchInfo): string {
 /** Which setup a backend comes from. */
 function setupLines({ setups }: WorkbenchInfo, name: string): string[] {
   return setups.flatMap((setup) => {
-    const text = setup.backend === name ? setupText(setup) : null;
+    // where it keeps the backend from being used, the reason says so already
+    const text = setup.backend === name ? setupText({ ...setup, problem: null }) : null;
     return text === null ? [] : [`  set up ${text}`];
   });
 }

@@ -32,7 +32,7 @@ function program(question: string): string {
   return `import json, platform, sys
 sys.dont_write_bytecode = True
 ${question}
-answer["versions"]["Python"] = platform.python_version()
+answer["versions"]["python"] = platform.python_version()
 answer["prefix"] = sys.prefix
 print("\\n${mark}" + json.dumps(answer), flush=True)
 `;
