@@ -91,6 +91,21 @@ describe('what a Python answers', { timeout: seconds(60) }, () => {
     expect(await askPython(old, question)).toBe('its torch is 1.9.1, and 1.12 or newer is needed');
     const broken = makeEnvironment(join(folder.path, 'broken'), {
       torch: 'raise ImportError("libcudart.so.12: cannot open shared object file")',
+  it('whatever lies in the folder that Valleywalk is started in', async () => {
+    const python = makeEnvironment(join(folder.path, 'apart'), { torch: torch('2.13.0') });
+    const beside = join(folder.path, 'beside');
+    mkdirSync(join(beside, 'torch'), { recursive: true });
+    for (const file of ['json.py', 'platform.py', 'torch/__init__.py'])
+      writeFileSync(join(beside, file), 'raise RuntimeError("of the folder beside")');
+    const before = process.cwd();
+    process.chdir(beside);
+    try {
+      expect(await askPython(python, question)).toMatchObject({ versions: { torch: '2.13.0' } });
+    } finally {
+      process.chdir(before);
+    }
+  });
+
     });
     expect(await askPython(broken, question)).toBe('libcudart.so.12: cannot open shared object file');
     const killed = makeEnvironment(join(folder.path, 'killed'), { torch: 'import os; os.kill(os.getpid(), 11)' });

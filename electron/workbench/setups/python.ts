@@ -27,9 +27,15 @@ export type PythonAnswer = z.output<typeof answerSchema>;
 /** Stands before the answer: libraries print what they like while they are imported. */
 const mark = 'valleywalk answers: ';
 
-/** The whole of what a Python runs; an exception of the question ends it with its text as the last line of standard error. */
+/**
+ * The whole of what a Python runs; an exception of the question ends it with its text as the last line of standard error. With -c Python
+ * looks for modules in the folder that it is started in first: what lies there by a library's name is neither asked nor run.
+ */
 function program(question: string): string {
-  return `import json, platform, sys
+  return `import sys
+if sys.path and sys.path[0] == "":
+    del sys.path[0]
+import json, platform
 sys.dont_write_bytecode = True
 ${question}
 answer["versions"]["Python"] = platform.python_version()
