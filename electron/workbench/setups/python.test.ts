@@ -76,7 +76,7 @@ describe('what a Python answers', { timeout: seconds(60) }, () => {
     const python = makeEnvironment(join(folder.path, 'cpu'), { torch: torch('2.13.0+cpu') });
     expect(await askPython(python, question)).toEqual({
       prefix: join(folder.path, 'cpu'),
-      versions: { torch: '2.13.0+cpu', Python: expect.stringMatching(/^3\.\d+\.\d+/) as string },
+      versions: { torch: '2.13.0+cpu', python: expect.stringMatching(/^3\.\d+\.\d+/) as string },
       device: 'processor',
       places: {},
     });

@@ -38,7 +38,7 @@ if sys.path and sys.path[0] == "":
 import json, platform
 sys.dont_write_bytecode = True
 ${question}
-answer["versions"]["Python"] = platform.python_version()
+answer["versions"]["python"] = platform.python_version()
 answer["prefix"] = sys.prefix
 print("\\n${mark}" + json.dumps(answer), flush=True)
 `;
