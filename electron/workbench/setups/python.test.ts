@@ -68,6 +68,13 @@ describe('where Pythons are looked for', () => {
     expect(namedPython(join(folder.path, 'named'))).toBe(python);
     expect(namedPython('python3')).toMatch(/\/python3$/);
     expect(namedPython('no-such-python')).toBe('no-such-python');
+    const before = process.cwd();
+    process.chdir(folder.path);
+    try {
+      expect(namedPython('named')).toBe(python);
+    } finally {
+      process.chdir(before);
+    }
   });
 });
 
@@ -84,13 +91,6 @@ describe('what a Python answers', { timeout: seconds(60) }, () => {
     expect(await askPython(gpu, question)).toMatchObject({ device: 'Some GPU by CUDA 12.4' });
   });
 
-  it('or why there is no answer, in words', async () => {
-    const none = makeEnvironment(join(folder.path, 'none'));
-    expect(await askPython(none, question)).toBe('it has no torch');
-    const old = makeEnvironment(join(folder.path, 'old'), { torch: torch('1.9.1') });
-    expect(await askPython(old, question)).toBe('its torch is 1.9.1, and 1.12 or newer is needed');
-    const broken = makeEnvironment(join(folder.path, 'broken'), {
-      torch: 'raise ImportError("libcudart.so.12: cannot open shared object file")',
   it('whatever lies in the folder that Valleywalk is started in', async () => {
     const python = makeEnvironment(join(folder.path, 'apart'), { torch: torch('2.13.0') });
     const beside = join(folder.path, 'beside');
@@ -106,6 +106,13 @@ describe('what a Python answers', { timeout: seconds(60) }, () => {
     }
   });
 
+  it('or why there is no answer, in words', async () => {
+    const none = makeEnvironment(join(folder.path, 'none'));
+    expect(await askPython(none, question)).toBe('it has no torch');
+    const old = makeEnvironment(join(folder.path, 'old'), { torch: torch('1.9.1') });
+    expect(await askPython(old, question)).toBe('its torch is 1.9.1, and 1.12 or newer is needed');
+    const broken = makeEnvironment(join(folder.path, 'broken'), {
+      torch: 'raise ImportError("libcudart.so.12: cannot open shared object file")',
     });
     expect(await askPython(broken, question)).toBe('libcudart.so.12: cannot open shared object file');
     const killed = makeEnvironment(join(folder.path, 'killed'), { torch: 'import os; os.kill(os.getpid(), 11)' });
