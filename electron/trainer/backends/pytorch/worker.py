@@ -2,8 +2,8 @@
 
     python worker.py TOKEN shared|pipe THREADS double|single
 
-Speaks in frames on descriptors 0 and 1: length of the JSON text (uint32, little-endian), length of the bytes behind it (uint64), the text,
-the bytes. An empty text is a beat, a sign of life. Before the first frame stands TOKEN, so that what Python prints while it starts is not
+Speaks in frames on descriptors 0 and 1: a mark, length of the JSON text (uint32, little-endian), length of the bytes behind it (uint64), the
+text, the bytes. An empty text is a beat, a sign of life. Before the first frame stands TOKEN, so that what Python prints while it starts is not
 taken for a frame; afterwards descriptor 1 is nobody else's. Arrays come in the memory of descriptor 3 (`shared`) or as a frame's bytes.
 A graph comes as a list of calls of PyTorch's functions by their names (program.ts); every derivative is in it.
 
@@ -19,7 +19,8 @@ import sys
 import threading
 import time
 
-HEADER = struct.Struct("<IQ")
+MARK = b"VLWK"
+HEADER = struct.Struct("<4sIQ")
 BEAT_SECONDS = 1.0
 NEEDED = (1, 12)
 
@@ -63,7 +64,7 @@ class Channel:
     def answer(self, value, payload=()):
         text = json.dumps(value).encode()
         parts = [memoryview(part).cast("B") for part in payload]
-        self._write(HEADER.pack(len(text), sum(len(part) for part in parts)) + text, *parts)
+        self._write(HEADER.pack(MARK, len(text), sum(len(part) for part in parts)) + text, *parts)
 
     def _write(self, *parts):
         with self.lock:
@@ -86,10 +87,10 @@ class Channel:
 
     def _beat(self):
         time.sleep(BEAT_SECONDS)
-        self._write(HEADER.pack(0, 0))
+        self._write(HEADER.pack(MARK, 0, 0))
 
     def _read(self):
-        text, payload = HEADER.unpack(bytes(self._take(HEADER.size)))
+        _, text, payload = HEADER.unpack(bytes(self._take(HEADER.size)))
         request = json.loads(bytes(self._take(text)).decode())
         self.requests.put((request, self._take(payload)))
 
