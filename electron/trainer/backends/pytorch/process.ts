@@ -40,7 +40,8 @@ interface PythonOptions {
   parameters: readonly string[];
   /** Descriptor that the process gets as its 3; null for none. */
   shared: number | null;
-  environment?: Readonly<Record<string, string>>;
+  /** Variables that are set, and those that are not handed on. */
+  environment?: Readonly<Record<string, string | undefined>>;
   patience?: Patience;
 }
 
