@@ -78,7 +78,7 @@ export async function startPython({
   /** It is of no use any more. */
   const lose = (why: string, telling = false): void => {
     if (lost) return;
-    const words = telling ? errors.text().split('\n').at(-1)?.trim() : '';
+    const words = telling ? lastWords(errors.text()) : '';
     lost = new Error(words ? `${why}: ${words}` : why);
     process.off('exit', end);
     end();
@@ -155,6 +155,17 @@ function quiet(child: ChildProcess): void {
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr])
     (stream as unknown as { unref?: () => void }).unref?.();
+}
+
+/** Why it ended by itself: the line that names an error, which others may follow, else the last one. */
+function lastWords(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return (
+    lines.find((line) => line.startsWith('Fatal Python error: ')) ??
+    lines.findLast((line) => /^[\w.]*(Error|Exception): /.test(line)) ??
+    lines.findLast((line) => line !== '') ??
+    ''
+  );
 }
 
 function startFailure(error: NodeJS.ErrnoException): string {
