@@ -4,9 +4,12 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
+import { modelFor } from '../../../../shared/networks/index.ts';
+import { parameterTotal } from '../../../../shared/networks/parameters.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
 import { vectorSuite } from '../../testing/vector-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
+import { decodeState } from '../../walk/state.ts';
 import { unchanging } from '../backend.ts';
 import type { Backend } from '../backend.ts';
 import { describeBackend } from '../index.ts';
@@ -172,6 +175,37 @@ describe.skipIf(!there || process.platform !== 'linux')('a Python that', { timeo
     await expect(work()).rejects.toThrow(/^Python was killed/);
     await expect(backend.compile({ y: ops.exp(ops.input('x', [1])) })).rejects.toThrow(/^Python was killed/);
     expect(left()).toEqual([]);
+  });
+
+  it('is killed in the middle of a walk leaves a state from which another one goes on to the same numbers', async () => {
+    const image = { channels: 1, height: 4, width: 4 };
+    const experiment = smallExperiment({
+      model: { architecture: 'cnn', batchNorm: true },
+      optimizer: { kind: 'adamw', learningRate: 0.01, microBatch: 10, warmup: { kind: 'linear' } },
+      length: { iterations: 12 },
+      interpolation: { windows: [{ firstIterations: 12 }] },
+    });
+    const model = modelFor(experiment.model, { ...image, classes: 3 });
+    const sizes = { parameters: parameterTotal(model.parameters), statistics: parameterTotal(model.statistics) };
+    const whole = await walked(experiment, { backend: shared, image });
+    const { backend, pid } = await open();
+    let [looks, state] = [0, new Uint8Array()];
+    const killed = walked(experiment, {
+      backend,
+      image,
+      due: () => ++looks % 4 === 0,
+      checkpoint(encoded) {
+        if (state.length > 0) process.kill(pid, 'SIGKILL');
+        else state = Uint8Array.from(encoded);
+      },
+    });
+    await expect(killed).rejects.toThrow(/^Python was killed/);
+    const resume = decodeState(state, sizes);
+    const rest = await walked(experiment, { backend: (await open()).backend, image, resume });
+    const from = rest.iterations[0]!.iteration;
+    expect(from).toBeGreaterThan(0);
+    expect(rest.iterations).toEqual(whole.iterations.slice(from));
+    expect(rest.slices).toEqual(whole.slices.slice(-rest.slices.length));
   });
 
   it('is stopped is lost after the time that it may be silent, and ended', async () => {
