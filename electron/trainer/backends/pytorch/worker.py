@@ -143,7 +143,7 @@ def import_torch():
 
 
 def choose_device(torch):
-    """The fastest device that there is, as PyTorch and people name it."""
+    """The fastest device that there is, as PyTorch and people name it; of a processor, why it is no GPU."""
     if torch.cuda.is_available():
         hip = getattr(torch.version, "hip", None)
         platform = "ROCm %s" % hip if hip else "CUDA %s" % torch.version.cuda
@@ -151,7 +151,8 @@ def choose_device(torch):
     mps = getattr(torch.backends, "mps", None)
     if mps is not None and mps.is_available():
         return "mps", "Apple GPU by PyTorch (MPS)"
-    return "cpu", None
+    built = torch.version.cuda or getattr(torch.version, "hip", None) or mps is not None and mps.is_built()
+    return "cpu", "which found no GPU that it can use" if built else "built without support of GPUs"
 
 
 def windows(x):
@@ -484,8 +485,8 @@ def main():
         torch = import_torch()
         torch.set_num_threads(int(threads))
         name, title = choose_device(torch)
-        if title is None:
-            title = "CPU by PyTorch, %s %s" % (threads, "thread" if threads == "1" else "threads")
+        if name == "cpu":
+            title = "CPU by PyTorch, %s %s, %s" % (threads, "thread" if threads == "1" else "threads", title)
         # Apple's GPUs have no float64
         double = floats == "double" and name != "mps"
         device = Device(torch, name, 3 if transport == "shared" else None, double)
