@@ -14,7 +14,7 @@ export interface Patience {
 }
 
 /** A process that lives beats once a second, but not while it loads a library from a slow disk. */
-export const usualPatience: Patience = { start: 50_000, silence: 30_000 };
+const usualPatience: Patience = { start: 50_000, silence: 30_000 };
 
 /** A process that can be asked. */
 export interface Python {
