@@ -159,7 +159,8 @@ function layout(
       if (rowsAt(middle, count) <= most(spacing)) low = middle;
       else high = middle;
     }
-    const short = shortenedApart(texts.slice(0, count), low / widening, fontSize);
+    // what only those shown share may be what the others lack
+    const short = shortenedApart(texts, low / widening, fontSize).slice(0, count);
     const shown = short.map(
       (text, index) => (index === 0 ? first : '') + text + (index === count - 1 ? more(count) : ''),
     );
