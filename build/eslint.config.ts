@@ -8,7 +8,7 @@ import { longFiles, mostLines } from './file-lengths.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export default ts.config(
-  { ignores: ['dist/', 'release/', 'node_modules/', 'test-results/'] },
+  { ignores: ['dist/', 'release/', 'prebuilt/', 'node_modules/', 'test-results/'] },
   { files: ['**/*.ts', '**/*.vue'], extends: [...ts.configs.recommendedTypeChecked] },
   ...vue.configs['flat/recommended'],
   {

@@ -7,8 +7,17 @@ import { hasNodeApi } from '../electron/processes/node-api.ts';
 import { buildIfStale } from './build.ts';
 import { configuration } from './electron-builder.ts';
 import { findElectron } from './runtime.ts';
+import { buildTensorflow } from './tensorflow.ts';
 
 await buildIfStale();
+if (process.platform === 'linux' && process.arch === 'x64')
+  try {
+    await buildTensorflow();
+  } catch (error) {
+    console.error(
+      `valleywalk: packaged without the binding for TensorFlow, so that "setup tensorflow" will say that it is missing: ${(error as Error).message}`,
+    );
+  }
 const electron = findElectron();
 if (!electron) {
   console.error(

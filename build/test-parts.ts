@@ -19,6 +19,7 @@ export const longestUnits = [
   'electron/workbench/lost-device.test.ts',
   'electron/workbench/lost-python.test.ts',
   'electron/workbench/resuming.test.ts',
+  'electron/workbench/setups/real-wheel.test.ts',
   'electron/workbench/studies/studies.test.ts',
   'electron/workbench/training.test.ts',
   'electron/workbench/workbench.test.ts',

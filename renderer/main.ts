@@ -17,6 +17,7 @@ import { applyTheme } from './ui/theme.ts';
 import { watchSilences } from './connection/trainer-silences.ts';
 import { watchBackends } from './settings/backends.ts';
 import { watchJobs } from './settings/jobs.ts';
+import { watchSetups } from './settings/setups.ts';
 import { watchWorkbench } from './connection/workbench.ts';
 
 applyTheme();
@@ -29,6 +30,7 @@ watchSelection();
 watchWorkbench();
 watchBackends();
 watchJobs();
+watchSetups();
 watchSilences();
 watchSupervisor();
 void connect();

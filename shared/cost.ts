@@ -184,8 +184,18 @@ export function recomputedOn({ model, data, probes }: Experiment): number {
  */
 export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloorSettings, 'batchSize'>): Experiment {
   const { data, optimizer, probes } = experiment;
-  const { learningRate, schedule } = optimizer;
-  const steps = { learningRate, schedule, microBatch: null, momentum: 0, weightDecay: 0 };
+  const { learningRate, schedule, warmup } = optimizer;
+  const steps = {
+    learningRate,
+    schedule,
+    warmup,
+    clipping: { kind: 'none' },
+    microBatch: null,
+    momentum: 0,
+    dampening: 0,
+    nesterov: false,
+    weightDecay: 0,
+  } as const;
   return {
     ...experiment,
     data: { ...data, augment: false },

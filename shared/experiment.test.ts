@@ -76,7 +76,16 @@ describe('an optimiser', () => {
     const check = checkExperiment({ optimizer });
     return check.ok ? check.experiment.optimizer : check.problems;
   };
-  const rest = { microBatch: null, schedule: { kind: 'constant' }, momentum: 0, weightDecay: 0 };
+  const rest = {
+    microBatch: null,
+    schedule: { kind: 'constant' },
+    warmup: { kind: 'none' },
+    clipping: { kind: 'none' },
+    momentum: 0,
+    dampening: 0,
+    nesterov: false,
+    weightDecay: 0,
+  };
 
   it('is SGD unless told otherwise, as in experiments from before there were others', () => {
     const sgd = { kind: 'sgd', learningRate: 0.5, batchSize: 100, ...rest };
@@ -105,10 +114,13 @@ describe('an optimiser', () => {
       schedule: { kind: 'step', factor: 0.1, everyEpochs: 30 },
     });
     expect(optimizerOf({ kind: 'gd', batchSize: 10 })).toEqual([
-      { path: 'optimizer.batchSize', message: 'is a setting only where optimizer.kind is sgd or adam; leave it out' },
+      {
+        path: 'optimizer.batchSize',
+        message: 'is a setting only where optimizer.kind is sgd or adam or adamw or rmsprop; leave it out',
+      },
     ]);
     expect(optimizerOf({ kind: 'adagrad' })).toEqual([
-      { path: 'optimizer.kind', message: 'must be one of sgd, gd, gd-isotropic-noise, adam' },
+      { path: 'optimizer.kind', message: 'must be one of sgd, gd, gd-isotropic-noise, adam, adamw, rmsprop' },
     ]);
     expect(optimizerOf({ schedule: { kind: 'linear' } })).toEqual([
       { path: 'optimizer.schedule.kind', message: 'must be one of constant, step, milestones, cosine' },
@@ -119,6 +131,36 @@ describe('an optimiser', () => {
     expect(optimizerOf({ schedule: { kind: 'milestones', epochs: [] } })).toMatchObject([
       { path: 'optimizer.schedule.epochs' },
     ]);
+  });
+
+  it('refuses a Nesterov momentum without momentum, or with dampening, as PyTorch does', () => {
+    expect(optimizerOf({ nesterov: true })).toEqual([
+      {
+        path: 'optimizer.nesterov',
+        message: 'takes a momentum; set optimizer.momentum above 0, or switch it off',
+      },
+    ]);
+    expect(optimizerOf({ kind: 'gd', nesterov: true, momentum: 0.9, dampening: 0.1 })).toEqual([
+      { path: 'optimizer.nesterov', message: 'takes no dampening; set optimizer.dampening to 0, or switch it off' },
+    ]);
+    expect(optimizerOf({ nesterov: true, momentum: 0.9 })).toMatchObject({ nesterov: true });
+  });
+
+  it('warms up within the run', () => {
+    const warmed = (iterations: number): unknown =>
+      checkExperiment({ optimizer: { warmup: { kind: 'linear', iterations } }, length: { iterations: 50 } });
+    expect(warmed(50)).toMatchObject({
+      experiment: { optimizer: { warmup: { kind: 'linear', startFactor: 1 / 3, iterations: 50 } } },
+    });
+    expect(warmed(51)).toEqual({
+      ok: false,
+      problems: [
+        {
+          path: 'optimizer.warmup.iterations',
+          message: 'is longer than the run: 51 > 50 iterations; lower it or lengthen the run',
+        },
+      ],
+    });
   });
 
   it('has one iteration an epoch where it descends along the whole gradient', () => {
@@ -171,7 +213,16 @@ describe('fields', () => {
       experimentFields()
         .filter((field) => field.path.startsWith('optimizer.') && hasField({ optimizer }, field))
         .map(({ path }) => path.slice('optimizer.'.length));
-    const steps = ['microBatch', 'schedule.kind', 'momentum', 'weightDecay'];
+    const steps = [
+      'microBatch',
+      'schedule.kind',
+      'warmup.kind',
+      'clipping.kind',
+      'momentum',
+      'dampening',
+      'nesterov',
+      'weightDecay',
+    ];
     expect(of({ kind: 'sgd', schedule: { kind: 'constant' } })).toEqual([
       'kind',
       'learningRate',

@@ -16,7 +16,8 @@ import type { ExperimentField } from './setting-fields.ts';
 
 import { loss } from './losses/index.ts';
 import { model } from './networks/index.ts';
-import { drawsBatches, optimizer } from './optimizers/index.ts';
+import { drawsBatches, optimizer, optimizerProblem } from './optimizers/index.ts';
+import { warmupIterations } from './schedules/warmup.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
 export type { FieldGroup } from './fields.ts';
@@ -188,6 +189,17 @@ export const experimentSchema = z
         interpolation: interpolation.prefault({}),
         hessian: hessian.prefault({ method: 'none' }),
         valleyFloor: valleyFloorProbe.prefault({ when: 'never' }),
+        updateCosine: field(
+          {
+            title: 'Cosine of updates',
+            help: 'The angle between consecutive updates, beside that between gradients: momentum, Adam and clipping make them different. Takes one vector more of the parameters’ length.',
+            unit: null,
+            group: 'measured',
+            control: 'switch',
+            advanced: true,
+          },
+          z.boolean({ error: 'must be true or false' }).default(false),
+        ),
       })
       .prefault({}),
     keepParameters: field(
@@ -213,6 +225,14 @@ export const experimentSchema = z
         input: optimizer.batchSize,
         message: `is larger than the training set: ${optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
       });
+    const conflict = optimizerProblem(optimizer);
+    if (conflict)
+      context.addIssue({
+        code: 'custom',
+        path: ['optimizer', conflict.setting],
+        input: optimizer,
+        message: conflict.message,
+      });
     const batch = drawsBatches(optimizer) ? optimizer.batchSize : train;
     if (optimizer.microBatch !== null && batch % optimizer.microBatch !== 0)
       context.addIssue({
@@ -220,6 +240,15 @@ export const experimentSchema = z
         path: ['optimizer', 'microBatch'],
         input: optimizer.microBatch,
         message: `does not divide the ${drawsBatches(optimizer) ? 'batch' : 'training set'}: ${batch} is no multiple of ${optimizer.microBatch}; choose a divisor, or leave it empty`,
+      });
+    const warming = warmupIterations(optimizer.warmup);
+    const total = totalIterations(experiment);
+    if (warming > total)
+      context.addIssue({
+        code: 'custom',
+        path: ['optimizer', 'warmup', 'iterations'],
+        input: warming,
+        message: `is longer than the run: ${warming} > ${total} iterations; lower it or lengthen the run`,
       });
     const probe = experiment.probes.hessian;
     if (probe.method !== 'none' && probe.examples > train)

@@ -3,6 +3,7 @@ import { studyOf } from './analyses/valley-floor.ts';
 import { curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
+import { clips } from './clipping/index.ts';
 import { drawsBatches, vectorsOf } from './optimizers/index.ts';
 import { networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
@@ -18,7 +19,7 @@ const readingRest = 0.5;
 
 /**
  * Copies of the parameters: both ends of a step, a point between, the initial ones, two gradients; two more in the runtime.
- * What an optimiser remembers comes on top.
+ * What an optimiser remembers comes on top, a clipped gradient, and the point before for the cosine of updates.
  */
 const parameterCopies = 8;
 
@@ -105,7 +106,12 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
 
   const network = networkCost(model, shape);
   const convolves = network.stem === 0;
-  const copies = parameterCopies + vectorsOf(optimizer).length + (convolves ? builtCopies : 0);
+  const copies =
+    parameterCopies +
+    vectorsOf(optimizer).length +
+    Number(clips(optimizer.clipping)) +
+    Number(probes.updateCosine) +
+    (convolves ? builtCopies : 0);
   const parameters = 4 * copies * parameterCount(experiment, shape);
   // gradient descent takes the images as they lie there
   const copied = drawsBatches(optimizer) || data.augment;

@@ -33,6 +33,8 @@ import { recordBatchSchema } from './trainer-messages.ts';
 import { trainerSilenceSchema } from './trainer-silence.ts';
 import { studyRecordSchema } from './study-record.ts';
 import { studyRequests } from './study-requests.ts';
+import { setupRequests } from './setup-requests.ts';
+import { setupProgressSchema, setupSchema } from './setups.ts';
 import { summariesRequest } from './over-settings/request.ts';
 import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
@@ -71,6 +73,7 @@ export const requests = {
   'backends.measure': { parameters: z.strictObject({ backend: z.string() }), result: backendSelectionSchema },
   /** Ends the measurement that is under way, if there is one. */
   'backends.cancel': { parameters: nothing, result: nothing },
+  ...setupRequests,
   /** All runs, newest first, the archived ones too; or those that are deleted and can still be restored, the last first. */
   'runs.list': {
     parameters: z.strictObject({ deleted: z.boolean().default(false) }),
@@ -263,6 +266,9 @@ export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'jobs.start',
   'jobs.cancel',
   'backends.cancel',
+  'setups.list',
+  'setups.look',
+  'setups.cancel',
   'runs.list',
   'runs.get',
   'runs.iterations',
@@ -308,6 +314,10 @@ export const events = {
   'backends.changed': backendSelectionSchema,
   /** How far a measurement is, 0 to 1. */
   'backends.measuring': z.strictObject({ backend: z.string(), progress: z.number().min(0).max(1) }),
+  /** A setup was made or removed: all of them. */
+  'setups.changed': z.array(setupSchema),
+  /** How far the making of a setup is, or the looking for one. */
+  'setups.progress': setupProgressSchema,
   /** An analysis was added or its record changed. */
   'analysis.changed': analysisRecordSchema,
   /** An analysis is gone. */

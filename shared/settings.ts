@@ -19,31 +19,42 @@ export function withValue(draft: Draft, path: string, value: unknown): Draft {
 }
 
 /**
- * A copy of the draft with one setting changed; settings that there are no more with the new value go, and those that stood at their default
- * with the old value get that of the new one: another optimiser's learning rate is of another size.
+ * A copy of the draft with one setting changed; settings that there are no more with the new value go, and those that nobody told get the default
+ * of the new one: another optimiser's learning rate is of another size.
+ * @param given see {@link followers}
  */
-export function withSetting(draft: Draft, path: string, value: unknown): Draft {
+export function withSetting(draft: Draft, path: string, value: unknown, given?: unknown): Draft {
   const changed = withValue(draft, path, value);
-  const { gone, moved } = followers(draft, changed, path);
+  const { gone, moved } = followers(draft, changed, path, given);
   const left = gone.reduce(without, changed);
   return moved.reduce((whole, [at, itsDefault]) => withValue(whole, at, itsDefault), left);
 }
 
-/** What follows when the setting at a path was changed: the paths of settings that are none any more, and of defaults that are others now. */
+/**
+ * What follows when the setting at a path was changed: the paths of settings that are none any more, and of defaults that are others now.
+ * @param given settings that nobody told, as those of a preset: what stands as there is no more told than a default, and comes back with the
+ *   value that it stood beside
+ */
 export function followers(
   before: unknown,
   after: unknown,
   path: string,
+  given?: unknown,
 ): { gone: string[]; moved: [path: string, value: unknown][] } {
-  const stoodAtDefault = (field: ExperimentField): boolean =>
-    JSON.stringify(valueAt(before, field.path)) === JSON.stringify(defaultOf(before, field));
+  const isThat = (field: ExperimentField, value: unknown): boolean =>
+    JSON.stringify(valueAt(before, field.path)) === JSON.stringify(value);
+  const isGiven = given !== undefined && valueAt(given, path) === valueAt(after, path);
+  const newOf = (field: ExperimentField): unknown =>
+    (isGiven ? valueAt(given, field.path) : undefined) ?? defaultOf(after, field);
+  const isUntold = (field: ExperimentField): boolean =>
+    isThat(field, defaultOf(before, field)) || (given !== undefined && isThat(field, valueAt(given, field.path)));
   return {
     gone: settingFields
       .filter((field) => field.when?.path === path && !hasField(after, field))
       .map((field) => field.path),
     moved: settingFields
-      .filter((field) => field.defaultBy?.path === path && hasField(after, field) && stoodAtDefault(field))
-      .map((field) => [field.path, defaultOf(after, field)]),
+      .filter((field) => field.defaultBy?.path === path && hasField(after, field) && isUntold(field))
+      .map((field) => [field.path, newOf(field)]),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a workbench tells of itself: version, store, machine, backends and how fast they were measured to be. */
 import { z } from 'zod';
+import { setupSchema } from './setups.ts';
 import { backendInfoSchema, speedSchema } from './trainer-messages.ts';
 
 /** How fast a backend was measured to be on this machine. */
@@ -28,6 +29,8 @@ export const workbenchInfoSchema = z.strictObject({
   platform: z.string(),
   cores: z.int(),
   backends: z.array(backendInfoSchema),
+  /** What backends can be set up with, and how that stands in this store. */
+  setups: z.array(setupSchema),
   ...backendSelectionSchema.shape,
 });
 export type WorkbenchInfo = z.output<typeof workbenchInfoSchema>;

@@ -129,6 +129,27 @@ export const typedHalves: readonly Half[] = [
     names: ["Property 'adam' is missing"],
   },
   {
+    thing: 'setup of PyTorch',
+    half: 'what trainers are told',
+    file: 'electron/workbench/setups/pytorch.ts',
+    cuts: [{ of: 'pytorchSetup', property: 'told' }],
+    names: ["'told'", "'SetupKind'"],
+  },
+  {
+    thing: 'schedule cosine',
+    half: 'its rate',
+    file: 'shared/schedules/cosine.ts',
+    cuts: [{ of: 'cosine', property: 'rate' }],
+    names: ["'rate'", 'ScheduleDefinition'],
+  },
+  {
+    thing: 'clipping by norm',
+    half: 'what it does',
+    file: 'shared/clipping/norm.ts',
+    cuts: [{ of: 'norm', property: 'clip' }],
+    names: ["'clip'", 'ClippingDefinition'],
+  },
+  {
     thing: 'job kind run',
     half: 'how many compute at a time',
     file: 'electron/workbench/jobs/run/run.ts',
@@ -254,6 +275,13 @@ export const listedHalves: readonly Half[] = [
     file: 'shared/claims/index.ts',
     cuts: [{ of: 'claims', element: 'bounces' }, { from: './c2-bounce.ts' }],
     names: ['c2-bounce.ts'],
+  },
+  {
+    thing: 'setup of PyTorch',
+    half: 'its line in the table',
+    file: 'electron/workbench/setups/index.ts',
+    cuts: [{ of: 'setupKinds', property: 'pytorch' }, { from: './pytorch.ts' }],
+    names: ['pytorch.ts'],
   },
   {
     thing: 'data format NumPy arrays',

@@ -38,6 +38,8 @@ test('three quantities are chosen, one is removed, one moved, and zooming one zo
   expect(await shown(page)).toEqual(first);
 
   await page.getByRole('button', { name: /^Remove: Validation accuracy/ }).click();
+  // the keyboard goes on at the panel that took its place
+  await expect(page.locator('[data-metric="iteration.height_before"]').getByTestId('panel-menu')).toBeFocused();
   await page.getByRole('button', { name: /^Remove: Height above the floor/ }).click();
   await expect.poll(() => shown(page)).toEqual(['epoch.train_loss', 'iteration.distance']);
   await choose(page, 'cosine', 'Cosine of consecutive gradients');

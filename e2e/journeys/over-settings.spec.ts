@@ -95,6 +95,17 @@ test('a study over its settings: charts, a brush that becomes the filter, import
   await page.getByTestId('compare-view-curves').click();
   await expect(page.getByTestId('compare-summary')).toBeVisible();
 
+  // Compare's group colours the points, and what is hidden there is said to be
+  await page.evaluate(
+    () => (location.hash = '#/compare?filter=seed > 0&view=settings&group=optimizer.learningRate,optimizer.batchSize'),
+  );
+  const by = page.locator('.el-select', { has: page.locator('#over-by') });
+  await expect(by).toContainText('Learning rate × batch size');
+  await page.locator('[data-compared] [data-act="solo"]').first().click();
+  await expect(page.getByTestId('over-hidden')).toContainText('11 others are hidden');
+  await page.getByTestId('over-hidden').getByRole('button', { name: 'Show all' }).click();
+  await expect(plotOf(page, 'over-parallel')).toHaveAccessibleName(/Parallel axes of 12 runs/);
+
   // a point opens its run
   await page.evaluate((id) => (location.hash = `#/studies/${id}?setting=optimizer.batchSize&xlog=0`), study);
   const points = page.getByTestId('over-chart').locator('canvas').first();

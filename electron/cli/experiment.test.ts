@@ -63,6 +63,16 @@ test('another optimiser brings its own learning rate, unless one was told', () =
   expect(rate('optimizer.kind=adam')).toBe(0.001);
   expect(rate('optimizer.learningRate=0.02', 'optimizer.kind=adam')).toBe(0.02);
   expect(rate('optimizer.kind=gd')).toBe(0.5);
+  // what a preset tells, nobody told
+  const slow = { ...preset, experiment: experimentSchema.parse({ optimizer: { learningRate: 0.1 } }) };
+  const ofSlow = (...changes: string[]): unknown => readExperiment('quick-walk', [slow], changes);
+  expect(ofSlow('optimizer.kind=rmsprop')).toMatchObject({ optimizer: { learningRate: 0.01 } });
+  expect(ofSlow('optimizer.kind=rmsprop', 'seeds=2')).toMatchObject({
+    experiment: { optimizer: { learningRate: 0.01 } },
+  });
+  expect(ofSlow('optimizer.learningRate=0.1', 'optimizer.kind=rmsprop')).toMatchObject({
+    optimizer: { learningRate: 0.1 },
+  });
 });
 
 test('a file is read as it is, folders on the way are made', () => {

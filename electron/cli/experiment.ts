@@ -26,8 +26,10 @@ export function readExperiment(source: string, presets: readonly Preset[], chang
     ? structuredClone('study' in preset ? preset.study : preset.experiment)
     : named(readFile(expandHome(source), presets), source);
   const isStudyChange = (change: string): boolean => /^(sweep\.|seeds=|draws=)/.test(change);
-  if (looksLikeStudy(read) || changes.some(isStudyChange)) return changedStudy(asStudy(read), changes);
-  changeExperiment(read, changes);
+  // a person told nothing of a preset
+  const given = preset && structuredClone('study' in preset ? preset.study.experiment : preset.experiment);
+  if (looksLikeStudy(read) || changes.some(isStudyChange)) return changedStudy(asStudy(read), changes, given);
+  changeExperiment(read, changes, given);
   return read;
 }
 
@@ -39,7 +41,7 @@ function asStudy(read: unknown): unknown {
 }
 
 /** Changes a study: its name, seeds and lists, and the settings that its runs share. */
-function changedStudy(study: unknown, changes: readonly string[]): unknown {
+function changedStudy(study: unknown, changes: readonly string[], presetGave: unknown): unknown {
   if (!isObject(study)) return study;
   const { experiment: given = {}, sweep: lists = {} } = study;
   // what is no object is left as it is, for the workbench to say so
@@ -59,16 +61,16 @@ function changedStudy(study: unknown, changes: readonly string[]): unknown {
         if (path === varied || path?.startsWith(`${varied}.`) || varied.startsWith(`${path}.`)) delete sweep[varied];
     }
   }
-  changeExperiment(experiment, ofExperiment);
+  changeExperiment(experiment, ofExperiment, presetGave);
   // where the last setting that was drawn is fixed, nothing is left to draw
   if (wasDrawn && drawnPaths(sweep).length === 0) delete changed['draws'];
   return changed;
 }
 
-function changeExperiment(experiment: unknown, changes: readonly string[]): void {
+function changeExperiment(experiment: unknown, changes: readonly string[], given: unknown): void {
   // another network or optimiser has other settings, so it comes first
   const caseFirst = (change: string): number => Number(!casePaths.has(pathOf(change)));
-  for (const change of changes.toSorted((a, b) => caseFirst(a) - caseFirst(b))) applyChange(experiment, change);
+  for (const change of changes.toSorted((a, b) => caseFirst(a) - caseFirst(b))) applyChange(experiment, change, given);
 }
 
 /** Settings that decide which other settings there are. */
@@ -113,8 +115,8 @@ function readFile(path: string, presets: readonly Preset[]): unknown {
   return decodeJson(bytes, path);
 }
 
-/** Sets one setting by its path. @throws ValleywalkError kind `input` for a change that cannot be made */
-export function applyChange(experiment: unknown, change: string): void {
+/** Sets one setting by its path. @param presetGave see {@link followers} @throws ValleywalkError kind `input` for a change that cannot be made */
+export function applyChange(experiment: unknown, change: string, presetGave?: unknown): void {
   const path = pathOf(change);
   const keys = path.split('.');
   if (path === '' || keys.some((key) => !/^[A-Za-z][A-Za-z0-9]*$/.test(key)))
@@ -132,7 +134,7 @@ export function applyChange(experiment: unknown, change: string): void {
   const before = structuredClone(experiment);
   holder[keys.at(-1)!] = parse(change.slice(path.length + 1));
   // settings of another network or optimiser are none of this one's; they stand beside what tells which it is
-  const { gone, moved } = followers(before, experiment, path);
+  const { gone, moved } = followers(before, experiment, path, presetGave);
   const nameOf = (setting: string): string => setting.split('.').at(-1)!;
   for (const setting of gone) delete holder[nameOf(setting)];
   for (const [setting, value] of moved) holder[nameOf(setting)] = value;

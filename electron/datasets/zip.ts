@@ -23,25 +23,55 @@ function noZip64(file: string, at: number): ValleywalkError {
   return wrong(file, at, 'a ZIP archive of less than 4 GiB', 'ZIP64, which is not read; save fewer or smaller arrays');
 }
 
-/** The members of a ZIP archive. @throws ValleywalkError naming the byte */
-export function zipMembers(bytes: Uint8Array, file: string): ZipMember[] {
+/** Bytes of the record that ends an archive, at least and with the longest comment after it. */
+export const endRecord = { least: 22, most: 22 + 0xffff } as const;
+
+/**
+ * Where the directory of a ZIP archive is.
+ * @param bytes the end of the archive, or all of it
+ * @param base where in the archive `bytes` begin
+ * @returns places in the archive: of the directory, and of the record after it; and how many entries there are
+ * @throws ValleywalkError naming the byte
+ */
+export function zipDirectory(
+  bytes: Uint8Array,
+  file: string,
+  base = 0,
+): { directory: number; end: number; count: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // the record at the end has 22 bytes and a comment that reaches the end of the file
-  let end = bytes.length - 22;
+  let end = bytes.length - endRecord.least;
   const isEnd = (at: number): boolean =>
     startsWith(bytes, [0x50, 0x4b, 5, 6], at) && at + 22 + view.getUint16(at + 20, true) === bytes.length;
-  for (const least = Math.max(0, end - 0xffff); end >= least && !isEnd(end);) end--;
+  for (const least = Math.max(0, bytes.length - endRecord.most); end >= least && !isEnd(end);) end--;
   if (end < 0 || !isEnd(end))
-    throw wrong(file, bytes.length, "the end of a ZIP archive's directory", 'none; the file is cut off or no archive');
+    throw wrong(
+      file,
+      base + bytes.length,
+      "the end of a ZIP archive's directory",
+      'none; the file is cut off or no archive',
+    );
+  const directory = view.getUint32(end + 16, true);
+  const count = view.getUint16(end + 10, true);
+  if (directory === inZip64 || count === 0xffff) throw noZip64(file, base + end);
+  return { directory, end: base + end, count };
+}
+
+/**
+ * The members of a ZIP archive.
+ * @param base where in the archive `bytes` begin, which hold its directory and all after it
+ * @throws ValleywalkError naming the byte
+ */
+export function zipMembers(bytes: Uint8Array, file: string, base = 0): ZipMember[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { directory, end, count } = zipDirectory(bytes, file, base);
   const members: ZipMember[] = [];
-  let at = view.getUint32(end + 16, true);
-  if (at === inZip64 || view.getUint16(end + 10, true) === 0xffff) throw noZip64(file, end);
-  for (let count = view.getUint16(end + 10, true); count > 0; count--) {
+  let at = directory - base;
+  for (let left = count; left > 0; left--) {
     const field = (offset: number, long = true): number =>
       long ? view.getUint32(at + offset, true) : view.getUint16(at + offset, true);
-    if (at + 46 > end || !startsWith(bytes, [0x50, 0x4b, 1, 2], at))
-      throw wrong(file, at, 'an entry of the ZIP directory', 'something else');
-    if ([20, 24, 42].some((offset) => field(offset) === inZip64)) throw noZip64(file, at);
+    if (at < 0 || base + at + 46 > end || !startsWith(bytes, [0x50, 0x4b, 1, 2], at))
+      throw wrong(file, base + at, 'an entry of the ZIP directory', 'something else');
+    if ([20, 24, 42].some((offset) => field(offset) === inZip64)) throw noZip64(file, base + at);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + field(28, false)));
     members.push({
       ...{ name, isEncrypted: (field(8, false) & 1) !== 0, method: field(10, false), checksum: field(16) },

@@ -14,12 +14,14 @@ export interface UtilityChild {
 
 /**
  * Starts `entry` in a utility process and hands it one end of a channel as its parent port.
+ * @param environment variables that it is given beside those of this process
  * @param onPulse told of every sign of life, see electron/processes/pulse.ts
  * @param onExit exit code and the end of standard error.
  */
 export function forkUtility(
   entry: string,
   name: string,
+  environment: Readonly<Record<string, string>>,
   onSpawn: (child: UtilityChild) => void,
   onPulse: () => void,
   onExit: (code: number, stderr: string) => void,
@@ -27,7 +29,7 @@ export function forkUtility(
   const child = utilityProcess.fork(entry, [], {
     serviceName: name,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: cleanEnvironment(process.env),
+    env: { ...cleanEnvironment(process.env), ...environment },
   });
   const { port1, port2 } = new MessageChannelMain();
   const stderr = tail(child.stderr as Readable);

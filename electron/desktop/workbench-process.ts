@@ -206,7 +206,7 @@ export class WorkbenchProcess {
   #receive(link: Link, message: WorkbenchToHost): void {
     if (message.type === 'client-message') this.#clients.get(message.client)?.postMessage(message.message);
     else if (message.type === 'busy') this.busy = message.runs;
-    else if (message.type === 'fork-trainer') this.#forkTrainer(link, message.trainer);
+    else if (message.type === 'fork-trainer') this.#forkTrainer(link, message.trainer, message.environment);
     else if (message.type === 'kill-trainer') this.#trainers.get(message.trainer)?.kill();
     else if (message.type === 'closed') this.#closed();
   }
@@ -222,10 +222,11 @@ export class WorkbenchProcess {
     port.start();
   }
 
-  #forkTrainer(link: Link, trainer: number): void {
+  #forkTrainer(link: Link, trainer: number, environment: Readonly<Record<string, string>>): void {
     forkUtility(
       this.#options.trainer,
       'Valleywalk trainer',
+      environment,
       (child) => {
         this.#trainers.set(trainer, child);
         link.post({ type: 'trainer', trainer, pid: child.pid }, [child.port]);

@@ -17,5 +17,8 @@ export interface Child extends Port {
   stderr(): string;
 }
 
-/** Starts a child process whose entry speaks over {@link parentPort}. */
-export type Fork = () => Child;
+/**
+ * Starts a child process whose entry speaks over {@link parentPort}.
+ * @param environment variables that it is given beside those of this process
+ */
+export type Fork = (environment?: Readonly<Record<string, string>>) => Child;

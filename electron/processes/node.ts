@@ -10,14 +10,14 @@ import { tail } from './tail.ts';
  * @param options.node Node binary to use; the running one by default.
  */
 export function nodeFork(entry: string, options: { node?: string | undefined } = {}): Fork {
-  return () => {
+  return (environment = {}) => {
     const child = fork(entry, [], {
       execPath: options.node ?? process.execPath,
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       windowsHide: true,
-      env: cleanEnvironment(process.env),
+      env: { ...cleanEnvironment(process.env), ...environment },
     });
     const stderr = tail(child.stderr!);
     let closed = (): void => undefined;

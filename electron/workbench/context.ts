@@ -7,6 +7,7 @@ import type { Fork } from '../processes/child.ts';
 import type { FigureRequest } from './figures/render.ts';
 import type { DatasetRegistry } from './datasets/registry.ts';
 import type { Jobs } from './jobs/kinds.ts';
+import type { Setups } from './setups/service.ts';
 import type { Store } from './store/store.ts';
 import type { Summaries } from './summaries.ts';
 import type { StudyService } from './studies/studies.ts';
@@ -25,7 +26,9 @@ export interface Context {
   publish: Publish;
   /** Which backends there are and whether they can be used. */
   backends: () => Promise<BackendInfo[]>;
-  /** Starts a trainer process. */
+  /** Libraries of this machine that backends compute with. */
+  setups: Setups;
+  /** Starts a trainer process, which is told of the setups. */
   fork: Fork;
   studies: StudyService;
   /** Folder of data sets and presets. */

@@ -1,7 +1,7 @@
 /** The workbench as a process of its own, for the desktop: owns the store, so that no query blocks a window. */
 import type { Port } from '../../shared/client.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
-import type { Child, Fork } from '../processes/child.ts';
+import type { Fork } from '../processes/child.ts';
 import { nodeFork } from '../processes/node.ts';
 import { parentLink } from '../processes/parent.ts';
 import { connectClient } from './connection.ts';
@@ -61,7 +61,7 @@ async function receive(message: HostMessage, port: Port | null): Promise<void> {
 }
 
 function open(message: HostMessage & { type: 'open' }): void {
-  const fork: Fork = message.trainer === null ? (): Child => trainers.fork() : nodeFork(message.trainer);
+  const fork: Fork = message.trainer === null ? trainers.fork : nodeFork(message.trainer);
   try {
     workbench = openWorkbench({ ...message, fork, notice: (text) => tell({ type: 'notice', message: text }) });
   } catch (error) {

@@ -46,7 +46,12 @@ export const workbenchToHostSchema = z.discriminatedUnion('type', [
   /** The store cannot be opened: a sentence for the user. */
   z.strictObject({ type: z.literal('failed'), message: z.string() }),
   z.strictObject({ type: z.literal('client-message'), client: z.int(), message: z.unknown() }),
-  z.strictObject({ type: z.literal('fork-trainer'), trainer: z.int() }),
+  /** Start a trainer, with variables of its environment beside the host's own. */
+  z.strictObject({
+    type: z.literal('fork-trainer'),
+    trainer: z.int(),
+    environment: z.record(z.string(), z.string()),
+  }),
   z.strictObject({ type: z.literal('kill-trainer'), trainer: z.int() }),
   /** How many runs are queued or running, whenever that changes: the host asks before it quits. */
   z.strictObject({ type: z.literal('busy'), runs: z.int() }),

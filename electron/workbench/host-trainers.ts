@@ -1,6 +1,6 @@
 /** Trainers that the host starts for the workbench, as utility processes: the workbench sees them as any {@link Child}. */
 import type { Port } from '../../shared/client.ts';
-import type { Child } from '../processes/child.ts';
+import type { Fork } from '../processes/child.ts';
 import type { WorkbenchToHost } from './host-messages.ts';
 
 interface Waiting {
@@ -16,7 +16,7 @@ interface Waiting {
 
 /** Keeps the trainers that were asked for by number, and what the host reports of them. */
 export function hostTrainers(tell: (message: WorkbenchToHost) => void): {
-  fork(): Child;
+  fork: Fork;
   started(trainer: number, pid: number | null, port: Port): void;
   pulse(trainer: number): void;
   exited(trainer: number, code: number | null, stderr: string): void;
@@ -24,7 +24,7 @@ export function hostTrainers(tell: (message: WorkbenchToHost) => void): {
   const all = new Map<number, Waiting>();
   let next = 0;
   return {
-    fork() {
+    fork(environment = {}) {
       const id = next++;
       const nothing = (): void => undefined;
       const state: Waiting = {
@@ -38,7 +38,7 @@ export function hostTrainers(tell: (message: WorkbenchToHost) => void): {
         onPulse: nothing,
       };
       all.set(id, state);
-      tell({ type: 'fork-trainer', trainer: id });
+      tell({ type: 'fork-trainer', trainer: id, environment });
       return {
         get pid() {
           return state.pid;

@@ -19,7 +19,7 @@ export function requestFromTrainer(
   command: TrainerCommand,
   wait: number,
   hear: (report: TrainerReport) => 'more' | 'done' | (string & {}),
-): { promise: Promise<string | null>; kill(): void } {
+): { promise: Promise<string | null>; kill: () => void } {
   let child: Child | null = null;
   const promise = new Promise<string | null>((resolve) => {
     let cancelTimeout = (): void => undefined;

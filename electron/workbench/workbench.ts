@@ -20,6 +20,7 @@ import { figureHandlers } from './handlers/figures.ts';
 import { jobHandlers } from './handlers/jobs.ts';
 import { runHandlers } from './handlers/runs.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { setupHandlers } from './handlers/setups.ts';
 import { studyHandlers } from './handlers/studies.ts';
 import { uploadHandlers } from './handlers/uploads.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
@@ -29,6 +30,7 @@ import { activeJobs, closeJobs, openJobs } from './jobs/kinds.ts';
 import { defaultTimeouts } from './jobs/session.ts';
 import type { TrainerTimeouts } from './jobs/session.ts';
 import { figureDrawing, figureSource } from './source.ts';
+import { openSetups } from './setups/service.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
 import { readOnlyError } from './store/read-only.ts';
 import { openStore, restorableFor } from './store/store.ts';
@@ -84,7 +86,7 @@ export interface Workbench {
  * @throws ValleywalkError kind `store` when the store cannot be opened, `internal` when the resources are damaged
  */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
-  const { fork, resources, version } = options;
+  const { resources, version } = options;
   const store = openStore(options.store, options.notice);
   const { publish, subscribe } = createEventBus();
   store.lock.onWaiting((message) => publish('store.waiting', { message }));
@@ -95,6 +97,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     store.close();
     throw error;
   }
+  // what the program brings for setups lies beside its resources
+  const packed = join(resources, '..', 'prebuilt');
+  const setups = openSetups({ store, fork: options.fork, publish, packed });
+  const fork: Fork = (more) => options.fork({ ...setups.environment(), ...more });
   const jobs = openJobs({
     store,
     fork,
@@ -147,7 +153,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     summaries,
     draw: figureDrawing(source, resources, version),
     publish,
-    backends: backendsOf(fork),
+    backends: backendsOf(fork, setups),
+    setups,
     fork,
     studies,
     resources,
@@ -163,6 +170,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     ...uploadHandlers(uploads),
     ...analysisHandlers(context),
     ...settingsHandlers(context),
+    ...setupHandlers(context),
     ...studyHandlers(context),
     ...experimentHandlers(context),
     ...datasetHandlers(context),
@@ -197,6 +205,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         watch.close();
         clearInterval(sweeping);
         await handlers['backends.cancel']({});
+        await setups.close();
         studies.close();
         uploads.close();
         const giveUp = setTimeout(() => store.lock.giveUp(), closingPatience);

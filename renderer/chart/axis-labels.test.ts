@@ -14,6 +14,7 @@ const comparison: ComparisonSpec = {
   baseline: null,
   colours: [],
   scheme: 'places',
+  pinned: [],
 };
 const placesOf = ({ axisTick }: { axisTick?: object }): number[] =>
   (axisTick as { customValues: number[] }).customValues;

@@ -13,6 +13,7 @@ const comparison = (against: ComparisonSpec['against']): ComparisonSpec => ({
   baseline: null,
   colours: [],
   scheme: 'places',
+  pinned: [],
 });
 
 it('what is in view of a comparison ends at its last place, of a run before the one past its last', () => {

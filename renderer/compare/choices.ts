@@ -18,7 +18,7 @@ import { groupings } from '../../shared/runs/group.ts';
 import { canonical } from '../../shared/runs/settings.ts';
 import { specCanLog } from '../chart/specs.ts';
 import { baseline } from '../runs/runs.ts';
-import { useAddress } from '../ui/address.ts';
+import { useAddress, useAddressChoices } from '../ui/address.ts';
 import { useAssignedLooks } from './looks.ts';
 import { firstMetrics, measuredOf, metricsIn, ownPlaces } from './metrics.ts';
 
@@ -175,34 +175,22 @@ export function widthOf(words: string): number {
   return Math.max(0, Number(words) || 0);
 }
 
-/** The choices in the present address. @param chosen the runs that are compared @param group how they are grouped */
+/**
+ * The choices in the present address.
+ * @param chosen the runs that are compared @param group how they are grouped @param pinned ids of those that are pinned
+ */
 export function useComparisonChoices(
   chosen: () => readonly RunRecord[],
   group: WritableComputedRef<string>,
+  pinned: () => ReadonlySet<string>,
 ): ComparisonChoices {
   const route = useRoute();
-  const query = (key: string): string | undefined =>
-    route.query[key] === undefined ? undefined : String(route.query[key] ?? '');
   const change = useAddress();
   /** Changes the address. @param changes undefined leaves no trace */
   const write = (changes: Record<string, string | undefined>): void =>
     // what an address from before means by its band stays, also when what tells that goes
     change({ band: bandIn(route.query) || undefined, ...changes });
-  /** A choice that stands in the address; the default leaves no trace there. */
-  function words(key: string, fallback: string, isKnown?: (word: string) => boolean): WritableComputedRef<string> {
-    return computed({
-      get: () => {
-        const word = query(key) ?? fallback;
-        return isKnown && !isKnown(word) ? fallback : word;
-      },
-      set: (now) => write({ [key]: now === fallback ? undefined : now }),
-    });
-  }
-  /** A choice of two. */
-  function flag(key: string, yes: string, no: string, fallback: string): WritableComputedRef<boolean> {
-    const choice = words(key, fallback);
-    return computed({ get: () => choice.value === yes, set: (now) => (choice.value = now ? yes : no) });
-  }
+  const { query, words, flag } = useAddressChoices(write);
   const named = computed(() => metricsIn(query('metrics'), query('metric')));
   const metrics = computed<readonly string[]>({
     get: (old) => {
@@ -228,16 +216,16 @@ export function useComparisonChoices(
     get: () => (query('large') ?? '').split(','),
     set: (now) => write({ large: inOrder(now) }),
   });
-  const against = words('against', '');
+  const against = words('against', () => '');
   const band = computed({
     get: () => bandIn(route.query),
     // in an address from before, none at all would be the 95 % interval
     set: (now) => write({ band: now === '' && bandIn({ ...route.query, band: undefined }) === '' ? undefined : now }),
   });
-  const smoothing = words('smooth', '0');
-  const baselineWords = words('baseline', '');
+  const smoothing = words('smooth', () => '0');
+  const baselineWords = words('baseline', () => '');
   // before differences could be taken to any run, this said whether they were taken to the pinned one
-  const oldDifference = words('difference', '');
+  const oldDifference = words('difference', () => '');
   const baselineChoice = computed({
     get: () =>
       baselineWordsOf(baselineWords.value, groupOf(group.value)) || (oldDifference.value === '1' ? 'pinned' : ''),
@@ -252,12 +240,13 @@ export function useComparisonChoices(
   const smoothed = computed(() =>
     measured.value.length > 0 && measured.value.every(({ record }) => record === 'epoch') ? 'epochs' : 'iterations',
   );
-  const ramp = flag('ramp', 'on', 'off', 'on');
+  const ramp = flag('ramp', 'on', 'off', () => true);
   const colours = useAssignedLooks(chosen, () => groupOf(group.value));
   /** What the charts of all quantities share. */
   const common = computed(() => {
     const own = groupOf(group.value);
     const places = Object.keys(againstTitles) as ComparisonSpec['against'][];
+    const bold: string[] = [...pinned()];
     return {
       chart: 'comparison',
       against: places.find((place) => place === against.value) ?? ownPlaces(measured.value),
@@ -267,6 +256,7 @@ export function useComparisonChoices(
       baseline: baselineOf(baselineChoice.value, baseline.value?.run ?? null, own),
       colours: colours.value,
       scheme: ramp.value ? 'sequential' : 'qualitative',
+      pinned: bold,
     } as const;
   });
   /** Whether differences are drawn: not those to a baseline that is not among the runs. */
@@ -308,10 +298,10 @@ export function useComparisonChoices(
     smoothed,
     baseline: baselineChoice,
     groups,
-    multiples: words('panels', '', isGrouping),
-    sameRange: flag('ranges', 'same', 'own', 'same'),
+    multiples: words('panels', () => '', isGrouping),
+    sameRange: flag('ranges', 'same', 'own', () => true),
     logs,
-    logX: flag('logx', '1', '', ''),
+    logX: flag('logx', '1', '', () => false),
     ramp,
     canRamp: computed(() => canRamp(common.value)),
     charts,

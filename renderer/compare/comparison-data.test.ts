@@ -22,7 +22,7 @@ it.each(
 )('$metric against $against', ({ record, metric, against }) => {
   const spec: ComparisonSpec = {
     ...{ chart: 'comparison', record, metric, against, group: null, band: 'none', smoothing: 0 },
-    ...{ baseline: null, colours: [], scheme: 'places' },
+    ...{ baseline: null, colours: [], scheme: 'places', pinned: [] },
   };
   const touched = new Set<string>();
   const data = syntheticWalk();
@@ -45,7 +45,7 @@ it.each(
 it('several charts are read together, each column once', () => {
   const of = (metric: 'batch_loss' | 'distance'): ComparisonSpec => ({
     ...{ chart: 'comparison', record: 'iteration', metric, against: 'distance', group: null, band: 'none' },
-    ...{ smoothing: 0, baseline: null, colours: [], scheme: 'places' },
+    ...{ smoothing: 0, baseline: null, colours: [], scheme: 'places', pinned: [] },
   });
   expect(wantedSeries([of('batch_loss'), of('distance')]).iterations.toSorted()).toEqual([
     'batch_loss',

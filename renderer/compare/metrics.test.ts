@@ -1,16 +1,7 @@
 /** The quantities of a comparison as the address names them. */
 import { describe, expect, it } from 'vitest';
 import { testRun } from '../../shared/charts/testing.ts';
-import {
-  besideRemoved,
-  columnsFor,
-  firstMetrics,
-  measuredOf,
-  metricName,
-  metricsIn,
-  ownPlaces,
-  withMoved,
-} from './metrics.ts';
+import { besideRemoved, columnsFor, firstMetrics, measuredOf, metricName, metricsIn, ownPlaces } from './metrics.ts';
 
 it('a quantity is named by its record and key', () => {
   expect(measuredOf('epoch.train_loss')).toEqual({ record: 'epoch', metric: 'train_loss' });
@@ -66,18 +57,6 @@ it('stands against epochs where nothing is measured in iterations', () => {
   expect(ownPlaces([loss])).toBe('epoch');
   expect(ownPlaces([loss, distance])).toBe('iteration');
   expect(ownPlaces([measuredOf('curvature.eigenvalue')!])).toBe('epoch');
-});
-
-it('moves an entry, and nothing where there is no such place', () => {
-  expect(withMoved(['a', 'b', 'c'], 0, 2)).toEqual(['b', 'c', 'a']);
-  expect(withMoved(['a', 'b', 'c'], 2, 0)).toEqual(['c', 'a', 'b']);
-  for (const [from, to] of [
-    [0, 3],
-    [3, 0],
-    [-1, 0],
-    [0, -1],
-  ] as const)
-    expect(withMoved(['a', 'b', 'c'], from, to)).toEqual(['a', 'b', 'c']);
 });
 
 it('panels fill their rows evenly in as many columns as fit', () => {

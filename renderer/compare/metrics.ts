@@ -60,14 +60,6 @@ export function ownPlaces(metrics: readonly Measured[]): 'iteration' | 'epoch' {
   return metrics.length === 0 || metrics.some(({ record }) => record === 'iteration') ? 'iteration' : 'epoch';
 }
 
-/** A list with the entry at one place moved to another; as it is where there is no such place. */
-export function withMoved<T>(list: readonly T[], from: number, to: number): T[] {
-  const rest = [...list];
-  const [moved] = from >= 0 && from < list.length && to >= 0 && to < list.length ? rest.splice(from, 1) : [];
-  if (moved !== undefined) rest.splice(to, 0, moved);
-  return rest;
-}
-
 /** The name after one that is removed from a list, before it where it was the last; null where none is left. */
 export function besideRemoved(names: readonly string[], removed: string): string | null {
   const at = names.indexOf(removed);

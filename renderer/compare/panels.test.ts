@@ -7,7 +7,7 @@ import { experimentSchema } from '../../shared/experiment.ts';
 import { noRecords } from '../runs/run-data.ts';
 import type { QuantityChart } from './choices.ts';
 import { measuredOf } from './metrics.ts';
-import { gridOf, panelsBy, usefulGroupings } from './panels.ts';
+import { gridOf, liveSpan, panelsBy, usefulGroupings } from './panels.ts';
 
 const runs = [
   { name: 'a', rate: 0.5 },
@@ -58,6 +58,28 @@ describe('panelsBy', () => {
 it('runs are grouped by what they differ in', () => {
   expect(usefulGroupings(runs).map(({ key }) => key)).toEqual(['optimizer.learningRate']);
   expect(usefulGroupings(runs.slice(0, 1))).toEqual([]);
+});
+
+describe('the horizontal axis while runs go on', () => {
+  const { run, ...records } = syntheticWalk({ name: 'a', seed: 1 });
+  const going = (status: 'running' | 'finished' | 'queued', planned: number) => ({
+    ...records,
+    run: { ...run, status, iterations_total: planned },
+  });
+  const endsAt = (reached: number[], data: Parameters<typeof liveSpan>[1], against: ComparisonSpec['against']) => [
+    ...new Set(reached.map((to) => liveSpan([0, to], data, against)[1])),
+  ];
+  const reached = Array.from({ length: 600 }, (_, done) => done + 1);
+
+  it('takes few lengths, the last one as planned', () => {
+    expect(endsAt(reached, [going('running', 600)], 'iteration')).toEqual([75, 150, 300, 600]);
+    expect(endsAt(reached, [going('running', 600), going('finished', 600)], 'distance').length).toBeLessThan(12);
+  });
+  it('is what is there where none goes on, or has begun', () => {
+    expect(endsAt(reached, [going('finished', 600)], 'iteration')).toEqual(reached);
+    const queued = { ...going('running', 600), iterations: noRecords.iterations };
+    expect(endsAt(reached, [queued, going('queued', 600)], 'iteration')).toEqual(reached);
+  });
 });
 
 describe('the panels of a figure', () => {

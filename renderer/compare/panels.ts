@@ -6,11 +6,14 @@ import { findBaseline } from '../../shared/compare/baseline.ts';
 import { measurements } from '../../shared/compare/measurements.ts';
 import type { GridPanel } from '../../shared/figures/grid-recipe.ts';
 import { mostColumns } from '../../shared/figures/recipe.ts';
-import { comparisonSpan } from '../../shared/charts/drawing/comparison-panels.ts';
+import { hasCommonPlaces } from '../../shared/charts/drawing/comparison-curves.ts';
+import { comparisonEnds, comparisonSpan } from '../../shared/charts/drawing/comparison-panels.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import type { RunRecord } from '../../shared/records.ts';
+import { epochLength } from '../../shared/runs/epoch-length.ts';
 import { groupings, groupRuns } from '../../shared/runs/group.ts';
 import type { Grouping } from '../../shared/runs/group.ts';
+import { liveEnd, roundEnd } from '../chart/live-axis.ts';
 import type { ExportableGrid } from '../figures/export-recipe.ts';
 import type { ComparisonChoices, QuantityChart } from './choices.ts';
 import type { Measured } from './metrics.ts';
@@ -28,6 +31,8 @@ export interface ComparisonPanels {
   columns: ComputedRef<PanelRuns[]>;
   /** Ends of the horizontal axis that all of them share. */
   domain: ComputedRef<[number, number]>;
+  /** Ends of the vertical axis that the panels of a quantity share; undefined where each has its own. All of the records are gone through for it. */
+  endsOf: (chart: QuantityChart) => [number, number] | undefined;
 }
 
 /** Groupings in which runs differ: others would make one group or one panel. */
@@ -98,17 +103,39 @@ export function gridOf(
   return { panels, columns: Math.max(1, Math.min(inColumns, mostColumns)), empty };
 }
 
+/** Epochs up to which an axis of epochs has its whole planned length at once. */
+const fewEpochs = 4;
+
+/**
+ * The horizontal axis while runs go on: it grows in coarse steps, so that the charts stand still between them.
+ * @param span first and last place of what is there
+ */
+export function liveSpan(
+  [from, to]: readonly [number, number],
+  data: readonly RunData[],
+  against: ComparisonSpec['against'],
+): [number, number] {
+  const live = data.filter(({ run, iterations }) => run.status === 'running' && iterations.iteration.length > 0);
+  if (live.length === 0 || to <= from) return [from, to];
+  if (!hasCommonPlaces({ against })) return [from, roundEnd(to)];
+  const inEpochs = against === 'epoch';
+  const planned = live.map(({ run }) => run.iterations_total / (inEpochs ? epochLength(run) : 1));
+  return [from, liveEnd(to, Math.max(...planned), inEpochs ? fewEpochs : undefined)];
+}
+
 /** The panels that the choices make of the records of a comparison. */
 export function useComparisonPanels(data: () => RunData[], choices: ComparisonChoices): ComparisonPanels {
-  const { charts, spec, multiples, logX } = choices;
+  const { charts, spec, multiples, logX, sameRange } = choices;
   const columns = computed(() => panelsBy(multiples.value, data(), spec.value));
   const domain = computed<[number, number]>((old) => {
-    const now = comparisonSpan(
-      data(),
-      charts.value.map((chart) => chart.spec),
-      logX.value,
-    );
+    const specs = charts.value.map((chart) => chart.spec);
+    const now = liveSpan(comparisonSpan(data(), specs, logX.value), data(), spec.value.against);
     return old?.[0] === now[0] && old[1] === now[1] ? old : now;
   });
-  return { columns, domain };
+  const endsOf = (chart: QuantityChart): [number, number] | undefined => {
+    if (!sameRange.value) return undefined;
+    const drawn = columns.value.map(({ runs }) => runs);
+    return comparisonEnds(drawn, chart.spec, chart.log, logX.value) ?? undefined;
+  };
+  return { columns, domain, endsOf };
 }

@@ -71,10 +71,18 @@ export const preset = computed(() => presets.value.find((entry) => entry.id === 
 /** Whether the form holds exactly that preset, names aside. */
 export const isPreset = computed(() => preset.value !== undefined && isThat(preset.value));
 
+/** The settings of the preset that the draft started from; undefined where there is none. */
+export const presetDraft = computed(() => preset.value && formOf(settingsOf(preset.value)).draft);
+
+/** What a preset says. */
+function settingsOf(entry: Preset): unknown {
+  return 'study' in entry ? entry.study : entry.experiment;
+}
+
 /** Whether the form holds exactly what a preset says, names aside. */
 export function isThat(entry: Preset): boolean {
   const unnamed = ({ name: _, ...rest }: Draft): Draft => rest;
-  const { draft: base, varied: lists } = formOf('study' in entry ? entry.study : entry.experiment);
+  const { draft: base, varied: lists } = formOf(settingsOf(entry));
   return same(unnamed(draft.value), unnamed(base)) && same({ ...varied.value }, { ...lists });
 }
 
@@ -111,7 +119,7 @@ export function fillDraft(value: unknown, from: string | null): void {
 
 /** Fills the form from a preset. */
 export function fillPreset(entry: Preset): void {
-  fillDraft('study' in entry ? entry.study : entry.experiment, entry.id);
+  fillDraft(settingsOf(entry), entry.id);
 }
 
 /** Varies a setting by a list of values or a range, or no more where there is none. */

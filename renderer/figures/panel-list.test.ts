@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { figureRecipeSchema } from '../../shared/figures/recipe.ts';
 import type { FigureRecipe } from '../../shared/figures/recipe.ts';
-import { withField, withPanelAdded, withPanelMoved } from './panel-list.ts';
+import { withField, withPanelAdded } from './panel-list.ts';
 
 const recipeOf = (panels: number, columns: number): FigureRecipe =>
   figureRecipeSchema.parse({
@@ -43,12 +43,4 @@ describe('a panel that is added', () => {
     expect(height(1, 2)).toBe(2);
     expect(height(2, 2)).toBe(4);
   });
-});
-
-it('a panel moves among the others, and nothing is lost at the ends', () => {
-  const { panels } = recipeOf(3, 1);
-  expect(runsOf(withPanelMoved(panels, 0, 1))).toEqual(['run-1', 'run-0', 'run-2']);
-  expect(runsOf(withPanelMoved(panels, 2, -1))).toEqual(['run-0', 'run-2', 'run-1']);
-  expect(runsOf(withPanelMoved(panels, 2, 1))).toEqual(['run-0', 'run-1', 'run-2']);
-  expect(runsOf(withPanelMoved(panels, 7, 1))).toEqual(['run-0', 'run-1', 'run-2']);
 });

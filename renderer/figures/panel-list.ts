@@ -23,11 +23,3 @@ export function withPanelAdded(recipe: FigureRecipe, copied: FigurePanel): Figur
   const height = grows ? Number(((size.height * (rows + 1)) / rows).toFixed(2)) : size.height;
   return { ...recipe, size: { ...size, height }, panels };
 }
-
-/** Panels with one moved by so many places; as they are where there is no such panel. */
-export function withPanelMoved(panels: readonly FigurePanel[], at: number, by: number): FigurePanel[] {
-  const list = [...panels];
-  const [moved] = list.splice(at, 1);
-  if (moved) list.splice(at + by, 0, moved);
-  return list;
-}

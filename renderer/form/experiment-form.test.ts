@@ -58,6 +58,17 @@ describe('drafts', () => {
     expect(rate(withField(reported, 'optimizer.kind', 'adam'))).toBe(0.1);
     expect(rate(complete({ optimizer: { kind: 'adam' } }))).toBe(0.001);
   });
+
+  it('have the learning rate of the chosen optimiser where only a preset told another, and the preset’s on the way back', () => {
+    const rate = (draft: Draft): unknown => valueAt(draft, 'optimizer.learningRate');
+    const preset = withField(defaultDraft(), 'optimizer.learningRate', 0.1);
+    const adam = withField(preset, 'optimizer.kind', 'adam', preset);
+    expect(rate(adam)).toBe(0.001);
+    expect(rate(withField(adam, 'optimizer.kind', 'sgd', preset))).toBe(0.1);
+    expect(rate(withField(adam, 'optimizer.kind', 'gd', preset))).toBe(0.5);
+    const own = withField(preset, 'optimizer.learningRate', 0.2, preset);
+    expect(rate(withField(own, 'optimizer.kind', 'adam', preset))).toBe(0.2);
+  });
 });
 
 describe('numbers as people type them', () => {

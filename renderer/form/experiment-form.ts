@@ -25,9 +25,12 @@ export function complete(draft: unknown): Draft {
   );
 }
 
-/** A copy of the draft with one field changed; fields that it brings get their defaults, those that it takes go. */
-export function withField(draft: Draft, path: string, value: unknown): Draft {
-  return complete(withSetting(draft, path, value));
+/**
+ * A copy of the draft with one field changed; fields that it brings get their defaults, those that it takes go.
+ * @param given the preset that the draft began with, which told nothing that a person told
+ */
+export function withField(draft: Draft, path: string, value: unknown, given?: unknown): Draft {
+  return complete(withSetting(draft, path, value, given));
 }
 
 /** The number that a text says, or the text itself (the schema then says what is wrong with it). */

@@ -1,14 +1,13 @@
 /** What is drawn over settings, as it stands in the address: a reload or a link shows it again. */
 import { computed } from 'vue';
 import type { ComputedRef, WritableComputedRef } from 'vue';
-import { useRoute } from 'vue-router';
 import { mostAxes } from '../../shared/charts/kinds/parallel-coordinates.ts';
 import { readSummary } from '../../shared/over-settings/quantity-summary.ts';
 import { runAxis, spansDecades } from '../../shared/over-settings/run-axis.ts';
 import { mostVaried, variedSettings } from '../../shared/over-settings/run-settings.ts';
 import type { VariedSetting } from '../../shared/over-settings/run-settings.ts';
 import type { RunRecord } from '../../shared/records.ts';
-import { useAddress } from '../ui/address.ts';
+import { useAddress, useAddressChoices } from '../ui/address.ts';
 
 /** Settings that parallel axes begin with, at most. */
 const axesAtFirst = 6;
@@ -23,7 +22,7 @@ export interface OverSettingsChoices {
   setting: WritableComputedRef<string>;
   /** Name of the second setting, of the heat map; empty where there is none. */
   second: WritableComputedRef<string>;
-  /** Name of the setting that colours points; empty for none. */
+  /** Name of the setting that colours points, or of several with commas between, as the group of a comparison has; empty for none. */
   by: WritableComputedRef<string>;
   /** Logarithmic axes: of the setting, of the quantity, and of the heat map's colours. */
   logX: WritableComputedRef<boolean>;
@@ -44,35 +43,17 @@ export function firstQuantity(runs: readonly RunRecord[]): string {
   return has('batch_loss') ? 'iteration.batch_loss.last' : 'epoch.validation_accuracy.last';
 }
 
-/** The choices in the present address. @param first settings that a study varies, which come first */
+/**
+ * The choices in the present address.
+ * @param first settings that a study varies, which come first
+ * @param group what the runs are grouped by where they are compared, which colours points at first; empty where they are not
+ */
 export function useOverSettingsChoices(
   runs: () => readonly RunRecord[],
   first: () => readonly string[],
+  group: () => readonly string[],
 ): OverSettingsChoices {
-  const route = useRoute();
-  const change = useAddress();
-  /** A choice that stands in the address; the default leaves no trace there. */
-  function words(
-    key: string,
-    fallback: () => string,
-    isKnown: (word: string) => boolean = () => true,
-  ): WritableComputedRef<string> {
-    return computed({
-      get: () => {
-        const word = route.query[key];
-        return typeof word === 'string' && isKnown(word) ? word : fallback();
-      },
-      set: (now) => change({ [key]: now === fallback() ? undefined : now }),
-    });
-  }
-  function flag(key: string, fallback: () => boolean): WritableComputedRef<boolean> {
-    const choice = words(
-      key,
-      () => (fallback() ? '1' : '0'),
-      (word) => word === '0' || word === '1',
-    );
-    return computed({ get: () => choice.value === '1', set: (now) => (choice.value = now ? '1' : '0') });
-  }
+  const { words, flag } = useAddressChoices(useAddress());
   const varied = computed(() => variedSettings(runs(), first()));
   const isVaried = (name: string): boolean => varied.value.some(({ setting }) => setting.name === name);
   const but = (name: string): VariedSetting[] => varied.value.filter(({ setting }) => setting.name !== name);
@@ -100,12 +81,16 @@ export function useOverSettingsChoices(
   });
   return {
     ...{ varied, quantity, setting, second, axes },
-    by: words('by', () => '', isVaried),
-    logX: flag('xlog', () =>
+    by: words(
+      'by',
+      () => group().join(),
+      (word) => word === '' || word === group().join() || isVaried(word),
+    ),
+    logX: flag('xlog', '1', '0', () =>
       spansDecades(varied.value.find((one) => one.setting.name === setting.value)?.values ?? []),
     ),
-    logY: flag('ylog', () => false),
-    logColours: flag('clog', () => false),
+    logY: flag('ylog', '1', '0', () => false),
+    logColours: flag('clog', '1', '0', () => false),
     colour: computed(() =>
       axes.value.includes(quantity.value)
         ? quantity.value

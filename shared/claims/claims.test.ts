@@ -428,6 +428,31 @@ describe('claims', () => {
     expect(evaluation.left_out.map(({ reason }) => reason)).toEqual(['is not over yet', 'has diverged']);
   });
 
+  it('names runs that count and yet walk otherwise than the paper’s, by momentum or clipping', () => {
+    const trainedWith = (optimizer: object) =>
+      evaluateClaims({
+        runs: bouncing.map((run) => ({
+          ...run,
+          experiment: experimentSchema.parse({
+            ...run.experiment,
+            optimizer: { ...run.experiment.optimizer, ...optimizer },
+          }),
+        })),
+        floors: [],
+      });
+    expect(trainedWith({})).not.toHaveProperty('unlike_paper');
+    expect(trainedWith({ warmup: { kind: 'linear' } })).not.toHaveProperty('unlike_paper');
+    const clipped = trainedWith({ momentum: 0.9, clipping: { kind: 'norm' } });
+    expect(clipped.unlike_paper!.map(({ reason }) => reason)).toEqual(
+      bouncing.map(() => 'has momentum 0.9 and gradients clipped by norm'),
+    );
+    expect(clipped.claims[0]!.verdict).toBe('supported');
+    expect(claimsMarkdown(clipped)).toContain('(has momentum 0.9 and gradients clipped by norm); the paper’s SGD has');
+    expect(trainedWith({ clipping: { kind: 'value' } }).unlike_paper![0]!.reason).toBe(
+      'has gradients clipped by value',
+    );
+  });
+
   it('leaves out runs of an optimiser that the claims do not speak of, and says so', () => {
     const trainedWith = (optimizer: unknown): ClaimRun[] =>
       bouncing.map((run) => ({ ...run, experiment: experimentSchema.parse({ ...run.experiment, optimizer }) }));
@@ -438,6 +463,8 @@ describe('claims', () => {
     );
     expect(adam.claims).toEqual(evaluateClaims({ runs: [], floors: [] }).claims);
     expect(claimsMarkdown(adam)).toContain('(was trained with Adam while the claims are about SGD)');
+    for (const kind of ['adamw', 'rmsprop'])
+      expect(evaluateClaims({ runs: trainedWith({ kind }), floors: [] }).runs).toEqual([]);
     for (const kind of ['sgd', 'gd', 'gd-isotropic-noise']) {
       const { left_out, claims: found } = evaluateClaims({ runs: trainedWith({ kind }), floors: [] });
       expect([kind, left_out, found[0]!.verdict]).toEqual([kind, [], 'supported']);

@@ -9,7 +9,7 @@ import { flatGeneralises } from './c7-flatness.ts';
 import { judge } from './claim.ts';
 import type { Claim } from './claim.ts';
 import { method } from './intervals.ts';
-import { isEvidence, optimizerTitle } from '../optimizers/index.ts';
+import { isEvidence, optimizerTitle, unlikePaper } from '../optimizers/index.ts';
 import { isLossOfClaims } from '../losses/index.ts';
 import { isOver } from '../records.ts';
 import { settingKey, walkKey } from './evidence.ts';
@@ -32,7 +32,7 @@ export const claims: readonly Claim[] = [
 /**
  * Judges every claim on runs. Runs that are not over, diverged or failed, or of an optimiser or a loss of which the claims do
  * not speak, are left out and named; those that repeat another
- * one's settings and seed count once.
+ * one's settings and seed count once; those that walk otherwise than the paper's are named.
  */
 export function evaluateClaims(evidence: Evidence): ClaimsEvaluation {
   const leftOut = new Map(evidence.runs.map((run) => [run, unusable(run)]));
@@ -40,9 +40,14 @@ export function evaluateClaims(evidence: Evidence): ClaimsEvaluation {
   const known = new Set<string>();
   const repeated = used.filter((run) => known.size === known.add(walkKey(run)).size);
   const named = ({ run, name }: ClaimRun): { run: string; name: string } => ({ run, name });
+  const unlike = used.flatMap((run) => {
+    const reason = run.imported === null ? unlikePaper(run.experiment.optimizer) : null;
+    return reason === null ? [] : [{ ...named(run), reason: `has ${reason}` }];
+  });
   return {
     runs: used.map(named),
     left_out: [...leftOut].flatMap(([run, reason]) => (reason === null ? [] : [{ ...named(run), reason }])),
+    ...(unlike.length > 0 ? { unlike_paper: unlike } : {}),
     repeated: repeated.map(named),
     confidence: method.confidence,
     claims: claims.map((claim) => judge(claim, { ...evidence, runs: inOrder(used) })),

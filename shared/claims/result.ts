@@ -83,12 +83,18 @@ export const claimsEvaluationSchema = z.strictObject({
   runs: z.array(z.strictObject({ run: z.string(), name: z.string() })),
   /** Runs that were not, and why. */
   left_out: z.array(z.strictObject({ run: z.string(), name: z.string(), reason: z.string() })),
+  /** Runs that were used and yet walk in a way that the paper's do not, and how; absent where there are none. */
+  unlike_paper: z.array(z.strictObject({ run: z.string(), name: z.string(), reason: z.string() })).optional(),
   /** Runs that repeat the settings and the seed of another one: each walk counts once. */
   repeated: z.array(z.strictObject({ run: z.string(), name: z.string() })),
   confidence: z.number(),
   claims: z.array(claimResultSchema),
 });
 export type ClaimsEvaluation = z.output<typeof claimsEvaluationSchema>;
+
+/** What is to be known of runs that walk otherwise than the paper's. */
+export const unlikePaperWords =
+  'the paper’s SGD has neither momentum nor clipping; floors and heights are along the update that was taken, cosines of gradients before clipping';
 
 /** A claim's short name. */
 export type ClaimId = ClaimResult['claim'];

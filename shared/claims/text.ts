@@ -1,6 +1,6 @@
 /** The evaluation of claims as text: numbers with their intervals, rows of a table, Markdown. */
 import { formatNumber } from '../format.ts';
-import { verdictWords } from './result.ts';
+import { unlikePaperWords, verdictWords } from './result.ts';
 import type { ClaimsEvaluation, StatisticResult } from './result.ts';
 
 /** `0.83 [0.69, 0.95]`: the value and, where there is one, its interval. */
@@ -116,7 +116,7 @@ export function claimRows({ claims }: ClaimsEvaluation): (string | number | null
 
 /** The evaluation in Markdown: a section a claim, a table of its statistics. */
 export function claimsMarkdown(evaluation: ClaimsEvaluation, heading = '##'): string {
-  const { claims, runs, left_out, repeated, confidence } = evaluation;
+  const { claims, runs, left_out, unlike_paper, repeated, confidence } = evaluation;
   const sections = claims.map(({ claim, title, words, verdict, reason, missing, statistics }) => {
     const rows = statistics.map((entry) =>
       [
@@ -141,6 +141,11 @@ export function claimsMarkdown(evaluation: ClaimsEvaluation, heading = '##'): st
     `On ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${names === '' ? '' : `: ${names}`}. ${Math.round(confidence * 100)} % intervals.`,
     ...(left_out.length > 0
       ? [`Left out: ${left_out.map(({ name, reason }) => `${name} (${reason})`).join(', ')}.`]
+      : []),
+    ...(unlike_paper
+      ? [
+          `Unlike the paper’s: ${unlike_paper.map(({ name, reason }) => `${name} (${reason})`).join(', ')}; ${unlikePaperWords}.`,
+        ]
       : []),
     ...(repeated.length > 0
       ? [`Repeats of the same settings and seed, counted once: ${repeated.map(({ name }) => name).join(', ')}.`]

@@ -6,6 +6,12 @@ type SettingsOf<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
 /** The vectors of the parameters' length that an optimiser remembers, by name: `true`, or with which settings it has one. */
 export type Vectors<S extends z.ZodRawShape> = Readonly<Record<string, true | ((settings: SettingsOf<S>) => boolean)>>;
 
+/** What is wrong with a setting beside others of the same optimiser, in words that follow its name. */
+export interface SettingProblem {
+  setting: string;
+  message: string;
+}
+
 /** An optimiser as its file declares it. */
 export interface OptimizerDefinition<K extends string, S extends z.ZodRawShape, V extends Vectors<S>> {
   /** Its name in experiments, `optimizer.kind`. */
@@ -20,6 +26,8 @@ export interface OptimizerDefinition<K extends string, S extends z.ZodRawShape, 
   settings: S;
   /** What it remembers from one update to the next: zeros at first, kept in checkpoints, counted in memory. */
   vectors: V;
+  /** What is wrong with its settings beside each other; null where nothing is. */
+  problem?: (settings: SettingsOf<S>) => SettingProblem | null;
   /** The isotropic noise that its gradients get, where they get some: of a standard deviation that is told, or null to be measured. */
   noise?: (settings: SettingsOf<S>) => { deviation: number | null };
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { field, range } from '../fields.ts';
 import { defineOptimizer } from './define.ts';
-import { learningRate, momentum, stepping, weightDecay } from './settings.ts';
-import { hasMomentum } from './sgd.ts';
+import { learningRate, momenta, stepping, weightDecay } from './settings.ts';
+import { hasMomentum, nesterovProblem } from './sgd.ts';
 
 const noiseDeviation = field(
   {
@@ -28,7 +28,8 @@ export const gdIsotropicNoise = defineOptimizer({
   title: 'Gradient descent with isotropic noise',
   help: 'isotropic noise adds the same Gaussian noise to every component of it',
   evidence: true,
-  settings: { learningRate: learningRate(0.5), noiseDeviation, ...stepping, momentum, weightDecay },
+  settings: { learningRate: learningRate(0.5), noiseDeviation, ...stepping, ...momenta, weightDecay: weightDecay() },
   vectors: { velocity: hasMomentum },
+  problem: nesterovProblem,
   noise: ({ noiseDeviation }) => ({ deviation: noiseDeviation }),
 });

@@ -1,7 +1,7 @@
 /** Gradient descent: the whole training set is every batch. */
 import { defineOptimizer } from './define.ts';
-import { learningRate, momentum, stepping, weightDecay } from './settings.ts';
-import { hasMomentum } from './sgd.ts';
+import { learningRate, momenta, stepping, weightDecay } from './settings.ts';
+import { hasMomentum, nesterovProblem } from './sgd.ts';
 
 /** Declares it. */
 export const gd = defineOptimizer({
@@ -9,6 +9,7 @@ export const gd = defineOptimizer({
   title: 'Gradient descent (GD)',
   help: 'gradient descent along that of the whole training set, one iteration an epoch',
   evidence: true,
-  settings: { learningRate: learningRate(0.5), ...stepping, momentum, weightDecay },
+  settings: { learningRate: learningRate(0.5), ...stepping, ...momenta, weightDecay: weightDecay() },
   vectors: { velocity: hasMomentum },
+  problem: nesterovProblem,
 });

@@ -1,42 +1,24 @@
 /** Every optimiser: what each declares, joined. To add one: its file, its line in the list, and its rule in electron/trainer/walk/rules/. */
 import { z } from 'zod';
-import { field, toldAs } from '../fields.ts';
-import type { OptimizerDefinition, Vectors } from './define.ts';
+import { casesOf, noSuchCase } from '../cases.ts';
+import { clippingWords } from '../clipping/index.ts';
+import { toldAs } from '../fields.ts';
+import type { OptimizerDefinition, SettingProblem, Vectors } from './define.ts';
 import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
 import { gd } from './gd.ts';
 import { gdIsotropicNoise } from './gd-isotropic-noise.ts';
+import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
 /** The optimisers in the order of the form. */
-const optimizers = [sgd, gd, gdIsotropicNoise, adam] as const;
+const optimizers = [sgd, gd, gdIsotropicNoise, adam, adamw, rmsprop] as const;
 
-/** Every kind with its name in words. */
-const titles = Object.fromEntries(optimizers.map(({ key, title }) => [key, title]));
-
-type SchemaOf<D> = D extends { key: infer K extends string; settings: infer S extends z.ZodRawShape }
-  ? z.ZodObject<{ kind: z.ZodLiteral<K> } & S, z.core.$strict>
-  : never;
-type Optimizers = typeof optimizers;
-type Schemas = [SchemaOf<Optimizers[0]>, ...{ [I in keyof Optimizers]: SchemaOf<Optimizers[I]> }[number][]];
-
-const schemas = optimizers.map(({ key, settings }) =>
-  z.strictObject({
-    kind: field(
-      {
-        title: 'Optimiser',
-        help: `${optimizers.map(({ help }) => help).join('; ')}.`,
-        unit: null,
-        group: 'how',
-        control: 'choice',
-        choices: titles,
-      },
-      z.literal(key),
-    ),
-    ...settings,
-  }),
-) as unknown as Schemas;
-
-const settings = z.discriminatedUnion('kind', schemas, { error: `must be one of ${Object.keys(titles).join(', ')}` });
+const settings = z.discriminatedUnion(
+  'kind',
+  casesOf(optimizers, { title: 'Optimiser', help: `${optimizers.map(({ help }) => help).join('; ')}.` }),
+  noSuchCase(optimizers),
+);
 
 /** An optimiser; one that does not tell its kind is SGD. */
 export const optimizer = z.preprocess((value) => toldAs(value, 'kind', 'sgd'), settings);
@@ -45,7 +27,7 @@ export const optimizer = z.preprocess((value) => toldAs(value, 'kind', 'sgd'), s
 export type OptimizerSettings = z.output<typeof settings>;
 
 /** The declarations by kind. */
-export type OptimizerOf = { [D in Optimizers[number] as D['key']]: D };
+export type OptimizerOf = { [D in (typeof optimizers)[number] as D['key']]: D };
 
 // a definition takes the settings of its own kind, which a list cannot say
 type AnyDefinition = OptimizerDefinition<string, z.ZodRawShape, Vectors<z.ZodRawShape>>;
@@ -88,4 +70,17 @@ export function declaredVectors(optimizer: OptimizerSettings): string[] {
 /** The isotropic noise that an optimiser's gradients get: its standard deviation, null where it is to be measured; null where they get none. */
 export function noiseOf(optimizer: OptimizerSettings): { deviation: number | null } | null {
   return definitionOf(optimizer).noise?.(optimizer) ?? null;
+}
+
+/** What is wrong with an optimiser's settings beside each other; null where nothing is. */
+export function optimizerProblem(optimizer: OptimizerSettings): SettingProblem | null {
+  return definitionOf(optimizer).problem?.(optimizer) ?? null;
+}
+
+/** What makes an optimiser's steps other than learning rate times gradient, which the paper's are; in words that follow `has`, null where nothing does. */
+export function unlikePaper(optimizer: OptimizerSettings): string | null {
+  const momentum = 'momentum' in optimizer ? optimizer.momentum : 0;
+  const clipped = clippingWords(optimizer.clipping);
+  const parts = [...(momentum > 0 ? [`momentum ${momentum}`] : []), ...(clipped === null ? [] : [clipped])];
+  return parts.length === 0 ? null : parts.join(' and ');
 }

@@ -1,107 +1,9 @@
 /** Settings that several optimisers have: their rate and how it goes on, their batch, momentum and decay. */
 import { z } from 'zod';
 import { field, integer, range } from '../fields.ts';
-
-/** How the learning rate goes on over a run; the walk's own rule is in electron/trainer/walk/schedule.ts. */
-const schedules = {
-  constant: 'Constant',
-  step: 'Steps of so many epochs',
-  milestones: 'Steps at epochs',
-  cosine: 'Cosine',
-} as const;
-
-function scheduleKind<K extends keyof typeof schedules>(name: K) {
-  return field(
-    {
-      title: 'Learning rate schedule',
-      help: 'The paper keeps the rate constant; steps multiply it by a factor, cosine lowers it over the whole run.',
-      unit: null,
-      group: 'how',
-      control: 'choice',
-      choices: schedules,
-      advanced: true,
-    },
-    z.literal(name),
-  );
-}
-
-const factor = field(
-  {
-    title: 'Factor',
-    help: 'The learning rate is multiplied by it at every step of the schedule.',
-    unit: null,
-    group: 'how',
-    control: 'number',
-    advanced: true,
-  },
-  z
-    .number({ error: 'must be a number' })
-    .positive(range('above 0', 'at most 1,000'))
-    .max(1000, range('above 0', 'at most 1,000'))
-    .default(0.1),
-);
-
-const schedule = z
-  .discriminatedUnion(
-    'kind',
-    [
-      z.strictObject({ kind: scheduleKind('constant') }),
-      z.strictObject({
-        kind: scheduleKind('step'),
-        factor,
-        everyEpochs: field(
-          {
-            title: 'Step after every',
-            help: 'Epochs between two steps of the learning rate.',
-            unit: 'epochs',
-            group: 'how',
-            control: 'integer',
-            advanced: true,
-          },
-          integer(1, 100_000).default(30),
-        ),
-      }),
-      z.strictObject({
-        kind: scheduleKind('milestones'),
-        factor,
-        epochs: field(
-          {
-            title: 'Step from epochs',
-            help: 'From the beginning of each of these epochs, counted from 1, the learning rate is lowered once more.',
-            unit: 'epochs',
-            group: 'how',
-            control: 'integer-list',
-            advanced: true,
-          },
-          z
-            .array(integer(1, 100_000), { error: 'must be a list of whole numbers' })
-            .min(1, 'must name at least one epoch')
-            .max(1000, 'must name at most 1,000 epochs')
-            .default([10]),
-        ),
-      }),
-      z.strictObject({
-        kind: scheduleKind('cosine'),
-        finalRate: field(
-          {
-            title: 'Final learning rate',
-            help: 'What the rate reaches at the end of the run, along half a period of the cosine.',
-            unit: null,
-            group: 'how',
-            control: 'number',
-            advanced: true,
-          },
-          z
-            .number({ error: 'must be a number' })
-            .min(0, range('at least 0', 'at most 1,000,000'))
-            .max(1e6, range('at least 0', 'at most 1,000,000'))
-            .default(0),
-        ),
-      }),
-    ],
-    { error: `must be one of ${Object.keys(schedules).join(', ')}` },
-  )
-  .prefault({ kind: 'constant' });
+import { clipping } from '../clipping/index.ts';
+import { schedule } from '../schedules/index.ts';
+import { warmup } from '../schedules/warmup.ts';
 
 /** What an optimiser's direction is multiplied by. @param usual the default */
 export function learningRate(usual: number) {
@@ -148,6 +50,8 @@ export const stepping = {
     integer(1, 10_000_000).nullable().default(null),
   ),
   schedule,
+  warmup,
+  clipping,
 } as const;
 
 /** Share of the previous direction that is kept. */
@@ -167,11 +71,11 @@ export const momentum = field(
     .default(0),
 );
 
-/** L2 penalty, added to the gradient. */
-export const weightDecay = field(
+/** Share of a gradient that momentum does not take in. */
+const dampening = field(
   {
-    title: 'Weight decay',
-    help: 'L2 penalty added to the gradient as weight decay × parameter.',
+    title: 'Dampening',
+    help: 'Share of each gradient that momentum leaves out, after the first; nothing without momentum.',
     unit: null,
     group: 'how',
     control: 'number',
@@ -179,7 +83,75 @@ export const weightDecay = field(
   },
   z
     .number({ error: 'must be a number' })
-    .min(0, range('at least 0', 'at most 100'))
-    .max(100, range('at least 0', 'at most 100'))
+    .min(0, range('at least 0', 'at most 1'))
+    .max(1, range('at least 0', 'at most 1'))
     .default(0),
+);
+
+/** Whether the step looks ahead along its momentum. */
+const nesterov = field(
+  {
+    title: 'Nesterov',
+    help: 'Steps along the gradient and the momentum that comes of it, instead of the momentum alone.',
+    unit: null,
+    group: 'how',
+    control: 'switch',
+    advanced: true,
+  },
+  z.boolean({ error: 'must be true or false' }).default(false),
+);
+
+/** The momentum of SGD and gradient descent. */
+export const momenta = { momentum, dampening, nesterov } as const;
+
+/** L2 penalty, added to the gradient, or a decay of its own. @param usual the default */
+export function weightDecay(usual = 0) {
+  return field(
+    {
+      title: 'Weight decay',
+      help: 'L2 penalty added to the gradient as weight decay × parameter; AdamW multiplies parameters by 1 − learning rate × weight decay instead.',
+      unit: null,
+      group: 'how',
+      control: 'number',
+      advanced: true,
+    },
+    z
+      .number({ error: 'must be a number' })
+      .min(0, range('at least 0', 'at most 100'))
+      .max(100, range('at least 0', 'at most 100'))
+      .default(usual),
+  );
+}
+
+/** Share of a running average that is kept. @param of what is averaged @param usual the default */
+export function average(title: string, of: string, usual: number) {
+  const allowed = range('at least 0', 'below 1');
+  return field(
+    {
+      title,
+      help: `Share of the running average of ${of} that is kept at every update.`,
+      unit: null,
+      group: 'how',
+      control: 'number',
+      advanced: true,
+    },
+    z.number({ error: 'must be a number' }).min(0, allowed).lt(1, allowed).default(usual),
+  );
+}
+
+/** What keeps a division from being one by zero. */
+export const epsilon = field(
+  {
+    title: 'Epsilon',
+    help: 'Added to the root of the second moment, so that nothing is divided by zero.',
+    unit: null,
+    group: 'how',
+    control: 'number',
+    advanced: true,
+  },
+  z
+    .number({ error: 'must be a number' })
+    .positive(range('above 0', 'at most 1'))
+    .max(1, range('above 0', 'at most 1'))
+    .default(1e-8),
 );

@@ -68,6 +68,13 @@ export function spansDecades(values: readonly (number | string)[]): boolean {
   return low > 0 && high / low >= 10;
 }
 
+/** Why a chart over some axes is empty, in words: the first axis on which no run has a value; null where each has one. */
+export function lackingReason(axes: readonly RunAxis[], points: readonly RunPoint[]): string | null {
+  const lacking = axes.find((axis) => points.every((point) => axis.value(point) === null));
+  if (!lacking) return null;
+  return `${lacking.title}: ${lacking.summary ? 'not measured in these runs yet; runs that measure it fill it' : 'none of these runs has it'}.`;
+}
+
 /** What could not be drawn of some runs, in words; null where all are. @param lacking runs without a value on some axis */
 export function lackingNote(lacking: number, total: number, what: string): string | null {
   if (lacking === 0) return null;

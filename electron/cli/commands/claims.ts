@@ -1,5 +1,5 @@
 /** `valleywalk claims`: the paper's claims judged on runs. */
-import { verdictWords } from '../../../shared/claims/result.ts';
+import { unlikePaperWords, verdictWords } from '../../../shared/claims/result.ts';
 import type { ClaimsEvaluation } from '../../../shared/claims/result.ts';
 import {
   claimColumns,
@@ -89,5 +89,8 @@ function claimsText(evaluation: ClaimsEvaluation): string {
       .join('\n');
   });
   const left = evaluation.left_out.map(({ run, name, reason }) => `${run} (${name}) is left out: it ${reason}`);
-  return [...blocks, ...left.map(oneLine)].join('\n');
+  const unlike = (evaluation.unlike_paper ?? []).map(
+    ({ run, name, reason }) => `${run} (${name}) ${reason}: ${unlikePaperWords}`,
+  );
+  return [...blocks, ...[...unlike, ...left].map(oneLine)].join('\n');
 }

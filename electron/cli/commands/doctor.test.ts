@@ -15,6 +15,7 @@ const info: WorkbenchInfo = {
     { name: 'cpu', title: 'Processor', available: true, device: '2 threads', versions: { ort: '1' }, reason: null },
     { name: 'cuda', title: 'NVIDIA', available: false, device: null, versions: {}, reason: 'there is no driver' },
   ],
+  setups: [],
   speeds: [],
 };
 

@@ -2,6 +2,7 @@
 import { measuredNetworks, measuredTitles } from '../../../shared/backends.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { MeasuredSpeed, WorkbenchInfo } from '../../../shared/workbench-info.ts';
+import { setupText } from '../../../shared/setups.ts';
 import { storeCheckLines } from '../../../shared/store-check.ts';
 import { checkStore } from '../../workbench/store/check.ts';
 import { exit, storeFolder, withWorkbench } from '../session.ts';
@@ -99,11 +100,13 @@ export function infoText(info: WorkbenchInfo): string {
     `Valleywalk ${info.version} on ${info.runtime}, ${info.platform}, ${info.cores} cores`,
     `Store: ${info.store}${free}${info.read_only ? ', read-only' : ''}`,
     ...info.backends.flatMap(({ name, title, available, device, versions, reason }) => {
-      if (!available) return [`Backend ${name}: not available. ${title}: ${reason ?? 'unknown reason'}`];
+      const setups = setupLines(info, name);
+      if (!available) return [`Backend ${name}: not available. ${title}: ${reason ?? 'unknown reason'}`, ...setups];
       const facts = [title, device, ...Object.entries(versions).map(([library, version]) => `${library} ${version}`)];
       const chosen = info.backend === name ? ', used when a run names none' : '';
       return [
         `Backend ${name}: available${chosen}. ${facts.filter(Boolean).join(', ')}`,
+        ...setups,
         ...speedLines(info.speeds.filter(({ backend }) => backend === name)),
       ];
     }),
@@ -111,6 +114,14 @@ export function infoText(info: WorkbenchInfo): string {
       ? []
       : ['Not measured yet: valleywalk doctor --measure tells how fast each one is; --use NAME chooses.']),
   ].join('\n');
+}
+
+/** Which setup a backend comes from. */
+function setupLines({ setups }: WorkbenchInfo, name: string): string[] {
+  return setups.flatMap((setup) => {
+    const text = setup.backend === name ? setupText(setup) : null;
+    return text === null ? [] : [`  set up ${text}`];
+  });
 }
 
 /** Four digits and no exponent, however slow or fast. */

@@ -8,6 +8,7 @@ import { declareFigure } from './figure.ts';
 import { declareRun } from './run.ts';
 import { declareRuns } from './runs.ts';
 import { declareServe } from './serve.ts';
+import { declareSetup } from './setup.ts';
 import { declareStudies } from './studies.ts';
 
 /** Each file declares its own commands. */
@@ -19,6 +20,7 @@ export const commands: readonly ((declare: Declare) => void)[] = [
   declareAnalyse,
   declareServe,
   declareDoctor,
+  declareSetup,
   declareStudies,
   declareData,
 ];

@@ -15,7 +15,7 @@ export function countingTransfers(backend: Backend): { backend: Backend; moved: 
   const moved: Transfers = { toDevice: 0, toHost: 0 };
   /** Of an array that goes under several names once, as backends may send it. */
   const bytesOf = (values: readonly (Feed | Vector)[]): number => {
-    const arrays = values.filter((each) => ArrayBuffer.isView(each));
+    const arrays = [...new Set(values.filter((each) => ArrayBuffer.isView(each)))];
     const places = new Map(arrays.map((each) => [`${each.byteOffset} ${each.byteLength}`, each]));
     const alone = arrays.filter((each) => {
       const known = places.get(`${each.byteOffset} ${each.byteLength}`)!;

@@ -151,9 +151,14 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
       { kind: 'sgd', momentum: 0, weightDecay: 0.01 },
       { kind: 'sgd', momentum: 0.9 },
       { kind: 'sgd', momentum: 0.9, weightDecay: 0.01 },
+      { kind: 'sgd', momentum: 0.9, dampening: 0.3, weightDecay: 0.01 },
+      { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
       { kind: 'adam', weightDecay: 0.01 },
       { kind: 'adam' },
-    ])('steps as the host does: $kind, momentum $momentum, decay $weightDecay', (settings) =>
+      { kind: 'adamw', weightDecay: 0.01 },
+      { kind: 'rmsprop', weightDecay: 0.01 },
+      { kind: 'rmsprop', momentum: 0.9, centered: true, epsilon: 0.01 },
+    ])('steps as the host does: %j', (settings) =>
       inSpace(async (space) => {
         const optimizer = optimizerSchema.parse(settings);
         const names = vectorsOf(optimizer);
@@ -235,6 +240,17 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
     ['SGD', {}],
     ['momentum and weight decay', { optimizer: { momentum: 0.9, weightDecay: 0.01, learningRate: 0.1 } }],
     ['Adam', { optimizer: { kind: 'adam', batchSize: 20, learningRate: 0.01 } }],
+    [
+      'AdamW, warm-up and the cosine of updates',
+      {
+        optimizer: { kind: 'adamw', batchSize: 20, learningRate: 0.01, warmup: { kind: 'linear' } },
+        probes: { interpolation: { points: 4, windows: [{ firstIterations: 9 }] }, updateCosine: true },
+      },
+    ],
+    [
+      'clipped gradients',
+      { optimizer: { momentum: 0.9, learningRate: 0.1, clipping: { kind: 'norm', maxNorm: 0.3 } } },
+    ],
     ['batch norm in micro-batches', { model: { hidden: [8], batchNorm: true }, optimizer: { microBatch: 10 } }],
     ['added noise', { optimizer: { kind: 'gd-isotropic-noise', noiseDeviation: 0.01, learningRate: 0.1 } }],
   ])('a walk with %s', (_, change) => {
@@ -254,6 +270,8 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
         'batch_loss',
         'gradient_norm',
         'gradient_cosine',
+        'clipped_gradient_norm',
+        'update_cosine',
         'update_norm',
         'distance',
         'relative_update',

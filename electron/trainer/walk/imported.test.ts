@@ -67,7 +67,10 @@ describe('a walk along imported points', () => {
     const like = smallExperiment({
       model: { hidden: [8], batchNorm: true },
       length: { iterations: 7 },
-      interpolation: { windows: [{ firstIterations: 7 }], ...interpolation },
+      probes: {
+        interpolation: { points: 4, windows: [{ firstIterations: 7 }], ...interpolation },
+        updateCosine: true,
+      },
       keepParameters: 'windows',
     });
     const original = await walked(like, { directory: folder });

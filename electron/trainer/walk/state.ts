@@ -69,6 +69,7 @@ export async function hostState(state: WalkState<Vector>): Promise<WalkState> {
     ...state,
     point: await hostPoint(state.point),
     previous: await valuesOf(state.previous),
+    before: state.before && (await valuesOf(state.before)),
     optimizer,
   };
 }
@@ -79,12 +80,22 @@ const version = '1';
 const optimizerPrefix = 'optimizer.';
 
 /** Encodes a state. */
-export function encodeState({ point, previous, optimizer, scalars, order, generators, meter }: WalkState): Uint8Array {
+export function encodeState({
+  point,
+  previous,
+  before,
+  optimizer,
+  scalars,
+  order,
+  generators,
+  meter,
+}: WalkState): Uint8Array {
   const numbers = Object.fromEntries(names.map(([name, inFile]) => [inFile, scalars[name]]));
   const vectors: Record<string, Float32Array> = {
     parameters: point.parameters,
     statistics: point.statistics,
     previous_gradient: previous,
+    ...(before ? { previous_parameters: before } : {}),
     ...Object.fromEntries(Object.entries(optimizer).map(([name, values]) => [optimizerPrefix + name, values])),
   };
   return encodeSafetensors(
@@ -113,6 +124,9 @@ export function decodeState(bytes: Uint8Array, sizes: { parameters: number; stat
     ...headerSchema.parse(JSON.parse(metadata['state'] ?? 'null')),
     point: { parameters: vector('parameters', sizes.parameters), statistics: vector('statistics', sizes.statistics) },
     previous: vector('previous_gradient', sizes.parameters),
+    before: tensors.some(({ name }) => name === 'previous_parameters')
+      ? vector('previous_parameters', sizes.parameters)
+      : null,
     optimizer: Object.fromEntries(
       optimizer.map(({ name }) => [name.slice(optimizerPrefix.length), vector(name, sizes.parameters)]),
     ),

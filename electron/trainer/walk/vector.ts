@@ -20,6 +20,16 @@ export interface Step {
   weightDecay: number;
 }
 
+/** Vectors by name, those of float32 alone. */
+type InFloat32<V> = { readonly [N in keyof V]: Exclude<V[N], Float64Array> };
+
+/** Whether every vector is of float32, as those of a walk are; null is no vector. */
+export function isFloat32<V extends Readonly<Record<string, Float32Array | Float64Array | null>>>(
+  vectors: V,
+): vectors is V & InFloat32<V> {
+  return Object.values(vectors).every((each) => !(each instanceof Float64Array));
+}
+
 /** Squared lengths and products of an update, in float64. */
 export interface StepSums {
   /** ‖g_t‖². */
@@ -67,4 +77,22 @@ export function lengthOf(a: Float32Array): number {
   let squares = 0;
   for (const value of a) squares += value * value;
   return Math.sqrt(squares);
+}
+
+/** cos(here − before, next − here), in float64; NaN where one of both ways is nothing. */
+export function cosineOfUpdates(before: Float32Array, here: Float32Array, next: Float32Array): number {
+  const sums = { product: 0, last: 0, now: 0 };
+  for (let index = 0; index < here.length; index++) {
+    const last = here[index]! - before[index]!;
+    const now = next[index]! - here[index]!;
+    sums.product += last * now;
+    sums.last += last ** 2;
+    sums.now += now ** 2;
+  }
+  return cosineOf(sums);
+}
+
+/** The cosine of two ways. @param sums their product and squared lengths */
+export function cosineOf({ product, last, now }: { product: number; last: number; now: number }): number {
+  return product / (Math.sqrt(last) * Math.sqrt(now));
 }

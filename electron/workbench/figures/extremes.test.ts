@@ -99,7 +99,14 @@ test('any values and ends in any chart of iterations are drawn or refused', asyn
     { chart: 'floor-histogram', epoch: null },
     { chart: 'height-histogram', epoch: null },
     { chart: 'scatter', record: 'iteration', x: 'distance', y: 'batch_loss' },
-    { chart: 'quantity-setting', quantity: 'iteration.batch_loss.maximum', setting: 'seed', group: null },
+    {
+      chart: 'quantity-setting',
+      quantity: 'iteration.batch_loss.maximum',
+      setting: 'seed',
+      group: null,
+      colours: [],
+      scheme: 'sequential',
+    },
     { chart: 'heat-map', quantity: 'iteration.batch_loss.last', x: 'seed', y: 'optimizer.learningRate', scale: 'log' },
     {
       chart: 'parallel-coordinates',

@@ -76,6 +76,7 @@ const comparison = (more: Partial<Extract<ChartSpec, { chart: 'comparison' }>>):
   baseline: null,
   smoothing: 0,
   colours: [],
+  pinned: [],
   scheme: 'places',
   ...(more as object),
 });

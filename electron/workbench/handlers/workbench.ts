@@ -22,6 +22,7 @@ export function workbenchHandlers(context: Context): Pick<Handlers, Extract<keyo
       platform: `${platform()} ${arch()}`,
       cores: availableParallelism(),
       backends: await context.backends(),
+      setups: context.setups.list(),
       ...backendSelection(context.store),
     }),
   };

@@ -14,7 +14,7 @@ export const fileMode = 0o600;
 const others = 0o077;
 
 /** What a store makes in its folder; anything else there is somebody else's. */
-const own = /^(valleywalk\.sqlite|parameters$|checkpoints$|owners$|server$|backups?$|debug\.log)/;
+const own = /^(valleywalk\.sqlite|parameters$|checkpoints$|owners$|server$|backups?$|setups$|debug\.log)/;
 
 /** Makes a file for its owner alone where there is none; SQLite gives its -wal and -shm the mode of the database. */
 export function makePrivateFile(file: string): void {

@@ -83,3 +83,13 @@ test('where entries are left out, those that stay can be read', () => {
   expect(texts.join()).not.toContain('…');
   expect(texts.at(-1)).toMatch(/ and \d+ more$/);
 });
+
+test('where entries are left out, those that are shown keep what tells them from all others', () => {
+  const names = ['a', 'b', 'c', 'd'].flatMap((net) =>
+    Array.from({ length: 12 }, (_, seed) => `net ${net} seed ${seed}`),
+  );
+  const { texts } = drawnAt({ isLimited: true, entries: names.map((name) => ({ name, drawn: 'line' })) }, 260);
+  expect(texts.length).toBeLessThan(12);
+  expect(texts.at(-1)).toContain(` and ${names.length - texts.length} more`);
+  for (const [seed, text] of texts.entries()) expect(text).toMatch(new RegExp(`^a.* ${seed}(?: and|$)`));
+});

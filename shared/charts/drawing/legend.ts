@@ -169,7 +169,9 @@ function layout(
       if (rowsAt(middle, count) <= most(spacing)) low = middle;
       else high = middle;
     }
-    const shown = shortenedApart(texts.slice(0, count), low / widening, fontSize).map(
+    // what only those shown share may be what the others lack
+    const cutTexts = shortenedApart(texts, low / widening, fontSize).slice(0, count);
+    const shown = cutTexts.map(
       (text, index) => (index === 0 ? first : '') + text + (index === count - 1 ? more(count) : ''),
     );
     return { rows: rowsAt(low, count), spacing, entries: entries.slice(0, count), texts: named(shown) };

@@ -25,6 +25,7 @@ const base: ComparisonSpec = {
   baseline: null,
   scheme: 'places',
   colours: [],
+  pinned: [],
 };
 const baseline = { group: ['0.1'] };
 
@@ -50,6 +51,25 @@ test('recipes from before say what they said, and a group is a new form of basel
   const refused = chartSpecSchema.safeParse({ ...before, baseline });
   expect(refused.error!.issues[0]).toMatchObject({ path: ['baseline'], message: 'names a value for each of group' });
   expect(chartSpecSchema.safeParse({ ...before, band: 'wide' }).success).toBe(false);
+});
+
+test('the line of a pinned run is bold, by itself and among those of its group', () => {
+  const runs = [run(0.1, 1, [1, 2]), run(0.1, 2, [2, 3]), run(0.1, 3, [9, 8])];
+  const pinned = '0.1-2';
+  const widths = (spec: Partial<ComparisonSpec>, id: string): (number | undefined)[] =>
+    [0, 1, 2].map(
+      (at) =>
+        seriesOf(buildChart({ ...base, pinned: [pinned], ...spec }, runs, style)).find((one) =>
+          one.id.startsWith(id.replace('?', String(at))),
+        )?.lineStyle.width,
+    );
+  const alone = widths({ group: null }, 'curve.?.');
+  expect(alone[1]).toBe(style.lines.bold);
+  expect(alone[0]).toBeLessThan(style.lines.bold);
+  const inside = widths({ band: 'runs' }, 'own.0.?.');
+  expect(inside[1]).toBeGreaterThan(inside[0]!);
+  expect(inside[2]).toBe(inside[0]);
+  expect(new Set(widths({ group: null, pinned: [] }, 'curve.?.')).size).toBe(1);
 });
 
 test('each band around its middle, computed by hand', () => {

@@ -18,6 +18,7 @@ const base: ComparisonSpec = {
   smoothing: 0,
   baseline: null,
   colours: [],
+  pinned: [],
   scheme: 'places',
 };
 

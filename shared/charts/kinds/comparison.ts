@@ -73,6 +73,11 @@ const options = {
     control: 'kept',
     schema: z.enum(lookSchemes).default('places'),
   },
+  pinned: {
+    title: 'Ids of runs whose lines are bold',
+    control: 'kept',
+    schema: z.array(z.string()).default([]),
+  },
 } as const satisfies ChartOptions;
 
 /** A comparison of runs: which metric, against what, how grouped. */
@@ -164,12 +169,15 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
     const look = looks.get(key)!;
     const ends = bands[index];
     const middle = runSeries(index, labels.length, look, label, line, style, marked, logX);
-    const drawn = own[index]!.length > 0 ? middle.map((one) => emphasised(one, style)) : middle;
+    const isBold = own[index]!.length > 0 || isPinned(curves[index]!, spec);
+    const drawn = isBold ? middle.map((one) => emphasised(one, style)) : middle;
     series.push(...highlighted(drawn, `curve.${index}`, style));
     // after the line: the legend draws what comes first of a name
     for (const [at, thin] of own[index]!.entries()) {
       const { color, dash } = look;
-      const drawing = { color, dash, width: style.lines.thin * ownWidth, z: 2 };
+      const drawing = isPinned(curves[index]!.own[at]!, spec)
+        ? { color, dash, width: style.lines.normal, z: 4 }
+        : { color, dash, width: style.lines.thin * ownWidth, z: 2 };
       series.push(...highlighted(lineSeries('', label, thin, drawing, style, logX), `own.${index}.${at}`, style));
     }
     if (ends && line.count > 0) series.push(bandSeries(`band.${index}`, label, line, ends, look.color, logX));
@@ -274,7 +282,12 @@ const nameRoom = 10;
 /** Width of the lines of a group's runs, of a thin line. */
 const ownWidth = 0.75;
 
-/** The middle of a group over the lines of its runs: bold, and above them. */
+/** Whether a line is that of one run, and the run is pinned. */
+function isPinned({ runs }: Curve, { pinned }: ComparisonSpec): boolean {
+  return runs.length === 1 && pinned.includes(runs[0]!.run.run);
+}
+
+/** The middle of a group over the lines of its runs, or a pinned run: bold, and above the others. */
 function emphasised(one: LineSeriesOption, style: ChartStyle): LineSeriesOption {
   return { ...one, lineStyle: { ...one.lineStyle, width: style.lines.bold }, z: 5 };
 }

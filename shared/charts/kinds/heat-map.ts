@@ -5,7 +5,14 @@ import { momentsOf } from '../../compare/sample.ts';
 import type { Spread } from '../../compare/sample.ts';
 import { formatNumber } from '../../format.ts';
 import { quantityOf, summaryNameSchema, summaryTitle } from '../../over-settings/quantity-summary.ts';
-import { axisValues, axisWords, lackingNote, runAxis, settingNameSchema } from '../../over-settings/run-axis.ts';
+import {
+  axisValues,
+  axisWords,
+  lackingNote,
+  lackingReason,
+  runAxis,
+  settingNameSchema,
+} from '../../over-settings/run-axis.ts';
 import type { RunAxis } from '../../over-settings/run-axis.ts';
 import { runSetting } from '../../over-settings/run-settings.ts';
 import { makeChart } from '../chart.ts';
@@ -134,7 +141,10 @@ function heatMapChart(runs: readonly RunData[], spec: HeatMapSpec, style: ChartS
         filled.length > 0 ? [cellSeries(cells, scale, style), colourBarSeries('bar', scale, barTitle, style)] : [],
     },
     makeTable: () => tableOf(cells, spec, x, y, columns, rows),
-    empty: filled.length > 0 ? null : emptyReason(runs, x, y, own),
+    empty:
+      filled.length > 0
+        ? null
+        : (lackingReason([x, y, own], runs) ?? 'No run has both settings and the quantity; choose others.'),
     notes,
     readout,
   });
@@ -282,14 +292,6 @@ function tableOf(
       ...[count > 0 ? mean : null, count > 1 ? deviation : null, count],
     ]),
   };
-}
-
-function emptyReason(runs: readonly RunData[], x: RunAxis, y: RunAxis, own: RunAxis): string {
-  const lacking = [x, y].find((axis) => runs.every((data) => axis.value(data) === null));
-  if (lacking) return `${lacking.title}: none of these runs has it.`;
-  if (runs.every((data) => own.value(data) === null))
-    return `${own.title}: not measured in these runs yet; runs that measure it fill it.`;
-  return 'No run has both settings and the quantity; choose others.';
 }
 
 function describe(

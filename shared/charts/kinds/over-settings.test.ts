@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { experimentSchema } from '../../experiment.ts';
 import { buildChart, canLogX, neededRecords, neededSummaries, paperStyle, placesOf, screenStyle } from '../index.ts';
 import type { RunData } from '../chart.ts';
+import { comparisonColours, comparisonLooks } from '../drawing/comparison-panels.ts';
 import { chartSpecSchema } from '../request.ts';
 import { testData, testRun } from '../testing.ts';
 
@@ -114,6 +115,22 @@ test('groups by what only over settings is a setting, by all runs and by unknown
   expect(groupsBy(['parameters'], 'parameters')[0]).toBe('Trainable parameters 500');
   expect(new Set(groupsBy(['length.iterations'])).size).toBe(1);
   for (const none of [null, [], ['from a newer version']]) expect(groupsBy(none)).toEqual(['runs', 'runs', 'runs']);
+});
+
+test('groups have the colours that they have in a comparison, also where some of it are not here', () => {
+  const group = ['optimizer.learningRate'];
+  const records = runs.map(({ run }) => run);
+  const colours = comparisonColours(records, group);
+  const style = screenStyle('light');
+  for (const scheme of ['sequential', 'qualitative'] as const) {
+    const spec = chartSpecSchema.parse({ ...against, setting: 'seed', group, colours, scheme });
+    const looks = comparisonLooks({ group, colours, scheme }, [], style);
+    const series = buildChart(spec, runs.slice(2, 4), style).option.series as {
+      id: string;
+      itemStyle: { color: string };
+    }[];
+    expect(series.find(({ id }) => id === 'points.0')!.itemStyle.color).toBe(looks.get('["0.1"]')!.color);
+  }
 });
 
 test('only summaries are read for these charts', () => {

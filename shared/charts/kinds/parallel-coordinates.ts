@@ -6,6 +6,7 @@ import {
   axisValues,
   axisWords,
   lackingNote,
+  lackingReason,
   runAxis,
   spansDecades,
 } from '../../over-settings/run-axis.ts';
@@ -156,7 +157,8 @@ function parallelChart(runs: readonly RunData[], spec: ParallelSpec, style: Char
       color: [palette.text],
     },
     makeTable: () => tableOf(drawn, axes),
-    empty: drawn.length > 0 ? null : emptyReason(runs, axes),
+    empty:
+      drawn.length > 0 ? null : (lackingReason(axes, runs) ?? 'No run has a value on every axis; take an axis away.'),
     notes,
     readout: () => null,
   });
@@ -249,13 +251,6 @@ function tableOf(drawn: readonly RunData[], axes: readonly RunAxis[]): Table {
       }),
     ]),
   };
-}
-
-function emptyReason(runs: readonly RunData[], axes: readonly RunAxis[]): string {
-  const lacking = axes.find((axis) => runs.every((data) => axis.value(data) === null));
-  return lacking
-    ? `${lacking.title}: ${lacking.summary ? 'not measured in these runs yet; runs that measure it fill it' : 'none of these runs has it'}.`
-    : 'No run has a value on every axis; take an axis away.';
 }
 
 function describe(drawn: readonly RunData[], axes: readonly RunAxis[]): string {

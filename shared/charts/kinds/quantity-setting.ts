@@ -5,7 +5,14 @@ import { momentsOf } from '../../compare/sample.ts';
 import type { Spread } from '../../compare/sample.ts';
 import { formatNumber } from '../../format.ts';
 import { quantityOf, summaryNameSchema, summaryTitle } from '../../over-settings/quantity-summary.ts';
-import { axisValues, axisWords, lackingNote, runAxis, settingNameSchema } from '../../over-settings/run-axis.ts';
+import {
+  axisValues,
+  axisWords,
+  lackingNote,
+  lackingReason,
+  runAxis,
+  settingNameSchema,
+} from '../../over-settings/run-axis.ts';
 import type { RunAxis } from '../../over-settings/run-axis.ts';
 import { compareValues, runSetting, settingGroupings } from '../../over-settings/run-settings.ts';
 import { groupRuns } from '../../runs/group.ts';
@@ -18,6 +25,7 @@ import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { errorBars, lineSeries } from '../drawing/series.ts';
 import { comparisonLooks } from '../drawing/comparison-panels.ts';
+import { lookSchemes } from '../drawing/looks.ts';
 import type { LineLook } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, leftOutNote, noLogNote } from '../drawing/text.ts';
@@ -35,6 +43,16 @@ const options = {
     title: 'What tells groups apart, as in a comparison; null draws all runs in one colour',
     control: 'kept',
     schema: z.array(z.string()).nullable().default(null),
+  },
+  colours: {
+    title: 'Groups by their keys in the order of their colours, as in a comparison; those not named follow',
+    control: 'kept',
+    schema: z.array(z.string()).default([]),
+  },
+  scheme: {
+    title: 'Looks, as in a comparison',
+    control: 'kept',
+    schema: z.enum(lookSchemes).default('sequential'),
   },
 } as const satisfies ChartOptions;
 
@@ -101,7 +119,7 @@ function quantitySettingChart(
   const lacking = runs.filter((data) => across.value(data) === null || up.value(data) === null).length;
   // the looks of the same groups in Compare
   const looks = comparisonLooks(
-    { group: spec.group, colours: [], scheme: 'sequential' },
+    spec,
     groups.map(({ key }) => key),
     { ...style, markers: true },
     settingGroupings(spec.group ?? []),
@@ -144,6 +162,7 @@ function quantitySettingChart(
   );
   const xAxis = option.xAxis as Readonly<Record<string, unknown>>;
   const screen = style.medium === 'screen';
+  const none = 'No run has both the setting and the quantity on these axes; draw linear axes, or choose others.';
   const title = `${up.title}, against ${across.title.toLowerCase()}`;
   return makeChart({
     title,
@@ -162,7 +181,7 @@ function quantitySettingChart(
       series,
     },
     makeTable: () => tableOf(groups, spec, across),
-    empty: total > 0 ? null : emptyReason(runs, across, up),
+    empty: total > 0 ? null : (lackingReason([across, up], runs) ?? none),
     notes,
     readout,
   });
@@ -364,13 +383,6 @@ function tableOf(groups: readonly Group[], { quantity, setting }: QuantitySettin
       }),
     ),
   };
-}
-
-function emptyReason(runs: readonly RunData[], across: RunAxis, up: RunAxis): string {
-  if (runs.every((data) => across.value(data) === null)) return `${across.title}: none of these runs has it.`;
-  if (runs.every((data) => up.value(data) === null))
-    return `${up.title}: not measured in these runs yet; runs that measure it fill it.`;
-  return 'No run has both the setting and the quantity on these axes; draw linear axes, or choose others.';
 }
 
 function describe(title: string, groups: readonly Group[], across: RunAxis): string {

@@ -1,6 +1,6 @@
 /** ONNX Runtime as a backend: graphs become ONNX models, models become sessions of an execution provider. */
 import { availableParallelism, cpus } from 'node:os';
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { backendTitles } from '../../../../shared/backends.ts';
 import type { BackendInfo } from '../../../../shared/trainer-messages.ts';
 import { plan } from '../../../../shared/graph/plan.ts';
@@ -12,6 +12,7 @@ import type { Backend, Executable, Feed } from '../backend.ts';
 import { emit } from './emit.ts';
 import type { Adaptation } from './emit.ts';
 import { processorAdaptation } from './processor.ts';
+import { runtime } from './runtime.ts';
 
 /** Options of a session on the processor. @param threads threads that compute */
 export function processorOptions(threads: number): ort.InferenceSession.SessionOptions {
@@ -50,7 +51,7 @@ export function onnxCpu(threads: number = availableParallelism()): Backend {
 
 /** Version of the runtime. */
 export function onnxVersions(): Record<string, string> {
-  return { onnxruntime: ort.env.versions.node ?? ort.env.versions.common };
+  return { onnxruntime: runtime.env.versions.node ?? runtime.env.versions.common };
 }
 
 /**
@@ -66,7 +67,7 @@ export function onnxCompiler(
     const planned = { ...whole, inputs: whole.inputs.filter(({ attributes: { name } }) => !(name in known)) };
     const values = Object.entries(known).map(([name, fed]) => [name, onHost(name, fed)]);
     const model = emit(planned, Object.fromEntries(values) as Record<string, Float32Array>, adapt(planned));
-    return executable(await ort.InferenceSession.create(model, options), planned);
+    return executable(await runtime.InferenceSession.create(model, options), planned);
   };
 }
 
@@ -95,6 +96,6 @@ function toTensor(name: string, fed: Feed | undefined, shape: readonly number[])
   if (values.length !== sizeOf(shape))
     throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
   return values instanceof Float32Array
-    ? new ort.Tensor('float32', values, shape)
-    : new ort.Tensor('int32', values, shape);
+    ? new runtime.Tensor('float32', values, shape)
+    : new runtime.Tensor('int32', values, shape);
 }

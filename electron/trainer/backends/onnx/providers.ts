@@ -1,14 +1,14 @@
 /** ONNX Runtime's execution providers for GPUs: each a backend where its files are there and it computes. */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import * as ort from 'onnxruntime-node';
+import { join } from 'node:path';
+import type * as ort from 'onnxruntime-node';
 import { backendTitles } from '../../../../shared/backends.ts';
 import type { Backend } from '../backend.ts';
 import { nvidia } from '../nvidia.ts';
 import { trial } from '../trial.ts';
 import type { Translations } from './emit.ts';
 import { onnxCompiler, onnxVersions } from './onnx.ts';
+import { runtime, runtimeFolder, setupFailure } from './runtime.ts';
 import { webgpuTranslations } from './webgpu-translations.ts';
 
 /** What is known about a provider before it is tried. */
@@ -31,7 +31,7 @@ const providers: Readonly<Record<'webgpu' | 'cuda' | 'directml' | 'coreml', Prov
   },
   cuda: {
     provider: 'cuda',
-    how: 'on Linux x64 with an NVIDIA driver, CUDA 12 and cuDNN 9, npm run setup:cuda fetches the files for it',
+    how: 'on Linux x64 with an NVIDIA driver, CUDA 12 and cuDNN 9, valleywalk setup cuda fetches the files for it',
     device: () => nvidia() ?? 'NVIDIA GPU',
   },
   directml: {
@@ -106,23 +106,17 @@ export async function onnxProvider(name: ProviderName): Promise<Backend> {
 /** Why a provider cannot even be tried; null where it can. */
 function absence(name: ProviderName): string | null {
   const { provider } = providers[name];
-  const entry = ort.listSupportedBackends().find((each) => each.name === provider);
+  const entry = runtime.listSupportedBackends().find((each) => each.name === provider);
   const here = `${process.platform} ${process.arch}`;
   if (!entry) return `ONNX Runtime has no such provider for ${here}`;
   // only CUDA's files come apart from the package
-  if (name === 'cuda' && !entry.bundled && !existsSync(join(runtimeFolder(), cudaLibrary)))
-    return "ONNX Runtime's CUDA files are not installed";
+  if (name === 'cuda' && !entry.bundled && !existsSync(join(runtimeFolder, cudaLibrary)))
+    return setupFailure ?? "ONNX Runtime's CUDA files are not installed";
   return null;
 }
 
 const cudaLibrary =
   process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
-
-/** Where ONNX Runtime's own libraries lie. */
-function runtimeFolder(): string {
-  const main = createRequire(import.meta.url).resolve('onnxruntime-node');
-  return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
-}
 
 /** The runtime's own words without its source files and functions, and on one line. */
 function brief(error: unknown): string {

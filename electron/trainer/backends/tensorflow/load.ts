@@ -35,7 +35,7 @@ const found: Place = {
   module: (name) => name,
   inside: '',
   nothing: 'neither of its packages is installed',
-  how: 'npm run setup:cuda installs @tensorflow/tfjs-node-gpu (Linux or Windows x64, NVIDIA driver, CUDA 11 and cuDNN 8)',
+  how: 'valleywalk setup tensorflow takes it out of a Python environment or a wheel (Linux x64)',
 };
 
 /** A folder that somebody named: it alone is looked into, so that what computes is never another library than the one meant. */

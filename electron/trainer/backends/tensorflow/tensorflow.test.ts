@@ -127,7 +127,7 @@ describe('loading', () => {
 
   it('says that nothing is installed, and how to get it', async () => {
     await expect(tensorflow(absent)).rejects.toThrow(
-      /^neither of its packages is installed; npm run setup:cuda installs @tensorflow\/tfjs-node-gpu/,
+      /^neither of its packages is installed; valleywalk setup tensorflow takes it out of a Python environment/,
     );
   });
 
@@ -137,7 +137,7 @@ describe('loading', () => {
       return absent(name);
     };
     await expect(tensorflow(broken)).rejects.toThrow(
-      '@tensorflow/tfjs-node-gpu is installed but does not load (libcudart.so.11.0: cannot open shared object file); npm run',
+      '@tensorflow/tfjs-node-gpu is installed but does not load (libcudart.so.11.0: cannot open shared object file); valleywalk setup',
     );
   });
 

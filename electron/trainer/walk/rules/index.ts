@@ -2,8 +2,10 @@
 import { declaredVectors } from '../../../../shared/optimizers/index.ts';
 import type { OptimizerOf, OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import type { StepSums } from '../vector.ts';
-import type { Update, UpdateRule } from './rule.ts';
+import type { Update, UpdateRule, FloatArray } from './rule.ts';
 import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
+import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
 const rules: { [K in keyof OptimizerOf]: UpdateRule<K> } = {
@@ -11,6 +13,8 @@ const rules: { [K in keyof OptimizerOf]: UpdateRule<K> } = {
   gd: sgd,
   'gd-isotropic-noise': sgd,
   adam,
+  adamw,
+  rmsprop,
 };
 
 type Kind = keyof OptimizerOf;
@@ -18,7 +22,7 @@ type Kind = keyof OptimizerOf;
 /** The rule of an optimiser with these settings. @param vectors what it declares, by name; one that it has not with them is left out */
 export function ruleOf<K extends Kind>(
   settings: Extract<OptimizerSettings, { kind: K }>,
-  vectors: Readonly<Record<string, Float32Array>>,
+  vectors: Readonly<Record<string, FloatArray>>,
 ): (update: Omit<Update<K>, 'vectors' | 'settings'>) => StepSums {
   const rule = rules[settings.kind];
   const none = Object.fromEntries(declaredVectors(settings).map((name) => [name, null]));

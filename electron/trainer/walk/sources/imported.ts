@@ -10,6 +10,7 @@ import type { KeptPoints } from '../load.ts';
 import { meterFor } from '../meter.ts';
 import type { Meter } from '../meter.ts';
 import type { Vector } from '../../backends/backend.ts';
+import { finite } from '../measurement.ts';
 import type { Point } from '../point.ts';
 import type { VectorSpace } from '../space/space.ts';
 import type { Course, StepSource } from './source.ts';
@@ -59,7 +60,9 @@ export async function openImported(imported: ImportedPoints, space: VectorSpace)
   let current = await read(iterations[0]!, null);
   let next: Point = current;
   const initial = current.parameters;
-  /** Of the point before the present one; the first one's are kept, for distances. */
+  /** Of the point before the present one. */
+  let before: Vector | null = null;
+  /** Of the one before that; the first one's are kept, for distances. */
   let spare: Vector | null = null;
   return {
     course: courseOf(imported),
@@ -82,6 +85,8 @@ export async function openImported(imported: ImportedPoints, space: VectorSpace)
           batch_loss: null,
           gradient_norm: null,
           gradient_cosine: null,
+          clipped_gradient_norm: null,
+          update_cosine: before && finite(await space.cosine(before, from.parameters, next.parameters)),
         },
         norm: () => space.norm(from.parameters),
         updateNorm,
@@ -93,7 +98,8 @@ export async function openImported(imported: ImportedPoints, space: VectorSpace)
     advance() {
       done = iterations[index]! + 1;
       index++;
-      spare = current.parameters === initial ? null : current.parameters;
+      spare = before === initial ? null : before;
+      before = current.parameters;
       current = next;
     },
   };

@@ -4,6 +4,7 @@ import { batchSizeOf, iterationsPerEpoch, totalIterations } from '../../../../sh
 import type { Experiment } from '../../../../shared/experiment.ts';
 import { lossOf } from '../../../../shared/losses/index.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
+import { clips } from '../../../../shared/clipping/index.ts';
 import { drawsBatches, vectorsOf } from '../../../../shared/optimizers/index.ts';
 import type { Examples, LoadedData } from '../../../datasets/load.ts';
 import type { Backend, Vector } from '../../backends/backend.ts';
@@ -42,6 +43,8 @@ export interface TrainingState<V extends Vector = Float32Array> {
   point: Point<V>;
   /** g of the last update. */
   previous: V;
+  /** θ before the last update; null where nothing is measured of it. */
+  before: V | null;
   /** Vectors of the optimiser by name, `velocity`; each of the parameters' length. */
   optimizer: Readonly<Record<string, V>>;
   /** Null where every batch is the whole set. */
@@ -73,8 +76,8 @@ export interface TrainingOptions {
 }
 
 /** Vectors of the parameters' length that training takes, those of the optimiser counted in. */
-export function trainingVectors({ optimizer }: Experiment): number {
-  return 5 + vectorsOf(optimizer).length;
+export function trainingVectors({ optimizer, probes }: Experiment): number {
+  return 5 + vectorsOf(optimizer).length + Number(clips(optimizer.clipping)) + Number(probes.updateCosine);
 }
 
 /** The batches that an optimiser draws, or the whole set each time. @param from the order's generator, or where it stands */
@@ -117,6 +120,7 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
   let previous = await rule.vector();
   const vectors: Record<string, Vector> = {};
   for (const name of vectorsOf(optimizer)) vectors[name] = await rule.vector();
+  let before = experiment.probes.updateCosine ? await space.vector() : null;
   /** Where they are copied to before a step writes them; made when they are first. */
   let copies: Record<string, Vector> | null = null;
   let done = 0;
@@ -135,11 +139,13 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
       await noise.addTo(gradient);
       const learningRate = learningRateAt(experiment, done);
       const points = { current: current.parameters, next: next.parameters, initial, gradient, previous };
-      const { sums, norm } = await rule.update({ iteration: done, learningRate, ...points }, vectors);
+      const { sums, norm, clippedNorm } = await rule.update({ iteration: done, learningRate, ...points }, vectors);
       meter.updated((performance.now() - began) / 1000);
       gradientNorm = Math.sqrt(sums.gradient);
       const iteration = done;
       const distance = Math.sqrt(sums.distance);
+      const cosine =
+        before && iteration > 0 ? finite(await space.cosine(before, current.parameters, next.parameters)) : null;
       return {
         iteration,
         from: current,
@@ -152,6 +158,8 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
           batch_loss: finite(batchLoss),
           gradient_norm: finite(gradientNorm),
           gradient_cosine: iteration === 0 ? null : finite(sums.product / (gradientNorm * previousNorm)),
+          clipped_gradient_norm: clippedNorm === null ? null : finite(clippedNorm),
+          update_cosine: cosine,
         },
         norm,
         updateNorm: Math.sqrt(sums.update),
@@ -165,7 +173,9 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
       };
     },
     advance() {
-      [current, next] = [next, current];
+      const free = before ?? current.parameters;
+      if (before) before = current.parameters;
+      [current, next] = [next, { parameters: free, statistics: current.statistics }];
       [gradient, previous] = [previous, gradient];
       previousNorm = gradientNorm;
       done++;
@@ -176,6 +186,7 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
         scalars: { done, previousNorm, ...noise.state() },
         point: current,
         previous,
+        before,
         optimizer: withCopies && copies ? copies : vectors,
         order: batches.state(),
         generators: { augmentation: augmentation.state(), noise: noise.generator() },
@@ -186,6 +197,10 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
       await writeTo(current.parameters, state.point.parameters);
       current.statistics.set(state.point.statistics);
       await writeTo(previous, state.previous);
+      if (before) {
+        if (!state.before) throw new Error('the checkpoint holds no parameters from before its last update');
+        await writeTo(before, state.before);
+      }
       for (const [name, vector] of Object.entries(vectors)) {
         const kept = state.optimizer[name];
         if (!kept) throw new Error(`the checkpoint holds no ${name}, which ${optimizer.kind} remembers`);

@@ -4,8 +4,8 @@ import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import { isOnDevice } from '../../backends/backend.ts';
 import type { CompiledFormula, DeviceMemory, DeviceVector, Formula, Vector } from '../../backends/backend.ts';
 import { formulaOf } from '../rules/formulas.ts';
-import { ruleOf } from '../rules/index.ts';
-import { lengthOf } from '../vector.ts';
+import { openUpdate } from '../rules/clipped.ts';
+import { cosineOf, lengthOf } from '../vector.ts';
 import { arraysOf } from './host.ts';
 import type { OpenRule, VectorSpace } from './space.ts';
 
@@ -22,6 +22,7 @@ export function deviceSpace(memory: DeviceMemory, size: number, update: typeof f
   const a = input('a', [size]);
   const b = input('b', [size]);
   const difference = subtract(b, a);
+  const after = subtract(input('c', [size]), b);
   const formulas = {
     copy: { results: { into: a }, sums: {} },
     blend: {
@@ -30,6 +31,14 @@ export function deviceSpace(memory: DeviceMemory, size: number, update: typeof f
     },
     distance: { results: {}, sums: { squared: multiply(difference, difference) } },
     norm: { results: {}, sums: { squared: multiply(a, a) } },
+    cosine: {
+      results: {},
+      sums: {
+        product: multiply(difference, after),
+        last: multiply(difference, difference),
+        now: multiply(after, after),
+      },
+    },
   } satisfies Record<string, Formula>;
 
   /** A formula, compiled when it is first asked for. */
@@ -61,6 +70,11 @@ export function deviceSpace(memory: DeviceMemory, size: number, update: typeof f
     },
     distance: (from, to) => squared('distance', { a: there(from), b: there(to) }),
     norm: (of) => squared('norm', { a: there(of) }),
+    async cosine(before, here, next) {
+      const ways = { a: there(before), b: there(here), c: there(next) };
+      const found = await (await formula('cosine', formulas.cosine)).run(ways, {}, {});
+      return cosineOf({ product: found['product']!, last: found['last']!, now: found['now']! });
+    },
     async rule(optimizer) {
       const own = update(optimizer, size);
       if (!own) return onHost(optimizer, size);
@@ -84,7 +98,7 @@ export function deviceSpace(memory: DeviceMemory, size: number, update: typeof f
             next: there(next),
             ...kept,
           });
-          return { sums: own.sums(found), norm: () => Promise.resolve(own.norm(found)) };
+          return { sums: own.sums(found), clippedNorm: null, norm: () => Promise.resolve(own.norm(found)) };
         },
       };
     },
@@ -99,6 +113,7 @@ export function deviceSpace(memory: DeviceMemory, size: number, update: typeof f
 function onHost(optimizer: OptimizerSettings, size: number): OpenRule {
   const next = new Float32Array(size);
   const here = new Float32Array(size);
+  const update = openUpdate(optimizer, () => new Float32Array(size));
   return {
     vector: () => Promise.resolve(new Float32Array(size)),
     copyOf: (each) => Promise.resolve(arraysOf({ each })['each']!.slice()),
@@ -109,10 +124,10 @@ function onHost(optimizer: OptimizerSettings, size: number): OpenRule {
         gradient: points.gradient,
         previous: points.previous,
       }) as Record<'initial' | 'gradient' | 'previous', Float32Array>;
-      const update = ruleOf(optimizer, arraysOf(remembered));
-      const sums = update({ iteration, learningRate, current: here, next, initial, gradient, previous });
+      const step = { iteration, learningRate, current: here, next, initial, gradient, previous };
+      const found = update(step, arraysOf(remembered));
       await there(points.next).write(next);
-      return { sums, norm: () => Promise.resolve(lengthOf(here)) };
+      return { ...found, norm: () => Promise.resolve(lengthOf(here)) };
     },
   };
 }

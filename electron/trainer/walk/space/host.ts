@@ -2,9 +2,9 @@
 import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import { isOnDevice } from '../../backends/backend.ts';
 import type { Vector } from '../../backends/backend.ts';
-import { ruleOf } from '../rules/index.ts';
+import { openUpdate } from '../rules/clipped.ts';
 import { allocateVectors } from '../vector-kernels.ts';
-import { blend, distanceBetween, lengthOf } from '../vector.ts';
+import { blend, cosineOfUpdates, distanceBetween, lengthOf } from '../vector.ts';
 import type { OpenRule, VectorSpace } from './space.ts';
 
 /** An array of the host. @throws Error where it is a device's, which never comes here */
@@ -21,19 +21,22 @@ export function arraysOf(vectors: Readonly<Record<string, Vector>>): Record<stri
 /** Opens it, with so many vectors of so many numbers in one memory. */
 export function hostSpace(count: number, size: number): VectorSpace {
   const vectors = allocateVectors(count, size);
-  const vector = async (): Promise<Float32Array> => {
+  function take(): Float32Array {
     const made = vectors.pop();
     if (!made) throw new Error('the walk takes more vectors than it said (trainingVectors in sources/training.ts)');
-    return Promise.resolve(made);
-  };
+    return made;
+  }
+  const vector = async (): Promise<Float32Array> => Promise.resolve(take());
   return {
     vector,
     holding: (values) => Promise.resolve(values),
     blend: (start, end, alpha, into) => Promise.resolve(blend(here(start), here(end), alpha, here(into))),
     distance: (a, b) => Promise.resolve(distanceBetween(here(a), here(b))),
     norm: (a) => Promise.resolve(lengthOf(here(a))),
-    rule: (optimizer: OptimizerSettings): Promise<OpenRule> =>
-      Promise.resolve({
+    cosine: (before, at, next) => Promise.resolve(cosineOfUpdates(here(before), here(at), here(next))),
+    rule(optimizer: OptimizerSettings): Promise<OpenRule> {
+      const openedUpdate = openUpdate(optimizer, take);
+      return Promise.resolve({
         vector,
         copyOf: (each) => Promise.resolve(here(each).slice()),
         update({ iteration, current, next, initial, gradient, previous, learningRate }, remembered) {
@@ -44,10 +47,11 @@ export function hostSpace(count: number, size: number): VectorSpace {
             gradient: here(gradient),
             previous: here(previous),
           };
-          const sums = ruleOf(optimizer, arraysOf(remembered))({ iteration, learningRate, ...points });
-          return Promise.resolve({ sums, norm: () => Promise.resolve(lengthOf(points.current)) });
+          const found = openedUpdate({ iteration, learningRate, ...points }, arraysOf(remembered));
+          return Promise.resolve({ ...found, norm: () => Promise.resolve(lengthOf(points.current)) });
         },
-      }),
+      });
+    },
     dispose: () => Promise.resolve(),
   };
 }

@@ -27,9 +27,11 @@ export interface VectorUpdate {
   learningRate: number;
 }
 
-/** What an update tells. */
+/** What an update tells; the sums of the gradient are of it before clipping. */
 export interface Updated {
   sums: StepSums;
+  /** ‖clip(g_t)‖₂; null where gradients are not clipped. */
+  clippedNorm: number | null;
   /** ‖θ_t‖₂; to be asked for before θ_t is written again. */
   norm: () => Promise<number>;
 }
@@ -56,6 +58,8 @@ export interface VectorSpace {
   distance(a: Vector, b: Vector): Promise<number>;
   /** ‖a‖₂. */
   norm(a: Vector): Promise<number>;
+  /** cos(here − before, next − here); NaN where one of both ways is nothing. */
+  cosine(before: Vector, here: Vector, next: Vector): Promise<number>;
   rule(optimizer: OptimizerSettings): Promise<OpenRule>;
   /** Frees every vector that came from here. */
   dispose(): Promise<void>;

@@ -1,0 +1,130 @@
+/** The walk's optimisers, clipping and schedules beside PyTorch's, over 100 steps. What PyTorch does was computed by testing/pytorch.py in float64. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { declaredVectors, optimizer, vectorsOf } from '../../../shared/optimizers/index.ts';
+import type { OptimizerSettings } from '../../../shared/optimizers/index.ts';
+import { smallExperiment } from '../testing/walks.ts';
+import { ruleOf } from './rules/index.ts';
+import { gradientClipping } from './rules/clipping.ts';
+import type { FloatArray } from './rules/rule.ts';
+import { learningRateAt } from './schedule.ts';
+
+/** What PyTorch found. */
+interface Found {
+  every: number;
+  curvature: number[];
+  force: number[];
+  start: number[];
+  drive: number[];
+  /** θ after so many steps each, of an optimiser's settings. */
+  optimizers: { optimizer: object; theta: number[][] }[];
+  /** Iterations of an epoch of the schedules, and the rate of every step. */
+  perEpoch: number;
+  schedules: { optimizer: object; rate: number[] }[];
+}
+const found = JSON.parse(readFileSync(new URL('testing/pytorch.json', import.meta.url), 'utf8')) as Found;
+const steps = found.drive.length;
+
+/** g_t of the made-up loss, see testing/pytorch.py. */
+function gradientAt(theta: FloatArray, t: number): number[] {
+  return Array.from(
+    theta,
+    (here, i) => found.curvature[i]! * here + 0.1 * here ** 3 - found.force[i]! * found.drive[t]!,
+  );
+}
+
+/** θ after every so many steps of the walk's own rule, in vectors of one type. */
+function walkOf(settings: OptimizerSettings, vector: (values: number | readonly number[]) => FloatArray): FloatArray[] {
+  const size = found.start.length;
+  const update = ruleOf(settings, Object.fromEntries(vectorsOf(settings).map((name) => [name, vector(size)])));
+  const clip = gradientClipping(settings.clipping, () => vector(size));
+  const initial = vector(found.start);
+  let current: FloatArray = initial.slice();
+  let previous: FloatArray = vector(size);
+  const thetas: FloatArray[] = [];
+  for (let iteration = 0; iteration < steps; iteration++) {
+    const next = vector(size);
+    const plain = vector(gradientAt(current, iteration));
+    const gradient = clip?.(plain, previous).gradient ?? plain;
+    const sums = update({
+      iteration,
+      current,
+      next,
+      initial,
+      gradient,
+      previous,
+      learningRate: settings.learningRate,
+    });
+    const dot = (a: FloatArray, b: FloatArray): number =>
+      Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
+    const away = (from: FloatArray): number =>
+      Array.from(next).reduce((sum, value, i) => sum + (value - from[i]!) ** 2, 0);
+    const expected = {
+      gradient: dot(gradient, gradient),
+      product: dot(gradient, previous),
+      update: away(current),
+      distance: away(initial),
+    };
+    for (const name of ['gradient', 'product', 'update', 'distance'] as const)
+      expect(Math.abs(sums[name] - expected[name]), name).toBeLessThanOrEqual(
+        1e-12 * Math.abs(expected.gradient + expected[name]),
+      );
+    [current, previous] = [next, gradient];
+    if ((iteration + 1) % found.every === 0) thetas.push(current);
+  }
+  return thetas;
+}
+
+/** The greatest difference of a parameter from PyTorch's, relative to its size where that is above the least. */
+function apart(thetas: readonly FloatArray[], exact: readonly (readonly number[])[], least: number): number {
+  expect(thetas).toHaveLength(exact.length);
+  return Math.max(
+    ...thetas.flatMap((theta, at) =>
+      Array.from(theta, (value, i) => Math.abs(value - exact[at]![i]!) / Math.max(least, Math.abs(exact[at]![i]!))),
+    ),
+  );
+}
+
+const float64 = (values: number | readonly number[]): FloatArray => Float64Array.from(asList(values));
+const float32 = (values: number | readonly number[]): FloatArray => Float32Array.from(asList(values));
+
+describe.each(found.optimizers.map((each) => [JSON.stringify(each.optimizer), each] as const))(
+  '%s',
+  (_, { optimizer: told, theta }) => {
+    const settings = optimizer.parse(told);
+
+    it('is PyTorch’s over 100 steps, in float64', () =>
+      expect(apart(walkOf(settings, float64), theta, 1e-6)).toBeLessThan(1e-10));
+
+    it('is so within 1e-5 in float32', () => expect(apart(walkOf(settings, float32), theta, 1)).toBeLessThan(1e-5));
+  },
+);
+
+function asList(values: number | readonly number[]): readonly number[] {
+  return typeof values === 'number' ? Array<number>(values).fill(0) : values;
+}
+
+it('has a case of every optimiser that draws batches, and of every vector that one remembers', () => {
+  const cases = found.optimizers.map(({ optimizer: told }) => optimizer.parse(told));
+  for (const settings of cases)
+    for (const name of declaredVectors(settings))
+      expect(
+        cases.some((each) => each.kind === settings.kind && vectorsOf(each).includes(name)),
+        name,
+      ).toBe(true);
+});
+
+describe.each(found.schedules.map((each) => [JSON.stringify(each.optimizer), each] as const))(
+  'the rate of %s',
+  (_, { optimizer: told, rate }) => {
+    it('is PyTorch’s over 100 steps', () => {
+      const experiment = smallExperiment({
+        data: { train: 10 * found.perEpoch, validation: 20 },
+        optimizer: { batchSize: 10, ...told },
+        length: { iterations: steps },
+      });
+      const rates = Array.from({ length: steps }, (_, iteration) => learningRateAt(experiment, iteration));
+      rates.forEach((each, t) => expect(Math.abs(each / rate[t]! - 1), `step ${t}`).toBeLessThan(1e-10));
+    });
+  },
+);

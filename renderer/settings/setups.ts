@@ -1,0 +1,63 @@
+/** Setups of backends: how they stand, which Pythons were found for them, and what is being looked for or made. */
+import { computed, ref } from 'vue';
+import type { PythonEnvironment, Setup, SetupProgress } from '../../shared/setups.ts';
+import { onEvent, request, sentence } from '../connection/connection.ts';
+import { info, readInfo } from '../connection/workbench.ts';
+
+/** Every setup, and how it stands in the store. */
+export const setups = computed<Setup[]>(() => info.value?.setups ?? []);
+/** What is being done, and how far it is; null where nothing is. */
+export const setupProgress = ref<SetupProgress | null>(null);
+/** Pythons that were asked, by setup. */
+export const foundPythons = ref<Record<string, PythonEnvironment[]>>({});
+/** Why something could not be looked for, made or removed, by setup. */
+export const setupErrors = ref<Record<string, string>>({});
+
+/** Starts listening; once, when the app starts. */
+export function watchSetups(): void {
+  onEvent('setups.changed', (list) => {
+    if (info.value) info.value = { ...info.value, setups: list };
+    // the backends are tried anew, which takes a while
+    void readInfo();
+  });
+  onEvent('setups.progress', (progress) => {
+    if (setupProgress.value) setupProgress.value = progress;
+  });
+}
+
+async function act(setup: string, step: string, work: () => Promise<unknown>): Promise<void> {
+  if (setupProgress.value) return;
+  delete setupErrors.value[setup];
+  setupProgress.value = { setup, step, share: null };
+  try {
+    await work();
+  } catch (error) {
+    setupErrors.value[setup] = sentence(error);
+  } finally {
+    setupProgress.value = null;
+  }
+}
+
+/** Looks for Pythons that have what a setup needs. */
+export function lookForPythons(setup: string): Promise<void> {
+  return act(setup, 'looking for Pythons', async () => {
+    foundPythons.value[setup] = await request('setups.look', { setup });
+  });
+}
+
+/** Makes a setup of a Python or a wheel; by a download where neither is named. */
+export function install(setup: string, of: { python?: string; wheel?: string }): Promise<void> {
+  return act(setup, 'starting', async () => {
+    await request('setups.install', { setup, ...of });
+    delete foundPythons.value[setup];
+  });
+}
+
+/** Removes a setup from the store. */
+export const removeSetup = (setup: string): Promise<void> =>
+  act(setup, 'removing', () => request('setups.remove', { setup }));
+
+/** Ends what is being done. */
+export async function cancelSetup(): Promise<void> {
+  await request('setups.cancel', {});
+}
