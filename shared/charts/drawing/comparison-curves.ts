@@ -100,8 +100,26 @@ export interface Comparison {
   baseline: string | null;
 }
 
-/** The lines of a comparison. */
+/** Comparisons of one first run that are kept: of each spec the last. */
+const mostKept = 8;
+const kept = new WeakMap<RunData, { runs: readonly RunData[]; spec: ComparisonSpec; found: Comparison }[]>();
+
+/**
+ * The lines of a comparison. They are made once for the same runs and spec, so that a chart, its axes and its zooms share them: neither must change
+ * in place.
+ */
 export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): Comparison {
+  const [first] = runs;
+  if (!first) return madeCurves(runs, spec);
+  const known = kept.get(first) ?? [];
+  const same = known.find((one) => one.spec === spec);
+  if (same?.runs.length === runs.length && same.runs.every((run, index) => run === runs[index])) return same.found;
+  const found = madeCurves(runs, spec);
+  kept.set(first, [{ runs: [...runs], spec, found }, ...known.filter((one) => one !== same)].slice(0, mostKept));
+  return found;
+}
+
+function madeCurves(runs: readonly RunData[], spec: ComparisonSpec): Comparison {
   const notes: string[] = [];
   const base = findBaseline(runs, ({ run }) => run, spec);
   if (spec.baseline !== null && !base)
