@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../build/machine.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
+import { setupKinds } from './index.ts';
 import { askPython, lookForPythons, namedPython, pythonPaths } from './python.ts';
-import { pytorchSetup } from './pytorch.ts';
 import { makeEnvironment } from './testing.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeAll(() => (folder = temporaryFolder()));
 afterAll(() => folder.remove());
 
-const question = pytorchSetup.question!;
+const question = setupKinds['pytorch']!.question!;
 const followed = { signal: new AbortController().signal, told: (): void => undefined };
 /** A made-up torch. */
 const torch = (version: string, gpu = 'False'): string => `
