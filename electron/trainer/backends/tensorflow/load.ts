@@ -81,7 +81,8 @@ export async function tensorflow(
       continue;
     }
     try {
-      await tf.setBackend('tensorflow');
+      if (!(await tf.setBackend('tensorflow')))
+        throw new Error('its backend tensorflow does not start, and tfjs would compute with another');
       await tf.ready();
       const { isUsingGpuDevice: onGpu } = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
       const device = onGpu

@@ -125,6 +125,14 @@ describe('loading', () => {
     setBackend: () => Promise.resolve(true),
   };
 
+  it('refuses a package whose own backend does not start, and never computes with another in its place', async () => {
+    // tfjs then goes on with its JavaScript kernels
+    const halved = { ...stand, setBackend: () => Promise.resolve(false) };
+    await expect(tensorflow(() => halved)).rejects.toThrow(
+      '@tensorflow/tfjs-node-gpu was tried and failed (its backend tensorflow does not start, and tfjs would compute with another)',
+    );
+  });
+
   it('says that nothing is installed, and how to get it', async () => {
     await expect(tensorflow(absent)).rejects.toThrow(
       /^neither of its packages is installed; valleywalk setup tensorflow takes it out of a Python environment/,
