@@ -149,6 +149,19 @@ describe('loading', () => {
     );
   });
 
+  it('asks for full float32 before it loads, whatever the environment asks for', async () => {
+    vi.stubEnv('ONEDNN_DEFAULT_FPMATH_MODE', 'BF16');
+    vi.stubEnv('NVIDIA_TF32_OVERRIDE', '1');
+    const seen: unknown[] = [];
+    await tensorflow(() => {
+      seen.push(process.env['ONEDNN_DEFAULT_FPMATH_MODE'], process.env['NVIDIA_TF32_OVERRIDE']);
+      return stand;
+    });
+    vi.unstubAllEnvs();
+    vi.stubEnv('VALLEYWALK_TENSORFLOW', '');
+    expect(seen).toEqual(['STRICT', '0']);
+  });
+
   it('falls back to the package without a GPU, and says so', async () => {
     const opened = await tensorflow((name) => (name.endsWith('-gpu') ? absent(name) : stand));
     expect(opened.describe()).toMatchObject({
