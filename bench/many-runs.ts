@@ -5,6 +5,7 @@
  *     node bench/many-runs.ts [RUNS]
  */
 import { openStore } from '../electron/workbench/store/store.ts';
+import { costOf, costText } from './window/cost.ts';
 import { addRun } from './window/seed.ts';
 import { framesText, inWindow, readFrames, watchFrames } from './window/open.ts';
 
@@ -55,11 +56,14 @@ await inWindow(
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await watchFrames(page);
     await page.evaluate(watchGaps);
-    const end = performance.now() + 8000;
-    for (let turn = 0; performance.now() < end; turn++) await page.mouse.wheel(0, turn % 200 < 150 ? 900 : -900);
+    const { cost } = await costOf(page, 'many-runs-scrolling', async () => {
+      const end = performance.now() + 8000;
+      for (let turn = 0; performance.now() < end; turn++) await page.mouse.wheel(0, turn % 200 < 150 ? 900 : -900);
+    });
     const frames = await readFrames(page);
     const gaps = await page.evaluate<number>('window.gaps_');
     console.log(`scrolling: ${framesText(frames)} (goal 50 frames a second)`);
+    console.log(`scrolling: ${(cost.all / frames.frames).toFixed(1)} ms a frame, ${costText(cost)}`);
     console.log(`frames with a blank gap: ${gaps} (goal 0)`);
     if (gaps > 0) process.exitCode = 1;
   },

@@ -106,8 +106,9 @@ async function bundle(work: string, source: string, to: string): Promise<void> {
     root: work,
     configFile: false,
     logLevel: 'error',
-    resolve: { alias: { '@mapbox/node-pre-gyp': finder }, conditions: ['node'] },
-    ssr: { noExternal: true, target: 'node' },
+    resolve: { alias: { '@mapbox/node-pre-gyp': finder } },
+    // the package is in ES5, whose classes cannot extend those of tfjs's modules: what Node's require finds is bundled
+    ssr: { noExternal: true, target: 'node', resolve: { conditions: ['node', 'require'], mainFields: ['main'] } },
     build: {
       ssr: true,
       target: 'node22',
@@ -116,7 +117,7 @@ async function bundle(work: string, source: string, to: string): Promise<void> {
       rolldownOptions: {
         input: { index: join(source, 'dist', 'index.js') },
         treeshake: false,
-        output: { format: 'cjs', entryFileNames: 'index.js', inlineDynamicImports: true },
+        output: { format: 'cjs', entryFileNames: 'index.js', codeSplitting: false },
       },
     },
   });

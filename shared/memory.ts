@@ -5,6 +5,7 @@ import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { clips } from './clipping/index.ts';
 import { drawsBatches, vectorsOf } from './optimizers/index.ts';
+import { heldBy } from './networks/activations.ts';
 import { networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 
@@ -25,7 +26,7 @@ const parameterCopies = 8;
 
 /**
  * Numbers that a training pass holds for each that a convolution or pooling yields: the activations, their normalised and rectified
- * forms, and gradients. Measured: 2.4 (ResNet-56) to 3.4 (CNN with batch norm).
+ * forms, and gradients. Measured: 2.4 (ResNet-56) to 3.4 (CNN with batch norm). Activations other than ReLU may hold more, see `heldBy`.
  */
 const trainingCopies = 3.2;
 
@@ -118,7 +119,8 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const passing = microBatchOf(experiment, shape);
   const shifted = shape.channels <= copiedChannels ? 2 * network.firstPlaces * features : 0;
   const training =
-    4 * passing * (trainingCopies * network.yielded + shifted) + (copied ? 4 * features * batchSizeOf(experiment) : 0);
+    4 * passing * ((trainingCopies + heldBy(model.activation)) * network.yielded + shifted) +
+    (copied ? 4 * features * batchSizeOf(experiment) : 0);
 
   const { evaluateOn, windows } = probes.interpolation;
   const evaluated = evaluateOn === 'train' ? data.train : evaluateOn.subset;

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isUnresolved, judge, judgeBarrier, judgeSlice, answerTo, unmeasuredResolution } from './resolution.ts';
+import { sliceFlags } from './quantities/index.ts';
+import {
+  answerAt,
+  answerTo,
+  flagsAt,
+  isUnresolved,
+  judge,
+  judgeBarrier,
+  judgeSlice,
+  unmeasuredResolution,
+} from './resolution.ts';
 
 const nu = 0.1;
 const even = (losses: readonly number[], tolerance = nu) => ({
@@ -133,4 +143,17 @@ describe('what a record says', () => {
 it('losses whose noise was not measured are read with what float32 rounding of them bounds', () => {
   expect(unmeasuredResolution([1, -3, 2])).toBe(2 ** -22 * 4);
   expect(unmeasuredResolution([null, NaN, Infinity])).toBe(2 ** -22);
+});
+
+it('a row of columns answers as its record does', () => {
+  const values = [0, 1, NaN];
+  const rows = values.flatMap((flag) => values.flatMap((noise) => values.map((cosine) => ({ flag, noise, cosine }))));
+  const flags = Float64Array.from(rows, ({ flag }) => flag);
+  const columns = {
+    ...Object.fromEntries(sliceFlags.map((flag) => [flag, flags])),
+    loss_resolution: Float64Array.from(rows, ({ noise }) => noise),
+    gradient_cosine: Float64Array.from(rows, ({ cosine }) => cosine),
+  } as Parameters<typeof answerAt>[0];
+  for (const row of rows.keys())
+    for (const flag of sliceFlags) expect(answerAt(columns, row, flag)).toBe(answerTo(flagsAt(columns, row), flag));
 });

@@ -93,11 +93,20 @@ export function answerTo(record: Flagged, flag: SliceFlag): AnswerInWords {
   return flag === 'bounce' && !isThere(record.gradient_cosine) ? null : 'below';
 }
 
-/** The answers of one row of columns, for {@link told}. */
-export function flagsAt(
-  columns: Readonly<Record<SliceFlag | 'loss_resolution' | 'gradient_cosine', Float64Array>>,
-  row: number,
-): Flagged {
+/** The columns that answers are read from. */
+type FlagColumns = Readonly<Record<SliceFlag | 'loss_resolution' | 'gradient_cosine', Float64Array>>;
+
+/** {@link answerTo} of one row of columns, read where it stands: for going through a hundred thousand; null where there is no such row. */
+export function answerAt(columns: FlagColumns, row: number, flag: SliceFlag): AnswerInWords {
+  const at = (key: keyof FlagColumns): number => columns[key][row] ?? NaN;
+  const value = at(flag);
+  if (!Number.isNaN(value)) return value === 1 ? 'yes' : 'no';
+  if (Number.isNaN(at('loss_resolution'))) return null;
+  return flag === 'bounce' && Number.isNaN(at('gradient_cosine')) ? null : 'below';
+}
+
+/** The answers of one row of columns, for {@link isUnresolved}. */
+export function flagsAt(columns: FlagColumns, row: number): Flagged {
   const keys = [...sliceFlags, 'loss_resolution', 'gradient_cosine'] as const;
   return Object.fromEntries(keys.map((key) => [key, columns[key][row]!])) as unknown as Flagged;
 }

@@ -105,8 +105,8 @@ register(
   (_, { stretches }) => {
     const { values, counts } = stretches!;
     const bytes = new Uint8Array(12 * values.length);
-    bytes.set(bytesOf(Float64Array.from(values)));
-    bytes.set(bytesOf(Uint32Array.from(counts)), 8 * values.length);
+    bytes.set(bytesOf(values));
+    bytes.set(bytesOf(counts), 8 * values.length);
     return bytes;
   },
   (bytes, allowance) => {
@@ -149,25 +149,28 @@ function isConstant(column: Float64Array): boolean {
 
 /** Stretches of one value each, as their values and lengths. */
 interface Stretches {
-  values: number[];
-  counts: number[];
+  values: Float64Array;
+  counts: Uint32Array;
 }
 
-/** The stretches of a column; null where they are too short to be worth it. */
+/** The stretches of a column; null where they are too short to be worth it, which is found before anything is set aside. */
 function stretchesOf(column: Float64Array): Stretches | null {
   const most = column.length / fewestInStretch;
-  const values: number[] = [];
-  const counts: number[] = [];
-  for (let from = 0; from < column.length;) {
-    if (values.length + 1 > most) return null;
-    const value = column[from]!;
-    let to = from + 1;
-    while (to < column.length && Object.is(column[to], value)) to++;
-    values.push(value);
-    counts.push(to - from);
-    from = to;
+  let stretches = column.length > 0 ? 1 : 0;
+  for (let at = 1; at < column.length; at++) {
+    if (Object.is(column[at], column[at - 1])) continue;
+    stretches++;
+    if (stretches > most) return null;
   }
-  return values.length > 0 ? { values, counts } : null;
+  if (stretches === 0 || stretches > most) return null;
+  const values = new Float64Array(stretches);
+  const counts = new Uint32Array(stretches);
+  let stretch = -1;
+  for (let at = 0; at < column.length; at++) {
+    if (at === 0 || !Object.is(column[at], column[at - 1])) values[++stretch] = column[at]!;
+    counts[stretch]!++;
+  }
+  return { values, counts };
 }
 
 /** How many values come again and again, at least four times; null where they do not. */

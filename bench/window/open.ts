@@ -62,6 +62,8 @@ export function openBrowser(more: readonly string[] = []): Promise<Browser> {
 
 /** Frames and long tasks since {@link watchFrames}. */
 interface Frames {
+  /** How many there were. */
+  frames: number;
   /** Frames a second over the whole time. */
   rate: number;
   /** Longest time between two frames, in milliseconds. */
@@ -87,7 +89,12 @@ export async function readFrames(page: Page): Promise<Frames> {
   );
   const between = frames.slice(1).map((at, index) => at - frames[index]!);
   const seconds = (frames.at(-1)! - frames[0]!) / 1000;
-  return { rate: between.length / seconds, longestFrame: Math.max(...between), longestTask: Math.max(0, ...tasks) };
+  return {
+    frames: between.length,
+    rate: between.length / seconds,
+    longestFrame: Math.max(...between),
+    longestTask: Math.max(0, ...tasks),
+  };
 }
 
 /** Frames as one line tells them. */

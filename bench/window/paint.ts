@@ -56,14 +56,66 @@ export function untilSpikes(
   })`);
 }
 
-/** Milliseconds until a chart says that its lines are drawn exactly again; at once where it does not tell. */
+/** Milliseconds until the lines of all charts within an element are said to be drawn exactly again; at once where none tells. */
 export function untilExact(page: Page, selector: string): Promise<number> {
   return page.evaluate<number>(`new Promise((resolve) => {
     const start = performance.now();
     const look = () => {
-      const lines = document.querySelector('${selector} [data-testid="chart-lines"]');
-      if (!lines || lines.dataset.drawn === 'exact') resolve(performance.now() - start);
+      const lines = [...document.querySelectorAll('${selector} [data-testid="chart-lines"]')];
+      if (lines.every((one) => one.dataset.drawn !== 'coarse')) resolve(performance.now() - start);
       else requestAnimationFrame(look);
+    };
+    look();
+  })`);
+}
+
+/**
+ * In the page: a function `isPainted` of an element, whether the chart in it has so many pixels of a colour that stands out, its lines exact; or says
+ * why there is nothing. One that still says what is being read is not painted, and one that was painted is not looked at again.
+ */
+export const isPainted = `
+  const done = new WeakSet();
+  const isPainted = (chart) => {
+    if (done.has(chart) || chart.querySelector('.empty:not([role])')) return true;
+    const lines = chart.querySelector('[data-testid="chart-lines"]');
+    if (lines && lines.dataset.drawn !== 'exact') return false;
+    let painted = 0;
+    for (const canvas of chart.querySelectorAll('canvas')) {
+      if (canvas.width < 100) continue;
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+        if (data[at + 3] > 40 && Math.max(red, green, blue) - Math.min(red, green, blue) > 40) painted++;
+      }
+    }
+    if (painted > 200) done.add(chart);
+    return painted > 200;
+  };`;
+
+/**
+ * Does something in the page and waits until so many charts are painted in it ({@link isPainted}).
+ * @param act a statement in the page
+ * @param selector of what holds the canvases of a chart
+ * @param also a condition in the page, such as of what stands beside the charts
+ * @returns milliseconds; looked at thirty times a second
+ */
+export function untilPainted(
+  page: Page,
+  act: string,
+  selector: string,
+  charts: number,
+  also = 'true',
+): Promise<number> {
+  return page.evaluate<number>(`new Promise((resolve) => {
+    const start = performance.now();
+    ${isPainted}
+    ${act};
+    const look = () => {
+      const there = [...document.querySelectorAll('${selector}')];
+      const now = performance.now() - start;
+      if (there.length >= ${charts} && there.every(isPainted) && (${also})) resolve(now);
+      else if (now > 60000) resolve(Infinity);
+      else setTimeout(look, 33);
     };
     look();
   })`);

@@ -13,6 +13,8 @@ interface Wanted {
   iterations: number;
   /** Whether every iteration has a slice. */
   slices?: boolean;
+  /** Whether every iteration has losses, heights and a floor, as slices leave them, without the slices. */
+  heights?: boolean;
   /** Iterations whose slice has one point of loss {@link spikeLoss}; all other losses are between 1 and 3. */
   spikes?: readonly number[];
   /** Iterations whose batch loss is {@link spikeLoss}. */
@@ -20,6 +22,8 @@ interface Wanted {
   /** Batch loss of an iteration, in nats, in place of the made-up one and its spikes. */
   batchLoss?: (t: number) => number;
   learningRate?: number;
+  batchSize?: number;
+  seed?: number;
 }
 
 /** Loss of a planted spike, in nats. */
@@ -30,9 +34,13 @@ const empty = <R extends object>(keys: readonly (keyof R & string)[], length: nu
 
 /** Adds a finished run. @returns its id */
 export function addRun(store: Store, wanted: Wanted): string {
-  const { name, iterations: total, slices: sliced = false, spikes = [], batchSpikes = [], learningRate = 0.1 } = wanted;
-  const experiment = experimentSchema.parse({ name, length: { iterations: Math.max(1, total) } });
-  experiment.optimizer.learningRate = learningRate;
+  const { name, iterations: total, slices: sliced = false, heights = sliced, spikes = [], batchSpikes = [] } = wanted;
+  const { learningRate = 0.1, batchSize = 100, seed = 1 } = wanted;
+  const experiment = experimentSchema.parse({
+    ...{ name, seed },
+    length: { iterations: Math.max(1, total) },
+    optimizer: { kind: 'sgd', learningRate, batchSize },
+  });
   const { record } = store.create({ experiment, iterationsTotal: total, parameters: 1, backend: 'cpu' });
   const key = store.runs.key(record.run);
   const planted = new Set(spikes);
@@ -56,7 +64,7 @@ export function addRun(store: Store, wanted: Wanted): string {
         iterations.update_norm[row] = learningRate;
         iterations.distance[row] = learningRate * Math.log(t + 2);
         iterations.path_length[row] = learningRate * (t + 1);
-        if (!sliced) continue;
+        if (!heights) continue;
         iterations.loss_before[row] = lossAt(t);
         iterations.loss_after[row] = lossAt(t + 1);
         iterations.floor_loss[row] = lossAt(t) - 0.1;
@@ -66,6 +74,7 @@ export function addRun(store: Store, wanted: Wanted): string {
         iterations.barrier_height[row] = 0;
         iterations.convex[row] = 1;
         iterations.bounce[row] = 0;
+        if (!sliced) continue;
         for (let point = 0; point < points; point++) {
           const at = row * points + point;
           const alpha = point / (points - 1);

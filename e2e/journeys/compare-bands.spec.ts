@@ -74,3 +74,46 @@ test('an address from before takes differences to the baseline of the list', asy
   await expect(page.getByTestId('compare-baseline')).toContainText('“one”, the baseline');
   await expect(page.getByText(/, difference/).first()).toBeVisible();
 });
+
+test('grouping moves nothing beside it, Enter takes what was found, and a lost baseline leaves values', async ({
+  workbench,
+}) => {
+  const runs: string[] = [];
+  for (const rate of [0.05, 0.5])
+    for (const size of [50, 100])
+      runs.push(
+        await seedRun(workbench.store, [
+          `name=r${rate} b${size}`,
+          `optimizer.learningRate=${rate}`,
+          `optimizer.batchSize=${size}`,
+        ]),
+      );
+  const { page } = workbench;
+  await page.evaluate(
+    (ids) => (location.hash = `#/compare?runs=${ids}&group=optimizer.learningRate&metrics=iteration.distance`),
+    runs.join(','),
+  );
+  const group = page.getByTestId('compare-group');
+  const heightOf = async () => (await group.boundingBox())!.height;
+  await expect(group).toBeVisible();
+  const before = await heightOf();
+  await group.click();
+  await page.getByRole('option', { name: 'Learning rate', exact: true }).hover();
+  await page.keyboard.type('batch si');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/group=optimizer\.learningRate(,|%2C)optimizer\.batchSize/);
+  expect(await heightOf()).toBe(before);
+  await page.keyboard.press('Escape');
+
+  // the field still has the keyboard: one click opens the next menu
+  await choose(page, 'compare-band', '95 % confidence interval');
+  await choose(page, 'compare-baseline', 'Learning rate 0.05, batch size 50');
+  const panel = page.getByTestId('chart-compare');
+  await expect(panel.locator('figcaption')).toContainText('Distance from initialisation, difference');
+  await page.evaluate(
+    (ids) => (location.hash = location.hash.replace(/runs=[^&]*/, `runs=${ids}`)),
+    runs.slice(2).join(','),
+  );
+  await expect(panel.getByText('values, not differences, are drawn')).toBeVisible();
+  await expect(panel.locator('figcaption')).not.toContainText('difference');
+});

@@ -36,5 +36,5 @@ test('what is being done can be cancelled, and leaves nothing', async ({ workben
   await path.press('Enter');
   await expect(row.getByRole('status')).toHaveText(`asking ${python}`);
   await row.getByTestId('setup-cancel').click();
-  await expect(row.getByRole('alert')).toContainText('setup pytorch was cancelled; nothing was changed');
+  await expect(row.getByRole('alert')).toContainText('Setup pytorch was cancelled; nothing was changed');
 });

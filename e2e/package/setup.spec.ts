@@ -17,6 +17,7 @@ test('TensorFlow is set up out of a wheel, and a quick walk runs on it', async (
   await expect(row.getByText(`Set up by "setup tensorflow" from ${wheel!}`)).toBeVisible({ timeout: seconds(180) });
   await page.getByTestId('backend-tensorflow').click({ timeout: seconds(60) });
   await expect(page.getByTestId('backend-tensorflow')).toBeChecked();
+  await page.getByRole('link', { name: 'Runs' }).first().click();
   await page.getByTestId('quick-walk').click();
   await expect(page.getByTestId('run-backend-name')).toHaveText('on tensorflow', { timeout: seconds(60) });
   await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(300) });

@@ -111,12 +111,12 @@ export function revealing(range: Range | null, domain: readonly [number, number]
 /** Stretches of iterations whose slices are recorded, ends included, in order: places worth looking at. */
 export function recordedStretches(iteration: Float64Array, floorAlpha: Float64Array): Range[] {
   const found: Range[] = [];
+  let last: Range | null = null;
   for (let row = 0; row < iteration.length; row++) {
     if (Number.isNaN(floorAlpha[row]!)) continue;
     const t = iteration[row]!;
-    const last = found.at(-1);
-    if (last && last.to === t - 1) last.to = t;
-    else found.push({ from: t, to: t });
+    if (last?.to === t - 1) last.to = t;
+    else found.push((last = { from: t, to: t }));
   }
   return found;
 }

@@ -68,12 +68,12 @@ function strokeLines(context: CanvasRenderingContext2D, drawing: Drawing, from: 
   context.rect(plot.left - 1, plot.top - 1, plot.width + 2, plot.height + 2);
   context.clip();
   for (let line = from; line < to; line++) {
-    const { color, width, dash, join } = drawing.look(line);
+    const { color, width, dash, join, opacity } = drawing.look(line);
     context.strokeStyle = color;
     context.lineWidth = width;
     context.lineJoin = join;
     context.setLineDash([...dash]);
-    context.globalAlpha = drawing.opacity(line);
+    context.globalAlpha = opacity * drawing.opacity(line);
     stroke(context, drawing, line);
   }
   context.restore();

@@ -16,10 +16,10 @@ const lines = (count: number) =>
   }));
 const all = { from: 0, to: points - 1, columns: 1000 };
 
-it('few lines, few points, or lines whose view cannot be told stay ECharts’s', () => {
+it('few points, or lines whose view cannot be told stay ECharts’s', () => {
   const layer = new LineLayer();
   for (const [series, window] of [
-    [lines(4), all],
+    [lines(3), all],
     [lines(20).map((line) => ({ ...line, data: line.data.subarray(0, 2000) })), all],
     [lines(20), null],
   ] as const) {
@@ -63,7 +63,9 @@ it('every spike is among what is drawn, coarse or fine, and lines that the legen
   expect(layer.drawn.map(({ name }) => name)).not.toContain('run 7');
   // few points in view: the line’s own look
   layer.scan({ from: 10, to: 40, columns: 1000 }, false);
-  expect(layer.lookAt(0, false)).toEqual({ color: '#0072B2', width: 1.5, dash: [6, 4], join: 'round' });
+  expect(layer.lookAt(0, false)).toEqual({
+    ...{ color: '#0072B2', width: 1.5, dash: [6, 4], join: 'round', opacity: 1 },
+  });
   layer.end();
 });
 
@@ -114,5 +116,40 @@ it('what the legend hides is forgotten with a chart that is set anew, as its leg
   layer.select({ 'run 7': false });
   layer.begin(lines(2), all, true);
   expect(drawn(false)).toBe(10);
+  layer.end();
+});
+
+it('one line is enough where it is long; it is as strong as its series says', () => {
+  const layer = new LineLayer();
+  const flat = Float64Array.from({ length: 200_000 }, (_, at) => (at % 2 === 0 ? at / 2 : at === 77_777 ? 50 : 1));
+  const one = { ...lines(1)[0]!, data: flat, lineStyle: { color: '#000', width: 1, opacity: 0.5 } };
+  layer.begin([{ ...one, emphasis: { disabled: true } }], { from: 0, to: 99_999, columns: 800 });
+  expect(layer.isActive).toBe(true);
+  expect(layer.drawn[0]).toMatchObject({ look: { opacity: 0.5 }, isEmphasised: false });
+  for (const moving of [true, false]) {
+    layer.scan({ from: 0, to: 99_999, columns: 800 }, moving);
+    expect(Math.max(...layer.view.points.subarray(0, layer.view.length))).toBeGreaterThanOrEqual(50);
+    expect(layer.view.high).toBe(50);
+  }
+  layer.end();
+});
+
+it('the stretches of a line with gaps share what a line has in a frame', () => {
+  const layer = new LineLayer();
+  const [whole] = lines(1).map((line) => ({ ...line, data: flatOf(0) }));
+  const uncut = Array.from({ length: 6 }, (_, index) => ({ ...whole!, id: `whole.${index}` }));
+  const cut = Array.from({ length: 6 * 20 }, (_, index) => {
+    const [line, part] = [Math.floor(index / 20), index % 20];
+    return { ...whole!, id: `${line}.${part}`, data: whole!.data.subarray(part * 1000, (part + 1) * 1000) };
+  });
+  const moving = (series: typeof uncut): number => {
+    layer.begin(series, all);
+    layer.scan(all, true);
+    return layer.view.length;
+  };
+  const [once, inParts] = [moving(uncut), moving(cut)];
+  // a column at each cut is gone through twice
+  expect(inParts).toBeGreaterThan(0.95 * once);
+  expect(inParts).toBeLessThan(1.1 * once);
   layer.end();
 });

@@ -1,20 +1,19 @@
 /**
- * Many long lines of one chart. ECharts goes through all points of all lines several times for every frame: fifty lines of 10,000 points leave it
- * behind a gesture. So these lines are drawn by line-canvas.ts, and ECharts is told only between which values they lie and where they can be
- * read off; axes, legend, bands, tooltip and everything else stay its own.
+ * The long lines of one chart. ECharts goes through all points of all lines several times for every frame: fifty lines of 10,000 points, or one
+ * of a million, leave it behind a gesture. So these lines are drawn by line-canvas.ts, and ECharts is told only between which values they lie and
+ * where they can be read off; axes, legend, bands, tooltip and everything else stay its own.
  */
 import { InView } from '../../shared/charts/drawing/in-view.ts';
 import { crowdedWidth, isAscending, lineZ } from '../../shared/charts/drawing/thin.ts';
 import type { Series, Window } from '../../shared/charts/drawing/thin.ts';
 
-/** Fewer lines than these, or fewer points in all of them, ECharts draws as fast. */
-const fewestLines = 8;
+/** Fewer points than these in all lines together ECharts draws as fast. */
 const fewestPoints = 40_000;
 
 /** Columns of all lines of all charts together that are drawn in one frame of a gesture. */
 const quickColumns = 10_000;
 /** Never fewer columns for a line. */
-const fewestColumns = 80;
+const fewestColumns = 32;
 
 /** How a line is drawn, as of a canvas. */
 export interface LineLook {
@@ -22,6 +21,7 @@ export interface LineLook {
   width: number;
   dash: readonly number[];
   join: CanvasLineJoin;
+  opacity: number;
 }
 
 /** A line that the layer draws. */
@@ -32,16 +32,19 @@ export interface LayerLine {
   look: LineLook;
   /** Its height above other lines. */
   z: number;
+  /** Whether it stands out, and others back, while the legend points at it. */
+  isEmphasised: boolean;
 }
 
 /** The look of a series' line. */
 function lookOf(lineStyle: object | undefined): LineLook {
-  const { color, width, type, join } = (lineStyle ?? {}) as Record<string, unknown>;
+  const { color, width, type, join, opacity } = (lineStyle ?? {}) as Record<string, unknown>;
   return {
     color: typeof color === 'string' ? color : '#000',
     width: typeof width === 'number' ? width : 1,
     dash: Array.isArray(type) ? (type as number[]) : [],
     join: join === 'round' || join === 'bevel' ? join : 'miter',
+    opacity: typeof opacity === 'number' ? opacity : 1,
   };
 }
 
@@ -59,6 +62,15 @@ function unseen(id: string, data: Float64Array, isRead: boolean): Series {
     lineStyle: { opacity: 0, width: 0 },
     ...(isRead ? {} : { tooltip: { show: false } }),
   };
+}
+
+/** How much of a window a line goes across, 0 to 1: the stretches of one line are as good as that line. */
+function shareOf(flat: Float64Array, { from, to, log = false }: Window): number {
+  const ends = [flat[0]!, flat.at(-2)!, from, to].map((place) => (log ? Math.log(place) : place));
+  const [first, last, left, right] = ends as [number, number, number, number];
+  const share = (Math.min(last, right) - Math.max(first, left)) / (right - left);
+  // an end that is a gap tells nothing
+  return Number.isNaN(share) ? 1 : Math.max(0, share);
 }
 
 /** Every layer with something to draw: they share what a frame has time for. */
@@ -86,7 +98,7 @@ export class LineLayer {
   }
 
   /**
-   * Takes the lines of a chart, if they are many.
+   * Takes the lines of a chart, if they are long.
    * @param window what is in view; null where that cannot be told, then the layer takes none
    * @param isFresh whether the chart is set anew: its legend then hides nothing
    * @returns the series for ECharts: the layer's without points, and what stands for them
@@ -95,13 +107,16 @@ export class LineLayer {
     if (isFresh) this.#hidden = new Set();
     const own = window ? series.filter(isPlainLine) : [];
     const points = own.reduce((sum, { data }) => sum + data.length / 2, 0);
-    if (!window || own.length < fewestLines || points < fewestPoints) {
+    if (!window || points < fewestPoints) {
       this.end();
       return series;
     }
     layers.add(this);
     this.lines = own
-      .map(({ name, data, lineStyle, z = lineZ }) => ({ name: String(name), flat: data, look: lookOf(lineStyle), z }))
+      .map(({ name, data, lineStyle, z = lineZ, emphasis }) => ({
+        ...{ name: String(name), flat: data, look: lookOf(lineStyle), z },
+        isEmphasised: emphasis?.disabled !== true,
+      }))
       .toSorted((one, other) => one.z - other.z);
     const ids = new Set<Series>(own);
     const none = new Float64Array(0);
@@ -134,7 +149,8 @@ export class LineLayer {
    */
   scan(window: Window, moving: boolean): Series[] {
     const drawn = this.drawn;
-    const quick = Math.max(fewestColumns, Math.floor(quickColumns / (drawn.length * Math.max(1, layers.size))));
+    const across = drawn.reduce((sum, { flat }) => sum + shareOf(flat, window), 0);
+    const quick = Math.max(fewestColumns, Math.floor(quickColumns / (Math.max(1, across) * Math.max(1, layers.size))));
     const columns = moving ? Math.min(quick, window.columns) : window.columns;
     this.#columns = columns;
     this.view.clear();

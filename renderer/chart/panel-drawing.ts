@@ -2,6 +2,7 @@
 import { useElementVisibility } from '@vueuse/core';
 import { computed, onBeforeUnmount, onMounted, watch } from 'vue';
 import type { ComputedRef, Ref } from 'vue';
+import type { Raster } from '../../shared/charts/drawing/style.ts';
 import type { Series } from '../../shared/charts/drawing/thin.ts';
 import { buildChart, screenStyle } from '../../shared/charts/index.ts';
 import type { Chart, ChartStyle, ChartView } from '../../shared/charts/index.ts';
@@ -9,6 +10,7 @@ import { inFrame, throttled } from '../ui/throttled.ts';
 import { theme } from '../ui/theme.ts';
 import { init } from './echarts.ts';
 import type { ECharts } from './echarts.ts';
+import { FrameTime } from './frame-time.ts';
 import { legendPick } from './legend-pick.ts';
 import { insideWidth } from './panel.ts';
 import type { Margins, Panel } from './panel.ts';
@@ -19,6 +21,9 @@ import { dragZoom, wheelZoom } from './pan-zoom.ts';
 import type { PanZoomAxis } from './pan-zoom.ts';
 import { placesInView } from './specs.ts';
 
+/** Milliseconds of a frame that all panels together have for a zoom that they share. */
+const zoomTime = new FrameTime(10);
+
 /** Pixels beyond the window in which a panel counts as in view. */
 const nearby = 100;
 
@@ -26,6 +31,19 @@ function isNear(element: HTMLElement): boolean {
   const { top, bottom } = element.getBoundingClientRect();
   return top < innerHeight + nearby && bottom > -nearby;
 }
+
+/** Pictures as canvases, which ECharts draws. */
+const raster: Raster = {
+  get ratio() {
+    return devicePixelRatio || 1;
+  },
+  picture(pixels, width, height) {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width, height });
+    canvas.getContext('2d')!.putImageData(new ImageData(pixels, width, height), 0, 0);
+    return canvas;
+  },
+};
 
 /** How a panel's chart is drawn: by theme, size and what it is given. */
 export function usePanelStyle({ props, width, height }: Panel): ComputedRef<ChartStyle> {
@@ -37,6 +55,7 @@ export function usePanelStyle({ props, width, height }: Panel): ComputedRef<Char
       compact: (props.axis ?? 'full') !== 'full',
       fontFamily,
       fontSize: 12,
+      raster,
       ...(props.ends ? { axes: { y: { from: props.ends[0], to: props.ends[1] } } } : {}),
     }),
   );
@@ -74,6 +93,14 @@ export function usePanelDrawing(
   let stale = false;
   const visible = useElementVisibility(plot, { rootMargin: `${nearby}px` });
 
+  let made: { of: readonly unknown[]; chart: Chart } | null = null;
+  /** The chart, built once for what decides it: a zoom on a log axis has it drawn with other ticks. */
+  function whole(): Chart {
+    const of = [props.spec, props.runs, style.value, log.value, props.logX];
+    if (!made || of.some((one, index) => one !== made!.of[index])) made = { of, chart: panelChart(panel, style.value) };
+    return made.chart;
+  }
+
   /** The ticks of a log axis belong to what is in view: they are those of a chart of that range. */
   function zoomedAxis(): object {
     const zoom = props.link?.range;
@@ -85,7 +112,7 @@ export function usePanelDrawing(
     const element = plot.value;
     if (!element) return;
     if (width.value < 40 || height.value < 40 || props.runs.length === 0) return;
-    const built = panelChart(panel, style.value);
+    const built = whole();
     // its words are there for screen readers wherever it stands
     panel.chart.value = built;
     stale = !panel.instance && !isNear(element);
@@ -168,19 +195,28 @@ export function usePanelDrawing(
   function showRange(): void {
     if (zooming) return;
     zooming = true;
-    requestAnimationFrame(() => {
-      zooming = false;
-      if (!panel.instance) return;
-      if (!visible.value) {
-        stale = true;
-        return;
-      }
-      if (!view.isShown()) view.move();
-      cursor.follow();
-      cursor.mark();
-      if (log.value) repaint();
-    });
+    requestAnimationFrame(inTurnOf);
   }
+  function inTurnOf(): void {
+    // panels whose turn did not come are the first in the next frame
+    if (!zoomTime.tryIn(document.timeline.currentTime, show)) requestAnimationFrame(inTurnOf);
+  }
+  function show(): void {
+    zooming = false;
+    if (!panel.instance) return;
+    if (!visible.value) {
+      stale = true;
+      return;
+    }
+    if (!view.isShown()) view.move();
+    cursor.follow();
+    cursor.mark();
+  }
+  view.onRest(() => {
+    if (!log.value) return false;
+    paint();
+    return true;
+  });
 
   // one panel a frame, in their order: the first is seen at once
   onMounted(() => inFrame(paint));

@@ -11,20 +11,6 @@ import type { Panel } from './panel.ts';
 const blurred = 0.15;
 const emphasised = 1.8;
 
-/** Milliseconds of a frame that all panels together have for what ECharts draws of them while a gesture lasts. */
-const frameShare = 6;
-let [frame, spent]: [unknown, number] = [null, 0];
-
-/** Does something if this frame has time for it. @returns whether it was done */
-export function ifTimeIn(now: unknown, act: () => void): boolean {
-  if (now !== frame) [frame, spent] = [now, 0];
-  if (spent > frameShare) return false;
-  const start = performance.now();
-  act();
-  spent += performance.now() - start;
-  return true;
-}
-
 /** The lines of one panel that are drawn beside ECharts. */
 export interface PanelLines {
   isActive: () => boolean;
@@ -105,7 +91,9 @@ export function usePanelLines(panel: Panel): PanelLines {
     const { type, seriesName } = event as { type?: string; seriesName?: string };
     // the pointer over the plot highlights as well: points, by their series' number
     if (seriesName === undefined || !layer.isActive) return;
-    pointed = type === 'highlight' ? seriesName : null;
+    // lines that do not stand out do not make others stand back
+    const isEmphasised = layer.drawn.some((line) => line.isEmphasised && line.name === seriesName);
+    pointed = type === 'highlight' && isEmphasised ? seriesName : null;
     if (last) canvas?.refine(last);
   }
   return {

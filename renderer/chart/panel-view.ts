@@ -8,13 +8,17 @@ import { endsOf, rangeKey, toldRange, zoomWindow } from './data-zoom.ts';
 import { insideWidth } from './panel.ts';
 import type { Panel } from './panel.ts';
 import type { ECharts } from './echarts.ts';
-import { ifTimeIn, usePanelLines } from './panel-lines.ts';
+import { FrameTime } from './frame-time.ts';
+import { usePanelLines } from './panel-lines.ts';
 import { Thinning } from './thinning.ts';
 
 /** How long a view has to rest, in milliseconds, before it is drawn finely and read off again. */
 const restAfter = 100;
 /** The same where frames take long: a gesture that is shown slowly has not come to rest between two of them. */
 const longestRest = 400;
+
+/** Milliseconds of a frame that all panels together have for what ECharts draws of them while a gesture lasts. */
+const axesTime = new FrameTime(6);
 
 /** The view of one panel. */
 export interface PanelView {
@@ -37,6 +41,8 @@ export interface PanelView {
   take: (event: unknown) => void;
   /** Whether it is being zoomed or moved: nothing is read off then. */
   isMoving: () => boolean;
+  /** What draws the whole chart for a view that has come to rest. @param draw tells whether it did; else what is in view is drawn finely */
+  onRest: (draw: () => boolean) => void;
 }
 
 /** Keeps the view of a panel: the range that linked charts share, or one of its own. */
@@ -96,17 +102,19 @@ export function usePanelView(panel: Panel): PanelView {
     const series = lines.scan(window, moving);
     if (!moving) tell(series);
     else if (performance.now() >= tellAfter)
-      ifTimeIn(document.timeline.currentTime, () => {
+      axesTime.tryIn(document.timeline.currentTime, () => {
         const start = performance.now();
         tell(series);
         tellAfter = 4 * performance.now() - 3 * start;
       });
     lines.draw(window, moving, isShown());
   }
+  let drawWhole = (): boolean => false;
   const rest = useDebounceFn(
     () =>
       inFrame(() => {
         moving = false;
+        if (drawWhole()) return;
         if (lines.isActive()) {
           drawLines();
           return;
@@ -187,5 +195,6 @@ export function usePanelView(panel: Panel): PanelView {
     move,
     take,
     isMoving: () => moving,
+    onRest: (draw) => (drawWhole = draw),
   };
 }

@@ -8,7 +8,7 @@ import { heading } from '../../shared/charts/drawing/text.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import { bandKeys, defaultBand } from '../../shared/compare/band.ts';
 import type { BandKey } from '../../shared/compare/band.ts';
-import { fitsGroups } from '../../shared/compare/baseline.ts';
+import { findBaseline, fitsGroups } from '../../shared/compare/baseline.ts';
 import type { Baseline } from '../../shared/compare/baseline.ts';
 import { experimentFields } from '../../shared/experiment.ts';
 import { drawnQuantity } from '../../shared/quantities/index.ts';
@@ -259,6 +259,8 @@ export function useComparisonChoices(
       pinned: bold,
     } as const;
   });
+  /** Whether differences are drawn: not those to a baseline that is not among the runs. */
+  const isDifference = computed(() => findBaseline(chosen(), (run) => run, common.value) !== null);
   const charts = computed<readonly QuantityChart[]>((old = []) =>
     metrics.value.map((name, index) => {
       const { record, metric } = measured.value[index]!;
@@ -268,10 +270,9 @@ export function useComparisonChoices(
       const { symbol } = drawnQuantity(record, metric);
       const now = {
         name,
-        title:
-          spec.baseline === null
-            ? heading(titleAmongAll(record, metric), symbol)
-            : `${titleAmongAll(record, metric)}, difference`,
+        title: isDifference.value
+          ? `${titleAmongAll(record, metric)}, difference`
+          : heading(titleAmongAll(record, metric), symbol),
         spec,
         canLog,
         log: canLog && logs.value.includes(name),

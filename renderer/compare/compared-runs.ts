@@ -13,7 +13,7 @@ import { fittingRuns } from '../runs/fitting-runs.ts';
 import { runById, runs, runsLoaded } from '../runs/runs.ts';
 import { useAddress } from '../ui/address.ts';
 import { groupOf } from './choices.ts';
-import { joinRuns } from './membership.ts';
+import { joinRuns, mostOverSettings, mostRuns } from './membership.ts';
 import type { Membership } from './membership.ts';
 import { hiddenRuns, keysOf, keysText, regrouped, toggleHidden, toggleSolo } from './visibility.ts';
 import type { Visibility } from './visibility.ts';
@@ -38,6 +38,8 @@ export interface ComparedRuns {
   group: WritableComputedRef<string>;
   /** Ids, of those chosen by name or pinned, that the store does not have; none until that is known. */
   missing: ComputedRef<string[]>;
+  /** Whether the runs are drawn over their settings, which takes none of their records. */
+  overSettings: ComputedRef<boolean>;
   /** Why each run is there, and how many are left out. */
   membership: ComputedRef<Membership>;
   /** Every run of the comparison, in the order of their looks. */
@@ -83,7 +85,9 @@ export function useComparedRuns(): ComparedRuns {
 
   const fitting = computed(() => fittingRuns(words('filter')));
   const pins = computed(() => idsOf(route.query['pin']));
-  const membership = computed(() => joinRuns(runs.value, ids.value, pins.value, fitting.value.matches));
+  const overSettings = computed(() => route.query['view'] === 'settings');
+  const most = computed(() => (overSettings.value ? mostOverSettings : mostRuns));
+  const membership = computed(() => joinRuns(runs.value, ids.value, pins.value, fitting.value.matches, most.value));
   const chosen = steady(() => membership.value.runs);
   const lines = computed<readonly ComparedLine[]>(() => drawnTogether(chosen.value, groupOf(words('group'))));
   const visibility = computed<Visibility>(() => ({
@@ -107,6 +111,7 @@ export function useComparedRuns(): ComparedRuns {
     missing: computed(() =>
       runsLoaded.value ? [...new Set([...ids.value, ...pins.value])].filter((id) => !runById(id)) : [],
     ),
+    overSettings,
     membership,
     chosen,
     shown,

@@ -4,6 +4,8 @@ import { plural } from '../ui/format.ts';
 
 /** Most runs of one comparison; how many more there would be is said. */
 export const mostRuns = 500;
+/** The same over settings, where a run is one point or one line, of which no records are read. */
+export const mostOverSettings = 2_000;
 
 /** Why a run is in a comparison; the first of these that holds. */
 type Reason = 'name' | 'pin' | 'filter';
@@ -16,6 +18,8 @@ export interface Membership {
   reasons: ReadonlyMap<string, Reason>;
   /** How many would be in it, but for the most that are compared. */
   left: number;
+  /** How many are compared at most. */
+  most: number;
 }
 
 /**
@@ -47,7 +51,7 @@ export function joinRuns(
       .sort((a, b) => a.sequence - b.sequence),
   ];
   const reasonOf = (id: string): Reason => (named.has(id) ? 'name' : pinned.has(id) ? 'pin' : 'filter');
-  return { runs, reasons: new Map(runs.map(({ run }) => [run, reasonOf(run)])), left: wanted.size - kept.size };
+  return { runs, reasons: new Map(runs.map(({ run }) => [run, reasonOf(run)])), left: wanted.size - kept.size, most };
 }
 
 /** Who is compared and why, in a sentence without its full stop: `12 runs: 2 chosen by name, 10 match the filter`. */

@@ -93,10 +93,10 @@ function setup(name: string | undefined, options: SetupOptions): Promise<number>
   });
 }
 
-/** How a setup stands, in a line. */
-function standing(each: Setup): string {
-  const { setup: name, title, refused } = each;
-  const state = refused === null ? (setupText(each) ?? 'not set up') : `not here: ${refused}`;
+/** How a setup stands, in a line: also where what the store knows of it cannot be read. */
+export function standing(each: Setup): string {
+  const { setup: name, title, refused, problem } = each;
+  const state = refused === null ? (setupText(each) ?? problem ?? 'not set up') : `not here: ${refused}`;
   return `${name}: ${title}; ${state}`;
 }
 

@@ -9,7 +9,7 @@ import { mlp } from '../../../shared/networks/mlp.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import { optimizer as optimizerSchema, vectorsOf } from '../../../shared/optimizers/index.ts';
-import type { Backend, DeviceMemory, Formula, Vector } from '../backends/backend.ts';
+import type { Backend, DeviceMemory, DeviceVector, Formula, Vector, VectorPart } from '../backends/backend.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { gradientFunction } from '../walk/gradient.ts';
 import { emptyPoint } from '../walk/point.ts';
@@ -101,6 +101,22 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
     await built.dispose();
     await from.dispose();
     await into.dispose();
+  });
+
+  it('keeps a copy where an output is an input as it is', async () => {
+    const x = ops.input('x', [3]);
+    const executable = await backend.compile({ x, twice: ops.scale(x, 2) });
+    const [from, into] = [await memory.vector(3), await memory.vector(3)];
+    const part = (vector: DeviceVector): Record<string, VectorPart> => ({ x: { vector, offset: 0, length: 3 } });
+    const fed = Float32Array.of(1, 2, 3);
+    await executable.run({ x: fed }, part(into));
+    fed.fill(9);
+    expect([...(await into.read())]).toEqual([1, 2, 3]);
+    await from.write(Float32Array.of(4, 5, 6));
+    await executable.run(part(from), part(into));
+    await from.write(fed);
+    expect([...(await into.read())]).toEqual([4, 5, 6]);
+    for (const each of [executable, from, into]) await each.dispose();
   });
 
   it('refuses what is no formula', async () => {

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../build/machine.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
+import { setupKinds } from './index.ts';
 import { askPython, lookForPythons, namedPython, pythonPaths } from './python.ts';
-import { pytorchSetup } from './pytorch.ts';
 import { makeEnvironment } from './testing.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeAll(() => (folder = temporaryFolder()));
 afterAll(() => folder.remove());
 
-const question = pytorchSetup.question!;
+const question = setupKinds['pytorch']!.question!;
 const followed = { signal: new AbortController().signal, told: (): void => undefined };
 /** A made-up torch. */
 const torch = (version: string, gpu = 'False'): string => `
@@ -68,6 +68,13 @@ describe('where Pythons are looked for', () => {
     expect(namedPython(join(folder.path, 'named'))).toBe(python);
     expect(namedPython('python3')).toMatch(/\/python3$/);
     expect(namedPython('no-such-python')).toBe('no-such-python');
+    const before = process.cwd();
+    process.chdir(folder.path);
+    try {
+      expect(namedPython('named')).toBe(python);
+    } finally {
+      process.chdir(before);
+    }
   });
 });
 
@@ -76,12 +83,27 @@ describe('what a Python answers', { timeout: seconds(60) }, () => {
     const python = makeEnvironment(join(folder.path, 'cpu'), { torch: torch('2.13.0+cpu') });
     expect(await askPython(python, question)).toEqual({
       prefix: join(folder.path, 'cpu'),
-      versions: { torch: '2.13.0+cpu', Python: expect.stringMatching(/^3\.\d+\.\d+/) as string },
+      versions: { torch: '2.13.0+cpu', python: expect.stringMatching(/^3\.\d+\.\d+/) as string },
       device: 'processor',
       places: {},
     });
     const gpu = makeEnvironment(join(folder.path, 'gpu'), { torch: torch('2.5.1', 'True') });
     expect(await askPython(gpu, question)).toMatchObject({ device: 'Some GPU by CUDA 12.4' });
+  });
+
+  it('whatever lies in the folder that Valleywalk is started in', async () => {
+    const python = makeEnvironment(join(folder.path, 'apart'), { torch: torch('2.13.0') });
+    const beside = join(folder.path, 'beside');
+    mkdirSync(join(beside, 'torch'), { recursive: true });
+    for (const file of ['json.py', 'platform.py', 'torch/__init__.py'])
+      writeFileSync(join(beside, file), 'raise RuntimeError("of the folder beside")');
+    const before = process.cwd();
+    process.chdir(beside);
+    try {
+      expect(await askPython(python, question)).toMatchObject({ versions: { torch: '2.13.0' } });
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('or why there is no answer, in words', async () => {

@@ -1,5 +1,6 @@
 /** Python environments of this machine: where they lie, and what each answers when it is asked for a library. */
 import { execFile } from 'node:child_process';
+import type { Stats } from 'node:fs';
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
@@ -27,12 +28,18 @@ export type PythonAnswer = z.output<typeof answerSchema>;
 /** Stands before the answer: libraries print what they like while they are imported. */
 const mark = 'valleywalk answers: ';
 
-/** The whole of what a Python runs; an exception of the question ends it with its text as the last line of standard error. */
+/**
+ * The whole of what a Python runs; an exception of the question ends it with its text as the last line of standard error. With -c Python
+ * looks for modules in the folder that it is started in first: what lies there by a library's name is neither asked nor run.
+ */
 function program(question: string): string {
-  return `import json, platform, sys
+  return `import sys
+if sys.path and sys.path[0] == "":
+    del sys.path[0]
+import json, platform
 sys.dont_write_bytecode = True
 ${question}
-answer["versions"]["Python"] = platform.python_version()
+answer["versions"]["python"] = platform.python_version()
 answer["prefix"] = sys.prefix
 print("\\n${mark}" + json.dumps(answer), flush=True)
 `;
@@ -105,19 +112,19 @@ function pythonOf(environment: string, platform: NodeJS.Platform): string[] {
 }
 
 /**
- * The Python that a person names: a path, the folder of an environment, or a name that stands on PATH.
+ * The Python that a person names: a path, the folder of an environment (beside, by its name alone, too), or a name that stands on PATH.
  * @returns its path, absolute; what was named where it is nothing of that
  */
 export function namedPython(named: string, platform: NodeJS.Platform = process.platform): string {
-  if (!/[\\/]/.test(named))
+  const stat = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
+  const path = resolve(expandHome(named));
+  if (!/[\\/]/.test(named) && stat(path)?.isDirectory() !== true)
     return (
       pathFolders(process.env)
         .map((folder) => join(folder, named))
-        .find((path) => existsSync(path)) ?? named
+        .find((each) => stat(each)?.isFile()) ?? named
     );
-  const path = resolve(expandHome(named));
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  return (isFolder ? pythonOf(path, platform)[0] : undefined) ?? path;
+  return (stat(path)?.isDirectory() === true ? pythonOf(path, platform)[0] : undefined) ?? path;
 }
 
 function pathFolders(environment: NodeJS.ProcessEnv): string[] {

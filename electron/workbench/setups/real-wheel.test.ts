@@ -35,6 +35,8 @@ it.skipIf(!wheel)(
         available: true,
         device: expect.stringContaining('by TensorFlow') as string,
       });
+      // told by the library itself, and not by the wheel's name
+      expect((await backend()).versions['tensorflow']).toBe(/-(\d+\.\d+\.\d+)-/.exec(wheel!)![1]);
       const experiment = {
         name: 'on TensorFlow',
         data: { train: 300, validation: 100 },

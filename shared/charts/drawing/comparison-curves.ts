@@ -15,6 +15,7 @@ import type { TimeColumns } from '../../records.ts';
 import { groupCurve, groupLines, minus, pairedBy, referenceOf } from './comparison-groups.ts';
 import type { Curve, GroupLines } from './comparison-groups.ts';
 import { runLabels } from './labels.ts';
+import { counted } from './text.ts';
 
 import type { ComparisonSpec } from '../kinds/comparison.ts';
 
@@ -99,8 +100,26 @@ export interface Comparison {
   baseline: string | null;
 }
 
-/** The lines of a comparison. */
+/** Comparisons of one first run that are kept: of each spec the last. */
+const mostKept = 8;
+const kept = new WeakMap<RunData, { runs: readonly RunData[]; spec: ComparisonSpec; found: Comparison }[]>();
+
+/**
+ * The lines of a comparison. They are made once for the same runs and spec, so that a chart, its axes and its zooms share them: neither must change
+ * in place.
+ */
 export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): Comparison {
+  const [first] = runs;
+  if (!first) return madeCurves(runs, spec);
+  const known = kept.get(first) ?? [];
+  const same = known.find((one) => one.spec === spec);
+  if (same?.runs.length === runs.length && same.runs.every((run, index) => run === runs[index])) return same.found;
+  const found = madeCurves(runs, spec);
+  kept.set(first, [{ runs: [...runs], spec, found }, ...known.filter((one) => one !== same)].slice(0, mostKept));
+  return found;
+}
+
+function madeCurves(runs: readonly RunData[], spec: ComparisonSpec): Comparison {
   const notes: string[] = [];
   const base = findBaseline(runs, ({ run }) => run, spec);
   if (spec.baseline !== null && !base)
@@ -150,7 +169,7 @@ function groupedCurves(
   if (mixed.size > 0) notes.push(`groups mix runs that differ in ${[...mixed].join(', ')}`);
   const base = reference && referenceOf(reference, spec.band);
   const all = groups.map((group) => groupLines(group, base, spec.group));
-  notes.push(...pairingNotes(all, baseline));
+  notes.push(...pairingNotes(all, baseline, spec.scheme === 'places'));
   if (!hasCommonPlaces(spec)) {
     notes.push('runs share no places on this axis: every run of a group is drawn, in its colour, and no mean');
     return {
@@ -188,8 +207,14 @@ function differs(counts: Float64Array): boolean {
   return least < most;
 }
 
-/** How differences to a baseline group were taken: once where that is the same of all groups, else of which. */
-function pairingNotes(groups: readonly GroupLines[], baseline: string | null): string[] {
+/** Up to so many groups are named in a note; of more it says how many, and the table which. */
+const mostNamed = 4;
+
+/**
+ * How differences to a baseline group were taken: once where that is the same of all groups, else of which, or of how many.
+ * @param isLong whether all groups are named, as in figures from before looks had schemes
+ */
+function pairingNotes(groups: readonly GroupLines[], baseline: string | null, isLong: boolean): string[] {
   const titles = new Map<string, string[]>();
   const differing = new Set<string>();
   for (const { title, pairing } of groups) {
@@ -199,7 +224,9 @@ function pairingNotes(groups: readonly GroupLines[], baseline: string | null): s
     for (const setting of pairing.differing) differing.add(setting);
   }
   if (titles.size === 0) return [];
-  const ways = [...titles].map(([way, of]) => (titles.size === 1 ? way : `${of.join(', ')} ${way}`));
+  const named = isLong || groups.length <= mostNamed;
+  const who = (of: readonly string[]): string => (named ? of.join(', ') : counted(of.length, 'group'));
+  const ways = [...titles].map(([way, of]) => (titles.size === 1 ? way : `${who(of)} ${way}`));
   const others = [...differing].join(', ');
   return [
     `differences to “${baseline}”: ${ways.join('; ')}`,

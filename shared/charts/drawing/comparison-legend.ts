@@ -30,7 +30,8 @@ export function comparisonLegend(
     entries: first.map(({ key, label, value }, index) => ({
       name: label,
       drawn: drawn(key),
-      ...(value === null ? {} : { text: alike ? value : `${value} (${counted(counts[index]!, 'run')})` }),
+      ...(value === null ? {} : { text: value }),
+      ...(value === null || alike ? {} : { text: `${value} (${counted(counts[index]!, 'run')})`, shortText: value }),
     })),
   };
 }

@@ -37,13 +37,16 @@ export class InView {
     const { from, to, columns, log = false } = window;
     const begin = firstRowAt(flat, from);
     const end = firstRowAfter(flat, to, begin);
-    const whole = end - begin <= 4 * columns;
+    const origin = log ? Math.log(from) : from;
+    const width = ((log ? Math.log(to) : to) - origin) / columns;
+    // a stretch of a line goes across some of the columns only; an end that is a gap tells nothing
+    const [left, right] = [flat[2 * begin]!, flat[2 * end - 2]!];
+    const across = ((log ? Math.log(right) : right) - (log ? Math.log(left) : left)) / width;
+    const whole = end - begin <= 4 * (across >= 0 ? Math.min(columns, Math.ceil(across) + 1) : columns);
     // a gap may follow each column
     this.#room(whole ? 2 * (end - begin) : 10 * (columns + 2));
     const { points } = this;
     let { length, low, high } = this;
-    const origin = log ? Math.log(from) : from;
-    const width = ((log ? Math.log(to) : to) - origin) / columns;
     let open = false;
     for (let row = begin; row < end;) {
       const x = flat[2 * row]!;

@@ -3,7 +3,7 @@ import { formatNumber } from '../../format.ts';
 import { drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
 import type { IterationColumns } from '../../records.ts';
-import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
+import { answerAt, belowResolution } from '../../resolution.ts';
 import type { Readout, RunData } from '../chart.ts';
 import { runLabels } from './labels.ts';
 import { formatCount } from './text.ts';
@@ -74,7 +74,7 @@ function everything(data: RunData, row: number, keys: ChartedKey<'iteration'>[])
     if (Number.isNaN(value)) return [];
     const { title } = drawnQuantity('iteration', key);
     if (key === 'barrier_height') {
-      const answer = answerTo(flagsAt(iterations, row), 'barrier');
+      const answer = answerAt(iterations, row, 'barrier');
       if (answer === 'no') return [{ label: 'Barrier', value: 'none' }];
       if (answer === 'below') return [{ label: 'Barrier', value: belowResolution }];
     }

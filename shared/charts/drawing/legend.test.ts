@@ -44,6 +44,46 @@ test('names of runs lose what they share before entries are left out, and equal 
   }
 });
 
+test('groups of different sizes lose the numbers of their runs before a value loses a digit', () => {
+  const groups = [0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1].flatMap((rate) =>
+    [0.1, 0.3].includes(rate) ? [`${rate}, 10`, `${rate}, 20`, `${rate}, 40`] : [`${rate}, 20`],
+  );
+  const title = 'Learning rate, batch size';
+  const legend: Legend = {
+    isLimited: true,
+    title,
+    shortTitle: title,
+    entries: groups.map((value, index) => ({
+      name: `${title} ${value}`,
+      text: `${value} (${index % 2 ? '3 runs' : '1 run'})`,
+      shortText: value,
+      drawn: 'marked line',
+    })),
+  };
+  const textsAt = (width: number) => drawnAt(legend, width).texts;
+  expect(textsAt(1600)[1]).toBe('0.1, 10 (3 runs)');
+  expect(textsAt(900)).toEqual(groups);
+  for (const width of [300, 440, 500, 600])
+    for (const [index, text] of textsAt(width).entries()) expect(text).toContain(groups[index]!);
+});
+
+test('where entries are left out, those that stay can be read', () => {
+  const names = [
+    ...[0.01, 0.02, 0.03, 0.05].map((rate) => `learning rate ${rate}`),
+    ...[0.1, 0.3].flatMap((rate) =>
+      [10, 40].flatMap((size) => [1, 2, 3].map((seed) => `learning rate ${rate} · batch size ${size} · seed ${seed}`)),
+    ),
+  ];
+  const legend: Legend = { isLimited: true, entries: names.map((name) => ({ name, drawn: 'line' })) };
+  expect(drawnAt(legend, 900).texts).toEqual(
+    names.map((name) => name.replace('learning rate ', '').replace(/ · [a-z ]+/g, ' ')),
+  );
+  const { texts } = drawnAt(legend, 300);
+  expect(texts.slice(0, 4)).toEqual(['0.01', '0.02', '0.03', '0.05']);
+  expect(texts.join()).not.toContain('…');
+  expect(texts.at(-1)).toMatch(/ and \d+ more$/);
+});
+
 test('where entries are left out, those that are shown keep what tells them from all others', () => {
   const names = ['a', 'b', 'c', 'd'].flatMap((net) =>
     Array.from({ length: 12 }, (_, seed) => `net ${net} seed ${seed}`),

@@ -9,6 +9,8 @@ export type LegendEntry = {
   name: string;
   /** What is written where the legend's title says the rest; the name where there is none. */
   text?: string;
+  /** The same in fewer words, where there is too little room; the text where there is none. */
+  shortText?: string;
 } & (
   { drawn: 'line' | 'marked line' | 'triangle' | 'circle' | 'rect' } | { drawn: 'marker'; marker: LineLook['marker'] }
 );
@@ -35,10 +37,11 @@ const spacings = {
   narrow: { pitch: 1.2, icon: 1.1, gap: 0.3 },
 } as const;
 type Spacing = (typeof spacings)[keyof typeof spacings];
-/** Above and below the rows, the room that a text is cut to at least, and the title's where it has little, in font sizes. */
+/** Above and below the rows, the room that a text is cut to at least, where entries are left out too, and the title's where it has little, in font sizes. */
 const around = 0.6;
 const leastText = 3.2;
 const leastValue = 6;
+const leastOfSome = 10;
 const leastTitle = 5;
 /** How much wider than {@link textWidth} tells the system's font may be on screen: DejaVu Sans is. */
 const screenFont = 1.15;
@@ -103,23 +106,29 @@ function layout(
     }
     return null;
   };
-  const texts = entries.map(({ name, text }) => text ?? name);
-  for (const text of longTitle === null ? [] : [longTitle, ...(shortTitle === undefined ? [] : [shortTitle])]) {
-    const beside = widthOf(text) + fontSize * (spacings.loose.gap + 0.3);
-    const found = beside < width / 2 ? whole(texts, width - beside) : null;
-    if (found) return { ...found, title: { text, width: beside } };
-  }
   const title = longTitle === null ? null : (shortTitle ?? longTitle);
   const prefix = title === null ? '' : `${title}: `;
-  const alone = whole(
-    texts.map((text, index) => (index === 0 ? prefix + text : text)),
-    width,
-  );
-  if (alone) return { ...alone, title: null };
-  for (const shorter of title === null ? withoutShared(texts) : []) {
+  const long = entries.map(({ name, text }) => text ?? name);
+  const short = entries.map(({ name, text, shortText }) => shortText ?? text ?? name);
+  for (const some of long.join() === short.join() ? [long] : [long, short]) {
+    for (const text of longTitle === null ? [] : [longTitle, ...(shortTitle === undefined ? [] : [shortTitle])]) {
+      const beside = widthOf(text) + fontSize * (spacings.loose.gap + 0.3);
+      const found = beside < width / 2 ? whole(some, width - beside) : null;
+      if (found) return { ...found, title: { text, width: beside } };
+    }
+    const alone = whole(
+      some.map((text, index) => (index === 0 ? prefix + text : text)),
+      width,
+    );
+    if (alone) return { ...alone, title: null };
+  }
+  const briefer = title === null ? withoutShared(short) : [];
+  for (const shorter of briefer) {
     const found = whole(shorter, width);
     if (found) return { ...found, title: null };
   }
+  const lengthOf = (some: readonly string[]): number => some.join('').length;
+  const texts = [short, ...briefer].reduce((least, some) => (lengthOf(some) < lengthOf(least) ? some : least));
   const isNarrow = title !== null && style.width < mostOfNumbers.width * fontSize;
   if (isNarrow && texts.every((text) => /^[\d.,\s×⁰¹²³⁴-⁹⁻−+e-]+$/u.test(text)))
     for (const room of [Infinity, textRoom / 2, leastTitle * fontSize, 0]) {
@@ -149,8 +158,9 @@ function layout(
         width,
         spacing,
       );
-    // a value says little without one of its digits
-    const least = (title === null ? leastText : leastValue) * fontSize;
+    // a value says little without one of its digits; and where entries are left out, those that stay can be read
+    const fitsAll = rowsAt((title === null ? leastText : leastValue) * fontSize, entries.length) <= most(spacing);
+    const least = (fitsAll ? (title === null ? leastText : leastValue) : leastOfSome) * fontSize;
     let count = entries.length;
     while (count > 1 && rowsAt(least, count) > most(spacing)) count--;
     let [low, high] = [least, Math.max(least, ...full)];
@@ -160,8 +170,8 @@ function layout(
       else high = middle;
     }
     // what only those shown share may be what the others lack
-    const short = shortenedApart(texts, low / widening, fontSize).slice(0, count);
-    const shown = short.map(
+    const cutTexts = shortenedApart(texts, low / widening, fontSize).slice(0, count);
+    const shown = cutTexts.map(
       (text, index) => (index === 0 ? first : '') + text + (index === count - 1 ? more(count) : ''),
     );
     return { rows: rowsAt(low, count), spacing, entries: entries.slice(0, count), texts: named(shown) };

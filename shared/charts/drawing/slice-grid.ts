@@ -23,14 +23,31 @@ export interface SliceGrid {
   floors: Int32Array;
   /** Rounding noise of the greatest loss, in nats: what is smaller cannot be told from zero. */
   noise: number;
+  /** Where the greatest of {@link values} is; −1 where all are NaN. */
+  highest: number;
 }
 
-/** Lays the slices in a range side by side. @param slices ordered by iteration and α */
+/** Grids of whole runs, the last of each, made once for as long as the slices are there. */
+const kept = new WeakMap<SliceColumns, { reference: SliceReference; grid: SliceGrid }>();
+
+/** Lays the slices in a range side by side. @param slices ordered by iteration and α; they must not change in place */
 export function sliceGrid(slices: SliceColumns, reference: SliceReference, view: ChartView): SliceGrid {
+  if (view.range) return madeGrid(slices, reference, view);
+  const known = kept.get(slices);
+  if (known?.reference === reference) return known.grid;
+  const grid = madeGrid(slices, reference, view);
+  kept.set(slices, { reference, grid });
+  return grid;
+}
+
+function madeGrid(slices: SliceColumns, reference: SliceReference, view: ChartView): SliceGrid {
   const starts: number[] = [];
-  for (let row = 0; row < slices.iteration.length; row++)
-    if ((row === 0 || slices.iteration[row] !== slices.iteration[row - 1]) && within(slices.iteration[row]!, view))
-      starts.push(row);
+  let before = NaN;
+  for (let row = 0; row < slices.iteration.length; row++) {
+    const t = slices.iteration[row]!;
+    if (t !== before && within(t, view)) starts.push(row);
+    before = t;
+  }
   const first = starts[0] ?? 0;
   let size = 0;
   while (starts.length > 0 && slices.iteration[first + size] === slices.iteration[first]) size++;
@@ -41,6 +58,7 @@ export function sliceGrid(slices: SliceColumns, reference: SliceReference, view:
     values: new Float64Array(starts.length * size).fill(NaN),
     floors: new Int32Array(starts.length).fill(-1),
     noise: 0,
+    highest: -1,
   };
   let greatest = 0;
   for (const [index, start] of starts.entries()) {
@@ -56,6 +74,9 @@ export function sliceGrid(slices: SliceColumns, reference: SliceReference, view:
     fillValues(grid, index, reference);
   }
   grid.noise = roundingShare * (1 + greatest);
+  for (let at = 0; at < grid.values.length; at++)
+    if (Number.isFinite(grid.values[at]) && (grid.highest < 0 || grid.values[at]! > grid.values[grid.highest]!))
+      grid.highest = at;
   return grid;
 }
 

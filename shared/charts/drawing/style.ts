@@ -77,6 +77,17 @@ export interface LineStyleChoices {
   markers: boolean;
 }
 
+/** Makes pictures of pixels, where there is something to make them with. */
+export interface Raster {
+  /** Pixels of a picture for each px of the drawing. */
+  ratio: number;
+  /**
+   * A picture that ECharts draws.
+   * @param pixels red, green, blue and opacity of each, 0 to 255, row by row from above
+   */
+  picture: (pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number) => object;
+}
+
 /** Everything that a builder needs to know about the medium. */
 export interface ChartStyle extends LineStyleChoices {
   /** `screen`: zoom, tooltip, room for a pointer; `paper`: none of these, small type, tight. */
@@ -100,6 +111,8 @@ export interface ChartStyle extends LineStyleChoices {
   /** Room in px to leave free at the upper left, for a panel's letter. */
   corner: number;
   axes: AxisChoices;
+  /** Draws what has ten thousand cells as one picture, many times as quickly; without it they are shapes. */
+  raster?: Raster;
 }
 
 /** Settings of a style that a caller may choose. */

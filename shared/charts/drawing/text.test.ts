@@ -18,6 +18,7 @@ import {
   symbolParts,
   textWidth,
   tickFormatter,
+  withoutShared,
   wrapped,
 } from './text.ts';
 
@@ -190,4 +191,14 @@ test('round numbers keep the digits in which close ticks differ', () => {
     '2.5×10⁻⁷',
     '0.3',
   ]);
+});
+
+test('names with some parts more lose the words of the parts that they have', () => {
+  expect(withoutShared(['learning rate 0.1', 'learning rate 0.3 · batch size 10']).at(-1)).toEqual(['0.1', '0.3 10']);
+  // without its words, a value would not tell what it is of
+  for (const texts of [
+    ['learning rate 0.1', 'momentum 0.3 · seed 1'],
+    ['small batch', 'small batch · seed 2'],
+  ])
+    for (const some of withoutShared(texts)) expect(some[1]).toMatch(/[a-z]+ \d/);
 });

@@ -143,12 +143,30 @@ function differingWords(texts: readonly string[], between: string): readonly str
   );
 }
 
-/** Different texts without what all of them share, less and less: the words that they begin with, then any. */
+/** The values of names like `learning rate 0.1 · seed 2`, of which some have parts more; as they are where a part is of other words, or has no value. */
+function valuesOfParts(texts: readonly string[]): readonly string[] {
+  const words = new Map<number, string>();
+  const isAlike = texts.every((text) =>
+    text.split(' · ').every((part, index) => {
+      const [, own, value] = /^(.*\S) (\S*\d\S*)$/u.exec(part) ?? [];
+      if (own === undefined || value === undefined) return false;
+      if (!words.has(index)) words.set(index, own);
+      return words.get(index) === own;
+    }),
+  );
+  if (!isAlike) return texts;
+  return texts.map((text) => Array.from(text.split(' · '), (part) => part.slice(part.lastIndexOf(' ') + 1)).join(' '));
+}
+
+/** Different texts without what all of them share, less and less: the words that they begin with, then any, then those of their parts. */
 export function withoutShared(texts: readonly string[]): (readonly string[])[] {
   const distinct = new Set(texts).size;
-  return [withoutBeginning(texts), differingWords(texts, ' · '), differingWords(texts, ' ')].filter(
-    (some) => new Set(some).size === distinct,
-  );
+  return [
+    withoutBeginning(texts),
+    differingWords(texts, ' · '),
+    differingWords(texts, ' '),
+    valuesOfParts(texts),
+  ].filter((some) => new Set(some).size === distinct);
 }
 
 /** Cut texts with numbers after those that are equal and stand for different ones. */

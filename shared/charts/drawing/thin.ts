@@ -275,6 +275,7 @@ export interface Series {
   isCloud?: unknown;
   data?: unknown;
   lineStyle?: object;
+  emphasis?: { disabled?: unknown };
 }
 
 /**

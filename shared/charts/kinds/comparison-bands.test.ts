@@ -202,6 +202,20 @@ test('which groups are paired, and why others are not, is said', () => {
   expect(notes).toContain('no band where the spread of the group or of the baseline is not known, as of one run');
 });
 
+test('of more groups than are easily read, how many are paired is said', () => {
+  const runs = [
+    ...[1, 2, 3].map((seed) => run(0.1, seed, [seed])),
+    ...[0.2, 0.3, 0.4].flatMap((rate) => [1, 2, 3].map((seed) => run(rate, seed, [2]))),
+    ...[0.5, 0.6].map((rate) => run(rate, 7, [2])),
+  ];
+  const noteOf = (spec: object) => buildChart({ ...base, baseline, ...spec }, runs, style).notes[0];
+  expect(noteOf({ scheme: 'sequential' })).toBe(
+    'differences to “Learning rate 0.1”: 3 groups paired by seed, 3 of 3 pairs; 2 groups unpaired, 1 and 3 runs',
+  );
+  // a figure from before looks had schemes is drawn as it was
+  expect(noteOf({ scheme: 'places' })).toContain('Learning rate 0.5, Learning rate 0.6 unpaired, 1 and 3 runs');
+});
+
 test('against distance every pair is drawn, and no mean', () => {
   const runs = [run(0.1, 1, [1, 2]), run(0.5, 1, [2, 5])];
   const chart = buildChart({ ...base, against: 'path_length', baseline }, runs, style);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../../experiment.ts';
 import { timeColumns, toColumns } from '../../records.ts';
+import { curvesOf } from '../drawing/comparison-curves.ts';
 import { comparisonColours, comparisonExtent, comparisonSpan, runLooks } from '../drawing/comparison-panels.ts';
 import { buildChart, paperStyle, screenStyle } from '../index.ts';
 import { lookSchemes } from '../drawing/looks.ts';
@@ -60,6 +61,19 @@ test('every run by itself, against what is asked', () => {
     [4, 6],
   ]);
   expect(comparisonSpan(runs, [{ ...base, against: 'path_length' }])).toEqual([0, 4]);
+});
+
+test('the curves of the same runs and the same spec are made once, others anew', () => {
+  const runs = [run(0.1, 1, [1, 2, 3]), run(0.5, 1, [2, 4, 6])];
+  const spec: ComparisonSpec = { ...base, smoothing: 2 };
+  const made = curvesOf(runs, spec);
+  expect(curvesOf([...runs], spec)).toBe(made);
+  expect(curvesOf(runs.slice(0, 1), spec).curves).toHaveLength(1);
+  expect(curvesOf(runs, { ...spec, smoothing: 0 }).curves[0]!.y).toEqual(Float64Array.of(1, 2, 3));
+  // a run with more records is another
+  const longer = [runs[0]!, run(0.5, 1, [2, 4, 6, 8])];
+  expect(curvesOf(longer, spec).curves[1]!.y).toHaveLength(4);
+  expect(curvesOf(runs, spec).curves).toEqual(made.curves);
 });
 
 test('groups are means over seeds with bands, computed by hand', () => {

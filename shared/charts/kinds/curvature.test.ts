@@ -70,6 +70,9 @@ describe('the eigenvalue chart', () => {
     for (const others of [
       of({ kind: 'gd', learningRate: 0.05, momentum: 0.9 }),
       of({ kind: 'gd', learningRate: 0.05, schedule: { kind: 'step' } }),
+      of({ kind: 'gd', learningRate: 0.05, warmup: { kind: 'linear', iterations: 1 } }),
+      of({ kind: 'gd', learningRate: 0.05, clipping: { kind: 'norm' } }),
+      of({ kind: 'gd', learningRate: 0.05, weightDecay: 0.1 }),
       of({ kind: 'sgd' }),
     ])
       expect(drawn([others]).at).toBeNull();

@@ -1,6 +1,7 @@
 /** Curvature against the epoch: eigenvalues, the paper's spectral norm, and how far gradients lie along the sharpest directions. */
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
 import { z } from 'zod';
+import { clips } from '../../clipping/index.ts';
 import { formatNumber } from '../../format.ts';
 import { charted, drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
@@ -37,7 +38,7 @@ export const curvature = defineChart({
     },
     edge: {
       title:
-        'Whether 2/learning rate is drawn, the sharpness beyond which gradient descent is unstable, of one run of it at a constant rate without momentum; left out, not',
+        'Whether 2/learning rate is drawn, the sharpness beyond which gradient descent is unstable, of one run of it at a constant rate without momentum, weight decay or clipping; left out, not',
       control: 'kept',
       schema: z.boolean().nullish(),
     },
@@ -77,14 +78,16 @@ const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: ali
 
 /**
  * The edge of stability (Cohen et al., 2021): on a quadratic gradient descent climbs the walls along a direction whose curvature is above
- * 2/learning rate. Null of other optimisers, with momentum or a schedule, and of several runs.
+ * 2/learning rate. Null of other optimisers, of steps that are not a constant rate times the gradient, and of several runs.
  */
 export function edgeOf(runs: readonly Pick<RunData, 'run'>[]): number | null {
   const [one, ...others] = runs.map(({ run }) => run);
   if (!one || others.length > 0 || one.imported !== null) return null;
   const { optimizer } = one.experiment;
-  if (optimizer.kind !== 'gd' || optimizer.momentum !== 0 || optimizer.schedule.kind !== 'constant') return null;
-  return 2 / optimizer.learningRate;
+  if (optimizer.kind !== 'gd') return null;
+  const { learningRate, momentum, weightDecay, schedule, warmup, clipping } = optimizer;
+  const steady = schedule.kind === 'constant' && warmup.kind === 'none';
+  return steady && momentum === 0 && weightDecay === 0 && !clips(clipping) ? 2 / learningRate : null;
 }
 
 /** Builds the chart of a curvature metric; the range is of epochs. */

@@ -1,6 +1,6 @@
 /** Where the floors of one run lie in their steps, over its probed iterations. */
 import { formatNumber } from '../../format.ts';
-import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
+import { answerAt, belowResolution } from '../../resolution.ts';
 import type { AnswerInWords } from '../../resolution.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
 import { defineChart } from '../define.ts';
@@ -46,7 +46,7 @@ function floorHistogramChart(data: RunData, epoch: number | null, style: ChartSt
   const edges = Array.from({ length: points + 2 }, (_, k) => (k - 0.5) / points);
   const all = alphas.length > 0 ? countInto(alphas, edges) : [];
   const binsWhere = (answer: AnswerInWords): Bin[] => {
-    const kept = rows.filter((row) => answerTo(flagsAt(data.iterations, row), 'interior_floor') === answer);
+    const kept = rows.filter((row) => answerAt(data.iterations, row, 'interior_floor') === answer);
     return countInto(
       kept.map((row) => column[row]!),
       edges,

@@ -14,7 +14,7 @@ import { frame } from '../drawing/frame.ts';
 import { iterationReadout, rowAt } from '../drawing/iteration-readout.ts';
 import { runLabels } from '../drawing/labels.ts';
 import { metricTable } from '../drawing/metric-table.ts';
-import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
+import { lineOf, PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
 import { lineSeries, zeroLine } from '../drawing/series.ts';
@@ -71,6 +71,7 @@ export function iterationLine(
   view: ChartView,
   column: Float64Array = iterations[key],
 ): Polyline {
+  if (!view.range) return lineOf(iterations.iteration, column, view.log ?? false, view.logX ?? false);
   const [from, to] = rowsWithin(iterations.iteration, view);
   const line = new PolylineBuilder(to - from, view.log ?? false, view.logX);
   for (let row = from; row < to; row++) line.add(iterations.iteration[row]!, column[row]!);

@@ -3,12 +3,14 @@ import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
 import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { share } from '../../quantities/quantity.ts';
-import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
+import { answerAt, belowResolution } from '../../resolution.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData, Table } from '../chart.ts';
 import { defineChart, iterationPlaces } from '../define.ts';
 import type { ChartOptions, SpecOf } from '../define.ts';
+import { cellPicture, mostColours } from '../drawing/cell-picture.ts';
+import type { Cells } from '../drawing/cell-picture.ts';
 import { colourBarRoom, colourBarSeries } from '../drawing/colour-bar.ts';
 import { colourScale } from '../drawing/colour-scale.ts';
 import type { ColourScale } from '../drawing/colour-scale.ts';
@@ -74,7 +76,7 @@ const barTitles = { floor: 'Loss above the floor', ends: 'Loss above its ends’
 /** Builds the heat map. */
 function sliceMapChart(data: RunData, spec: SliceMapSpec, style: ChartStyle, view: ChartView): Chart {
   const grid = sliceGrid(data.slices, spec.reference, view);
-  const drawn = grid.values.some(Number.isFinite);
+  const drawn = grid.highest >= 0;
   const signed = spec.reference === 'ends';
   const scale = colourScale(grid.values, signed, spec.scale === 'log', grid.noise);
   const steps = stepLine(grid);
@@ -151,8 +153,6 @@ function pointedAt({ flat }: Polyline): LineSeriesOption {
   };
 }
 
-/** Different colours in a drawing: more are not told apart, and cells of one colour are one path. */
-const mostColours = 160;
 /** On paper cells reach so far under their neighbours, in px, so that no seam shows between them. */
 const overlap = 0.5;
 
@@ -177,39 +177,45 @@ function cellSeries(grid: SliceGrid, scale: ColourScale, style: ChartStyle): Cus
       // half a px on paper, where a px is large
       Math.max(2, Math.floor(plot.width * (screen ? 1 : 2))),
     );
-    // whole pixels on screen, where seams would show otherwise
-    const snap = screen ? Math.round : round;
-    const paths = new Map<number, string[]>();
-    for (const column of columns) {
-      const x = snap(place(column.from));
-      const end = snap(place(column.to));
-      if (end <= x) continue;
-      const width = screen ? end - x : Math.min(end + overlap, plot.x + plot.width) - x;
-      for (let k = 0; k < alphas.length; k++) {
-        const value = column.values[k]!;
-        if (!Number.isFinite(value)) continue;
-        const colour = Math.round(scale.share(value) * (mostColours - 1));
-        const y = snap(bottom + (top - bottom) * edges[k + 1]!);
-        const below = snap(bottom + (top - bottom) * edges[k]!);
-        const height = screen ? below - y : Math.min(bottom, below + overlap) - y;
-        const path = paths.get(colour) ?? [];
-        path.push(`M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`);
-        paths.set(colour, path);
-      }
-    }
+    const height = (alpha: number): number => bottom + (top - bottom) * alpha;
+    const cells: Cells = { columns, heights: edges.map(height), place, plot, scale };
     return {
       type: 'group',
       children: [
-        ...[...paths].map(([colour, path]) => ({
-          type: 'path' as const,
-          shape: { pathData: path.join('') },
-          style: { fill: scale.colour(colour / (mostColours - 1)) },
-        })),
-        ...floorDots(grid, columns, place, (alpha) => bottom + (top - bottom) * alpha, style),
+        ...(style.raster ? [cellPicture(cells, style.raster)] : cellPaths(cells, screen)),
+        ...floorDots(grid, columns, place, height, style),
       ],
     };
   });
   return { ...series, clip: false };
+}
+
+/** The cells as shapes, those of one colour in one. @param screen whole pixels, where seams would show otherwise */
+function cellPaths({ columns, heights, place, plot, scale }: Cells, screen: boolean) {
+  const snap = screen ? Math.round : round;
+  const bottom = heights[0]!;
+  const paths = new Map<number, string[]>();
+  for (const column of columns) {
+    const x = snap(place(column.from));
+    const end = snap(place(column.to));
+    if (end <= x) continue;
+    const width = screen ? end - x : Math.min(end + overlap, plot.x + plot.width) - x;
+    for (const [k, value] of column.values.entries()) {
+      if (!Number.isFinite(value)) continue;
+      const colour = Math.round(scale.share(value) * (mostColours - 1));
+      const y = snap(heights[k + 1]!);
+      const below = snap(heights[k]!);
+      const height = screen ? below - y : Math.min(bottom, below + overlap) - y;
+      const path = paths.get(colour) ?? [];
+      path.push(`M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`);
+      paths.set(colour, path);
+    }
+  }
+  return [...paths].map(([colour, path]) => ({
+    type: 'path' as const,
+    shape: { pathData: path.join('') },
+    style: { fill: scale.colour(colour / (mostColours - 1)) },
+  }));
 }
 
 /** A dot at the floor of each slice, where slices are wide enough for dots. */
@@ -275,15 +281,14 @@ function describe(data: RunData, { reference }: SliceMapSpec, grid: SliceGrid): 
     run: { name },
     iterations: records,
   } = data;
-  const { iterations, alphas, values } = grid;
-  if (!values.some(Number.isFinite)) return `Heat map of the slices of ${name}: nothing to draw.`;
-  let highest = 0;
-  for (const [index, value] of values.entries())
-    if (Number.isFinite(value) && !(values[highest]! >= value)) highest = index;
-  const answers = Array.from(iterations, (t) => answerTo(flagsAt(records, rowAt(records, t)), 'interior_floor'));
-  const [interior, below] = (['yes', 'below'] as const).map(
-    (answer) => answers.filter((each) => each === answer).length,
-  ) as [number, number];
+  const { iterations, alphas, values, highest } = grid;
+  if (highest < 0) return `Heat map of the slices of ${name}: nothing to draw.`;
+  let [interior, below] = [0, 0];
+  for (const t of iterations) {
+    const answer = answerAt(records, rowAt(records, t), 'interior_floor');
+    if (answer === 'yes') interior++;
+    else if (answer === 'below') below++;
+  }
   const base = reference === 'floor' ? 'the floor of its slice' : 'the line between the ends of its slice';
   return (
     `Heat map of ${counted(iterations.length, 'slice')} of ${name}: training loss up to ${lossWords(values[highest], data)} ` +

@@ -3,7 +3,7 @@ import type { SeriesOption } from 'echarts';
 import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { bandErrors, sliceNoise } from '../../noise.ts';
-import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
+import { answerAt, belowResolution } from '../../resolution.ts';
 import type { SliceFlag, AnswerInWords } from '../../resolution.ts';
 import type { SliceNoise } from '../../noise.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
@@ -188,7 +188,7 @@ function resolutionOf({ iterations }: RunData, t: number): number | null {
 /** What the record of iteration t says to a question about its slice; null where there is no such record. */
 function answerOf({ iterations }: RunData, t: number, flag: SliceFlag): AnswerInWords {
   const row = iterations.iteration.indexOf(t);
-  return row < 0 ? null : answerTo(flagsAt(iterations, row), flag);
+  return row < 0 ? null : answerAt(iterations, row, flag);
 }
 
 /** The highest interior point of a barrier; null where there is none above what the evaluation resolves. */

@@ -2,7 +2,7 @@
 import type { SeriesOption } from 'echarts';
 import { formatNumber } from '../../format.ts';
 import { lowerBound } from '../../ordered.ts';
-import type { SliceColumns } from '../../records.ts';
+import type { IterationColumns, SliceColumns } from '../../records.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart, iterationPlaces } from '../define.ts';
@@ -11,7 +11,7 @@ import type { LegendEntry } from '../drawing/legend.ts';
 import { iterationReadout, stepAt } from '../drawing/iteration-readout.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import { bandErrors } from '../../noise.ts';
-import { belowResolution, flagsAt, answerTo } from '../../resolution.ts';
+import { answerAt, belowResolution } from '../../resolution.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, endsAround, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
@@ -53,6 +53,8 @@ export interface WalkNumbers {
   slices: Polyline;
   /** Standard error at each point of `slices`; NaN on the whole set. */
   errors: Float64Array;
+  /** Whether one of them is above zero. */
+  isNoisy: boolean;
   /** Iteration and α of each point of `slices`. */
   iteration: Float64Array;
   alpha: Float64Array;
@@ -74,8 +76,21 @@ export interface WalkNumbers {
   meetings: Float64Array;
 }
 
+/** The numbers of whole walks, made once for as long as their slices are there: a walk in another size has the same. */
+const kept = new WeakMap<SliceColumns, { iterations: IterationColumns; log: boolean; numbers: WalkNumbers }>();
+
 /** Computes what the walk draws. */
-export function walkNumbers({ iterations, slices }: RunData, view: ChartView): WalkNumbers {
+export function walkNumbers(data: Pick<RunData, 'iterations' | 'slices'>, view: ChartView): WalkNumbers {
+  const { log = false, range } = view;
+  if (range) return madeNumbers(data, view);
+  const known = kept.get(data.slices);
+  if (known?.iterations === data.iterations && known.log === log) return known.numbers;
+  const numbers = madeNumbers(data, view);
+  kept.set(data.slices, { iterations: data.iterations, log, numbers });
+  return numbers;
+}
+
+function madeNumbers({ iterations, slices }: Pick<RunData, 'iterations' | 'slices'>, view: ChartView): WalkNumbers {
   const log = view.log ?? false;
   const [firstPoint, afterPoints] = rowsWithin(slices.iteration, view);
   const points = afterPoints - firstPoint;
@@ -142,8 +157,8 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
       floorIteration.push(t);
       floorAlpha.push(lowestAt);
     }
-    const flags = flagsAt(iterations, row);
-    const [floored, crossed] = [answerTo(flags, 'interior_floor'), answerTo(flags, 'barrier')];
+    const floored = answerAt(iterations, row, 'interior_floor');
+    const crossed = answerAt(iterations, row, 'barrier');
     interior += Number(floored === 'yes');
     unresolved += Number(floored === 'below' || crossed === 'below');
     const height = iterations.barrier_height[row]!;
@@ -157,9 +172,11 @@ export function walkNumbers({ iterations, slices }: RunData, view: ChartView): W
       }
     }
   }
+  errors = errors.subarray(0, drawn);
   return {
     slices: line.finish(),
-    errors: errors.subarray(0, drawn),
+    errors,
+    isNoisy: errors.some((error) => error > 0),
     iteration: iteration.subarray(0, drawn),
     alpha: alpha.subarray(0, drawn),
     floor: floor.finish(),
@@ -192,11 +209,10 @@ const manySlices = 600;
 /** Builds the walk of one run. */
 function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const numbers = walkNumbers(data, view);
-  const { slices, errors, floor, batch, barriers, meetings } = numbers;
+  const { slices, errors, isNoisy, floor, batch, barriers, meetings } = numbers;
   const { palette, lines } = style;
   const color = lineStyle(0, style).color;
   const width = style.medium === 'paper' && meetings.length > manySlices ? lines.thin : lines.bold;
-  const noisy = errors.some((error) => error > 0);
   const readout = walkReadout(data, numbers);
 
   const series: SeriesOption[] = [];
@@ -220,7 +236,7 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
     );
     legend.push({ name: walkSeries.slices, drawn: 'line' }, { name: walkSeries.floor, drawn: 'line' });
   }
-  if (noisy) {
+  if (isNoisy) {
     const halfWidths = errors.map((error) => bandErrors * error);
     series.push(bandSeries('walk.band', walkSeries.band, slices, endsAround(slices, halfWidths), color));
     legend.push({ name: walkSeries.band, drawn: 'rect' });
@@ -243,7 +259,7 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const notes = [
     slices.count === 0 && batch.count > 0 ? 'no iteration was probed here: only the batch loss is drawn' : null,
     unresolvedNote(numbers.unresolved),
-    noisy ? 'the loss is estimated on a subset; the band is two standard errors to each side' : null,
+    isNoisy ? 'the loss is estimated on a subset; the band is two standard errors to each side' : null,
     lost,
   ].filter((note) => note !== null);
 

@@ -61,6 +61,31 @@ describe.skipIf(process.platform === 'win32')('in Python’s place', { timeout: 
     expect(await failure(path)).toContain(`${path}: Python ended with exit code 3: I am no Python${how}`);
   });
 
+  it('something that says why and then much else is told with why', async () => {
+    const path = stand(
+      'crashes',
+      '#!/bin/sh\nprintf "Fatal Python error: init_fs_encoding: no codec\\nModuleNotFoundError: No module named x\\n\\nCurrent thread 0x1:\\n  <no Python frame>\\n" >&2\nexit 1\n',
+    );
+    expect(await failure(path)).toContain(
+      `${path}: Python ended with exit code 1: Fatal Python error: init_fs_encoding: no codec${how}`,
+    );
+    const other = stand('raises', '#!/bin/sh\nprintf "MemoryError: no room\\nbye\\n" >&2\nexit 1\n');
+    expect(await failure(other)).toContain(`${other}: Python ended with exit code 1: MemoryError: no room${how}`);
+  });
+
+  it('it has full float32, and nothing of another Python', async () => {
+    const names = ['NVIDIA_TF32_OVERRIDE', 'TORCH_ALLOW_TF32_CUBLAS_OVERRIDE', 'ONEDNN_DEFAULT_FPMATH_MODE'];
+    const told = [...names, '__PYVENV_LAUNCHER__'].map((name) => `\${${name}-none}`).join(' ');
+    const path = stand('tells', `#!/bin/sh\necho "${told}" >&2\nexit 3\n`);
+    const set = { TORCH_ALLOW_TF32_CUBLAS_OVERRIDE: '1', __PYVENV_LAUNCHER__: '/nowhere' };
+    Object.assign(process.env, set);
+    try {
+      expect(await failure(path)).toContain(`exit code 3: 0 0 STRICT none${how}`);
+    } finally {
+      for (const name of Object.keys(set)) delete process.env[name];
+    }
+  });
+
   it('something that prints without end is told, and ended', async () => {
     const path = stand('chatters', '#!/bin/sh\nexec yes rubbish\n');
     expect(await failure(path)).toContain(

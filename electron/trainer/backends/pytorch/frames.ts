@@ -1,7 +1,10 @@
 /** Frames between this process and Python's, see worker.py: a JSON text and bytes behind it; before the first one a token. */
 
-/** Lengths of text and bytes, in front of both. */
-const headerBytes = 12;
+/** Begins every frame: what somebody else writes into their stream is told at once, and not taken for lengths of what never comes. */
+const mark = Buffer.from('VLWK');
+
+/** The mark and the lengths of text and bytes, in front of both. */
+const headerBytes = mark.length + 12;
 
 /** The most that a process may print before the token. */
 const mostNoise = 2 ** 20;
@@ -16,8 +19,9 @@ export interface Frame {
 export function frameOf(value: object, payload: number): Uint8Array {
   const text = Buffer.from(JSON.stringify(value));
   const header = Buffer.alloc(headerBytes);
-  header.writeUInt32LE(text.length);
-  header.writeBigUInt64LE(BigInt(payload), 4);
+  mark.copy(header);
+  header.writeUInt32LE(text.length, 4);
+  header.writeBigUInt64LE(BigInt(payload), 8);
   return Buffer.concat([header, text]);
 }
 
@@ -64,7 +68,9 @@ export function frameReader(token: string): (chunk: Uint8Array) => Frame[] {
         wanted = headerBytes;
         continue;
       }
-      const [text, payload] = [whole.readUInt32LE(0), Number(whole.readBigUInt64LE(4))];
+      if (!whole.subarray(0, mark.length).equals(mark))
+        throw new Error('something else writes where its answers are expected');
+      const [text, payload] = [whole.readUInt32LE(4), Number(whole.readBigUInt64LE(8))];
       wanted = headerBytes + text + payload;
       if (held < wanted) break;
       if (text > 0)

@@ -28,12 +28,17 @@ export interface PytorchOptions {
   started?: (python: Python) => void;
 }
 
-/** Variables that would have PyTorch round factors of products, and how glibc keeps memory that was freed (see keep-freed-memory.ts). */
+/**
+ * Variables that would have PyTorch round factors of products (NVIDIA's containers set the second), and how glibc keeps memory that was freed (see
+ * keep-freed-memory.ts). The last one names the environment of another Python, which hands it on to all that it starts.
+ */
 const environment = {
   NVIDIA_TF32_OVERRIDE: '0',
+  TORCH_ALLOW_TF32_CUBLAS_OVERRIDE: '0',
   ONEDNN_DEFAULT_FPMATH_MODE: 'STRICT',
   MALLOC_MMAP_THRESHOLD_: `${32 * 2 ** 20}`,
   MALLOC_TRIM_THRESHOLD_: `${512 * 2 ** 20}`,
+  __PYVENV_LAUNCHER__: undefined,
 };
 
 /**

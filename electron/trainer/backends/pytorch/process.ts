@@ -14,7 +14,7 @@ export interface Patience {
 }
 
 /** A process that lives beats once a second, but not while it loads a library from a slow disk. */
-export const usualPatience: Patience = { start: 50_000, silence: 30_000 };
+const usualPatience: Patience = { start: 50_000, silence: 30_000 };
 
 /** A process that can be asked. */
 export interface Python {
@@ -40,7 +40,8 @@ interface PythonOptions {
   parameters: readonly string[];
   /** Descriptor that the process gets as its 3; null for none. */
   shared: number | null;
-  environment?: Readonly<Record<string, string>>;
+  /** Variables that are set, and those that are not handed on. */
+  environment?: Readonly<Record<string, string | undefined>>;
   patience?: Patience;
 }
 
@@ -77,7 +78,7 @@ export async function startPython({
   /** It is of no use any more. */
   const lose = (why: string, telling = false): void => {
     if (lost) return;
-    const words = telling ? errors.text().split('\n').at(-1)?.trim() : '';
+    const words = telling ? lastWords(errors.text()) : '';
     lost = new Error(words ? `${why}: ${words}` : why);
     process.off('exit', end);
     end();
@@ -154,6 +155,17 @@ function quiet(child: ChildProcess): void {
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr])
     (stream as unknown as { unref?: () => void }).unref?.();
+}
+
+/** Why it ended by itself: the line that names an error, which others may follow, else the last one. */
+function lastWords(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return (
+    lines.find((line) => line.startsWith('Fatal Python error: ')) ??
+    lines.findLast((line) => /^[\w.]*(Error|Exception): /.test(line)) ??
+    lines.findLast((line) => line !== '') ??
+    ''
+  );
 }
 
 function startFailure(error: NodeJS.ErrnoException): string {

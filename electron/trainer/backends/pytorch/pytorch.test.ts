@@ -4,9 +4,12 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
+import { modelFor } from '../../../../shared/networks/index.ts';
+import { parameterTotal } from '../../../../shared/networks/parameters.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
 import { vectorSuite } from '../../testing/vector-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
+import { decodeState } from '../../walk/state.ts';
 import { unchanging } from '../backend.ts';
 import type { Backend } from '../backend.ts';
 import { describeBackend } from '../index.ts';
@@ -174,6 +177,37 @@ describe.skipIf(!there || process.platform !== 'linux')('a Python that', { timeo
     expect(left()).toEqual([]);
   });
 
+  it('is killed in the middle of a walk leaves a state from which another one goes on to the same numbers', async () => {
+    const image = { channels: 1, height: 4, width: 4 };
+    const experiment = smallExperiment({
+      model: { architecture: 'cnn', batchNorm: true },
+      optimizer: { kind: 'adamw', learningRate: 0.01, microBatch: 10, warmup: { kind: 'linear' } },
+      length: { iterations: 12 },
+      interpolation: { windows: [{ firstIterations: 12 }] },
+    });
+    const model = modelFor(experiment.model, { ...image, classes: 3 });
+    const sizes = { parameters: parameterTotal(model.parameters), statistics: parameterTotal(model.statistics) };
+    const whole = await walked(experiment, { backend: shared, image });
+    const { backend, pid } = await open();
+    let [looks, state] = [0, new Uint8Array()];
+    const killed = walked(experiment, {
+      backend,
+      image,
+      due: () => ++looks % 4 === 0,
+      checkpoint(encoded) {
+        if (state.length > 0) process.kill(pid, 'SIGKILL');
+        else state = Uint8Array.from(encoded);
+      },
+    });
+    await expect(killed).rejects.toThrow(/^Python was killed/);
+    const resume = decodeState(state, sizes);
+    const rest = await walked(experiment, { backend: (await open()).backend, image, resume });
+    const from = rest.iterations[0]!.iteration;
+    expect(from).toBeGreaterThan(0);
+    expect(rest.iterations).toEqual(whole.iterations.slice(from));
+    expect(rest.slices).toEqual(whole.slices.slice(-rest.slices.length));
+  });
+
   it('is stopped is lost after the time that it may be silent, and ended', async () => {
     const { backend, pid } = await open({ patience: { start: seconds(60), silence: seconds(4) } });
     const work = await longWork(backend);
@@ -242,7 +276,8 @@ describe.skipIf(!there)('its description', { timeout: seconds(60) }, () => {
   it('tells the device and the versions', async () => {
     const found = await describeBackend('pytorch');
     expect(found).toMatchObject({ name: 'pytorch', available: true, reason: null });
-    expect(found.device).toMatch(/by PyTorch/);
+    // of a processor, why it is no GPU
+    expect(found.device).toMatch(/^(CPU by PyTorch, \d+ threads?, (built without|which found no) |.* by PyTorch \()/);
     expect(found.versions).toEqual({
       python: expect.stringMatching(/^3\.\d+\.\d+$/) as string,
       torch: expect.stringMatching(/^\d+\.\d+/) as string,

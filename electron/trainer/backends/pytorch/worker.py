@@ -2,8 +2,8 @@
 
     python worker.py TOKEN shared|pipe THREADS double|single
 
-Speaks in frames on descriptors 0 and 1: length of the JSON text (uint32, little-endian), length of the bytes behind it (uint64), the text,
-the bytes. An empty text is a beat, a sign of life. Before the first frame stands TOKEN, so that what Python prints while it starts is not
+Speaks in frames on descriptors 0 and 1: a mark, length of the JSON text (uint32, little-endian), length of the bytes behind it (uint64), the
+text, the bytes. An empty text is a beat, a sign of life. Before the first frame stands TOKEN, so that what Python prints while it starts is not
 taken for a frame; afterwards descriptor 1 is nobody else's. Arrays come in the memory of descriptor 3 (`shared`) or as a frame's bytes.
 A graph comes as a list of calls of PyTorch's functions by their names (program.ts); every derivative is in it.
 
@@ -19,7 +19,8 @@ import sys
 import threading
 import time
 
-HEADER = struct.Struct("<IQ")
+MARK = b"VLWK"
+HEADER = struct.Struct("<4sIQ")
 BEAT_SECONDS = 1.0
 NEEDED = (1, 12)
 
@@ -63,7 +64,7 @@ class Channel:
     def answer(self, value, payload=()):
         text = json.dumps(value).encode()
         parts = [memoryview(part).cast("B") for part in payload]
-        self._write(HEADER.pack(len(text), sum(len(part) for part in parts)) + text, *parts)
+        self._write(HEADER.pack(MARK, len(text), sum(len(part) for part in parts)) + text, *parts)
 
     def _write(self, *parts):
         with self.lock:
@@ -86,10 +87,10 @@ class Channel:
 
     def _beat(self):
         time.sleep(BEAT_SECONDS)
-        self._write(HEADER.pack(0, 0))
+        self._write(HEADER.pack(MARK, 0, 0))
 
     def _read(self):
-        text, payload = HEADER.unpack(bytes(self._take(HEADER.size)))
+        _, text, payload = HEADER.unpack(bytes(self._take(HEADER.size)))
         request = json.loads(bytes(self._take(text)).decode())
         self.requests.put((request, self._take(payload)))
 
@@ -142,7 +143,7 @@ def import_torch():
 
 
 def choose_device(torch):
-    """The fastest device that there is, as PyTorch and people name it."""
+    """The fastest device that there is, as PyTorch and people name it; of a processor, why it is no GPU."""
     if torch.cuda.is_available():
         hip = getattr(torch.version, "hip", None)
         platform = "ROCm %s" % hip if hip else "CUDA %s" % torch.version.cuda
@@ -150,7 +151,8 @@ def choose_device(torch):
     mps = getattr(torch.backends, "mps", None)
     if mps is not None and mps.is_available():
         return "mps", "Apple GPU by PyTorch (MPS)"
-    return "cpu", None
+    built = torch.version.cuda or getattr(torch.version, "hip", None) or mps is not None and mps.is_built()
+    return "cpu", "which found no GPU that it can use" if built else "built without support of GPUs"
 
 
 def windows(x):
@@ -483,8 +485,8 @@ def main():
         torch = import_torch()
         torch.set_num_threads(int(threads))
         name, title = choose_device(torch)
-        if title is None:
-            title = "CPU by PyTorch, %s %s" % (threads, "thread" if threads == "1" else "threads")
+        if name == "cpu":
+            title = "CPU by PyTorch, %s %s, %s" % (threads, "thread" if threads == "1" else "threads", title)
         # Apple's GPUs have no float64
         double = floats == "double" and name != "mps"
         device = Device(torch, name, 3 if transport == "shared" else None, double)

@@ -61,8 +61,9 @@ export async function tensorflow(
   folder: string = process.env[folderVariable] ?? '',
 ): Promise<Backend> {
   const place = folder === '' ? found : inFolder(folder);
-  // products in full float32: CUDA's libraries read this when they load
+  // products in full float32: CUDA's libraries and oneDNN read this when they load
   process.env['NVIDIA_TF32_OVERRIDE'] = '0';
+  process.env['ONEDNN_DEFAULT_FPMATH_MODE'] = 'STRICT';
   // and TensorFlow takes a GPU's whole memory for itself unless told not to
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   // libtensorflow writes pages about itself to standard error otherwise
@@ -80,7 +81,8 @@ export async function tensorflow(
       continue;
     }
     try {
-      await tf.setBackend('tensorflow');
+      if (!(await tf.setBackend('tensorflow')))
+        throw new Error('its backend tensorflow does not start, and tfjs would compute with another');
       await tf.ready();
       const { isUsingGpuDevice: onGpu } = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
       const device = onGpu

@@ -17,7 +17,7 @@ export interface Value {
 }
 
 /** Makes one value of others. */
-export interface Step {
+interface Step {
   readonly inputs: readonly Value[];
   readonly output: Value;
   /** Called inside a `tidy`, which frees what is made on the way. */

@@ -125,6 +125,14 @@ describe('loading', () => {
     setBackend: () => Promise.resolve(true),
   };
 
+  it('refuses a package whose own backend does not start, and never computes with another in its place', async () => {
+    // tfjs then goes on with its JavaScript kernels
+    const halved = { ...stand, setBackend: () => Promise.resolve(false) };
+    await expect(tensorflow(() => halved)).rejects.toThrow(
+      '@tensorflow/tfjs-node-gpu was tried and failed (its backend tensorflow does not start, and tfjs would compute with another)',
+    );
+  });
+
   it('says that nothing is installed, and how to get it', async () => {
     await expect(tensorflow(absent)).rejects.toThrow(
       /^neither of its packages is installed; valleywalk setup tensorflow takes it out of a Python environment/,
@@ -139,6 +147,19 @@ describe('loading', () => {
     await expect(tensorflow(broken)).rejects.toThrow(
       '@tensorflow/tfjs-node-gpu is installed but does not load (libcudart.so.11.0: cannot open shared object file); valleywalk setup',
     );
+  });
+
+  it('asks for full float32 before it loads, whatever the environment asks for', async () => {
+    vi.stubEnv('ONEDNN_DEFAULT_FPMATH_MODE', 'BF16');
+    vi.stubEnv('NVIDIA_TF32_OVERRIDE', '1');
+    const seen: unknown[] = [];
+    await tensorflow(() => {
+      seen.push(process.env['ONEDNN_DEFAULT_FPMATH_MODE'], process.env['NVIDIA_TF32_OVERRIDE']);
+      return stand;
+    });
+    vi.unstubAllEnvs();
+    vi.stubEnv('VALLEYWALK_TENSORFLOW', '');
+    expect(seen).toEqual(['STRICT', '0']);
   });
 
   it('falls back to the package without a GPU, and says so', async () => {

@@ -64,6 +64,7 @@ function executable(
     if (!isInput(leaf.node)) built.push(tensor!);
     else if (!tensor) fed.push({ value: leaf, input: leaf.node.attributes });
   }
+  const isFed = new Set(fed.map(({ value }) => value));
   const compute = computing(tf, program);
   const leaves = new Set(program.leaves);
   const computed = [...new Set(Object.values(program.outputs))].filter((value) => !leaves.has(value));
@@ -95,7 +96,11 @@ function executable(
         for (const [name, value] of Object.entries(program.outputs)) {
           const place = into[name];
           if (memory && place && isOnDevice(place)) {
-            memory.write(name, place, values.get(value)!);
+            const tensor = values.get(value)!;
+            // what is fed from an array is not copied (toTensor), and its caller writes into it again
+            const kept = isFed.has(value) ? tf.tensor((await tensor.data()).slice(), tensor.shape) : tensor;
+            if (kept !== tensor) made.push(kept);
+            memory.write(name, place, kept);
             continue;
           }
           const data = (await values.get(value)!.data()) as Float32Array;

@@ -10,7 +10,7 @@ import { deviceSpace } from './device.ts';
 import { hostSpace } from './host.ts';
 
 /** What an update works on, see `Update` of rules/rule.ts; vectors come from where {@link OpenRule} says. */
-export interface VectorUpdate {
+interface VectorUpdate {
   /** t, from 0. */
   iteration: number;
   /** θ_t, read. */
@@ -28,7 +28,7 @@ export interface VectorUpdate {
 }
 
 /** What an update tells; the sums of the gradient are of it before clipping. */
-export interface Updated {
+interface Updated {
   sums: StepSums;
   /** ‖clip(g_t)‖₂; null where gradients are not clipped. */
   clippedNorm: number | null;

@@ -1,0 +1,52 @@
+/** Long lists that come into the page in parts: the first lines at once, others when the window has nothing else to do. */
+import { onScopeDispose, ref, watch } from 'vue';
+import type { Ref } from 'vue';
+
+/** Lines that are there at once, and how many more come at a time. */
+const atOnce = 40;
+const more = 25;
+
+/** When the window has nothing to do: not every browser tells. */
+function whenIdle(action: () => void): () => void {
+  if ('requestIdleCallback' in globalThis) {
+    const asked = requestIdleCallback(action);
+    return () => cancelIdleCallback(asked);
+  }
+  const asked = setTimeout(action, 30);
+  return () => clearTimeout(asked);
+}
+
+/** How much of a list is in the page. */
+interface Parts {
+  /** So many lines are, or may be. */
+  readonly count: Readonly<Ref<number>>;
+  /** Brings all of them at once, such as for the keyboard. */
+  all: () => void;
+}
+
+/** Brings a list into the page in parts, for as long as the view lives. @param length of the list */
+export function useInParts(length: () => number): Parts {
+  const count = ref(atOnce);
+  let cancel: (() => void) | null = null;
+  const stop = (): void => {
+    cancel?.();
+    cancel = null;
+  };
+  const next = (): void => {
+    if (cancel !== null || count.value >= length()) return;
+    cancel = whenIdle(() => {
+      cancel = null;
+      count.value += more;
+      next();
+    });
+  };
+  watch(length, next, { immediate: true });
+  onScopeDispose(stop);
+  return {
+    count,
+    all: () => {
+      stop();
+      count.value = Math.max(count.value, length());
+    },
+  };
+}
