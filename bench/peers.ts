@@ -182,6 +182,7 @@ if (unknown.length > 0) {
   console.error(`there is no program ${unknown.join(', ')}; there are ${Object.keys(all).join(', ')}`);
   process.exit(2);
 }
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const rows: Row[] = [];
 const chosen = only.flatMap((name) => all[name]!);
 try {
@@ -189,6 +190,7 @@ try {
     const browser = await openBrowser(['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']);
     try {
       rows.push(await measure(contender, browser));
+      console.error(line(columns.map((column) => rows.at(-1)![column])));
     } catch (error) {
       console.error(`${contender.name}: ${error instanceof Error ? error.message : String(error)}`);
       process.exitCode = 1;
@@ -199,7 +201,6 @@ try {
 } finally {
   await stopAll();
 }
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 console.log(line(columns));
 console.log(line(columns.map(() => '---')));
 for (const row of rows) console.log(line(columns.map((column) => row[column])));

@@ -25,6 +25,14 @@ export const longestUnits = [
   'electron/workbench/workbench.test.ts',
 ] as const;
 
+/** Of them, the one that asks for the real libtensorflow: in the folder that VALLEYWALK_TENSORFLOW names, for which `.ci/run` tells where it is provided. */
+export const libtensorflowUnits = 'electron/trainer/backends/tensorflow/libtensorflow.test.ts';
+
+/** The second part's units on this machine: without a folder of libtensorflow those that ask for it are left out, which build/test.ts says. */
+export function secondUnits(): string[] {
+  return longestUnits.filter((file) => file !== libtensorflowUnits || process.env['VALLEYWALK_TENSORFLOW']);
+}
+
 /** End-to-end tests of the second part that need no window: walks recomputed in NumPy, and processes that are stopped. Paths from e2e/. */
 export const longestTerminal = ['terminal/independent.spec.ts', 'terminal/signals.spec.ts'] as const;
 

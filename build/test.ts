@@ -9,7 +9,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build.ts';
 import { sayLimits } from './machine.ts';
-import { partVariable } from './test-parts.ts';
+import { libtensorflowUnits, partVariable, secondUnits } from './test-parts.ts';
 import type { TestPart } from './test-parts.ts';
 import { aptInstall, findChromium, findElectron, findNumPy, hasDisplay, hasProgram } from './runtime.ts';
 
@@ -46,6 +46,8 @@ function readJson(file: string): Record<string, unknown> | null {
 /** @param part null runs the units of both */
 function units(part: TestPart | null): Count {
   sayLimits();
+  if (part === 'second' && !secondUnits().includes(libtensorflowUnits))
+    console.error('VALLEYWALK_TENSORFLOW names no libtensorflow: the backend is tested on the kernels of tfjs alone.');
   const file = `${results}/units.json`;
   const parameters = ['--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json'];
   const ok = run(

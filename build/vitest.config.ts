@@ -5,7 +5,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
 import { exploring } from './fuzzing/settings.ts';
 import { seconds } from './machine.ts';
-import { longestUnits, testPart } from './test-parts.ts';
+import { longestUnits, secondUnits, testPart } from './test-parts.ts';
 import { vulkanForTests } from './vulkan.ts';
 
 const fuzzing = exploring();
@@ -19,7 +19,7 @@ export default defineConfig({
   },
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
-    include: part === 'second' ? [...longestUnits] : ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
+    include: part === 'second' ? secondUnits() : ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(part === 'first' ? longestUnits : [])],
     // child processes and native sessions do not mix with worker threads
     pool: 'forks',

@@ -90,10 +90,14 @@ export function aim(environment: Environment): Contender {
     },
     async solo(page) {
       await eyes(page);
-      await button(page, 'Hide Lines').click();
+      // called by how many are hidden, which it keeps
+      await page
+        .locator('button', { has: page.locator('.icon-eye-outline-hide') })
+        .first()
+        .click();
       await page.getByText('Hide All Lines').click();
       await page.keyboard.press('Escape');
-      await page.locator('.Table__body .icon-eye-outline-hide, .icon-eye-outline-hide').nth(3).click();
+      await page.locator('.icon-eye-outline-hide').nth(4).click();
       return 4;
     },
   };

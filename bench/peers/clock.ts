@@ -1,11 +1,13 @@
 /** When the last thing changed in a window, told by its frames alone, whoever draws them. */
-import type { CDPSession, Page } from 'playwright';
+import type { CDPSession, Page, Request } from 'playwright';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Seconds without a change after which a window counts as done; they are not counted. */
 const quiet = 2;
 /** Seconds after which what changes nothing counts as done. */
 const longestNothing = 10;
+/** Seconds after which a request is one that stays open. */
+const longestRequest = 20;
 /** Seconds after which it is given up. */
 const most = 180;
 
@@ -32,9 +34,10 @@ export async function untilStill(
   ready: () => Promise<boolean>,
 ): Promise<Opening> {
   const session = await page.context().newCDPSession(page);
-  const requests = new Set<unknown>();
-  const began = (request: unknown): void => void requests.add(request);
-  const ended = (request: unknown): void => void requests.delete(request);
+  const requests = new Map<Request, number>();
+  const began = (request: Request): void => void requests.set(request, now());
+  const ended = (request: Request): void => void requests.delete(request);
+  const underWay = (): Request[] => [...requests.keys()].filter((one) => now() - requests.get(one)! < longestRequest);
   page.on('request', began).on('requestfinished', ended).on('requestfailed', ended);
   let [frame, last, frames] = ['', 0, 0];
   session.on('Page.screencastFrame', ({ data, metadata, sessionId }) => {
@@ -49,10 +52,14 @@ export async function untilStill(
     const start = now();
     await act();
     for (;;) {
-      if (now() - start > most) throw new Error(`still changing after ${most} s`);
+      if (now() - start > most) {
+        const state = `${frames} frames, the last after ${(last - start).toFixed(1)} s; ${(await ready()) ? '' : 'not '}ready`;
+        const waits = underWay().map((one) => one.url().slice(0, 100));
+        throw new Error(`still changing after ${most} s: ${state}; ${waits.join(', ') || 'no request'} under way`);
+      }
       const seen = frames;
       await wait(100);
-      if (now() - Math.max(last, start) < quiet || requests.size > 0 || !(await ready())) continue;
+      if (now() - Math.max(last, start) < quiet || underWay().length > 0 || !(await ready())) continue;
       // a thread at work draws nothing either
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
       await wait(300);
