@@ -33,3 +33,13 @@ export function tell(line: string): void {
 export function tellText(text: string): void {
   process.stderr.write(`${visibleLines(text)}\n`);
 }
+
+/** Tells a line on standard error in place of the one that was told so before, where that is a terminal. */
+export function tellInPlace(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${oneLine(line)}`);
+}
+
+/** Takes the line away that {@link tellInPlace} told last. */
+export function clearPlace(): void {
+  tellInPlace('');
+}

@@ -3,13 +3,12 @@ import { resolve } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { environmentText, setupText, versionsText } from '../../../shared/setups.ts';
 import type { Setup, SetupProgress } from '../../../shared/setups.ts';
-import { oneLine } from '../../../shared/visible.ts';
 import { expandHome } from '../../files/home.ts';
 import { setupKinds } from '../../workbench/setups/index.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
 import type { Declare } from '../declare.ts';
-import { print, printJson, tell } from '../print.ts';
+import { clearPlace, print, printJson, tell, tellInPlace } from '../print.ts';
 
 /** Declares `setup`. */
 export function declareSetup({ command, action }: Declare): void {
@@ -123,8 +122,7 @@ async function interruptible({ ask, subscribe }: Terminal, work: () => Promise<n
   const unsubscribe = subscribe((event, payload) => {
     if (event !== 'setups.progress') return;
     const { step, share } = payload as SetupProgress;
-    if (process.stderr.isTTY)
-      process.stderr.write(`\r\u001b[K${oneLine(step)}${share === null ? '' : `: ${Math.floor(100 * share)} %`}`);
+    if (process.stderr.isTTY) tellInPlace(`${step}${share === null ? '' : `: ${Math.floor(100 * share)} %`}`);
     else if (step !== last) tell(step);
     last = step;
   });
@@ -133,10 +131,12 @@ async function interruptible({ ask, subscribe }: Terminal, work: () => Promise<n
     return await work();
   } catch (error) {
     if (!interrupted) throw error;
+    clearPlace();
+    tell(error instanceof Error ? error.message : String(error));
     return exit.stopped;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     unsubscribe();
-    if (process.stderr.isTTY && last !== '') process.stderr.write('\r\u001b[K');
+    clearPlace();
   }
 }
