@@ -18,7 +18,8 @@ const tiny = {
   model,
   optimizer: { batchSize: 50, learningRate: 0.3 },
   length: { iterations: 6 },
-  probes: { interpolation: { points: 4, windows: [{ firstIterations: 6 }] } },
+  // the cosine of updates is always measured on imported points
+  probes: { interpolation: { points: 4, windows: [{ firstIterations: 6 }] }, updateCosine: true },
   keepParameters: 'windows',
 };
 
