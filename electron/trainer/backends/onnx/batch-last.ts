@@ -7,10 +7,10 @@
  *
  * Measured on two cores against the batch-first translations: docs/performance.md.
  */
-import { operations } from '../../../../shared/graph/ops/index.ts';
 import type { NodeOf } from '../../../../shared/graph/ops/index.ts';
 import { sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
+import { always, elementWiseLayouts, ranked } from '../layout.ts';
 import { cast, inputGradient as batchFirstInputGradient, moving, reshaped, shapeConstant, sumOver } from './emit.ts';
 import type { BatchLastTranslation, BatchLastTranslations, Translation, Writer } from './emit.ts';
 import { onnxType } from './model.ts';
@@ -304,23 +304,9 @@ const gatherAtArgmax = (
 };
 
 /** An operation that is always computed batch-last, of its first `count` inputs. */
-function always<T extends Tensor>(write: Translation<T>, count = 1, result = true): BatchLastTranslation<T> {
-  return { applies: () => true, takes: (index) => index < count, result: () => result, write };
+function alwaysBy<T extends Tensor>(write: Translation<T>, count?: number, result?: boolean): BatchLastTranslation<T> {
+  return { ...always(count, result), write };
 }
-
-const ranked = ({ shape }: Tensor): boolean => shape.length === 4;
-
-/** Element by element: so where an input as large as the result lies so, or where no input is as large and one lies so. */
-const elementWise: BatchLastTranslation<Tensor> = {
-  applies(node, isBatchLast) {
-    // numbers apart, an input of another rank would meet other axes
-    if (!ranked(node) || !node.inputs.every((each) => ranked(each) || sizeOf(each.shape) === 1)) return false;
-    const large = node.inputs.filter((each) => sizeOf(each.shape) === sizeOf(node.shape));
-    return (large.length > 0 ? large : node.inputs).some(isBatchLast);
-  },
-  takes: (_, each) => ranked(each),
-  result: () => true,
-};
 
 /** Where axis 0, 1, 2 or 3 of an image lies. */
 const placeOf = [3, 0, 1, 2] as const;
@@ -352,19 +338,15 @@ const broadcasts: BatchLastTranslation<NodeOf<'broadcast'>> = {
 
 /** The operations that are computed batch-last. */
 export const batchLastTranslations: BatchLastTranslations = {
-  ...Object.fromEntries(
-    Object.values(operations)
-      .filter((operation) => 'elementWise' in operation)
-      .map(({ name }) => [name, elementWise]),
-  ),
+  ...elementWiseLayouts,
   sum: sums,
   broadcast: broadcasts,
-  convolution: always(convolution),
-  convolutionInputGradient: always(inputGradient),
-  convolutionFilterGradient: always(filterGradient, 2, false),
-  averagePool: always(averagePool),
-  repeat: always(repeat),
-  maxPool: always(maxPool),
-  maxPoolGradient: always(maxPoolGradient, 3),
-  gatherAtArgmax: always(gatherAtArgmax, 3),
+  convolution: alwaysBy(convolution),
+  convolutionInputGradient: alwaysBy(inputGradient),
+  convolutionFilterGradient: alwaysBy(filterGradient, 2, false),
+  averagePool: alwaysBy(averagePool),
+  repeat: alwaysBy(repeat),
+  maxPool: alwaysBy(maxPool),
+  maxPoolGradient: alwaysBy(maxPoolGradient, 3),
+  gatherAtArgmax: alwaysBy(gatherAtArgmax, 3),
 };

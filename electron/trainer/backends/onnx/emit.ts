@@ -7,6 +7,7 @@ import { constantOperation, isInput } from '../../../../shared/graph/ops/leaf.ts
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import { sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
+import type { Layout } from '../layout.ts';
 import { encodeModel, onnxType } from './model.ts';
 import type { OnnxConstant, OnnxNode } from './model.ts';
 
@@ -258,13 +259,7 @@ const translations: Translations = {
 };
 
 /** How an operation is computed on images [examples, channels, height, width] that lie batch-last (CHWN) in memory. */
-export interface BatchLastTranslation<T extends Tensor> {
-  /** Whether it is, given which of the values of four axes lie so already. */
-  applies(node: T, isBatchLast: (value: Tensor) => boolean): boolean;
-  /** Whether it takes an input batch-last; else as the graph says. */
-  takes(index: number, input: Tensor): boolean;
-  /** Whether its result lies so. */
-  result(node: T): boolean;
+export interface BatchLastTranslation<T extends Tensor> extends Layout<T> {
   /** Without one the usual translation does, since the order of elements is nothing to it. */
   write?: Translation<T>;
 }
