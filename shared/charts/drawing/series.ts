@@ -286,11 +286,15 @@ export function errorBars(
   });
 }
 
-/** A line at zero, such as between bouncing and keeping the direction. */
-export function zeroLine(style: ChartStyle): LineSeriesOption {
+/** A line across the chart at a value that is not data. */
+export function levelLine(
+  id: string,
+  at: number,
+  lineStyle: { color: string; width: number; type: 'solid' | number[] },
+): LineSeriesOption {
   return {
-    id: 'zero',
-    name: 'zero',
+    id,
+    name: id,
     type: 'line',
     data: [],
     silent: true,
@@ -299,8 +303,13 @@ export function zeroLine(style: ChartStyle): LineSeriesOption {
       animation: false,
       symbol: 'none',
       label: { show: false },
-      lineStyle: { color: style.palette.axis, width: style.lines.thin, type: 'solid' },
-      data: [{ yAxis: 0 }],
+      lineStyle,
+      data: [{ yAxis: at }],
     },
   };
+}
+
+/** A line at zero, such as between bouncing and keeping the direction. */
+export function zeroLine(style: ChartStyle): LineSeriesOption {
+  return levelLine('zero', 0, { color: style.palette.axis, width: style.lines.thin, type: 'solid' });
 }

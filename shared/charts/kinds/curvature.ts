@@ -18,7 +18,7 @@ import { runLabels } from '../drawing/labels.ts';
 import { PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { runLegend, runSeries } from '../drawing/run-series.ts';
-import { errorBars } from '../drawing/series.ts';
+import { errorBars, levelLine } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, heading, leftOutNote, prettySymbol } from '../drawing/text.ts';
@@ -175,21 +175,7 @@ function reaching(extent: [number, number] | null, value: number): [number, numb
 /** A dashed line across the chart. */
 function edgeLine(at: number, style: ChartStyle): LineSeriesOption {
   const width = style.lines.normal;
-  return {
-    id: 'edge',
-    name: 'edge',
-    type: 'line',
-    data: [],
-    silent: true,
-    markLine: {
-      silent: true,
-      animation: false,
-      symbol: 'none',
-      label: { show: false },
-      lineStyle: { color: style.palette.barrier, width, type: [width * 3, width * 2] },
-      data: [{ yAxis: at }],
-    },
-  };
+  return levelLine('edge', at, { color: style.palette.barrier, width, type: [width * 3, width * 2] });
 }
 
 /** A residual in words; an eigenvalue told as 0 has none of its own. */
