@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cleanEnvironment } from './environment.ts';
 import { nodeFork } from './node.ts';
 import { pulseEvery } from './pulse.ts';
+import { isThere } from './testing.ts';
 import { seconds } from '../../build/machine.ts';
 
 /** A child's entry with this text. */
@@ -100,13 +101,3 @@ test('a child that computes without end ends itself when its parent is gone', as
   await gone;
   await expect.poll(() => isThere(pid), { timeout: seconds(30), interval: 200 }).toBe(false);
 });
-
-/** Whether a process is there and not merely waiting to be buried. */
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

@@ -2,14 +2,13 @@
  * A GPU driver that fails in mid-run, with real training on SwiftShader: its process is left hardly any memory while it computes, so that
  * the driver can allocate nothing. Linux only, and skipped where there is no driver named (build/vulkan.ts).
  */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { seconds } from '../../build/machine.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
-import { openTest, realTrainer, runOver, until } from './testing/open.ts';
+import { starve } from '../processes/testing.ts';
+import { openWatched, runOver, until } from './testing/open.ts';
 
 const { VK_ICD_FILENAMES, VK_DRIVER_FILES } = process.env;
 const swiftShader = process.platform === 'linux' && /swiftshader/i.test(VK_DRIVER_FILES ?? VK_ICD_FILENAMES ?? '');
@@ -23,29 +22,16 @@ const experiment = {
   probes: { interpolation: { points: 2, windows: [{ firstIterations: 100_000 }] } },
 };
 
-/** Limits a process to half of the addresses that it has taken already. */
-function starve(pid: number): void {
-  const kibibytes = Number(/VmSize:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
-  execFileSync('prlimit', ['--pid', String(pid), `--as=${kibibytes * 512}`]);
-}
-
 it.skipIf(!swiftShader)(
   'a driver that fails ends its run with the cause, and the run goes on from there',
   async () => {
     const folder = temporaryFolder();
-    let pid = 0;
-    const workbench = openTest(join(folder.path, 'store'), {
-      fork: () => {
-        const child = realTrainer();
-        pid = child.pid!;
-        return child;
-      },
-    });
+    const { workbench, trainer } = openWatched(join(folder.path, 'store'));
     try {
       const { run } = (await workbench.handle('runs.start', { experiment, backend: 'webgpu' })) as RunRecord;
       const get = (): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
       await until(() => (get().checkpoint_iteration ?? 0) > 0, 120_000);
-      starve(pid);
+      starve(trainer());
       const failed = await runOver(workbench, run, 120_000);
       expect(failed).toMatchObject({ status: 'failed', environment: { backend: 'webgpu' } });
       expect(failed.error).toContain('webgpu');

@@ -8,7 +8,8 @@ import { expect, it } from 'vitest';
 import { seconds } from '../../build/machine.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
-import { openTest, realTrainer, runOver, until } from './testing/open.ts';
+import { isThere } from '../processes/testing.ts';
+import { openWatched, runOver, until } from './testing/open.ts';
 
 const there = process.platform === 'linux' && Boolean(process.env['VALLEYWALK_PYTHON']);
 
@@ -29,26 +30,11 @@ function pythonOf(trainer: number): number {
   return Number(found[0]);
 }
 
-function isThere(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 it.skipIf(!there)(
   'a Python that is killed or stopped ends its run with the cause, and the run goes on from there; stopping the run ends it',
   async () => {
     const folder = temporaryFolder();
-    let pid = 0;
-    const workbench = openTest(join(folder.path, 'store'), {
-      fork: () => {
-        const child = realTrainer();
-        pid = child.pid!;
-        return child;
-      },
-    });
+    const { workbench, trainer } = openWatched(join(folder.path, 'store'));
     try {
       const { run } = (await workbench.handle('runs.start', { experiment, backend: 'pytorch' })) as RunRecord;
       const get = (): RunRecord => workbench.handlers['runs.get']({ run }) as RunRecord;
@@ -57,7 +43,7 @@ it.skipIf(!there)(
         ['SIGKILL', /^the backend pytorch \(.* by PyTorch.*\) failed while .*: Python was killed \(SIGKILL\)/],
         ['SIGSTOP', /^the backend pytorch \(.*\) failed while .*: Python gave no sign of life for 30 s and was ended/],
       ] as const) {
-        const python = pythonOf(pid);
+        const python = pythonOf(trainer());
         process.kill(python, signal);
         const failed = await runOver(workbench, run, 120_000);
         expect(failed).toMatchObject({ status: 'failed', environment: { backend: 'pytorch' } });
@@ -67,7 +53,7 @@ it.skipIf(!there)(
         await workbench.handle('runs.resume', { run });
         await until(() => get().status === 'running' && get().iterations_done > failed.iterations_done, 120_000);
       }
-      const python = pythonOf(pid);
+      const python = pythonOf(trainer());
       await workbench.handle('runs.stop', { run });
       expect(await runOver(workbench, run, 60_000)).toMatchObject({ status: 'stopped', error: null });
       await until(() => !isThere(python));

@@ -22,6 +22,17 @@ export function openTest(store: string, options: Partial<WorkbenchOptions> = {})
   return openWorkbench({ store, resources, fork: fakeTrainer, version: '0.0.0', watchInterval: 100, ...options });
 }
 
+/** Opens one with the trainer that computes, and tells the process that it started last. */
+export function openWatched(store: string): { workbench: Workbench; trainer: () => number } {
+  let pid = 0;
+  const fork = (): ReturnType<typeof realTrainer> => {
+    const child = realTrainer();
+    pid = child.pid!;
+    return child;
+  };
+  return { workbench: openTest(store, { fork }), trainer: () => pid };
+}
+
 /** An event as it was told. */
 export type PublishedEvent = { [N in EventName]: { name: N; payload: Payload<N> } }[EventName];
 

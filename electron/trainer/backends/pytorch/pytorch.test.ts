@@ -1,11 +1,12 @@
 /** PyTorch for real: the Python that VALLEYWALK_PYTHON names computes, is killed, stopped, starved and printed over. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
 import { modelFor } from '../../../../shared/networks/index.ts';
 import { parameterTotal } from '../../../../shared/networks/parameters.ts';
+import { isThere, starve } from '../../../processes/testing.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
 import { vectorSuite } from '../../testing/vector-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
@@ -156,15 +157,6 @@ function left(): string[] {
   return readdirSync('/dev/shm').filter((name) => name.startsWith('valleywalk-'));
 }
 
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 describe.skipIf(!there || process.platform !== 'linux')('a Python that', { timeout: seconds(180) }, () => {
   it('is killed is lost, at once and for good, and leaves nothing in shared memory', async () => {
     const { backend, pid } = await open();
@@ -240,8 +232,7 @@ describe.skipIf(!there || process.platform !== 'linux')('a Python that', { timeo
     const executable = await backend.compile({
       sum: ops.sum(ops.exp(ops.broadcastTo(ops.input('x', [1]), [300_000_000]))),
     });
-    const kibibytes = Number(/VmSize:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
-    execFileSync('prlimit', ['--pid', String(pid), `--as=${kibibytes * 512}`]);
+    starve(pid);
     await expect(executable.run({ x: Float32Array.of(1) })).rejects.toThrow(/memory|Python (ended|was)/);
   });
 
