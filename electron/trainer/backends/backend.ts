@@ -29,6 +29,12 @@ export interface VectorPart {
   length: number;
 }
 
+/** @throws Error where a part is not within its vector */
+export function requireWithin({ vector, offset, length }: VectorPart): void {
+  if (offset < 0 || offset + length > vector.length)
+    throw new Error(`a part from ${offset}, ${length} long, is not within a vector of ${vector.length}`);
+}
+
 /** A value of a float input, row-major, exactly the input's elements. A part is of a vector of the same backend. */
 export type FloatFeed = Float32Array | VectorPart;
 

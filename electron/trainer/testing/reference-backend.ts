@@ -1,5 +1,5 @@
 /** The float64 reference as a backend that answers at once: a second, independent way to compute a walk, for tests. */
-import { isOnDevice, onHost } from '../backends/backend.ts';
+import { isOnDevice, onHost, requireWithin } from '../backends/backend.ts';
 import type { Backend, DeviceMemory, DeviceVector, Feed, VectorPart } from '../backends/backend.ts';
 import { planFormula } from '../backends/formula.ts';
 import { isInput } from '../../../shared/graph/ops/leaf.ts';
@@ -42,8 +42,10 @@ function contentOf(vector: DeviceVector): Float32Array {
   return found;
 }
 
-const viewOf = ({ vector, offset, length }: VectorPart): Float32Array =>
-  contentOf(vector).subarray(offset, offset + length);
+function viewOf(part: VectorPart): Float32Array {
+  requireWithin(part);
+  return contentOf(part.vector).subarray(part.offset, part.offset + part.length);
+}
 
 /** Vectors in a memory of its own; formulas in float64, each stored element rounded once. */
 const referenceMemory: DeviceMemory = {
@@ -70,6 +72,9 @@ const referenceMemory: DeviceMemory = {
     return Promise.resolve({
       run(vectors, numbers, into) {
         const values = new Map<Tensor, Float64Array>();
+        const targets = Object.entries(results).map(([name, node]) => ({ node, to: contentOf(into[name]!) }));
+        if (targets.some(({ to }) => to.length !== length))
+          throw new Error(`a vector of another length does not take ${length} values`);
         for (const node of nodes) {
           if (isInput(node)) {
             const { name } = node.attributes;
@@ -84,7 +89,7 @@ const referenceMemory: DeviceMemory = {
           );
           values.set(node, stored.has(node) ? found.map(Math.fround) : found);
         }
-        for (const [name, node] of Object.entries(results)) contentOf(into[name]!).set(values.get(node)!);
+        for (const { node, to } of targets) to.set(values.get(node)!);
         const total = (node: Tensor): number => values.get(node)!.reduce((sum, value) => sum + value, 0);
         return Promise.resolve(Object.fromEntries(Object.entries(sums).map(([name, node]) => [name, total(node)])));
       },

@@ -119,6 +119,28 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
     for (const each of [executable, from, into]) await each.dispose();
   });
 
+  it('refuses parts beyond a vector, and vectors that cannot take a result, before it has written any', async () => {
+    const x = ops.input('x', [4]);
+    const executable = await backend.compile({ twice: ops.scale(x, 2) });
+    const formula = await memory.compile({ results: { a: ops.scale(x, 3), b: ops.scale(x, 4) }, sums: {} }, 4);
+    const [from, a, gone] = [await memory.vector(4), await memory.vector(4), await memory.vector(4)];
+    const other = await memory.vector(5);
+    await gone.dispose();
+    await from.write(Float32Array.of(1, 2, 3, 4));
+    const beyond = { vector: from, offset: 2, length: 4 };
+    const refused = (run: () => Promise<unknown>): Promise<void> =>
+      expect((async () => run())()).rejects.toThrow(/vector|part/);
+    await refused(() => executable.run({ x: beyond }));
+    await refused(() => executable.run({ x: Float32Array.of(1, 2, 3, 4) }, { twice: beyond }));
+    const into: Record<string, DeviceVector>[] = [{ a, b: gone }, { a, b: other }, { a }];
+    for (const each of into) await refused(() => formula.run({ x: from }, {}, each));
+    expect([...(await a.read())]).toEqual([0, 0, 0, 0]);
+    expect([...(await from.read())]).toEqual([1, 2, 3, 4]);
+    await formula.run({ x: from }, {}, { a, b: from });
+    expect([...(await a.read())]).toEqual([3, 6, 9, 12]);
+    for (const each of [executable, formula, from, a, other]) await each.dispose();
+  });
+
   it('refuses what is no formula', async () => {
     const compile = async (formula: Formula): Promise<unknown> => memory.compile(formula, 4);
     const x = ops.input('x', [4]);

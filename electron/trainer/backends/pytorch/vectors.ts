@@ -3,6 +3,7 @@ import type { InputAttributes } from '../../../../shared/graph/ops/leaf.ts';
 import { isInput } from '../../../../shared/graph/ops/leaf.ts';
 import { shapeText } from '../../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
+import { requireWithin } from '../backend.ts';
 import type { DeviceMemory, DeviceVector, VectorPart } from '../backend.ts';
 import { planFormula } from '../formula.ts';
 import type { Exchange } from './exchange.ts';
@@ -58,10 +59,9 @@ export function vectorsIn({ inTurn, ask, exchange }: Exchange, number: () => num
   }
 
   return {
-    placeOf({ vector, offset, length }) {
-      if (offset < 0 || offset + length > vector.length)
-        throw new Error(`a part from ${offset}, ${length} long, is not within a vector of ${vector.length}`);
-      return [-2 - idOf(vector), offset, length];
+    placeOf(part) {
+      requireWithin(part);
+      return [-2 - idOf(part.vector), part.offset, part.length];
     },
     memory: {
       vector: (length) =>

@@ -4,6 +4,7 @@ import { constantOperation, isInput } from '../../../../shared/graph/ops/leaf.ts
 import type { ConstantAttributes } from '../../../../shared/graph/ops/leaf.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
+import { requireWithin } from '../backend.ts';
 import type { DeviceMemory, DeviceVector, VectorPart } from '../backend.ts';
 import { planFormula } from '../formula.ts';
 import type { Tfjs } from './translations.ts';
@@ -69,7 +70,11 @@ export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
       return Promise.resolve({
         async run(vectors, numbers, into) {
           // put together here: what is made inside is freed at its end
-          const wholes = new Map(Object.entries(vectors).map(([name, vector]) => [name, wholeOf(name, vector)]));
+          const wholes = new Map(
+            Object.entries(vectors).map(([name, vector]) => [name, ofLength(name, vector).whole()]),
+          );
+          // found before anything is computed: one that cannot take its result must not leave others written
+          const targets = stored.map(([name]) => ofLength(name, into[name]));
           const [parts, ...made] = tf.tidy(() => {
             const values = new Map<Tensor, tfjs.Tensor>();
             for (const node of nodes) {
@@ -110,26 +115,32 @@ export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
           } finally {
             parts.dispose();
           }
-          stored.forEach(([name], index) => contentOf(into[name]!).replace(made[index] as tfjs.Tensor1D));
+          targets.forEach((target, index) => target.replace(made[index] as tfjs.Tensor1D));
           return found;
         },
         dispose: () => Promise.resolve(),
       });
 
-      function wholeOf(name: string, vector: DeviceVector): tfjs.Tensor1D {
-        if (vector.length !== length) throw new Error(`the vector "${name}" is not of ${length} numbers`);
-        return contentOf(vector).whole();
+      function ofLength(name: string, vector: DeviceVector | undefined): Content {
+        if (!vector) throw new Error(`no vector was given for "${name}"`);
+        if (vector.length !== length)
+          throw new Error(`"${name}": a vector of ${vector.length} does not take ${length} values`);
+        return contentOf(vector);
       }
     },
 
-    tensorOf(name, { vector, offset, length }, shape) {
+    tensorOf(name, part, shape) {
+      const { vector, offset, length } = part;
       if (length !== sizeOf(shape))
         throw new Error(`"${name}": ${length} values do not fill shape ${shapeText(shape)}`);
+      requireWithin(part);
       return tf.reshape(contentOf(vector).part(offset, length), [...shape]);
     },
 
-    write(name, { vector, offset, length }, tensor) {
+    write(name, part, tensor) {
+      const { vector, offset, length } = part;
       if (tensor.size !== length) throw new Error(`"${name}": ${tensor.size} values do not fill a part of ${length}`);
+      requireWithin(part);
       contentOf(vector).write(offset, tf.reshape(tensor, [length]));
     },
   };
