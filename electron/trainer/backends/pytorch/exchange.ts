@@ -37,23 +37,28 @@ export interface Exchange {
 export function exchangeWith(python: Python, memory: SharedMemory | null): Exchange {
   let last: Promise<unknown> = Promise.resolve();
   let capacity = 0;
+  /** The least that there was no room for: trying again for as much would fill what there is before it fails. */
+  let refused = Infinity;
 
   /** Whether the shared memory has so many bytes: it grows where it can. */
   async function shares(size: number): Promise<boolean> {
-    if (!memory) return false;
     if (size <= capacity) return true;
+    if (size >= refused) return false;
     const { reserved } = (await python.ask({ do: 'reserve', size })).value;
     if (reserved) capacity = size;
+    else refused = size;
     return Boolean(reserved);
   }
 
   /** Writes arrays where Python finds them. @param room bytes that are wanted behind them */
   async function send(feeds: readonly HostArray[], room: number): Promise<Sent> {
-    const packed = pack(feeds, false);
-    const at = aligned(packed.size);
-    if (await shares(Math.max(1, at + room))) {
-      packed.pieces.forEach((bytes, index) => memory!.write(bytes, packed.stretches[index]![0]));
-      return { ...packed, payload: [], at };
+    if (memory) {
+      const packed = pack(feeds, false);
+      const at = aligned(packed.size);
+      if (await shares(Math.max(1, at + room))) {
+        packed.pieces.forEach((bytes, index) => memory.write(bytes, packed.stretches[index]![0]));
+        return { ...packed, payload: [], at };
+      }
     }
     const { stretches, places, pieces } = pack(feeds, true);
     return { stretches, places, payload: pieces, at: null };

@@ -14,8 +14,8 @@ interface KeptArrays {
   gone(): number[];
 }
 
-/** Nothing stays at first. */
-export function keptArrays(): KeptArrays {
+/** Nothing stays at first. @param most bytes that stay */
+export function keptArrays(most = mostKept): KeptArrays {
   const known = new WeakMap<ArrayBufferLike, Map<string, number>>();
   const sizes = new Map<number, number>();
   let numbered = 0;
@@ -42,7 +42,7 @@ export function keptArrays(): KeptArrays {
       }
       const id = ids.get(keyOf(values));
       if (id !== undefined) return { id, fresh: false };
-      if (bytes + values.byteLength > mostKept) return null;
+      if (bytes + values.byteLength > most) return null;
       ids.set(keyOf(values), numbered);
       sizes.set(numbered, values.byteLength);
       bytes += values.byteLength;

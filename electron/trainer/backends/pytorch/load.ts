@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { backendTitles } from '../../../../shared/backends.ts';
+import type { BackendInfo } from '../../../../shared/trainer-messages.ts';
 import type { Backend } from '../backend.ts';
 import { trial } from '../trial.ts';
 import { startPython } from './process.ts';
@@ -67,16 +68,17 @@ export async function pytorch(
       environment,
       ...(patience ? { patience } : {}),
     });
-    const { refused, device, python: version, torch } = python.greeting;
+    const { refused, kind, device, python: version, torch } = python.greeting;
     if (refused !== undefined) throw new Error(refusal(python.greeting));
-    const backend = pytorchBackend(python, memory, {
+    const info: BackendInfo = {
       name: 'pytorch',
       title: backendTitles.pytorch,
       available: true,
       device: String(device),
       versions: { python: String(version), torch: String(torch) },
       reason: null,
-    });
+    };
+    const backend = pytorchBackend(python, memory, info, kind === 'cpu');
     await trial(backend);
     started?.(python);
     return backend;

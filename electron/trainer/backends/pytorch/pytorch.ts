@@ -18,7 +18,12 @@ import { vectorsIn } from './vectors.ts';
  * The `pytorch` backend on a Python that has been started.
  * @param memory what is shared with it; null sends bytes
  */
-export function pytorchBackend(python: Python, memory: SharedMemory | null, info: BackendInfo): Backend {
+export function pytorchBackend(
+  python: Python,
+  memory: SharedMemory | null,
+  info: BackendInfo,
+  onProcessor: boolean,
+): Backend {
   const exchange = exchangeWith(python, memory);
   const { inTurn } = exchange;
   const kept = keptArrays();
@@ -90,7 +95,7 @@ export function pytorchBackend(python: Python, memory: SharedMemory | null, info
   return {
     describe: () => info,
     memory: vectors.memory,
-    cached: info.device?.startsWith('CPU') ?? false,
+    cached: onProcessor,
     compile: (outputs, known = {}) =>
       inTurn(async () => {
         const planned = plan(outputs);

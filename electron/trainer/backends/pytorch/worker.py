@@ -496,7 +496,7 @@ def main():
     except Exception as error:
         channel.answer({"refused": "broken", "message": first_line(error), "python": python})
         return
-    channel.answer({"device": title, "python": python, "torch": str(torch.__version__), "process": os.getpid()})
+    channel.answer({"kind": name, "device": title, "python": python, "torch": str(torch.__version__), "process": os.getpid()})
     with torch.inference_mode():
         while True:
             request, payload = channel.next()
