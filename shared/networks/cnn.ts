@@ -11,7 +11,7 @@
  * | act., 2×2 max pool    | height/4 × width/4                     |                                               |
  * | fc                    | 32·height/4·width/4 → classes          | weight [classes, 32·height/4·width/4], bias   |
  *
- * act. is the activation, ReLU unless told otherwise. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, the linear layer as PyTorch's `nn.Linear`.
+ * act. is the activation, ReLU unless told otherwise. Unless told otherwise convolutions start N(0, √(2 / (k·k·out))) with bias 0, the linear layer as PyTorch's `nn.Linear`.
  */
 import { convolution, linear, reshape } from '../graph/ops/index.ts';
 import { activateAndPool, activationSetting, activationShort } from './activations.ts';

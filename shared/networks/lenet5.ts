@@ -14,7 +14,7 @@
  *
  * The network was made for images of 32 × 32. Smaller ones get two zeros around in conv1, which makes MNIST's 28 × 28 the same: 61,706
  * parameters for one channel and ten classes. Larger images leave more than 5 × 5, all of which fc1 takes. Names are those of a
- * module with these attributes. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear layers as PyTorch's `nn.Linear`.
+ * module with these attributes. Unless told otherwise convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear layers as PyTorch's `nn.Linear`.
  */
 import { averagePool, convolution, linear, reshape } from '../graph/ops/index.ts';
 import { activate, activationSetting, activationShort } from './activations.ts';

@@ -12,7 +12,7 @@
  * | fc          | 64 → classes                                                   |             |
  *
  * A block, f being the activation (act.): x + conv2(f(bn2(conv1(f(bn1(x)))))), 3×3 convolutions with zeros around. Where the stage changes, x passes
- * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. Convolutions start
+ * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. Unless told otherwise convolutions start
  * N(0, √(2 / (k·k·out))), batch norms with scale 1 and shift 0, the linear layer as PyTorch's `nn.Linear`.
  */
 import { field, integer } from '../fields.ts';

@@ -12,7 +12,7 @@
  *
  * A number is a 3×3 convolution to so many channels, with zeros around and a bias, then batch norm where asked for, then the activation (act.); M is a
  * 2×2 max pool. Larger images leave more than 1 × 1, all of which the classifier takes. Names are those of
- * `nn.Sequential`: `features.<place>` and `classifier.<place>`. Convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear
+ * `nn.Sequential`: `features.<place>` and `classifier.<place>`. Unless told otherwise convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear
  * layers as PyTorch's `nn.Linear`.
  */
 import { convolution, linear, reshape } from '../graph/ops/index.ts';

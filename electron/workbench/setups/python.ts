@@ -37,7 +37,6 @@ function program(question: string): string {
 if sys.path and sys.path[0] == "":
     del sys.path[0]
 import json, platform
-sys.dont_write_bytecode = True
 ${question}
 answer["versions"]["python"] = platform.python_version()
 answer["prefix"] = sys.prefix
@@ -54,7 +53,7 @@ export function askPython(python: string, question: string, signal?: AbortSignal
   return new Promise((resolve) => {
     execFile(
       python,
-      ['-c', program(question)],
+      ['-B', '-c', program(question)],
       {
         env: cleanEnvironment(process.env),
         timeout: longestAnswer,

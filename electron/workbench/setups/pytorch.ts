@@ -6,7 +6,7 @@ import type { SetupKind } from './kind.ts';
 /** The kind. */
 export const pytorchSetup: SetupKind = {
   title: 'PyTorch of a Python environment',
-  help: 'Takes the Python of an environment that has torch (1.12 or newer): a virtual environment, conda, pyenv, or the system’s. Nothing is copied or changed in it.',
+  help: 'Takes the Python of an environment that has torch (1.12 or newer): a virtual environment, conda, pyenv, or the system’s. Nothing is copied or installed.',
   backend: 'pytorch',
   variable: 'VALLEYWALK_PYTHON',
   sources: ['python'],

@@ -55,7 +55,7 @@ describe('SGD', () => {
   );
 });
 
-/** x_t of a mode of curvature λ under SGD with momentum μ, which converges and never grows: told relative to (momentum)^(t/2). */
+/** x_t of a mode of curvature λ, told as ηλ, under SGD with momentum μ, from 1. */
 function crossings(curvature: number, momentum: number, steps: number): number[] {
   const settings = settingsOf({ momentum, learningRate: 1 });
   const vectors = { velocity: Float64Array.of(0) };
