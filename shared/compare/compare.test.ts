@@ -152,7 +152,7 @@ describe('tables as text', () => {
 
   it('is made of the summary', () => {
     const asked = { ...choices, record: 'epoch', metric: 'train_loss' } as const;
-    const made = summaryTable(summaryRows([syntheticWalk()], asked), asked);
+    const made = summaryTable(summaryRows([syntheticWalk()], asked), [syntheticWalk()], asked);
     expect(made.columns).toEqual(['Run', 'Min', 'Max', 'Last', 'At best']);
     expect(tableText(made, 'latex')).toContain('quick walk');
   });

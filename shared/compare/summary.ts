@@ -1,5 +1,6 @@
 /** A metric of runs or groups summed up: least, greatest, last, and where validation was best. */
 import { runLabels } from '../charts/drawing/labels.ts';
+import { inRuns } from '../charts/drawing/loss-unit.ts';
 import type { RunData } from '../charts/chart.ts';
 import { drawnQuantity } from '../quantities/index.ts';
 import type { ChartedKind } from '../quantities/index.ts';
@@ -187,14 +188,15 @@ export interface TextTable {
   rows: (string | TableNumber)[][];
 }
 
-/** The summary as a table to export. @param of the number whose differences `baseline` names the other side of */
+/** The summary as a table to export. @param runs those that are summed up, for the unit of their losses @param of the number whose differences `baseline` names the other side of */
 export function summaryTable(
   rows: readonly SummaryRow[],
+  runs: readonly RunData[],
   { record, metric, group, band }: SummaryChoices,
   baseline: string | null = null,
   of: SummaryKey = 'last',
 ): TextTable {
-  const { title, unit } = drawnQuantity(record, metric);
+  const { title, unit } = inRuns(drawnQuantity(record, metric), runs);
   const name = summaryKeys.find(({ key }) => key === of)!.title.toLowerCase();
   const parts = [
     `${title}${unit ? ` (${unit})` : ''}`,

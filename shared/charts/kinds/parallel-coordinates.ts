@@ -17,6 +17,7 @@ import type { Chart, RunData, Table } from '../chart.ts';
 import { defineChart } from '../define.ts';
 import type { ChartOptions, SpecOf } from '../define.ts';
 import { frame, readoutHtml } from '../drawing/frame.ts';
+import { inRuns } from '../drawing/loss-unit.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatTick, shortened, tickFormatter, wrapped } from '../drawing/text.ts';
 import { drawableEnds, logTicks, niceTicks } from '../drawing/ticks.ts';
@@ -67,7 +68,7 @@ interface LineItem {
 
 function parallelChart(runs: readonly RunData[], spec: ParallelSpec, style: ChartStyle): Chart {
   const { palette, fontSize } = style;
-  const axes = spec.axes.map((name) => runAxis(name)!);
+  const axes = spec.axes.map((name) => inRuns(runAxis(name)!, runs));
   const drawn = runs.filter((data) => axes.every((axis) => axis.value(data) !== null));
   const colourAxis = axes.find(({ name }) => name === spec.colour)!;
   const values = axisValues(colourAxis, drawn);
