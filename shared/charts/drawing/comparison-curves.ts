@@ -100,22 +100,28 @@ export interface Comparison {
   baseline: string | null;
 }
 
-/** Comparisons of one first run that are kept: of each spec the last. */
-const mostKept = 8;
-const kept = new WeakMap<RunData, { runs: readonly RunData[]; spec: ComparisonSpec; found: Comparison }[]>();
+/** Comparisons of one first run that are kept: more than one looks at together. */
+const mostKept = 64;
+/** By the first run and by what decides the lines. */
+const kept = new WeakMap<RunData, Map<string, { runs: readonly RunData[]; found: Comparison }>>();
 
 /**
- * The lines of a comparison. They are made once for the same runs and spec, so that a chart, its axes and its zooms share them: neither must change
- * in place.
+ * The lines of a comparison. They are made once for the same runs and a spec that asks for the same lines, so that a chart, its axes and its zooms
+ * share them, and another look (a pin, a colour) makes none: they must not change in place.
  */
 export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): Comparison {
   const [first] = runs;
   if (!first) return madeCurves(runs, spec);
-  const known = kept.get(first) ?? [];
-  const same = known.find((one) => one.spec === spec);
-  if (same?.runs.length === runs.length && same.runs.every((run, index) => run === runs[index])) return same.found;
+  const comparisons = kept.get(first) ?? new Map<string, { runs: readonly RunData[]; found: Comparison }>();
+  kept.set(first, comparisons);
+  // how lines look is not theirs
+  const asked = JSON.stringify({ ...spec, colours: [], pinned: [] });
+  const known = comparisons.get(asked);
+  if (known?.runs.length === runs.length && known.runs.every((run, index) => run === runs[index])) return known.found;
   const found = madeCurves(runs, spec);
-  kept.set(first, [{ runs: [...runs], spec, found }, ...known.filter((one) => one !== same)].slice(0, mostKept));
+  comparisons.delete(asked);
+  comparisons.set(asked, { runs: [...runs], found });
+  if (comparisons.size > mostKept) comparisons.delete(comparisons.keys().next().value!);
   return found;
 }
 

@@ -68,6 +68,9 @@ test('the curves of the same runs and the same spec are made once, others anew',
   const spec: ComparisonSpec = { ...base, smoothing: 2 };
   const made = curvesOf(runs, spec);
   expect(curvesOf([...runs], spec)).toBe(made);
+  // how lines look is not theirs, and many other comparisons do not push it out
+  for (let smoothing = 3; smoothing < 20; smoothing++) curvesOf(runs, { ...spec, smoothing });
+  expect(curvesOf(runs, { ...spec, pinned: [runs[0]!.run.run], colours: ['a'] })).toBe(made);
   expect(curvesOf(runs.slice(0, 1), spec).curves).toHaveLength(1);
   expect(curvesOf(runs, { ...spec, smoothing: 0 }).curves[0]!.y).toEqual(Float64Array.of(1, 2, 3));
   // a run with more records is another
