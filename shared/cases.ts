@@ -1,6 +1,7 @@
 /** Settings of which one, `kind`, decides which others there are: each kind is declared in a file of its own, and a list joins them. */
 import { z } from 'zod';
 import { field } from './fields.ts';
+import type { FieldGroup } from './fields.ts';
 
 /** A kind as its file declares it. */
 interface Case {
@@ -21,16 +22,16 @@ type CaseSchemas<D extends readonly Case[]> = [SchemaOf<D[0]>, ...{ [I in keyof 
 
 /**
  * The schemas of some kinds, each with the field that chooses among them.
- * @param words title and help of that field, and whether it folds away
+ * @param words title and help of that field, the part of the form that it stands in, and whether it folds away
  */
 export function casesOf<const D extends readonly Case[]>(
   definitions: D,
-  words: { title: string; help: string; advanced?: boolean },
+  words: { title: string; help: string; group?: FieldGroup; advanced?: boolean },
 ): CaseSchemas<D> {
   const choices = Object.fromEntries(definitions.map(({ key, title }) => [key, title]));
   return definitions.map(({ key, settings }) =>
     z.strictObject({
-      kind: field({ ...words, unit: null, group: 'how', control: 'choice', choices }, z.literal(key)),
+      kind: field({ group: 'how', ...words, unit: null, control: 'choice', choices }, z.literal(key)),
       ...settings,
     }),
   ) as unknown as CaseSchemas<D>;

@@ -1,6 +1,7 @@
 /** Every loss: what each declares, joined. To add one: its file, and its line in the list. */
 import { z } from 'zod';
-import { field, toldAs } from '../fields.ts';
+import { casesOf, noSuchCase } from '../cases.ts';
+import { toldAs } from '../fields.ts';
 import { crossEntropyLoss } from './cross-entropy.ts';
 import type { Loss, LossDefinition } from './define.ts';
 import { squaredErrorLoss } from './squared-error.ts';
@@ -10,33 +11,13 @@ export type { Loss } from './define.ts';
 /** The losses in the order of the form. */
 const losses = [crossEntropyLoss, squaredErrorLoss] as const;
 
-/** Every kind with its name in words. */
-const titles = Object.fromEntries(losses.map(({ key, title }) => [key, title]));
+const schemas = casesOf(losses, {
+  title: 'Loss',
+  help: `What training lowers: the mean over examples. Of an example ${losses.map(({ help }) => help).join('; ')}.`,
+  group: 'what',
+});
 
-type SchemaOf<D> = D extends { key: infer K extends string; settings: infer S extends z.ZodRawShape }
-  ? z.ZodObject<{ kind: z.ZodLiteral<K> } & S, z.core.$strict>
-  : never;
-type Losses = typeof losses;
-type Schemas = [SchemaOf<Losses[0]>, ...{ [I in keyof Losses]: SchemaOf<Losses[I]> }[number][]];
-
-const schemas = losses.map(({ key, settings }) =>
-  z.strictObject({
-    kind: field(
-      {
-        title: 'Loss',
-        help: `What training lowers: the mean over examples. Of an example ${losses.map(({ help }) => help).join('; ')}.`,
-        unit: null,
-        group: 'what',
-        control: 'choice',
-        choices: titles,
-      },
-      z.literal(key),
-    ),
-    ...settings,
-  }),
-) as unknown as Schemas;
-
-const settings = z.discriminatedUnion('kind', schemas, { error: `must be one of ${Object.keys(titles).join(', ')}` });
+const settings = z.discriminatedUnion('kind', schemas, noSuchCase(losses));
 
 /** A loss; one that does not tell its kind is cross-entropy. */
 export const loss = z.preprocess((value) => toldAs(value, 'kind', crossEntropyLoss.key), settings);

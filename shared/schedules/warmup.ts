@@ -1,66 +1,55 @@
 /** Linear warm-up, as `torch.optim.lr_scheduler.LinearLR` with an end factor of 1, stepped every iteration; the schedule follows it as in `SequentialLR`. */
 import { z } from 'zod';
+import { casesOf, noSuchCase } from '../cases.ts';
 import { field, integer, range } from '../fields.ts';
-
-/** Every kind with its name in words. */
-const kinds = { none: 'None', linear: 'Linear' } as const;
-
-function warmupKind<K extends keyof typeof kinds>(name: K) {
-  return field(
-    {
-      title: 'Warm-up',
-      help: 'Linear raises the learning rate from a share of itself to the whole over the first iterations; the schedule begins after it, its epochs counted from there.',
-      unit: null,
-      group: 'how',
-      control: 'choice',
-      choices: kinds,
-      advanced: true,
-    },
-    z.literal(name),
-  );
-}
 
 const share = range('above 0', 'at most 1');
 
+/** The kinds in the order of the form. */
+const warmups = [
+  { key: 'none', title: 'None', settings: {} },
+  {
+    key: 'linear',
+    title: 'Linear',
+    settings: {
+      startFactor: field(
+        {
+          title: 'Start factor',
+          help: 'The first iteration’s learning rate is this share of the one that was set.',
+          unit: null,
+          group: 'how',
+          control: 'number',
+          advanced: true,
+        },
+        z
+          .number({ error: 'must be a number' })
+          .positive(share)
+          .max(1, share)
+          .default(1 / 3),
+      ),
+      iterations: field(
+        {
+          title: 'Warm-up iterations',
+          help: 'So many iterations have a lower rate; the next one has the whole.',
+          unit: 'iterations',
+          group: 'how',
+          control: 'integer',
+          advanced: true,
+        },
+        integer(1, 100_000_000).default(5),
+      ),
+    },
+  },
+] as const;
+
+const schemas = casesOf(warmups, {
+  title: 'Warm-up',
+  help: 'Linear raises the learning rate from a share of itself to the whole over the first iterations; the schedule begins after it, its epochs counted from there.',
+  advanced: true,
+});
+
 /** How the learning rate begins. */
-export const warmup = z
-  .discriminatedUnion(
-    'kind',
-    [
-      z.strictObject({ kind: warmupKind('none') }),
-      z.strictObject({
-        kind: warmupKind('linear'),
-        startFactor: field(
-          {
-            title: 'Start factor',
-            help: 'The first iteration’s learning rate is this share of the one that was set.',
-            unit: null,
-            group: 'how',
-            control: 'number',
-            advanced: true,
-          },
-          z
-            .number({ error: 'must be a number' })
-            .positive(share)
-            .max(1, share)
-            .default(1 / 3),
-        ),
-        iterations: field(
-          {
-            title: 'Warm-up iterations',
-            help: 'So many iterations have a lower rate; the next one has the whole.',
-            unit: 'iterations',
-            group: 'how',
-            control: 'integer',
-            advanced: true,
-          },
-          integer(1, 100_000_000).default(5),
-        ),
-      }),
-    ],
-    { error: `must be one of ${Object.keys(kinds).join(', ')}` },
-  )
-  .prefault({ kind: 'none' });
+export const warmup = z.discriminatedUnion('kind', schemas, noSuchCase(warmups)).prefault({ kind: 'none' });
 
 /** Its settings. */
 export type WarmupSettings = z.output<typeof warmup>;
