@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { liveEnd, roundEnd } from './live-axis.ts';
+import { liveEnd } from './live-axis.ts';
 
 test('the axis of a run that goes on takes few lengths, the last one as planned', () => {
   const lengths = (planned: number): number[] => [
@@ -25,8 +25,4 @@ test('it holds what is done, is never longer than planned, and never shrinks', (
 
 test('a run that went beyond its plan is shown whole', () => {
   expect(liveEnd(700, 600)).toBe(700);
-});
-
-test('an axis without a plan ends at a round number at or above what is reached', () => {
-  expect([0.03, 1, 1.1, 4.9, 5.1, 20, 2001].map(roundEnd)).toEqual([0.05, 1, 2, 5, 10, 20, 5000]);
 });

@@ -14,9 +14,3 @@ export function liveEnd(done: number, planned: number, least = shortest): number
   while (end / 2 >= Math.max(done, least)) end /= 2;
   return Math.max(done, Math.ceil(end));
 }
-
-/** Where an axis ends of which nobody planned how far it goes, such as of a distance: at 1, 2 or 5 times a power of ten. @param reached above 0 */
-export function roundEnd(reached: number): number {
-  const power = 10 ** Math.floor(Math.log10(reached));
-  return [1, 2, 5, 10].map((times) => times * power).find((end) => end >= reached) ?? reached;
-}

@@ -93,13 +93,8 @@ export function usePanelDrawing(
   let stale = false;
   const visible = useElementVisibility(plot, { rootMargin: `${nearby}px` });
 
-  let made: { of: readonly unknown[]; chart: Chart } | null = null;
   /** The chart, built once for what decides it: a zoom on a log axis has it drawn with other ticks. */
-  function whole(): Chart {
-    const of = [props.spec, props.runs, style.value, log.value, props.logX];
-    if (!made || of.some((one, index) => one !== made!.of[index])) made = { of, chart: panelChart(panel, style.value) };
-    return made.chart;
-  }
+  const whole = computed((): Chart => panelChart(panel, style.value));
 
   /** The ticks of a log axis belong to what is in view: they are those of a chart of that range. */
   function zoomedAxis(): object {
@@ -112,7 +107,7 @@ export function usePanelDrawing(
     const element = plot.value;
     if (!element) return;
     if (width.value < 40 || height.value < 40 || props.runs.length === 0) return;
-    const built = whole();
+    const built = whole.value;
     // its words are there for screen readers wherever it stands
     panel.chart.value = built;
     stale = !panel.instance && !isNear(element);

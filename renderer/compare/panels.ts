@@ -8,12 +8,13 @@ import type { GridPanel } from '../../shared/figures/grid-recipe.ts';
 import { mostColumns } from '../../shared/figures/recipe.ts';
 import { hasCommonPlaces } from '../../shared/charts/drawing/comparison-curves.ts';
 import { comparisonEnds, comparisonSpan } from '../../shared/charts/drawing/comparison-panels.ts';
+import { niceStep } from '../../shared/charts/drawing/ticks.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { epochLength } from '../../shared/runs/epoch-length.ts';
 import { groupings, groupRuns } from '../../shared/runs/group.ts';
 import type { Grouping } from '../../shared/runs/group.ts';
-import { liveEnd, roundEnd } from '../chart/live-axis.ts';
+import { liveEnd } from '../chart/live-axis.ts';
 import type { ExportableGrid } from '../figures/export-recipe.ts';
 import type { ComparisonChoices, QuantityChart } from './choices.ts';
 import type { Measured } from './metrics.ts';
@@ -117,7 +118,8 @@ export function liveSpan(
 ): [number, number] {
   const live = data.filter(({ run, iterations }) => run.status === 'running' && iterations.iteration.length > 0);
   if (live.length === 0 || to <= from) return [from, to];
-  if (!hasCommonPlaces({ against })) return [from, roundEnd(to)];
+  // nobody planned how far a distance goes
+  if (!hasCommonPlaces({ against })) return [from, niceStep(to)];
   const inEpochs = against === 'epoch';
   const planned = live.map(({ run }) => run.iterations_total / (inEpochs ? epochLength(run) : 1));
   return [from, liveEnd(to, Math.max(...planned), inEpochs ? fewEpochs : undefined)];

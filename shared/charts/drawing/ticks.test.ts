@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { binEdges, countInto } from './histogram.ts';
 import { levelsOf } from './levels.ts';
 import { tickFormatter } from './text.ts';
-import { drawableEnds, logTicks, niceTicks } from './ticks.ts';
+import { drawableEnds, logTicks, niceStep, niceTicks } from './ticks.ts';
 
 const fixed = { seed: 20_261_129, numRuns: 2000 };
 
@@ -109,4 +109,8 @@ test('bins and isolines of any values are bounded, and every value lies in a bin
     }),
     { ...fixed, numRuns: 500 },
   );
+});
+
+test('a step, as the end of an axis without a plan, is a round number at or above what is asked for', () => {
+  expect([0.03, 1, 1.1, 4.9, 5.1, 20, 2001].map(niceStep)).toEqual([0.05, 1, 2, 5, 10, 20, 5000]);
 });

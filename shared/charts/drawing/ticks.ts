@@ -107,8 +107,8 @@ export function logTicks(low: number, high: number, wanted: number): number[] {
   return niceTicks(low, high, wanted).filter((tick) => tick > 0);
 }
 
-/** The least of 1, 2 and 5 times a power of ten that is at least so great. */
-function niceStep(rough: number): number {
+/** The least of 1, 2 and 5 times a power of ten that is at least so great; 1 for what is not above 0. */
+export function niceStep(rough: number): number {
   if (!(rough > 0)) return 1;
   const size = Math.max(rough, leastSpan * 1e-3);
   const power = 10 ** Math.floor(Math.log10(size));

@@ -182,7 +182,7 @@ function cellSeries(grid: SliceGrid, scale: ColourScale, style: ChartStyle): Cus
     return {
       type: 'group',
       children: [
-        ...(style.raster ? [cellPicture(cells, style.raster)] : cellPaths(cells, screen)),
+        ...(style.raster ? [cellPicture(cells, style.raster)] : cellPaths(cells)),
         ...floorDots(grid, columns, place, height, style),
       ],
     };
@@ -190,22 +190,21 @@ function cellSeries(grid: SliceGrid, scale: ColourScale, style: ChartStyle): Cus
   return { ...series, clip: false };
 }
 
-/** The cells as shapes, those of one colour in one. @param screen whole pixels, where seams would show otherwise */
-function cellPaths({ columns, heights, place, plot, scale }: Cells, screen: boolean) {
-  const snap = screen ? Math.round : round;
+/** The cells as shapes, those of one colour in one. */
+function cellPaths({ columns, heights, place, plot, scale }: Cells) {
   const bottom = heights[0]!;
   const paths = new Map<number, string[]>();
   for (const column of columns) {
-    const x = snap(place(column.from));
-    const end = snap(place(column.to));
+    const x = round(place(column.from));
+    const end = round(place(column.to));
     if (end <= x) continue;
-    const width = screen ? end - x : Math.min(end + overlap, plot.x + plot.width) - x;
+    const width = Math.min(end + overlap, plot.x + plot.width) - x;
     for (const [k, value] of column.values.entries()) {
       if (!Number.isFinite(value)) continue;
       const colour = Math.round(scale.share(value) * (mostColours - 1));
-      const y = snap(heights[k + 1]!);
-      const below = snap(heights[k]!);
-      const height = screen ? below - y : Math.min(bottom, below + overlap) - y;
+      const y = round(heights[k + 1]!);
+      const below = round(heights[k]!);
+      const height = Math.min(bottom, below + overlap) - y;
       const path = paths.get(colour) ?? [];
       path.push(`M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`);
       paths.set(colour, path);
