@@ -98,6 +98,11 @@ export function peakMemory(experiment: Experiment, shape: CountedShape): number 
   return Math.max(walkMemory(experiment, shape), study ? walkMemory(descentOf(experiment, study), shape) : 0);
 }
 
+/** Vectors of the parameters' length that a walk remembers from one update to the next, by its settings. */
+export function rememberedVectors({ optimizer, probes }: Pick<Experiment, 'optimizer' | 'probes'>): number {
+  return vectorsOf(optimizer).length + Number(clips(optimizer.clipping)) + Number(probes.updateCosine);
+}
+
 /** Bytes at the peak of a trainer that walks. */
 function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const features = shape.channels * shape.height * shape.width;
@@ -107,12 +112,7 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
 
   const network = networkCost(model, shape);
   const convolves = network.stem === 0;
-  const copies =
-    parameterCopies +
-    vectorsOf(optimizer).length +
-    Number(clips(optimizer.clipping)) +
-    Number(probes.updateCosine) +
-    (convolves ? builtCopies : 0);
+  const copies = parameterCopies + rememberedVectors(experiment) + (convolves ? builtCopies : 0);
   const parameters = 4 * copies * parameterCount(experiment, shape);
   // gradient descent takes the images as they lie there
   const copied = drawsBatches(optimizer) || data.augment;

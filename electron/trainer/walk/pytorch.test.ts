@@ -104,8 +104,23 @@ function asList(values: number | readonly number[]): readonly number[] {
   return typeof values === 'number' ? Array<number>(values).fill(0) : values;
 }
 
-it('has a case of every optimiser that draws batches, and of every vector that one remembers', () => {
+/** Whether PyTorch has the optimiser; gradient descent is its SGD on the whole training set, whose rule is compared. */
+const compared: Record<OptimizerSettings['kind'], boolean> = {
+  sgd: true,
+  gd: false,
+  'gd-isotropic-noise': false,
+  adam: true,
+  adamw: true,
+  rmsprop: true,
+};
+
+it('has a case of every optimiser that PyTorch has, of every way to clip, and of every vector that one remembers', () => {
   const cases = found.optimizers.map(({ optimizer: told }) => optimizer.parse(told));
+  const kinds = new Set(cases.map(({ kind }) => kind));
+  for (const [kind, isCompared] of Object.entries(compared))
+    expect(kinds.has(kind as OptimizerSettings['kind']), kind).toBe(isCompared);
+  const clippings: Record<OptimizerSettings['clipping']['kind'], boolean> = { none: true, norm: true, value: true };
+  expect(new Set(cases.map(({ clipping }) => clipping.kind))).toEqual(new Set(Object.keys(clippings)));
   for (const settings of cases)
     for (const name of declaredVectors(settings))
       expect(

@@ -13,28 +13,32 @@ type RuleVectors<K extends Kind> = {
   readonly [N in keyof DeclaredVectors<K>]: DeclaredVectors<K>[N] extends true ? FloatArray : FloatArray | null;
 };
 
-/** The vectors of one update beside what its rule remembers; all have one length. */
-interface Points {
+/** The vectors of one update beside what its rule remembers, wherever they lie; all have one length. */
+interface Points<V> {
   /** θ_t, read. */
-  current: FloatArray;
+  current: V;
   /** θ_{t+1}, written. */
-  next: FloatArray;
+  next: V;
   /** θ_0, read. */
-  initial: FloatArray;
+  initial: V;
   /** g_t, read. */
-  gradient: FloatArray;
+  gradient: V;
   /** g_{t−1}, read; its content does not matter at the first iteration. */
-  previous: FloatArray;
+  previous: V;
+}
+
+/** What one update is given beside what its optimiser remembers. */
+export interface UpdateOf<V> extends Points<V> {
+  /** t, from 0. */
+  iteration: number;
+  /** η_t. */
+  learningRate: number;
 }
 
 /** What one update works on. */
-export interface Update<K extends Kind> extends Points {
-  /** t, from 0. */
-  iteration: number;
+export interface Update<K extends Kind> extends UpdateOf<FloatArray> {
   /** What the rule remembers, read and written: all that it does, since a rule is a function and the vectors are declared. */
   vectors: RuleVectors<K>;
-  /** η_t. */
-  learningRate: number;
   settings: Extract<OptimizerSettings, { kind: K }>;
 }
 
@@ -46,7 +50,7 @@ export type UpdateRule<K extends Kind> = (update: Update<K>) => StepSums;
  * @param to the new value of the parameter at an index, of what it is and its gradient
  */
 export function updateEach(
-  { current, next, initial, gradient, previous }: Points,
+  { current, next, initial, gradient, previous }: Points<FloatArray>,
   to: (index: number, here: number, gradient: number) => number,
 ): StepSums {
   const sums = { gradient: 0, product: 0, update: 0, distance: 0 };

@@ -4,7 +4,7 @@ import { batchSizeOf, iterationsPerEpoch, totalIterations } from '../../../../sh
 import type { Experiment } from '../../../../shared/experiment.ts';
 import { lossOf } from '../../../../shared/losses/index.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
-import { clips } from '../../../../shared/clipping/index.ts';
+import { rememberedVectors } from '../../../../shared/memory.ts';
 import { drawsBatches, vectorsOf } from '../../../../shared/optimizers/index.ts';
 import type { Examples, LoadedData } from '../../../datasets/load.ts';
 import type { Backend, Vector } from '../../backends/backend.ts';
@@ -76,8 +76,8 @@ export interface TrainingOptions {
 }
 
 /** Vectors of the parameters' length that training takes, those of the optimiser counted in. */
-export function trainingVectors({ optimizer, probes }: Experiment): number {
-  return 5 + vectorsOf(optimizer).length + Number(clips(optimizer.clipping)) + Number(probes.updateCosine);
+export function trainingVectors(experiment: Experiment): number {
+  return 5 + rememberedVectors(experiment);
 }
 
 /** The batches that an optimiser draws, or the whole set each time. @param from the order's generator, or where it stands */

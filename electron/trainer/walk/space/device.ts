@@ -4,7 +4,7 @@ import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import { isOnDevice } from '../../backends/backend.ts';
 import type { CompiledFormula, DeviceMemory, DeviceVector, Formula, Vector } from '../../backends/backend.ts';
 import { formulaOf } from '../rules/formulas.ts';
-import { openUpdate } from '../rules/clipped.ts';
+import { openUpdate } from '../rules/host-update.ts';
 import { cosineOf, lengthOf } from '../vector.ts';
 import { arraysOf } from './host.ts';
 import type { OpenRule, VectorSpace } from './space.ts';

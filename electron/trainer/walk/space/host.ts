@@ -2,7 +2,7 @@
 import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import { isOnDevice } from '../../backends/backend.ts';
 import type { Vector } from '../../backends/backend.ts';
-import { openUpdate } from '../rules/clipped.ts';
+import { openUpdate } from '../rules/host-update.ts';
 import { allocateVectors } from '../vector-kernels.ts';
 import { blend, cosineOfUpdates, distanceBetween, lengthOf } from '../vector.ts';
 import type { OpenRule, VectorSpace } from './space.ts';

@@ -5,33 +5,13 @@
 import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import type { Backend, Vector } from '../../backends/backend.ts';
 import { isOnDevice } from '../../backends/backend.ts';
-import type { StepSums } from '../vector.ts';
+import type { Updated } from '../rules/host-update.ts';
+import type { UpdateOf } from '../rules/rule.ts';
 import { deviceSpace } from './device.ts';
 import { hostSpace } from './host.ts';
 
-/** What an update works on, see `Update` of rules/rule.ts; vectors come from where {@link OpenRule} says. */
-interface VectorUpdate {
-  /** t, from 0. */
-  iteration: number;
-  /** θ_t, read. */
-  current: Vector;
-  /** θ_{t+1}, written. */
-  next: Vector;
-  /** θ_0, read. */
-  initial: Vector;
-  /** g_t, read. */
-  gradient: Vector;
-  /** g_{t−1}, read. */
-  previous: Vector;
-  /** η_t. */
-  learningRate: number;
-}
-
-/** What an update tells; the sums of the gradient are of it before clipping. */
-interface Updated {
-  sums: StepSums;
-  /** ‖clip(g_t)‖₂; null where gradients are not clipped. */
-  clippedNorm: number | null;
+/** What an update tells here. */
+interface UpdatedHere extends Updated {
   /** ‖θ_t‖₂; to be asked for before θ_t is written again. */
   norm: () => Promise<number>;
 }
@@ -42,8 +22,8 @@ export interface OpenRule {
   vector(): Promise<Vector>;
   /** A copy of such a vector. @param reuse an earlier copy that nobody needs any more */
   copyOf(vector: Vector, reuse: Vector | null): Promise<Vector>;
-  /** @param vectors what the optimiser remembers, by name; read and written */
-  update(update: VectorUpdate, vectors: Readonly<Record<string, Vector>>): Promise<Updated>;
+  /** @param update its vectors come from where {@link OpenRule} says @param vectors what the optimiser remembers, by name; read and written */
+  update(update: UpdateOf<Vector>, vectors: Readonly<Record<string, Vector>>): Promise<UpdatedHere>;
 }
 
 /** Vectors of one length, and what is done with whole ones. */

@@ -3,18 +3,14 @@ import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import type { StepSums } from '../vector.ts';
 import { gradientClipping } from './clipping.ts';
 import { ruleOf } from './index.ts';
-import type { Update } from './rule.ts';
+import type { UpdateOf } from './rule.ts';
 
 /** What an update tells; the sums of the gradient are of it before clipping. */
-interface Updated {
+export interface Updated {
   sums: StepSums;
   /** ‖clip(g_t)‖₂; null where gradients are not clipped. */
   clippedNorm: number | null;
 }
-
-type HostUpdate = {
-  [N in keyof Omit<Update<never>, 'vectors' | 'settings'>]: Update<never>[N] extends number ? number : Float32Array;
-};
 
 /**
  * Opens it.
@@ -24,7 +20,7 @@ type HostUpdate = {
 export function openUpdate(
   optimizer: OptimizerSettings,
   vector: () => Float32Array,
-): (update: HostUpdate, remembered: Readonly<Record<string, Float32Array>>) => Updated {
+): (update: UpdateOf<Float32Array>, remembered: Readonly<Record<string, Float32Array>>) => Updated {
   const clip = gradientClipping(optimizer.clipping, vector);
   return (update, remembered) => {
     const rule = ruleOf(optimizer, remembered);
