@@ -1,6 +1,5 @@
 /** Setups in the settings: Pythons are looked for, one that does not do is named with the reason, and what is typed is refused by a sentence. */
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seconds } from '../../build/machine.ts';
 import { expect, test } from '../window.ts';
@@ -16,15 +15,15 @@ test('the settings look for Pythons, say what each has, and why a path cannot be
   await row.getByText('cannot be used').click();
   await expect(row.getByText('it has no tensorflow').first()).toBeVisible();
   const path = row.getByLabel('Path of a Python or a wheel for tensorflow');
-  const wheel = join(mkdtempSync(join(tmpdir(), 'valleywalk-e2e-setup-')), 'some.whl');
+  const wheel = join(workbench.folder, 'some.whl');
   writeFileSync(wheel, 'no archive');
   await path.fill(wheel);
   await path.press('Enter');
   await expect(row.getByRole('alert')).toContainText(/is not in .*npm run build:tensorflow|no archive/);
 });
 
-test('what is being done can be cancelled, and leaves nothing', async ({ workbench: { page } }) => {
-  const python = join(mkdtempSync(join(tmpdir(), 'valleywalk-e2e-setup-')), 'python3');
+test('what is being done can be cancelled', async ({ workbench: { page, folder } }) => {
+  const python = join(folder, 'python3');
   writeFileSync(python, '#!/bin/sh\nexec sleep 1000\n');
   chmodSync(python, 0o755);
   await page.getByRole('link', { name: 'Settings' }).first().click();
