@@ -83,10 +83,10 @@ export function environmentText({ python, versions, device, reason }: PythonEnvi
   return [python, ...(facts === '' ? [] : [facts]), ...(reason === null ? [] : [reason])].join(': ');
 }
 
-/** What a setup is in this store, in a line; null where there is nothing to say. */
-export function setupText({ setup, installed, problem, variable, overridden }: Setup): string | null {
+/** What a setup is in this store, in a line, but what is wrong with it; null where it is not made. */
+export function setupText({ setup, installed, variable, overridden }: Omit<Setup, 'problem'>): string | null {
   if (overridden !== null) return `by the environment: ${variable}=${overridden}`;
   if (installed === null) return null;
   const { from, versions, set_up_at } = installed;
-  return `by "setup ${setup}" from ${from} (${versionsText(versions)}), ${set_up_at.slice(0, 10)}${problem === null ? '' : `; ${problem}`}`;
+  return `by "setup ${setup}" from ${from} (${versionsText(versions)}), ${set_up_at.slice(0, 10)}`;
 }

@@ -101,7 +101,7 @@ test('a file goes into a pipe as it is, and onto a screen so that it can be read
 
 test('no command writes past it', () => {
   const here = fileURLToPath(new URL('.', import.meta.url));
-  // main.ts hands the console over; doctor.ts and serve.ts write by it, doctor.ts its own counter to a terminal
+  // main.ts hands the console over; doctor.ts and serve.ts write by it
   const writers = readdirSync(here, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .filter((file) => /console\.\w+\(|std(?:out|err)\.write/.test(readFileSync(`${here}${file}`, 'utf8')))

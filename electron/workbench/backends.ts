@@ -13,24 +13,17 @@ import type { Setups } from './setups/service.ts';
 /** Milliseconds to wait for a word of one backend, for its description and in a measurement. */
 const timeouts = { describe: 60_000, measure: 300_000 };
 
-/** What decides, beside the machine, whether a backend can be used: its setup. */
-export type SetupsOfBackends = Pick<Setups, 'told' | 'problem'>;
-
 /**
  * Asks once and remembers the answers; a backend whose setup has changed is asked about again, and so are all where a trainer could not
  * even be started.
  */
-export function backendsOf(
-  fork: Fork,
-  setups: SetupsOfBackends = { told: () => '', problem: () => null },
-  wait: number = timeouts.describe,
-): () => Promise<BackendInfo[]> {
+export function backendsOf(fork: Fork, setups: Pick<Setups, 'told' | 'problem'>): () => Promise<BackendInfo[]> {
   const known = new Map<BackendName, { told: string; info: BackendInfo }>();
   let asking: Promise<unknown> = Promise.resolve();
   const ask = async (): Promise<BackendInfo[]> => {
     const told = new Map(backendNames.map((name) => [name, setups.told(name)]));
     const news = backendNames.filter((name) => known.get(name)?.told !== told.get(name));
-    for (const info of await describeAll(fork, news, wait))
+    for (const info of await describeAll(fork, news))
       known.set(info.name as BackendName, { told: told.get(info.name as BackendName)!, info });
     const all = backendNames.map((name) => known.get(name)!.info);
     // without a processor to compute on, the process was at fault
@@ -48,32 +41,38 @@ export function backendsOf(
 }
 
 /** One process tries all of them; where it dies or hangs, that backend is out of use and another process goes on with the rest. */
-async function describeAll(fork: Fork, names: readonly BackendName[], wait: number): Promise<BackendInfo[]> {
+async function describeAll(fork: Fork, names: readonly BackendName[]): Promise<BackendInfo[]> {
   const found: BackendInfo[] = [];
   while (found.length < names.length) {
     const rest = names.slice(found.length);
-    const failure = await requestFromTrainer(fork, { type: 'describe', backends: [...rest] }, wait, (report) => {
-      if (report.type !== 'backend') return 'answered with something else';
-      found.push(report.backend);
-      return found.length < names.length ? 'more' : 'done';
-    }).promise;
+    const failure = await requestFromTrainer(
+      fork,
+      { type: 'describe', backends: [...rest] },
+      timeouts.describe,
+      (report) => {
+        if (report.type !== 'backend') return 'answered with something else';
+        found.push(report.backend);
+        return found.length < names.length ? 'more' : 'done';
+      },
+    ).promise;
     if (failure !== null) found.push(unavailable(names[found.length]!, failure));
   }
   return found;
 }
 
 /** Lets a process of its own try one backend. */
-export function describeBackendBy(
-  fork: Fork,
-  name: BackendName,
-  wait: number = timeouts.describe,
-): { promise: Promise<BackendInfo>; kill: () => void } {
+export function describeBackendBy(fork: Fork, name: BackendName): { promise: Promise<BackendInfo>; kill: () => void } {
   let found: BackendInfo | null = null;
-  const { promise, kill } = requestFromTrainer(fork, { type: 'describe', backends: [name] }, wait, (report) => {
-    if (report.type !== 'backend') return 'answered with something else';
-    found = report.backend;
-    return 'done';
-  });
+  const { promise, kill } = requestFromTrainer(
+    fork,
+    { type: 'describe', backends: [name] },
+    timeouts.describe,
+    (report) => {
+      if (report.type !== 'backend') return 'answered with something else';
+      found = report.backend;
+      return 'done';
+    },
+  );
   return { promise: promise.then((failure) => found ?? unavailable(name, failure ?? 'said nothing')), kill };
 }
 

@@ -2,7 +2,8 @@
 import { measuredNetworks, measuredTitles } from '../../../shared/backends.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { MeasuredSpeed, WorkbenchInfo } from '../../../shared/workbench-info.ts';
-import { setupText } from '../../../shared/setups.ts';
+import { setupText, versionsText } from '../../../shared/setups.ts';
+import { clearPlace, tellInPlace } from '../print.ts';
 import { storeCheckLines } from '../../../shared/store-check.ts';
 import { checkStore } from '../../workbench/store/check.ts';
 import { exit, storeFolder, withWorkbench } from '../session.ts';
@@ -67,9 +68,9 @@ async function measureAll({ ask, subscribe }: Terminal): Promise<number> {
     void ask('backends.cancel', {});
   };
   const unsubscribe = subscribe((event, payload) => {
-    if (event !== 'backends.measuring' || !process.stderr.isTTY) return;
+    if (event !== 'backends.measuring') return;
     const { backend, progress } = payload as { backend: string; progress: number };
-    process.stderr.write(`\rmeasuring ${backend}: ${Math.round(100 * progress)} % `);
+    tellInPlace(`measuring ${backend}: ${Math.round(100 * progress)} %`);
   });
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   let code: number = exit.finished;
@@ -81,14 +82,15 @@ async function measureAll({ ask, subscribe }: Terminal): Promise<number> {
         await ask('backends.measure', { backend: name });
       } catch (error) {
         if (!(error instanceof ValleywalkError)) throw error;
-        console.error(`\n${error.message}`);
+        clearPlace();
+        console.error(error.message);
         code = exit.failed;
       }
     }
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     unsubscribe();
-    if (process.stderr.isTTY) process.stderr.write('\n');
+    clearPlace();
   }
   return interrupted ? exit.stopped : code;
 }
@@ -102,7 +104,7 @@ export function infoText(info: WorkbenchInfo): string {
     ...info.backends.flatMap(({ name, title, available, device, versions, reason }) => {
       const setups = setupLines(info, name);
       if (!available) return [`Backend ${name}: not available. ${title}: ${reason ?? 'unknown reason'}`, ...setups];
-      const facts = [title, device, ...Object.entries(versions).map(([library, version]) => `${library} ${version}`)];
+      const facts = [title, device, versionsText(versions)];
       const chosen = info.backend === name ? ', used when a run names none' : '';
       return [
         `Backend ${name}: available${chosen}. ${facts.filter(Boolean).join(', ')}`,
@@ -119,8 +121,8 @@ export function infoText(info: WorkbenchInfo): string {
 /** Which setup a backend comes from. */
 function setupLines({ setups }: WorkbenchInfo, name: string): string[] {
   return setups.flatMap((setup) => {
-    // where it keeps the backend from being used, the reason says so already
-    const text = setup.backend === name ? setupText({ ...setup, problem: null }) : null;
+    // what is wrong with it the backend's reason says already
+    const text = setup.backend === name ? setupText(setup) : null;
     return text === null ? [] : [`  set up ${text}`];
   });
 }

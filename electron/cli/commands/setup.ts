@@ -94,8 +94,9 @@ function setup(name: string | undefined, options: SetupOptions): Promise<number>
 
 /** How a setup stands, in a line: also where what the store knows of it cannot be read. */
 export function standing(each: Setup): string {
-  const { setup: name, title, refused, problem } = each;
-  const state = refused === null ? (setupText(each) ?? problem ?? 'not set up') : `not here: ${refused}`;
+  const { setup: name, title, refused, problem, overridden } = each;
+  const facts = [setupText(each), overridden === null ? problem : null].filter((fact) => fact !== null);
+  const state = refused === null ? facts.join('; ') || 'not set up' : `not here: ${refused}`;
   return `${name}: ${title}; ${state}`;
 }
 

@@ -2,8 +2,8 @@
  * The setup of the backend `cuda`: ONNX Runtime's CUDA files, which are larger than everything else together and therefore come apart. The
  * runtime looks for them beside its own library, so that the setup's folder has a copy of the runtime with them; the program's own stays as it is.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -30,17 +30,21 @@ function versionOf(runtime: string): string | null {
   }
 }
 
-/** Copies the program's runtime, with the one package that it needs. */
-function copyRuntime(folder: string): void {
+/** Copies the program's runtime, with the one package that it needs. @throws where it was cancelled between two parts */
+async function copyRuntime(folder: string, signal: AbortSignal): Promise<void> {
   const own = ownRuntime();
   // its package.json is not exported: three folders above its entry, dist/cjs/index.js
   const entry = createRequire(join(own, 'package.json')).resolve('onnxruntime-common');
   const common = join(dirname(entry), '..', '..');
-  cpSync(common, join(folder, 'node_modules', 'onnxruntime-common'), { recursive: true });
-  for (const part of ['package.json', 'dist'])
-    cpSync(join(own, part), join(runtimeIn(folder), part), { recursive: true });
   mkdirSync(librariesIn(runtimeIn(folder)), { recursive: true });
-  cpSync(librariesIn(own), librariesIn(runtimeIn(folder)), { recursive: true });
+  for (const [from, to] of [
+    [common, join(folder, 'node_modules', 'onnxruntime-common')],
+    ...['package.json', 'dist'].map((part) => [join(own, part), join(runtimeIn(folder), part)]),
+    [librariesIn(own), librariesIn(runtimeIn(folder))],
+  ] as [string, string][]) {
+    signal.throwIfAborted();
+    await cp(from, to, { recursive: true });
+  }
 }
 
 /** What the runtime's own installer says of where its CUDA files are. */
@@ -117,9 +121,9 @@ export const cudaSetup: SetupKind = {
       ? null
       : `ONNX Runtime has CUDA files for Linux on x64 only, and this is ${platform} on ${arch}`,
   question: null,
-  take(material, folder, _packed, how) {
+  async take(material, folder, _packed, how) {
     how.progress('copying ONNX Runtime');
-    copyRuntime(folder);
+    await copyRuntime(folder, how.signal);
     if (material.source === 'wheel') return takeWheel(material.wheel, folder, how);
     return takeDownload(folder, how);
   },

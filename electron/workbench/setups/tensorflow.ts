@@ -2,7 +2,8 @@
  * The setup of the backend `tensorflow`: libtensorflow out of a Python environment (a link to where it lies) or out of a wheel (a copy), with
  * the binding of @tensorflow/tfjs-node-gpu and its JavaScript, which travel with the program (build/tensorflow.ts).
  */
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { SetupKind } from './kind.ts';
@@ -55,7 +56,7 @@ answer = {"versions": {"tensorflow": version}, "device": None, "places": {"tenso
       );
     how.progress('copying the binding');
     mkdirSync(packageIn(folder), { recursive: true });
-    cpSync(brought, packageIn(folder), { recursive: true });
+    await cp(brought, packageIn(folder), { recursive: true });
     mkdirSync(join(packageIn(folder), 'deps'), { recursive: true });
     if (material.source === 'python') {
       // the folder, not the files: what the libraries look for beside themselves (CUDA's, by their own $ORIGIN) is found through it
