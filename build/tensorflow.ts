@@ -47,7 +47,6 @@ function run(program: string, parameters: readonly string[], cwd: string): void 
   const { status, error } = spawnSync(program, parameters, {
     cwd,
     stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
   });
   if (status !== 0)
     throw new Error(

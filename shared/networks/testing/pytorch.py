@@ -1,4 +1,4 @@
-"""Values and derivatives of activations and losses by PyTorch in float64, for pytorch.test.ts beside this file.
+"""Values and derivatives of activations and losses by PyTorch in float64, for ../pytorch.test.ts.
 
 python3 pytorch.py > pytorch.json, with torch 2.13.
 """

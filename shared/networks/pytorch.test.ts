@@ -1,15 +1,15 @@
 /** Activations and losses beside PyTorch's in float64: pytorch.py made the numbers. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { lossOf } from '../../losses/index.ts';
-import type { Loss, LossSettings } from '../../losses/index.ts';
-import { activate, activationNames } from '../activations.ts';
-import { differentiate } from '../../graph/differentiate.ts';
-import * as ops from '../../graph/ops/index.ts';
-import { evaluateReference } from '../../graph/reference.ts';
-import { sizeOf } from '../../graph/tensor.ts';
-import type { Shape, Tensor } from '../../graph/tensor.ts';
-import { greatestDifference } from '../../graph/testing/numbers.ts';
+import { lossOf } from '../losses/index.ts';
+import type { Loss, LossSettings } from '../losses/index.ts';
+import { activate, activationNames } from './activations.ts';
+import { differentiate } from '../graph/differentiate.ts';
+import * as ops from '../graph/ops/index.ts';
+import { evaluateReference } from '../graph/reference.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { Shape, Tensor } from '../graph/tensor.ts';
+import { greatestDifference } from '../graph/testing/numbers.ts';
 
 /** Of a function: its values, the gradient of their sum weighted by a direction, and that sum's Hessian times the direction. */
 interface Derivatives {
@@ -17,7 +17,7 @@ interface Derivatives {
   gradient: number[];
   product: number[];
 }
-const known = JSON.parse(readFileSync(new URL('pytorch.json', import.meta.url), 'utf8')) as {
+const known = JSON.parse(readFileSync(new URL('testing/pytorch.json', import.meta.url), 'utf8')) as {
   activations: { points: number[]; direction: number[]; of: Record<string, Derivatives> };
   losses: { outputs: number[]; labels: number[]; direction: number[]; of: Record<string, Derivatives> };
 };
