@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seconds } from '../build/machine.ts';
+import { environmentOf } from './environment.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const cli = join(root, 'dist', 'node', 'valleywalk.js');
@@ -91,7 +92,7 @@ function launchElectron(folder: string): Promise<ElectronApplication> {
     executablePath: packaged ?? process.env['VALLEYWALK_E2E_ELECTRON']!,
     timeout: seconds(60),
     args: [...asRoot, ...quiet, `--user-data-dir=${join(folder, 'user')}`, ...(packaged ? [] : [root])],
-    env: { ...(process.env as Record<string, string>), VALLEYWALK_STORE: join(folder, 'store') },
+    env: environmentOf(join(folder, 'store')),
   });
 }
 
@@ -151,7 +152,10 @@ async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; c
 async function startServer(
   store: string,
 ): Promise<{ process: ChildProcess; address: string; next(): Promise<string> }> {
-  const server = spawn(process.execPath, [cli, 'serve', '--store', store], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [cli, 'serve'], {
+    env: environmentOf(store),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let text = '';
   let last: string | undefined;
   server.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));

@@ -1,5 +1,6 @@
 /** Runs the terminal as a user does and collects what it says. */
 import { spawn } from 'node:child_process';
+import { environmentOf } from '../environment.ts';
 import { cli } from '../window.ts';
 
 /** What a command said and how it ended. */
@@ -21,7 +22,7 @@ export function valleywalk(
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...parameters], {
-      env: { ...process.env, VALLEYWALK_STORE: store },
+      env: environmentOf(store),
       stdio: ['ignore', 'pipe', 'pipe'],
       // a process group of its own, so that it can be interrupted as a terminal does it: the whole group at once
       detached: true,

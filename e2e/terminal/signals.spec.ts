@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { findsProcesses, gone, isThere, processBelow } from '../signals.ts';
+import { environmentOf } from '../environment.ts';
 import { cli } from '../window.ts';
 import { valleywalk } from './run.ts';
 import { seconds } from '../../build/machine.ts';
@@ -19,7 +20,8 @@ test.beforeEach(() => {
   store = mkdtempSync(join(tmpdir(), 'valleywalk-signals-'));
   err = '';
   const long = ['--set', 'length={"epochs":20000}', '--set', 'data.train=500', '--set', 'model.hidden=[32]'];
-  running = spawn(process.execPath, [cli, 'run', 'quick-walk', ...long, '--store', store], {
+  running = spawn(process.execPath, [cli, 'run', 'quick-walk', ...long], {
+    env: environmentOf(store),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   running.stderr!.setEncoding('utf8').on('data', (text: string) => (err += text));
