@@ -309,12 +309,26 @@ def wrong_answers(row, points):
     return [f"{row['iteration']} {key}: {row[key]!r}, not {sorted(may)}" for key, may in answers.items() if row[key] not in may], off / resolution
 
 
-wrong, noise = [], 0.0
+def off_parabola(row, points):
+    """How far the recorded extrapolated floor lies from that of the exact losses, in its error; infinite where one is told that the other cannot have."""
+    alphas = np.linspace(0, 1, len(points))
+    bend, slope, _ = np.polyfit(alphas, [each.mean() for each in points], 2)
+    told = row["extrapolated_floor"]
+    if told == "":
+        # a pseudo-inverse has the weights of a least-squares fit; rounding moves every loss by a quarter of the resolution
+        weights = 2 * np.linalg.pinv(np.vander(alphas, 3))[0]
+        error = float(row["loss_resolution"]) / 4 * np.abs(weights).sum() + tolerance_of(0, sum(w * each for w, each in zip(weights, points)))
+        return 0.0 if 2 * bend <= 2 * error else float("inf")
+    return abs(float(told) + slope / (2 * bend)) / float(row["extrapolated_floor_error"])
+
+
+wrong, noise, parabola = [], 0.0, 0.0
 for row in iterations:
     if row["loss_resolution"] != "":
         found, off = wrong_answers(row, exact[int(row["iteration"])])
         wrong += found
         noise = max(noise, off)
+        parabola = max(parabola, off_parabola(row, exact[int(row["iteration"])]))
 
 
 def unflat(vector, like):
@@ -406,4 +420,4 @@ for row in iterations:
         worst["running"] = max(worst["running"], float(np.abs(running - theta[t + 1][name]).max()))
     before = now
 
-print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "worst": worst}))
+print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "parabola": parabola, "worst": worst}))

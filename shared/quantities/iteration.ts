@@ -1,5 +1,5 @@
 /** What is measured of one iteration t, the update from θ_t to θ_{t+1}; what the slices probe measures is null where it did not. */
-import { cosine, fromZero, share } from './quantity.ts';
+import { cosine, fromZero, share, unlimited } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 
 /** In the order of the columns. */
@@ -359,5 +359,38 @@ export const iterationQuantities = [
     short: 'Update cosine',
     absent:
       'probes.updateCosine measures it, from the second iteration on; imported trajectories have it from their second segment on',
+  },
+  {
+    key: 'extrapolated_floor',
+    title: 'Extrapolated floor',
+    symbol: 'α̂*_t',
+    formula: 'where the least-squares parabola through ℓ_t(α_k), k = 0…K, is lowest, on the segment or beyond it',
+    unit: null,
+    reading:
+      'Above 1 the step ended before the floor of its line, below 0 it led uphill from the start; ½ is the edge of stability of plain gradient descent on a quadratic.',
+    better: null,
+    source: 'here',
+    log: false,
+    kind: 'number',
+    limits: unlimited,
+    probe: 'geometry',
+    nullable: true,
+    absent: 'the parabola of a probed step does not open upwards by more than its own error',
+  },
+  {
+    key: 'extrapolated_floor_error',
+    title: 'Error of the extrapolated floor',
+    symbol: '',
+    formula: 'what rounding of the losses may do to the extrapolated floor; on a subset, two standard errors more',
+    unit: null,
+    reading: 'That of the losses alone: what a slice that is no parabola adds is told in docs/definitions.md.',
+    better: 'lower',
+    source: 'here',
+    log: true,
+    kind: 'number',
+    limits: fromZero,
+    probe: 'geometry',
+    nullable: true,
+    uncharted: true,
   },
 ] as const satisfies readonly Quantity[];

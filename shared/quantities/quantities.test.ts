@@ -78,7 +78,11 @@ describe('columns', () => {
 describe('probes', () => {
   test('measure every quantity, each its own', () => {
     expectTypeOf<
-      IndexOf<'iteration'> | keyof MeasuredBy<'step'> | keyof MeasuredBy<'path'> | keyof MeasuredBy<'slices'>
+      | IndexOf<'iteration'>
+      | keyof MeasuredBy<'step'>
+      | keyof MeasuredBy<'path'>
+      | keyof MeasuredBy<'slices'>
+      | keyof MeasuredBy<'geometry'>
     >().toEqualTypeOf<keyof IterationRecord>();
     expectTypeOf<
       | IndexOf<'epoch'>

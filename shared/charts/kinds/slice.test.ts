@@ -110,3 +110,42 @@ test('an iteration that was not probed, or is not there, says so', () => {
   expect(buildChart({ chart: 'slice', iteration: 20 }, [data], style).empty).toContain('was not probed');
   expect(buildChart({ chart: 'slice', iteration: 99 }, [data], style).empty).toContain('has 30 of 30 iterations');
 });
+
+test('a floor beyond the step is drawn on the parabola of the whole step, and told with its error', () => {
+  const losses = alphas.map((alpha) => 1 + (alpha - 1.6) ** 2);
+  const { slices, probed } = testSlice(3, losses);
+  const told = { ...probed, extrapolated_floor: 1.6, extrapolated_floor_error: 0.002 };
+  const data = testData(testRun(), [testIteration(3, told)], slices);
+  const chart = buildChart({ chart: 'slice', iteration: 3 }, [data], style);
+  const [[alpha, loss]] = drawnPoints(chart, 'slice.extrapolated') as [[number, number]];
+  expect(alpha).toBe(1.6);
+  expect(loss).toBeCloseTo(1, 12);
+  const curve = drawnPoints(chart, 'slice.step');
+  expect(curve[0]![0]).toBe(0);
+  expect(curve.at(-1)![0]).toBeCloseTo(1.72, 12);
+  for (const [x, y] of curve) expect(y).toBeCloseTo(1 + (x! - 1.6) ** 2, 10);
+  expect(chart.option.xAxis).toMatchObject({ min: 0, max: curve.at(-1)![0] });
+  expect(chart.notes).toContain('parabola of the whole step: lowest at α = 1.6 ± 0.002, beyond the step');
+});
+
+test('a floor on the step, or far off it, is told and not drawn; without one nothing is', () => {
+  const { slices, probed } = testSlice(3, [1, 0.5, 1.2]);
+  const chartOf = (extrapolated_floor: number | null) =>
+    buildChart(
+      { chart: 'slice', iteration: 3 },
+      [
+        testData(
+          testRun(),
+          [testIteration(3, { ...probed, extrapolated_floor, extrapolated_floor_error: 0.01 })],
+          slices,
+        ),
+      ],
+      style,
+    );
+  for (const at of [0.4, 12, -5, null]) {
+    const chart = chartOf(at);
+    expect(drawnPoints(chart, 'slice.extrapolated')).toEqual([]);
+    expect(chart.option.xAxis).toMatchObject({ min: 0, max: 1 });
+    expect(chart.notes.some((note) => note.includes('whole step'))).toBe(at !== null);
+  }
+});

@@ -18,6 +18,8 @@ import type { Parabola } from '../drawing/parabola.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, endsAround, lineSeries, pointSeries } from '../drawing/series.ts';
+import { drawnStepParabola, stepParabolaNote } from '../drawing/step-parabola-drawn.ts';
+import type { DrawnStepParabola } from '../drawing/step-parabola-drawn.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
@@ -47,6 +49,8 @@ export const slice = defineChart({
 const sliceSeries = {
   points: 'training loss',
   parabola: 'parabola',
+  step: 'parabola of the step',
+  extrapolated: 'extrapolated floor',
   floor: 'floor',
   barrier: 'barrier',
   band: 'noise band',
@@ -106,6 +110,15 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, dashed, style));
     legend.push({ name: sliceSeries.parabola, drawn: 'line' });
   }
+  const step = drawnStepParabola(data, t, losses, log);
+  if (step?.curve && step.lowest) {
+    const dotted = { color: palette.floor, width: lines.thin, dash: [lines.normal, lines.normal * 2], z: 3 };
+    series.push(...lineSeries('slice.step', sliceSeries.step, step.curve, dotted, style));
+    legend.push({ name: sliceSeries.step, drawn: 'line' });
+    const marker = { color: palette.floor, symbol: 'diamond', size: style.marker * 2, z: 5 };
+    series.push(pointSeries('slice.extrapolated', sliceSeries.extrapolated, step.lowest, marker));
+    legend.push({ name: sliceSeries.extrapolated, drawn: 'marker', marker: 'diamond' });
+  }
   const lowest = floorOf(alphas, losses);
   if (lowest) {
     const floor = new PolylineBuilder(1, log);
@@ -123,7 +136,7 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...marker, offset }));
     legend.push({ name: sliceSeries.barrier, drawn: 'triangle' });
   }
-  const extent = spread(points, bands);
+  const extent = spread(points, bands, step);
   if (extent && 2 * Math.max(...bands) > visibleShare * (extent[1] - extent[0]))
     legend.push({ name: band, drawn: 'rect' });
 
@@ -135,7 +148,7 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     option: {
       ...frame(
         style,
-        { title: 'Position between the parameters, α', whole: false, extent: [0, 1], ends: ['before', 'after'] },
+        { title: 'Position between the parameters, α', whole: false, extent: reachOf(step), ends: ['before', 'after'] },
         { title: 'Training loss', symbol: '', unit: lossUnitOf([data]), log, extent, pinned: true },
         legend,
         readout,
@@ -148,6 +161,7 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     empty: points.count > 0 ? null : emptyReason(data, t),
     notes: [
       parabola ? parabolaNote(data, parabola) : null,
+      step ? stepParabolaNote(step) : null,
       points.count > 0 ? noiseNote(data, noise) : null,
       lost,
     ].filter((note) => note !== null),
@@ -155,8 +169,14 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
   });
 }
 
-/** Smallest and greatest loss, bands included. */
-function spread({ flat, count }: Polyline, errors: number[]): [number, number] | null {
+/** Ends of the horizontal axis: those of the step, or of its parabola. */
+function reachOf(step: DrawnStepParabola | null): [number, number] {
+  const flat = step?.curve?.flat ?? [];
+  return [Math.min(0, flat[0] ?? 0), Math.max(1, flat.at(-2) ?? 1)];
+}
+
+/** Smallest and greatest loss, bands and the extrapolated floor included. */
+function spread({ flat, count }: Polyline, errors: number[], step: DrawnStepParabola | null): [number, number] | null {
   if (count === 0) return null;
   let [low, high] = [Infinity, -Infinity];
   for (let index = 0; index < count; index++) {
@@ -164,7 +184,8 @@ function spread({ flat, count }: Polyline, errors: number[]): [number, number] |
     low = Math.min(low, loss - (errors[index]! || 0));
     high = Math.max(high, loss + (errors[index]! || 0));
   }
-  return [low, high];
+  const extrapolated = step?.lowest?.flat[1];
+  return [Math.min(low, extrapolated ?? low), high];
 }
 
 function sliceSymbol(t: number): string {

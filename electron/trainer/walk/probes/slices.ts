@@ -13,6 +13,7 @@ import type { Here, Step } from '../sources/source.ts';
 import type { Between } from './between.ts';
 import { count, noCounts, sliceRecord } from './counts.ts';
 import type { Counts } from './counts.ts';
+import { measureGeometry, noGeometry } from './geometry.ts';
 import { measureSlice, noSlice } from './slice.ts';
 
 /** What it remembers. */
@@ -31,7 +32,7 @@ export const slicesState = {
 
 /** What was found along a step. */
 interface AlongStep {
-  measured: MeasuredBy<'slices'>;
+  measured: MeasuredBy<'slices'> & MeasuredBy<'geometry'>;
   /** The loss where the step ends, possibly not finite; null where there is no slice. */
   lossAfter: number | null;
   /** A stop came before all points were evaluated. */
@@ -73,7 +74,7 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
   const probed = (iteration: number): boolean => segments !== null && options.probed(iteration);
   let counts = noCounts;
   let start: Measurement | null = null;
-  const nothing = { measured: noSlice, lossAfter: null, interrupted: false };
+  const nothing = { measured: { ...noSlice, ...noGeometry }, lossAfter: null, interrupted: false };
 
   /** The points after the start; null when stopped on the way. */
   async function evaluate({ iteration, from, to, end }: Step): Promise<Measurement[] | null> {
@@ -108,7 +109,8 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
       const measured = measureSlice(slice, data.train.count, resolved, step.measured.gradient_cosine);
       counts = count(counts, measured);
       observer.slice(slice.map((point, k) => sliceRecord(iteration, k / intervals, point)));
-      return { measured, lossAfter: slice.at(-1)!.loss, interrupted: false };
+      const geometry = measureGeometry(slice, data.train.count, resolved);
+      return { measured: { ...measured, ...geometry }, lossAfter: slice.at(-1)!.loss, interrupted: false };
     },
     takeCounts() {
       const taken = counts;
