@@ -228,7 +228,7 @@ theta = {t: {k: v.astype(np.float64) for k, v in read_safetensors(path).items()}
 slices, iterations = read_csv("slices.csv"), read_csv("iterations.csv")
 
 worst = dict.fromkeys(
-    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "eigenvalue", "smallest", "spectral_norm", "alignment"],
+    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "step_curvature_error", "predicted_edge", "eigenvalue", "smallest", "spectral_norm", "alignment"],
     0.0,
 )
 ties = 0
@@ -309,17 +309,23 @@ def wrong_answers(row, points):
     return [f"{row['iteration']} {key}: {row[key]!r}, not {sorted(may)}" for key, may in answers.items() if row[key] not in may], off / resolution
 
 
-def off_parabola(row, points):
-    """How far the recorded extrapolated floor lies from that of the exact losses, in its error; infinite where one is told that the other cannot have."""
+def off_parabola(row, points, length):
+    """How far extrapolated floor, step curvature and predicted edge lie from those of the exact losses, in their errors; infinite where one is told that the other cannot have."""
     alphas = np.linspace(0, 1, len(points))
-    bend, slope, _ = np.polyfit(alphas, [each.mean() for each in points], 2)
-    told = row["extrapolated_floor"]
-    if told == "":
-        # a pseudo-inverse has the weights of a least-squares fit; rounding moves every loss by a quarter of the resolution
-        weights = 2 * np.linalg.pinv(np.vander(alphas, 3))[0]
-        error = float(row["loss_resolution"]) / 4 * np.abs(weights).sum() + tolerance_of(0, sum(w * each for w, each in zip(weights, points)))
-        return 0.0 if 2 * bend <= 2 * error else float("inf")
-    return abs(float(told) + slope / (2 * bend)) / float(row["extrapolated_floor_error"])
+    a, slope, _ = np.polyfit(alphas, [each.mean() for each in points], 2)
+    bend = 2 * a
+    # a pseudo-inverse has the weights of a least-squares fit; rounding moves every loss by a quarter of the resolution
+    weights = 2 * np.linalg.pinv(np.vander(alphas, 3))[0]
+    rounding = float(row["loss_resolution"]) / 4 * np.abs(weights).sum()
+    error = rounding + tolerance_of(0, sum(w * each for w, each in zip(weights, points)))
+    if row["step_curvature"] == "":
+        return 0.0 if abs(bend) <= error + rounding else float("inf")
+    compare("step_curvature_error", row["step_curvature_error"], error / length**2)
+    off = abs(float(row["step_curvature"]) * length**2 - bend) / error
+    if row["extrapolated_floor"] == "":
+        return off if bend <= error and row["predicted_edge"] == "" else float("inf")
+    compare("predicted_edge", row["predicted_edge"], 2 / float(row["step_curvature"]))
+    return max(off, abs(float(row["extrapolated_floor"]) + slope / bend) / float(row["extrapolated_floor_error"]))
 
 
 wrong, noise, parabola = [], 0.0, 0.0
@@ -328,7 +334,8 @@ for row in iterations:
         found, off = wrong_answers(row, exact[int(row["iteration"])])
         wrong += found
         noise = max(noise, off)
-        parabola = max(parabola, off_parabola(row, exact[int(row["iteration"])]))
+        length = np.linalg.norm(flat(theta[int(row["iteration"]) + 1]) - flat(theta[int(row["iteration"])]))
+        parabola = max(parabola, off_parabola(row, exact[int(row["iteration"])], length))
 
 
 def unflat(vector, like):

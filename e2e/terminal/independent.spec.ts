@@ -17,6 +17,7 @@ interface Report {
   wrong: string[];
   /** Greatest error of a loss, in resolutions of its slice. */
   noise: number;
+  /** Greatest deviation of what the parabolas of steps tell, in its told error. */
   parabola: number;
   worst: Record<string, number>;
 }
@@ -69,6 +70,8 @@ test.describe('recomputed in NumPy', () => {
     expect(report).toMatchObject({ slices: 16 * 11, iterations: 17, files: 17, wrong: [] });
     expect(report.noise).toBeLessThan(0.5);
     expect(report.parabola).toBeLessThan(1);
+    expect(report.worst['predicted_edge']).toBeLessThan(1e-12);
+    expect(report.worst['step_curvature_error']).toBeLessThan(1e-3);
     const { worst } = report;
     expect(worst['loss']).toBeLessThan(1e-5);
     expect(worst['accuracy']).toBeLessThanOrEqual(0);
@@ -101,6 +104,8 @@ test.describe('recomputed in NumPy', () => {
     expect(report).toMatchObject({ slices: 12 * 11, iterations: 12, files: 13, curvature: 3, wrong: [] });
     expect(report.noise).toBeLessThan(0.5);
     expect(report.parabola).toBeLessThan(1);
+    expect(report.worst['predicted_edge']).toBeLessThan(1e-12);
+    expect(report.worst['step_curvature_error']).toBeLessThan(1e-3);
     expect(report.worst['loss']).toBeLessThan(1e-5);
     expect(report.worst['standard_error']).toBeLessThan(1e-4);
     expect(report.worst['accuracy']).toBeLessThanOrEqual(0);

@@ -109,7 +109,7 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
       const measured = measureSlice(slice, data.train.count, resolved, step.measured.gradient_cosine);
       counts = count(counts, measured);
       observer.slice(slice.map((point, k) => sliceRecord(iteration, k / intervals, point)));
-      const geometry = measureGeometry(slice, data.train.count, resolved);
+      const geometry = measureGeometry(slice, data.train.count, resolved, step.updateNorm);
       return { measured: { ...measured, ...geometry }, lossAfter: slice.at(-1)!.loss, interrupted: false };
     },
     takeCounts() {
