@@ -75,7 +75,7 @@ function numbersOf({ run, iterations, curvature }: RunData, view: ChartView): Nu
       rows.push(curvature.iteration[row]!);
       values.push(curvature.eigenvalue[row]!);
     }
-  const largest = lineOf(Float64Array.from(rows), Float64Array.from(values), log);
+  const largest = lineOf(Float64Array.from(rows), Float64Array.from(values), log, false);
   return { curvature: line.finish(), errors, edge: edge.finish(), largest, untold };
 }
 
