@@ -5,6 +5,7 @@
 import type { ValleyFloorSettings } from './analyses/valley-floor.ts';
 import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
+import { lineExamples } from './line.ts';
 import { hasBatchNorm, networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 import { noiseOf } from './optimizers/index.ts';
@@ -202,7 +203,7 @@ export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloo
     optimizer: batchSize === null ? { kind: 'gd', ...steps } : { kind: 'sgd', batchSize, ...steps },
     probes: {
       ...probes,
-      interpolation: { ...probes.interpolation, evaluateOn: 'train' },
+      interpolation: { ...probes.interpolation, evaluateOn: 'train', from: 0, to: 1, onBatch: false },
       hessian: { method: 'none' },
       valleyFloor: { when: 'never' },
     },
@@ -282,7 +283,7 @@ export interface Cost {
 
 /**
  * The cost of a whole run. A slice's last point is the next one's first, so K evaluations a probed iteration, and one more
- * for the first of each stretch.
+ * for the first of each stretch; what is evaluated beyond the step and on the batch comes on top.
  */
 export function runCost(experiment: Experiment, shape: DataShape): Cost {
   const iterations = totalIterations(experiment);
@@ -292,7 +293,9 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
   const stretches = probedStretches(experiment);
   const probed = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   const evaluatedExamples =
-    (points * probed + stretches.length) * sliceExamples + (totalEpochs(experiment) + 1) * (train + validation);
+    (points * probed + stretches.length) * sliceExamples +
+    probed * lineExamples(experiment.probes.interpolation, sliceExamples, batchSizeOf(experiment)) +
+    (totalEpochs(experiment) + 1) * (train + validation);
   return {
     iterations,
     probedIterations: probed,

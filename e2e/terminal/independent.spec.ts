@@ -19,6 +19,8 @@ interface Report {
   noise: number;
   /** Greatest deviation of what the parabolas of steps tell, in its told error. */
   parabola: number;
+  /** Line-search steps that were told. */
+  searched: number;
   worst: Record<string, number>;
 }
 
@@ -86,6 +88,27 @@ test.describe('recomputed in NumPy', () => {
     ])
       expect(worst[key], key).toBeLessThan(1e-5);
     expect(worst['step']).toBeLessThan(1e-6);
+  });
+
+  test('the line beyond the step and the batch along it agree, and where each is lowest', async () => {
+    const report = await recompute([
+      'keepParameters=windows',
+      'seed=3',
+      'data.train=400',
+      'optimizer.batchSize=40',
+      'optimizer.learningRate=0.2',
+      'model={"architecture":"mlp","hidden":[30]}',
+      'length={"iterations":8}',
+      'probes.interpolation.windows=[{"firstIterations":8}]',
+      'probes.interpolation.from=-0.5',
+      'probes.interpolation.to=3',
+      'probes.interpolation.onBatch=true',
+    ]);
+    expect(report).toMatchObject({ slices: 8 * 36, wrong: [] });
+    expect(report.noise).toBeLessThan(0.5);
+    expect(report.parabola).toBeLessThan(1);
+    expect(report.searched).toBeGreaterThan(3);
+    for (const key of ['loss', 'batch_loss', 'batch_along']) expect(report.worst[key], key).toBeLessThan(1e-5);
   });
 
   test('slices over a seeded subset agree, with their standard error; the schedule and the curvature too', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { blankSlice } from '../blank-records.ts';
 import {
   curvatureRecordSchema,
   epochRecordSchema,
@@ -83,6 +84,7 @@ describe('probes', () => {
       | keyof MeasuredBy<'path'>
       | keyof MeasuredBy<'slices'>
       | keyof MeasuredBy<'geometry'>
+      | keyof MeasuredBy<'line'>
     >().toEqualTypeOf<keyof IterationRecord>();
     expectTypeOf<
       | IndexOf<'epoch'>
@@ -127,9 +129,9 @@ describe('schemas', () => {
     expect(reported).toEqual([true, true, true, false, false]);
   });
 
-  test('of a point lie on the segment', () => {
-    const at = (alpha: number) => ({ iteration: 0, alpha, loss: null, accuracy: 0.5, standard_error: null });
-    expect([0, 0.5, 1, 1.1, -0.1].map((alpha) => sliceRecordSchema.safeParse(at(alpha)).success)).toEqual([
+  test('of a point lie on the line that settings let one evaluate', () => {
+    const at = (alpha: number) => blankSlice({ alpha, accuracy: 0.5 });
+    expect([-2, 0.5, 10, 10.1, -2.1].map((alpha) => sliceRecordSchema.safeParse(at(alpha)).success)).toEqual([
       true,
       true,
       true,
