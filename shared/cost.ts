@@ -168,6 +168,23 @@ function curvatureProducts(experiment: Experiment): number {
   return curvaturePoints(experiment) * each;
 }
 
+/** Products and gradients that the share of kinks of a step takes: probes/kinks.ts. */
+const perKinks = { products: 7, gradients: 2 };
+
+/** Work of the share of kinks of one step, in multiply-adds; 0 where it is not measured. */
+export function multiplyAddsPerKinks(experiment: Experiment, shape: DataShape): number {
+  const { hessian } = experiment.probes;
+  if (hessian.method === 'none' || !hessian.kinks) return 0;
+  const gradient = multiplyAddsPerGradient(experiment, shape, hessian.examples);
+  return (perKinks.products * gradientsPerProduct + perKinks.gradients) * gradient;
+}
+
+/** Steps that begin where curvature is measured. */
+function curvatureSteps(experiment: Experiment): number {
+  const { hessian } = experiment.probes;
+  return curvaturePoints(experiment) - Number(hessian.method !== 'none' && hessian.every === 'epoch');
+}
+
 /** Examples that pass at once in a Hessian-vector product: it holds some eight numbers for each that a layer yields. */
 export function curvatureBatchOf(experiment: Experiment, shape: DataShape): number {
   const perExample = numbersPerExample(experiment, shape);
@@ -302,7 +319,10 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
     evaluatedExamples,
     update: iterations * multiplyAddsPerUpdate(experiment, shape),
     evaluate: evaluatedExamples * multiplyAddsPerExample(experiment, shape),
-    derive: scaleWork(experiment, shape) + curvatureProducts(experiment) * multiplyAddsPerProduct(experiment, shape),
+    derive:
+      scaleWork(experiment, shape) +
+      curvatureProducts(experiment) * multiplyAddsPerProduct(experiment, shape) +
+      curvatureSteps(experiment) * multiplyAddsPerKinks(experiment, shape),
   };
 }
 

@@ -84,7 +84,7 @@ describe('probes', () => {
       | keyof MeasuredBy<'path'>
       | keyof MeasuredBy<'slices'>
       | keyof MeasuredBy<'geometry'>
-      | keyof MeasuredBy<'line'>
+      | keyof MeasuredBy<'line' | 'kinks'>
     >().toEqualTypeOf<keyof IterationRecord>();
     expectTypeOf<
       | IndexOf<'epoch'>

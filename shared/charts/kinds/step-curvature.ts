@@ -2,6 +2,7 @@
 import type { SeriesOption } from 'echarts';
 import { clippingWords } from '../../clipping/index.ts';
 import { formatNumber } from '../../format.ts';
+import { isKinked } from '../../networks/activations.ts';
 import { edgeFactorOf } from '../../optimizers/edge.ts';
 import { optimizerTitle } from '../../optimizers/index.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
@@ -37,7 +38,12 @@ export const stepCurvature = defineChart({
 });
 
 /** Names of the series, as in the legend. */
-const names = { curvature: 'step curvature', largest: 'λₘₐₓ of the Hessian' } as const;
+const curvatureName = 'step curvature';
+
+/** The largest eigenvalue in words: that of a ReLU network is without its kinks, which the step curvature has. */
+function largestName({ run }: Pick<RunData, 'run'>): string {
+  return isKinked(run.experiment.model.activation) ? 'λₘₐₓ, without kinks' : 'λₘₐₓ';
+}
 
 /** A band narrower than this share of the vertical axis is a line nobody sees. */
 const visibleShare = 1 / 150;
@@ -86,6 +92,7 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
   const { curvature, errors, edge, largest, untold } = numbers;
   const { palette, lines } = style;
   const { color } = lineStyle(0, style);
+  const largestWords = largestName(data);
   const edgeName = edgeWords(data);
   const drawn = curvature.count > 0;
   const extent = unionExtent([curvature, largest, ...(drawn ? [edge] : [])]);
@@ -96,8 +103,8 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
     const band = Math.max(...errors) * 2 > visibleShare * (extent![1] - extent![0]);
     if (band) series.push(bandSeries('step-curvature.band', 'error', curvature, endsAround(curvature, errors), color));
     const look = { color, width: lines.normal, z: 4, ...(curvature.count <= 60 ? { marker: 'circle' } : {}) };
-    series.push(...lineSeries('step-curvature.curvature', names.curvature, curvature, look, style));
-    legend.push({ name: names.curvature, drawn: 'line' });
+    series.push(...lineSeries('step-curvature.curvature', curvatureName, curvature, look, style));
+    legend.push({ name: curvatureName, drawn: 'line' });
     if (edge.count > 0) {
       const dash = [lines.normal * 3, lines.normal * 2];
       const dashed = { color: palette.barrier, width: lines.normal, dash, z: 3 };
@@ -108,8 +115,8 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
   }
   if (largest.count > 0) {
     const marker = { color: palette.floor, symbol: 'diamond', size: style.marker * 1.7, z: 5, isCloud: true };
-    series.push(pointSeries('step-curvature.largest', names.largest, largest, marker));
-    legend.push({ name: names.largest, drawn: 'marker', marker: 'diamond' });
+    series.push(pointSeries('step-curvature.largest', largestWords, largest, marker));
+    legend.push({ name: largestWords, drawn: 'marker', marker: 'diamond' });
   }
   const lost = logNote(curvature.leftOut);
   const notes = [
@@ -170,7 +177,7 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
     }
     for (let at = 0; at < curvature.rank.length; at++)
       if (curvature.iteration[at] === t && curvature.rank[at] === 1)
-        rows.push({ label: names.largest, value: formatNumber(curvature.eigenvalue[at]) });
+        rows.push({ label: largestName({ run }), value: formatNumber(curvature.eigenvalue[at]) });
     return { title: `Iteration ${formatCount(t)}`, rows };
   };
 }
