@@ -415,7 +415,7 @@ for row in iterations:
     compare("batch_loss", row["batch_loss"], loss)
     compare("gradient_norm", row["gradient_norm"], np.linalg.norm(now))
     places = []
-    for point in (point for point in slices if int(point["iteration"]) == t and point["batch_loss"] != ""):
+    for point in (point for point in slices if int(point["iteration"]) == t and point.get("batch_loss", "") != ""):
         alpha = float(point["alpha"])
         between = {name: (1 - alpha) * theta[t][name] + alpha * theta[t + 1][name] for name in theta[t]}
         value = gradient(between, images[batch], labels[batch], {})[0]

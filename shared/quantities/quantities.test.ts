@@ -71,6 +71,7 @@ describe('columns', () => {
       eigenvalue: number | null;
       residual: number | null;
       alignment: number | null;
+      products: number | null;
     }>();
     expectTypeOf<TimeRecord>().toEqualTypeOf<{ iteration: number; elapsed_seconds: number }>();
   });

@@ -86,7 +86,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   const slope = probe.kinks ? await openSlope(backend, model, loss, examples, batch) : null;
   const work = multiplyAddsPerProduct(experiment, shape);
   const perEpoch = iterationsPerEpoch(experiment);
-  let pending: { iteration: number; spectrum: Spectrum } | null = null;
+  let pending: { iteration: number; spectrum: Spectrum; products: number } | null = null;
 
   /** Between pieces of work: whether a stop came. */
   const pausing = (done: number) => async (): Promise<boolean> => {
@@ -99,14 +99,16 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   /** Measures at θ_t; null when stopped on the way. */
   async function measure({ point, iteration, done }: Here): Promise<MeasuredAtEpoch<'curvature'> | null> {
     const between = pausing(done);
+    let products = 0;
     const spectrum = await spectrumBy(probe as Settings, iteration, point.parameters.length, async (vector) => {
       const start = performance.now();
       const product = await hessian.multiply(point, vector, between);
+      products++;
       if (product) meter.derived(work, (performance.now() - start) / 1000);
       return product;
     });
     if (spectrum === null) return null;
-    pending = { iteration, spectrum };
+    pending = { iteration, spectrum, products };
     const [largest, smallest] = [spectrum.largest[0]!.value, spectrum.smallest.value];
     return { lambda_max: finite(largest), spectral_norm: finite(Math.max(Math.abs(largest), Math.abs(smallest))) };
   }
@@ -137,7 +139,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
       const values = taken && (await valuesOf(gradient));
       const squared = values ? dot(values, values) : NaN;
       const alignment = ({ vector }: Eigenpair): number => dot(values!, vector) ** 2 / squared;
-      observer.curvature(taken ? records(taken.spectrum, iteration, alignment) : []);
+      observer.curvature(taken ? records(taken, alignment) : []);
       if (!slope || !taken || !step.walkable) return { measured: noKinks, interrupted: false };
       const start = performance.now();
       const measured = await measureKinks(step, { slope, hessian }, pausing(iteration));
@@ -146,7 +148,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
     },
     end() {
       const taken = take(null);
-      observer.curvature(taken ? records(taken.spectrum, taken.iteration, () => NaN) : []);
+      observer.curvature(taken ? records(taken, () => NaN) : []);
     },
     async dispose() {
       await slope?.dispose();
@@ -167,8 +169,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
 
   /** By rising rank, as the store keeps them: the smallest first. */
   function records(
-    { largest, smallest }: Spectrum,
-    iteration: number,
+    { iteration, spectrum: { largest, smallest }, products }: NonNullable<typeof pending>,
     alignment: (pair: Eigenpair) => number,
   ): CurvatureRecord[] {
     return [smallest, ...largest].map((pair, index) => ({
@@ -178,6 +179,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
       eigenvalue: finite(pair.value),
       residual: finite(pair.residual),
       alignment: finite(alignment(pair)),
+      products,
     }));
   }
 }
