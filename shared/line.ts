@@ -18,11 +18,6 @@ export function outsideAlphas({ points, from, to }: Pick<Interpolation, 'points'
   return alphas;
 }
 
-/** Whether more of a step's line is evaluated than the loss along the step itself. */
-export function hasLine(interpolation: Interpolation): boolean {
-  return interpolation.onBatch || outsideAlphas(interpolation).length > 0;
-}
-
 /**
  * Examples that pass the network at a probed step beyond those of its slice: those of slices at each place outside, and those of the batch at
  * every place.

@@ -6,7 +6,7 @@ import { finite, standardError } from '../measurement.ts';
 import type { Measurement } from '../measurement.ts';
 
 /** What a step's slice tells of its geometry. */
-export type StepGeometry = MeasuredBy<'geometry'>;
+type StepGeometry = MeasuredBy<'geometry'>;
 
 /** The geometry of a step that was not probed, or of which nothing can be told. */
 export const noGeometry: StepGeometry = {
