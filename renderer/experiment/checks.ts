@@ -54,7 +54,8 @@ export function useChecks(json: JsonEditing): Checks {
   const evaluations = computed(() => {
     const of = (setting: string): unknown => valueAt(draft.value, `probes.interpolation.${setting}`);
     const [points, from, to] = ['points', 'from', 'to'].map(of);
-    if (!estimate.value || typeof points !== 'number' || typeof from !== 'number' || typeof to !== 'number') return null;
+    if (!estimate.value || typeof points !== 'number' || typeof from !== 'number' || typeof to !== 'number')
+      return null;
     const outside = outsideAlphas({ points, from, to }).length;
     const onBatch = of('onBatch') === true ? points + 1 + outside : 0;
     return estimate.value.probed_iterations * (points + outside + onBatch);

@@ -79,7 +79,9 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     if (line.add(alpha, all.losses[index]!)) bands.push(noise.half[index]!);
   const points = line.finish();
   const noisy = noise.kind === 'sampling';
-  const parabola = points.count > 0 ? fitParabola(alphas, losses) : null;
+  const step = drawnStepParabola(data, t, losses, log);
+  // beyond the step that of the whole step is told instead
+  const parabola = points.count > 0 && !step?.curve ? fitParabola(alphas, losses) : null;
   const curve = parabola ? curveOf(parabola, alphas, losses, log) : null;
   const { palette, lines } = style;
   const color = lineStyle(0, style).color;
@@ -97,7 +99,6 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, dashed, style));
     legend.push({ name: sliceSeries.parabola, drawn: 'line' });
   }
-  const step = drawnStepParabola(data, t, losses, log);
   if (step?.curve && step.lowest) {
     const dotted = { color: palette.floor, width: lines.thin, dash: [lines.normal, lines.normal * 2], z: 3 };
     series.push(...lineSeries('slice.step', sliceSeries.step, step.curve, dotted, style));

@@ -48,7 +48,7 @@ describe('measureKinks', () => {
   it('finds none where activations are smooth', async () => {
     const { kinks } = await kinksOf('tanh');
     expect(Math.abs(kinks!.kink_share!)).toBeLessThan(kinks!.kink_share_error! + 1e-9);
-    expect(kinks!.kink_share_error).toBeLessThan(1e-3);
+    expect(kinks!.kink_share_error).toBeLessThan(5e-3);
   });
 
   it(
@@ -56,7 +56,7 @@ describe('measureKinks', () => {
     async () => {
       const { kinks, slopeAt } = await kinksOf('relu');
       // the slope on a fine grid: where a unit turns on or off it jumps by far more than it changes between
-      const steps = 4000;
+      const steps = 2000;
       const slopes: number[] = [];
       for (let step = 0; step <= steps; step++) slopes.push((await slopeAt(step / steps))!);
       const changes = slopes.slice(1).map((value, index) => value - slopes[index]!);

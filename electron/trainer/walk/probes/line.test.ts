@@ -55,7 +55,7 @@ describe('the line of a step', () => {
   });
 
   it('finds the best step where a finer line has its lowest point', async () => {
-    const rate = { optimizer: { learningRate: 0.3 }, hidden: [], length };
+    const rate = { optimizer: { learningRate: 10 }, hidden: [], length };
     const coarse = await walked(smallExperiment({ ...rate, interpolation: { ...wide, points: 4, to: 10 } }));
     const fine = await walked(smallExperiment({ ...rate, interpolation: { ...wide, points: 40, to: 10 } }));
     let compared = 0;
