@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { blankSlice } from '../blank-records.ts';
+import { blankCurvature, blankSlice } from '../blank-records.ts';
 import {
   curvatureRecordSchema,
   epochRecordSchema,
@@ -125,7 +125,7 @@ describe('schemas', () => {
   });
 
   test('of an eigenvalue take its rank from either end', () => {
-    const at = (rank: number) => ({ iteration: 0, epoch: 0, rank, eigenvalue: 1, residual: null, alignment: null });
+    const at = (rank: number) => blankCurvature({ rank, eigenvalue: 1 });
     const reported = [-1, 1, 2, 0, -2].map((rank) => curvatureRecordSchema.safeParse(at(rank)).success);
     expect(reported).toEqual([true, true, true, false, false]);
   });
