@@ -55,7 +55,8 @@ export function drawnLine({ alphas, losses, batch }: SlicePoints, log: boolean, 
   const drawn: DrawnLine = { series: [], legend: [], batch: curve.finish() };
   const mark = (id: string, name: string, values: readonly number[], color: string): void => {
     const at = lowestOf(values);
-    if (at < 0) return;
+    // lowest at an end of what was evaluated, it goes on falling there
+    if (at < 1 || at === values.length - 1) return;
     const point = new PolylineBuilder(1, log);
     if (!point.add(alphas[at]!, values[at]!)) return;
     drawn.series.push(pointSeries(id, name, point.finish(), { color, symbol: 'rect', size: marker * 1.5, z: 6 }));

@@ -145,7 +145,15 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
           extent: reachOf(all.alphas, step),
           ends: ['before', 'after'],
         },
-        { title: 'Training loss', symbol: '', unit: lossUnitOf([data]), log, extent, pinned: true },
+        {
+          // a batch's loss is not the training loss
+          title: beside.batch.count > 0 ? 'Loss' : 'Training loss',
+          symbol: '',
+          unit: lossUnitOf([data]),
+          log,
+          extent,
+          pinned: true,
+        },
         legend,
         readout,
         lost,

@@ -48,6 +48,9 @@ function largestName({ run }: Pick<RunData, 'run'>): string {
 /** A band narrower than this share of the vertical axis is a line nobody sees. */
 const visibleShare = 1 / 150;
 
+/** Up to so many points each has a marker. */
+const mostMarkers = 60;
+
 /** What is drawn. */
 interface Numbers {
   curvature: Polyline;
@@ -102,9 +105,10 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
   if (drawn) {
     const band = Math.max(...errors) * 2 > visibleShare * (extent![1] - extent![0]);
     if (band) series.push(bandSeries('step-curvature.band', 'error', curvature, endsAround(curvature, errors), color));
-    const look = { color, width: lines.normal, z: 4, ...(curvature.count <= 60 ? { marker: 'circle' } : {}) };
+    const marked = curvature.count <= mostMarkers;
+    const look = { color, width: lines.normal, z: 4, ...(marked ? { marker: 'circle' } : {}) };
     series.push(...lineSeries('step-curvature.curvature', curvatureName, curvature, look, style));
-    legend.push({ name: curvatureName, drawn: 'line' });
+    legend.push({ name: curvatureName, drawn: marked ? 'marked line' : 'line' });
     if (edge.count > 0) {
       const dash = [lines.normal * 3, lines.normal * 2];
       const dashed = { color: palette.barrier, width: lines.normal, dash, z: 3 };
