@@ -259,7 +259,7 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
     legend.push({ name: walkSeries.barriers, drawn: 'triangle' });
   }
   if (batchAlong.count > 0) {
-    const look = { color: palette.batch, width: lines.thin, z: 3 };
+    const look = { color: palette.batch, width: lines.normal, z: 3 };
     series.push(...lineSeries('walk.along', walkSeries.batch, batchAlong, look, style));
     if (batch.count === 0) legend.push({ name: walkSeries.batch, drawn: 'line' });
   }
