@@ -24,6 +24,6 @@ it('beyond the step goes on straight, and no running variance falls below a tent
   for (const [index, isVariance] of variances.entries())
     expect(point.statistics[index]).toBeCloseTo(isVariance ? 0.05 : -2.5, 6);
   await blend(start, end, -0.5, point);
-  expect(point.parameters[0]).toBe(0);
+  expect((point.parameters as Float32Array)[0]).toBe(0);
   expect(point.statistics[0]).toBeCloseTo(2.75, 6);
 });
