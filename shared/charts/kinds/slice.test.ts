@@ -124,7 +124,7 @@ test('a floor beyond the step is drawn on the parabola of the whole step, and to
   const curve = drawnPoints(chart, 'slice.step');
   expect(curve[0]![0]).toBe(0);
   expect(curve.at(-1)![0]).toBeCloseTo(1.72, 12);
-  for (const [x, y] of curve) expect(y).toBeCloseTo(1 + (x! - 1.6) ** 2, 10);
+  for (const [x, y] of curve) expect(y).toBeCloseTo(1 + (x - 1.6) ** 2, 10);
   expect(chart.option.xAxis).toMatchObject({ min: 0, max: curve.at(-1)![0] });
   expect(chart.notes).toContain('parabola of the whole step: lowest at α = 1.6 ± 0.002, beyond the step');
 });
