@@ -23,7 +23,7 @@ export const noLine: MeasuredBy<'line'> = {
 };
 
 /** What was found along a line. */
-export interface AlongLine {
+interface AlongLine {
   /** The slice's own records with the batch's losses, and those beyond it, by α. */
   records: SliceRecord[];
   measured: MeasuredBy<'line'>;
