@@ -63,7 +63,7 @@ function writeOld(runs: Record<number, RecordBatch>, status = 'stopped'): void {
 const withCurvature = (batch: RecordBatch): RecordBatch => {
   const records = [0, 1500].flatMap(curvatureOf);
   const curvature = Object.fromEntries(
-    recordKinds.curvature.quantities.map((name) => [name, Float64Array.from(records, (each) => each[name]!)]),
+    recordKinds.curvature.quantities.map((name) => [name, Float64Array.from(records, (each) => each[name] ?? NaN)]),
   ) as RecordBatch['curvature'];
   return { ...batch, curvature };
 };
