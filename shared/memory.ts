@@ -98,6 +98,22 @@ export function peakMemory(experiment: Experiment, shape: CountedShape): number 
   return Math.max(walkMemory(experiment, shape), study ? walkMemory(descentOf(experiment, study), shape) : 0);
 }
 
+/** Python with PyTorch (2.13 for processors: 223 MiB on Linux x64) that has computed something small. */
+const pythonBytes = 225 * 2 ** 20;
+
+/** Bytes of arrays that never change, images above all, that stay in the process of a backend at most. */
+export const mostKept = 2 ** 30;
+
+/**
+ * Bytes of a process that a backend computes in beside the trainer's, whose vectors and activations are there instead and so counted
+ * already: it has the images of evaluations once more. 0 where there is none.
+ */
+export function memoryBeside(backend: string, { data }: Experiment, shape: DataShape): number {
+  if (backend !== 'pytorch') return 0;
+  const images = 4 * shape.channels * shape.height * shape.width * (data.train + data.validation);
+  return pythonBytes + Math.min(images, mostKept);
+}
+
 /** Vectors of the parameters' length that a walk remembers from one update to the next, by its settings. */
 export function rememberedVectors({ optimizer, probes }: Pick<Experiment, 'optimizer' | 'probes'>): number {
   return vectorsOf(optimizer).length + Number(clips(optimizer.clipping)) + Number(probes.updateCosine);
