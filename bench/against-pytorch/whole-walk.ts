@@ -63,3 +63,18 @@ export function wholeWalk(subject: Subject, iterations: number, points: number):
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/**
+ * The preset `quick-walk` on a backend.
+ * @returns seconds of the whole command, from its start to its end
+ */
+export function quickWalk(backend: string): number {
+  const store = mkdtempSync(join(tmpdir(), 'valleywalk-walk-'));
+  try {
+    const start = performance.now();
+    valleywalk('run', 'quick-walk', '--backend', backend, '--store', store);
+    return (performance.now() - start) / 1000;
+  } finally {
+    rmSync(store, { recursive: true, force: true });
+  }
+}
