@@ -68,7 +68,7 @@ export function vectorsIn({ inTurn, ask, exchange }: Exchange, number: () => num
         inTurn(async () => {
           const planned = planFormula(formula, length);
           const { inputs, results, sums } = planned;
-          const [stored, summed] = [Object.values(results), Object.values(sums)];
+          const stored = Object.values(results);
           const { program } = translate(planned, () => false, new Set(stored));
           const id = number();
           await ask({ do: 'formula', id, ...program, length, results: stored.length });
