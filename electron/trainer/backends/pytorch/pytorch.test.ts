@@ -7,6 +7,7 @@ import * as ops from '../../../../shared/graph/ops/index.ts';
 import { modelFor } from '../../../../shared/networks/index.ts';
 import { parameterTotal } from '../../../../shared/networks/parameters.ts';
 import { isThere, starve } from '../../../processes/testing.ts';
+import { agreementSuite } from '../../testing/agreement.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
 import { vectorSuite } from '../../testing/vector-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
@@ -57,6 +58,10 @@ describe.skipIf(!there)('PyTorch by bytes, as on Windows and macOS', { timeout: 
 
 describe.skipIf(!there)('PyTorch without float64, as on Apple’s GPUs', { timeout: seconds(120) }, () => {
   vectorSuite(() => pytorch(1, { double: false }));
+});
+
+describe.skipIf(!there)('walks on real images', { timeout: seconds(240) }, () => {
+  agreementSuite(() => pytorch());
 });
 
 describe.skipIf(!there)('a walk', { timeout: seconds(240) }, () => {
