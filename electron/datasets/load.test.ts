@@ -93,8 +93,8 @@ describe('loadDataset', () => {
       black: [-0.5],
       classes: 2,
     });
-    expect([...train.labels]).toEqual([0, 1, 0, 1, 0]);
-    expect([...validation.labels]).toEqual([1, 0, 1]);
+    expect([...train.targets]).toEqual([0, 1, 0, 1, 0]);
+    expect([...validation.targets]).toEqual([1, 0, 1]);
     const pixel = (image: number, at: number): number => Math.fround(((7 * image + 31 * at) % 256) / 255 - 0.5);
     for (let image = 0; image < 5; image++)
       for (let at = 0; at < 6; at++) expect(train.images[image * 6 + at]).toBe(pixel(image, at));

@@ -2,13 +2,13 @@
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { lossOf } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
 import { openResolution } from './resolution.ts';
 import type { ResolutionProbe } from './resolution.ts';
 import { openSegments } from './segments.ts';
+import { lossFor } from './targets.ts';
 
 /** The evaluators of a walk. */
 export interface Evaluators {
@@ -28,7 +28,7 @@ export async function openEvaluators(
 ): Promise<Evaluators> {
   const { windows, evaluateOn, batchNorm } = experiment.probes.interpolation;
   const population = data.train.count;
-  const loss = lossOf(experiment.loss);
+  const loss = lossFor(experiment.loss, data.train);
   const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
   const segments = windows.length > 0 ? await openSegments(experiment, { backend, model, train: data.train }) : null;
   const resolution = segments ? await openResolution(experiment, { backend, model, train: data.train }) : null;

@@ -9,7 +9,6 @@ import { smallestRank } from '../../../../shared/records.ts';
 import type { CurvatureRecord } from '../../../../shared/records.ts';
 import type { Examples } from '../../../datasets/load.ts';
 import type { Backend } from '../../backends/backend.ts';
-import { lossOf } from '../../../../shared/losses/index.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
 import { generatorFor } from '../../random/generator.ts';
 import { subset } from '../../random/shuffle.ts';
@@ -22,6 +21,7 @@ import type { Observer } from '../observer.ts';
 import type { Here, Step } from '../sources/source.ts';
 import { valuesOf } from '../space/space.ts';
 import { finite } from '../measurement.ts';
+import { dataShapeOf, lossFor } from '../targets.ts';
 
 /**
  * Measures curvature during a walk. It remembers nothing in checkpoints: what was measured where the walk stands is measured anew, the same.
@@ -69,7 +69,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   const { experiment, train, backend, model, meter, observer, stopped } = options;
   const probe = experiment.probes.hessian;
   if (probe.method === 'none') return noCurvature;
-  const shape = { ...train.shape, classes: train.classes };
+  const shape = dataShapeOf(train);
   const count = Math.min(probe.examples, train.count);
   const examples =
     count < train.count
@@ -78,7 +78,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   const hessian = await hessianProduct(
     backend,
     model,
-    lossOf(experiment.loss),
+    lossFor(experiment.loss, train),
     examples,
     curvatureBatchOf(experiment, shape),
   );
