@@ -169,8 +169,8 @@ export const runSummarySchema = z.strictObject({
   validation_loss: number,
   validation_accuracy: number,
   /** Of targets that are real numbers; null where they are classes. */
-  train_r2: number,
-  validation_r2: number,
+  train_r_squared: number,
+  validation_r_squared: number,
   /** Last iteration's values. */
   batch_loss: number,
   /** Standard deviation of the noise that gradient descent with isotropic noise adds; null for other optimisers. */

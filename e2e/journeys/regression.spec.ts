@@ -55,6 +55,6 @@ test('a CSV table walks from the Data view to the figure', async ({ workbench })
   await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(60) });
   await expect(page.getByLabel('Summary').getByText('Validation R²')).toBeVisible();
   await page.getByText('Loss and R² by epoch').click();
-  await expect(page.getByTestId('chart-epoch-r2')).toBeVisible();
+  await expect(page.getByTestId('chart-epoch-r-squared')).toBeVisible();
   await expect(page.getByTestId('chart-walk').locator('canvas, svg').first()).toBeVisible();
 });

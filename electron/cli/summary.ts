@@ -34,10 +34,13 @@ export function summaryText(run: RunRecord, store: string): string {
       `${status} after ${iterations_done} iterations: ${cutInMiddle(error, messageLength)}`,
     ]),
     ...(run.imported?.changes ?? []).map((change): [string, string] => ['Read', change]),
-    ['Training', `loss ${formatMeasured(summary.train_loss)} · ${fitText(summary.train_accuracy, summary.train_r2)}`],
+    [
+      'Training',
+      `loss ${formatMeasured(summary.train_loss)} · ${fitText(summary.train_accuracy, summary.train_r_squared)}`,
+    ],
     [
       'Validation',
-      `loss ${formatMeasured(summary.validation_loss)} · ${fitText(summary.validation_accuracy, summary.validation_r2)}`,
+      `loss ${formatMeasured(summary.validation_loss)} · ${fitText(summary.validation_accuracy, summary.validation_r_squared)}`,
     ],
     ['Interior floors', of(summary.interior_floors)],
     ['Roughly convex', of(summary.convex_slices)],

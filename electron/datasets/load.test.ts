@@ -54,7 +54,7 @@ describe('inspectFolder', () => {
       message: expect.stringContaining('there is no folder') as string,
     });
     await expect(inspectFolder(folder.path)).rejects.toThrow(
-      `${folder.path} holds no data set. Looked for an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not), CIFAR-10 (data_batch_1.bin to data_batch_5.bin), CIFAR-100 (train.bin), class folders with PNG or JPEG images and NumPy arrays (x_train.npy and y_train.npy, or both in one .npz); found nothing; choose`,
+      `${folder.path} holds no data set. Looked for an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not), CIFAR-10 (data_batch_1.bin to data_batch_5.bin), CIFAR-100 (train.bin), class folders with PNG or JPEG images, NumPy arrays (x_train.npy and y_train.npy, or both in one .npz) and a CSV table of numbers; found nothing; choose`,
     );
     const { labels } = writeSmallPair(folder.path);
     await expect(inspectFolder(labels)).rejects.toThrow('is a file');

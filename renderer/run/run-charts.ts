@@ -86,16 +86,16 @@ const accuracyByEpoch: EpochChart = {
   canLog: false,
 };
 const fitByEpoch: EpochChart = {
-  id: 'epoch-r2',
-  spec: { chart: 'epoch-metric', metric: 'train_r2', beside: 'validation_r2' },
+  id: 'epoch-r-squared',
+  spec: { chart: 'epoch-metric', metric: 'train_r_squared', beside: 'validation_r_squared' },
   title: 'R²',
-  help: { metric: { record: 'epoch', key: 'train_r2' } },
+  help: { metric: { record: 'epoch', key: 'train_r_squared' } },
   canLog: false,
 };
 
 /** The charts by epoch, in their order: the loss, and accuracy or, of targets that are real numbers, R². */
 export function epochCharts(run: Pick<RunData, 'epochs'> | undefined): readonly EpochChart[] {
-  const predicts = run?.epochs.train_r2.some(Number.isFinite) === true;
+  const predicts = run?.epochs.train_r_squared.some(Number.isFinite) === true;
   return [lossByEpoch, predicts ? fitByEpoch : accuracyByEpoch];
 }
 

@@ -177,13 +177,13 @@ export const detailColumns: readonly RunColumn[] = [
 
 /** Of targets that are real numbers, in the place of the accuracy. */
 export const validationR2: RunColumn = {
-  key: 'validation_r2',
+  key: 'validation_r_squared',
   title: 'Validation R²',
-  metric: { record: 'epoch', key: 'validation_r2' },
+  metric: { record: 'epoch', key: 'validation_r_squared' },
   number: true,
   width: 84,
-  text: (run) => formatMeasured(run.summary.validation_r2),
-  sort: (run) => run.summary.validation_r2,
+  text: (run) => formatMeasured(run.summary.validation_r_squared),
+  sort: (run) => run.summary.validation_r_squared,
 };
 
 const seconds = (run: RunRecord): number | null =>
@@ -192,12 +192,12 @@ const seconds = (run: RunRecord): number | null =>
 /** Results that stand in the list only when asked for. */
 const furtherColumns: readonly RunColumn[] = [
   {
-    key: 'train_r2',
+    key: 'train_r_squared',
     title: 'Training R²',
-    metric: { record: 'epoch', key: 'train_r2' },
+    metric: { record: 'epoch', key: 'train_r_squared' },
     number: true,
-    text: (run) => formatMeasured(run.summary.train_r2),
-    sort: (run) => run.summary.train_r2,
+    text: (run) => formatMeasured(run.summary.train_r_squared),
+    sort: (run) => run.summary.train_r_squared,
   },
   validationR2,
   {

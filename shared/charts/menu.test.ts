@@ -91,5 +91,5 @@ it('an export draws what a run has records of', () => {
     'gradient-alignment',
   ]);
   expect(names({ curvature: true, bothEnds: true })).toContain('spectral-norm');
-  expect(names({ epochs: true, fit: true })).toEqual(['train-loss', 'validation-accuracy', 'validation-r2']);
+  expect(names({ epochs: true, fit: true })).toEqual(['train-loss', 'validation-accuracy', 'validation-r-squared']);
 });

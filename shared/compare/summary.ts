@@ -55,8 +55,8 @@ export function summariseMetric(data: RunData, record: ChartedKind, key: string)
 /** First and last tick of the epoch with the best validation accuracy, or R² where targets are real numbers, the first of several; NaN where there is none. */
 function bestTicks({ run, epochs }: RunData, record: ChartedKind): { first: number; last: number } {
   // columns that a summary does not need may be missing
-  const fit = (epochs.validation_r2 as Float64Array | undefined)?.some(Number.isFinite) === true;
-  const ranked = fit ? epochs.validation_r2 : epochs.validation_accuracy;
+  const fit = (epochs.validation_r_squared as Float64Array | undefined)?.some(Number.isFinite) === true;
+  const ranked = fit ? epochs.validation_r_squared : epochs.validation_accuracy;
   let best = -1;
   for (let row = 0; row < epochs.epoch.length; row++) {
     const value = ranked[row]!;

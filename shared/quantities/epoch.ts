@@ -248,7 +248,7 @@ export const epochQuantities = [
     absent: ofRealNumbers,
   },
   {
-    key: 'train_r2',
+    key: 'train_r_squared',
     title: 'Training R²',
     symbol: '',
     formula: '1 − Σ (target − output)² / Σ (target − mean target)² over the training set, mean over the targets',
@@ -280,7 +280,7 @@ export const epochQuantities = [
     absent: ofRealNumbers,
   },
   {
-    key: 'validation_r2',
+    key: 'validation_r_squared',
     title: 'Validation R²',
     symbol: '',
     formula: '1 − Σ (target − output)² / Σ (target − mean target)² over the validation set, mean over the targets',

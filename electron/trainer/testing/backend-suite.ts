@@ -217,7 +217,7 @@ export function backendSuite(open: () => Backend | Promise<Backend>, { deep = tr
       here.iterations.forEach((record, index) =>
         expect(close(record[key], there.iterations[index]![key]), key).toBe(true),
       );
-    expect(close(here.epochs.at(-1)!.validation_r2, there.epochs.at(-1)!.validation_r2)).toBe(true);
+    expect(close(here.epochs.at(-1)!.validation_r_squared, there.epochs.at(-1)!.validation_r_squared)).toBe(true);
   });
 
   it('walks as the processor does, over the first iterations', async () => {

@@ -23,7 +23,7 @@ export interface Fit {
   /** Root mean squared error over the examples, in the targets' own units. */
   rmse: number;
   /** 1 − Σ (target − output)² / Σ (target − mean target)² over the examples; NaN where a target is constant among them. */
-  r2: number;
+  rSquared: number;
 }
 
 /**
@@ -39,7 +39,7 @@ export function fitOf(
 ): Fit {
   const width = columns.length;
   const count = targets.length / width;
-  let [rmse, r2] = [0, 0];
+  let [rmse, rSquared] = [0, 0];
   for (const [column, { deviation }] of columns.entries()) {
     let sum = 0;
     for (let at = column; at < targets.length; at += width) sum += targets[at]!;
@@ -50,9 +50,9 @@ export function fitOf(
       spread += (targets[at]! - mean) ** 2;
     }
     rmse += (deviation * Math.sqrt(away / count)) / width;
-    r2 += (spread > 0 ? 1 - away / spread : NaN) / width;
+    rSquared += (spread > 0 ? 1 - away / spread : NaN) / width;
   }
-  return { rmse, r2 };
+  return { rmse, rSquared };
 }
 
 /** What the losses were made of. */

@@ -63,11 +63,11 @@ describe('a linear network', () => {
 
   it('tells R² and RMSE in the targets’ own units, and no accuracy', async () => {
     const report = await walked(experiment, { data, image });
-    const { train_rmse, train_r2, validation_rmse, validation_r2, ...epoch } = report.epochs.at(-1)!;
+    const { train_rmse, train_r_squared, validation_rmse, validation_r_squared, ...epoch } = report.epochs.at(-1)!;
     expect(epoch).toMatchObject({ train_accuracy: null, validation_accuracy: null });
     for (const [examples, rmse, r2] of [
-      [data.train, train_rmse, train_r2],
-      [data.validation, validation_rmse, validation_r2],
+      [data.train, train_rmse, train_r_squared],
+      [data.validation, validation_rmse, validation_r_squared],
     ] as const) {
       const { outputs } = linearTruth(points().at(-1)!, examples);
       const columns = [0, 1].map((column) => {

@@ -61,8 +61,8 @@ it('is added with its targets, kept, and walked with squared error alone', async
   const { run } = (await workbench.handle('runs.start', { experiment: squared })) as RunRecord;
   const record = await runOver(workbench, run);
   expect(record).toMatchObject({ status: 'finished', summary: { train_accuracy: null, validation_accuracy: null } });
-  expect(record.summary.validation_r2).toBeGreaterThan(0.3);
-  expect(record.summary.train_r2).toBeLessThan(1);
+  expect(record.summary.validation_r_squared).toBeGreaterThan(0.3);
+  expect(record.summary.train_r_squared).toBeLessThan(1);
 
   const out = join(folder.path, 'out');
   const { files } = (await workbench.handle('runs.export', {
@@ -71,12 +71,12 @@ it('is added with its targets, kept, and walked with squared error alone', async
     formats: ['csv', 'svg'],
   })) as { files: string[] };
   const names = files.map((name) => name.replaceAll('\\\\', '/'));
-  expect(names.some((name) => name.endsWith('figures/validation-r2.svg'))).toBe(true);
+  expect(names.some((name) => name.endsWith('figures/validation-r-squared.svg'))).toBe(true);
   expect(names.some((name) => name.endsWith('validation-accuracy.svg'))).toBe(false);
   expect(
     readFileSync(
       names.find((name) => name.endsWith('epochs.csv'))!,
       'utf8',
     ),
-  ).toContain('validation_r2');
+  ).toContain('validation_r_squared');
 });

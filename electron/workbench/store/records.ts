@@ -208,7 +208,7 @@ export function prepareRecords(
           epochs: any('epochs'),
           curvature: any('curvature'),
           bothEnds: ranks.includes(smallestRank),
-          fit: series.read(key, 'epochs', 0, end, ['train_r2']).train_r2!.some(Number.isFinite),
+          fit: series.read(key, 'epochs', 0, end, ['train_r_squared']).train_r_squared!.some(Number.isFinite),
         };
       }),
   };

@@ -61,7 +61,7 @@ export const epochMetric = defineChart({
   exported: [
     { name: 'train-loss', needs: 'epochs', spec: { chart: 'epoch-metric', metric: 'train_loss' } },
     { name: 'validation-accuracy', needs: 'epochs', spec: { chart: 'epoch-metric', metric: 'validation_accuracy' } },
-    { name: 'validation-r2', needs: 'fit', spec: { chart: 'epoch-metric', metric: 'validation_r2' } },
+    { name: 'validation-r-squared', needs: 'fit', spec: { chart: 'epoch-metric', metric: 'validation_r_squared' } },
   ],
   build: (runs, { metric, beside }, style, view) => epochMetricChart(runs, metric, beside ?? null, style, view),
 });

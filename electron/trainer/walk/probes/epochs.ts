@@ -62,9 +62,9 @@ export function openEpochs(
         validation_loss: finite(onValidation.loss),
         validation_accuracy: accuracyOf(onValidation),
         train_rmse: fitted(onTrain, 'rmse'),
-        train_r2: fitted(onTrain, 'r2'),
+        train_r_squared: fitted(onTrain, 'rSquared'),
         validation_rmse: fitted(onValidation, 'rmse'),
-        validation_r2: fitted(onValidation, 'r2'),
+        validation_r_squared: fitted(onValidation, 'rSquared'),
       };
     },
     recorded(epoch) {
