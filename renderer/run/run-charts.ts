@@ -94,7 +94,7 @@ const fitByEpoch: EpochChart = {
 };
 
 /** The charts by epoch, in their order: the loss, and accuracy or, of targets that are real numbers, R². */
-export function epochCharts(run: Pick<RunData, 'epochs'> | undefined): readonly EpochChart[] {
+export function epochCharts(run: Pick<RunData, 'epochs'> | null | undefined): readonly EpochChart[] {
   const predicts = run?.epochs.train_r_squared.some(Number.isFinite) === true;
   return [lossByEpoch, predicts ? fitByEpoch : accuracyByEpoch];
 }

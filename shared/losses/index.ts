@@ -41,7 +41,7 @@ export function lossOf(settings: LossSettings, targets: TargetKind): Loss {
 export function lossProblem(settings: LossSettings, targets: TargetKind): string | null {
   const { title, targets: taken } = definitionOf(settings);
   if (taken.includes(targets)) return null;
-  const others = losses.filter((each) => (each.targets as readonly TargetKind[]).includes(targets));
+  const others = losses.filter((each) => each.targets.some((kind) => kind === targets));
   const words = { classes: 'classes', values: 'real numbers' };
   return `is ${title.toLowerCase()}, which is not taken of ${words[targets]}, and the targets of this data set are ${words[targets]}; choose ${others.map(({ title: other }) => other.toLowerCase()).join(' or ')}, or another data set`;
 }
