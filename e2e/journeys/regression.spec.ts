@@ -54,7 +54,7 @@ test('a CSV table walks from the Data view to the figure', async ({ workbench })
   await page.getByTestId('start-run').click();
   await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(60) });
   await expect(page.getByLabel('Summary').getByText('Validation R²')).toBeVisible();
-  await page.getByText('Loss and R² by epoch').click();
-  await expect(page.getByTestId('chart-epoch-r-squared')).toBeVisible();
+  await expect(page.getByText('Loss and R² by epoch')).toBeVisible();
+  await expect(page.getByTestId('chart-epoch-r-squared').locator('canvas, svg').first()).toBeVisible();
   await expect(page.getByTestId('chart-walk').locator('canvas, svg').first()).toBeVisible();
 });
