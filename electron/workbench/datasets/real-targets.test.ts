@@ -42,7 +42,7 @@ it('is added with its targets, kept, and walked with squared error alone', async
     data: { set: 'houses', train: 60, validation: 20 },
     model: { hidden: [5] },
     optimizer: { batchSize: 10, learningRate: 0.1 },
-    length: { epochs: 2 },
+    length: { epochs: 12 },
     probes: { interpolation: { points: 3, windows: [{ firstIterations: 4 }] } },
   };
   await expect(workbench.handle('runs.start', { experiment })).rejects.toMatchObject({
