@@ -69,7 +69,7 @@ async function gradientNormError(backend: Backend, model: Model, point: HostPoin
   );
   const feeds = {
     x: examples.images.slice(0, probeSize * model.features),
-    labels: Int32Array.from(examples.targets.slice(0, probeSize)),
+    targets: Int32Array.from(examples.targets.slice(0, probeSize)),
     ...feedsOf(point, model),
   };
   const norm = (found: Readonly<Record<string, ArrayLike<number>>>): number =>
