@@ -34,7 +34,10 @@ function preset(name: string): Experiment {
 
 /** The bundled data of an experiment. */
 function dataOf({ data }: Experiment): Promise<LoadedData> {
-  return loadDataset(bundledDatasets(join(resources, 'datasets')).find(({ id }) => id === data.set)!, data);
+  return loadDataset(
+    bundledDatasets(join(resources, 'datasets')).find(({ id }) => id === data.set)!,
+    data,
+  );
 }
 
 /** Walks an experiment on the bundled data. @param directory where its parameters are kept */
@@ -63,7 +66,12 @@ export function differences(here: Report, there: Report): { losses: number; grad
 const probeSize = 100;
 
 /** Relative error of the norm of a batch's gradient at a point, against float64. */
-async function gradientNormError(backend: Backend, model: Model, point: HostPoint, examples: Examples): Promise<number> {
+async function gradientNormError(
+  backend: Backend,
+  model: Model,
+  point: HostPoint,
+  examples: Examples,
+): Promise<number> {
   const outputs = Object.fromEntries(
     Object.entries(batchGradient(model, usualLoss, probeSize)).filter(([name]) => name.startsWith('gradient of ')),
   );
