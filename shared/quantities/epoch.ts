@@ -1,5 +1,5 @@
 /** What is measured of one epoch, at its last parameters; epoch 0 is the initialisation, before any update. */
-import { accuracy, fromZero, fromZeroOn, unlimited } from './quantity.ts';
+import { accuracy, fromZero, fromZeroOn, unlimited, unitOfLoss } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 
 /** In the order of the columns. */
@@ -25,7 +25,7 @@ export const epochQuantities = [
     title: 'Training loss',
     symbol: 'L',
     formula: 'mean loss over the whole training set',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Lower is a better fit.',
     better: 'lower',
     source: 'standard',
@@ -56,7 +56,7 @@ export const epochQuantities = [
     title: 'Validation loss',
     symbol: '',
     formula: 'mean loss over the validation set',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Lower generalises better.',
     better: 'lower',
     source: 'standard',
