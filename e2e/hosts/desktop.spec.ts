@@ -297,6 +297,30 @@ test('a stopped workbench does not outlive the window', async ({ workbench }) =>
   await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
 });
 
+test('a window that is closed says what it waits for; who starts the program meanwhile has it opened again', async ({
+  workbench,
+}) => {
+  test.skip(!findsProcesses, 'processes are found by /proc');
+  const { page, electron } = workbench;
+  await expect(page.getByTestId('quick-walk')).toBeVisible();
+  const stopped = await processBelow(workbench.host, /workbench\.js/);
+  process.kill(stopped, 'SIGSTOP');
+  const reopened = workbench.reopen();
+  const note = page.getByTestId('store-opening');
+  await expect(note).toHaveText(/the store is closed; then Valleywalk quits\./);
+  const again = await electron!.evaluate(({ app, BrowserWindow }) => {
+    let relaunches = 0;
+    app.relaunch = (): void => void relaunches++;
+    for (let times = 0; times < 2; times++) app.emit('second-instance');
+    return { relaunches, shown: BrowserWindow.getAllWindows().map((window) => window.isVisible()) };
+  });
+  expect(again).toEqual({ relaunches: 1, shown: [true] });
+  await expect(note).toHaveText(/then Valleywalk opens again\./);
+  process.kill(stopped, 'SIGCONT');
+  await reopened;
+  await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
+});
+
 test('the window survives the end of the process that draws it', async ({ workbench: { page, electron } }) => {
   await expect(page.getByTestId('quick-walk')).toBeVisible();
   const drawer = (): Promise<number | undefined> =>
