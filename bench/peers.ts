@@ -4,7 +4,7 @@
  * the wheel zooms, runs and planted spikes in the picture, and clicks to what is asked for often. Prints a table in Markdown.
  *
  *     npm run bench:peers [-- --only valleywalk,tensorboard,mlflow,aim] [--folder FOLDER] [--venv FOLDER]
- *         [--runs 50] [--iterations 10000] [--pictures FOLDER] [--most 150]
+ *         [--runs 50] [--iterations 10000] [--pictures FOLDER] [--most 180]
  *
  * What cannot be measured is told and leaves the rest; nothing of a program is begun later than --most seconds after it was started. The peers come from PyPI into a venv in the folder, which is kept with the seeded runs for the next time. Every server listens on this machine
  * alone, and telemetry is off.
@@ -37,7 +37,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '50' },
     iterations: { type: 'string', default: '10000' },
     pictures: { type: 'string' },
-    most: { type: 'string', default: '150' },
+    most: { type: 'string', default: '180' },
   },
 });
 const size: Size = { runs: Number(options.runs), iterations: Number(options.iterations) };

@@ -34,7 +34,7 @@ const count = `async (png) => {
     const [red, green, blue] = [data[4 * at], data[4 * at + 1], data[4 * at + 2]];
     const away = Math.abs(red - r) + Math.abs(green - g) + Math.abs(blue - b);
     const chroma = Math.max(red, green, blue) - Math.min(red, green, blue);
-    painted[at] = away > 40 && chroma > 14 ? 1 : 0;
+    painted[at] = away > 40 && chroma >= 14 ? 1 : 0;
   }
   const [left, right] = [Math.floor(width * 0.3), Math.floor(width * 0.7)];
   for (let y = 0; y < height; y++) {

@@ -136,7 +136,16 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
       ...frame(
         style,
         { title: 'Position between the parameters, α', whole: false, extent: [0, 1], ends: ['before', 'after'] },
-        { title: 'Training loss', symbol: '', unit: lossUnitOf([data]), log, extent, pinned: true },
+        {
+          title: 'Training loss',
+          // beside the walk in a small window; figures from before stay the same bytes
+          ...(style.medium === 'screen' ? { short: 'Loss' } : {}),
+          symbol: '',
+          unit: lossUnitOf([data]),
+          log,
+          extent,
+          pinned: true,
+        },
         legend,
         readout,
         lost,
