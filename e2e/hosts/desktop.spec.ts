@@ -305,7 +305,8 @@ test('a window that is closed says what it waits for; who starts the program mea
   await expect(page.getByTestId('quick-walk')).toBeVisible();
   const stopped = await processBelow(workbench.host, /workbench\.js/);
   process.kill(stopped, 'SIGSTOP');
-  const reopened = workbench.reopen();
+  const closed = electron!.waitForEvent('close');
+  await electron!.evaluate(({ app }) => void setImmediate(() => app.quit()));
   const note = page.getByTestId('store-opening');
   await expect(note).toHaveText(/the store is closed; then Valleywalk quits\./);
   const again = await electron!.evaluate(({ app, BrowserWindow }) => {
@@ -317,7 +318,8 @@ test('a window that is closed says what it waits for; who starts the program mea
   expect(again).toEqual({ relaunches: 1, shown: [true] });
   await expect(note).toHaveText(/then Valleywalk opens again\./);
   process.kill(stopped, 'SIGCONT');
-  await reopened;
+  await closed;
+  await workbench.reopen();
   await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
 });
 
