@@ -104,8 +104,6 @@ async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; c
     return { electron, page };
   };
   const quit = async (electron: ElectronApplication): Promise<void> => {
-    // a test may have had it quit
-    if (electron.process().exitCode !== null) return;
     // a run in progress would raise the question whether to stop it, which nobody is there to answer
     await electron.evaluate(({ dialog }) => {
       dialog.showMessageBoxSync = (): number => 0;
