@@ -1,32 +1,50 @@
 /**
- * Backends side by side, each piece of work in turns, eager PyTorch beside them where there is one.
+ * The table of all backends (docs/backends.md): every piece of work in turns, eager PyTorch beside them where there is one.
  *
- *     node bench/backends.ts [--backends cpu,pytorch] [--networks mlp,cnn,vgg11] [--rounds 5] [--threads 2] [--eager]
+ *     npm run build && node bench/backends.ts [--backends cpu,pytorch] [--networks mlp,cnn,vgg11] [--rounds 5] [--walks 3] [--threads 2]
+ *                                             [--eager] [--vectors] [--before FOLDER] [--minutes 12]
  *
- * Prints a Markdown table: an SGD iteration of 100 examples and a slice's examples, medians over the rounds, and their ratio to the first backend's.
- * `--eager` adds PyTorch itself (bench/against-pytorch/opponent.py; PYTHON names its interpreter, which needs NumPy too).
+ * Prints Markdown: an SGD iteration of 100 examples, a slice's examples, and the whole quick walk as `valleywalk run` takes it, its start
+ * and store included. Medians over the rounds, and the median ratio to the first side with its least and greatest. Without `--backends` all that can be
+ * used here; VALLEYWALK_PYTHON and VALLEYWALK_TENSORFLOW name what two of them compute with.
+ *
+ * `--eager` adds PyTorch itself (bench/against-pytorch/opponent.py; PYTHON names its interpreter, which needs NumPy too). `--vectors` has backends that keep
+ * vectors take turns with themselves without. `--before` has another version of the backends take turns: a copy of electron/trainer/backends that
+ * lies beside it. After so many minutes what is left is left out, and said.
  */
+import { loadavg } from 'node:os';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openBackend } from '../electron/trainer/backends/index.ts';
+import type { Backend } from '../electron/trainer/backends/backend.ts';
 import { keepFreedMemory } from '../electron/trainer/keep-freed-memory.ts';
+import { withoutMemory } from '../electron/trainer/testing/transfers.ts';
+import { backendNames } from '../shared/backends.ts';
 import { networks, subjectOf } from './against-pytorch/networks.ts';
 import type { NetworkName } from './against-pytorch/networks.ts';
 import { openOpponent } from './against-pytorch/opponent.ts';
+import { quickWalk } from './against-pytorch/whole-walk.ts';
 import { ourEvaluation, ourUpdate } from './against-pytorch/works.ts';
 import type { OurWork } from './against-pytorch/works.ts';
 
 const { values: options } = parseArgs({
   options: {
-    backends: { type: 'string', default: 'cpu,pytorch' },
+    backends: { type: 'string' },
     networks: { type: 'string', default: 'mlp,cnn,vgg11' },
     rounds: { type: 'string', default: '5' },
+    walks: { type: 'string', default: '3' },
     threads: { type: 'string', default: '2' },
     eager: { type: 'boolean', default: false },
+    vectors: { type: 'boolean', default: false },
+    before: { type: 'string' },
+    minutes: { type: 'string', default: '12' },
   },
 });
+// as the trainer's process does
 keepFreedMemory();
-const rounds = Number(options.rounds);
 const threads = Number(options.threads);
+const ends = performance.now() + 60_000 * Number(options.minutes);
 
 /** Updates, examples and points of a slice that make a round of a second or so. */
 const plans = {
@@ -41,10 +59,10 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** Times every side in turns, after a round each that does not count. */
-async function inTurns(sides: readonly OurWork[]): Promise<number[][]> {
+/** Times every side in turns, after a round each that does not count; fewer rounds where the time is over, and then the last is whole. */
+async function inTurns(sides: readonly OurWork[], rounds: number): Promise<number[][]> {
   const times = sides.map((): number[] => []);
-  for (let round = -1; round < rounds; round++)
+  for (let round = -1; round < rounds && (round < 1 || performance.now() < ends); round++)
     for (const [index, side] of sides.entries()) {
       const seconds = await side.ours();
       if (round >= 0) times[index]!.push(seconds);
@@ -56,24 +74,62 @@ async function inTurns(sides: readonly OurWork[]): Promise<number[][]> {
 /** Medians in a unit, and the median ratio to the first side with its spread. */
 function cells(times: readonly number[][], value: (seconds: number) => number): string[] {
   return times.map((each, index) => {
+    if (each.length === 0) return '–';
     const ratios = each.map((time, round) => time / times[0]![round]!);
     const spread = `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`;
     return `${value(median(each)).toPrecision(3)}${index === 0 ? '' : `, × ${spread}`}`;
   });
 }
 
-const names = options.backends.split(',');
-const backends = [];
-for (const name of names) backends.push(await openBackend(name, threads));
-const row = (all: readonly string[]): void => console.log(`| ${all.join(' | ')} |`);
-for (const backend of backends) {
-  const { name, device, versions } = backend.describe();
-  console.log(`${name}: ${device ?? ''} ${JSON.stringify(versions)}`);
+/** A column of the table; `walks` names the backend where the whole walk can be taken on it. */
+interface Side {
+  title: string;
+  backend: Backend;
+  walks: string | null;
 }
-row(['work, batch 100', ...names, ...(options.eager ? ['eager PyTorch'] : [])]);
-row(['---', ...names.map(() => '---'), ...(options.eager ? ['---'] : [])]);
+
+async function openSides(): Promise<Side[]> {
+  const sides: Side[] = [];
+  for (const name of options.backends?.split(',') ?? backendNames) {
+    let backend: Backend;
+    try {
+      backend = await openBackend(name, threads);
+    } catch (error) {
+      // one that was named must be there
+      if (options.backends !== undefined) throw error;
+      console.log(`without ${(error as Error).message}`);
+      continue;
+    }
+    if (options.before !== undefined && name !== 'cpu') {
+      const file = pathToFileURL(resolve(options.before, 'index.ts')).href;
+      const other = (await import(file)) as { openBackend: typeof openBackend };
+      sides.push({ title: `${name} before`, backend: await other.openBackend(name, threads), walks: null });
+    }
+    sides.push({ title: name, backend, walks: name });
+    if (options.vectors && backend.memory)
+      sides.push({ title: `${name} without vectors`, backend: withoutMemory(backend), walks: null });
+  }
+  return sides;
+}
+
+const sides = await openSides();
+const row = (all: readonly string[]): void => console.log(`| ${all.join(' | ')} |`);
+for (const { title, backend } of sides) {
+  const { device, versions } = backend.describe();
+  console.log(`${title}: ${device ?? ''} ${JSON.stringify(versions)}`);
+}
+console.log(`${threads} threads, load ${loadavg()[0]!.toFixed(1)} at the start`);
+const titles = [...sides.map(({ title }) => title), ...(options.eager ? ['eager PyTorch'] : [])];
+row(['work, batch 100', ...titles]);
+row(['---', ...titles.map(() => '---')]);
+const leftOut: string[] = [];
 for (const name of options.networks.split(',') as NetworkName[]) {
   const { updates, examples, points } = plans[name];
+  const { title } = networks[name];
+  if (performance.now() > ends) {
+    leftOut.push(title);
+    continue;
+  }
   const subject = subjectOf(name, examples);
   const opponent = options.eager ? await openOpponent() : null;
   await opponent?.ask('open', { network: name, folder: subject.folder, examples, threads });
@@ -87,21 +143,29 @@ for (const name of options.networks.split(',') as NetworkName[]) {
           },
         ]
       : [];
+  const rounds = Number(options.rounds);
   const iterations: OurWork[] = [];
-  const slices: OurWork[] = [];
-  for (const backend of backends) {
-    iterations.push(await ourUpdate(subject, backend, updates));
-    slices.push(await ourEvaluation(subject, backend, points));
-  }
+  for (const { backend } of sides) iterations.push(await ourUpdate(subject, backend, updates));
   iterations.push(...eager('update', { batch: 100, count: updates }));
+  const perUpdate = (seconds: number): number => (1000 * seconds) / updates;
+  row([`iteration of ${title}, ms`, ...cells(await inTurns(iterations, rounds), perUpdate)]);
+  const slices: OurWork[] = [];
+  for (const { backend } of sides) slices.push(await ourEvaluation(subject, backend, points));
   slices.push(...eager('evaluate', { examples, points }));
-  const { title } = networks[name];
-  row([`iteration of ${title}, ms`, ...cells(await inTurns(iterations), (seconds) => (1000 * seconds) / updates)]);
-  row([
-    `slices of ${title}, µs an example`,
-    ...cells(await inTurns(slices), (seconds) => (1e6 * seconds) / examples / points),
-  ]);
+  const perExample = (seconds: number): number => (1e6 * seconds) / examples / points;
+  row([`slices of ${title}, µs an example`, ...cells(await inTurns(slices, rounds), perExample)]);
   opponent?.close();
   subject.dispose();
 }
+const walks = Number(options.walks);
+if (walks > 0 && performance.now() > ends) leftOut.push('the quick walk');
+else if (walks > 0) {
+  const works = sides.map(({ walks: name }): OurWork => ({
+    ours: () => Promise.resolve(name === null ? NaN : quickWalk(name)),
+    dispose: () => Promise.resolve(),
+  }));
+  const times = (await inTurns(works, walks)).map((each) => each.filter((time) => !Number.isNaN(time)));
+  row(['the whole quick walk, s', ...cells(times, (seconds) => seconds), ...(options.eager ? ['–'] : [])]);
+}
+if (leftOut.length > 0) console.log(`left out, since ${options.minutes} minutes were over: ${leftOut.join(', ')}`);
 process.exit(0);

@@ -2,7 +2,8 @@
  * `npm run build:tensorflow`: makes prebuilt/tensorflow, what `valleywalk setup tensorflow` puts beside a TensorFlow of this machine: the
  * binding of @tensorflow/tfjs-node-gpu, compiled from the source in its npm package, and its JavaScript in one file. The binding is
  * N-API 8, so that one serves every Node and Electron, and asks for the library by name only, so that one serves every version whose C
- * interface is compatible. Needs g++, npm's registry and PyPI; a second call does nothing.
+ * interface is compatible. Needs g++, npm's registry and PyPI (or the wheel that
+ * VALLEYWALK_HEADERS_WHEEL names); a second call does nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +18,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { unzipTo, zipMembersOf } from '../electron/datasets/zip-file.ts';
@@ -54,22 +55,33 @@ function run(program: string, parameters: readonly string[], cwd: string): void 
     );
 }
 
-/** Downloads the wheel and takes the headers out of it. @returns the folder to include */
-async function fetchHeaders(work: string): Promise<string> {
+/** The wheel, downloaded unless VALLEYWALK_HEADERS_WHEEL names the file. @throws Error where that is another one */
+function headersIn(work: string): string {
+  const named = process.env['VALLEYWALK_HEADERS_WHEEL'];
+  if (named) {
+    const start = headersWheel.replace('-', '_').replace('==', '-');
+    if (!basename(named).startsWith(`${start}-`) || !existsSync(named))
+      throw new Error(`VALLEYWALK_HEADERS_WHEEL names ${named}, and a wheel of ${headersWheel} is needed`);
+    return named;
+  }
+  const folder = join(work, 'wheel');
   const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
-  run('python3', [...pip, '--python-version', '3.11', '--dest', join(work, 'wheel'), headersWheel], work);
-  const wheel = join(
-    work,
-    'wheel',
-    readdirSync(join(work, 'wheel')).find((name) => name.endsWith('.whl'))!,
+  run('python3', [...pip, '--python-version', '3.11', '--dest', folder, headersWheel], work);
+  return join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.whl'))!,
   );
+}
+
+/** Takes the headers out of the wheel. @returns the folder to include */
+async function fetchHeaders(work: string): Promise<string> {
+  const wheel = headersIn(work);
   const how = { signal: new AbortController().signal, told: () => undefined };
   for (const member of await zipMembersOf(wheel)) {
     if (!headers.test(member.name) || member.name.includes('..')) continue;
     mkdirSync(dirname(join(work, member.name)), { recursive: true });
     await unzipTo(wheel, member, join(work, member.name), how);
   }
-  rmSync(join(work, 'wheel'), { recursive: true });
   return join(work, 'tensorflow', 'include');
 }
 

@@ -25,7 +25,7 @@ export const longestUnits = [
   'electron/workbench/workbench.test.ts',
 ] as const;
 
-/** Of them, the one that asks for the real libtensorflow: in the folder that VALLEYWALK_TENSORFLOW names, for which `.ci/run` tells where it is provided. */
+/** Of them, the one that asks for the real libtensorflow: in the folder that VALLEYWALK_TENSORFLOW names, which `.ci/run` sets up as a user does. */
 export const libtensorflowUnits = 'electron/trainer/backends/tensorflow/libtensorflow.test.ts';
 
 /** The second part's units on this machine: without a folder of libtensorflow those that ask for it are left out, which build/test.ts says. */

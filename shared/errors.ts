@@ -1,7 +1,10 @@
 /** The error that means something to the person at the other end. A file of its own, so that nothing else comes with it. */
 
-/** Where an error lies: `input` is the user's to mend (exit 2), `missing` names something gone, `store` and `internal` are ours (exit 1). */
-export const errorKinds = ['input', 'missing', 'store', 'internal'] as const;
+/**
+ * Where an error lies: `input` is the user's to mend (exit 2), `missing` names something gone, `store` and `internal` are ours (exit 1).
+ * `cancelled` is none: what was asked for was ended on purpose (exit 130).
+ */
+export const errorKinds = ['input', 'missing', 'store', 'internal', 'cancelled'] as const;
 /** One of them. */
 export type ErrorKind = (typeof errorKinds)[number];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { experimentSchema } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
-import { peakMemory } from './memory.ts';
+import { memoryBeside, peakMemory } from './memory.ts';
 
 const cifar = { height: 32, width: 32, channels: 3, classes: 10 };
 
@@ -44,6 +44,18 @@ describe('the peak of memory', () => {
     const reported = peakMemory(walkOf(model, probes, images), { ...cifar, count: images }) / 2 ** 20;
     expect(reported / mebibytes).toBeGreaterThan(0.7);
     expect(reported / mebibytes).toBeLessThan(1.3);
+  });
+
+  it('of a Python beside the trainer is told where there is one: PyTorch (223 MiB measured) and the images once more', () => {
+    const small = walkOf({}, {});
+    expect(memoryBeside('cpu', small, cifar)).toBe(0);
+    expect(memoryBeside('tensorflow', small, cifar)).toBe(0);
+    const images = 4 * 3 * 32 * 32 * 2200;
+    const python = (memoryBeside('pytorch', small, cifar) - images) / 2 ** 20;
+    expect(python / 223).toBeGreaterThan(0.9);
+    expect(python / 223).toBeLessThan(1.1);
+    // as many as it keeps
+    expect(memoryBeside('pytorch', walkOf({}, {}, 200_000), cifar) / 2 ** 20).toBeCloseTo(python + 1024, 6);
   });
 
   it('counts every vector that Lanczos keeps; the power method keeps none of them', () => {

@@ -6,7 +6,7 @@ import type { Experiment } from './experiment.ts';
 import { clips } from './clipping/index.ts';
 import { drawsBatches, vectorsOf } from './optimizers/index.ts';
 import { heldBy } from './networks/activations.ts';
-import { networkCost } from './networks/index.ts';
+import { networkCost, outputsOf } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 
 /** A process that has loaded its libraries and computed something small. */
@@ -14,6 +14,9 @@ const processBytes = 180 * 2 ** 20;
 
 /** Copies of a data set's bytes while its files are read: as files, and as parsed. */
 const readingCopies = 2.4;
+
+/** Bytes for each number of a table while it is read: in float64, as part of the table and as a column, and what a list of them takes. */
+const tableBytes = 16;
 
 /** Share of those bytes that is not given back afterwards. */
 const readingRest = 0.5;
@@ -88,6 +91,8 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
 type CountedShape = DataShape & {
   /** Examples of the whole set, all of which are read. */
   count: number;
+  /** Null of a table, whose numbers are read from text or floats; anything else of images, which are bytes. */
+  normalisation?: unknown;
 };
 
 /**
@@ -100,6 +105,22 @@ export function peakMemory(experiment: Experiment, shape: CountedShape): number 
   return Math.max(walkMemory(experiment, shape), study ? walkMemory(descentOf(experiment, study), shape) : 0);
 }
 
+/** Python with PyTorch (2.13 for processors: 223 MiB on Linux x64) that has computed something small. */
+const pythonBytes = 225 * 2 ** 20;
+
+/** Bytes of arrays that never change, images above all, that stay in the process of a backend at most. */
+export const mostKept = 2 ** 30;
+
+/**
+ * Bytes of a process that a backend computes in beside the trainer's, whose vectors and activations are there instead and so counted
+ * already: it has the images of evaluations once more. 0 where there is none.
+ */
+export function memoryBeside(backend: string, { data }: Experiment, shape: DataShape): number {
+  if (backend !== 'pytorch') return 0;
+  const images = 4 * shape.channels * shape.height * shape.width * (data.train + data.validation);
+  return pythonBytes + Math.min(images, mostKept);
+}
+
 /** Vectors of the parameters' length that a walk remembers from one update to the next, by its settings. */
 export function rememberedVectors({ optimizer, probes }: Pick<Experiment, 'optimizer' | 'probes'>): number {
   return vectorsOf(optimizer).length + Number(clips(optimizer.clipping)) + Number(probes.updateCosine);
@@ -109,8 +130,10 @@ export function rememberedVectors({ optimizer, probes }: Pick<Experiment, 'optim
 function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const features = shape.channels * shape.height * shape.width;
   const { data, model, optimizer, probes } = experiment;
-  const images = 4 * features * (data.train + data.validation);
-  const raw = shape.count * features;
+  // classes are a byte each, next to nothing
+  const predicted = shape.classes === null ? outputsOf(shape) : 0;
+  const images = 4 * (features + predicted) * (data.train + data.validation);
+  const raw = shape.count * (features * (shape.normalisation === null ? tableBytes : 1) + 8 * predicted);
 
   const network = networkCost(model, shape);
   const convolves = network.stem === 0;

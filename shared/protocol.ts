@@ -34,7 +34,7 @@ import { trainerSilenceSchema } from './trainer-silence.ts';
 import { studyRecordSchema } from './study-record.ts';
 import { studyRequests } from './study-requests.ts';
 import { setupRequests } from './setup-requests.ts';
-import { setupProgressSchema, setupSchema } from './setups.ts';
+import { pythonEnvironmentSchema, setupProgressSchema, setupSchema } from './setups.ts';
 import { summariesRequest } from './over-settings/request.ts';
 import { storeCheckSchema } from './store-check.ts';
 import { workbenchSettingsSchema } from './workbench-settings.ts';
@@ -68,7 +68,7 @@ export const requests = {
   'backends.choose': { parameters: z.strictObject({ backend: z.string() }), result: backendSelectionSchema },
   /**
    * Measures how fast a backend is, telling `backends.measuring`, and remembers it. Rejects with `input` when it cannot be used here or
-   * fails, while runs compute, while another measurement goes on, and when it is cancelled.
+   * fails, while runs compute and while another measurement goes on; with `cancelled` when it is cancelled.
    */
   'backends.measure': { parameters: z.strictObject({ backend: z.string() }), result: backendSelectionSchema },
   /** Ends the measurement that is under way, if there is one. */
@@ -207,6 +207,8 @@ export const requests = {
     parameters: z.strictObject({
       folder: z.string().min(1, 'must not be empty; choose a folder'),
       title: titleSchema(80).optional(),
+      /** Names of the columns to predict, of a table; its last column where it is left out. */
+      targets: z.array(z.string().trim().min(1, 'must name a column')).min(1).max(1000).optional(),
     }),
     result: datasetSchema,
   },
@@ -298,6 +300,14 @@ export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'claims.evaluate',
 ]);
 
+/** The requests that start programs that somebody names, or change which are started: only clients on the workbench's own machine may ask them. */
+export const programRequests: ReadonlySet<string> = new Set<RequestName>([
+  'setups.look',
+  'setups.install',
+  'setups.remove',
+  'setups.cancel',
+]);
+
 /** Every event: its payload. */
 export const events = {
   /** A run was added or its record changed. */
@@ -318,6 +328,8 @@ export const events = {
   'setups.changed': z.array(setupSchema),
   /** How far the making of a setup is, or the looking for one. */
   'setups.progress': setupProgressSchema,
+  /** The Pythons that have answered while they are looked for, in the order of the result. */
+  'setups.found': z.strictObject({ setup: z.string(), environments: z.array(pythonEnvironmentSchema) }),
   /** An analysis was added or its record changed. */
   'analysis.changed': analysisRecordSchema,
   /** An analysis is gone. */

@@ -10,12 +10,18 @@ const path = z.string().trim().min(1, 'must not be empty; name a file');
 export const setupRequests = {
   /** Every setup, and how it stands in this store. */
   'setups.list': { parameters: nothing, result: z.array(setupSchema) },
-  /** Looks for Python environments of this machine and asks each for the library. Rejects with `input` an unknown setup, or one without Pythons. */
-  'setups.look': { parameters: named, result: z.array(pythonEnvironmentSchema) },
+  /**
+   * Looks for Python environments of this machine and asks each for the library, telling `setups.found`. What this workbench has asked before is
+   * remembered and told at once, unless `again` is true. Rejects with `input` an unknown setup, or one without Pythons; with `cancelled` when it is cancelled.
+   */
+  'setups.look': {
+    parameters: named.extend({ again: z.boolean().default(false) }),
+    result: z.array(pythonEnvironmentSchema),
+  },
   /**
    * Makes a setup, telling `setups.progress`: of the Python or wheel named, else of the first Python that has the library, one with a GPU
    * before others, or by a download where it takes no Python. What was set up before stays until the new one has computed a trial right. Rejects with `input` and
-   * why, having changed nothing; also when it is cancelled, or another is being made.
+   * why, having changed nothing, also when another is being made; with `cancelled` when it is cancelled.
    */
   'setups.install': {
     parameters: named.extend({ python: path.optional(), wheel: path.optional() }),

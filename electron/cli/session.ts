@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cutInMiddle, faultsText, messageLength } from '../../shared/bounded.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
+import type { ErrorKind } from '../../shared/errors.ts';
 import type { Parameters, Publish, RequestName, Result } from '../../shared/protocol.ts';
 import { oneLine, visibleLines } from '../../shared/visible.ts';
 import { expandHome } from '../files/home.ts';
@@ -72,6 +73,15 @@ export async function withWorkbench<T>(options: StoreOption, work: (terminal: Te
   }
 }
 
+/** Exit code by the kind of an error. */
+const codes: Readonly<Record<ErrorKind, number>> = {
+  input: exit.badInput,
+  missing: exit.badInput,
+  store: exit.failed,
+  internal: exit.failed,
+  cancelled: exit.stopped,
+};
+
 /** Faults that are told a line each; the rest is counted. */
 const mostFaults = 10;
 /** Lines of a message, or of where an internal error arose. */
@@ -98,7 +108,7 @@ export function report(error: unknown): number {
   for (const problem of reported.slice(0, mostFaults)) tell(`  ${faultsText([problem])}`);
   if (reported.length > mostFaults) tell(`  and ${(reported.length - mostFaults).toLocaleString('en')} more`);
   if (rest !== '') tellText(rest.slice(1));
-  return error.kind === 'input' || error.kind === 'missing' ? exit.badInput : exit.failed;
+  return codes[error.kind];
 }
 
 /** The first lines of a message, together at most {@link messageLength} characters. */

@@ -1,10 +1,8 @@
 /** The end of a stream, for error messages about a process that died. */
 import type { Readable } from 'node:stream';
 
-const kept = 8192;
-
-/** Keeps the last 8 kB of a stream. */
-export function tail(stream: Readable): { add(text: string): void; text(): string } {
+/** Keeps the end of a stream. @param kept characters; 8,192 unless told otherwise */
+export function tail(stream: Readable, kept = 8192): { add(text: string): void; text(): string } {
   let text = '';
   const add = (more: string): void => {
     text = (text + more).slice(-kept);

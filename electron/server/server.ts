@@ -130,7 +130,7 @@ export async function serve(workbench: Workbench, options: ServerOptions): Promi
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       keepAlive(webSocket, () => void sessions.admits(request.headers.cookie));
-      connectClient(workbench, socketPort(webSocket));
+      connectClient(workbench, socketPort(webSocket), isLoopback(request.socket.remoteAddress) ? 'here' : 'elsewhere');
     });
   });
 
@@ -163,6 +163,11 @@ function allowedHosts(host: string, port: number): Set<string> {
       if (address) names.add(address.family === 'IPv6' ? `[${address.address}]` : address.address);
   }
   return new Set([...names].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
+}
+
+/** Whether an address is this machine's own for itself: whoever connects from there (also by an SSH tunnel) can start programs here anyway. */
+export function isLoopback(address: string | undefined): boolean {
+  return /^(::1|(::ffff:)?127(\.\d+){3})$/i.test(address ?? '');
 }
 
 function listen(http: ReturnType<typeof createServer>, { host, port }: ServerOptions): Promise<void> {

@@ -95,7 +95,7 @@ interface Measured {
 
 /** A measurement under way. */
 export interface Measuring {
-  /** @throws ValleywalkError `input` with the sentence of what kept it from being measured, or that it was cancelled. */
+  /** @throws ValleywalkError `input` with the sentence of what kept it from being measured, or `cancelled`. */
   result: Promise<Measured>;
   /** Ends it at once. */
   cancel(): void;
@@ -117,7 +117,7 @@ export function measureBackend(fork: Fork, backend: BackendName, onProgress: (pr
   });
   return {
     result: talk.promise.then((failure) => {
-      if (cancelled) throw new ValleywalkError('input', `the measurement of ${backend} was cancelled`);
+      if (cancelled) throw new ValleywalkError('cancelled', `the measurement of ${backend} was cancelled`);
       if (measured) return measured;
       throw new ValleywalkError(
         'input',

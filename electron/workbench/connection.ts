@@ -1,7 +1,7 @@
 /** The border of the workbench: one client's port, with every message checked on its way in. */
 import { checkValue } from '../../shared/check-value.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
-import { clientMessageSchema } from '../../shared/protocol.ts';
+import { clientMessageSchema, programRequests } from '../../shared/protocol.ts';
 import type { Result, WireError, WorkbenchMessage } from '../../shared/protocol.ts';
 import type { Port } from '../../shared/client.ts';
 import type { Workbench } from './workbench.ts';
@@ -9,8 +9,9 @@ import type { Workbench } from './workbench.ts';
 /**
  * Serves one client: answers its requests and forwards every event until the port closes, and with it the uploads that it began.
  * A message that is not a request is dropped, since there is no id to answer it by.
+ * @param place where the client is; one on another machine starts no program of its choice on this one
  */
-export function connectClient(workbench: Workbench, port: Port): void {
+export function connectClient(workbench: Workbench, port: Port, place: 'here' | 'elsewhere' = 'here'): void {
   const send = (message: WorkbenchMessage): void => {
     try {
       port.send(message);
@@ -35,6 +36,10 @@ export function connectClient(workbench: Workbench, port: Port): void {
     const message = checkValue(clientMessageSchema, raw);
     if (!message.success) return;
     const { id, request, parameters } = message.data;
+    if (place === 'elsewhere' && programRequests.has(request)) {
+      send({ id, error: wireError(notFromElsewhere) });
+      return;
+    }
     workbench.handle(request, parameters).then(
       (result) => {
         if (request === 'uploads.begin') {
@@ -48,6 +53,11 @@ export function connectClient(workbench: Workbench, port: Port): void {
     );
   });
 }
+
+const notFromElsewhere = new ValleywalkError(
+  'input',
+  'a setup starts programs of the machine that serves, and this browser is on another; run "valleywalk setup" there, or open the window from there by its address 127.0.0.1 (an SSH tunnel does)',
+);
 
 /** What crosses the border of an error: our own whole, anything else as `internal` with its message. */
 function wireError(error: unknown): WireError {

@@ -1,5 +1,6 @@
 /** Setups of backends: how they stand, which Pythons were found for them, and what is being looked for or made. */
 import { computed, ref } from 'vue';
+import { ValleywalkError } from '../../shared/errors.ts';
 import type { PythonEnvironment, Setup, SetupProgress } from '../../shared/setups.ts';
 import { onEvent, request, sentence } from '../connection/connection.ts';
 import { info, readInfo } from '../connection/workbench.ts';
@@ -12,6 +13,8 @@ export const setupProgress = ref<SetupProgress | null>(null);
 export const foundPythons = ref<Record<string, PythonEnvironment[]>>({});
 /** Why something could not be looked for, made or removed, by setup. */
 export const setupErrors = ref<Record<string, string>>({});
+/** What was ended on purpose, by setup, in a sentence. */
+export const cancelledSetups = ref<Record<string, string>>({});
 
 /** Starts listening; once, when the app starts. */
 export function watchSetups(): void {
@@ -23,25 +26,31 @@ export function watchSetups(): void {
   onEvent('setups.progress', (progress) => {
     if (setupProgress.value) setupProgress.value = progress;
   });
+  onEvent('setups.found', ({ setup, environments }) => {
+    foundPythons.value[setup] = environments;
+  });
 }
 
 async function act(setup: string, step: string, work: () => Promise<unknown>): Promise<void> {
   if (setupProgress.value) return;
   delete setupErrors.value[setup];
+  delete cancelledSetups.value[setup];
   setupProgress.value = { setup, step, share: null };
   try {
     await work();
   } catch (error) {
-    setupErrors.value[setup] = sentence(error);
+    const ended = error instanceof ValleywalkError && error.kind === 'cancelled';
+    (ended ? cancelledSetups : setupErrors).value[setup] = sentence(error);
   } finally {
     setupProgress.value = null;
   }
 }
 
-/** Looks for Pythons that have what a setup needs. */
+/** Looks for Pythons that have what a setup needs; asks again where they were asked already. */
 export function lookForPythons(setup: string): Promise<void> {
   return act(setup, 'looking for Pythons', async () => {
-    foundPythons.value[setup] = await request('setups.look', { setup });
+    const again = foundPythons.value[setup] !== undefined;
+    foundPythons.value[setup] = await request('setups.look', { setup, again });
   });
 }
 
@@ -49,7 +58,6 @@ export function lookForPythons(setup: string): Promise<void> {
 export function install(setup: string, of: { python?: string; wheel?: string }): Promise<void> {
   return act(setup, 'starting', async () => {
     await request('setups.install', { setup, ...of });
-    delete foundPythons.value[setup];
   });
 }
 

@@ -29,8 +29,13 @@ export const fromZeroOn = { least: 0, most: null, shows: 'least' } as const sati
 export const share = { least: 0, most: 1, shows: 'both' } as const satisfies Limits;
 /** Accuracies: shares whose differences matter most near the top, so that an axis shows what is drawn. */
 export const accuracy = { least: 0, most: 1, shows: 'data' } as const satisfies Limits;
+/** Shares of a variance that is explained, R²: at most all of it, and below nothing where the mean would fit better. */
+export const determination = { least: null, most: 1, shows: 'data' } as const satisfies Limits;
 /** Cosines. */
 export const cosine = { least: -1, most: 1, shows: 'both' } as const satisfies Limits;
+
+/** The unit of losses in the tables: that of cross-entropy. Runs of another loss have theirs (shared/charts/drawing/loss-unit.ts). */
+export const unitOfLoss = 'nats';
 
 /** Whether zero divides the values, so that a chart marks it. */
 export function crossesZero({ least }: Limits): boolean {
@@ -68,7 +73,7 @@ interface Named {
 
 /** What can be drawn. */
 interface Drawn extends Named {
-  /** Unit: nats for losses, null for pure numbers. */
+  /** Unit: {@link unitOfLoss} for losses, null for pure numbers. */
   unit: string | null;
   better: 'lower' | 'higher' | null;
   /** Whether a log axis makes sense (values above zero). */

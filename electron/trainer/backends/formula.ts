@@ -1,13 +1,13 @@
 /** What every backend does with a formula before it computes it: checks it and puts it in order. */
 import { constantOperation, isInput } from '../../../shared/graph/ops/leaf.ts';
 import { plan } from '../../../shared/graph/plan.ts';
+import type { Plan } from '../../../shared/graph/plan.ts';
 import { shapeText, sizeOf } from '../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
 import type { Formula } from './backend.ts';
 
-/** A formula in evaluation order; a node that is a result and a summand is one node. */
-export interface FormulaPlan {
-  readonly nodes: readonly Tensor[];
+/** A formula in evaluation order, whose outputs are results and summands; a node that is both is one node. */
+export interface FormulaPlan extends Plan {
   readonly results: Readonly<Record<string, Tensor>>;
   readonly sums: Readonly<Record<string, Tensor>>;
 }
@@ -31,5 +31,5 @@ export function planFormula({ results, sums }: Formula, length: number): Formula
       throw new Error(`the ${name} of a formula over vectors of ${length} has shape ${shapeText(shape)}`);
   const back = (prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> =>
     Object.fromEntries(Object.keys(tensors).map((name) => [name, planned.outputs[prefix + name]!]));
-  return { nodes: planned.nodes, results: back('result ', results), sums: back('sum ', sums) };
+  return { ...planned, results: back('result ', results), sums: back('sum ', sums) };
 }

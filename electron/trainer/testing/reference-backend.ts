@@ -1,10 +1,10 @@
 /** The float64 reference as a backend that answers at once: a second, independent way to compute a walk, for tests. */
 import { isOnDevice, onHost, requireWithin } from '../backends/backend.ts';
 import type { Backend, DeviceMemory, DeviceVector, Feed, VectorPart } from '../backends/backend.ts';
+import { fillingVector, numberFor, vectorFor } from '../backends/feeds.ts';
 import { planFormula } from '../backends/formula.ts';
 import { isInput } from '../../../shared/graph/ops/leaf.ts';
 import { evaluateReference } from '../../../shared/graph/reference.ts';
-import { sizeOf } from '../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../shared/graph/tensor.ts';
 
 /** Computes in float64, feeds and results in float32; never lets the event loop turn by itself. */
@@ -53,8 +53,7 @@ const referenceMemory: DeviceMemory = {
     const vector: DeviceVector = {
       length,
       write(values) {
-        if (values.length !== length) throw new Error(`${values.length} values do not fill a vector of ${length}`);
-        contentOf(vector).set(values);
+        contentOf(vector).set(fillingVector(values, length));
         return Promise.resolve();
       },
       read(into = new Float32Array(length)) {
@@ -72,14 +71,15 @@ const referenceMemory: DeviceMemory = {
     return Promise.resolve({
       run(vectors, numbers, into) {
         const values = new Map<Tensor, Float64Array>();
-        const targets = Object.entries(results).map(([name, node]) => ({ node, to: contentOf(into[name]!) }));
-        if (targets.some(({ to }) => to.length !== length))
-          throw new Error(`a vector of another length does not take ${length} values`);
+        const targets = Object.entries(results).map(([name, node]) => ({
+          node,
+          to: contentOf(vectorFor(name, into, length)),
+        }));
         for (const node of nodes) {
           if (isInput(node)) {
             const { name } = node.attributes;
-            const fed = node.shape.length === 0 ? [numbers[name]!] : contentOf(vectors[name]!);
-            if (fed.length !== sizeOf(node.shape)) throw new Error(`the vector "${name}" is of ${fed.length} numbers`);
+            const fed =
+              node.shape.length === 0 ? [numberFor(name, numbers)] : contentOf(vectorFor(name, vectors, length));
             values.set(node, Float64Array.from(fed));
             continue;
           }

@@ -5,7 +5,7 @@ import { descentOf, keptFiles, parameterCount, runCost, totalEpochs, valleyFloor
 import type { Dataset } from '../../../shared/datasets.ts';
 import { isProbed } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
-import { peakMemory } from '../../../shared/memory.ts';
+import { memoryBeside, peakMemory } from '../../../shared/memory.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { formatDuration } from '../../../shared/format.ts';
 import { outsideAlphas } from '../../../shared/line.ts';
@@ -82,7 +82,7 @@ export function estimate(
     backend === defaultBackend ? paces : [],
     backend === defaultBackend ? start : typicalStart,
   );
-  return { problems, backend, extra, ...estimateRun(experiment, dataset, paces, memory, start) };
+  return { problems, backend, extra, ...estimateRun(experiment, dataset, paces, memory, start, backend) };
 }
 
 /**
@@ -90,6 +90,7 @@ export function estimate(
  * @param paces of the backend, measured on this machine
  * @param memory bytes that the machine has, and has free
  * @param start seconds that a run takes to start and to end
+ * @param backend whose process beside the trainer's is counted, where it has one
  */
 export function estimateRun(
   experiment: Experiment,
@@ -97,13 +98,14 @@ export function estimateRun(
   paces: readonly MeasuredPace[],
   memory: { total: number; free: number } = machineMemory(),
   start: number = typicalStart,
+  backend: string = defaultBackend,
 ): Omit<Estimate, 'problems' | 'backend' | 'extra' | 'seconds' | 'parameters'> & {
   seconds: number;
   parameters: number;
 } {
   const cost = runCost(experiment, dataset);
   const parameters = parameterCount(experiment, dataset);
-  const needed = peakMemory(experiment, dataset);
+  const needed = peakMemory(experiment, dataset) + memoryBeside(backend, experiment, dataset);
   const update = choosePace(experiment, dataset, 'update', paces);
   const evaluate = choosePace(experiment, dataset, 'evaluate', paces);
   const seconds = start + (cost.update + cost.derive) / update.pace + cost.evaluate / evaluate.pace;

@@ -64,6 +64,34 @@ export function setupFolders({ folder: store, owner }: Pick<Store, 'folder' | 'o
       return 'damaged';
     }
   };
+  /** Names in `setups` of what processes fill or have filled. */
+  const folders = (): { name: string; setup: string; token: string }[] => {
+    let names: string[];
+    try {
+      names = readdirSync(root);
+    } catch {
+      // nothing was ever set up
+      return [];
+    }
+    return names.flatMap((name) => {
+      const [, setup, token] = filled.exec(name) ?? [];
+      return setup === undefined || token === undefined ? [] : [{ name, setup, token }];
+    });
+  };
+  /** Removes what a setup was before. A damaged description names no folder: then all that no living process fills but the present one. */
+  const forget = async (setup: string, before: ReturnType<typeof read>): Promise<void> => {
+    if (before !== 'damaged') {
+      if (before !== null) await discard(before.folder);
+      return;
+    }
+    const now = read(setup);
+    for (const each of folders()) {
+      // one thing is done at a time here, so that what this process filled is finished or left over
+      const fills = each.token !== owner && isAlive(ownersFolder(store), each.token);
+      if (each.setup !== setup || fills || now === 'damaged' || now?.folder === join(root, each.name)) continue;
+      await discard(join(root, each.name));
+    }
+  };
   return {
     read,
     discard,
@@ -79,24 +107,16 @@ export function setupFolders({ folder: store, owner }: Pick<Store, 'folder' | 'o
       const stored: z.output<typeof storedSchema> = { ...what, folder: folder.slice(root.length + 1) };
       writeFileSync(part, `${JSON.stringify(stored, null, 2)}\n`, { mode: fileMode });
       renameSync(part, about(setup));
-      if (before !== null && before !== 'damaged') await discard(before.folder);
+      await forget(setup, before);
     },
     async remove(setup) {
       const before = read(setup);
       await rm(about(setup), { force: true });
-      if (before !== null && before !== 'damaged') await discard(before.folder);
+      await forget(setup, before);
     },
     async sweep() {
-      let names: string[];
-      try {
-        names = readdirSync(root);
-      } catch {
-        // nothing was ever set up
-        return;
-      }
-      for (const name of names) {
-        const [, setup, token] = filled.exec(name) ?? [];
-        if (setup === undefined || token === owner || isAlive(ownersFolder(store), token!)) continue;
+      for (const { name, setup, token } of folders()) {
+        if (token === owner || isAlive(ownersFolder(store), token)) continue;
         const stored = read(setup);
         // what is named may be the damaged file's
         if (stored === 'damaged' || stored?.folder === join(root, name)) continue;

@@ -1,8 +1,9 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../build/machine.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
+import { isThere } from '../../processes/testing.ts';
 import { setupKinds } from './index.ts';
 import { askPython, lookForPythons, namedPython, pythonPaths } from './python.ts';
 import { makeEnvironment } from './testing.ts';
@@ -127,12 +128,26 @@ describe('what a Python answers', { timeout: seconds(60) }, () => {
     const venv = join(folder.path, 'cpu');
     const paths = [join(folder.path, 'nothing'), join(venv, 'bin', 'python3'), join(venv, 'bin', 'python')];
     const told: number[] = [];
-    const found = await lookForPythons(question, { ...followed, told: (done) => told.push(done) }, paths);
+    const found = await lookForPythons(question, { ...followed, told: (_, done) => told.push(done) }, paths);
     expect(found.map(({ environment: { python, found: has, reason } }) => [python, has, reason])).toEqual([
       [paths[0], false, 'it is not there'],
       [paths[1], true, null],
     ]);
     expect(told).toEqual([1, 2, 3]);
+  });
+
+  it('is ended with what it has started: a Python may be a script that starts another', async () => {
+    const pid = join(folder.path, 'pid');
+    const script = join(folder.path, 'wrapped');
+    // no exec, as the scripts of some tools that choose a Python
+    writeFileSync(script, `#!/bin/sh\nsleep 1000 &\necho $! > ${pid}\nwait\n`);
+    chmodSync(script, 0o755);
+    const abort = new AbortController();
+    const answer = askPython(script, question, abort.signal);
+    await expect.poll(() => existsSync(pid) && readFileSync(pid, 'utf8')).toMatch(/\d+\n/);
+    abort.abort();
+    expect(await answer).toBe('it was cancelled');
+    await expect.poll(() => isThere(Number(readFileSync(pid, 'utf8')))).toBe(false);
   });
 
   it('is cancelled at once', async () => {

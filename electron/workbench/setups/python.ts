@@ -1,5 +1,4 @@
 /** Python environments of this machine: where they lie, and what each answers when it is asked for a library. */
-import { execFile } from 'node:child_process';
 import type { Stats } from 'node:fs';
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
@@ -9,6 +8,8 @@ import { checkValue } from '../../../shared/check-value.ts';
 import type { PythonEnvironment } from '../../../shared/setups.ts';
 import { expandHome } from '../../files/home.ts';
 import { cleanEnvironment } from '../../processes/environment.ts';
+import { endGroup, startGroup } from '../../processes/group.ts';
+import { tail } from '../../processes/tail.ts';
 
 /** Milliseconds that a Python may take to import a library: seconds from a disk, more over a network. */
 const longestAnswer = 60_000;
@@ -51,47 +52,58 @@ print("\\n${mark}" + json.dumps(answer), flush=True)
  */
 export function askPython(python: string, question: string, signal?: AbortSignal): Promise<PythonAnswer | string> {
   return new Promise((resolve) => {
-    execFile(
-      python,
-      ['-B', '-c', program(question)],
-      {
-        env: cleanEnvironment(process.env),
-        timeout: longestAnswer,
-        killSignal: 'SIGKILL',
-        maxBuffer: 2 ** 24,
-        windowsHide: true,
-        signal,
-      },
-      (error, stdout, stderr) => {
-        if (error) {
-          resolve(whyNot(error, stderr));
-          return;
-        }
-        const said = stdout.split('\n').findLast((line) => line.startsWith(mark));
-        try {
-          const read = checkValue(answerSchema, JSON.parse(said?.slice(mark.length) ?? 'null') as unknown);
-          resolve(read.success ? read.data : 'it answered with something else');
-        } catch {
-          resolve('it answered with something else');
-        }
-      },
+    if (signal?.aborted) {
+      resolve(cancelled);
+      return;
+    }
+    const child = startGroup(python, ['-B', '-c', program(question)], {
+      env: cleanEnvironment(process.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [said, errors] = [tail(child.stdout!, mostSaid), tail(child.stderr!)];
+    const answer = (found: PythonAnswer | string): void => {
+      clearTimeout(limit);
+      signal?.removeEventListener('abort', cancel);
+      // what it has started and left is nobody's any more
+      endGroup(child);
+      resolve(found);
+    };
+    const cancel = (): void => answer(cancelled);
+    const limit = setTimeout(() => answer(`it did not answer within ${longestAnswer / 1000} s`), longestAnswer);
+    signal?.addEventListener('abort', cancel);
+    child.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+      answer(code === 'ENOENT' ? 'it is not there' : code === 'EACCES' ? 'it may not be run' : message),
     );
+    child.on('close', (code, ended) => answer(code === 0 ? answerIn(said.text()) : whyNot(code, ended, errors.text())));
   });
 }
 
+const cancelled = 'it was cancelled';
+
+/** Characters of what a Python prints that are kept: its answer stands at the end. */
+const mostSaid = 2 ** 20;
+
+/** The answer in what a Python printed, or that there is none. */
+function answerIn(text: string): PythonAnswer | string {
+  const line = text.split('\n').findLast((each) => each.startsWith(mark));
+  try {
+    const read = checkValue(answerSchema, JSON.parse(line?.slice(mark.length) ?? 'null') as unknown);
+    if (read.success) return read.data;
+  } catch {
+    // no JSON
+  }
+  return 'it answered with something else';
+}
+
 /** Why a Python gave no answer, from its end and the last line that it wrote. */
-function whyNot(error: Error & { code?: unknown; killed?: boolean; signal?: unknown }, stderr: string): string {
-  if (error.name === 'AbortError') return 'it was cancelled';
-  if (error.code === 'ENOENT') return 'it is not there';
-  if (error.code === 'EACCES') return 'it may not be run';
-  if (error.killed === true) return `it did not answer within ${longestAnswer / 1000} s`;
-  const last = stderr.trim().split('\n').at(-1)?.trim() ?? '';
+function whyNot(code: number | null, signal: string | null, stderr: string): string {
+  const last = stderr.split('\n').at(-1)?.trim() ?? '';
   const missing = /^ModuleNotFoundError: No module named '([^']+)'/.exec(last);
   if (missing) return `it has no ${missing[1]!}`;
   // of Python 2
   if (last.startsWith('SyntaxError')) return 'it is too old; Python 3 is needed';
   if (last !== '') return last.replace(/^(ImportError|RuntimeError|OSError|Exception): /, '');
-  return typeof error.signal === 'string' ? `it was ended by ${error.signal}` : `it ended with ${String(error.code)}`;
+  return signal === null ? `it ended with ${String(code)}` : `it was ended by ${signal}`;
 }
 
 /** A machine, as far as environments are looked for on it. */
@@ -202,35 +214,45 @@ function distinct(paths: readonly string[]): string[] {
 }
 
 /** A Python that was asked, and its answer; null where it has none. */
-interface AskedPython {
+export interface AskedPython {
   environment: PythonEnvironment;
   answer: PythonAnswer | null;
 }
 
-/**
- * Asks Pythons for a library, a few at a time, in their order; of several that are one environment the first counts.
- * @param told is told how many have answered
- */
+/** How somebody follows the search. */
+interface Looking {
+  signal: AbortSignal;
+  /** Is told those that have answered, in their order, and of how many. */
+  told: (found: readonly AskedPython[], done: number, all: number) => void;
+}
+
+/** Asks Pythons for a library, a few at a time, in their order; of several that are one environment the first counts. */
 export async function lookForPythons(
   question: string,
-  { signal, told }: { signal: AbortSignal; told: (done: number, all: number) => void },
+  { signal, told }: Looking,
   paths: readonly string[] = pythonPaths(),
 ): Promise<AskedPython[]> {
-  const answers: (PythonAnswer | string)[] = [];
+  const answers: (PythonAnswer | string | undefined)[] = paths.map(() => undefined);
   let next = 0;
   let done = 0;
   const work = async (): Promise<void> => {
     while (next < paths.length && !signal.aborted) {
       const index = next++;
       answers[index] = await askPython(paths[index]!, question, signal);
-      told(++done, paths.length);
+      if (!signal.aborted) told(asked(paths, answers), ++done, paths.length);
     }
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
   signal.throwIfAborted();
+  return asked(paths, answers);
+}
+
+/** Those that have answered. */
+function asked(paths: readonly string[], answers: readonly (PythonAnswer | string | undefined)[]): AskedPython[] {
   const prefixes = new Set<string>();
   return paths.flatMap((python, index): AskedPython[] => {
-    const answer = answers[index]!;
+    const answer = answers[index];
+    if (answer === undefined) return [];
     if (typeof answer === 'string')
       return [{ environment: { python, found: false, versions: {}, device: null, reason: answer }, answer: null }];
     if (prefixes.has(answer.prefix)) return [];

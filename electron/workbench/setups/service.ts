@@ -14,13 +14,14 @@ import { setupFolders } from './folder.ts';
 import { setupKinds } from './index.ts';
 import type { Following, Material, SetupKind } from './kind.ts';
 import { askPython, lookForPythons, namedPython } from './python.ts';
+import type { AskedPython } from './python.ts';
 
 /** The setups of a workbench. */
 export interface Setups {
   /** Every setup, and how it stands. */
   list: () => Setup[];
-  /** Looks for Pythons and asks each. @throws ValleywalkError kind `input` */
-  look: (setup: string) => Promise<PythonEnvironment[]>;
+  /** Looks for Pythons and asks each; tells what it has asked before unless it is to ask again. @throws ValleywalkError kind `input`, `cancelled` */
+  look: (setup: string, again: boolean) => Promise<PythonEnvironment[]>;
   /** Makes one, of what is named or else of what is found. @throws ValleywalkError kind `input` */
   install: (setup: string, of: { python?: string | undefined; wheel?: string | undefined }) => Promise<Setup>;
   /** Removes one. @throws ValleywalkError kind `input` where nothing is set up */
@@ -112,7 +113,7 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
     const progress = (step: string, share?: number): void =>
       publish('setups.progress', { setup, step, share: share === undefined ? null : Math.min(1, Math.max(0, share)) });
     const done = work({ progress: throttled(progress), signal: abort.signal }).catch((error: unknown) => {
-      if (abort.signal.aborted) throw new ValleywalkError('input', `${what} was cancelled; nothing was changed`);
+      if (abort.signal.aborted) throw new ValleywalkError('cancelled', `${what} was cancelled; nothing was changed`);
       if (error instanceof ValleywalkError) throw error;
       const { message } = error as Error;
       throw new ValleywalkError('input', `${what} failed (${message}); nothing was changed`);
@@ -125,21 +126,25 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
     }
   };
 
-  const lookFor = (kind: SetupKind, { progress, signal }: Following): ReturnType<typeof lookForPythons> =>
-    lookForPythons(
-      kind.question!,
-      {
-        signal,
-        told: (done, all) => progress(`asking the Pythons of this machine (${done} of ${all})`, done / all),
-      },
-      pythons?.(),
-    );
+  /** What Pythons answered since this workbench was opened, by setup: to ask takes seconds for each that has the library. */
+  const remembered = new Map<string, AskedPython[]>();
+  const environmentsOf = (found: readonly AskedPython[]): PythonEnvironment[] =>
+    found.map(({ environment: each }) => each);
+  const lookFor = async (setup: string, { progress, signal }: Following): Promise<AskedPython[]> => {
+    progress('looking for the Pythons of this machine');
+    const told = (found: readonly AskedPython[], done: number, all: number): void => {
+      progress(`asking the Pythons of this machine (${done} of ${all})`, done / all);
+      publish('setups.found', { setup, environments: environmentsOf(found) });
+    };
+    const found = await lookForPythons(kindOf(setup).question!, { signal, told }, pythons?.());
+    remembered.set(setup, found);
+    return found;
+  };
 
   /** What a setup is made of, where a person names nothing: the first Python that has it, one with a GPU before others. */
-  const find = async (kind: SetupKind, how: Following): Promise<Material> => {
-    if (kind.question === null) return { source: 'download' };
-    how.progress('asking the Pythons of this machine');
-    const found = await lookFor(kind, how);
+  const find = async (setup: string, how: Following): Promise<Material> => {
+    if (kindOf(setup).question === null) return { source: 'download' };
+    const found = await lookFor(setup, how);
     const usable = found.filter(({ answer }) => answer !== null);
     const onGpu = usable.find(({ environment: { device } }) => device !== null && device !== 'processor');
     const chosen = onGpu ?? usable[0];
@@ -172,7 +177,7 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
       requireSource('wheel');
       return { source: 'wheel', wheel: resolve(expandHome(wheel)) };
     }
-    if (python === undefined) return find(kind, how);
+    if (python === undefined) return find(setup, how);
     requireSource('python');
     const path = namedPython(python);
     how.progress(`asking ${path}`);
@@ -210,15 +215,17 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
       }
       return null;
     },
-    async look(setup) {
+    async look(setup, again) {
       const kind = kindOf(setup);
       if (kind.question === null)
         throw new ValleywalkError(
           'input',
           `${setup} is not set up from a Python, but from: ${kind.sources.join(', ')}`,
         );
+      const before = again ? undefined : remembered.get(setup);
+      if (before) return environmentsOf(before);
       return alone(setup, `looking for Pythons with ${setup}`, async (how) =>
-        (await lookFor(kind, how)).map(({ environment: each }) => each),
+        environmentsOf(await lookFor(setup, how)),
       );
     },
     async install(setup, of) {

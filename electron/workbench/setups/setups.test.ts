@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -116,10 +117,17 @@ describe('a setup', { timeout: seconds(60) }, () => {
   it('without anything named takes the first Python that has it, and tells what it asked where none has', async () => {
     const none = makeEnvironment(join(folder.path, 'none'));
     const found = open(store, [none, python]);
-    expect((await found.look('tensorflow')).map((each) => [each.python, each.found])).toEqual([
+    const told = await found.look('tensorflow', false);
+    expect(told.map((each) => [each.python, each.found])).toEqual([
       [none, false],
       [python, true],
     ]);
+    // those that have answered are told while others are asked, in the same order
+    const seen = events.flatMap(([name, payload]) =>
+      name === 'setups.found' ? [(payload as { environments: unknown[] }).environments] : [],
+    );
+    expect(seen.map(({ length }) => length)).toEqual([1, 2]);
+    expect(seen.at(-1)).toEqual(told);
     expect((await found.install('tensorflow', {})).installed?.from).toBe(python);
     await expect(open(store, [none]).install('tensorflow', {})).rejects.toThrow(
       `no Python of this machine has it; name one with --python PATH. Asked:\n  ${none}: it has no tensorflow`,
@@ -128,6 +136,18 @@ describe('a setup', { timeout: seconds(60) }, () => {
     await expect(open(store).install('tensorflow', { python: none })).rejects.toThrow(
       `${none} cannot be used: it has no tensorflow; name another`,
     );
+  });
+
+  it('remembers what Pythons answered, until they are to be asked again', async () => {
+    const environment = join(folder.path, 'comes-later');
+    const later = makeEnvironment(environment);
+    const found = open(store, [later]);
+    const reason = async (again: boolean): Promise<string | null> => (await found.look('tensorflow', again))[0]!.reason;
+    expect(await reason(false)).toBe('it has no tensorflow');
+    rmSync(environment, { recursive: true });
+    expect(await reason(false)).toBe('it has no tensorflow');
+    expect(await reason(true)).toBe('it is not there');
+    expect(await reason(false)).toBe('it is not there');
   });
 
   it('takes the place of the one before only once it has computed', async () => {
@@ -157,7 +177,7 @@ describe('a setup', { timeout: seconds(60) }, () => {
     await expect(setups.install('elsewhere', {})).rejects.toThrow(
       'elsewhere cannot be set up here: it is for another machine',
     );
-    await expect(setups.look('nothing')).rejects.toThrow('there is no setup "nothing"; there are: tensorflow');
+    await expect(setups.look('nothing', false)).rejects.toThrow('there is no setup "nothing"; there are: tensorflow');
     await expect(setups.install('tensorflow', { python, wheel: python })).rejects.toThrow(
       'a Python or a wheel, not both',
     );
@@ -202,6 +222,23 @@ describe('a setup', { timeout: seconds(60) }, () => {
     expect(state().problem).toContain('what the store knows of it cannot be read; "valleywalk setup tensorflow"');
     await setups.install('tensorflow', { python });
     expect(state().problem).toBeNull();
+    // nothing names what the damaged file named: it is swept with it
+    expect(names()).toHaveLength(2);
+  });
+
+  it('whose description is damaged is removed with its folder, and with none that another process fills', async () => {
+    await setups.install('tensorflow', { wheel: await wheel() });
+    writeFileSync(join(root(), 'tensorflow.json'), '{"from":');
+    // the process that made it is gone
+    const [made] = names().filter((name) => !name.endsWith('.json'));
+    const gone = `tensorflow-${'0'.repeat(24)}-7`;
+    renameSync(join(root(), made!), join(root(), gone));
+    const second = openStore(store.folder);
+    const filling = `tensorflow-${second.owner}-1`;
+    mkdirSync(join(root(), filling));
+    await setups.remove('tensorflow');
+    expect(names()).toEqual([filling]);
+    second.close();
   });
 
   it('is not used where the environment names something by hand', async () => {
@@ -222,7 +259,7 @@ describe('a setup', { timeout: seconds(60) }, () => {
     await expect(setups.install('tensorflow', { python })).rejects.toThrow('cancel it or wait for its end');
     setTimeout(() => setups.cancel(), 300);
     await expect(asked).rejects.toMatchObject({
-      kind: 'input',
+      kind: 'cancelled',
       message: 'setup tensorflow was cancelled; nothing was changed',
     });
     expect(names()).toEqual([]);

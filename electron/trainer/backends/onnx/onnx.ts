@@ -5,10 +5,10 @@ import { backendTitles } from '../../../../shared/backends.ts';
 import type { BackendInfo } from '../../../../shared/trainer-messages.ts';
 import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
-import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
 import { onHost } from '../backend.ts';
 import type { Backend, Executable, Feed } from '../backend.ts';
+import { fedTo } from '../feeds.ts';
 import { emit } from './emit.ts';
 import type { Adaptation } from './emit.ts';
 import { processorAdaptation } from './processor.ts';
@@ -91,10 +91,7 @@ function executable(session: ort.InferenceSession, planned: Plan): Executable {
 }
 
 function toTensor(name: string, fed: Feed | undefined, shape: readonly number[]): ort.Tensor {
-  if (!fed) throw new Error(`input "${name}" was not fed`);
-  const values = onHost(name, fed);
-  if (values.length !== sizeOf(shape))
-    throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
+  const values = onHost(name, fedTo(name, fed, shape));
   return values instanceof Float32Array
     ? new runtime.Tensor('float32', values, shape)
     : new runtime.Tensor('int32', values, shape);

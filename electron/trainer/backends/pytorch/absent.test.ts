@@ -1,10 +1,11 @@
 /** What is said where there is no Python with PyTorch, or something else in its place. */
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import { temporaryFolder } from '../../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../../datasets/testing.ts';
+import { isThere } from '../../../processes/testing.ts';
 import { describeBackend } from '../index.ts';
 import { pytorch } from './load.ts';
 
@@ -73,14 +74,19 @@ describe.skipIf(process.platform === 'win32')('in Python’s place', { timeout: 
     expect(await failure(other)).toContain(`${other}: Python ended with exit code 1: MemoryError: no room${how}`);
   });
 
-  it('it has full float32, and nothing of another Python', async () => {
-    const names = ['NVIDIA_TF32_OVERRIDE', 'TORCH_ALLOW_TF32_CUBLAS_OVERRIDE', 'ONEDNN_DEFAULT_FPMATH_MODE'];
+  it('it has full float32, threads that do not wait busily, and nothing of another Python', async () => {
+    const names = [
+      'NVIDIA_TF32_OVERRIDE',
+      'TORCH_ALLOW_TF32_CUBLAS_OVERRIDE',
+      'ONEDNN_DEFAULT_FPMATH_MODE',
+      'OMP_WAIT_POLICY',
+    ];
     const told = [...names, '__PYVENV_LAUNCHER__'].map((name) => `\${${name}-none}`).join(' ');
     const path = stand('tells', `#!/bin/sh\necho "${told}" >&2\nexit 3\n`);
     const set = { TORCH_ALLOW_TF32_CUBLAS_OVERRIDE: '1', __PYVENV_LAUNCHER__: '/nowhere' };
     Object.assign(process.env, set);
     try {
-      expect(await failure(path)).toContain(`exit code 3: 0 0 STRICT none${how}`);
+      expect(await failure(path)).toContain(`exit code 3: 0 0 STRICT PASSIVE none${how}`);
     } finally {
       for (const name of Object.keys(set)) delete process.env[name];
     }
@@ -99,6 +105,20 @@ describe.skipIf(process.platform === 'win32')('in Python’s place', { timeout: 
       '#!/bin/sh\nprintf %s "$2"\nprintf "\\005\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0what?"\nsleep 60\n',
     );
     expect(await failure(path)).toContain('Python said what cannot be understood (');
+  });
+
+  it('a script that starts another is ended with it', async () => {
+    const pid = join(folder.path, 'pid');
+    const path = stand('wrapper', `#!/bin/sh\nsleep 600 &\necho $! > ${pid}\nwait\n`);
+    expect(await failure(path, 1500)).toContain('it said nothing for 1.5 s');
+    await expect.poll(() => isThere(Number(readFileSync(pid, 'utf8')))).toBe(false);
+  });
+
+  it('a script that ends and leaves another behind is ended with it', async () => {
+    const pid = join(folder.path, 'left');
+    const path = stand('leaves', `#!/bin/sh\nsleep 600 &\necho $! > ${pid}\necho "too bad" >&2\nexit 3\n`);
+    expect(await failure(path)).toContain('Python ended with exit code 3: too bad');
+    await expect.poll(() => isThere(Number(readFileSync(pid, 'utf8')))).toBe(false);
   });
 
   it('something that never answers is told after a while, and ended', async () => {

@@ -1,8 +1,6 @@
 /** Arrays that stay in Python since they never change, by buffer and place; those that nobody here has any more are dropped there. */
+import { mostKept } from '../../../../shared/memory.ts';
 import type { HostArray } from './pack.ts';
-
-/** Bytes that stay at most; what comes above that travels every time. */
-const mostKept = 2 ** 30;
 
 /** What stays. */
 interface KeptArrays {
@@ -14,7 +12,7 @@ interface KeptArrays {
   gone(): number[];
 }
 
-/** Nothing stays at first. @param most bytes that stay */
+/** Nothing stays at first. @param most bytes that stay; what comes above that travels every time */
 export function keptArrays(most = mostKept): KeptArrays {
   const known = new WeakMap<ArrayBufferLike, Map<string, number>>();
   const sizes = new Map<number, number>();

@@ -31,7 +31,8 @@ export interface PytorchOptions {
 
 /**
  * Variables that would have PyTorch round factors of products (NVIDIA's containers set the second), and how glibc keeps memory that was freed (see
- * keep-freed-memory.ts). The last one names the environment of another Python, which hands it on to all that it starts.
+ * keep-freed-memory.ts). Threads that have done their share of an operation sleep until the next one: beside other work a thread that waits busily
+ * takes the processor from the one that it waits for, and a walk took four times as long (decision 0052). The last one names the environment of another Python, which hands it on to all that it starts.
  */
 const environment = {
   NVIDIA_TF32_OVERRIDE: '0',
@@ -39,6 +40,7 @@ const environment = {
   ONEDNN_DEFAULT_FPMATH_MODE: 'STRICT',
   MALLOC_MMAP_THRESHOLD_: `${32 * 2 ** 20}`,
   MALLOC_TRIM_THRESHOLD_: `${512 * 2 ** 20}`,
+  OMP_WAIT_POLICY: process.env['OMP_WAIT_POLICY'] ?? 'PASSIVE',
   __PYVENV_LAUNCHER__: undefined,
 };
 

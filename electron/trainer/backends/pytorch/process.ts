@@ -1,8 +1,8 @@
 /** A Python process that is asked and answers, and is watched: one that ends, or is silent for too long, is lost. */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { countSilence } from '../../../../shared/silence.ts';
+import { endGroup, startGroup } from '../../../processes/group.ts';
 import { tail } from '../../../processes/tail.ts';
 import { frameOf, frameReader } from './frames.ts';
 import type { Frame } from './frames.ts';
@@ -64,15 +64,14 @@ export async function startPython({
   patience = usualPatience,
 }: PythonOptions): Promise<Python> {
   const token = randomBytes(16).toString('hex');
-  const child = spawn(python, [script, token, ...parameters], {
+  const child = startGroup(python, [script, token, ...parameters], {
     stdio: ['pipe', 'pipe', 'pipe', ...(shared === null ? [] : [shared])],
     env: { ...process.env, ...environment },
-    windowsHide: true,
   });
   const errors = tail(child.stderr!);
   let lost: Error | null = null;
   let waiting: Waiting | null = null;
-  const end = (): void => void child.kill('SIGKILL');
+  const end = (): void => endGroup(child);
   process.once('exit', end);
 
   /** It is of no use any more. */
@@ -91,6 +90,8 @@ export async function startPython({
   child.on('exit', (code, signal) => {
     // what it wrote last says why it ended by itself; a signal's cause it does not know
     const tell = (): void => lose(endOf(code, signal), signal === null);
+    // what it has started ends with it, and holds its streams no longer
+    end();
     // its last words first
     if (child.stderr!.closed) tell();
     else child.stderr!.once('close', tell);

@@ -7,6 +7,7 @@ import * as ops from '../../../../shared/graph/ops/index.ts';
 import { modelFor } from '../../../../shared/networks/index.ts';
 import { parameterTotal } from '../../../../shared/networks/parameters.ts';
 import { isThere, starve } from '../../../processes/testing.ts';
+import { agreementSuite } from '../../testing/agreement.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
 import { vectorSuite } from '../../testing/vector-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
@@ -18,6 +19,7 @@ import { onnxCpu } from '../onnx/onnx.ts';
 import { pytorch, pythonVariable } from './load.ts';
 import type { PytorchOptions } from './load.ts';
 import type { Python } from './process.ts';
+import { sharedMemory } from './shared-memory.ts';
 
 // continuous integration sets it (.ci/run), and counts a skipped test as failed
 const there = Boolean(process.env[pythonVariable]);
@@ -56,6 +58,10 @@ describe.skipIf(!there)('PyTorch by bytes, as on Windows and macOS', { timeout: 
 
 describe.skipIf(!there)('PyTorch without float64, as on Apple’s GPUs', { timeout: seconds(120) }, () => {
   vectorSuite(() => pytorch(1, { double: false }));
+});
+
+describe.skipIf(!there)('walks on real images', { timeout: seconds(240) }, () => {
+  agreementSuite(() => pytorch());
 });
 
 describe.skipIf(!there)('a walk', { timeout: seconds(240) }, () => {
@@ -162,7 +168,9 @@ function left(): string[] {
 
 describe.skipIf(!there || process.platform !== 'linux')('a Python that', { timeout: seconds(180) }, () => {
   it('is killed is lost, at once and for good, and leaves nothing in shared memory', async () => {
-    const { backend, pid } = await open();
+    // in a file that had a name, so that one could be left
+    const memory = sharedMemory({ nameless: false });
+    const { backend, pid } = await open({ memory });
     const work = await longWork(backend);
     const running = work();
     process.kill(pid, 'SIGKILL');
@@ -242,9 +250,10 @@ describe.skipIf(!there || process.platform !== 'linux')('a Python that', { timeo
   it('is nobody’s any more ends with its parent, in the middle of a computation', async () => {
     const script = `
       import { pytorch } from ${JSON.stringify(new URL('load.ts', import.meta.url).href)};
+      import { sharedMemory } from ${JSON.stringify(new URL('shared-memory.ts', import.meta.url).href)};
       import * as ops from ${JSON.stringify(new URL('../../../../shared/graph/ops/index.ts', import.meta.url).href)};
       let python;
-      const backend = await pytorch(1, { started: (found) => (python = found) });
+      const backend = await pytorch(1, { memory: sharedMemory({ nameless: false }), started: (found) => (python = found) });
       const a = ops.input('a', [3000, 3000]);
       let product = a;
       for (let index = 0; index < 400; index++) product = ops.gemm(product, a);

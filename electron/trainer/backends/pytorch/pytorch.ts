@@ -2,10 +2,11 @@
 import type { BackendInfo } from '../../../../shared/trainer-messages.ts';
 import type { InputAttributes } from '../../../../shared/graph/ops/leaf.ts';
 import { plan } from '../../../../shared/graph/plan.ts';
-import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
+import { sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
 import { isOnDevice, isUnchanging } from '../backend.ts';
-import type { Backend, Executable, Feed, FloatFeed } from '../backend.ts';
+import type { Backend, Executable, Feed } from '../backend.ts';
+import { fedTo, filling } from '../feeds.ts';
 import { exchangeWith } from './exchange.ts';
 import { keptArrays } from './kept.ts';
 import type { HostArray, Place } from './pack.ts';
@@ -80,7 +81,7 @@ export function pytorchBackend(
             return null;
           });
           await withFeeds(
-            inputs.map((node) => fed(node, feeds)),
+            inputs.map(({ attributes: { name, shape } }) => fedTo(name, feeds[name], shape)),
             Object.values(results),
             true,
             (from) => ({ do: 'run', id, drop: kept.gone(), places: from, into: places }),
@@ -101,7 +102,7 @@ export function pytorchBackend(
         const planned = plan(outputs);
         const { program, inputs, known: given } = translate(planned, (name) => name in known);
         const id = made++;
-        const values = given.map((node) => fed<FloatFeed>(node, known));
+        const values = given.map(({ attributes: { name, shape } }) => fedTo(name, known[name], shape));
         await withFeeds(values, [], false, (places) => ({ do: 'compile', id, ...program, places }));
         return executable(id, inputs, planned.outputs);
       }),
@@ -110,21 +111,4 @@ export function pytorchBackend(
 
 function nothing(): void {
   // nothing is to be told
-}
-
-/** What an input is fed. @throws Error when it is missing or of another size */
-function fed<F extends Feed>(
-  { attributes: { name, shape } }: Tensor<InputAttributes>,
-  feeds: Readonly<Record<string, F>>,
-): F {
-  const values = feeds[name];
-  if (!values) throw new Error(`input "${name}" was not fed`);
-  return filling(name, values, shape);
-}
-
-/** Something that fills a shape. @throws Error where it does not */
-function filling<V extends { length: number }>(name: string, values: V, shape: readonly number[]): V {
-  if (values.length !== sizeOf(shape))
-    throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
-  return values;
 }

@@ -17,10 +17,13 @@ const folder = '/dev/shm';
 /** Linux's flag for a file that never has a name, which Node does not list. */
 const noName = 0o20000000 | constants.O_DIRECTORY;
 
-/** Opens one that nothing is left of, however both processes end; null where there is none. */
-export function sharedMemory(): SharedMemory | null {
+/**
+ * Opens one that nothing is left of, however both processes end; null where there is none.
+ * @param nameless whether a file is tried that never has a name, as usual; else it has one for no longer than its opening takes
+ */
+export function sharedMemory({ nameless = true } = {}): SharedMemory | null {
   if (process.platform !== 'linux') return null;
-  const descriptor = openNameless();
+  const descriptor = (nameless ? openNameless() : null) ?? openUnlinked();
   if (descriptor === null) return null;
   return {
     descriptor,
@@ -34,15 +37,19 @@ function openNameless(): number | null {
   try {
     return openSync(folder, constants.O_RDWR | noName, 0o600);
   } catch {
-    // a file system without such files: one that has a name for no longer than this
-    const path = `${folder}/valleywalk-${process.pid}-${randomBytes(8).toString('hex')}`;
-    try {
-      const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-      unlinkSync(path);
-      return descriptor;
-    } catch {
-      return null;
-    }
+    // a file system without such files
+    return null;
+  }
+}
+
+function openUnlinked(): number | null {
+  const path = `${folder}/valleywalk-${process.pid}-${randomBytes(8).toString('hex')}`;
+  try {
+    const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+    unlinkSync(path);
+    return descriptor;
+  } catch {
+    return null;
   }
 }
 

@@ -1,10 +1,9 @@
 /** Vectors that stay in Python, and formulas that are computed of them there. */
 import type { InputAttributes } from '../../../../shared/graph/ops/leaf.ts';
-import { isInput } from '../../../../shared/graph/ops/leaf.ts';
-import { shapeText } from '../../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
 import { requireWithin } from '../backend.ts';
 import type { DeviceMemory, DeviceVector, VectorPart } from '../backend.ts';
+import { fillingVector, numberFor, vectorFor } from '../feeds.ts';
 import { planFormula } from '../formula.ts';
 import type { Exchange } from './exchange.ts';
 import type { Place } from './pack.ts';
@@ -28,23 +27,18 @@ export function vectorsIn({ inTurn, ask, exchange }: Exchange, number: () => num
     return id;
   }
 
-  function checked(values: Float32Array, length: number): Float32Array {
-    if (values.length !== length) throw new Error(`${values.length} values do not fill a vector of ${length}`);
-    return values;
-  }
-
   function vectorOf(id: number, length: number): DeviceVector {
     const vector: DeviceVector = {
       length,
       write: (values) =>
         inTurn(async () => {
           const to = idOf(vector);
-          await exchange([checked(values, length)], [], (places) => ({ do: 'write', id: to, places }));
+          await exchange([fillingVector(values, length)], [], (places) => ({ do: 'write', id: to, places }));
         }),
       read: (into = new Float32Array(length)) =>
         inTurn(async () => {
           const from = idOf(vector);
-          await exchange([], [checked(into, length)], () => ({ do: 'read', id: from }));
+          await exchange([], [fillingVector(into, length)], () => ({ do: 'read', id: from }));
           return into;
         }),
       dispose: () =>
@@ -72,14 +66,9 @@ export function vectorsIn({ inTurn, ask, exchange }: Exchange, number: () => num
         }),
       compile: (formula, length) =>
         inTurn(async () => {
-          const { nodes, results, sums } = planFormula(formula, length);
-          const inputs = nodes.filter(isInput);
-          const [stored, summed] = [Object.values(results), Object.values(sums)];
-          const planned = {
-            nodes,
-            inputs,
-            outputs: Object.fromEntries([...stored, ...summed].map((node, at) => [`${at}`, node])),
-          };
+          const planned = planFormula(formula, length);
+          const { inputs, results, sums } = planned;
+          const stored = Object.values(results);
           const { program } = translate(planned, () => false, new Set(stored));
           const id = number();
           await ask({ do: 'formula', id, ...program, length, results: stored.length });
@@ -87,7 +76,7 @@ export function vectorsIn({ inTurn, ask, exchange }: Exchange, number: () => num
             run: (vectors, numbers, into) =>
               inTurn(async () => {
                 const feeds = inputs.map((node) => feedOf(node, vectors, numbers));
-                const places = Object.keys(results).map((name) => placed(name, into, length));
+                const places = Object.keys(results).map((name) => idOf(vectorFor(name, into, length)));
                 const frame = await ask({ do: 'apply', id, feeds, into: places });
                 const found = new Float64Array(new Uint8Array(frame.payload).buffer);
                 return Object.fromEntries(Object.keys(sums).map((name, at) => [name, found[at]!]));
@@ -100,26 +89,11 @@ export function vectorsIn({ inTurn, ask, exchange }: Exchange, number: () => num
 
   /** A vector by its number, or a number as a text: JSON has no infinities. */
   function feedOf(
-    { attributes: { name }, shape }: Tensor<InputAttributes>,
+    { attributes: { name }, shape: [length] }: Tensor<InputAttributes>,
     vectors: Readonly<Record<string, DeviceVector>>,
     numbers: Readonly<Record<string, number>>,
   ): number | string {
-    const vector = vectors[name];
-    if (vector) {
-      if (vector.length !== (shape[0] ?? 1))
-        throw new Error(`"${name}": a vector of ${vector.length} does not fill shape ${shapeText(shape)}`);
-      return idOf(vector);
-    }
-    if (numbers[name] === undefined) throw new Error(`input "${name}" was not fed`);
-    return String(numbers[name]);
-  }
-
-  function placed(name: string, into: Readonly<Record<string, DeviceVector>>, length: number): number {
-    const vector = into[name];
-    if (!vector) throw new Error(`no vector was given for the result "${name}"`);
-    if (vector.length !== length)
-      throw new Error(`"${name}": a vector of ${vector.length} does not take ${length} values`);
-    return idOf(vector);
+    return length === undefined ? String(numberFor(name, numbers)) : idOf(vectorFor(name, vectors, length));
   }
 }
 

@@ -2,17 +2,13 @@
  * The TensorFlow backend on the real libtensorflow, from the folder that VALLEYWALK_TENSORFLOW names; continuous integration makes one. Beside it
  * tensorflow.test.ts has the same operations on tfjs's own processor backend, everywhere.
  */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
-import type { Experiment } from '../../../../shared/experiment.ts';
-import { presetSchema } from '../../../../shared/presets.ts';
-import { bundledDatasets } from '../../../datasets/bundled.ts';
-import { loadDataset } from '../../../datasets/load.ts';
+import { agreementSuite, differences } from '../../testing/agreement.ts';
 import { backendSuite, refusesStrangeOperation } from '../../testing/backend-suite.ts';
+import { vectorSuite } from '../../testing/vector-suite.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
 import type { Report } from '../../testing/walks.ts';
 import type { Backend } from '../backend.ts';
@@ -27,39 +23,6 @@ const folder = process.env['VALLEYWALK_TENSORFLOW'] ?? '';
 const why = folder
   ? ''
   : ' (skipped: VALLEYWALK_TENSORFLOW names no folder whose node_modules holds @tensorflow/tfjs-node-gpu, ready to load)';
-const resources = fileURLToPath(new URL('../../../../resources', import.meta.url));
-
-/** The experiment of a preset. */
-function preset(name: string): Experiment {
-  const file: unknown = JSON.parse(readFileSync(join(resources, 'presets', `${name}.json`), 'utf8'));
-  const parsed = presetSchema.parse(file);
-  if (!('experiment' in parsed)) throw new Error(`${name} is a study`);
-  return parsed.experiment;
-}
-
-/** Walks an experiment on the bundled data. */
-async function walkOn(backend: Backend, experiment: Experiment): Promise<Report> {
-  const set = bundledDatasets(join(resources, 'datasets')).find(({ id }) => id === experiment.data.set)!;
-  const data = await loadDataset(set, experiment.data);
-  return walked(experiment, { data, image: data.train.shape, backend });
-}
-
-/** Greatest relative differences over the iterations of the second report: of losses (slices included) and distances, and of gradient norms. */
-function differences(here: Report, there: Report): { losses: number; gradientNorms: number } {
-  const greatest = { losses: 0, gradientNorms: 0 };
-  const compare = (kind: keyof typeof greatest, a: unknown, b: unknown): void => {
-    if (typeof a !== 'number' || typeof b !== 'number') expect(a).toEqual(b);
-    else if (a !== b) greatest[kind] = Math.max(greatest[kind], Math.abs(a - b) / Math.abs(b));
-  };
-  there.iterations.forEach((record, index) => {
-    for (const key of ['batch_loss', 'distance', 'floor_loss', 'loss_after'] as const)
-      compare('losses', here.iterations[index]![key], record[key]);
-    compare('gradientNorms', here.iterations[index]!.gradient_norm, record.gradient_norm);
-  });
-  there.slices.forEach((slice, index) => compare('losses', here.slices[index]!.loss, slice.loss));
-  return greatest;
-}
-
 describe.skipIf(!folder)(`libtensorflow${why}`, { timeout: seconds(240) }, () => {
   let backend: Backend;
   let tf: Tfjs;
@@ -70,6 +33,11 @@ describe.skipIf(!folder)(`libtensorflow${why}`, { timeout: seconds(240) }, () =>
   });
 
   backendSuite(() => backend);
+  agreementSuite(() => backend);
+
+  describe('made to keep vectors, as on a GPU', () => {
+    vectorSuite(() => tensorflowBackend(tf, { device: 'made to keep vectors', versions: {} }, { memory: true }));
+  });
 
   it('is available, with its device and versions', async () => {
     expect(tf.getBackend()).toBe('tensorflow');
@@ -114,19 +82,6 @@ describe.skipIf(!folder)(`libtensorflow${why}`, { timeout: seconds(240) }, () =>
       native.isUsingGpuDevice = real;
     }
     expect(held()[2]).toBe(sessions);
-  });
-
-  it('takes the quick walk, whose first 30 iterations are those of cpu', async () => {
-    const experiment = preset('quick-walk');
-    const here = await walkOn(backend, experiment);
-    expect(here).toMatchObject({ status: 'finished', message: null });
-    expect(here.iterations).toHaveLength(60);
-    const there = await walkOn(onnxCpu(), { ...experiment, length: { iterations: 30 } });
-    expect(there.slices).toHaveLength(30 * 11);
-    const { losses, gradientNorms } = differences(here, there);
-    expect(losses).toBeLessThan(1e-6);
-    // that of the batch where the walk stands, whose change over a step of this length is greater than the losses'
-    expect(gradientNorms).toBeLessThan(5e-6);
   });
 
   it('walks a CNN with batch norm as cpu does over ten iterations', async () => {

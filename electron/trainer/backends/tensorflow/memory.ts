@@ -1,18 +1,19 @@
 /** Vectors as tensors of tfjs that stay on its device. */
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { constantOperation, isInput } from '../../../../shared/graph/ops/leaf.ts';
+import { isInput } from '../../../../shared/graph/ops/leaf.ts';
 import type { ConstantAttributes } from '../../../../shared/graph/ops/leaf.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
-import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import { requireWithin } from '../backend.ts';
 import type { DeviceMemory, DeviceVector, VectorPart } from '../backend.ts';
+import { fillingVector, numberFor, vectorFor } from '../feeds.ts';
 import { planFormula } from '../formula.ts';
+import { computing, constantOf, programOf } from './program.ts';
 import type { Tfjs } from './translations.ts';
 
 /** The memory, and its vectors as executables see them. */
 export interface TensorMemory extends DeviceMemory {
-  /** A part as a tensor of a shape, the caller's to dispose. @throws Error naming the input where it does not fill the shape */
-  tensorOf(name: string, part: VectorPart, shape: Shape): tfjs.Tensor;
+  /** A part as a tensor of a shape that it fills, the caller's to dispose. */
+  tensorOf(part: VectorPart, shape: Shape): tfjs.Tensor;
   /** Writes a tensor into a part; the tensor stays the caller's. @throws Error naming the output where it does not fill the part */
   write(name: string, part: VectorPart, tensor: tfjs.Tensor): void;
 }
@@ -20,14 +21,11 @@ export interface TensorMemory extends DeviceMemory {
 /** Numbers that are summed up in float32, twice: 32 numbers, and 32 of these sums. The rest is summed up in float64 on the host. */
 const block = 32;
 
-/** Computes a node of a graph from its inputs' values. */
-type Translate = (node: Tensor, inputs: readonly tfjs.Tensor[]) => tfjs.Tensor;
-
 /**
  * Opens it. Tensors never change, so that a vector is the tensor of its present values; what was cut out of it to be fed is kept until
  * it is written again, and results of an executable are put together when the whole is asked for.
  */
-export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
+export function tensorMemory(tf: Tfjs): TensorMemory {
   const contents = new WeakMap<DeviceVector, Content>();
   function contentOf(vector: DeviceVector): Content {
     const found = contents.get(vector);
@@ -41,9 +39,8 @@ export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
       const vector: DeviceVector = {
         length,
         async write(values) {
-          if (values.length !== length) throw new Error(`${values.length} values do not fill a vector of ${length}`);
           // a copy: the library may keep the array that it is given, and the caller writes into it again
-          content.replace(tf.tensor1d(values.slice(), 'float32'));
+          content.replace(tf.tensor1d(fillingVector(values, length).slice(), 'float32'));
           return Promise.resolve();
         },
         async read(into = new Float32Array(length)) {
@@ -61,45 +58,44 @@ export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
     },
 
     async compile(formula, length) {
-      const { nodes, results, sums } = planFormula(formula, length);
-      const summed = Object.entries(sums);
-      const stored = Object.entries(results);
-      const constant = ({ attributes: { values, shape } }: Tensor<ConstantAttributes>): tfjs.Tensor =>
-        typeof values === 'number' ? tf.fill([...shape], values) : tf.tensor([...values], [...shape]);
+      const planned = planFormula(formula, length);
+      const summed = Object.entries(planned.sums);
+      const stored = Object.entries(planned.results);
+      const program = programOf(planned);
+      const compute = computing(tf, program);
+      // no value of a formula has images' axes, so that there is one for each node
+      const values = new Map(Object.values(program.outputs).map((value) => [value.node, value]));
 
       return Promise.resolve({
         async run(vectors, numbers, into) {
           // put together here: what is made inside is freed at its end
           const wholes = new Map(
-            Object.entries(vectors).map(([name, vector]) => [name, ofLength(name, vector).whole()]),
+            Object.keys(vectors).map((name) => [name, contentOf(vectorFor(name, vectors, length)).whole()]),
           );
           // found before anything is computed: one that cannot take its result must not leave others written
-          const targets = stored.map(([name]) => ofLength(name, into[name]));
+          const targets = stored.map(([name]) => contentOf(vectorFor(name, into, length)));
           const [parts, ...made] = tf.tidy(() => {
-            const values = new Map<Tensor, tfjs.Tensor>();
-            for (const node of nodes) {
-              const { shape } = node;
-              if (isInput(node)) {
-                const { name } = node.attributes;
-                values.set(node, shape.length === 0 ? tf.scalar(numbers[name]!) : wholes.get(name)!);
-              } else if (node.operation === constantOperation)
-                values.set(node, constant(node as Tensor<ConstantAttributes>));
-              else
-                values.set(
-                  node,
-                  translate(
-                    node,
-                    node.inputs.map((each) => values.get(each)!),
-                  ),
-                );
-            }
-            const partial = summed.map(([, node]) => partialSums(tf, values.get(node)! as tfjs.Tensor1D));
+            const leaves = new Map(program.leaves.map((leaf) => [leaf, leafOf(leaf.node)]));
+            const wanted = [...values.values()].filter((value) => !leaves.has(value));
+            const computed = compute(leaves, wanted);
+            const tensors = new Map([...leaves, ...wanted.map((value, index) => [value, computed[index]!] as const)]);
+            const tensorOf = (node: Tensor): tfjs.Tensor => tensors.get(values.get(node)!)!;
+            const partial = summed.map(([, node]) => partialSums(tf, tensorOf(node) as tfjs.Tensor1D));
             return [
               partial.length > 0 ? tf.concat1d(partial) : tf.tensor1d([]),
               // a result that is an input as it is must not be freed with the vector that it came from
-              ...stored.map(([, node]) => tf.clone(values.get(node)!)),
+              ...stored.map(([, node]) => tf.clone(tensorOf(node))),
             ];
           });
+
+          function leafOf(node: Tensor): tfjs.Tensor {
+            if (!isInput(node)) return constantOf(tf, node as Tensor<ConstantAttributes>);
+            const { name } = node.attributes;
+            const whole = node.shape.length === 0 ? null : wholes.get(name);
+            if (whole === undefined) throw new Error(`no vector was given for "${name}"`);
+            return whole ?? tf.scalar(numberFor(name, numbers));
+          }
+
           const found: Record<string, number> = {};
           try {
             const data = (await parts.data()) as Float32Array;
@@ -120,19 +116,10 @@ export function tensorMemory(tf: Tfjs, translate: Translate): TensorMemory {
         },
         dispose: () => Promise.resolve(),
       });
-
-      function ofLength(name: string, vector: DeviceVector | undefined): Content {
-        if (!vector) throw new Error(`no vector was given for "${name}"`);
-        if (vector.length !== length)
-          throw new Error(`"${name}": a vector of ${vector.length} does not take ${length} values`);
-        return contentOf(vector);
-      }
     },
 
-    tensorOf(name, part, shape) {
+    tensorOf(part, shape) {
       const { vector, offset, length } = part;
-      if (length !== sizeOf(shape))
-        throw new Error(`"${name}": ${length} values do not fill shape ${shapeText(shape)}`);
       requireWithin(part);
       return tf.reshape(contentOf(vector).part(offset, length), [...shape]);
     },

@@ -3,7 +3,9 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { operations } from '../../../../shared/graph/ops/index.ts';
 import type { ComputedOp } from '../../../../shared/graph/ops/index.ts';
 import { constantOperation, isInput } from '../../../../shared/graph/ops/leaf.ts';
+import type { ConstantAttributes } from '../../../../shared/graph/ops/leaf.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
+import { sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
 import { lastShape, layouts, turns } from './layouts.ts';
 import { translations } from './translations.ts';
@@ -80,8 +82,41 @@ export function programOf(planned: Plan): Program {
   return { leaves, steps, outputs: Object.fromEntries(outputs) };
 }
 
+/** Computes some values of a program one operation at a time; what is needed no more is freed. */
+export function computing(
+  tf: Tfjs,
+  { steps, outputs }: Program,
+): (leaves: ReadonlyMap<Value, tfjs.Tensor>, wanted: readonly Value[]) => tfjs.Tensor[] {
+  const kept = new Set(Object.values(outputs));
+  const lastUse = new Map<Value, number>();
+  steps.forEach(({ inputs, output }, step) => {
+    for (const each of [output, ...inputs]) lastUse.set(each, step);
+  });
+  return (leaves, wanted) => {
+    const values = new Map<Value, tfjs.Tensor>();
+    try {
+      steps.forEach((step, index) => {
+        const inputs = step.inputs.map((each) => leaves.get(each) ?? values.get(each)!);
+        values.set(
+          step.output,
+          tf.tidy(() => step.compute(tf, inputs)),
+        );
+        for (const each of new Set([step.output, ...step.inputs])) {
+          if (lastUse.get(each) !== index || kept.has(each)) continue;
+          values.get(each)?.dispose();
+          values.delete(each);
+        }
+      });
+    } catch (error) {
+      for (const value of values.values()) value.dispose();
+      throw error;
+    }
+    return wanted.map((value) => values.get(value)!);
+  };
+}
+
 /** The value of a node of a known operation, computed from its inputs' values. @param channelsLast as a translation has it */
-export function translated(tf: Tfjs, node: Tensor, inputs: readonly tfjs.Tensor[], channelsLast = false): tfjs.Tensor {
+function translated(tf: Tfjs, node: Tensor, inputs: readonly tfjs.Tensor[], channelsLast = false): tfjs.Tensor {
   const translation = translations[node.operation.name as ComputedOp] as Translation<never>;
   return translation(tf, node as never, inputs, channelsLast);
 }
@@ -91,4 +126,13 @@ function turned(tf: Tfjs, image: tfjs.Tensor, { node: { shape }, channelsLast }:
   if (shape[1] === 1 || shape[2]! * shape[3]! === 1)
     return tf.reshape(image, channelsLast ? lastShape(shape) : [...shape]);
   return tf.transpose(image, [...(channelsLast ? turns.toLast : turns.toFirst)]);
+}
+
+/** The tensor of a constant, the caller's to dispose. */
+export function constantOf(
+  tf: Tfjs,
+  { attributes: { values, shape, dtype } }: Tensor<ConstantAttributes>,
+): tfjs.Tensor {
+  const all = typeof values === 'number' ? new Array<number>(sizeOf(shape)).fill(values) : [...values];
+  return tf.tensor(all, [...shape], dtype === 'int' ? 'int32' : 'float32');
 }

@@ -5,16 +5,16 @@ import { isInput } from '../../../../shared/graph/ops/leaf.ts';
 import type { ConstantAttributes, InputAttributes } from '../../../../shared/graph/ops/leaf.ts';
 import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
-import { shapeText, sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { isOnDevice, onHost } from '../backend.ts';
 import type { Backend, Executable, Feed, FloatFeed } from '../backend.ts';
+import { fedTo } from '../feeds.ts';
 import { graphCache } from './graph-cache.ts';
 import type { GraphCache } from './graph-cache.ts';
 import { tensorMemory } from './memory.ts';
 import type { TensorMemory } from './memory.ts';
-import { programOf, translated } from './program.ts';
-import type { Program, Value } from './program.ts';
+import { computing, constantOf, programOf } from './program.ts';
+import type { Value } from './program.ts';
 import type { Tfjs } from './translations.ts';
 import { makesGraphs, wholeGraph } from './whole-graph.ts';
 import type { WholeGraph } from './whole-graph.ts';
@@ -30,7 +30,7 @@ export function tensorflowBackend(
   { memory: keeps = false } = {},
 ): Backend {
   const graphs = graphCache();
-  const memory = keeps ? tensorMemory(tf, (node, inputs) => translated(tf, node, inputs)) : null;
+  const memory = keeps ? tensorMemory(tf) : null;
   return {
     ...(memory && { memory }),
     describe: () => ({
@@ -122,39 +122,6 @@ function executable(
   };
 }
 
-/** Computes some values of a program one operation at a time; what is needed no more is freed. */
-function computing(
-  tf: Tfjs,
-  { steps, outputs }: Program,
-): (leaves: ReadonlyMap<Value, tfjs.Tensor>, wanted: readonly Value[]) => tfjs.Tensor[] {
-  const kept = new Set(Object.values(outputs));
-  const lastUse = new Map<Value, number>();
-  steps.forEach(({ inputs, output }, step) => {
-    for (const each of [output, ...inputs]) lastUse.set(each, step);
-  });
-  return (leaves, wanted) => {
-    const values = new Map<Value, tfjs.Tensor>();
-    try {
-      steps.forEach((step, index) => {
-        const inputs = step.inputs.map((each) => leaves.get(each) ?? values.get(each)!);
-        values.set(
-          step.output,
-          tf.tidy(() => step.compute(tf, inputs)),
-        );
-        for (const each of new Set([step.output, ...step.inputs])) {
-          if (lastUse.get(each) !== index || kept.has(each)) continue;
-          values.get(each)?.dispose();
-          values.delete(each);
-        }
-      });
-    } catch (error) {
-      for (const value of values.values()) value.dispose();
-      throw error;
-    }
-    return wanted.map((value) => values.get(value)!);
-  };
-}
-
 /** What a plan computes, as a text: the same for plans whose inputs, operations and outputs are the same. */
 function structureOf({ nodes, outputs }: Plan): string {
   const numbers = new Map(nodes.map((node, index) => [node, index]));
@@ -190,16 +157,9 @@ function toTensor(
   fed: Feed | undefined,
   shape: Shape,
 ): tfjs.Tensor {
-  if (!fed) throw new Error(`input "${name}" was not fed`);
-  if (memory && isOnDevice(fed)) return memory.tensorOf(name, fed, shape);
-  const values = onHost(name, fed);
-  if (values.length !== sizeOf(shape))
-    throw new Error(`"${name}": ${values.length} values do not fill shape ${shapeText(shape)}`);
+  const there = fedTo(name, fed, shape);
+  if (memory && isOnDevice(there)) return memory.tensorOf(there, shape);
+  const values = onHost(name, there);
   // not copied: the tensor is disposed before the run returns its promise's result, and until then nobody writes into the array
   return tf.tensor(values, [...shape], values instanceof Float32Array ? 'float32' : 'int32');
-}
-
-function constantOf(tf: Tfjs, { attributes: { values, shape, dtype } }: Tensor<ConstantAttributes>): tfjs.Tensor {
-  const all = typeof values === 'number' ? new Array<number>(sizeOf(shape)).fill(values) : [...values];
-  return tf.tensor(all, [...shape], dtype === 'int' ? 'int32' : 'float32');
 }
