@@ -138,6 +138,22 @@ export const opCases: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
       return differentiate(ops.sum(ops.multiply(ops.tanh(result), x)), [x])[0]!;
     },
   ],
+  ...([1, 2] as const).flatMap((groups): (typeof opCases)[number][] =>
+    [
+      [4, 6],
+      [3, 4, 2, 3],
+    ].flatMap((shape): (typeof opCases)[number][] => {
+      const about = `in ${groups} groups, of ${shape.length} axes`;
+      const shapes = [shape, [shape[1]!], [shape[1]!]];
+      const slope = (x: Tensor, factor: Tensor, shift: Tensor, of: number): Tensor =>
+        differentiate(ops.sum(ops.multiply(ops.tanh(ops.groupNorm(x, factor, shift, groups)), x)), [x, factor])[of]!;
+      return [
+        [`group norm ${about}`, shapes, (x, factor, shift) => ops.groupNorm(x, factor, shift, groups)],
+        [`gradient of group norm ${about}`, shapes, (x, factor, shift) => slope(x, factor, shift, 0)],
+        [`gradient of its factor ${about}`, shapes, (x, factor, shift) => slope(x, factor, shift, 1)],
+      ];
+    }),
+  ),
   ['oneHot', [], () => ops.oneHot(ops.constant([2, 0, 9, 1], [4], 'int'), 3)],
   ['correct', [[4, 3]], (a) => ops.correct(a, ops.constant([2, 0, 1, 1], [4], 'int'))],
   ['constant', [[3]], (a) => ops.add(a, ops.constant([1, 2, 3], [3]))],
