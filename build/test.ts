@@ -1,8 +1,9 @@
 /**
- * `npm test`: units and workbench tests, then end to end: the journeys in one kind of window (a real Electron's where there is one, else a
- * real browser's), what each host alone promises in every kind that this machine can show, and the terminal. `npm run test:second` goes the
- * journeys again in the other kinds of window and has what takes longest (test-parts.ts); continuous integration runs both. Installs a browser or a virtual display when it may; without
- * any window it fails, it never passes by leaving the end-to-end part out. `--only units|e2e|second` runs a part; what follows goes to its runner.
+ * `npm test`: units and workbench tests, then end to end: the journeys and what the host alone promises in one kind of window (a real
+ * Electron's where there is one, else a real browser's), and the terminal. `npm run test:second` does the same in the other kinds of window
+ * that this machine can show and has what takes longest (test-parts.ts); continuous integration runs both. Installs a browser or a virtual
+ * display when it may; without any window it fails, it never passes by leaving the end-to-end part out. `--only units|e2e|second` runs a
+ * part; what follows goes to its runner.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';

@@ -6,10 +6,9 @@ import type { WindowOptions } from './window.ts';
 
 /** Windows to test in, told by build/test.ts: desktop, browser, or both. */
 const windows = (process.env['VALLEYWALK_E2E_WINDOWS'] ?? 'browser').split(',') as WindowOptions['kind'][];
-/** The journeys go in the first window in the first part, and in the others in the second. */
+/** The journeys, and what a host alone promises, go in the first window in the first part, and in the others in the second. */
 const part = testPart();
-const journeys = part === 'first' ? windows.slice(0, 1) : part === 'second' ? windows.slice(1) : windows;
-const hosts = windows.map((kind) => ({ name: `${kind} host`, testMatch: `hosts/${kind}.spec.ts`, use: { kind } }));
+const shown = part === 'first' ? windows.slice(0, 1) : part === 'second' ? windows.slice(1) : windows;
 const terminal = {
   name: 'terminal',
   testMatch: part === 'second' ? [...longestTerminal] : 'terminal/**/*.spec.ts',
@@ -19,8 +18,8 @@ const terminal = {
 export default defineConfig<WindowOptions>({
   testDir: '.',
   outputDir: '../test-results',
-  // one machine of two cores trains and draws at the same time
-  workers: 1,
+  // half of a journey's time is spent waiting for what the window draws and the disk keeps: two fill two cores
+  workers: 2,
   timeout: seconds(120),
   expect: { timeout: seconds(20) },
   forbidOnly: Boolean(process.env['CI']),
@@ -31,8 +30,8 @@ export default defineConfig<WindowOptions>({
   projects: process.env['VALLEYWALK_E2E_PACKAGE']
     ? [{ name: 'package', testMatch: 'package/*.spec.ts', use: { kind: 'desktop' } }]
     : [
-        ...journeys.map((kind) => ({ name: kind, testMatch: 'journeys/**/*.spec.ts', use: { kind } })),
-        ...(part === 'second' ? [] : hosts),
+        ...shown.map((kind) => ({ name: kind, testMatch: 'journeys/**/*.spec.ts', use: { kind } })),
+        ...shown.map((kind) => ({ name: `${kind} host`, testMatch: `hosts/${kind}.spec.ts`, use: { kind } })),
         terminal,
       ],
 });
