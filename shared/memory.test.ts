@@ -143,6 +143,34 @@ describe('the peak of memory', () => {
     expect(reported / mebibytes).toBeLessThan(1.3);
   });
 
+  // the small CNN with curvature on 1,000 images of the bundled set, batches of 10 (MiB)
+  it.each([
+    ['ReLU', none, 867],
+    ['tanh', { activation: 'tanh' }, 862],
+    ['sigmoid', { activation: 'sigmoid' }, 863],
+    ['SiLU', { activation: 'silu' }, 2080],
+    ['GELU', { activation: 'gelu' }, 2129],
+    ['GELU, tanh approximation', { activation: 'gelu-tanh' }, 2638],
+    ['batch norm', batch, 1445],
+    ['layer norm', layer, 1690],
+    ['group norm', group, 1710],
+    ['GELU and batch norm', { ...batch, activation: 'gelu' }, 2722],
+  ])('of Hessian-vector products with %s is told within 30 %% of what was measured', (_, model, mebibytes) => {
+    const experiment = experimentSchema.parse({
+      data: { train: 1000, validation: 100 },
+      model: { ...small, ...model },
+      optimizer: { batchSize: 10 },
+      length: { iterations: 2 },
+      probes: {
+        interpolation: { windows: [] },
+        hessian: { method: 'lanczos', every: { iterations: 1 }, eigenvalues: 2, examples: 1000, iterations: 4 },
+      },
+    });
+    const reported = peakMemory(experiment, { height: 28, width: 28, channels: 1, classes: 10, count: 7000 }) / 2 ** 20;
+    expect(reported / mebibytes).toBeGreaterThan(0.7);
+    expect(reported / mebibytes).toBeLessThan(1.3);
+  });
+
   it('grows with the micro-batch, not with the batch alone', () => {
     const of = (optimizer: object): number =>
       peakMemory(experimentSchema.parse({ data: { train: 40_000 }, model: { architecture: 'resnet' }, optimizer }), {

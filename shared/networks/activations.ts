@@ -15,20 +15,29 @@ interface Activation {
   /** Whether it never falls, so that it and a max pool may change places. */
   monotone: boolean;
   /**
-   * Numbers that a training pass holds, beyond those that it holds with ReLU, for each that a layer yields: what an activation composed of
-   * operations leaves on the way. Measured with the small CNN on `cpu`, its place before or after the pool counted in.
+   * Numbers that a training pass and a Hessian-vector product hold, beyond those that they hold with ReLU, for each that a layer yields: what
+   * an activation composed of operations leaves on the way. Measured with the small CNN on `cpu`, its place before or after the pool counted in.
    */
-  held: number;
+  held: { training: number; product: number };
 }
+
+/** What an activation holds that is one operation. */
+const none = { training: 0, product: 0 };
 
 /** In the order of the form. */
 const activations = {
-  relu: { title: 'ReLU', short: '', apply: relu, monotone: true, held: 0 },
-  tanh: { title: 'Tanh', short: 'tanh', apply: tanh, monotone: true, held: 0 },
-  gelu: { title: 'GELU', short: 'GELU', apply: gelu, monotone: false, held: 5.5 },
-  'gelu-tanh': { title: 'GELU, tanh approximation', short: 'GELU-tanh', apply: geluTanh, monotone: false, held: 9 },
-  silu: { title: 'SiLU', short: 'SiLU', apply: silu, monotone: false, held: 5 },
-  sigmoid: { title: 'Sigmoid', short: 'sigmoid', apply: sigmoid, monotone: true, held: 0 },
+  relu: { title: 'ReLU', short: '', apply: relu, monotone: true, held: none },
+  tanh: { title: 'Tanh', short: 'tanh', apply: tanh, monotone: true, held: none },
+  gelu: { title: 'GELU', short: 'GELU', apply: gelu, monotone: false, held: { training: 5.5, product: 13.5 } },
+  'gelu-tanh': {
+    title: 'GELU, tanh approximation',
+    short: 'GELU-tanh',
+    apply: geluTanh,
+    monotone: false,
+    held: { training: 9, product: 19 },
+  },
+  silu: { title: 'SiLU', short: 'SiLU', apply: silu, monotone: false, held: { training: 5, product: 13 } },
+  sigmoid: { title: 'Sigmoid', short: 'sigmoid', apply: sigmoid, monotone: true, held: none },
 } as const satisfies Record<string, Activation>;
 
 /** The name of an activation, as experiments have it. */
@@ -70,7 +79,7 @@ export function activationShort(name: unknown): string {
   return short ? ` ${short}` : '';
 }
 
-/** Numbers that a training pass holds beyond those with ReLU, for each that a layer yields. */
-export function heldBy(name: ActivationName): number {
+/** Numbers that a training pass and a Hessian-vector product hold beyond those with ReLU, for each that a layer yields. */
+export function heldBy(name: ActivationName): { training: number; product: number } {
   return activations[name].held;
 }
