@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
 import { evaluateOn, evaluateOnWords, field, integer } from './fields.ts';
+import { lineSettings } from './line-settings.ts';
 import type { Problem } from './errors.ts';
 import { problemsOf } from './problems.ts';
 import { fieldsOf } from './setting-fields.ts';
@@ -125,6 +126,7 @@ const interpolation = z.strictObject({
       .enum(['running', 'batch', 'recomputed'], { error: 'must be "running", "batch" or "recomputed"' })
       .default('running'),
   ),
+  ...lineSettings,
   windows: field(
     {
       title: 'Probed iterations',

@@ -94,7 +94,9 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   const { yielded, normalised } = networkCost(model, shape);
   const norms = hasBatchNorm(model) ? productNormCopies.given : productNormCopies.own;
   const numbers = passing * ((productCopies + heldBy(model.activation).product) * yielded + norms * normalised);
-  return 4 * ((kept + productVectors) * size + numbers);
+  // of kinks the step, a point on it and a gradient
+  const ofKinks = hessian.kinks ? 3 : 0;
+  return 4 * ((kept + productVectors + ofKinks) * size + numbers);
 }
 
 /** A data set as memory sees it. */

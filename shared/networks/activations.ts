@@ -14,6 +14,8 @@ interface Activation {
   apply: (x: Tensor) => Tensor;
   /** Whether it never falls, so that it and a max pool may change places. */
   monotone: boolean;
+  /** Whether its slope jumps somewhere, which second derivatives leave out. */
+  kinked: boolean;
   /**
    * Numbers that a training pass and a Hessian-vector product hold, beyond those that they hold with ReLU, for each that a layer yields: what
    * an activation composed of operations leaves on the way. Measured with the small CNN on `cpu`, its place before or after the pool counted in.
@@ -26,18 +28,33 @@ const none = { training: 0, product: 0 };
 
 /** In the order of the form. */
 const activations = {
-  relu: { title: 'ReLU', short: '', apply: relu, monotone: true, held: none },
-  tanh: { title: 'Tanh', short: 'tanh', apply: tanh, monotone: true, held: none },
-  gelu: { title: 'GELU', short: 'GELU', apply: gelu, monotone: false, held: { training: 5.5, product: 13.5 } },
+  relu: { title: 'ReLU', short: '', apply: relu, monotone: true, kinked: true, held: none },
+  tanh: { title: 'Tanh', short: 'tanh', apply: tanh, monotone: true, kinked: false, held: none },
+  gelu: {
+    title: 'GELU',
+    short: 'GELU',
+    apply: gelu,
+    monotone: false,
+    kinked: false,
+    held: { training: 5.5, product: 13.5 },
+  },
   'gelu-tanh': {
     title: 'GELU, tanh approximation',
     short: 'GELU-tanh',
     apply: geluTanh,
     monotone: false,
+    kinked: false,
     held: { training: 9, product: 19 },
   },
-  silu: { title: 'SiLU', short: 'SiLU', apply: silu, monotone: false, held: { training: 5, product: 13 } },
-  sigmoid: { title: 'Sigmoid', short: 'sigmoid', apply: sigmoid, monotone: true, held: none },
+  silu: {
+    title: 'SiLU',
+    short: 'SiLU',
+    apply: silu,
+    monotone: false,
+    kinked: false,
+    held: { training: 5, product: 13 },
+  },
+  sigmoid: { title: 'Sigmoid', short: 'sigmoid', apply: sigmoid, monotone: true, kinked: false, held: none },
 } as const satisfies Record<string, Activation>;
 
 /** The name of an activation, as experiments have it. */
@@ -60,6 +77,11 @@ export const activationSetting = field(
   },
   z.enum(activationNames, { error: `must be ${listed}` }).default('relu'),
 );
+
+/** Whether an activation has kinks, so that Hessians of its networks are without them. */
+export function isKinked(name: ActivationName): boolean {
+  return activations[name].kinked;
+}
 
 /** Applies an activation, element by element. */
 export function activate(name: ActivationName, x: Tensor): Tensor {

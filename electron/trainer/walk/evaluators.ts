@@ -1,9 +1,12 @@
 /** What a walk measures losses with: slices, and both sets at the end of an epoch. */
+import { batchSizeOf } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { lossOf } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
+import { batchLosses } from './batch-losses.ts';
+import type { BatchLosses } from './batch-losses.ts';
 import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
 import { openResolution } from './resolution.ts';
@@ -19,14 +22,19 @@ export interface Evaluators {
   validation: Evaluator;
   /** Tells what `segments` resolves; null when nothing is probed. */
   resolution: ResolutionProbe | null;
+  /** Evaluates batches along their steps; null where nothing is probed, or batches are not asked for. */
+  batch: BatchLosses | null;
 }
 
-/** Opens the evaluators that an experiment asks for. */
+/**
+ * Opens the evaluators that an experiment asks for.
+ * @param options `microBatch`: examples that pass at once in an update; left out where there are no batches
+ */
 export async function openEvaluators(
   experiment: Experiment,
-  { backend, model, data }: { backend: Backend; model: Model; data: LoadedData },
+  { backend, model, data, microBatch }: { backend: Backend; model: Model; data: LoadedData; microBatch?: number },
 ): Promise<Evaluators> {
-  const { windows, evaluateOn, batchNorm } = experiment.probes.interpolation;
+  const { windows, evaluateOn, batchNorm, onBatch } = experiment.probes.interpolation;
   const population = data.train.count;
   const loss = lossOf(experiment.loss);
   const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
@@ -45,11 +53,15 @@ export async function openEvaluators(
     examples: data.validation,
     population: data.validation.count,
   });
-  return { segments, train, validation, resolution };
+  const batch =
+    segments && onBatch && microBatch !== undefined
+      ? await batchLosses(backend, model, loss, batchSizeOf(experiment), microBatch)
+      : null;
+  return { segments, train, validation, resolution, batch };
 }
 
 /** Frees what they hold. */
 export async function disposeEvaluators(evaluators: Evaluators): Promise<void> {
-  const { segments, train, validation, resolution } = evaluators;
-  for (const each of new Set([segments, train, validation, resolution])) await each?.dispose();
+  const { segments, train, validation, resolution, batch } = evaluators;
+  for (const each of new Set([segments, train, validation, resolution, batch])) await each?.dispose();
 }

@@ -11,6 +11,7 @@ import type { Between } from './between.ts';
 import type { CurvatureProbe } from './curvature.ts';
 import { openEpochs } from './epochs.ts';
 import type { EpochsProbe } from './epochs.ts';
+import { openLine } from './line.ts';
 import { openPath } from './path.ts';
 import type { PathProbe } from './path.ts';
 import { openSlices } from './slices.ts';
@@ -51,8 +52,17 @@ export interface ProbeOptions extends Between {
 export function openProbes(options: ProbeOptions): Probes {
   const { experiment, course, model, evaluators, curvature, parametersDirectory, observer } = options;
   const evaluations = evaluationsFor(options.meter);
-  const intervals = experiment.probes.interpolation.points;
-  const slices = openSlices({ ...options, intervals, evaluations });
+  const { interpolation } = experiment.probes;
+  const line = openLine({
+    ...options,
+    interpolation,
+    segments: evaluators.segments,
+    batch: evaluators.batch,
+    population: options.data.train.count,
+    evaluations,
+    tick: (iteration) => observer.tick(iteration),
+  });
+  const slices = openSlices({ ...options, intervals: interpolation.points, evaluations, line });
   return {
     epochs: openEpochs(course, evaluators, { evaluations, observer }),
     path: openPath(),

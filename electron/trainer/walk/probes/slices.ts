@@ -11,8 +11,11 @@ import { count as number } from '../remembered.ts';
 import type { Remembering } from '../remembered.ts';
 import type { Here, Step } from '../sources/source.ts';
 import type { Between } from './between.ts';
-import { count, noCounts, sliceRecord } from './counts.ts';
+import { count, noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
+import { measureGeometry, noGeometry } from './geometry.ts';
+import { noLine } from './line.ts';
+import type { LineProbe } from './line.ts';
 import { measureSlice, noSlice } from './slice.ts';
 
 /** What it remembers. */
@@ -31,7 +34,7 @@ export const slicesState = {
 
 /** What was found along a step. */
 interface AlongStep {
-  measured: MeasuredBy<'slices'>;
+  measured: MeasuredBy<'slices'> & MeasuredBy<'geometry'> & MeasuredBy<'line'>;
   /** The loss where the step ends, possibly not finite; null where there is no slice. */
   lossAfter: number | null;
   /** A stop came before all points were evaluated. */
@@ -59,6 +62,7 @@ export interface SlicesOptions extends Between {
   probed: (iteration: number) => boolean;
   data: LoadedData;
   evaluations: Evaluations;
+  line: LineProbe;
   observer: Pick<Observer, 'slice' | 'tick'>;
   stopped: () => boolean;
 }
@@ -68,12 +72,12 @@ export interface SlicesOptions extends Between {
  * was not probed. Where slices are taken on the whole training set, the epochs' training loss is the same measurement.
  */
 export function openSlices(options: SlicesOptions): SlicesProbe {
-  const { intervals, between, blend, data, evaluations, observer, stopped } = options;
+  const { intervals, between, blend, data, evaluations, line, observer, stopped } = options;
   const { segments, resolution } = options.evaluators;
   const probed = (iteration: number): boolean => segments !== null && options.probed(iteration);
   let counts = noCounts;
   let start: Measurement | null = null;
-  const nothing = { measured: noSlice, lossAfter: null, interrupted: false };
+  const nothing = { measured: { ...noSlice, ...noGeometry, ...noLine }, lossAfter: null, interrupted: false };
 
   /** The points after the start; null when stopped on the way. */
   async function evaluate({ iteration, from, to, end }: Step): Promise<Measurement[] | null> {
@@ -106,9 +110,16 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
       const { iteration, from, to, end } = step;
       const resolved = await resolution!.of({ iteration, point: from }, { iteration: end, point: to }, slice);
       const measured = measureSlice(slice, data.train.count, resolved, step.measured.gradient_cosine);
+      const beyond = await line.along(step, slice, resolved);
+      if (beyond === null) return { ...nothing, interrupted: true };
       counts = count(counts, measured);
-      observer.slice(slice.map((point, k) => sliceRecord(iteration, k / intervals, point)));
-      return { measured, lossAfter: slice.at(-1)!.loss, interrupted: false };
+      observer.slice(beyond.records);
+      const geometry = measureGeometry(slice, data.train.count, resolved, step.updateNorm);
+      return {
+        measured: { ...measured, ...geometry, ...beyond.measured },
+        lossAfter: slice.at(-1)!.loss,
+        interrupted: false,
+      };
     },
     takeCounts() {
       const taken = counts;

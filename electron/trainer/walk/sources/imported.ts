@@ -5,6 +5,7 @@
 import { iterationsPerEpoch } from '../../../../shared/experiment.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
 import { multiplyAddsPerExample, recomputedOn } from '../../../../shared/cost.ts';
+import { lineExamples } from '../../../../shared/line.ts';
 import type { DataShape } from '../../../../shared/networks/index.ts';
 import type { KeptPoints } from '../load.ts';
 import { meterFor } from '../meter.ts';
@@ -41,7 +42,9 @@ export function importedMeter(imported: ImportedPoints, shape: DataShape): Meter
   const evaluated = evaluateOn === 'train' ? train : Math.min(train, evaluateOn.subset);
   const sets = points.iterations.filter((each) => each === first || each === last || each % perEpoch === 0).length;
   // both ends of every segment count, whether they are computed or at hand
-  const slices = (points.iterations.length - 1) * (intervals + 1) * (evaluated + recomputedOn(experiment));
+  const examples = evaluated + recomputedOn(experiment);
+  const beyond = lineExamples(experiment.probes.interpolation, examples, 0);
+  const slices = (points.iterations.length - 1) * ((intervals + 1) * examples + beyond);
   const evaluate = (slices + sets * (train + validation)) * multiplyAddsPerExample(experiment, shape);
   return meterFor(experiment, shape, undefined, { update: 0, evaluate, derive: 0 });
 }
@@ -79,6 +82,7 @@ export async function openImported(imported: ImportedPoints, space: VectorSpace)
         to: next,
         end,
         gradient: null,
+        batch: null,
         measured: {
           learning_rate: learningRate,
           noise_deviation: null,
