@@ -6,7 +6,7 @@ import type { Experiment } from './experiment.ts';
 import { clips } from './clipping/index.ts';
 import { drawsBatches, vectorsOf } from './optimizers/index.ts';
 import { heldBy } from './networks/activations.ts';
-import { hasBatchNorm, networkCost } from './networks/index.ts';
+import { networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 
 /** A process that has loaded its libraries and computed something small. */
@@ -92,7 +92,7 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
   const { model } = experiment;
   const { yielded, normalised } = networkCost(model, shape);
-  const norms = hasBatchNorm(model) ? productNormCopies.given : productNormCopies.own;
+  const norms = 'batchNorm' in model && model.batchNorm ? productNormCopies.given : productNormCopies.own;
   const numbers = passing * ((productCopies + heldBy(model.activation).product) * yielded + norms * normalised);
   // of kinks the step, a point on it and a gradient
   const ofKinks = hessian.kinks ? 3 : 0;
