@@ -3,7 +3,6 @@ import { batchSizeOf } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { lossOf } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { batchLosses } from './batch-losses.ts';
 import type { BatchLosses } from './batch-losses.ts';
@@ -12,6 +11,7 @@ import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
 import { openResolution } from './resolution.ts';
 import type { ResolutionProbe } from './resolution.ts';
 import { openSegments } from './segments.ts';
+import { lossFor } from './targets.ts';
 
 /** The evaluators of a walk. */
 export interface Evaluators {
@@ -36,7 +36,7 @@ export async function openEvaluators(
 ): Promise<Evaluators> {
   const { windows, evaluateOn, batchNorm, onBatch } = experiment.probes.interpolation;
   const population = data.train.count;
-  const loss = lossOf(experiment.loss);
+  const loss = lossFor(experiment.loss, data.train);
   const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
   const segments = windows.length > 0 ? await openSegments(experiment, { backend, model, train: data.train }) : null;
   const resolution = segments ? await openResolution(experiment, { backend, model, train: data.train }) : null;
