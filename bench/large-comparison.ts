@@ -7,7 +7,8 @@
  */
 import type { Page } from 'playwright';
 import { openStore } from '../electron/workbench/store/store.ts';
-import { framesText, inWindow, readFrames, watchFrames, wheel } from './window/open.ts';
+import { framesText, readFrames, watchFrames } from './window/frames.ts';
+import { inWindow, wheel } from './window/open.ts';
 import { costOf, costText } from './window/cost.ts';
 import { countSpikes, untilExact, untilPainted, untilSpikes } from './window/paint.ts';
 import { addRun } from './window/seed.ts';

@@ -10,7 +10,8 @@ import { openStore } from '../electron/workbench/store/store.ts';
 import { costOf, costText } from './window/cost.ts';
 import { isPainted, untilExact } from './window/paint.ts';
 import { addRun } from './window/seed.ts';
-import { drag, framesText, inWindow, readFrames, watchFrames, wheel } from './window/open.ts';
+import { framesText, readFrames, watchFrames } from './window/frames.ts';
+import { drag, inWindow, wheel } from './window/open.ts';
 
 const total = Number(process.argv[2] ?? 100_000);
 // away from each other by more pixels than a line is wide, at odd distances

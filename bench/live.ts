@@ -5,7 +5,8 @@
  *     node bench/live.ts [ITERATIONS] [HIDDEN] [BATCH]
  */
 import { experimentSchema } from '../shared/experiment.ts';
-import { framesText, inWindow, readFrames, watchFrames } from './window/open.ts';
+import { framesText, readFrames, watchFrames } from './window/frames.ts';
+import { inWindow } from './window/open.ts';
 
 const [iterations, hidden, batchSize] = [20_000, 8, 8].map((usual, at) => Number(process.argv[at + 2] ?? usual)) as [
   number,

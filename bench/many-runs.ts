@@ -7,7 +7,8 @@
 import { openStore } from '../electron/workbench/store/store.ts';
 import { costOf, costText } from './window/cost.ts';
 import { addRun } from './window/seed.ts';
-import { framesText, inWindow, readFrames, watchFrames } from './window/open.ts';
+import { framesText, readFrames, watchFrames } from './window/frames.ts';
+import { inWindow } from './window/open.ts';
 
 const count = Number(process.argv[2] ?? 5000);
 

@@ -11,7 +11,8 @@ import { openStore } from '../electron/workbench/store/store.ts';
 import { costOf, costText } from './window/cost.ts';
 import { untilPainted } from './window/paint.ts';
 import { addRun } from './window/seed.ts';
-import { inWindow, readFrames, watchFrames } from './window/open.ts';
+import { readFrames, watchFrames } from './window/frames.ts';
+import { inWindow } from './window/open.ts';
 
 const [count = 1000, iterations = 1000] = process.argv.slice(2).map(Number);
 const names = ['iteration.batch_loss.last', 'iteration.batch_loss.at_best', 'iteration.distance.mean.100-199'];

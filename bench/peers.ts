@@ -4,27 +4,29 @@
  * the wheel zooms, runs and planted spikes in the picture, and clicks to what is asked for often. Prints a table in Markdown.
  *
  *     npm run bench:peers [-- --only valleywalk,tensorboard,mlflow,aim] [--folder FOLDER] [--venv FOLDER]
- *         [--runs 50] [--iterations 10000] [--pictures FOLDER]
+ *         [--runs 50] [--iterations 10000] [--pictures FOLDER] [--most 180]
  *
- * The peers come from PyPI into a venv in the folder, which is kept with the seeded runs for the next time. Every server listens on this machine
+ * What cannot be measured is told and leaves the rest; nothing of a program is begun later than --most seconds after it was started. The peers come from PyPI into a venv in the folder, which is kept with the seeded runs for the next time. Every server listens on this machine
  * alone, and telemetry is off.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Browser } from 'playwright';
+import type { Browser, Locator, Page } from 'playwright';
 import { buildIfStale } from '../build/build.ts';
 import { aim } from './peers/aim.ts';
 import { untilStill } from './peers/clock.ts';
-import type { Contender, Size } from './peers/contender.ts';
+import type { Opening } from './peers/clock.ts';
+import type { Contender, Served, Size } from './peers/contender.ts';
 import { openEnvironment, stopAll } from './peers/environment.ts';
 import { dragBoxes, turnWheel } from './peers/gestures.ts';
-import type { Smoothness } from './peers/gestures.ts';
 import { mlflow } from './peers/mlflow.ts';
 import { countPainted } from './peers/picture.ts';
+import type { Painted } from './peers/picture.ts';
 import { tensorboard } from './peers/tensorboard.ts';
 import { valleywalk } from './peers/valleywalk.ts';
+import type { Frames } from './window/frames.ts';
 import { openBrowser } from './window/open.ts';
 
 const { values: options } = parseArgs({
@@ -35,9 +37,12 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '50' },
     iterations: { type: 'string', default: '10000' },
     pictures: { type: 'string' },
+    most: { type: 'string', default: '180' },
   },
 });
 const size: Size = { runs: Number(options.runs), iterations: Number(options.iterations) };
+/** Milliseconds after which something that is not found in a window is given up. */
+const patience = 30_000;
 /** What the windows are as large as. */
 const viewport = { width: 1600, height: 1000 };
 
@@ -57,108 +62,133 @@ const columns = [
   'show one alone',
 ] as const;
 
-const smooth = ({ rate, longestTask }: Smoothness): string =>
-  `${rate.toFixed(0)} frames/s, ${longestTask.toFixed(0)} ms`;
+const smooth = ({ rate, longestTask }: Frames): string => `${rate.toFixed(0)} frames/s, ${longestTask.toFixed(0)} ms`;
 const clicks = (count: number): string => `${count} ${count === 1 ? 'click' : 'clicks'}`;
 
-/** What something comes to; why not, on standard error, where it cannot be had. */
-async function tried(what: string, act: () => Promise<string>): Promise<string> {
-  try {
-    return await act();
-  } catch (error) {
-    console.error(`${what}: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`);
-    return '–';
-  }
+/** What could not be measured, and why, for the end. */
+const failures: string[] = [];
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+function tell(what: string, error: unknown): void {
+  failures.push(`${what}: ${reasonOf(error)}`);
+  console.error(failures.at(-1));
+  process.exitCode = 1;
 }
 
+/** Measures a program: each column by itself, so that one which cannot be had leaves the others. */
 async function measure(contender: Contender, browser: Browser): Promise<Row> {
   const { name } = contender;
   console.error(`${name} …`);
-  const served = await contender.start(size);
-  const context = await browser.newContext({ viewport, deviceScaleFactor: 1, colorScheme: 'light' });
-  context.setDefaultTimeout(60_000);
+  const end = performance.now() + 1000 * Number(options.most);
+  const row = Object.fromEntries(columns.map((column) => [column, '–'])) as Row;
+  row.program = name;
+  const step = async (what: string, act: () => Promise<Partial<Row>>): Promise<void> => {
+    try {
+      if (performance.now() > end) throw new Error(`not begun within ${options.most} s`);
+      Object.assign(row, await act());
+    } catch (error) {
+      tell(`${name}, ${what}`, error);
+    }
+  };
+  let served: Served | undefined;
   const counter = await browser.newPage();
   try {
-    const { address } = served;
-    const page = await context.newPage();
-    if (served.signIn) await page.goto(served.signIn);
-    await contender.prepare?.(page, address);
-    const atOnce = await tried(`${name}, charts`, async () => String(await contender.metricsAtOnce(page, address)));
-    await page.goto('about:blank');
-    const chart = contender.chart(page);
-    const { last, frames } = await untilStill(
-      page,
-      () => contender.open(page, address),
-      () => chart.isVisible(),
+    row.version = await contender.version();
+    served = await contender.start(size);
+    const { address, signIn } = served;
+    const look = { viewport, deviceScaleFactor: 1, colorScheme: 'light' } as const;
+    // what a visit chose is kept, but not what one of the measurements hid
+    const first = await browser.newContext(look);
+    const chosen = await first.newPage();
+    chosen.setDefaultTimeout(patience);
+    if (signIn) await chosen.goto(signIn);
+    await contender.prepare?.(chosen, address);
+    await step('charts', async () => ({
+      'charts without a click': String(await contender.metricsAtOnce(chosen, address)),
+    }));
+    const storageState = await first.storageState();
+    await first.close();
+
+    /** Does something in a window of its own in which all runs are compared. */
+    const inComparison = async (act: (page: Page, chart: Locator, opening: Opening) => Promise<Partial<Row>>) => {
+      const context = await browser.newContext({ ...look, storageState });
+      try {
+        const page = await context.newPage();
+        page.setDefaultTimeout(patience);
+        const chart = contender.chart(page);
+        const opening = await untilStill(
+          page,
+          () => contender.open(page, address),
+          () => chart.isVisible(),
+        );
+        return await act(page, chart, opening);
+      } finally {
+        await context.close();
+      }
+    };
+    /** What is painted, the chart as wide as it gets and nothing under way. */
+    const painted = async (page: Page, chart: Locator, what: string): Promise<Painted> => {
+      const widen = async (): Promise<void> => {
+        await contender.widen?.(page);
+        await page.mouse.move(0, 0);
+      };
+      await untilStill(page, widen, () => chart.isVisible());
+      const keep = await picture(page, name, what);
+      return countPainted(chart, counter, keep);
+    };
+
+    await step('comparison', () =>
+      inComparison(async (page, chart, { last, frames }) => {
+        console.error(`${name}: last of ${frames} changed frames after ${last.toFixed(2)} s`);
+        row['everything drawn'] = `${last.toFixed(2)} s`;
+        const { lines, spikes } = await painted(page, chart, 'all');
+        row['runs drawn'] = `${lines} of ${size.runs}`;
+        row['spikes kept'] = `${spikes} of ${size.runs}`;
+        if (contender.wheelKey !== undefined)
+          await step('wheel', async () => {
+            const wheel = await turnWheel(page, chart, contender.wheelKey!);
+            await contender.unzoom(page, chart);
+            return { 'wheel zoom': smooth(wheel) };
+          });
+        await contender.boxZoom?.(page);
+        return { 'box zoom': smooth(await dragBoxes(page, chart, contender)) };
+      }),
     );
-    console.error(`${name}: last of ${frames} changed frames after ${last.toFixed(2)} s`);
-    const picture = async (what: string): Promise<string | undefined> => {
-      if (!options.pictures) return undefined;
-      mkdirSync(options.pictures, { recursive: true });
-      const file = join(options.pictures, `${name.replaceAll(/\W+/g, '-')}-${what}`);
-      await page.screenshot({ path: `${file}.png` });
-      return `${file}-chart.png`;
+    const afterwards = async (what: string, act: (page: Page) => Promise<number>): Promise<string> => {
+      let told = '';
+      await inComparison(async (page, chart) => {
+        const took = clicks(await act(page));
+        told = `${took} (${(await painted(page, chart, what)).lines} drawn)`;
+        return {};
+      });
+      return told;
     };
-    const still = (act: () => Promise<unknown>): Promise<unknown> =>
-      untilStill(
-        page,
-        async () => void (await act()),
-        () => chart.isVisible(),
-      );
-    if (contender.widen) await still(() => contender.widen!(page));
-    await page.mouse.move(0, 0);
-    await page.waitForTimeout(500);
-    const painted = await countPainted(chart, counter, await picture('all'));
-    const wheel =
-      contender.wheelKey === undefined
-        ? '–'
-        : await tried(`${name}, wheel`, async () => smooth(await turnWheel(page, chart, contender.wheelKey!)));
-    await contender.unzoom(page, chart);
-    const box = await tried(`${name}, box`, async () => {
-      await contender.boxZoom?.(page);
-      return smooth(await dragBoxes(page, chart, contender));
-    });
-    const drawn = async (): Promise<string> => {
-      await page.mouse.move(0, 0);
-      await page.waitForTimeout(1500);
-      return ` (${(await countPainted(chart, counter)).lines} drawn)`;
-    };
-    const again = async (): Promise<void> => {
-      await page.goto('about:blank');
-      await untilStill(
-        page,
-        () => contender.open(page, address),
-        () => chart.isVisible(),
-      );
-    };
-    await again();
-    const hide = await tried(`${name}, hide`, async () => clicks(await contender.hide(page)) + (await drawn()));
-    await picture('hide');
-    await again();
-    const solo = await tried(`${name}, alone`, async () => clicks(await contender.solo(page)) + (await drawn()));
-    await picture('alone');
-    await again();
-    const parallel = await tried(`${name}, parallel`, async () => clicks(await contender.parallel(page, address)));
-    await page.waitForTimeout(1000);
-    await picture('parallel');
-    return {
-      program: name,
-      version: await contender.version(),
-      'everything drawn': `${last.toFixed(2)} s`,
-      'box zoom': box,
-      'wheel zoom': wheel,
-      'runs drawn': `${painted.lines} of ${size.runs}`,
-      'spikes kept': `${painted.spikes} of ${size.runs}`,
-      'charts without a click': atOnce,
-      'parallel coordinates': parallel,
-      'hide a run': hide,
-      'show one alone': solo,
-    };
+    await step('hide', async () => ({ 'hide a run': await afterwards('hide', (page) => contender.hide(page)) }));
+    await step('alone', async () => ({ 'show one alone': await afterwards('alone', (page) => contender.solo(page)) }));
+    await step('parallel', () =>
+      inComparison(async (page) => {
+        const took = clicks(await contender.parallel(page, address));
+        await page.waitForTimeout(1000);
+        await picture(page, name, 'parallel');
+        return { 'parallel coordinates': took };
+      }),
+    );
+  } catch (error) {
+    tell(name, error);
   } finally {
     await counter.close();
-    await context.close();
-    await served.stop();
+    await served?.stop();
   }
+  return row;
+}
+
+/** Keeps a picture of a window where a folder for them is given. @returns where that of the chart goes */
+async function picture(page: Page, name: string, what: string): Promise<string | undefined> {
+  if (!options.pictures) return undefined;
+  mkdirSync(options.pictures, { recursive: true });
+  const file = join(options.pictures, `${name.replaceAll(/\W+/g, '-')}-${what}`);
+  await page.screenshot({ path: `${file}.png` });
+  return `${file}-chart.png`;
 }
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
@@ -192,8 +222,7 @@ try {
       rows.push(await measure(contender, browser));
       console.error(line(columns.map((column) => rows.at(-1)![column])));
     } catch (error) {
-      console.error(`${contender.name}: ${error instanceof Error ? error.message : String(error)}`);
-      process.exitCode = 1;
+      tell(contender.name, error);
     } finally {
       await browser.close();
     }
@@ -206,4 +235,5 @@ console.log(line(columns.map(() => '---')));
 for (const row of rows) console.log(line(columns.map((column) => row[column])));
 console.log();
 for (const { name, settings } of chosen) console.log(`- ${name}: ${settings}`);
+for (const failure of failures) console.log(`- not measured: ${failure}`);
 console.error(`measured in ${((performance.now() - began) / 1000).toFixed(0)} s`);

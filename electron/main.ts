@@ -27,6 +27,9 @@ function fail(title: string, error: unknown): void {
 
 function start(): void {
   const userData = app.getPath('userData');
+  const say = (message: string | null): void => {
+    for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.opening, message);
+  };
   const workbench = new WorkbenchProcess({
     runtime: chooseRuntime(process.env, root, process.resourcesPath),
     workbench: join(unpacked, 'dist', 'node', 'workbench.js'),
@@ -38,9 +41,11 @@ function start(): void {
       for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.silent, seconds);
     },
     opening(message) {
-      for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.opening, message);
+      // what is said while it closes stays until it has
+      if (quitting.waitsFor() === null) say(message);
     },
   });
+  const quitting = quitInOrder(workbench, say);
   serveScheme(join(dist, 'renderer'));
   lockDownSession();
   answerDialogs(userData);
@@ -51,7 +56,6 @@ function start(): void {
   ipcMain.on(channels.restart, (event) => {
     if (isOurs(event)) workbench.restart();
   });
-  const quitting = quitInOrder(workbench);
   const open = (): BrowserWindow => openWindow({ dist, userData }, quitting);
   open();
 
@@ -59,17 +63,36 @@ function start(): void {
     if (BrowserWindow.getAllWindows().length === 0) open();
   });
   app.on('second-instance', () => {
+    quitting.openAgain();
     const [window] = BrowserWindow.getAllWindows();
     if (window?.isMinimized()) window.restore();
+    window?.show();
     window?.focus();
   });
   app.on('window-all-closed', () => app.quit());
 }
 
-/** Asks before runs are stopped by quitting, then closes the store before the app goes. @returns how far that is, for the window */
-function quitInOrder(workbench: WorkbenchProcess): Quitting {
+/** Quitting, as the rest of the app asks for it. */
+interface OrderlyQuitting extends Quitting {
+  /** What the app waits for before it goes, in a sentence; null while it does not go. */
+  waitsFor(): string | null;
+  /** Has the app, where it goes, be opened again once it is gone: somebody started it meanwhile. */
+  openAgain(): void;
+}
+
+/**
+ * Asks before runs are stopped by quitting, then closes the store before the app goes.
+ * @param say tells the windows, which stay until then, what is waited for
+ * @returns how far that is
+ */
+function quitInOrder(workbench: WorkbenchProcess, say: (message: string) => void): OrderlyQuitting {
   let closing = false;
   let closed = false;
+  let again = false;
+  const waitsFor = (): string | null =>
+    closing
+      ? `Runs are stopped after their present iteration and the store is closed; then Valleywalk ${again ? 'opens again' : 'quits'}.`
+      : null;
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
@@ -80,6 +103,7 @@ function quitInOrder(workbench: WorkbenchProcess): Quitting {
       return;
     }
     closing = true;
+    say(waitsFor()!);
     // quit again rather than exit: windows then close in order and remember their place
     void workbench.close().finally(() => {
       closed = true;
@@ -93,6 +117,13 @@ function quitInOrder(workbench: WorkbenchProcess): Quitting {
       return closing;
     },
     isOver: () => closed,
+    waitsFor,
+    openAgain() {
+      if (!closing || again) return;
+      again = true;
+      app.relaunch();
+      say(waitsFor()!);
+    },
   };
 }
 

@@ -9,7 +9,7 @@ export const channels = {
   pickFolder: 'valleywalk:pick-folder',
   /** Main → window: for how many seconds the workbench has not answered; null when it answers again. */
   silent: 'valleywalk:silent',
-  /** Main → window: what the opening of the store says while it lasts; null when it is over. */
+  /** Main → window: what the opening or the closing of the store says while it lasts; null when it is over. */
   opening: 'valleywalk:opening',
   /** Window → main: end the workbench and start a new one. */
   restart: 'valleywalk:restart',

@@ -9,13 +9,13 @@ const longestNothing = 10;
 /** Seconds after which a request is one that stays open. */
 const longestRequest = 20;
 /** Seconds after which it is given up. */
-const most = 180;
+const most = 90;
 
 /** Seconds since 1970, as frames have it. */
 const now = (): number => (performance.timeOrigin + performance.now()) / 1000;
 
 /** What was seen of an opening. */
-interface Opening {
+export interface Opening {
   /** Seconds to the last frame that differs from the one before. */
   last: number;
   /** Frames that differed. */
@@ -26,7 +26,7 @@ interface Opening {
  * Does something in a page and waits until it has changed for the last time: until frames are the same for two seconds, no request is under
  * way, and the page's own thread answers.
  * @param ready what must be on the page too
- * @throws Error where it still changes after three minutes
+ * @throws Error where it still changes after a minute and a half
  */
 export async function untilStill(
   page: Page,

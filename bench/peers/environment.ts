@@ -29,7 +29,7 @@ export interface Environment {
   /** The version that is installed. */
   version(name: string): Promise<string>;
   /** The folder of a peer's seeded runs; made where there is none. */
-  seeded(peer: 'numbers' | 'tensorboard' | 'mlflow' | 'aim', size: Size): Promise<string>;
+  seeded(peer: 'valleywalk' | 'tensorboard' | 'mlflow' | 'aim', size: Size): Promise<string>;
 }
 
 /** Opens the folder of a measurement. @param venv one that has the packages is taken as it is; else they are installed into it */

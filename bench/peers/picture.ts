@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright';
 
 /** What a picture of the made-up runs shows. */
-interface Painted {
+export interface Painted {
   /** Lines beside each other, as many as nine of ten columns in the middle have at most. */
   lines: number;
   /** Spikes, above the lines. */
@@ -10,7 +10,9 @@ interface Painted {
 }
 
 /**
- * In a page: counts in a picture. Painted is what has a colour and is not the ground; greys are grid, axes and text.
+ * In a page: counts in a picture. Painted is what has a colour and is not the ground; greys are grid, axes and text. An axis may have a trace of
+ * colour: a row of one and the same pale colour from side to side is none of the runs, whose losses have noise; and a spike has lines on both sides,
+ * which the axis on the left has not.
  * Spikes are stretches of columns in which most of some rows above the lines are painted.
  */
 const count = `async (png) => {
@@ -32,7 +34,19 @@ const count = `async (png) => {
     const [red, green, blue] = [data[4 * at], data[4 * at + 1], data[4 * at + 2]];
     const away = Math.abs(red - r) + Math.abs(green - g) + Math.abs(blue - b);
     const chroma = Math.max(red, green, blue) - Math.min(red, green, blue);
-    painted[at] = away > 40 && chroma > 14 ? 1 : 0;
+    painted[at] = away > 40 && chroma >= 14 ? 1 : 0;
+  }
+  const [left, right] = [Math.floor(width * 0.3), Math.floor(width * 0.7)];
+  for (let y = 0; y < height; y++) {
+    const at = 4 * (y * width + left);
+    const chroma = Math.max(...data.slice(at, at + 3)) - Math.min(...data.slice(at, at + 3));
+    if (chroma > 40 || !painted[y * width + left]) continue;
+    let same = 0;
+    for (let x = left; x < right; x++) {
+      const one = 4 * (y * width + x);
+      if (data[one] === data[at] && data[one + 1] === data[at + 1] && data[one + 2] === data[at + 2]) same++;
+    }
+    if (same > 0.95 * (right - left)) painted.fill(0, y * width, (y + 1) * width);
   }
   const stretches = (length, isPainted) => {
     let found = 0;
@@ -43,18 +57,20 @@ const count = `async (png) => {
   const isDense = (y) => { let sum = 0; for (let x = 0; x < width; x++) sum += painted[y * width + x]; return sum > width * 0.3; };
   let top = 0;
   while (top < height && !isDense(top)) top++;
+  const linesAt = (x) => stretches(height, (y) => y >= top - 3 && painted[y * width + x] === 1);
   const lines = [];
-  for (let x = Math.floor(width * 0.3); x < width * 0.7; x++)
-    lines.push(stretches(height, (y) => y >= top - 3 && painted[y * width + x] === 1));
+  for (let x = left; x < right; x++) lines.push(linesAt(x));
   lines.sort((one, other) => one - other);
+  const most = lines[Math.floor(lines.length * 0.9)];
+  const hasLines = (x) => x >= 0 && x < width && linesAt(x) >= most / 3;
   const [rows, above] = [10, 10];
   const from = top - above - rows;
   const isSpike = (x) => {
     let sum = 0;
     for (let y = from; y < from + rows; y++) sum += painted[y * width + x];
-    return sum > 0.6 * rows;
+    return sum > 0.6 * rows && hasLines(x - 4) && hasLines(x + 4);
   };
-  return { lines: lines[Math.floor(lines.length * 0.9)], spikes: from < 0 || top === height ? 0 : stretches(width, isSpike) };
+  return { lines: most, spikes: from < 0 || top === height ? 0 : stretches(width, isSpike) };
 }`;
 
 /** Counts in the picture of a chart. @param counter a page that has nothing to do */

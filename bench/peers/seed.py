@@ -2,8 +2,8 @@
 
 Run i has a loss that falls by a little to a level of its own, 1 + 3 i / RUNS, with next to no noise, so that lines lie beside each other
 and can be counted in a picture; and one point of 6 at iteration (i + 0.5) / RUNS of the whole: a spike that a chart shows or loses.
-Beside it an accuracy of 20 epochs and a learning rate. PEER `numbers` writes what goes into our own store: the losses of all runs, one
-after the other, as float64 in the machine's order.
+Beside it an accuracy of 20 epochs and a learning rate. PEER `valleywalk` writes what goes into our own store: the losses of all runs, one
+after the other, as float64 in the machine's order, and likewise the accuracies of their epochs.
 """
 
 import array
@@ -32,10 +32,13 @@ def learning_rate(run: int) -> float:
     return (1 + run) / 100
 
 
-def numbers(folder: str, runs: int, iterations: int) -> None:
+def valleywalk(folder: str, runs: int, iterations: int) -> None:
     with open(os.path.join(folder, "losses.f64"), "wb") as file:
         for run in range(runs):
             array.array("d", losses(run, runs, iterations)).tofile(file)
+    with open(os.path.join(folder, "accuracies.f64"), "wb") as file:
+        for run in range(runs):
+            array.array("d", (accuracy for _, accuracy in accuracies(run, iterations))).tofile(file)
 
 
 def tensorboard(folder: str, runs: int, iterations: int) -> None:
@@ -60,19 +63,33 @@ def tensorboard(folder: str, runs: int, iterations: int) -> None:
 
 
 def mlflow(folder: str, runs: int, iterations: int) -> None:
+    """Runs and parameters by MLflow's client; points in bulk into MLflow's own tables, and read back by its client."""
     from mlflow import MlflowClient
-    from mlflow.entities import Metric
+    from mlflow.store.tracking.dbmodels.models import SqlLatestMetric, SqlMetric
+    from sqlalchemy import create_engine, insert
 
-    client = MlflowClient(tracking_uri=f"sqlite:///{folder}/mlflow.db")
+    address = f"sqlite:///{folder}/mlflow.db"
+    client = MlflowClient(tracking_uri=address)
     experiment = client.create_experiment("walk", artifact_location=f"file://{folder}/artifacts")
+    engine = create_engine(address)
     for run in range(runs):
-        made = client.create_run(experiment, run_name=f"run {run:02d}")
-        client.log_param(made.info.run_id, "learning_rate", learning_rate(run))
-        points = [Metric("loss", loss, 1_700_000_000_000 + t, t) for t, loss in enumerate(losses(run, runs, iterations))]
-        points += [Metric("accuracy", value, 1_700_000_000_000 + t, t) for t, value in accuracies(run, iterations)]
-        for first in range(0, len(points), 1000):
-            client.log_batch(made.info.run_id, metrics=points[first : first + 1000])
-        client.set_terminated(made.info.run_id)
+        id = client.create_run(experiment, run_name=f"run {run:02d}").info.run_id
+        client.log_param(id, "learning_rate", learning_rate(run))
+
+        def rows(key: str, points) -> list[dict]:
+            point = {"run_uuid": id, "key": key, "is_nan": False}
+            return [{**point, "value": value, "step": t, "timestamp": 1_700_000_000_000 + t} for t, value in points]
+
+        written = [rows("loss", enumerate(losses(run, runs, iterations))), rows("accuracy", accuracies(run, iterations))]
+        with engine.begin() as connection:
+            for points in written:
+                connection.execute(insert(SqlMetric), points)
+                connection.execute(insert(SqlLatestMetric), points[-1:])
+        client.set_terminated(id)
+        if run == 0:
+            history = client.get_metric_history(id, "loss")
+            assert [(one.step, one.value) for one in history] == list(enumerate(losses(run, runs, iterations)))
+            assert client.get_run(id).data.metrics["accuracy"] == written[1][-1]["value"]
 
 
 def aim(folder: str, runs: int, iterations: int) -> None:
@@ -92,4 +109,4 @@ def aim(folder: str, runs: int, iterations: int) -> None:
 if __name__ == "__main__":
     peer, folder, runs, iterations = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     os.makedirs(folder, exist_ok=True)
-    {"numbers": numbers, "tensorboard": tensorboard, "mlflow": mlflow, "aim": aim}[peer](folder, runs, iterations)
+    {"valleywalk": valleywalk, "tensorboard": tensorboard, "mlflow": mlflow, "aim": aim}[peer](folder, runs, iterations)

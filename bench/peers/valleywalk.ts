@@ -8,6 +8,12 @@ import { addRun } from '../window/seed.ts';
 import type { Contender } from './contender.ts';
 import type { Environment } from './environment.ts';
 
+/** What a file of float64 holds. */
+function numbersIn(file: string): Float64Array {
+  const bytes = readFileSync(file);
+  return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+}
+
 /** @param version of this program */
 export function valleywalk(environment: Environment, version: string): Contender {
   let runs: string[] = [];
@@ -16,9 +22,9 @@ export function valleywalk(environment: Environment, version: string): Contender
     settings: 'as it comes, `metrics=iteration.batch_loss`',
     version: () => Promise.resolve(version),
     async start(size) {
-      const losses = join(await environment.seeded('numbers', size), 'losses.f64');
-      const bytes = readFileSync(losses);
-      const all = new Float64Array(bytes.buffer, bytes.byteOffset, size.runs * size.iterations);
+      const made = await environment.seeded('valleywalk', size);
+      const [losses, accuracies] = [numbersIn(join(made, 'losses.f64')), numbersIn(join(made, 'accuracies.f64'))];
+      const epochs = accuracies.length / size.runs;
       const folder = mkdtempSync(join(tmpdir(), 'valleywalk-peers-'));
       const store = openStore(folder);
       runs = Array.from({ length: size.runs }, (_, run) =>
@@ -26,7 +32,8 @@ export function valleywalk(environment: Environment, version: string): Contender
           name: `run ${String(run).padStart(2, '0')}`,
           iterations: size.iterations,
           learningRate: (1 + run) / 100,
-          batchLoss: (t) => all[run * size.iterations + t]!,
+          batchLoss: (t) => losses[run * size.iterations + t]!,
+          accuracies: [...accuracies.subarray(run * epochs, (run + 1) * epochs)],
         }),
       );
       store.close();

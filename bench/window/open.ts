@@ -60,48 +60,6 @@ export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   });
 }
 
-/** Frames and long tasks since {@link watchFrames}. */
-interface Frames {
-  /** How many there were. */
-  frames: number;
-  /** Frames a second over the whole time. */
-  rate: number;
-  /** Longest time between two frames, in milliseconds. */
-  longestFrame: number;
-  /** Longest task over 50 ms, in milliseconds; 0 where there was none. */
-  longestTask: number;
-}
-
-/** Starts counting frames and long tasks in the page. */
-export async function watchFrames(page: Page): Promise<void> {
-  await page.evaluate(`
-    window.frames_ = []; window.tasks_ = []; window.watching_?.disconnect(); cancelAnimationFrame(window.frame_);
-    const frame = (now) => { window.frames_.push(now); window.frame_ = requestAnimationFrame(frame); };
-    window.frame_ = requestAnimationFrame(frame);
-    window.watching_ = new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.tasks_.push(duration); });
-    window.watching_.observe({ type: 'longtask' });`);
-}
-
-/** What was counted since. */
-export async function readFrames(page: Page): Promise<Frames> {
-  const { frames, tasks } = await page.evaluate<{ frames: number[]; tasks: number[] }>(
-    '({ frames: window.frames_, tasks: window.tasks_ })',
-  );
-  const between = frames.slice(1).map((at, index) => at - frames[index]!);
-  const seconds = (frames.at(-1)! - frames[0]!) / 1000;
-  return {
-    frames: between.length,
-    rate: between.length / seconds,
-    longestFrame: Math.max(...between),
-    longestTask: Math.max(0, ...tasks),
-  };
-}
-
-/** Frames as one line tells them. */
-export function framesText({ rate, longestFrame, longestTask }: Frames): string {
-  return `${rate.toFixed(0)} frames a second, longest frame ${longestFrame.toFixed(0)} ms, longest task ${longestTask.toFixed(0)} ms`;
-}
-
 /** Turns the wheel with Ctrl over an element for some seconds, so that a chart zooms in and out. */
 export async function wheel(over: Locator, seconds: number): Promise<void> {
   const page = over.page();

@@ -21,6 +21,8 @@ interface Wanted {
   batchSpikes?: readonly number[];
   /** Batch loss of an iteration, in nats, in place of the made-up one and its spikes. */
   batchLoss?: (t: number) => number;
+  /** Validation accuracy after each of equally long epochs, from the first on. */
+  accuracies?: readonly number[];
   learningRate?: number;
   batchSize?: number;
   seed?: number;
@@ -32,10 +34,30 @@ const spikeLoss = 50;
 const empty = <R extends object>(keys: readonly (keyof R & string)[], length: number): Columns<R> =>
   Object.fromEntries(keys.map((key) => [key, new Float64Array(length).fill(NaN)])) as Columns<R>;
 
+/** No record of any kind. */
+const nothing = () => ({
+  iterations: empty(iterationColumns, 0),
+  slices: empty(sliceColumns, 0),
+  epochs: empty(epochColumns, 0),
+  curvature: empty(curvatureColumns, 0),
+  times: empty(timeColumns, 0),
+});
+
+/** Records of epochs with nothing but an accuracy. */
+function epochsOf(accuracies: readonly number[], iterations: number): ReturnType<typeof nothing> {
+  const epochs = empty(epochColumns, accuracies.length);
+  for (const [index, accuracy] of accuracies.entries()) {
+    epochs.epoch[index] = index + 1;
+    epochs.iterations[index] = iterations / accuracies.length;
+    epochs.validation_accuracy[index] = accuracy;
+  }
+  return { ...nothing(), epochs };
+}
+
 /** Adds a finished run. @returns its id */
 export function addRun(store: Store, wanted: Wanted): string {
   const { name, iterations: total, slices: sliced = false, heights = sliced, spikes = [], batchSpikes = [] } = wanted;
-  const { learningRate = 0.1, batchSize = 100, seed = 1 } = wanted;
+  const { accuracies = [], learningRate = 0.1, batchSize = 100, seed = 1 } = wanted;
   const experiment = experimentSchema.parse({
     ...{ name, seed },
     length: { iterations: Math.max(1, total) },
@@ -83,15 +105,10 @@ export function addRun(store: Store, wanted: Wanted): string {
           slices.loss[at] = point === 5 && planted.has(t) ? spikeLoss : lossAt(t + alpha) - 0.4 * alpha * (1 - alpha);
         }
       }
-      store.records.append(key, {
-        iterations,
-        slices,
-        epochs: empty(epochColumns, 0),
-        curvature: empty(curvatureColumns, 0),
-        times: empty(timeColumns, 0),
-      });
+      store.records.append(key, { ...nothing(), iterations, slices });
     }
   });
+  if (accuracies.length > 0) store.records.append(key, epochsOf(accuracies, total));
   const moment = new Date().toISOString();
   store.runs.change(record.run, {
     status: 'finished',

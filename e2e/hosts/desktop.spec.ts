@@ -297,6 +297,19 @@ test('a stopped workbench does not outlive the window', async ({ workbench }) =>
   await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
 });
 
+test('a window that is closed says what it waits for', async ({ workbench }) => {
+  test.skip(!findsProcesses, 'processes are found by /proc');
+  const { page } = workbench;
+  await expect(page.getByTestId('quick-walk')).toBeVisible();
+  const stopped = await processBelow(workbench.host, /workbench\.js/);
+  process.kill(stopped, 'SIGSTOP');
+  const reopened = workbench.reopen();
+  await expect(page.getByTestId('store-opening')).toHaveText(/the store is closed; then Valleywalk quits\./);
+  process.kill(stopped, 'SIGCONT');
+  await reopened;
+  await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
+});
+
 test('the window survives the end of the process that draws it', async ({ workbench: { page, electron } }) => {
   await expect(page.getByTestId('quick-walk')).toBeVisible();
   const drawer = (): Promise<number | undefined> =>

@@ -61,6 +61,12 @@ test('three quantities are chosen, one is removed, one moved, and zooming one zo
   const cell = (metric: string) => page.locator(`[data-metric="${metric}"]`);
   await cell('iteration.gradient_cosine').locator('figcaption .title').dragTo(cell('iteration.distance'));
   await expect.poll(() => shown(page)).toEqual(three);
+  // what came to lie under the pointer was not pointed at: nothing explains itself
+  await still(page);
+  await expect(page.getByRole('tooltip').filter({ visible: true })).toHaveCount(0);
+  await page.mouse.move(2, 2);
+  await cell('iteration.gradient_cosine').locator('figcaption .title .name').hover();
+  await expect(page.getByRole('tooltip').filter({ visible: true })).toHaveCount(1);
 
   // the others follow: what they show changes with the zoom, and back
   await expect(page.locator('[data-metric] canvas')).toHaveCount(3);

@@ -47,9 +47,10 @@ export function openWindow(folders: { dist: string; userData: string }, quitting
   window.on('close', (event) => {
     if (quitting.isOver()) return;
     event.preventDefault();
-    if (quitting.ask()) window.hide();
+    // it stays until the store is closed, and says so
+    if (quitting.ask()) return;
     // a dead page is no place to stay at
-    else if (window.webContents.isCrashed()) window.webContents.reload();
+    if (window.webContents.isCrashed()) window.webContents.reload();
   });
   void window.loadURL(`${appOrigin}/`);
   return window;

@@ -265,7 +265,8 @@ export function useComparisonChoices(
     metrics.value.map((name, index) => {
       const { record, metric } = measured.value[index]!;
       const smoothing = record === 'epoch' && smoothed.value !== 'epochs' ? 0 : common.value.smoothing;
-      const spec: ComparisonSpec = { ...common.value, record, metric, smoothing };
+      const under = smoothing > 0 ? { measured: true } : {};
+      const spec: ComparisonSpec = { ...common.value, record, metric, smoothing, ...under };
       const canLog = specCanLog(spec);
       const { symbol } = drawnQuantity(record, metric);
       const now = {

@@ -1,5 +1,6 @@
 /** The charts of a run's page. */
-import { edgeOf } from '../../shared/charts/kinds/curvature.ts';
+import { edgeIn } from '../../shared/charts/kinds/curvature.ts';
+import { withLossUnit } from '../../shared/charts/drawing/loss-unit.ts';
 import type { RunData } from '../../shared/charts/index.ts';
 import type { ChartSpec } from '../../shared/charts/request.ts';
 import { charted } from '../../shared/quantities/index.ts';
@@ -27,6 +28,14 @@ interface SmallChart {
   /** Metrics whose values stand in the heading. */
   headline: ChartedKey<'iteration'>[];
   canLog: boolean;
+}
+
+/** What a chart of the page is called, with the unit of the runs' losses where it shows that; undefined where the chart has a title of its own. */
+export function titleOf(
+  { title, ofLoss }: Pick<SmallChart, 'title' | 'ofLoss'>,
+  runs: readonly RunData[],
+): string | undefined {
+  return title !== undefined && ofLoss ? withLossUnit(title, runs) : title;
 }
 
 /** The charts below the walk, in their order. */
@@ -114,7 +123,7 @@ export function curvatureCharts(run: RunRecord | undefined): CurvatureChart[] {
     spec: {
       chart: 'curvature',
       metric: key,
-      ...(key !== 'alignment' && edgeOf([{ run }]) !== null ? { edge: true } : {}),
+      ...(edgeIn(key, [{ run }]) === null ? {} : { edge: true }),
     },
     help: { metric: { record: 'curvature', key } },
   }));

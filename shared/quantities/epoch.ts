@@ -1,5 +1,5 @@
 /** What is measured of one epoch, at its last parameters; epoch 0 is the initialisation, before any update. */
-import { accuracy, determination, fromZero, fromZeroOn, unlimited } from './quantity.ts';
+import { accuracy, determination, fromZero, fromZeroOn, unitOfLoss, unlimited } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 
 /** Why a run may have no R² and no RMSE. */
@@ -31,7 +31,7 @@ export const epochQuantities = [
     title: 'Training loss',
     symbol: 'L',
     formula: 'mean loss over the whole training set',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Lower is a better fit.',
     better: 'lower',
     source: 'standard',
@@ -63,7 +63,7 @@ export const epochQuantities = [
     title: 'Validation loss',
     symbol: '',
     formula: 'mean loss over the validation set',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Lower generalises better.',
     better: 'lower',
     source: 'standard',

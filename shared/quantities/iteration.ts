@@ -1,6 +1,6 @@
 /** What is measured of one iteration t, the update from θ_t to θ_{t+1}; what the slices probe measures is null where it did not. */
 import { lineQuantities } from './line.ts';
-import { cosine, fromZero, share } from './quantity.ts';
+import { cosine, fromZero, share, unitOfLoss } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 
 /** In the order of the columns. */
@@ -47,7 +47,7 @@ export const iterationQuantities = [
     title: 'Batch loss',
     symbol: 'ℓ_B(θ_t)',
     formula: 'mean loss of the batch before the update',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Lower is a better fit of this batch; ln(classes) is guessing, of cross-entropy.',
     better: 'lower',
     source: 'standard',
@@ -142,7 +142,7 @@ export const iterationQuantities = [
     title: 'Training loss before the update',
     symbol: 'ℓ_t(0)',
     formula: 'L(θ_t)',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'The height at which the walk stands.',
     better: 'lower',
     source: 'paper',
@@ -157,7 +157,7 @@ export const iterationQuantities = [
     title: 'Training loss after the update',
     symbol: 'ℓ_t(1)',
     formula: 'L(θ_{t+1})',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Below the loss before it when the step went down overall.',
     better: 'lower',
     source: 'paper',
@@ -172,7 +172,7 @@ export const iterationQuantities = [
     title: 'Valley floor',
     symbol: 'f_t',
     formula: 'min over k of ℓ_t(α_k)',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'The lowest loss on the segment of this step.',
     better: 'lower',
     source: 'paper',
@@ -202,7 +202,7 @@ export const iterationQuantities = [
     title: 'Height above the floor before the update',
     symbol: 'ℓ_t(0) − f_t',
     formula: 'ℓ_t(0) − f_t',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'How high on the wall the step starts.',
     better: null,
     source: 'paper',
@@ -218,7 +218,7 @@ export const iterationQuantities = [
     title: 'Height above the floor after the update',
     symbol: 'ℓ_t(1) − f_t',
     formula: 'ℓ_t(1) − f_t',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'How high on the opposite wall it lands; 0 when the floor is at the end.',
     better: null,
     source: 'paper',
@@ -234,7 +234,7 @@ export const iterationQuantities = [
     title: 'Barrier height',
     symbol: 'b_t',
     formula: 'max(0, max over interior k of ℓ_t(α_k) − max(ℓ_t(0), ℓ_t(1)))',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'A barrier where it exceeds the loss resolution; below that it may be rounding.',
     better: null,
     source: 'paper',
@@ -276,7 +276,7 @@ export const iterationQuantities = [
     symbol: 'ν_t',
     formula:
       'what rounding may do to differences of these losses: from the sizes of losses and logits, and measured anew',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Differences within the slice that are smaller say nothing: they may be rounding.',
     better: null,
     source: 'here',

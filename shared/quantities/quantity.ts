@@ -34,6 +34,9 @@ export const determination = { least: null, most: 1, shows: 'data' } as const sa
 /** Cosines. */
 export const cosine = { least: -1, most: 1, shows: 'both' } as const satisfies Limits;
 
+/** The unit of losses in the tables: that of cross-entropy. Runs of another loss have theirs (shared/charts/drawing/loss-unit.ts). */
+export const unitOfLoss = 'nats';
+
 /** Whether zero divides the values, so that a chart marks it. */
 export function crossesZero({ least }: Limits): boolean {
   return least !== null && least < 0;
@@ -70,7 +73,7 @@ interface Named {
 
 /** What can be drawn. */
 interface Drawn extends Named {
-  /** Unit: nats for losses, null for pure numbers. */
+  /** Unit: {@link unitOfLoss} for losses, null for pure numbers. */
   unit: string | null;
   better: 'lower' | 'higher' | null;
   /** Whether a log axis makes sense (values above zero). */

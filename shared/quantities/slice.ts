@@ -1,5 +1,5 @@
 /** What is measured of one point of a slice ℓ_t(α). */
-import { accuracy, fromZero } from './quantity.ts';
+import { accuracy, fromZero, unitOfLoss } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 
 /** In the order of the columns. */
@@ -9,7 +9,7 @@ export const sliceQuantities = [
     title: 'Training loss along the step',
     symbol: 'ℓ_t(α)',
     formula: 'L((1−α)·θ_t + α·θ_{t+1})',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Walls at the ends and the floor between: the walk bounces.',
     better: 'lower',
     source: 'paper',
@@ -41,7 +41,7 @@ export const sliceQuantities = [
     title: 'Standard error of the loss',
     symbol: '',
     formula: 's/√n · √(1 − n/N), for a subset of n of N examples',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Empty where the whole training set was evaluated.',
     better: 'lower',
     source: 'standard',
@@ -57,7 +57,7 @@ export const sliceQuantities = [
     title: 'Batch loss along the step',
     symbol: 'ℓ_B(α)',
     formula: 'mean loss of the batch of update t at (1−α)·θ_t + α·θ_{t+1}, as training computes it',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'What the step was taken for: its floor lies farther along the line than that of the training loss.',
     better: 'lower',
     source: 'here',

@@ -115,7 +115,7 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): Compar
   const comparisons = kept.get(first) ?? new Map<string, { runs: readonly RunData[]; found: Comparison }>();
   kept.set(first, comparisons);
   // how lines look is not theirs
-  const asked = JSON.stringify({ ...spec, colours: [], pinned: [] });
+  const asked = JSON.stringify({ ...spec, colours: [], pinned: [], measured: undefined });
   const known = comparisons.get(asked);
   if (known?.runs.length === runs.length && known.runs.every((run, index) => run === runs[index])) return known.found;
   const found = madeCurves(runs, spec);
@@ -123,6 +123,11 @@ export function curvesOf(runs: readonly RunData[], spec: ComparisonSpec): Compar
   comparisons.set(asked, { runs: [...runs], found });
   if (comparisons.size > mostKept) comparisons.delete(comparisons.keys().next().value!);
   return found;
+}
+
+/** The same lines as they were measured, where they are to stand under smoothed ones; else null. */
+export function measuredCurves(runs: readonly RunData[], spec: ComparisonSpec): readonly Curve[] | null {
+  return spec.measured && spec.smoothing > 0 ? curvesOf(runs, { ...spec, smoothing: 0 }).curves : null;
 }
 
 function madeCurves(runs: readonly RunData[], spec: ComparisonSpec): Comparison {

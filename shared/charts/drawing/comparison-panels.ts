@@ -8,7 +8,7 @@ import type { RunData } from '../chart.ts';
 import type { RunRecord } from '../../records.ts';
 import { endsOf, PolylineBuilder, unionExtent } from './polyline.ts';
 
-import { curvesOf, rowsOf } from './comparison-curves.ts';
+import { curvesOf, measuredCurves, rowsOf } from './comparison-curves.ts';
 import { assigned, isAmount, looksOf } from './looks.ts';
 import type { Line, LineLook } from './looks.ts';
 import type { ComparisonSpec } from '../kinds/comparison.ts';
@@ -38,7 +38,7 @@ export function comparisonEnds(
   ];
 }
 
-/** Least and greatest value, bands counted in, of everything that some comparisons draw. */
+/** Least and greatest value, bands and what was measured under smoothed lines counted in, of everything that some comparisons draw. */
 export function comparisonExtent(
   panels: readonly (readonly RunData[])[],
   spec: ComparisonSpec,
@@ -46,7 +46,7 @@ export function comparisonExtent(
   logX = false,
 ): [number, number] | null {
   const lines = panels.flatMap((runs) =>
-    curvesOf(runs, spec).curves.flatMap((curve) =>
+    [...curvesOf(runs, spec).curves, ...(measuredCurves(runs, spec) ?? [])].flatMap((curve) =>
       [curve, ...curve.own].map(({ x, y, low, high }) => {
         const columns = [y, low, high].filter((column) => column !== null);
         const line = new PolylineBuilder(columns.length * x.length, log, logX);

@@ -63,11 +63,17 @@ function nearSorted(places: Float64Array, x: number): number {
 /**
  * The points that are drawn. Of groups with the ends of their bands, the number of runs, and, where differences are taken to a baseline group,
  * how; the lines of a group's runs follow it, with their ids.
+ * @param measured the same curves as they were measured, where the drawn ones are smoothed over them
  */
 export function tableOf(
   spec: ComparisonSpec,
   curves: Curve[],
-  { lines, own, bands }: { lines: Polyline[]; own: Polyline[][]; bands: (BandEnds | null)[] },
+  {
+    lines,
+    own,
+    bands,
+    measured,
+  }: { lines: Polyline[]; own: Polyline[][]; bands: (BandEnds | null)[]; measured: readonly Curve[] | null },
   isDrawn: (x: number, y: number) => boolean,
 ): Table {
   const grouped = spec.group !== null && hasCommonPlaces(spec);
@@ -82,14 +88,24 @@ export function tableOf(
     const ends = bands[index];
     const numbers = counts?.filter((_, row) => isDrawn(places[row]!, y[row]!));
     const difference = isPaired ? [pairing ?? ''] : [];
+    const unsmoothed = measured?.[index]?.y.filter((_, row) => isDrawn(places[row]!, y[row]!));
+    const asMeasured = (point: number): (number | null)[] => (measured ? [end(unsmoothed?.[point])] : []);
     const pairs = (number: number): (number | null)[] => (isPaired ? [paired ? number : null] : []);
     for (let point = 0; point < count; point++) {
       const values = [flat[2 * point]!, flat[2 * point + 1]!] as const;
-      if (!grouped) rows.push([runs[0]!.run.run, runs[0]!.run.name, ...values, ...difference]);
+      if (!grouped) rows.push([runs[0]!.run.run, runs[0]!.run.name, ...values, ...asMeasured(point), ...difference]);
       else {
         const number = numbers?.[point] ?? 1;
         const around = [end(ends?.low[point]), end(ends?.high[point]), number];
-        rows.push([label, ...(hasOwn ? [''] : []), ...values, ...around, ...pairs(number), ...difference]);
+        rows.push([
+          label,
+          ...(hasOwn ? [''] : []),
+          ...values,
+          ...asMeasured(point),
+          ...around,
+          ...pairs(number),
+          ...difference,
+        ]);
       }
     }
     for (const [at, thin] of own[index]!.entries())
@@ -97,13 +113,15 @@ export function tableOf(
         rows.push([
           ...[label, curves[index]!.own[at]!.runs[0]!.run.run],
           ...[thin.flat[2 * point]!, thin.flat[2 * point + 1]!],
+          ...(measured ? [null] : []),
           ...[null, null, 1],
           ...pairs(1),
           ...difference,
         ]);
   }
+  const values = [spec.metric, ...(measured ? [`${spec.metric}_measured`] : [])];
   const columns = grouped
-    ? ['group', ...(hasOwn ? ['run'] : []), x, spec.metric, 'low', 'high', 'runs', ...(isPaired ? ['pairs'] : [])]
-    : ['run', 'name', x, spec.metric];
+    ? ['group', ...(hasOwn ? ['run'] : []), x, ...values, 'low', 'high', 'runs', ...(isPaired ? ['pairs'] : [])]
+    : ['run', 'name', x, ...values];
   return { columns: isPaired ? [...columns, 'difference'] : columns, rows };
 }

@@ -1,6 +1,7 @@
 /** The unit of losses, which is that of the runs drawn: cross-entropy is in nats, squared error is a pure number. */
 import { formatNumber } from '../../format.ts';
 import { inLossUnit, lossUnit } from '../../losses/index.ts';
+import { unitOfLoss } from '../../quantities/quantity.ts';
 import type { RunData } from '../chart.ts';
 
 /** What is asked of runs. */
@@ -14,7 +15,7 @@ export function lossUnitOf(runs: Runs): string | null {
 
 /** A quantity with the unit that it has in these runs: a loss's may have none. */
 export function inRuns<Q extends { unit: string | null }>(about: Q, runs: Runs): Q {
-  return about.unit === 'nats' ? { ...about, unit: lossUnitOf(runs) } : about;
+  return about.unit === unitOfLoss ? { ...about, unit: lossUnitOf(runs) } : about;
 }
 
 /** A title with the unit of the losses of runs, `Height above the floor (nats)`. */

@@ -1,4 +1,5 @@
 /** Lines with gaps: points packed flat, cut into unbroken stretches. */
+import { keptBy } from './kept.ts';
 
 /** A line with gaps. Gaps are cuts and not NaN rows, because ECharts's min–max sampling loses spikes beside NaN. */
 export interface Polyline {
@@ -105,52 +106,32 @@ export function lineOf(x: Float64Array, y: Float64Array, log: boolean, logX: boo
   return line;
 }
 
-const ends = new WeakMap<Float64Array, readonly [number, number]>();
-
 /** Least and greatest number of a column, infinite the wrong way round where it has none; found once for as long as the column is there. */
-export function endsOf(column: Float64Array): readonly [number, number] {
-  const known = ends.get(column);
-  if (known) return known;
+export const endsOf = keptBy((column: Float64Array): readonly [number, number] => {
   let [low, high] = [Infinity, -Infinity];
   for (let row = 0; row < column.length; row++) {
     const value = column[row]!;
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const found = [low, high] as const;
-  ends.set(column, found);
-  return found;
-}
-
-const spans = new WeakMap<Polyline, readonly [number, number]>();
+  return [low, high];
+});
 
 /** Least and greatest place of a line, which may go back and forth; infinite the wrong way round where it has no point. */
-export function placesSpan(line: Polyline): readonly [number, number] {
-  const known = spans.get(line);
-  if (known) return known;
-  const { flat } = line;
+export const placesSpan = keptBy(({ flat }: Polyline): readonly [number, number] => {
   let [low, high] = [Infinity, -Infinity];
   for (let at = 0; at < flat.length; at += 2) {
     const x = flat[at]!;
     if (x < low) low = x;
     if (x > high) high = x;
   }
-  const found = [low, high] as const;
-  spans.set(line, found);
-  return found;
-}
-
-const cut = new WeakMap<Polyline, Float64Array[]>();
+  return [low, high];
+});
 
 /** The unbroken stretches of a polyline as flat views, without copying; the same ones each time. */
-export function stretches(line: Polyline): Float64Array[] {
-  const known = cut.get(line);
-  if (known) return known;
-  const { flat, count, starts } = line;
-  const parts = starts.map((start, index) => flat.subarray(2 * start, 2 * (starts[index + 1] ?? count)));
-  cut.set(line, parts);
-  return parts;
-}
+export const stretches = keptBy(({ flat, count, starts }: Polyline): Float64Array[] =>
+  starts.map((start, index) => flat.subarray(2 * start, 2 * (starts[index + 1] ?? count))),
+);
 
 /** Smallest and greatest y; null when there is no point. */
 export function extent({ count, low, high }: Polyline): [number, number] | null {

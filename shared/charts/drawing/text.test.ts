@@ -10,6 +10,7 @@ import {
   formatCount,
   exactTick,
   formatTick,
+  heading,
   prettySymbol,
   richStyles,
   shortened,
@@ -18,6 +19,7 @@ import {
   symbolParts,
   textWidth,
   tickFormatter,
+  titleParts,
   withoutShared,
   wrapped,
 } from './text.ts';
@@ -57,6 +59,18 @@ test('a subscript that Unicode lacks is a part of its own, in rich text and in p
 test('no symbol of a quantity is drawn with an underscore', () => {
   for (const { symbol } of [...charted.iteration, ...charted.epoch, ...charted.curvature])
     for (const { text } of symbolParts(symbol)) expect(text, symbol).not.toMatch(/[_{}]/);
+});
+
+test('no title of a quantity is shown with an underscore, and names keep theirs', () => {
+  for (const { title, symbol } of [...charted.iteration, ...charted.epoch, ...charted.curvature])
+    for (const { text } of titleParts(heading(title, symbol))) expect(text, symbol).not.toMatch(/[_{}]/);
+  expect(titleParts('Batch loss, ℓ_B(θₜ)')).toEqual([
+    { text: 'Batch loss, ℓ', isSubscript: false },
+    { text: 'B', isSubscript: true },
+    { text: '(θₜ)', isSubscript: false },
+  ]);
+  expect(titleParts('my_run_B, _seed 2')).toEqual([{ text: 'my_run_B, _seed 2', isSubscript: false }]);
+  expect(titleParts('')).toEqual([]);
 });
 
 test('texts that are cut stay apart: where they differ at their ends, at their beginnings, or in the middle', () => {

@@ -44,6 +44,14 @@ export function symbolParts(symbol: string): SymbolPart[] {
   return parts;
 }
 
+/** The pieces of a text that holds symbols, as {@link heading} writes one; an underscore after a plain letter is that of a name. */
+export function titleParts(text: string): SymbolPart[] {
+  return text
+    .split(/(?<=[^\u0000-\u007f])_(\p{L}+)/u)
+    .map((piece, index) => ({ text: piece, isSubscript: index % 2 === 1 }))
+    .filter((part) => part.text !== '');
+}
+
 /** A symbol as plain text, `θₜ₊₁`; a subscript that Unicode lacks keeps its underscore, `ℓ_B`. */
 export function prettySymbol(symbol: string): string {
   return symbolParts(symbol)

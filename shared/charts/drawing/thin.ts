@@ -3,6 +3,7 @@
  * looks as the whole line does (M4: Jugel, Jerzak, Hackenbroich and Markl, PVLDB 7, 2014), and no spike is lost at any zoom.
  */
 
+import { keptBy } from './kept.ts';
 import { unionSpan } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 
@@ -41,15 +42,8 @@ function ascends(flat: Float64Array): boolean {
   return true;
 }
 
-const ascending = new WeakMap<Float64Array, boolean>();
 /** {@link ascends}, found once for each array. */
-export function isAscending(flat: Float64Array): boolean {
-  const known = ascending.get(flat);
-  if (known !== undefined) return known;
-  const found = ascends(flat);
-  ascending.set(flat, found);
-  return found;
-}
+export const isAscending = keptBy(ascends);
 
 /** Whether a series' data is a line dense enough to be thinned. */
 function isDense(data: unknown, columns: number): data is Float64Array {

@@ -151,6 +151,34 @@ test('a log axis says what it leaves out, smoothing says how', () => {
   expect(table.rows.map((row) => row[3])).not.toEqual([0, -2, 3]);
 });
 
+test('what was measured stands faint under a smoothed line where that is asked for, in drawing, table and axis', () => {
+  const runs = [run(0.1, 1, [1, 9, 2]), run(0.1, 2, [3, 5, null]), run(0.5, 1, [2, 4, 6])];
+  const spec: ComparisonSpec = { ...base, smoothing: 2, measured: true };
+  const chart = buildChart(spec, runs, style);
+  expect(drawnPoints(chart, 'measured.0')).toEqual([
+    [0, 1],
+    [1, 9],
+    [2, 2],
+  ]);
+  expect(chart.notes.at(-1)).toBe('faint: as measured');
+  expect(chart.table.columns).toEqual(['run', 'name', 'iteration', 'distance', 'distance_measured']);
+  expect(chart.table.rows.map((row) => row[4])).toEqual([1, 9, 2, 3, 5, 2, 4, 6]);
+  expect(comparisonExtent([runs], spec, false)).toEqual([1, 9]);
+  // of groups the means that were measured
+  const grouped = buildChart({ ...spec, group: ['optimizer.learningRate'], band: 'runs' }, runs, style);
+  expect(drawnPoints(grouped, 'measured.0')).toEqual([
+    [0, 2],
+    [1, 7],
+    [2, 2],
+  ]);
+  const means = grouped.table.rows.filter(([group, run]) => String(group).includes('0.1') && run === '');
+  expect(means.map((row) => row[4])).toEqual([2, 7, 2]);
+  // figures from before, and what is not smoothed, are what they were
+  const { measured: _, ...before } = spec;
+  expect(drawnPoints(buildChart(before, runs, style), 'measured.')).toEqual([]);
+  expect(buildChart({ ...base, measured: true }, runs, style).table).toEqual(buildChart(base, runs, style).table);
+});
+
 test('smoothing does not depend on what is in view', () => {
   const values = Array.from({ length: 50 }, (_, t) => 1 + Math.abs(Math.sin(t)));
   const spec = { ...base, smoothing: 4 };

@@ -13,7 +13,7 @@ import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
 import { chartedQuantity, chartedRecord, defineChart, hasCharted } from '../define.ts';
 import type { ChartOptions, SpecOf } from '../define.ts';
-import { againstTitles, curvesOf, hasWholePlaces } from '../drawing/comparison-curves.ts';
+import { againstTitles, curvesOf, hasWholePlaces, measuredCurves } from '../drawing/comparison-curves.ts';
 import type { Curve } from '../drawing/comparison-groups.ts';
 import { readoutOf, tableOf } from '../drawing/comparison-values.ts';
 import { frame } from '../drawing/frame.ts';
@@ -55,6 +55,12 @@ const options = {
     title: 'Width τ of the smoothing kernel in iterations (epochs, of an epoch metric); 0 smooths nothing',
     control: 'kept',
     schema: z.number().min(0).max(1e9).default(0),
+  },
+  measured: {
+    title: 'Whether every smoothed line has what was measured under it, faint',
+    control: 'kept',
+    // optional: recipes from before stay the same bytes
+    schema: z.boolean().optional(),
   },
   baseline: {
     title:
@@ -155,6 +161,8 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   };
   const lines = curves.map(lineOfCurve);
   const own = curves.map((curve) => curve.own.map(lineOfCurve));
+  const measured = measuredCurves(runs, spec);
+  const faint = (measured ?? []).map(lineOfCurve);
   /** The ends of bands at the points that are drawn. */
   const bands = curves.map(({ x, y, low, high }): BandEnds | null => {
     const drawn = (_: number, row: number): boolean => isDrawn(x[row]!, y[row]!);
@@ -180,12 +188,18 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
         : { color, dash, width: style.lines.thin * ownWidth, z: 2 };
       series.push(...highlighted(lineSeries('', label, thin, drawing, style, logX), `own.${index}.${at}`, style));
     }
+    if (faint[index]) {
+      const drawing = { color: look.color, width: style.lines.thin, z: 1 };
+      const pale = lineSeries('', label, faint[index], drawing, style, logX).map(faded);
+      series.push(...highlighted(pale, `measured.${index}`, style));
+    }
     if (ends && line.count > 0) series.push(bandSeries(`band.${index}`, label, line, ends, look.color, logX));
   }
   const lost =
     asked.log && !canLog ? (differences ? 'no log axis: differences reach zero and below' : noLogNote) : null;
-  const left = lost ?? leftOutNote([...lines, ...own.flat()]);
-  const all = [left, log ? belowZeroNote(bands) : null, ...notes].filter((note) => note !== null);
+  const left = lost ?? leftOutNote([...lines, ...own.flat(), ...faint]);
+  const under = faint.length > 0 ? 'faint: as measured' : null;
+  const all = [left, log ? belowZeroNote(bands) : null, ...notes, under].filter((note) => note !== null);
   const title = differences ? `${about.title}, difference to “${baseline}”` : about.title;
   const legend = comparisonLegend(
     curves.filter((_, index) => lines[index]!.count > 0),
@@ -194,7 +208,11 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   );
   const readout = readoutOf(curves, spec, about.unit);
   const drawn = lines.some(({ count }) => count > 0);
-  const extent = unionExtent([...lines.map((line, index) => widened(line, bands[index]!, log)), ...own.flat()]);
+  const extent = unionExtent([
+    ...lines.map((line, index) => widened(line, bands[index]!, log)),
+    ...own.flat(),
+    ...faint,
+  ]);
   return makeChart({
     title: heading(title, differences ? '' : about.symbol),
     ...(differences ? {} : { symbol: about.symbol }),
@@ -231,7 +249,7 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
       ),
       series,
     },
-    makeTable: () => tableOf(spec, curves, { lines, own, bands }, isDrawn),
+    makeTable: () => tableOf(spec, curves, { lines, own, bands, measured }, isDrawn),
     empty: drawn ? null : emptyReason(runs, spec, curves, differences),
     notes: all,
     readout,
@@ -290,6 +308,11 @@ function isPinned({ runs }: Curve, { pinned }: ComparisonSpec): boolean {
 /** The middle of a group over the lines of its runs, or a pinned run: bold, and above the others. */
 function emphasised(one: LineSeriesOption, style: ChartStyle): LineSeriesOption {
   return { ...one, lineStyle: { ...one.lineStyle, width: style.lines.bold }, z: 5 };
+}
+
+/** What was measured, under its smoothed line: noise that says how much was smoothed away, and hides nothing. */
+function faded(one: LineSeriesOption): LineSeriesOption {
+  return { ...one, lineStyle: { ...one.lineStyle, opacity: 0.3 } };
 }
 
 /** On screen the legend highlights its line and dims the others. */

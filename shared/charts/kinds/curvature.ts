@@ -58,7 +58,7 @@ export const curvature = defineChart({
     { name: 'gradient-alignment', needs: 'curvature', spec: { chart: 'curvature', metric: 'alignment' } },
   ],
   build: (runs, { metric, edge }, style, view) =>
-    curvatureChart(runs, metric, edge === true && metric !== 'alignment' ? edgeOf(runs) : null, style, view),
+    curvatureChart(runs, metric, edge === true ? edgeIn(metric, runs) : null, style, view),
 });
 
 /** Up to so many points each has a marker. */
@@ -81,7 +81,7 @@ const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: ali
  * The edge of stability (Cohen et al., 2021): on a quadratic gradient descent climbs the walls along a direction whose curvature is above
  * 2/learning rate. Null of other optimisers, of steps that are not a constant rate times the gradient, and of several runs.
  */
-export function edgeOf(runs: readonly Pick<RunData, 'run'>[]): number | null {
+function edgeOf(runs: readonly Pick<RunData, 'run'>[]): number | null {
   const [one, ...others] = runs.map(({ run }) => run);
   if (!one || others.length > 0 || one.imported !== null) return null;
   const { optimizer } = one.experiment;
@@ -89,6 +89,11 @@ export function edgeOf(runs: readonly Pick<RunData, 'run'>[]): number | null {
   const { learningRate, momentum, weightDecay, schedule, warmup, clipping } = optimizer;
   const steady = schedule.kind === 'constant' && warmup.kind === 'none';
   return steady && momentum === 0 && weightDecay === 0 && !clips(clipping) ? 2 / learningRate : null;
+}
+
+/** The edge in a chart of a quantity of some runs; null where it has none: alignments are no curvatures. */
+export function edgeIn(metric: ChartedKey<'curvature'>, runs: readonly Pick<RunData, 'run'>[]): number | null {
+  return metric === 'alignment' ? null : edgeOf(runs);
 }
 
 /** Builds the chart of a curvature metric; the range is of epochs. */

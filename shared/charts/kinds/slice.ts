@@ -148,6 +148,8 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
         {
           // a batch's loss is not the training loss
           title: beside.batch.count > 0 ? 'Loss' : 'Training loss',
+          // beside the walk in a small window; figures from before stay the same bytes
+          ...(style.medium === 'screen' ? { short: 'Loss' } : {}),
           symbol: '',
           unit: lossUnitOf([data]),
           log,
