@@ -13,7 +13,7 @@ const modelOf = (model: unknown) => {
 };
 
 /** What every network has beside its own settings. */
-const usual = { activation: 'relu', initialisation: 'paper', initialScale: 1 };
+const usual = { norm: { kind: 'none' }, activation: 'relu', initialisation: 'paper', initialScale: 1 };
 
 describe('a network', () => {
   it('is an MLP unless told otherwise, as in experiments from before there were others', () => {
@@ -39,7 +39,12 @@ describe('a network', () => {
       batchNorm: true,
       ...usual,
     });
-    expect(modelOf({ architecture: 'resnet' })).toEqual({ architecture: 'resnet', depth: 56, ...usual });
+    expect(modelOf({ architecture: 'resnet' })).toEqual({
+      architecture: 'resnet',
+      depth: 56,
+      batchNorm: true,
+      ...usual,
+    });
   });
 
   it('is refused with the path of what is wrong', () => {
@@ -56,6 +61,57 @@ describe('a network', () => {
       { path: 'model.batchNorm', message: 'must be true or false' },
     ]);
     expect(problemsOf({ model: 7 })).toMatchObject([{ path: 'model' }]);
+  });
+});
+
+describe('a norm of examples', () => {
+  const refused = (model: object): string => {
+    const [problem] = problemsOf({ model });
+    return `${problem!.path} ${problem!.message}`;
+  };
+  const group = (groups: number) => ({ norm: { kind: 'group', groups } });
+
+  it('is layer norm, or group norm with as many groups as divide every layer', () => {
+    expect(modelOf({ norm: { kind: 'layer' } })).toMatchObject({ batchNorm: false, norm: { kind: 'layer' } });
+    expect(modelOf({ norm: { kind: 'group' } })).toMatchObject({ norm: { kind: 'group', groups: 2 } });
+    expect(modelOf({ architecture: 'vgg11', ...group(64) })).toMatchObject(group(64));
+    expect(modelOf({ architecture: 'resnet', batchNorm: false, ...group(16) })).toMatchObject(group(16));
+    expect(modelOf({ hidden: [], ...group(7) })).toMatchObject(group(7));
+  });
+
+  it('is refused beside batch norm, with what to do', () => {
+    const words =
+      /^model\.norm\.kind is (layer|group) norm, and model\.batchNorm is true: .*set model\.batchNorm to false/;
+    expect(refused({ batchNorm: true, norm: { kind: 'layer' } })).toMatch(words);
+    // which a residual network has unless told otherwise
+    expect(refused({ architecture: 'resnet', ...group(2) })).toMatch(words);
+  });
+
+  it('is refused where its groups do not divide a layer, or leave one number', () => {
+    const start = 'model.norm.groups must divide the channels of every normalised layer, and';
+    expect(refused(group(8))).toBe(`${start} 500 is no multiple of 8; choose a divisor of 50, or other widths`);
+    expect(refused({ hidden: [8, 9], ...group(8) })).toContain('choose 1, which is layer norm, or other widths');
+    expect(refused({ architecture: 'cnn', ...group(32) })).toBe(
+      `${start} 16 is no multiple of 32; choose a divisor of 16, or other widths`,
+    );
+    expect(refused({ hidden: [50, 25], ...group(25) })).toMatch(
+      /^model\.norm\.groups leaves group norm one number a group in the layer of 25 units, and one number has no variance/,
+    );
+    expect(refused({ hidden: [3, 1], norm: { kind: 'layer' } })).toMatch(
+      /^model\.norm\.kind leaves layer norm one number a group in the layer of 1 unit.*choose wider layers/,
+    );
+  });
+
+  it('is a setting of networks that have norms', () => {
+    expect(problemsOf({ model: { architecture: 'lenet5', norm: { kind: 'layer' } } })).toEqual([
+      {
+        path: 'model.norm',
+        message: 'is a setting only where model.architecture is mlp or cnn or vgg11 or resnet; leave it out',
+      },
+    ]);
+    expect(problemsOf({ model: { norm: { kind: 'layer', groups: 2 } } })).toEqual([
+      { path: 'model.norm.groups', message: 'is a setting only where model.norm.kind is group; leave it out' },
+    ]);
   });
 });
 
@@ -244,10 +300,13 @@ describe('fields', () => {
       fields
         .filter((field) => field.path.startsWith('model.') && hasField({ model: { architecture } }, field))
         .map(({ path }) => path.slice('model.'.length));
-    expect(of('mlp')).toEqual(['architecture', 'hidden', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
-    expect(of('cnn')).toEqual(['architecture', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
-    expect(of('vgg11')).toEqual(['architecture', 'batchNorm', 'activation', 'initialisation', 'initialScale']);
-    expect(of('resnet')).toEqual(['architecture', 'activation', 'initialisation', 'initialScale', 'depth']);
+    const start = ['activation', 'initialisation', 'initialScale'];
+    const norms = ['batchNorm', 'norm.kind'];
+    expect(of('mlp')).toEqual(['architecture', 'hidden', ...norms, ...start]);
+    expect(of('cnn')).toEqual(['architecture', ...norms, ...start]);
+    expect(of('vgg11')).toEqual(['architecture', ...norms, ...start]);
+    expect(of('resnet')).toEqual(['architecture', ...norms, ...start, 'depth']);
+    expect(of('lenet5')).toEqual(['architecture', ...start]);
     expect(fields.find(({ path }) => path === 'model.depth')).toMatchObject({ default: 56, title: 'Depth' });
     expect(fields.find(({ path }) => path === 'model.architecture')).toMatchObject({ default: 'mlp', when: null });
   });

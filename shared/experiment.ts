@@ -16,7 +16,7 @@ import { fieldsOf } from './setting-fields.ts';
 import type { ExperimentField } from './setting-fields.ts';
 
 import { loss } from './losses/index.ts';
-import { model } from './networks/index.ts';
+import { model, networkProblem } from './networks/index.ts';
 import { drawsBatches, optimizer, optimizerProblem } from './optimizers/index.ts';
 import { warmupIterations } from './schedules/warmup.ts';
 import { didYouMean, nearest } from './spelling.ts';
@@ -227,6 +227,14 @@ export const experimentSchema = z
         input: optimizer.batchSize,
         message: `is larger than the training set: ${optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
       });
+    const contradiction = networkProblem(experiment.model);
+    if (contradiction)
+      context.addIssue({
+        code: 'custom',
+        path: ['model', ...contradiction.path.split('.')],
+        input: experiment.model,
+        message: contradiction.message,
+      });
     const conflict = optimizerProblem(optimizer);
     if (conflict)
       context.addIssue({
@@ -314,7 +322,8 @@ export function checkExperiment(value: unknown): ExperimentCheck {
 export function notASetting(path: readonly string[]): string {
   const settings = experimentFields();
   const written = path.join('.');
-  const known = settings.find((field) => field.path === written);
+  // or a group of settings, all of which are there in some cases only
+  const known = settings.find((field) => field.path === written || field.path.startsWith(`${written}.`));
   if (known?.when)
     return `is a setting only where ${known.when.path} is ${known.when.values.join(' or ')}; leave it out`;
   const parts = settings.map((field) => field.path.split('.').slice(0, path.length).join('.'));

@@ -114,6 +114,75 @@ describe('the peak of memory', () => {
     expect(reported / mebibytes).toBeLessThan(1.3);
   });
 
+  const none = { batchNorm: false };
+  const layer = { batchNorm: false, norm: { kind: 'layer' } };
+  const group = { batchNorm: false, norm: { kind: 'group', groups: 2 } };
+  const batch = { batchNorm: true };
+  const small = { architecture: 'cnn' };
+  const wider = { architecture: 'mlp', hidden: [4000, 4000] };
+  const residual = { architecture: 'resnet', depth: 8 };
+  // whole walks in large batches of 1,000 images, nothing probed, on the bundled set (MiB)
+  it.each([
+    ['CNN', 1000, { ...small, ...none }, 596],
+    ['CNN, batch norm', 1000, { ...small, ...batch }, 997],
+    ['CNN, batch norm', 500, { ...small, ...batch }, 606],
+    ['CNN, layer norm', 1000, { ...small, ...layer }, 1007],
+    ['CNN, layer norm', 500, { ...small, ...layer }, 614],
+    ['CNN, group norm', 1000, { ...small, ...group }, 1035],
+    ['CNN, GELU and batch norm', 1000, { ...small, ...batch, activation: 'gelu' }, 1216],
+    ['CNN, GELU and layer norm', 1000, { ...small, ...layer, activation: 'gelu' }, 1237],
+    ['CNN, GELU and group norm', 1000, { ...small, ...group, activation: 'gelu' }, 1247],
+    ['wide MLP', 1000, { ...wider, ...none }, 912],
+    ['wide MLP, batch norm', 1000, { ...wider, ...batch }, 994],
+    ['wide MLP, layer norm', 1000, { ...wider, ...layer }, 1148],
+    ['wide MLP, group norm', 1000, { ...wider, ...group }, 1360],
+    ['ResNet-8 without norm', 500, { ...residual, ...none }, 797],
+    ['ResNet-8', 500, { ...residual, ...batch }, 1401],
+    ['ResNet-8, layer norm', 500, { ...residual, ...layer }, 1395],
+    ['ResNet-8, group norm', 500, { ...residual, ...group }, 1386],
+    ['ResNet-20', 100, { ...residual, depth: 20 }, 698],
+    ['ResNet-20, layer norm', 100, { ...residual, depth: 20, ...layer }, 709],
+    ['ResNet-56', 100, { ...residual, depth: 56 }, 1390],
+  ])('of %s in batches of %i is told within 30 %% of what was measured', (_, batchSize, model, mebibytes) => {
+    const experiment = experimentSchema.parse({
+      data: { train: 1000, validation: 100 },
+      model,
+      optimizer: { batchSize },
+      probes: { interpolation: { windows: [] } },
+    });
+    const reported = peakMemory(experiment, { height: 28, width: 28, channels: 1, classes: 10, count: 7000 }) / 2 ** 20;
+    expect(reported / mebibytes).toBeGreaterThan(0.7);
+    expect(reported / mebibytes).toBeLessThan(1.3);
+  });
+
+  // the small CNN with curvature on 1,000 images of the bundled set, batches of 10 (MiB)
+  it.each([
+    ['ReLU', none, 867],
+    ['tanh', { activation: 'tanh' }, 862],
+    ['sigmoid', { activation: 'sigmoid' }, 863],
+    ['SiLU', { activation: 'silu' }, 2080],
+    ['GELU', { activation: 'gelu' }, 2129],
+    ['GELU, tanh approximation', { activation: 'gelu-tanh' }, 2638],
+    ['batch norm', batch, 1445],
+    ['layer norm', layer, 1690],
+    ['group norm', group, 1710],
+    ['GELU and batch norm', { ...batch, activation: 'gelu' }, 2722],
+  ])('of Hessian-vector products with %s is told within 30 %% of what was measured', (_, model, mebibytes) => {
+    const experiment = experimentSchema.parse({
+      data: { train: 1000, validation: 100 },
+      model: { ...small, ...model },
+      optimizer: { batchSize: 10 },
+      length: { iterations: 2 },
+      probes: {
+        interpolation: { windows: [] },
+        hessian: { method: 'lanczos', every: { iterations: 1 }, eigenvalues: 2, examples: 1000, iterations: 4 },
+      },
+    });
+    const reported = peakMemory(experiment, { height: 28, width: 28, channels: 1, classes: 10, count: 7000 }) / 2 ** 20;
+    expect(reported / mebibytes).toBeGreaterThan(0.7);
+    expect(reported / mebibytes).toBeLessThan(1.3);
+  });
+
   it('grows with the micro-batch, not with the batch alone', () => {
     const of = (optimizer: object): number =>
       peakMemory(experimentSchema.parse({ data: { train: 40_000 }, model: { architecture: 'resnet' }, optimizer }), {

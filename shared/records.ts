@@ -300,13 +300,19 @@ export function knownSettings({ experiment, imported }: Pick<RunRecord, 'experim
   if (imported === null) return experiment;
   const { train, validation, set } = experiment.data;
   const { learning_rate: learningRate, batch_size: batchSize, seed } = imported;
+  const reported =
+    imported.optimizer === undefined ? {} : { ...experiment.optimizer, learningRate: undefined, batchSize: undefined };
   return {
     name: experiment.name,
     ...(seed === null ? {} : { seed }),
     data: { set, train, validation },
     model: experiment.model,
     loss: experiment.loss,
-    optimizer: { ...(learningRate === null ? {} : { learningRate }), ...(batchSize === null ? {} : { batchSize }) },
+    optimizer: {
+      ...reported,
+      ...(learningRate === null ? {} : { learningRate }),
+      ...(batchSize === null ? {} : { batchSize }),
+    },
     probes: { interpolation: { ...experiment.probes.interpolation, windows: undefined } },
   };
 }

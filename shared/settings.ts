@@ -48,22 +48,27 @@ export function followers(
     (isGiven ? valueAt(given, field.path) : undefined) ?? defaultOf(after, field);
   const isUntold = (field: ExperimentField): boolean =>
     isThat(field, defaultOf(before, field)) || (given !== undefined && isThat(field, valueAt(given, field.path)));
+  // those that depend on one that is gone are gone with it: a norm's groups with the norm
+  const gone = new Set<string>();
+  for (const field of settingFields)
+    if (field.when && (gone.has(field.when.path) || (field.when.path === path && !hasField(after, field))))
+      gone.add(field.path);
   return {
-    gone: settingFields
-      .filter((field) => field.when?.path === path && !hasField(after, field))
-      .map((field) => field.path),
+    gone: [...gone],
     moved: settingFields
       .filter((field) => field.defaultBy?.path === path && hasField(after, field) && isUntold(field))
       .map((field) => [field.path, newOf(field)]),
   };
 }
 
-/** A copy of the draft without the value at a dotted path. */
+/** A copy of the draft without the value at a dotted path, and without what held nothing else. */
 function without(draft: Draft, path: string): Draft {
   const [key, ...rest] = path.split('.') as [string, ...string[]];
   const { [key]: inner, ...others } = draft;
   if (rest.length === 0) return others;
-  return isObject(inner) ? { ...draft, [key]: without(inner, rest.join('.')) } : draft;
+  if (!isObject(inner)) return draft;
+  const left = without(inner, rest.join('.'));
+  return Object.keys(left).length === 0 ? others : { ...draft, [key]: left };
 }
 
 /** Whether a value is an object with keys, no list. */

@@ -52,7 +52,7 @@ describe('the grid', () => {
 
   it('starts the settings of another architecture anew', () => {
     const experiment = { model: { architecture: 'mlp', hidden: [10] } };
-    const usual = { activation: 'relu', initialisation: 'paper', initialScale: 1 };
+    const usual = { norm: { kind: 'none' }, activation: 'relu', initialisation: 'paper', initialScale: 1 };
     const runs = runsOf({ experiment, sweep: { 'model.batchNorm': [true], 'model.architecture': ['mlp', 'cnn'] } });
     expect(runs.map((run) => run.experiment.model)).toEqual([
       { architecture: 'mlp', hidden: [10], batchNorm: true, ...usual },

@@ -13,6 +13,7 @@ import { problemsOf } from './problems.ts';
 import { linesSchema, nameSchema } from './names.ts';
 import type { Experiment } from './experiment.ts';
 import { integer } from './fields.ts';
+import { takesBatches } from './optimizers/index.ts';
 
 /** Name of the file that describes the folder. */
 export const trajectoryFile = 'trajectory.json';
@@ -34,50 +35,67 @@ const point = z.strictObject({
 /** A point of a trajectory. */
 type TrajectoryPoint = z.output<typeof point>;
 
-/** The schema of trajectory.json; `model`, `loss` and `interpolation` are left to the experiment's. */
-const trajectorySchema = z.strictObject({
-  version: z.literal(trajectoryVersion, {
-    error: ({ input }) =>
-      input === undefined
-        ? `is missing; it must be ${trajectoryVersion}`
-        : `must be ${trajectoryVersion}, the only version that is read here; it is ${JSON.stringify(input).slice(0, 60)}`,
-  }),
-  name: nameSchema('the trajectory'),
-  data: z.strictObject({
-    set: z.unknown(),
-    train: z.unknown(),
-    validation: z.unknown(),
-    normalisation: normalisationSchema.optional(),
-  }),
-  model: z.record(z.string(), z.unknown(), { error: 'must be the settings of a network, as in an experiment' }),
-  /** The loss that it was trained on and is measured by; cross-entropy where it is not told. */
-  loss: z.record(z.string(), z.unknown(), { error: 'must be a loss, as in an experiment' }).optional(),
-  iterations: z
-    .array(point, { error: 'must be a list of { "iteration": t, "file": "….safetensors" }' })
-    .min(2, 'needs at least two points: a slice lies between two')
-    .max(mostPoints, `at most ${mostPoints.toLocaleString('en')} points`)
-    .superRefine((points, context) => {
-      points.forEach(({ iteration }, index) => {
-        if (index > 0 && iteration <= points[index - 1]!.iteration)
-          context.addIssue({
-            code: 'custom',
-            path: [index, 'iteration'],
-            message: `must be greater than the one before it: ${iteration} follows ${points[index - 1]!.iteration}`,
-          });
-      });
+/** The schema of trajectory.json; `model`, `loss`, `optimizer` and `interpolation` are left to the experiment's. */
+const trajectorySchema = z
+  .strictObject({
+    version: z.literal(trajectoryVersion, {
+      error: ({ input }) =>
+        input === undefined
+          ? `is missing; it must be ${trajectoryVersion}`
+          : `must be ${trajectoryVersion}, the only version that is read here; it is ${JSON.stringify(input).slice(0, 60)}`,
     }),
-  interpolation: z
-    .strictObject({
-      points: z.unknown().optional(),
-      evaluateOn: z.unknown().optional(),
-      batchNorm: z.unknown().optional(),
-    })
-    .optional(),
-  learningRate: z.number({ error: 'must be a number' }).positive('must be above 0').max(1e6).nullable().default(null),
-  batchSize: integer(1, 10_000_000).nullable().default(null),
-  seed: integer(0, 4_294_967_295).nullable().default(null),
-  notes: linesSchema(10_000).nullable().default(null),
-});
+    name: nameSchema('the trajectory'),
+    data: z.strictObject({
+      set: z.unknown(),
+      train: z.unknown(),
+      validation: z.unknown(),
+      normalisation: normalisationSchema.optional(),
+    }),
+    model: z.record(z.string(), z.unknown(), { error: 'must be the settings of a network, as in an experiment' }),
+    /** The loss that it was trained on and is measured by; cross-entropy where it is not told. */
+    loss: z.record(z.string(), z.unknown(), { error: 'must be a loss, as in an experiment' }).optional(),
+    /** The optimiser that it was trained with; not known where it is not told. */
+    optimizer: z
+      .looseObject(
+        { kind: z.string({ error: 'must name the optimiser, as optimizer.kind in an experiment does' }) },
+        { error: 'must be the settings of an optimiser, as in an experiment' },
+      )
+      .optional(),
+    iterations: z
+      .array(point, { error: 'must be a list of { "iteration": t, "file": "….safetensors" }' })
+      .min(2, 'needs at least two points: a slice lies between two')
+      .max(mostPoints, `at most ${mostPoints.toLocaleString('en')} points`)
+      .superRefine((points, context) => {
+        points.forEach(({ iteration }, index) => {
+          if (index > 0 && iteration <= points[index - 1]!.iteration)
+            context.addIssue({
+              code: 'custom',
+              path: [index, 'iteration'],
+              message: `must be greater than the one before it: ${iteration} follows ${points[index - 1]!.iteration}`,
+            });
+        });
+      }),
+    interpolation: z
+      .strictObject({
+        points: z.unknown().optional(),
+        evaluateOn: z.unknown().optional(),
+        batchNorm: z.unknown().optional(),
+      })
+      .optional(),
+    learningRate: z.number({ error: 'must be a number' }).positive('must be above 0').max(1e6).nullable().default(null),
+    batchSize: integer(1, 10_000_000).nullable().default(null),
+    seed: integer(0, 4_294_967_295).nullable().default(null),
+    notes: linesSchema(10_000).nullable().default(null),
+  })
+  .superRefine(({ optimizer, ...told }, context) => {
+    for (const key of ['learningRate', 'batchSize'] as const)
+      if (optimizer && Object.hasOwn(optimizer, key))
+        context.addIssue({
+          code: 'custom',
+          path: ['optimizer', key],
+          message: `is told as ${key}, beside optimizer${told[key] === null ? '' : ', where it is told already'}; leave it out here`,
+        });
+  });
 
 /** What is known of an imported trajectory beyond its points; null where trajectory.json does not tell. */
 export const importedSchema = z.strictObject({
@@ -85,6 +103,8 @@ export const importedSchema = z.strictObject({
   batch_size: z.int().nullable(),
   seed: z.int().nullable(),
   notes: z.string().nullable(),
+  /** The optimiser's name, `optimizer.kind`, whose other settings the experiment has; absent where the trajectory does not tell it. */
+  optimizer: z.string().optional(),
   /** What of its tensors is not as it was in the files, in sentences; absent where nothing is. */
   changes: z.array(z.string()).optional(),
 });
@@ -109,7 +129,8 @@ export type TrajectoryCheck = { ok: true; trajectory: Trajectory } | { ok: false
 export function checkTrajectory(value: unknown): TrajectoryCheck {
   const checked = checkValue(trajectorySchema, value);
   if (!checked.success) return { ok: false, problems: problemsOf(checked.error) };
-  const { name, data, model, loss, iterations, interpolation, learningRate, batchSize, seed, notes } = checked.data;
+  const { name, data, model, loss, optimizer, iterations, interpolation, learningRate, batchSize, seed, notes } =
+    checked.data;
   const { set, train, validation } = data;
   // the last point ends the last segment, which bears the number of its start
   const total = iterations.at(-2)!.iteration + 1;
@@ -121,8 +142,10 @@ export function checkTrajectory(value: unknown): TrajectoryCheck {
     ...(loss === undefined ? {} : { loss }),
     optimizer: {
       kind: 'sgd',
-      batchSize:
-        batchSize ?? (typeof train === 'number' && Number.isInteger(train) ? Math.max(1, Math.min(100, train)) : 1),
+      ...optimizer,
+      ...(batchSize !== null || takesBatches(optimizer?.kind)
+        ? { batchSize: batchSize ?? standInBatchSize(train) }
+        : {}),
       ...(learningRate === null ? {} : { learningRate }),
     },
     length: { iterations: total },
@@ -134,15 +157,26 @@ export function checkTrajectory(value: unknown): TrajectoryCheck {
     ok: true,
     trajectory: {
       points: iterations,
-      imported: { learning_rate: learningRate, batch_size: batchSize, seed, notes: notes === '' ? null : notes },
+      imported: {
+        learning_rate: learningRate,
+        batch_size: batchSize,
+        seed,
+        notes: notes === '' ? null : notes,
+        ...(optimizer ? { optimizer: optimizer.kind } : {}),
+      },
       experiment: experiment.experiment,
     },
   };
 }
 
+/** A batch size that stands for nothing, where none is told: it must be allowed. */
+function standInBatchSize(train: unknown): number {
+  return typeof train === 'number' && Number.isInteger(train) ? Math.max(1, Math.min(100, train)) : 1;
+}
+
 /** A problem of the experiment at the path that trajectory.json has for it. */
 export function asWritten({ path, message }: Problem): Problem {
-  return { path: path.replace(/^(probes|optimizer)\./, ''), message };
+  return { path: path.replace(/^(probes\.|optimizer\.(?=(learningRate|batchSize)$))/, ''), message };
 }
 
 /** Why a trajectory's normalisation is not that of its data set; null when it is, or is not told. */

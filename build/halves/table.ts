@@ -73,6 +73,7 @@ export const typedHalves: readonly Half[] = [
   ofLenet5('settings', 'its settings'),
   ofLenet5('short', 'its short name'),
   ofLenet5('normalises', 'whether it normalises batches'),
+  ofLenet5('normed', 'the layers that a norm follows'),
   ofLenet5('build', 'its graph'),
   ofSquaredError('unit', 'the unit of its values'),
   ofSquaredError('help', 'its formula in words'),

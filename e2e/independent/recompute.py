@@ -6,7 +6,7 @@ Reads run.json, iterations.csv, slices.csv, epochs.csv and parameters/*.safetens
 `keepParameters: windows`, and the IDX files of its data set. Recomputes from those parameters and data:
 every slice's losses and accuracies, and per iteration the batch (from the documented generator), batch loss, gradient
 norm, cosine of consecutive gradients, update norm, distance, the SGD step itself and batch norm's running statistics. MLP and small
-CNN, with batch norm or without. Where curvature was measured, also both ends of the Hessian's spectrum, its spectral norm and the gradient's alignment with the
+CNN, with batch, layer or group norm or none, with every activation and loss. Where curvature was measured, also both ends of the Hessian's spectrum, its spectral norm and the gradient's alignment with the
 largest one's eigenvector, by Lanczos on central differences of the gradient (networks without batch norm). Prints the largest deviations as JSON.
 """
 
@@ -14,6 +14,7 @@ import csv
 import gzip
 import hashlib
 import json
+import math
 import struct
 import sys
 from pathlib import Path
@@ -130,8 +131,30 @@ def convolution(theta, name, x, parts):
     return result + theta[f"{name}.bias"].reshape(-1, 1, 1), back
 
 
-def relu(x):
-    return np.maximum(x, 0), lambda slope: slope * (x > 0)
+erf = np.vectorize(math.erf, otypes=[float])
+
+
+def activation(x):
+    """Of an activation by its name: its values, and a function from their gradient to that of x."""
+    name = model.get("activation", "relu")
+    if name == "relu":
+        return np.maximum(x, 0), lambda slope: slope * (x > 0)
+    if name == "tanh":
+        value = np.tanh(x)
+        return value, lambda slope: slope * (1 - value**2)
+    logistic = 1 / (1 + np.exp(-x))
+    if name == "sigmoid":
+        return logistic, lambda slope: slope * logistic * (1 - logistic)
+    if name == "silu":
+        return x * logistic, lambda slope: slope * logistic * (1 + x * (1 - logistic))
+    if name == "gelu":
+        below = 0.5 * (1 + erf(x / math.sqrt(2)))
+        return x * below, lambda slope: slope * (below + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi))
+    assert name == "gelu-tanh"
+    factor, cubic = math.sqrt(2 / math.pi), 0.044715
+    bent = np.tanh(factor * (x + cubic * x**3))
+    inner = factor * (1 + 3 * cubic * x**2)
+    return 0.5 * x * (1 + bent), lambda slope: slope * 0.5 * (1 + bent + x * (1 - bent**2) * inner)
 
 
 def max_pool(x):
@@ -169,6 +192,25 @@ def batch_norm(theta, name, x, parts, seen):
     return unit * factor + shift, back
 
 
+def group_norm(theta, name, x, parts, groups):
+    """Each example by itself, over groups of consecutive channels and all of their places; one group is layer norm."""
+    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
+    wide = (-1,) + (1,) * (x.ndim - 2)
+    factor, shift = theta[f"{name}.weight"].reshape(wide), theta[f"{name}.bias"].reshape(wide)
+    grouped = x.reshape(len(x), groups, -1)
+    deviation = np.sqrt(grouped.var(axis=2, keepdims=True) + 1e-5)
+    unit = (grouped - grouped.mean(axis=2, keepdims=True)) / deviation
+
+    def back(slope):
+        parts[f"{name}.weight"] = (slope * unit.reshape(x.shape)).sum(axis=axes)
+        parts[f"{name}.bias"] = slope.sum(axis=axes)
+        inner = (slope * factor).reshape(unit.shape)
+        along = (inner * unit).mean(axis=2, keepdims=True)
+        return ((inner - inner.mean(axis=2, keepdims=True) - unit * along) / deviation).reshape(x.shape)
+
+    return unit.reshape(x.shape) * factor + shift, back
+
+
 def forward(theta, x, seen=None):
     """Logits, and a function from their gradient to those of the parameters; as in training where `seen` is given."""
     parts, tape = {}, []
@@ -178,20 +220,25 @@ def forward(theta, x, seen=None):
         return result[0]
 
     def norm(name, value):
-        return keep(batch_norm(theta, name, value, parts, seen)) if model["batchNorm"] else value
+        if model["batchNorm"]:
+            return keep(batch_norm(theta, name, value, parts, seen))
+        other = model.get("norm", {"kind": "none"})
+        if other["kind"] == "none":
+            return value
+        return keep(group_norm(theta, name, value, parts, 1 if other["kind"] == "layer" else other["groups"]))
 
     if model["architecture"] == "mlp":
         layers = len(model["hidden"]) + 1
         for layer in range(layers):
             x = keep(linear(theta, f"layers.{layer}", x, parts))
             if layer < layers - 1:
-                x = keep(relu(norm(f"norms.{layer}", x)))
+                x = keep(activation(norm(f"norms.{layer}", x)))
     else:
         assert model["architecture"] == "cnn"
         x = x.reshape(-1, 1, 28, 28)
         for which in "12":
             x = norm(f"bn{which}", keep(convolution(theta, f"conv{which}", x, parts)))
-            x = keep(max_pool(keep(relu(x))))
+            x = keep(max_pool(keep(activation(x))))
         shape = x.shape
         tape.append(lambda slope: slope.reshape(shape))
         x = keep(linear(theta, "fc", x.reshape(len(x), -1), parts))
@@ -204,17 +251,32 @@ def forward(theta, x, seen=None):
     return x, backward
 
 
+trained_on = experiment.get("loss", {"kind": "cross-entropy"})
+squared = trained_on["kind"] == "squared-error"
+assert squared or trained_on["kind"] == "cross-entropy"
+
+
+def targets(logits, y):
+    """One at the label and zero elsewhere; smoothed for a cross-entropy that is."""
+    wanted = np.zeros_like(logits)
+    wanted[np.arange(len(y)), y] = 1
+    smoothing = 0 if squared else trained_on.get("labelSmoothing", 0)
+    return (1 - smoothing) * wanted + smoothing / logits.shape[1]
+
+
 def losses(logits, y):
+    if squared:
+        return 0.5 * ((logits - targets(logits, y)) ** 2).sum(axis=1)
     shifted = logits - logits.max(axis=1, keepdims=True)
-    return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y]
+    likelihoods = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -(targets(logits, y) * likelihoods).sum(axis=1)
 
 
 def gradient(theta, x, y, seen):
     logits, backward = forward(theta, x, seen)
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    slope = shifted / shifted.sum(axis=1, keepdims=True)
-    slope[np.arange(len(y)), y] -= 1
-    return losses(logits, y).mean(), backward(slope / len(y))
+    outputs = logits if squared else shifted / shifted.sum(axis=1, keepdims=True)
+    return losses(logits, y).mean(), backward((outputs - targets(logits, y)) / len(y))
 
 
 def flat(tensors):

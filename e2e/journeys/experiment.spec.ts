@@ -33,6 +33,31 @@ test('a bad value is named beside its field and keeps the run from starting; a g
   await expect(page.getByText('from the form').first()).toBeVisible();
 });
 
+test('group norm is refused beside batch norm and where it does not divide a layer, and runs', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByTestId('new-experiment').first().click();
+  const norm = page.locator('[data-path="model.norm.kind"]');
+  const groups = page.getByLabel('Groups', { exact: true });
+  await expect(groups).toBeHidden();
+  await norm.locator('.el-select').click();
+  await page.getByRole('option', { name: 'Group norm' }).click();
+  await expect(groups).toHaveValue('2');
+  await groups.fill('8');
+  await expect(page.getByText(/500 is no multiple of 8; choose a divisor of 50/)).toBeVisible();
+  await groups.fill('10');
+  await expect(page.getByText(/is no multiple of/)).toBeHidden();
+  const batchNorm = page.locator('[data-path="model.batchNorm"] .el-switch');
+  await batchNorm.click();
+  await expect(norm).toContainText('a layer has one norm; set model.batchNorm to false');
+  await batchNorm.click();
+  await expect(norm).not.toContainText('a layer has one norm');
+  await page.getByLabel('Training examples', { exact: true }).fill('600');
+  await page.getByTestId('start-run').click();
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(60) });
+});
+
 test('another architecture brings its own settings, refuses images it cannot take, and runs', async ({ workbench }) => {
   const { page } = workbench;
   await page.getByTestId('new-experiment').first().click();

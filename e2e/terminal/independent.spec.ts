@@ -138,10 +138,51 @@ test.describe('recomputed in NumPy', () => {
     expect(report.worst['alignment']).toBeLessThan(1e-3);
   });
 
+  const squaredError = ['loss={"kind":"squared-error"}', 'optimizer.learningRate=0.05'];
+  for (const [name, model, changes] of [
+    [
+      'tanh, layer norm and squared error',
+      '{"hidden":[60,40],"activation":"tanh","norm":{"kind":"layer"}}',
+      squaredError,
+    ],
+    [
+      'GELU, group norm and label smoothing',
+      '{"hidden":[60,40],"activation":"gelu","norm":{"kind":"group","groups":4}}',
+      ['loss.labelSmoothing=0.1'],
+    ],
+    ['its tanh approximation', '{"hidden":[60],"activation":"gelu-tanh"}', []],
+    ['SiLU', '{"hidden":[60],"activation":"silu"}', []],
+    ['sigmoid and squared error', '{"hidden":[60],"activation":"sigmoid"}', squaredError],
+  ] as const)
+    test(`an MLP with ${name}: slices, gradients, steps and curvature agree`, async () => {
+      const report = await recompute([
+        'keepParameters=windows',
+        'data.train=300',
+        `model=${model}`,
+        ...changes,
+        'probes.hessian={"every":{"iterations":4},"examples":100,"iterations":60}',
+        'length={"iterations":7}',
+        'probes.interpolation.windows=[{"firstIterations":6}]',
+      ]);
+      expect(report).toMatchObject({ slices: 6 * 11, iterations: 7, files: 7, curvature: 2, wrong: [] });
+      expect(report.noise).toBeLessThan(0.5);
+      expect(report.worst['loss']).toBeLessThan(1e-5);
+      for (const key of ['batch_loss', 'gradient_norm', 'gradient_cosine', 'update_norm', 'distance'])
+        expect(report.worst[key], key).toBeLessThan(1e-5);
+      expect(report.worst['step']).toBeLessThan(1e-6);
+      expect(report.worst['eigenvalue']).toBeLessThan(1e-4);
+    });
+
   for (const [name, model, tolerance] of [
     ['an MLP with batch norm', '{"architecture":"mlp","hidden":[60,40],"batchNorm":true}', 1e-5],
     ['a small CNN', '{"architecture":"cnn"}', 1e-4],
     ['a small CNN with batch norm', '{"architecture":"cnn","batchNorm":true}', 1e-4],
+    ['a small CNN with layer norm', '{"architecture":"cnn","norm":{"kind":"layer"}}', 1e-4],
+    [
+      'a small CNN with group norm',
+      '{"architecture":"cnn","norm":{"kind":"group","groups":8},"activation":"silu"}',
+      1e-4,
+    ],
   ] as const)
     test(`${name}: slices with interpolated statistics, gradients and running statistics agree`, async () => {
       const report = await recompute([

@@ -37,15 +37,26 @@ describe('drafts', () => {
   });
 
   it('have the settings of the chosen architecture, and no others', () => {
-    const usual = { activation: 'relu', initialisation: 'paper', initialScale: 1 };
+    const usual = { norm: { kind: 'none' }, activation: 'relu', initialisation: 'paper', initialScale: 1 };
     const normalised = withField(defaultDraft(), 'model.batchNorm', true);
     const cnn = withField(normalised, 'model.architecture', 'cnn');
     expect(cnn['model']).toEqual({ architecture: 'cnn', batchNorm: true, ...usual });
     const resnet = withField(cnn, 'model.architecture', 'resnet');
-    expect(resnet['model']).toEqual({ architecture: 'resnet', depth: 56, ...usual });
+    expect(resnet['model']).toEqual({ architecture: 'resnet', depth: 56, batchNorm: true, ...usual });
     const mlp = withField(resnet, 'model.architecture', 'mlp');
     expect(mlp['model']).toEqual({ architecture: 'mlp', hidden: [500, 350], batchNorm: false, ...usual });
     for (const draft of [cnn, resnet, mlp]) expect(draftProblems(draft)).toEqual([]);
+  });
+
+  it('leave a norm with its groups behind where the new architecture has none, and find it again', () => {
+    const layered = withField(withField(defaultDraft(), 'model.norm.kind', 'group'), 'model.norm.groups', 10);
+    expect(draftProblems(layered)).toEqual([]);
+    const lenet = withField(layered, 'model.architecture', 'lenet5');
+    expect(valueAt(lenet, 'model.norm')).toBeUndefined();
+    expect(draftProblems(lenet)).toEqual([]);
+    const cnn = withField(lenet, 'model.architecture', 'cnn');
+    expect(valueAt(cnn, 'model.norm')).toEqual({ kind: 'none' });
+    expect(valueAt(withField(layered, 'model.norm.kind', 'layer'), 'model.norm')).toEqual({ kind: 'layer' });
   });
 
   it('have the learning rate of the chosen optimiser where nobody told another', () => {

@@ -105,7 +105,12 @@ export function probedCount(run: ClaimRun): number {
  * experiment's optimiser stands for nothing.
  */
 export function isSgd({ experiment, imported }: ClaimRun): boolean {
-  if (imported !== null) return imported.batch_size !== null && imported.batch_size < experiment.data.train;
+  if (imported !== null)
+    return (
+      (imported.optimizer ?? 'sgd') === 'sgd' &&
+      imported.batch_size !== null &&
+      imported.batch_size < experiment.data.train
+    );
   return experiment.optimizer.kind === 'sgd' && experiment.optimizer.batchSize < experiment.data.train;
 }
 

@@ -41,7 +41,9 @@ export function evaluateClaims(evidence: Evidence): ClaimsEvaluation {
   const repeated = used.filter((run) => known.size === known.add(walkKey(run)).size);
   const named = ({ run, name }: ClaimRun): { run: string; name: string } => ({ run, name });
   const unlike = used.flatMap((run) => {
-    const reason = run.imported === null ? unlikePaper(run.experiment.optimizer) : null;
+    // an imported trajectory that does not name its optimiser has that of no one
+    const known = run.imported === null || run.imported.optimizer !== undefined;
+    const reason = known ? unlikePaper(run.experiment.optimizer) : null;
     return reason === null ? [] : [{ ...named(run), reason: `has ${reason}` }];
   });
   return {

@@ -73,6 +73,16 @@ describe('the cost of a network', () => {
     });
   });
 
+  it.each([{ kind: 'layer' as const }, { kind: 'group' as const, groups: 2 }])(
+    'of $kind norm is that of batch norm, whose layers it takes',
+    (norm) => {
+      for (const architecture of ['mlp', 'cnn', 'vgg11', 'resnet'] as const) {
+        const cost = (settings: object) => networkCost(model.parse({ architecture, ...settings }), cifar);
+        expect(cost({ batchNorm: false, norm }), architecture).toEqual(cost({ batchNorm: true }));
+      }
+    },
+  );
+
   it('tells the places of the filter that sees the images', () => {
     const places = networks.map(([, settings, shape]) => networkCost(model.parse(settings), shape).firstPlaces);
     expect(places).toEqual([0, 0, 0, 9, 9, 25, 9, 9, 9, 9, 9]);

@@ -34,6 +34,14 @@ interface ImageRule {
   because: string;
 }
 
+/** A layer that a norm follows, where a network's settings ask for norms. */
+export interface NormedLayer {
+  /** Its channels, or its units. */
+  channels: number;
+  /** Whether a channel is a single number of an example, as a unit is, and not an image. */
+  single: boolean;
+}
+
 /** A network as its file declares it. */
 export interface NetworkDefinition<K extends string, S extends z.ZodRawShape> {
   /** Its name in experiments, `model.architecture`. */
@@ -48,6 +56,8 @@ export interface NetworkDefinition<K extends string, S extends z.ZodRawShape> {
   takes: ImageRule | null;
   /** Whether it normalises batches; asked of settings that may not be complete yet. */
   normalises: (settings: Partial<z.output<z.ZodObject<S>>>) => boolean;
+  /** The layers that a norm follows, where one is asked for; none of a network without settings of norms. */
+  normed: (settings: z.output<z.ZodObject<S>>) => readonly NormedLayer[];
   /** Its parameters and its graph, for images that it takes. */
   build: (settings: z.output<z.ZodObject<S>>, shape: BuiltFor) => Model;
 }

@@ -41,6 +41,11 @@ it('every network has a short name, whatever its settings hold', () => {
   expect(shortName({ architecture: 'mlp', hidden: 'none', batchNorm: 'yes' })).toBe('MLP');
   expect(shortName({ architecture: 'resnet', depth: 56 })).toBe('ResNet-56');
   expect(shortName({ architecture: 'vgg11', batchNorm: true })).toBe('VGG-11 BN');
+  expect(shortName({ architecture: 'vgg11', batchNorm: false, norm: { kind: 'layer' } })).toBe('VGG-11 LN');
+  expect(shortName({ hidden: [8], architecture: 'mlp', norm: { kind: 'group', groups: 4 } })).toBe('MLP 8 GN4');
+  const residual = { architecture: 'resnet', depth: 20, batchNorm: false };
+  expect(shortName({ ...residual, norm: { kind: 'group', groups: 8 } })).toBe('ResNet-20 GN8');
+  expect(shortName({ ...residual, norm: { kind: 'none' } })).toBe('ResNet-20 no norm');
   expect(shortName({ architecture: 'another' })).toBe('another');
   expect([null, undefined, 'mlp', {}].map(shortName)).toEqual(['', '', '', '']);
 });

@@ -1,5 +1,6 @@
 /** Every network: what each declares, joined. To add one: its file, and its line in the list. */
 import { z } from 'zod';
+import type { Problem } from '../errors.ts';
 import { field, toldAs } from '../fields.ts';
 import { cnnNetwork } from './cnn.ts';
 import { costOf } from './cost.ts';
@@ -9,6 +10,7 @@ import type { DataShape, NetworkDefinition } from './define.ts';
 import { lenet5Network } from './lenet5.ts';
 import { mlpNetwork } from './mlp.ts';
 import type { Model } from './model.ts';
+import { normProblem } from './norm-settings.ts';
 import { resnetNetwork } from './resnet.ts';
 import { vgg11Network } from './vgg11.ts';
 
@@ -73,6 +75,11 @@ export function imageProblem({ architecture }: NetworkSettings, { height, width 
   if ([height, width].every((side) => side % multiplesOf === 0 && side >= atLeast)) return null;
   const least = atLeast > multiplesOf ? ` and at least ${atLeast}` : '';
   return `needs images whose height and width are multiples of ${multiplesOf}${least} (${because}), and these are ${height} × ${width}; choose another architecture or data set`;
+}
+
+/** What is wrong with a network's settings beside each other, with the path of the setting in `model`; null where nothing is. */
+export function networkProblem(settings: NetworkSettings): Problem | null {
+  return 'norm' in settings ? normProblem(settings, definitionOf(settings.architecture)!.normed(settings)) : null;
 }
 
 /** A network in short: `MLP 500-350`, `VGG-11 BN`, `ResNet-56`; the settings may not be valid. */

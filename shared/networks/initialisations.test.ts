@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { generatorFor } from '../../electron/trainer/random/generator.ts';
 import { initialisationNames } from './initialisations.ts';
 import type { InitialisationName, Starting } from './initialisations.ts';
-import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
+import { convolutionLayer, layOutLayers, linearLayer, batchNormLayer } from './layers.ts';
 import { viewsOf } from './parameters.ts';
 
 /** A linear layer of 300 inputs and 400 outputs, a convolution of 24 channels and 64 filters of 5 × 5, and a batch norm. */
-const layers = [linearLayer('linear', 300, 400), convolutionLayer('conv', 24, 64, { kernel: 5 }), normLayer('bn', 64)];
+const layers = [
+  linearLayer('linear', 300, 400),
+  convolutionLayer('conv', 24, 64, { kernel: 5 }),
+  batchNormLayer('bn', 64),
+];
 const fans = { linear: { in: 300, out: 400 }, conv: { in: 24 * 25, out: 64 * 25 } };
 
 function drawn(starting: Starting, seed = 1): Record<string, Float32Array> {

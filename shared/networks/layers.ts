@@ -53,13 +53,21 @@ export function convolutionLayer(
   };
 }
 
-/** A batch norm: weight (its scale) 1 and bias (its shift) 0; running mean 0 and variance 1. */
-export function normLayer(name: string, channels: number): Layer {
+/** A layer norm or group norm: weight (its scale) 1 and bias (its shift) 0 for every channel. */
+export function affineLayer(name: string, channels: number): Layer {
   return {
     parameters: [
       { name: `${name}.weight`, shape: [channels], starts: 1 },
       { name: `${name}.bias`, shape: [channels], starts: 0 },
     ],
+    statistics: [],
+  };
+}
+
+/** A batch norm: weight (its scale) 1 and bias (its shift) 0; running mean 0 and variance 1. */
+export function batchNormLayer(name: string, channels: number): Layer {
+  return {
+    ...affineLayer(name, channels),
     statistics: [
       { name: `${name}.running_mean`, shape: [channels], start: 0 },
       { name: `${name}.running_var`, shape: [channels], start: 1 },

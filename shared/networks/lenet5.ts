@@ -92,5 +92,6 @@ export const lenet5Network = defineNetwork({
     because: 'it halves them twice and cuts two pixels off every side between',
   },
   normalises: () => false,
+  normed: () => [],
   build: (settings, { classes, ...image }) => lenet5({ ...settings, image, classes }),
 });

@@ -1,6 +1,6 @@
 /**
  * The multilayer perceptron of "A Walk with SGD": linear layers with an activation between them (ReLU in the
- * paper), and batch norm where asked for.
+ * paper), and norms where asked for.
  *
  * | layer          | shape                   | parameters                                           |
  * |----------------|-------------------------|------------------------------------------------------|
@@ -11,7 +11,7 @@
  * | layers.n       | hidden[n−1] → classes   | weight [classes, hidden[n−1]], bias [classes]        |
  *
  * Weights are stored [out, in] and biases [out] as PyTorch's `nn.Linear` stores them, so that kept files load into an
- * `nn.ModuleList` named `layers` (and one of `nn.BatchNorm1d` named `norms`). Unless told otherwise they start as PyTorch's
+ * `nn.ModuleList` named `layers` (and one of `nn.BatchNorm1d`, `nn.LayerNorm` or `nn.GroupNorm` named `norms`). Unless told otherwise they start as PyTorch's
  * `nn.Linear`: weights and biases U(−1/√in, 1/√in), drawn in the order of the table.
  */
 import { z } from 'zod';
@@ -22,31 +22,34 @@ import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
 import { initialisationSettings } from './initialisations.ts';
 import type { Starting } from './initialisations.ts';
-import { layOutLayers, linearLayer, normLayer } from './layers.ts';
+import { layOutLayers, linearLayer } from './layers.ts';
 import type { Model } from './model.ts';
-import { batchNormSetting, batchNormShort } from './settings.ts';
+import { normSettings, normShort, normsOf } from './norm-settings.ts';
+import type { NormChoice } from './norm-settings.ts';
 
 /**
  * Makes an MLP.
  * @param features numbers per example
  * @param hidden units in each hidden layer; none makes a linear softmax classifier
- * @param batchNorm whether every hidden layer is normalised before its activation
+ * @param batchNorm and `norm`: how every hidden layer is normalised before its activation
  * @param activation after every hidden layer
  */
 export function mlp({
   features,
   hidden,
   classes,
-  batchNorm = false,
+  batchNorm,
+  norm,
   activation = 'relu',
   ...starting
 }: {
   features: number;
   hidden: readonly number[];
   classes: number;
-  batchNorm?: boolean;
   activation?: ActivationName;
-} & Starting): Model {
+} & NormChoice &
+  Starting): Model {
+  const norms = normsOf({ batchNorm, norm });
   const widths = [features, ...hidden, classes];
   const layers = widths.slice(1).map((out, index) => ({
     name: `layers.${index}`,
@@ -61,7 +64,7 @@ export function mlp({
     ...layOutLayers(
       layers.flatMap((layer) => [
         linearLayer(layer.name, layer.in, layer.out),
-        ...(batchNorm && layer.hidden ? [normLayer(layer.norm, layer.out)] : []),
+        ...(layer.hidden ? norms.layers(layer.norm, layer.out) : []),
       ]),
       starting,
     ),
@@ -72,7 +75,7 @@ export function mlp({
     },
     head: (stem, values, normalise) =>
       layers.slice(1).reduce((below, { name }, index) => {
-        const normalised = batchNorm ? normalise(below, `norms.${index}`) : below;
+        const normalised = norms.apply(below, `norms.${index}`, values, normalise);
         return linear(activate(activation, normalised), values[`${name}.weight`]!, values[`${name}.bias`]!);
       }, stem),
   };
@@ -82,8 +85,8 @@ export function mlp({
 export const mlpNetwork = defineNetwork({
   key: 'mlp',
   title: 'Multilayer perceptron (MLP)',
-  short: ({ hidden, batchNorm, activation }) =>
-    `MLP${Array.isArray(hidden) && hidden.length > 0 ? ` ${hidden.join('-')}` : ''}${batchNormShort(batchNorm)}${activationShort(activation)}`,
+  short: ({ hidden, activation, ...rest }) =>
+    `MLP${Array.isArray(hidden) && hidden.length > 0 ? ` ${hidden.join('-')}` : ''}${normShort(rest)}${activationShort(activation)}`,
   settings: {
     hidden: field(
       {
@@ -98,12 +101,13 @@ export const mlpNetwork = defineNetwork({
         .max(16, 'must name at most 16 hidden layers')
         .default([500, 350]),
     ),
-    batchNorm: batchNormSetting,
+    ...normSettings(false),
     activation: activationSetting,
     ...initialisationSettings,
   },
   takes: null,
   normalises: ({ batchNorm }) => batchNorm === true,
+  normed: ({ hidden }) => hidden.map((channels) => ({ channels, single: true })),
   build: (settings, { classes, channels, height, width }) =>
     mlp({ ...settings, features: channels * height * width, classes }),
 });

@@ -137,6 +137,26 @@ const tiny: [string, Model, number][] = [
     4,
   ]),
   ['mlp with batch norm', mlp({ features: 5, hidden: [6, 4], classes: 3, batchNorm: true }), 8],
+  ...([{ kind: 'layer' }, { kind: 'group', groups: 2 }] as const).flatMap((norm): [string, Model, number][] => [
+    [`mlp with ${norm.kind} norm`, mlp({ features: 5, hidden: [6, 4], classes: 3, norm }), 8],
+    [
+      `cnn with ${norm.kind} norm`,
+      cnn({ image: { channels: 2, height: 4, width: 8 }, classes: 3, norm, filters: [2, 4] }),
+      4,
+    ],
+    [
+      `resnet with ${norm.kind} norm`,
+      resnet({
+        image: { channels: 2, height: 8, width: 4 },
+        classes: 3,
+        depth: 8,
+        batchNorm: false,
+        norm,
+        stages: [2, 2, 4],
+      }),
+      3,
+    ],
+  ]),
   ['cnn', cnn({ image: { channels: 2, height: 4, width: 8 }, classes: 3, batchNorm: false, filters: [2, 3] }), 4],
   [
     'cnn with batch norm',

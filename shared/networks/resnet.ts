@@ -12,8 +12,9 @@
  * | fc          | 64 → classes                                                   |             |
  *
  * A block, f being the activation (act.): x + conv2(f(bn2(conv1(f(bn1(x)))))), 3×3 convolutions with zeros around. Where the stage changes, x passes
- * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. Unless told otherwise convolutions start
- * N(0, √(2 / (k·k·out))), batch norms with scale 1 and shift 0, the linear layer as PyTorch's `nn.Linear`.
+ * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. bn is batch norm or, where asked for, layer norm, group
+ * norm or nothing. Unless told otherwise convolutions start
+ * N(0, √(2 / (k·k·out))), norms with scale 1 and shift 0, the linear layer as PyTorch's `nn.Linear`.
  */
 import { field, integer } from '../fields.ts';
 import { add, averagePool, convolution, linear, reshape } from '../graph/ops/index.ts';
@@ -23,10 +24,12 @@ import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
 import { initialisationSettings } from './initialisations.ts';
 import type { Starting } from './initialisations.ts';
-import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
+import { convolutionLayer, layOutLayers, linearLayer } from './layers.ts';
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
-import type { Model, Normalise, TensorsByName } from './model.ts';
+import type { Model, TensorsByName } from './model.ts';
+import { normSettings, normShort, normsOf } from './norm-settings.ts';
+import type { NormChoice, Norms } from './norm-settings.ts';
 
 /** Filters of the three stages. */
 const resnetStages = [16, 32, 64] as const;
@@ -49,6 +52,8 @@ export function resnet({
   image: { channels, height, width },
   classes,
   depth,
+  batchNorm = true,
+  norm,
   activation = 'relu',
   stages = resnetStages,
   ...starting
@@ -58,7 +63,9 @@ export function resnet({
   depth: number;
   activation?: ActivationName;
   stages?: readonly [number, number, number];
-} & Starting): Model {
+} & NormChoice &
+  Starting): Model {
+  const norms = normsOf({ batchNorm, norm });
   const features = channels * height * width;
   const blocks = stages.flatMap((outputs, stage) =>
     Array.from({ length: (depth - 2) / 6 }, (_, index): Block => {
@@ -73,8 +80,8 @@ export function resnet({
     ...layOutLayers(
       [
         convolutionLayer('conv1', channels, stages[0], { bias: false }),
-        ...blocks.flatMap(blockLayers),
-        normLayer('bn', stages[2]),
+        ...blocks.flatMap((block) => blockLayers(block, norms)),
+        ...norms.layers('bn', stages[2]),
         linearLayer('fc', stages[2], classes),
       ],
       starting,
@@ -82,7 +89,7 @@ export function resnet({
     stem: noStem(features),
     head(values, tensors, normalise) {
       const images = reshape(values, [values.shape[0]!, channels, height, width]);
-      const toNext: Normalise = (x, name) => activate(activation, normalise(x, name));
+      const toNext: ToNext = (x, name) => activate(activation, norms.apply(x, name, tensors, normalise));
       const first = convolution(images, tensors['conv1.weight']!, null, { padding: 1 });
       const last = blocks.reduce((below, block) => applyBlock(block, below, tensors, toNext), first);
       const averaged = averagePool(toNext(last, 'bn'), [height / 4, width / 4]);
@@ -91,18 +98,20 @@ export function resnet({
   };
 }
 
-function blockLayers({ name, inputs, outputs, stride }: Block): Layer[] {
+/** Normalises at the norm of a name, and activates. */
+type ToNext = (x: Tensor, name: string) => Tensor;
+
+function blockLayers({ name, inputs, outputs, stride }: Block, norms: Norms): Layer[] {
   return [
-    normLayer(`${name}.bn1`, inputs),
+    ...norms.layers(`${name}.bn1`, inputs),
     convolutionLayer(`${name}.conv1`, inputs, outputs, { bias: false }),
-    normLayer(`${name}.bn2`, outputs),
+    ...norms.layers(`${name}.bn2`, outputs),
     convolutionLayer(`${name}.conv2`, outputs, outputs, { bias: false }),
     ...(stride === 2 ? [convolutionLayer(`${name}.downsample.0`, inputs, outputs, { kernel: 1, bias: false })] : []),
   ];
 }
 
-/** @param toNext normalises at the batch norm of a name, and activates */
-function applyBlock({ name, stride }: Block, x: Tensor, tensors: TensorsByName, toNext: Normalise): Tensor {
+function applyBlock({ name, stride }: Block, x: Tensor, tensors: TensorsByName, toNext: ToNext): Tensor {
   const filter = (which: string): Tensor => tensors[`${name}.${which}.weight`]!;
   const inner = convolution(toNext(x, `${name}.bn1`), filter('conv1'), null, { stride, padding: 1 });
   const outer = convolution(toNext(inner, `${name}.bn2`), filter('conv2'), null, { padding: 1 });
@@ -116,8 +125,10 @@ const depthMessage = 'must be 6n + 2, as 20, 32, 44, 56 or 110';
 export const resnetNetwork = defineNetwork({
   key: 'resnet',
   title: 'Residual network (ResNet)',
-  short: ({ depth, activation }) =>
-    `ResNet${typeof depth === 'number' ? `-${depth}` : ''}${activationShort(activation)}`,
+  short: ({ depth, activation, batchNorm, norm }) => {
+    const norms = batchNorm === false ? normShort({ norm }) || ' no norm' : '';
+    return `ResNet${typeof depth === 'number' ? `-${depth}` : ''}${norms}${activationShort(activation)}`;
+  },
   settings: {
     depth: field(
       {
@@ -131,10 +142,12 @@ export const resnetNetwork = defineNetwork({
         .refine((layers) => layers % 6 === 2, depthMessage)
         .default(56),
     ),
+    ...normSettings(true),
     activation: activationSetting,
     ...initialisationSettings,
   },
   takes: { multiplesOf: 4, because: 'it halves them twice' },
-  normalises: () => true,
+  normalises: ({ batchNorm }) => batchNorm !== false,
+  normed: () => resnetStages.map((channels) => ({ channels, single: false })),
   build: (settings, { classes, ...image }) => resnet({ ...settings, image, classes }),
 });

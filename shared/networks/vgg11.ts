@@ -10,7 +10,7 @@
  * |            | 512 512 M                                                 | 1 × 1            |
  * | classifier | 512 → 512, act., 512 → 512, act., 512 → classes           |                  |
  *
- * A number is a 3×3 convolution to so many channels, with zeros around and a bias, then batch norm where asked for, then the activation (act.); M is a
+ * A number is a 3×3 convolution to so many channels, with zeros around and a bias, then a norm where asked for, then the activation (act.); M is a
  * 2×2 max pool. Larger images leave more than 1 × 1, all of which the classifier takes. Names are those of
  * `nn.Sequential`: `features.<place>` and `classifier.<place>`. Unless told otherwise convolutions start N(0, √(2 / (k·k·out))) with bias 0, linear
  * layers as PyTorch's `nn.Linear`.
@@ -22,11 +22,12 @@ import type { ActivationName } from './activations.ts';
 import { defineNetwork } from './define.ts';
 import { initialisationSettings } from './initialisations.ts';
 import type { Starting } from './initialisations.ts';
-import { convolutionLayer, layOutLayers, linearLayer, normLayer } from './layers.ts';
+import { convolutionLayer, layOutLayers, linearLayer } from './layers.ts';
 import type { ImageShape, Layer } from './layers.ts';
 import { noStem } from './model.ts';
 import type { Model, Normalise, TensorsByName } from './model.ts';
-import { batchNormSetting, batchNormShort } from './settings.ts';
+import { normSettings, normShort, normsOf } from './norm-settings.ts';
+import type { NormChoice, Norms } from './norm-settings.ts';
 
 /** Output channels of the convolutions; `M` is a pooling. */
 const vgg11Plan = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'] as const;
@@ -49,18 +50,19 @@ export function vgg11({
   image: { channels, height, width },
   classes,
   batchNorm,
+  norm,
   activation = 'relu',
   thinner = 1,
   ...starting
 }: {
   image: ImageShape;
   classes: number;
-  batchNorm: boolean;
   activation?: ActivationName;
   thinner?: number;
-} & Starting): Model {
+} & NormChoice &
+  Starting): Model {
   const features = channels * height * width;
-  const steps = convolutions(channels, { batchNorm, activation, thinner });
+  const steps = convolutions(channels, { norms: normsOf({ batchNorm, norm }), activation, thinner });
   const flat = ((vgg11Plan.at(-2) as number) / thinner) * (height / 32) * (width / 32);
   const widths = [flat, ...vggClassifier.map((each) => each / thinner), classes];
   // a dropout would stand between them, as in the names
@@ -98,7 +100,7 @@ export function vgg11({
 /** The part before the classifier. */
 function convolutions(
   channels: number,
-  { batchNorm, activation, thinner }: { batchNorm: boolean; activation: ActivationName; thinner: number },
+  { norms, activation, thinner }: { norms: Norms; activation: ActivationName; thinner: number },
 ): Step[] {
   const steps: Step[] = [];
   let inputs = channels;
@@ -112,14 +114,14 @@ function convolutions(
     const [name, norm] = [`features.${place}`, `features.${place + 1}`];
     const pooled = vgg11Plan[index + 1] === 'M';
     steps.push({
-      layers: [convolutionLayer(name, inputs, outputs), ...(batchNorm ? [normLayer(norm, outputs)] : [])],
+      layers: [convolutionLayer(name, inputs, outputs), ...norms.layers(norm, outputs)],
       apply(x, tensors, normalise) {
         const filtered = convolution(x, tensors[`${name}.weight`]!, tensors[`${name}.bias`]!, { padding: 1 });
-        const normalised = batchNorm ? normalise(filtered, norm) : filtered;
+        const normalised = norms.apply(filtered, norm, tensors, normalise);
         return pooled ? activateAndPool(activation, normalised) : activate(activation, normalised);
       },
     });
-    place += batchNorm ? 3 : 2;
+    place += norms.present ? 3 : 2;
     inputs = outputs;
   });
   return steps;
@@ -129,9 +131,10 @@ function convolutions(
 export const vgg11Network = defineNetwork({
   key: 'vgg11',
   title: 'VGG-11',
-  short: ({ batchNorm, activation }) => `VGG-11${batchNormShort(batchNorm)}${activationShort(activation)}`,
-  settings: { batchNorm: batchNormSetting, activation: activationSetting, ...initialisationSettings },
+  short: ({ activation, ...rest }) => `VGG-11${normShort(rest)}${activationShort(activation)}`,
+  settings: { ...normSettings(false), activation: activationSetting, ...initialisationSettings },
   takes: { multiplesOf: 32, because: 'it halves them five times' },
   normalises: ({ batchNorm }) => batchNorm === true,
+  normed: () => vgg11Plan.flatMap((channels) => (channels === 'M' ? [] : [{ channels, single: false }])),
   build: (settings, { classes, ...image }) => vgg11({ ...settings, image, classes }),
 });

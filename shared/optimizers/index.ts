@@ -45,6 +45,12 @@ export function drawsBatches(
   return 'batchSize' in optimizer;
 }
 
+/** Whether an optimiser has a batch size, by its name; one of which there is none is taken for SGD. */
+export function takesBatches(kind: string = 'sgd'): boolean {
+  const definition = (optimizers as readonly unknown[] as readonly AnyDefinition[]).find(({ key }) => key === kind);
+  return definition === undefined || 'batchSize' in definition.settings;
+}
+
 /** Whether a walk of an optimiser is evidence for the paper's claims, each of which may ask for more. */
 export function isEvidence(optimizer: OptimizerSettings): boolean {
   return definitionOf(optimizer).evidence;

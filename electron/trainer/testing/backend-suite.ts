@@ -35,6 +35,17 @@ const networks: [string, Model, number][] = [
     cnn({ image: { channels: 1, height: 8, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] }),
     4,
   ],
+  ['MLP with layer norm', mlp({ features: 5, hidden: [6, 4], classes: 3, norm: { kind: 'layer' } }), 8],
+  [
+    'CNN with group norm',
+    cnn({
+      image: { channels: 2, height: 4, width: 8 },
+      classes: 3,
+      norm: { kind: 'group', groups: 2 },
+      filters: [2, 4],
+    }),
+    18,
+  ],
   [
     'CNN with batch norm, a larger batch',
     cnn({ image: { channels: 4, height: 4, width: 8 }, classes: 3, batchNorm: true, filters: [2, 3] }),

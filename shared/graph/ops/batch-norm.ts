@@ -1,31 +1,15 @@
 /** Batch normalisation of the channels of [examples, channels] or [examples, channels, height, width]. */
 import { makeNode, sizeOf } from '../tensor.ts';
 import type { Operation, Shape, Tensor } from '../tensor.ts';
-import { add, divide, multiply, scale, subtract } from './arithmetic.ts';
-import { sqrt } from './elementary.ts';
-import { constant } from './leaf.ts';
+import { add, multiply, scale, subtract } from './arithmetic.ts';
 import { reshape } from './layout.ts';
 import { mean } from './mean.ts';
+import { inverseDeviation, perChannel } from './normalisation.ts';
 import { sum } from './reduce.ts';
-
-/** Added to every variance, PyTorch's default. */
-const epsilon = 1e-5;
 
 /** Every axis but the channels'. */
 function overExamples(shape: Shape): number[] {
   return shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
-}
-
-/** [channels] → a shape that stretches over [examples, channels, …]. */
-function perChannel(values: Tensor, shape: Shape): Tensor {
-  return reshape(
-    values,
-    shape.map((dimension, axis) => (axis === 1 ? dimension : 1)),
-  );
-}
-
-function inverseDeviation(variance: Tensor): Tensor {
-  return divide(constant(1), sqrt(add(variance, constant(epsilon))));
 }
 
 /**

@@ -5,6 +5,7 @@ import { convolutionOperation, filterGradientOperation, inputGradientOperation }
 import { expOperation, logOperation, sqrtOperation, tanhOperation } from './elementary.ts';
 import { erfOperation } from './erf.ts';
 import { gemmOperation } from './gemm.ts';
+import { groupNormAffineOperation } from './group-norm.ts';
 import { correctOperation, oneHotOperation } from './labels.ts';
 import { reshapeOperation, transposeOperation } from './layout.ts';
 import { constantOperation, inputOperation } from './leaf.ts';
@@ -28,6 +29,7 @@ export * from './elementary.ts';
 export * from './erf.ts';
 export * from './gelu.ts';
 export * from './gemm.ts';
+export * from './group-norm.ts';
 export * from './labels.ts';
 export * from './layout.ts';
 export * from './leaf.ts';
@@ -69,6 +71,7 @@ const listed = [
   maxPoolGradientOperation,
   gatherAtArgmaxOperation,
   batchNormAffineOperation,
+  groupNormAffineOperation,
   oneHotOperation,
   correctOperation,
   inputOperation,

@@ -65,6 +65,14 @@ const images = fc
   .map(([examples, channels, height, width]) => [examples, channels, height, width]);
 const batches = fc.oneof(images, fc.tuple(fc.integer({ min: 3, max: 5 }), fc.integer({ min: 1, max: 3 })));
 
+/** Images and lists whose channels divide into so many groups, each of two values at least. */
+const grouped = fc
+  .tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 }), fc.boolean())
+  .map(([examples, groups, channels, places]): [Shape, number] => [
+    places ? [examples, groups * channels, 2, 1] : [examples, 2 * groups * channels],
+    groups,
+  ]);
+
 /** Distinct for all but a chance of nothing: a spread of places, so that no two elements of an image are near one another. */
 const apart = (a: Tensor): Tensor =>
   ops.add(
@@ -172,6 +180,13 @@ const derivativeCases: Record<string, [fc.Arbitrary<DerivativeCase>, Domain]> = 
         ops.givenNorm(x!, factor!, shift!, { mean: mean!, variance: variance! }),
     })),
     positive,
+  ],
+  'group norm': [
+    grouped.map(([each, groups]) => ({
+      shapes: [each, [each[1]!], [each[1]!]],
+      build: ([x, factor, shift]) => ops.groupNorm(apart(x!), factor!, shift!, groups),
+    })),
+    anywhere,
   ],
   crossEntropy: [
     matrix.map(([examples, classes]) => ({
@@ -386,7 +401,23 @@ describe('values', () => {
     value(given).forEach((each, index) => expect(each).toBeCloseTo(value(result)[index]!, 12));
   });
 
+  it('normalises groups of channels of each example to mean 0 and variance 1', () => {
+    const x = ops.constant([1, 3, 10, 40, 2, 6, 0, 1], [2, 4]);
+    const root = (variance: number): number => 1 / Math.sqrt(variance + 1e-5);
+    const [near, far, near2, far2] = [root(1), 15 * root(225), 2 * root(4), 0.5 * root(0.25)];
+    const expected = [-near, near, -far, far, -near2, near2, -far2, far2];
+    const found = value(ops.groupNorm(x, row(1, 1, 1, 2), row(0, 0, 0, 5), 2));
+    found.forEach((each, index) =>
+      expect(each).toBeCloseTo(index % 4 === 3 ? 5 + 2 * expected[index]! : expected[index]!, 12),
+    );
+    // all four of an example: mean 13.5, variance 245.25
+    expect(value(ops.groupNorm(x, row(1, 1, 1, 1), row(0, 0, 0, 0), 1))[3]).toBeCloseTo(26.5 * root(245.25), 12);
+  });
+
   it('refuses what does not fit, in words', () => {
+    expect(() => ops.groupNorm(ops.constant(1, [2, 6]), ops.constant(1, [6]), ops.constant(0, [6]), 4)).toThrow(
+      'groupNorm: the channels of [2, 6] do not divide into 4 groups',
+    );
     expect(() => ops.reshape(row(1, 2, 3), [2, 2])).toThrow('reshape: [3] has not as many elements as [2, 2]');
     expect(() => ops.transpose(row(1, 2), [1])).toThrow('transpose');
     expect(() => ops.sum(row(1, 2), [1])).toThrow('sum: axes [1] do not fit shape [2]');

@@ -1,6 +1,7 @@
 /** Every operation of the graph in use, for tests of backends and for asking a device what it cannot do itself. */
 import { differentiate } from '../differentiate.ts';
 import * as ops from '../ops/index.ts';
+import { sizeOf } from '../tensor.ts';
 import type { Shape, Tensor } from '../tensor.ts';
 
 /** Every operation once, in the forms that differ on the way to ONNX. */
@@ -138,6 +139,31 @@ export const opCases: [string, Shape[], (...inputs: Tensor[]) => Tensor][] = [
       return differentiate(ops.sum(ops.multiply(ops.tanh(result), x)), [x])[0]!;
     },
   ],
+  ...([1, 2] as const).flatMap((groups): (typeof opCases)[number][] =>
+    [
+      [4, 6],
+      [3, 4, 2, 3],
+    ].flatMap((shape): (typeof opCases)[number][] => {
+      const about = `in ${groups} groups, of ${shape.length} axes`;
+      const shapes = [shape, [shape[1]!], [shape[1]!]];
+      // numbers far from their mean: of a few that lie close together float32 loses digits
+      const spread = ops.constant(
+        Array.from({ length: sizeOf(shape) }, (_, index) => ((7 * index) % 5) - 2),
+        shape,
+      );
+      const normed = (x: Tensor, factor: Tensor, shift: Tensor): Tensor =>
+        ops.groupNorm(ops.add(x, spread), factor, shift, groups);
+      const slope = (inputs: Tensor[], of: number): Tensor =>
+        differentiate(ops.sum(ops.multiply(ops.tanh(normed(inputs[0]!, inputs[1]!, inputs[2]!)), inputs[0]!)), inputs)[
+          of
+        ]!;
+      return [
+        [`group norm ${about}`, shapes, normed],
+        [`gradient of group norm ${about}`, shapes, (...inputs) => slope(inputs, 0)],
+        [`gradient of its factor ${about}`, shapes, (...inputs) => slope(inputs, 1)],
+      ];
+    }),
+  ),
   ['oneHot', [], () => ops.oneHot(ops.constant([2, 0, 9, 1], [4], 'int'), 3)],
   ['correct', [[4, 3]], (a) => ops.correct(a, ops.constant([2, 0, 1, 1], [4], 'int'))],
   ['constant', [[3]], (a) => ops.add(a, ops.constant([1, 2, 3], [3]))],

@@ -186,6 +186,12 @@ export function cast(write: Writer, value: string, to: number, output?: string):
   return write.node('Cast', [value], { to }, output);
 }
 
+/** Scale and shift of centred values, by statistics of whatever they were taken over. */
+const normAffine: Translation<Tensor> = (write, _, [, centred, inverse, factor, shift], output) => {
+  const scaled = write.node('Mul', [centred!, write.node('Mul', [inverse!, factor!])]);
+  write.node('Add', [scaled, shift!], {}, output);
+};
+
 /** The translation of every operation. */
 export type Translations = { readonly [N in ComputedOp]: Translation<NodeOf<N>> };
 
@@ -240,10 +246,8 @@ const translations: Translations = {
     const picked = write.node('AveragePool', [write.node('Mul', [values!, mask])], window2);
     write.node('Div', [picked, quarterCount(write, mask)], {}, output);
   },
-  batchNormAffine: (write, _, [, centred, inverse, factor, shift], output) => {
-    const scaled = write.node('Mul', [centred!, write.node('Mul', [inverse!, factor!])]);
-    write.node('Add', [scaled, shift!], {}, output);
-  },
+  batchNormAffine: normAffine,
+  groupNormAffine: normAffine,
   oneHot: (write, { shape }, [labels], output) => {
     const column = write.node('Reshape', [labels!, write.constant([2], int64([shape[0]!, 1]))]);
     const classes = write.constant(

@@ -53,6 +53,10 @@ function reluGradient(write: Writer, { inputs: [a, b], shape }: Tensor): Value |
   return write.call('ops.aten.threshold_backward', [write.of(upstream), write.of(mask.inputs[0]!)], { threshold: 0 });
 }
 
+/** Scale and shift of centred values, by statistics of whatever they were taken over. */
+const normAffine: Translation<Tensor> = (write, _, [, centred, inverse, factor, shift]) =>
+  write.call('addcmul', [shift!, centred!, write.call('mul', [inverse!, factor!])]);
+
 /** The translation of every operation. */
 export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> } = {
   add: direct('add'),
@@ -93,8 +97,8 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
   maxPool: direct('own.greatest'),
   maxPoolGradient: direct('own.put_at_greatest'),
   gatherAtArgmax: direct('own.pick_at_greatest'),
-  batchNormAffine: (write, _, [, centred, inverse, factor, shift]) =>
-    write.call('addcmul', [shift!, centred!, write.call('mul', [inverse!, factor!])]),
+  batchNormAffine: normAffine,
+  groupNormAffine: normAffine,
   oneHot: (write, { attributes: { classes } }, inputs) => write.call('own.one_hot', inputs, { classes }),
   correct: direct('own.correct'),
 };

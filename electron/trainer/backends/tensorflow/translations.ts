@@ -65,6 +65,10 @@ function greatestMask(tf: Tfjs, image: tfjs.Tensor, pooled: tfjs.Tensor): tfjs.T
   return tf.cast(tf.equal(image, repeated(tf, pooled, side)), 'float32');
 }
 
+/** Scale and shift of centred values, by statistics of whatever they were taken over. */
+const normAffine: Translation<Tensor> = (tf, _, [, centred, inverse, factor, shift]) =>
+  tf.add(tf.mul(centred!, tf.mul(inverse!, factor!)), shift!);
+
 /** The translation of every operation. */
 export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> } = {
   add: (tf, _, [a, b]) => tf.add(a!, b!),
@@ -141,8 +145,8 @@ export const translations: { readonly [N in ComputedOp]: Translation<NodeOf<N>> 
     const mask = greatestMask(tf, image!, pooled!);
     return tf.div(windowMean(tf, tf.mul(values!, mask), side), windowMean(tf, mask, side));
   },
-  batchNormAffine: (tf, _, [, centred, inverse, factor, shift]) =>
-    tf.add(tf.mul(centred!, tf.mul(inverse!, factor!)), shift!),
+  batchNormAffine: normAffine,
+  groupNormAffine: normAffine,
   oneHot: (tf, { shape }, [labels]) => tf.cast(tf.oneHot(labels as tfjs.Tensor1D, shape[1]!), 'float32'),
   correct: (tf, _, [logits, labels]) => tf.cast(tf.equal(tf.argMax(logits!, -1), labels!), 'float32'),
 };
