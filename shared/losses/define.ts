@@ -19,6 +19,8 @@ export interface Loss {
    * @param loss of that example
    */
   sensitivity: (loss: number) => number;
+  /** The loss of one example in float64, outside of a graph. @param outputs of every class @param label its class */
+  value: (outputs: ArrayLike<number>, label: number) => number;
 }
 
 /** A loss as its file declares it. */
