@@ -1,6 +1,7 @@
 /** What is measured of one iteration t, the update from θ_t to θ_{t+1}; what the slices probe measures is null where it did not. */
 import { cosine, fromZero, share } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
+import { sequentialQuantities } from './sequential.ts';
 
 /** In the order of the columns. */
 export const iterationQuantities = [
@@ -360,4 +361,5 @@ export const iterationQuantities = [
     absent:
       'probes.updateCosine measures it, from the second iteration on; imported trajectories have it from their second segment on',
   },
+  ...sequentialQuantities,
 ] as const satisfies readonly Quantity[];

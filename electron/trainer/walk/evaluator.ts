@@ -57,6 +57,8 @@ export interface SegmentEvaluator extends Evaluator {
    * @throws Error when fewer than two points have been measured.
    */
   betweenAll(places: readonly Place[]): Promise<Measurement[]>;
+  /** The point with the statistics that batch norm normalises by there, for one example as for another. */
+  settled(point: Point): Promise<Point>;
 }
 
 /** A point of a segment. */
@@ -77,10 +79,12 @@ export interface EvaluatorOptions {
   population: number;
   /** What batch norm normalises by: the point's running statistics, or those of each evaluated chunk. */
   statistics?: 'running' | 'chunk';
+  /** Whether measurements hold the network's outputs. */
+  keepsOutputs?: boolean;
 }
 
 /** Examples from which on building a point into the graph of a network without a stem pays: some 60 are evaluated in its time. */
-const worthBuilding = 500;
+export const worthBuilding = 500;
 
 /** Makes an evaluator for single points. */
 export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
@@ -151,7 +155,8 @@ interface Summary {
 }
 
 /** Losses and hits of all examples at once: small operations, each of which costs as much as a thousand numbers. */
-async function openSummary({ backend, model, loss, examples, population }: EvaluatorOptions): Promise<Summary> {
+async function openSummary(options: EvaluatorOptions): Promise<Summary> {
+  const { backend, model, loss, examples, population, keepsOutputs = false } = options;
   const { count } = examples;
   const labels = unchanging(Int32Array.from(examples.labels));
   const [logits, named] = [input('logits', [count, model.classes]), input('labels', [count], 'int')];
@@ -161,7 +166,8 @@ async function openSummary({ backend, model, loss, examples, population }: Evalu
       const losses = new Float32Array(count);
       const hits = new Float32Array(count);
       await executable.run({ logits: values, labels }, { losses, correct: hits });
-      return summarise(losses, hits, population, { values, sensitivity: loss.sensitivity });
+      const found = summarise(losses, hits, population, { values, sensitivity: loss.sensitivity });
+      return keepsOutputs ? { ...found, outputs: values } : found;
     },
     dispose: () => executable.dispose(),
   };
@@ -181,6 +187,7 @@ export function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
     ...evaluator,
     batchedPoints: 1,
     between: (_, point) => evaluator.measure(point),
+    settled: (point) => Promise.resolve(point),
     async betweenAll(places) {
       const found: Measurement[] = [];
       for (const { point } of places) found.push(await evaluator.measure(point));
@@ -277,6 +284,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     },
     between: async (alpha, point) => (await betweenAll([{ alpha, point }]))[0]!,
     betweenAll,
+    settled: (point) => Promise.resolve(point),
     async dispose() {
       for (const graphs of [ends, ...inner.values()]) await disposeAll(graphs);
       for (const values of [start, end]) if (values && isOnDevice(values)) await values.dispose();

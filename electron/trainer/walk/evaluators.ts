@@ -3,11 +3,14 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { lossOf } from '../../../shared/losses/index.ts';
+import { sequentialOf, slicesCount } from '../../../shared/sequential/settings.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
 import { openResolution } from './resolution.ts';
 import type { ResolutionProbe } from './resolution.ts';
+import { openSample } from './sample.ts';
+import type { SampleEvaluator } from './sample.ts';
 import { openSegments } from './segments.ts';
 
 /** The evaluators of a walk. */
@@ -19,6 +22,8 @@ export interface Evaluators {
   validation: Evaluator;
   /** Tells what `segments` resolves; null when nothing is probed. */
   resolution: ResolutionProbe | null;
+  /** Evaluates samples between the ends of sequential slices; null where there are none. */
+  sample: SampleEvaluator | null;
 }
 
 /** Opens the evaluators that an experiment asks for. */
@@ -29,7 +34,7 @@ export async function openEvaluators(
   const { windows, evaluateOn, batchNorm } = experiment.probes.interpolation;
   const population = data.train.count;
   const loss = lossOf(experiment.loss);
-  const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
+  const whole = slicesCount(evaluateOn, population) === population;
   const segments = windows.length > 0 ? await openSegments(experiment, { backend, model, train: data.train }) : null;
   const resolution = segments ? await openResolution(experiment, { backend, model, train: data.train }) : null;
   // epochs are told by running statistics, however slices are
@@ -45,11 +50,13 @@ export async function openEvaluators(
     examples: data.validation,
     population: data.validation.count,
   });
-  return { segments, train, validation, resolution };
+  const sample =
+    segments && sequentialOf(evaluateOn) ? await openSample({ backend, model, loss, examples: data.train }) : null;
+  return { segments, train, validation, resolution, sample };
 }
 
 /** Frees what they hold. */
 export async function disposeEvaluators(evaluators: Evaluators): Promise<void> {
-  const { segments, train, validation, resolution } = evaluators;
-  for (const each of new Set([segments, train, validation, resolution])) await each?.dispose();
+  const { segments, train, validation, resolution, sample } = evaluators;
+  for (const each of new Set([segments, train, validation, resolution, sample])) await each?.dispose();
 }

@@ -13,6 +13,7 @@ import { openEpochs } from './epochs.ts';
 import type { EpochsProbe } from './epochs.ts';
 import { openPath } from './path.ts';
 import type { PathProbe } from './path.ts';
+import { openSequential } from './sequential.ts';
 import { openSlices } from './slices.ts';
 import type { SlicesProbe } from './slices.ts';
 import { openSnapshots } from './snapshots.ts';
@@ -32,7 +33,7 @@ export type RememberingProbes = Omit<Probes, 'curvature'>;
 
 /** What the probes work with. */
 export interface ProbeOptions extends Between {
-  experiment: Pick<Experiment, 'name' | 'keepParameters' | 'probes'>;
+  experiment: Pick<Experiment, 'name' | 'seed' | 'data' | 'model' | 'loss' | 'keepParameters' | 'probes'>;
   course: Course;
   data: LoadedData;
   model: Model;
@@ -52,7 +53,8 @@ export function openProbes(options: ProbeOptions): Probes {
   const { experiment, course, model, evaluators, curvature, parametersDirectory, observer } = options;
   const evaluations = evaluationsFor(options.meter);
   const intervals = experiment.probes.interpolation.points;
-  const slices = openSlices({ ...options, intervals, evaluations });
+  const sequential = openSequential({ ...options, intervals });
+  const slices = openSlices({ ...options, intervals, evaluations, sequential });
   return {
     epochs: openEpochs(course, evaluators, { evaluations, observer }),
     path: openPath(),
