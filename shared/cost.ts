@@ -5,6 +5,7 @@
 import type { ValleyFloorSettings } from './analyses/valley-floor.ts';
 import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
+import { lineExamples } from './line.ts';
 import { hasBatchNorm, networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 import { noiseOf } from './optimizers/index.ts';
@@ -167,6 +168,23 @@ function curvatureProducts(experiment: Experiment): number {
   return curvaturePoints(experiment) * each;
 }
 
+/** Products and gradients that the share of kinks of a step takes: probes/kinks.ts. */
+const perKinks = { products: 7, gradients: 2 };
+
+/** Work of the share of kinks of one step, in multiply-adds; 0 where it is not measured. */
+export function multiplyAddsPerKinks(experiment: Experiment, shape: DataShape): number {
+  const { hessian } = experiment.probes;
+  if (hessian.method === 'none' || !hessian.kinks) return 0;
+  const gradient = multiplyAddsPerGradient(experiment, shape, hessian.examples);
+  return (perKinks.products * gradientsPerProduct + perKinks.gradients) * gradient;
+}
+
+/** Steps that begin where curvature is measured. */
+function curvatureSteps(experiment: Experiment): number {
+  const { hessian } = experiment.probes;
+  return curvaturePoints(experiment) - Number(hessian.method !== 'none' && hessian.every === 'epoch');
+}
+
 /** Examples that pass at once in a Hessian-vector product: it holds some eight numbers for each that a layer yields. */
 export function curvatureBatchOf(experiment: Experiment, shape: DataShape): number {
   const perExample = numbersPerExample(experiment, shape);
@@ -202,7 +220,7 @@ export function descentOf(experiment: Experiment, { batchSize }: Pick<ValleyFloo
     optimizer: batchSize === null ? { kind: 'gd', ...steps } : { kind: 'sgd', batchSize, ...steps },
     probes: {
       ...probes,
-      interpolation: { ...probes.interpolation, evaluateOn: 'train' },
+      interpolation: { ...probes.interpolation, evaluateOn: 'train', from: 0, to: 1, onBatch: false },
       hessian: { method: 'none' },
       valleyFloor: { when: 'never' },
     },
@@ -293,7 +311,7 @@ export interface Cost {
 
 /**
  * The cost of a whole run. A slice's last point is the next one's first, so K evaluations a probed iteration, and one more
- * for the first of each stretch.
+ * for the first of each stretch; what is evaluated beyond the step and on the batch comes on top.
  */
 export function runCost(experiment: Experiment, shape: DataShape): Cost {
   const iterations = totalIterations(experiment);
@@ -305,6 +323,7 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
   const evaluatedExamples =
     (probed + stretches.length) * ofEnd +
     probed * (points - 1) * examplesBetween(experiment) +
+    probed * lineExamples(experiment.probes.interpolation, ofEnd, batchSizeOf(experiment)) +
     (totalEpochs(experiment) + 1) * (train + validation);
   return {
     iterations,
@@ -312,7 +331,10 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
     evaluatedExamples,
     update: iterations * multiplyAddsPerUpdate(experiment, shape),
     evaluate: evaluatedExamples * multiplyAddsPerExample(experiment, shape),
-    derive: scaleWork(experiment, shape) + curvatureProducts(experiment) * multiplyAddsPerProduct(experiment, shape),
+    derive:
+      scaleWork(experiment, shape) +
+      curvatureProducts(experiment) * multiplyAddsPerProduct(experiment, shape) +
+      curvatureSteps(experiment) * multiplyAddsPerKinks(experiment, shape),
   };
 }
 

@@ -78,6 +78,17 @@ const settings = {
     },
     integer(1, 500).default(15),
   ),
+  kinks: field(
+    {
+      title: 'Share of kinks',
+      help: 'How much of a step’s bend is kinks of ReLUs and max pools, which Hessian-vector products leave out: seven more products and two gradients where curvature is measured.',
+      unit: null,
+      group: 'measured',
+      control: 'switch',
+      advanced: true,
+    },
+    z.boolean({ error: 'must be true or false' }).default(false),
+  ),
 } as const;
 
 const probes = z.discriminatedUnion(

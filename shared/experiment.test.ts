@@ -185,7 +185,7 @@ describe('the curvature probe', () => {
 
   it('is off unless told otherwise, and Lanczos unless told how', () => {
     expect(probeOf(undefined)).toEqual({ method: 'none' });
-    const probe = { method: 'lanczos', every: 'epoch', eigenvalues: 1, examples: 2000, iterations: 15 };
+    const probe = { method: 'lanczos', every: 'epoch', eigenvalues: 1, examples: 2000, iterations: 15, kinks: false };
     expect(probeOf({})).toEqual(probe);
     expect(probeOf({ every: { iterations: 10 }, eigenvalues: 3 })).toEqual({
       ...probe,

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
 import { field, integer } from './fields.ts';
+import { lineSettings } from './line-settings.ts';
 import type { Problem } from './errors.ts';
 import { problemsOf } from './problems.ts';
 import { fieldsOf } from './setting-fields.ts';
@@ -126,6 +127,7 @@ const interpolation = z.strictObject({
       .enum(['running', 'batch', 'recomputed'], { error: 'must be "running", "batch" or "recomputed"' })
       .default('running'),
   ),
+  ...lineSettings,
   windows: field(
     {
       title: 'Probed iterations',
@@ -290,6 +292,15 @@ export const experimentSchema = z
         input: batchNorm,
         message:
           'must be "running" or "recomputed" for sequential slices: by the statistics of its batch an example’s loss depends on which others are in the sample; or set probes.interpolation.evaluateOn to "train"',
+      });
+    const { from, to, onBatch } = experiment.probes.interpolation;
+    const beyond = from < 0 ? 'from' : to > 1 ? 'to' : onBatch ? 'onBatch' : null;
+    if (sequentialOf(on) && beyond)
+      context.addIssue({
+        code: 'custom',
+        path: ['probes', 'interpolation', beyond],
+        input: experiment.probes.interpolation[beyond],
+        message: `must be ${{ from: 0, to: 1, onBatch: false }[beyond]} for sequential slices, which end with the step and are not of its batch; or set probes.interpolation.evaluateOn to "train"`,
       });
     if (typeof on === 'object' && 'subset' in on && on.subset > train)
       context.addIssue({

@@ -80,7 +80,9 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   const kept = method === 'lanczos' ? Math.min(Math.max(iterations, eigenvalues), size) + pairs : pairs + 4;
   const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
   const numbers = productCopies * passing * networkCost(experiment.model, shape).yielded;
-  return 4 * ((kept + productVectors) * size + numbers);
+  // of kinks the step, a point on it and a gradient
+  const ofKinks = hessian.kinks ? 3 : 0;
+  return 4 * ((kept + productVectors + ofKinks) * size + numbers);
 }
 
 /** A data set as memory sees it. */

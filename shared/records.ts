@@ -43,6 +43,14 @@ export const epochColumns = columnsOf('epoch');
 export const curvatureColumns = columnsOf('curvature');
 export const timeColumns = columnsOf('time');
 
+/**
+ * Column names of a run's slices.csv: a file without batches is what it was before they were measured.
+ * @param experiment of the run
+ */
+export function sliceColumnsOf({ probes }: Pick<z.output<typeof experimentSchema>, 'probes'>): typeof sliceColumns {
+  return probes.interpolation.onBatch ? sliceColumns : sliceColumns.filter((key) => key !== 'batch_loss');
+}
+
 /** Records as columns: one Float64Array per key, all of one length; NaN is null, 1 and 0 are true and false. */
 export type Columns<R> = { [K in keyof R]: Float64Array };
 /** Iterations as columns, in order. */

@@ -228,7 +228,7 @@ theta = {t: {k: v.astype(np.float64) for k, v in read_safetensors(path).items()}
 slices, iterations = read_csv("slices.csv"), read_csv("iterations.csv")
 
 worst = dict.fromkeys(
-    ["loss", "accuracy", "standard_error", "batch_loss", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "eigenvalue", "smallest", "spectral_norm", "alignment"],
+    ["loss", "accuracy", "standard_error", "batch_loss", "batch_along", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "step_curvature_error", "predicted_edge", "eigenvalue", "smallest", "spectral_norm", "alignment"],
     0.0,
 )
 ties = 0
@@ -244,7 +244,7 @@ chosen = np.arange(count)
 if on != "train":
     chosen = np.array(sorted(shuffled(count, Generator(experiment["seed"], "subset"))[: on["subset"]]))
 x_all, y_all = images[chosen], labels[chosen]
-exact = {}
+exact, beyond, along = {}, {}, {}
 for row in slices:
     t, alpha = int(row["iteration"]), float(row["alpha"])
     # the point itself is rounded to float32, as it is wherever parameters are stored
@@ -252,9 +252,11 @@ for row in slices:
     logits = forward({name: value.astype(np.float64) for name, value in point.items()}, x_all)[0]
     each = losses(logits, y_all)
     compare("loss", row["loss"], each.mean())
-    # on the segment itself, which nothing rounds
+    # on the line itself, which nothing rounds
     between = {name: (1 - alpha) * theta[t][name] + alpha * theta[t + 1][name] for name in theta[t]}
-    exact.setdefault(t, []).append(losses(forward(between, x_all)[0], y_all))
+    beyond.setdefault(t, []).append((alpha, losses(forward(between, x_all)[0], y_all)))
+    if 0 <= alpha <= 1:
+        exact.setdefault(t, []).append(beyond[t][-1][1])
     if row["standard_error"] != "":
         share = len(chosen) / count
         error = each.std(ddof=1) / np.sqrt(len(chosen)) * np.sqrt(1 - share)
@@ -309,12 +311,48 @@ def wrong_answers(row, points):
     return [f"{row['iteration']} {key}: {row[key]!r}, not {sorted(may)}" for key, may in answers.items() if row[key] not in may], off / resolution
 
 
-wrong, noise = [], 0.0
+def off_parabola(row, points, length):
+    """How far extrapolated floor, step curvature and predicted edge lie from those of the exact losses, in their errors; infinite where one is told that the other cannot have."""
+    alphas = np.linspace(0, 1, len(points))
+    a, slope, _ = np.polyfit(alphas, [each.mean() for each in points], 2)
+    bend = 2 * a
+    # a pseudo-inverse has the weights of a least-squares fit; rounding moves every loss by a quarter of the resolution
+    weights = 2 * np.linalg.pinv(np.vander(alphas, 3))[0]
+    rounding = float(row["loss_resolution"]) / 4 * np.abs(weights).sum()
+    error = rounding + tolerance_of(0, sum(w * each for w, each in zip(weights, points)))
+    if row["step_curvature"] == "":
+        return 0.0 if abs(bend) <= error + rounding else float("inf")
+    compare("step_curvature_error", row["step_curvature_error"], error / length**2)
+    off = abs(float(row["step_curvature"]) * length**2 - bend) / error
+    if row["extrapolated_floor"] == "":
+        return off if bend <= error and row["predicted_edge"] == "" else float("inf")
+    compare("predicted_edge", row["predicted_edge"], 2 / float(row["step_curvature"]))
+    return max(off, abs(float(row["extrapolated_floor"]) + slope / bend) / float(row["extrapolated_floor_error"]))
+
+
+def off_line_search(told, error, places):
+    """How far a recorded line-search step lies from that of exact losses, in its error; infinite where one is told at an end of the line."""
+    means = [each.mean() for _, each in places]
+    k = int(np.argmin(means))
+    if told == "":
+        return 0.0
+    if k in (0, len(places) - 1):
+        return float("inf")
+    bend, slope, _ = np.polyfit([alpha for alpha, _ in places[k - 1 : k + 2]], means[k - 1 : k + 2], 2)
+    return abs(float(told) + slope / (2 * bend)) / float(error)
+
+
+wrong, noise, parabola, searched = [], 0.0, 0.0, 0
 for row in iterations:
     if row["loss_resolution"] != "":
         found, off = wrong_answers(row, exact[int(row["iteration"])])
         wrong += found
         noise = max(noise, off)
+        length = np.linalg.norm(flat(theta[int(row["iteration"]) + 1]) - flat(theta[int(row["iteration"])]))
+        parabola = max(parabola, off_parabola(row, exact[int(row["iteration"])], length))
+        search = off_line_search(row["line_search"], row["line_search_error"], beyond[int(row["iteration"])])
+        searched += row["line_search"] != ""
+        parabola = max(parabola, search)
 
 
 def unflat(vector, like):
@@ -376,6 +414,16 @@ for row in iterations:
     now, here, there = flat(parts), flat(theta[t]), flat(theta[t + 1])
     compare("batch_loss", row["batch_loss"], loss)
     compare("gradient_norm", row["gradient_norm"], np.linalg.norm(now))
+    places = []
+    for point in (point for point in slices if int(point["iteration"]) == t and point.get("batch_loss", "") != ""):
+        alpha = float(point["alpha"])
+        between = {name: (1 - alpha) * theta[t][name] + alpha * theta[t + 1][name] for name in theta[t]}
+        value = gradient(between, images[batch], labels[batch], {})[0]
+        compare("batch_along", point["batch_loss"], value)
+        places.append((alpha, np.array([value])))
+    if places:
+        searched += row["batch_line_search"] != ""
+        parabola = max(parabola, off_line_search(row["batch_line_search"], row["batch_line_search_error"], places))
     if before is not None:
         cosine = before @ now / np.linalg.norm(before) / np.linalg.norm(now)
         compare("gradient_cosine", row["gradient_cosine"], cosine, 1.0)
@@ -406,4 +454,4 @@ for row in iterations:
         worst["running"] = max(worst["running"], float(np.abs(running - theta[t + 1][name]).max()))
     before = now
 
-print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "worst": worst}))
+print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "parabola": parabola, "searched": searched, "worst": worst}))

@@ -17,6 +17,10 @@ interface Report {
   wrong: string[];
   /** Greatest error of a loss, in resolutions of its slice. */
   noise: number;
+  /** Greatest deviation of what the parabolas of steps tell, in its told error. */
+  parabola: number;
+  /** Line-search steps that were told. */
+  searched: number;
   worst: Record<string, number>;
 }
 
@@ -67,6 +71,9 @@ test.describe('recomputed in NumPy', () => {
     ]);
     expect(report).toMatchObject({ slices: 16 * 11, iterations: 17, files: 17, wrong: [] });
     expect(report.noise).toBeLessThan(0.5);
+    expect(report.parabola).toBeLessThan(1);
+    expect(report.worst['predicted_edge']).toBeLessThan(1e-12);
+    expect(report.worst['step_curvature_error']).toBeLessThan(1e-3);
     const { worst } = report;
     expect(worst['loss']).toBeLessThan(1e-5);
     expect(worst['accuracy']).toBeLessThanOrEqual(0);
@@ -81,6 +88,27 @@ test.describe('recomputed in NumPy', () => {
     ])
       expect(worst[key], key).toBeLessThan(1e-5);
     expect(worst['step']).toBeLessThan(1e-6);
+  });
+
+  test('the line beyond the step and the batch along it agree, and where each is lowest', async () => {
+    const report = await recompute([
+      'keepParameters=windows',
+      'seed=3',
+      'data.train=400',
+      'optimizer.batchSize=40',
+      'optimizer.learningRate=0.2',
+      'model={"architecture":"mlp","hidden":[30]}',
+      'length={"iterations":8}',
+      'probes.interpolation.windows=[{"firstIterations":8}]',
+      'probes.interpolation.from=-0.5',
+      'probes.interpolation.to=3',
+      'probes.interpolation.onBatch=true',
+    ]);
+    expect(report).toMatchObject({ slices: 8 * 36, wrong: [] });
+    expect(report.noise).toBeLessThan(0.5);
+    expect(report.parabola).toBeLessThan(1);
+    expect(report.searched).toBeGreaterThan(3);
+    for (const key of ['loss', 'batch_loss', 'batch_along']) expect(report.worst[key], key).toBeLessThan(1e-5);
   });
 
   test('slices over a seeded subset agree, with their standard error; the schedule and the curvature too', async () => {
@@ -98,6 +126,9 @@ test.describe('recomputed in NumPy', () => {
     ]);
     expect(report).toMatchObject({ slices: 12 * 11, iterations: 12, files: 13, curvature: 3, wrong: [] });
     expect(report.noise).toBeLessThan(0.5);
+    expect(report.parabola).toBeLessThan(1);
+    expect(report.worst['predicted_edge']).toBeLessThan(1e-12);
+    expect(report.worst['step_curvature_error']).toBeLessThan(1e-3);
     expect(report.worst['loss']).toBeLessThan(1e-5);
     expect(report.worst['standard_error']).toBeLessThan(1e-4);
     expect(report.worst['accuracy']).toBeLessThanOrEqual(0);

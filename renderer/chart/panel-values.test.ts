@@ -52,7 +52,14 @@ describe('blankReason', () => {
 describe('rowsInView', () => {
   const slices = toColumns<SliceRecord>(
     sliceColumns,
-    [0, 0, 1, 2].map((iteration, alpha) => ({ iteration, alpha, loss: 1, accuracy: null, standard_error: null })),
+    [0, 0, 1, 2].map((iteration, alpha) => ({
+      iteration,
+      alpha,
+      loss: 1,
+      accuracy: null,
+      standard_error: null,
+      batch_loss: null,
+    })),
   );
   const runs = [
     { iterations: iterationsOf(0, 5), slices },

@@ -7,6 +7,7 @@ import { hasField, valueAt } from '../../shared/setting-fields.ts';
 import type { ExperimentField } from '../../shared/setting-fields.ts';
 import type { Estimate } from '../../shared/estimate.ts';
 import type { StudyEstimate } from '../../shared/study-record.ts';
+import { outsideAlphas } from '../../shared/line.ts';
 import { datasets, info } from '../connection/workbench.ts';
 import { fieldOf, inForm, problemsByField } from '../form/experiment-form.ts';
 import { runBackend } from '../settings/backends.ts';
@@ -25,7 +26,7 @@ export interface Checks {
   /** Whether the estimate is of an earlier draft. */
   stale: Readonly<Ref<boolean>>;
   estimateError: Readonly<Ref<string | null>>;
-  /** Evaluations of the loss on slices; null where they cannot be told. */
+  /** Evaluations of the loss on slices, those beyond the step and on the batch counted in; null where they cannot be told. */
   evaluations: ComputedRef<number | null>;
   /** What the workbench said against the last attempt to start. */
   refused: Ref<Problem[]>;
@@ -51,8 +52,13 @@ export function useChecks(json: JsonEditing): Checks {
   const estimate = computed(() => (answer.value?.of === 'experiment' && !isStudy.value ? answer.value.estimate : null));
   const studyEstimate = computed(() => (answer.value?.of === 'study' && isStudy.value ? answer.value.estimate : null));
   const evaluations = computed(() => {
-    const points = valueAt(draft.value, 'probes.interpolation.points');
-    return estimate.value && typeof points === 'number' ? estimate.value.probed_iterations * points : null;
+    const of = (setting: string): unknown => valueAt(draft.value, `probes.interpolation.${setting}`);
+    const [points, from, to] = ['points', 'from', 'to'].map(of);
+    if (!estimate.value || typeof points !== 'number' || typeof from !== 'number' || typeof to !== 'number')
+      return null;
+    const outside = outsideAlphas({ points, from, to }).length;
+    const onBatch = of('onBatch') === true ? points + 1 + outside : 0;
+    return estimate.value.probed_iterations * (points + outside + onBatch);
   });
 
   const refused = ref<Problem[]>([]);

@@ -46,6 +46,12 @@ describe('meaningOf', () => {
     expect(say({ interior_floor: false })).toMatch(/has not reached the floor/);
     expect(say({ interior_floor: false, loss_after: 1.1 })).toMatch(/climbs/);
   });
+  it('tells where the parabola has a floor that is not on the step', () => {
+    const told = (extrapolated_floor: number) => ({ extrapolated_floor, extrapolated_floor_error: 0.01 });
+    expect(say({ interior_floor: false, ...told(1.4) })).toMatch(/beyond the step, at α = 1\.4 ± 0\.01\.$/);
+    expect(say({ interior_floor: false, loss_after: 1.1, ...told(-0.2) })).toMatch(/before the step, at α = −0\.2 /);
+    expect(say({ interior_floor: false, ...told(0.99) })).toMatch(/has not reached the floor\.$/);
+  });
   it('tells that nothing can be told, whatever the raw numbers look like', () => {
     const below = { interior_floor: null, barrier: null, bounce: null, barrier_height: 1e-7, floor_alpha: 0.5 };
     expect(say(below)).toMatch(/lies below what this evaluation resolves: differences of 1\.000e−6 nats/);

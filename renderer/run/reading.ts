@@ -44,6 +44,18 @@ export function nextBarrier(columns: IterationColumns, from: number, direction: 
   return null;
 }
 
+/** Where the parabola of a step is lowest, with its error: `α = 1.42 ± 0.003`. */
+export function extrapolatedWords({ extrapolated_floor: floor, extrapolated_floor_error: error }: Step): string {
+  return `α = ${formatNumber(floor)} ± ${formatNumber(error)}`;
+}
+
+/** Where a floor that is not on the step lies by its parabola, as it follows a sentence; nothing where that is not told or on the step. */
+function beyond(step: Step): string {
+  const { extrapolated_floor: floor } = step;
+  if (floor > 1) return `, which its parabola puts beyond the step, at ${extrapolatedWords(step)}`;
+  return floor < 0 ? `, whose floor its parabola puts before the step, at ${extrapolatedWords(step)}` : '';
+}
+
 /**
  * One sentence on what the step did, in the paper's terms.
  * @param loss of the run
@@ -66,8 +78,8 @@ export function meaningOf(step: Step, loss: LossSettings, imported = false): str
   if (floor !== 'yes' && floor !== 'no')
     return `Whether this step passes over a valley floor lies ${belowResolution}: differences of ${inLossUnit(formatNumber(step.loss_resolution), loss)}.`;
   if (floor === 'no' && step.loss_before < step.loss_after)
-    return 'The loss rises all along this step: it climbs the wall.';
-  if (floor === 'no') return 'The loss falls all along this step: it has not reached the floor.';
+    return `The loss rises all along this step: it climbs the wall${beyond(step)}.`;
+  if (floor === 'no') return `The loss falls all along this step: it has not reached the floor${beyond(step)}.`;
   const landed =
     step.height_after > step.height_before
       ? 'lands higher on the other side'

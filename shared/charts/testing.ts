@@ -139,7 +139,9 @@ export function syntheticWalk({
         update_norm: update,
         distance: 0.12 * Math.sqrt(t + 1) * (1 + 0.05 * random()),
         path_length: path,
-        ...(isProbed ? { ...slice.probed, convex: sign > 0, bounce: true } : {}),
+        ...(isProbed
+          ? { ...slice.probed, convex: sign > 0, bounce: true, step_curvature: 12, step_curvature_error: 1 }
+          : {}),
       }),
     );
     loss = next;

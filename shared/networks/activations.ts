@@ -14,6 +14,8 @@ interface Activation {
   apply: (x: Tensor) => Tensor;
   /** Whether it never falls, so that it and a max pool may change places. */
   monotone: boolean;
+  /** Whether its slope jumps somewhere, which second derivatives leave out. */
+  kinked: boolean;
   /**
    * Numbers that a training pass holds, beyond those that it holds with ReLU, for each that a layer yields: what an activation composed of
    * operations leaves on the way. Measured with the small CNN on `cpu`, its place before or after the pool counted in.
@@ -23,12 +25,19 @@ interface Activation {
 
 /** In the order of the form. */
 const activations = {
-  relu: { title: 'ReLU', short: '', apply: relu, monotone: true, held: 0 },
-  tanh: { title: 'Tanh', short: 'tanh', apply: tanh, monotone: true, held: 0 },
-  gelu: { title: 'GELU', short: 'GELU', apply: gelu, monotone: false, held: 5.5 },
-  'gelu-tanh': { title: 'GELU, tanh approximation', short: 'GELU-tanh', apply: geluTanh, monotone: false, held: 9 },
-  silu: { title: 'SiLU', short: 'SiLU', apply: silu, monotone: false, held: 5 },
-  sigmoid: { title: 'Sigmoid', short: 'sigmoid', apply: sigmoid, monotone: true, held: 0 },
+  relu: { title: 'ReLU', short: '', apply: relu, monotone: true, kinked: true, held: 0 },
+  tanh: { title: 'Tanh', short: 'tanh', apply: tanh, monotone: true, kinked: false, held: 0 },
+  gelu: { title: 'GELU', short: 'GELU', apply: gelu, monotone: false, kinked: false, held: 5.5 },
+  'gelu-tanh': {
+    title: 'GELU, tanh approximation',
+    short: 'GELU-tanh',
+    apply: geluTanh,
+    monotone: false,
+    kinked: false,
+    held: 9,
+  },
+  silu: { title: 'SiLU', short: 'SiLU', apply: silu, monotone: false, kinked: false, held: 5 },
+  sigmoid: { title: 'Sigmoid', short: 'sigmoid', apply: sigmoid, monotone: true, kinked: false, held: 0 },
 } as const satisfies Record<string, Activation>;
 
 /** The name of an activation, as experiments have it. */
@@ -51,6 +60,11 @@ export const activationSetting = field(
   },
   z.enum(activationNames, { error: `must be ${listed}` }).default('relu'),
 );
+
+/** Whether an activation has kinks, so that Hessians of its networks are without them. */
+export function isKinked(name: ActivationName): boolean {
+  return activations[name].kinked;
+}
 
 /** Applies an activation, element by element. */
 export function activate(name: ActivationName, x: Tensor): Tensor {

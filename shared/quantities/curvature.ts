@@ -1,5 +1,5 @@
 /** What is measured of eigenvalues of the Hessian of L at θ_t: of one of the largest, or the smallest; and what is read from them together. */
-import { fromZero, share, unlimited } from './quantity.ts';
+import { fromZero, fromZeroOn, share, unlimited } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 
 /** In the order of the columns. */
@@ -68,5 +68,22 @@ export const curvatureQuantities = [
     nullable: true,
     training: true,
     short: 'Share of the gradient',
+  },
+  {
+    key: 'products',
+    title: 'Hessian-vector products',
+    symbol: '',
+    formula:
+      'products of the Hessian with a vector that the whole measurement at θ_t took, the same in each of its rows',
+    unit: null,
+    reading: 'What the eigenvalues cost: fewer than the most that is set where Lanczos settled before.',
+    better: 'lower',
+    source: 'here',
+    log: false,
+    kind: 'count',
+    limits: fromZeroOn,
+    probe: 'curvature',
+    nullable: true,
+    uncharted: true,
   },
 ] as const satisfies readonly Quantity[];

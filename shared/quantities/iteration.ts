@@ -1,4 +1,5 @@
 /** What is measured of one iteration t, the update from θ_t to θ_{t+1}; what the slices probe measures is null where it did not. */
+import { lineQuantities } from './line.ts';
 import { cosine, fromZero, share } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 import { sequentialQuantities } from './sequential.ts';
@@ -361,5 +362,6 @@ export const iterationQuantities = [
     absent:
       'probes.updateCosine measures it, from the second iteration on; imported trajectories have it from their second segment on',
   },
+  ...lineQuantities,
   ...sequentialQuantities,
 ] as const satisfies readonly Quantity[];

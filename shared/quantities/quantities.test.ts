@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { blankCurvature, blankSlice } from '../blank-records.ts';
 import {
   curvatureRecordSchema,
   epochRecordSchema,
@@ -70,6 +71,7 @@ describe('columns', () => {
       eigenvalue: number | null;
       residual: number | null;
       alignment: number | null;
+      products: number | null;
     }>();
     expectTypeOf<TimeRecord>().toEqualTypeOf<{ iteration: number; elapsed_seconds: number }>();
   });
@@ -78,7 +80,12 @@ describe('columns', () => {
 describe('probes', () => {
   test('measure every quantity, each its own', () => {
     expectTypeOf<
-      IndexOf<'iteration'> | keyof MeasuredBy<'step'> | keyof MeasuredBy<'path'> | keyof MeasuredBy<'slices'>
+      | IndexOf<'iteration'>
+      | keyof MeasuredBy<'step'>
+      | keyof MeasuredBy<'path'>
+      | keyof MeasuredBy<'slices'>
+      | keyof MeasuredBy<'geometry'>
+      | keyof MeasuredBy<'line' | 'kinks'>
     >().toEqualTypeOf<keyof IterationRecord>();
     expectTypeOf<
       | IndexOf<'epoch'>
@@ -118,14 +125,14 @@ describe('schemas', () => {
   });
 
   test('of an eigenvalue take its rank from either end', () => {
-    const at = (rank: number) => ({ iteration: 0, epoch: 0, rank, eigenvalue: 1, residual: null, alignment: null });
+    const at = (rank: number) => blankCurvature({ rank, eigenvalue: 1 });
     const reported = [-1, 1, 2, 0, -2].map((rank) => curvatureRecordSchema.safeParse(at(rank)).success);
     expect(reported).toEqual([true, true, true, false, false]);
   });
 
-  test('of a point lie on the segment', () => {
-    const at = (alpha: number) => ({ iteration: 0, alpha, loss: null, accuracy: 0.5, standard_error: null });
-    expect([0, 0.5, 1, 1.1, -0.1].map((alpha) => sliceRecordSchema.safeParse(at(alpha)).success)).toEqual([
+  test('of a point lie on the line that settings let one evaluate', () => {
+    const at = (alpha: number) => blankSlice({ alpha, accuracy: 0.5 });
+    expect([-2, 0.5, 10, 10.1, -2.1].map((alpha) => sliceRecordSchema.safeParse(at(alpha)).success)).toEqual([
       true,
       true,
       true,

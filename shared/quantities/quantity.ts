@@ -41,7 +41,7 @@ export function crossesZero({ least }: Limits): boolean {
  * Who measures: the walk itself, the source of its steps (`step`, in electron/trainer/walk/sources/, which alone knows the batch), or one of the
  * probes in probes/.
  */
-export type Probe = 'walk' | 'step' | 'path' | 'slices' | 'epochs' | 'curvature';
+export type Probe = 'walk' | 'step' | 'path' | 'slices' | 'geometry' | 'line' | 'epochs' | 'curvature' | 'kinks';
 
 interface Named {
   /** Column in the record: its name in the store, CSV, JSON and charts. */

@@ -12,8 +12,8 @@ const iteration = z.int().min(0);
 const places: { [R in RecordKind]: Record<IndexOf<R>, z.ZodType<number>> } = {
   // t, counted from 0; epochs are counted from 1
   iteration: { iteration, epoch: z.int().min(1) },
-  // k/K
-  slice: { iteration, alpha: z.number().min(0).max(1) },
+  // k/K; of some runs before 0 and beyond 1 too
+  slice: { iteration, alpha: z.number().min(-2).max(10) },
   // 0 is the initialisation, before any update
   epoch: { epoch: z.int().min(0) },
   curvature: {

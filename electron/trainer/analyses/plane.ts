@@ -4,7 +4,7 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import { finite } from '../walk/measurement.ts';
 import { openSegments } from '../walk/segments.ts';
 import type { Measurement } from '../walk/measurement.ts';
-import { emptyPoint } from '../walk/point.ts';
+import { emptyPoint, leastVariance, variancesOf } from '../walk/point.ts';
 import type { HostPoint } from '../walk/point.ts';
 import type { Bench } from './analysis.ts';
 
@@ -75,9 +75,6 @@ export function planeThrough(a: Float32Array, b: Float32Array, c: Float32Array):
   };
 }
 
-/** Least share of the smallest of the three running variances that remains outside their triangle. */
-const leastVariance = 0.1;
-
 /**
  * Writes the affine combination of three points, computed in float64 and rounded once. Running statistics are combined as the
  * walk blends them; beyond the triangle a variance does not fall below a tenth of the smallest of the three.
@@ -125,9 +122,7 @@ export async function plane(settings: PlaneSettings, bench: Bench): Promise<Plan
     const corners: Measurement[] = [];
     for (const point of points) corners.push(await segments.measure(point));
     const losses = new Array<number | null>(x.length * y.length).fill(null);
-    const variances = model.statistics.flatMap(({ name, size }) =>
-      new Array<boolean>(size).fill(name.endsWith('running_var')),
-    );
+    const variances = variancesOf(model);
     const at = emptyPoint(model);
     const last = x.length - 1;
     let done = 0;

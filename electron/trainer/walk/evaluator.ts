@@ -45,7 +45,7 @@ export interface Evaluator {
 export interface SegmentEvaluator extends Evaluator {
   /**
    * Loss and accuracy at (1−α)·start + α·end.
-   * @param alpha in [0, 1]
+   * @param alpha in [0, 1], or beyond
    * @param point that same point, see `blendPoints`
    * @throws Error when fewer than two points have been measured.
    */
@@ -63,7 +63,7 @@ export interface SegmentEvaluator extends Evaluator {
 
 /** A point of a segment. */
 export interface Place {
-  /** In [0, 1]. */
+  /** In [0, 1], or beyond. */
   alpha: number;
   /** That same point, see `blendPoints`. */
   point: Point;

@@ -1,10 +1,13 @@
 /** What a walk measures losses with: slices, and both sets at the end of an epoch. */
+import { batchSizeOf } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { lossOf } from '../../../shared/losses/index.ts';
 import { sequentialOf, slicesCount } from '../../../shared/sequential/settings.ts';
 import type { Model } from '../../../shared/networks/model.ts';
+import { batchLosses } from './batch-losses.ts';
+import type { BatchLosses } from './batch-losses.ts';
 import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
 import { openResolution } from './resolution.ts';
@@ -24,14 +27,19 @@ export interface Evaluators {
   resolution: ResolutionProbe | null;
   /** Evaluates samples between the ends of sequential slices; null where there are none. */
   sample: SampleEvaluator | null;
+  /** Evaluates batches along their steps; null where nothing is probed, or batches are not asked for. */
+  batch: BatchLosses | null;
 }
 
-/** Opens the evaluators that an experiment asks for. */
+/**
+ * Opens the evaluators that an experiment asks for.
+ * @param options `microBatch`: examples that pass at once in an update; left out where there are no batches
+ */
 export async function openEvaluators(
   experiment: Experiment,
-  { backend, model, data }: { backend: Backend; model: Model; data: LoadedData },
+  { backend, model, data, microBatch }: { backend: Backend; model: Model; data: LoadedData; microBatch?: number },
 ): Promise<Evaluators> {
-  const { windows, evaluateOn, batchNorm } = experiment.probes.interpolation;
+  const { windows, evaluateOn, batchNorm, onBatch } = experiment.probes.interpolation;
   const population = data.train.count;
   const loss = lossOf(experiment.loss);
   const whole = slicesCount(evaluateOn, population) === population;
@@ -52,11 +60,15 @@ export async function openEvaluators(
   });
   const sample =
     segments && sequentialOf(evaluateOn) ? await openSample({ backend, model, loss, examples: data.train }) : null;
-  return { segments, train, validation, resolution, sample };
+  const batch =
+    segments && onBatch && microBatch !== undefined
+      ? await batchLosses(backend, model, loss, batchSizeOf(experiment), microBatch)
+      : null;
+  return { segments, train, validation, resolution, sample, batch };
 }
 
 /** Frees what they hold. */
 export async function disposeEvaluators(evaluators: Evaluators): Promise<void> {
-  const { segments, train, validation, resolution, sample } = evaluators;
-  for (const each of new Set([segments, train, validation, resolution, sample])) await each?.dispose();
+  const { segments, train, validation, resolution, sample, batch } = evaluators;
+  for (const each of new Set([segments, train, validation, resolution, sample, batch])) await each?.dispose();
 }

@@ -68,3 +68,11 @@ export function blendPoints(start: HostPoint, end: HostPoint, alpha: number, int
   blend(start.parameters, end.parameters, alpha, into.parameters);
   blend(start.statistics, end.statistics, alpha, into.statistics);
 }
+
+/** Least share of the smallest running variance of some points that remains where they are combined beyond themselves. */
+export const leastVariance = 0.1;
+
+/** Whether each statistic is a variance. */
+export function variancesOf({ statistics }: Layout): boolean[] {
+  return statistics.flatMap(({ name, size }) => new Array<boolean>(size).fill(name.endsWith('running_var')));
+}

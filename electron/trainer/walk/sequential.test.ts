@@ -118,6 +118,11 @@ describe('settings of sequential slices', () => {
       expect(parsed({ sequential: wrong }).success).toBe(false);
   });
 
+  it('refuse points beyond the step and on the batch', () => {
+    for (const [key, value] of Object.entries({ from: -0.5, to: 3, onBatch: true }))
+      expect(parsed({ sequential: {} }, { [key]: value }).error?.issues[0]?.path.at(-1)).toBe(key);
+  });
+
   it('refuse batch norm whose statistics are those of the batch', () => {
     const result = experimentSchema.safeParse({
       model: { batchNorm: true },

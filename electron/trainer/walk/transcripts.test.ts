@@ -12,12 +12,20 @@ import { decodeState, encodeState } from './state.ts';
 
 const stored = (name: string): Buffer => readFileSync(new URL(`../testing/transcripts/${name}`, import.meta.url));
 
-/** A told record without the quantities that the known one has not: what is measured since then changes nothing else. */
+const recordKinds = ['iteration', 'epoch', 'slice', 'curvature'];
+
+/** Told records without the quantities that the known ones have not: what is measured since then changes nothing else. */
 function withoutLater(line: string, known: string): string {
   const [what, knownWhat] = [line, known].map((one) => one.slice(0, one.indexOf(' ')));
-  if (what !== knownWhat || (what !== 'iteration' && what !== 'epoch')) return line;
-  const [record, had] = [line, known].map((one) => JSON.parse(one.slice(what.length)) as Record<string, unknown>);
-  return `${what} ${JSON.stringify(Object.fromEntries(Object.entries(record!).filter(([key]) => key in had!)))}`;
+  if (what !== knownWhat || !recordKinds.includes(what!)) return line;
+  const [told, had] = [line, known].map((one) => JSON.parse(one.slice(what!.length)) as unknown);
+  return `${what} ${JSON.stringify(reduced(told, had))}`;
+}
+
+/** A record, or some in a list, with the keys of another one alone. */
+function reduced(told: unknown, had: unknown): unknown {
+  if (Array.isArray(told) && Array.isArray(had)) return told.map((one, index) => reduced(one, had[index] ?? {}));
+  return Object.fromEntries(Object.entries(told as object).filter(([key]) => key in (had as object)));
 }
 
 it(

@@ -61,7 +61,7 @@ export function sgdStep(step: Step): StepSums {
 
 /**
  * Writes (1−α)·start + α·end, computed in float64 and rounded once; exactly `start` at 0 and `end` at 1.
- * @param alpha in [0, 1]
+ * @param alpha in [0, 1], or beyond
  */
 export function blend(start: Float32Array, end: Float32Array, alpha: number, into: Float32Array): void {
   runLoop('blend', [start, end, into], [1 - alpha, alpha]);

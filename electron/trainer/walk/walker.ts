@@ -59,12 +59,21 @@ export async function walkOn({ source, probes, keeper, observer, stopped }: Walk
       await snapshots.before(here);
       await slices.before(here);
       const step = await source.step();
-      await curvature.along(step);
+      const kinks = await curvature.along(step);
       const lengths = await path.along(step);
-      const { measured, lossAfter, interrupted } = await slices.along(step);
+      const along = await slices.along(step);
+      const { measured, lossAfter } = along;
+      const interrupted = along.interrupted || kinks.interrupted;
       if (interrupted && !keeper.keeps) return await end('stopped');
       const epoch = Math.floor(iteration / perEpoch) + 1;
-      const record: IterationRecord = { iteration, epoch, ...step.measured, ...lengths, ...measured };
+      const record: IterationRecord = {
+        iteration,
+        epoch,
+        ...step.measured,
+        ...lengths,
+        ...measured,
+        ...kinks.measured,
+      };
       observer.iteration(record);
       source.advance();
       if (!interrupted) keeper.release();

@@ -8,6 +8,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { formatDuration } from '../../../shared/format.ts';
+import { outsideAlphas } from '../../../shared/line.ts';
 import type { Estimate } from '../../../shared/estimate.ts';
 import type { MeasuredPace } from '../store/paces.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
@@ -143,9 +144,10 @@ function warningsOf(
 }
 
 function recordBytes(experiment: Experiment, cost: { iterations: number; probedIterations: number }): number {
+  const { interpolation } = experiment.probes;
   return (
     cost.iterations * recordSizes.iteration +
-    cost.probedIterations * (experiment.probes.interpolation.points + 1) * recordSizes.slice +
+    cost.probedIterations * (interpolation.points + 1 + outsideAlphas(interpolation).length) * recordSizes.slice +
     (totalEpochs(experiment) + 1) * recordSizes.epoch +
     eigenvalues(experiment) * recordSizes.eigenvalue
   );

@@ -13,7 +13,7 @@ import {
   curvatureColumns,
   epochColumns,
   iterationColumns,
-  sliceColumns,
+  sliceColumnsOf,
   timeColumns,
 } from '../../../shared/records.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -126,7 +126,7 @@ async function exportRun(
   if (formats.has('json')) await write('run.json', `${JSON.stringify(record, null, 2)}\n`);
   if (formats.has('csv')) {
     await write('iterations.csv', csvOfColumns(iterationColumns, source.iterations(run)));
-    await write('slices.csv', slicesCsv(source, run, store.records.reach(key).sliceIteration));
+    await write('slices.csv', slicesCsv(source, record, store.records.reach(key).sliceIteration));
     await write('epochs.csv', csvOfColumns(epochColumns, source.epochs(run)));
     const times = source.times(run);
     if (times.iteration.length > 0) await write('times.csv', csvOfColumns(timeColumns, times));
@@ -173,10 +173,15 @@ async function drawIfAny(draw: ExportSource['draw'], request: FigureRequest): Pr
 }
 
 /** All slices, read stride by stride: there may be millions of points. */
-function* slicesCsv(source: FigureSource, run: string, last: number): Generator<string> {
-  yield* csvOfColumns(sliceColumns, source.slices(run, 0, Math.min(sliceStride, last + 1)));
+function* slicesCsv(
+  source: FigureSource,
+  { run, experiment }: Pick<RunRecord, 'run' | 'experiment'>,
+  last: number,
+): Generator<string> {
+  const columns = sliceColumnsOf(experiment);
+  yield* csvOfColumns(columns, source.slices(run, 0, Math.min(sliceStride, last + 1)));
   for (let from = sliceStride; from <= last; from += sliceStride) {
-    const rows = csvOfColumns(sliceColumns, source.slices(run, from, from + sliceStride));
+    const rows = csvOfColumns(columns, source.slices(run, from, from + sliceStride));
     rows.next();
     yield* rows;
   }

@@ -189,6 +189,7 @@ const spec = fc.oneof(
   compared,
   overSettings,
   ...['eigenvalue', 'spectral_norm', 'alignment'].map((metric) => fc.constant({ chart: 'curvature', metric })),
+  fc.constant({ chart: 'step-curvature' }),
   ...[
     ['iteration', 'batch_loss', 'distance'],
     ['epoch', 'train_loss', 'spectral_norm'],
@@ -226,7 +227,14 @@ test('curvature, epochs and comparisons of runs', async () => {
               experiment: experimentSchema.parse({ name: 'a', seed: at, optimizer: { kind: 'sgd', learningRate } }),
             }),
             iterations.map(([batch_loss, size], t) =>
-              testIteration(t, { batch_loss, distance: Math.abs(size), path_length: Math.abs(size) }),
+              testIteration(t, {
+                batch_loss,
+                distance: Math.abs(size),
+                path_length: Math.abs(size),
+                learning_rate: learningRate,
+                step_curvature: batch_loss,
+                step_curvature_error: Math.abs(size),
+              }),
             ),
             [],
             epochs.map((epoch, index) => blankEpoch({ epoch: index, iterations: 1, distance: 0, ...epoch })),

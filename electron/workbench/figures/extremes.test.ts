@@ -93,6 +93,7 @@ test('any values and ends in any chart of iterations are drawn or refused', asyn
     loss,
     { chart: 'walk' },
     { chart: 'heights' },
+    { chart: 'step-curvature' },
     { chart: 'slice', iteration: 0 },
     { chart: 'slice-map', reference: 'floor', scale: 'linear' },
     { chart: 'slice-map', reference: 'ends', scale: 'log' },

@@ -270,6 +270,7 @@ test('every chart draws in both themes, linear and log', async () => {
   const specs: ChartSpec[] = [
     { chart: 'walk' },
     { chart: 'heights' },
+    { chart: 'step-curvature' },
     { chart: 'slice', iteration: 23 },
     { chart: 'slice-map', reference: 'floor', scale: 'linear' },
     { chart: 'slice-map', reference: 'ends', scale: 'log' },

@@ -75,6 +75,7 @@ export function curvatureOf(iteration: number): CurvatureRecord[] {
       eigenvalue: 20 / rank,
       residual: 0.01,
       alignment: 0.25,
+      products: null,
     }),
   );
 }

@@ -15,7 +15,7 @@ export interface XAxis {
   log?: boolean;
   /** First and last place that is drawn; null when there is nothing. */
   extent: [number, number] | null;
-  /** What is written under the ends instead of nothing, such as before and after. */
+  /** What is written under 0 and 1, such as before and after. */
   ends?: [string, string];
 }
 
@@ -89,7 +89,7 @@ export function xAxis(
       hideOverlap: true,
       ...(ticks ? { customValues: ticks } : {}),
       formatter: (value: number) => {
-        const end = ends && extent ? (value === extent[0] ? ends[0] : value === extent[1] ? ends[1] : null) : null;
+        const end = value === 0 ? ends?.[0] : value === 1 ? ends?.[1] : null;
         return end ? `${written(value)}\n${end}` : written(value);
       },
     },

@@ -28,7 +28,7 @@ const comparison = (record: string, metric: string, more: object = {}): object =
 
 test('a share is drawn from nothing to all', () => {
   const steps = [0.4, 0.5, 0.6].map((floor_alpha, t) => testIteration(t, { floor_alpha }));
-  const eigenvalue = { rank: 1, eigenvalue: 1, residual: 0 };
+  const eigenvalue = { rank: 1, eigenvalue: 1, residual: 0, products: null };
   const curvature = [0.1, 0.2].map((alignment, at): CurvatureRecord => ({
     iteration: 10 * at,
     epoch: at,

@@ -3,6 +3,7 @@ import { roundingShare } from '../../noise.ts';
 import type { SliceColumns } from '../../records.ts';
 import type { ChartView } from '../chart.ts';
 import { within } from './view.ts';
+import { onSteps } from './step-slices.ts';
 
 /** What a slice's losses are told relative to: its floor fₜ, or the straight line between its ends. */
 export const sliceReferences = ['floor', 'ends'] as const;
@@ -30,8 +31,9 @@ export interface SliceGrid {
 /** Grids of whole runs, the last of each, made once for as long as the slices are there. */
 const kept = new WeakMap<SliceColumns, { reference: SliceReference; grid: SliceGrid }>();
 
-/** Lays the slices in a range side by side. @param slices ordered by iteration and α; they must not change in place */
-export function sliceGrid(slices: SliceColumns, reference: SliceReference, view: ChartView): SliceGrid {
+/** Lays the slices in a range side by side, from step to step. @param all ordered by iteration and α; they must not change in place */
+export function sliceGrid(all: SliceColumns, reference: SliceReference, view: ChartView): SliceGrid {
+  const slices = onSteps(all);
   if (view.range) return madeGrid(slices, reference, view);
   const known = kept.get(slices);
   if (known?.reference === reference) return known.grid;

@@ -3,6 +3,7 @@ import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
 import { z } from 'zod';
 import { clips } from '../../clipping/index.ts';
 import { formatNumber } from '../../format.ts';
+import { isKinked } from '../../networks/activations.ts';
 import { charted, drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
 import { smallestRank } from '../../records.ts';
@@ -161,10 +162,18 @@ function curvatureChart(
         ? null
         : `dashed: 2/learning rate = ${formatNumber(edge)}, beyond which gradient descent is unstable on a quadratic`,
       lost,
+      key === 'alignment' ? null : kinkNote(runs),
       unresolvedNote(curves),
     ].filter((note) => note !== null),
     readout,
   });
+}
+
+/** That Hessians of such networks leave something out; null where activations are smooth. */
+function kinkNote(runs: readonly Pick<RunData, 'run'>[]): string | null {
+  return runs.some(({ run }) => isKinked(run.experiment.model.activation))
+    ? 'without the kinks of ReLUs, whose second derivative is 0'
+    : null;
 }
 
 /** An axis's ends with a value between them. */

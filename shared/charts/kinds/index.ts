@@ -14,6 +14,7 @@ import { quantitySetting } from './quantity-setting.ts';
 import { scatter } from './scatter.ts';
 import { sliceMap } from './slice-map.ts';
 import { slice } from './slice.ts';
+import { stepCurvature } from './step-curvature.ts';
 import { trajectory } from './trajectory.ts';
 import { valleyFloor } from './valley-floor.ts';
 import { walk } from './walk.ts';
@@ -29,6 +30,7 @@ export const chartKinds = [
   iterationMetric,
   epochMetric,
   curvature,
+  stepCurvature,
   scatter,
   plane,
   planeSurface,

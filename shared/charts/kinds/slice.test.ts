@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { blankSlice } from '../../blank-records.ts';
 import { buildChart, paperStyle } from '../index.ts';
 import { fitParabola, parabolaAt } from '../drawing/parabola.ts';
 import { drawnPoints, syntheticWalk, testData, testIteration, testRun, testSlice } from '../testing.ts';
@@ -109,4 +110,82 @@ test('an iteration that was not probed, or is not there, says so', () => {
   const data = syntheticWalk({ iterations: 30, probed: (t) => t < 10 });
   expect(buildChart({ chart: 'slice', iteration: 20 }, [data], style).empty).toContain('was not probed');
   expect(buildChart({ chart: 'slice', iteration: 99 }, [data], style).empty).toContain('has 30 of 30 iterations');
+});
+
+test('a floor beyond the step is drawn on the parabola of the whole step, and told with its error', () => {
+  const losses = alphas.map((alpha) => 1 + (alpha - 1.6) ** 2);
+  const { slices, probed } = testSlice(3, losses);
+  const told = { ...probed, extrapolated_floor: 1.6, extrapolated_floor_error: 0.002 };
+  const data = testData(testRun(), [testIteration(3, told)], slices);
+  const chart = buildChart({ chart: 'slice', iteration: 3 }, [data], style);
+  const [[alpha, loss]] = drawnPoints(chart, 'slice.extrapolated') as [[number, number]];
+  expect(alpha).toBe(1.6);
+  expect(loss).toBeCloseTo(1, 12);
+  const curve = drawnPoints(chart, 'slice.step');
+  expect(curve[0]![0]).toBe(0);
+  expect(curve.at(-1)![0]).toBeCloseTo(1.72, 12);
+  for (const [x, y] of curve) expect(y).toBeCloseTo(1 + (x - 1.6) ** 2, 10);
+  expect(chart.option.xAxis).toMatchObject({ min: 0, max: curve.at(-1)![0] });
+  expect(chart.notes).toContain('parabola of the whole step: lowest at α = 1.6 ± 0.002, beyond the step');
+});
+
+test('a floor on the step, or far off it, is told and not drawn; without one nothing is', () => {
+  const { slices, probed } = testSlice(3, [1, 0.5, 1.2]);
+  const chartOf = (extrapolated_floor: number | null) =>
+    buildChart(
+      { chart: 'slice', iteration: 3 },
+      [
+        testData(
+          testRun(),
+          [testIteration(3, { ...probed, extrapolated_floor, extrapolated_floor_error: 0.01 })],
+          slices,
+        ),
+      ],
+      style,
+    );
+  for (const at of [0.4, 12, -5, null]) {
+    const chart = chartOf(at);
+    expect(drawnPoints(chart, 'slice.extrapolated')).toEqual([]);
+    expect(chart.option.xAxis).toMatchObject({ min: 0, max: 1 });
+    expect(chart.notes.some((note) => note.includes('whole step'))).toBe(at !== null);
+  }
+});
+
+test('a line beyond the step is drawn with the batch along it, while floor and parabola stay those of the step', () => {
+  const alphas = Array.from({ length: 8 }, (_, k) => (k - 1) / 2);
+  const lossOf = (alpha: number): number => 1 + (alpha - 1.5) ** 2;
+  const batchOf = (alpha: number): number => 0.5 + (alpha - 2.5) ** 2 / 2;
+  const slices = alphas.map((alpha) =>
+    blankSlice({ iteration: 3, alpha, loss: lossOf(alpha), batch_loss: batchOf(alpha) }),
+  );
+  const told = {
+    ...testSlice(3, [lossOf(0), lossOf(0.5), lossOf(1)]).probed,
+    line_search: 1.5,
+    line_search_error: 0.001,
+    batch_line_search: 2.5,
+    batch_line_search_error: 0.002,
+  };
+  const chart = buildChart(
+    { chart: 'slice', iteration: 3 },
+    [testData(testRun(), [testIteration(3, told)], slices)],
+    style,
+  );
+  expect(drawnPoints(chart, 'slice.points')).toEqual(alphas.map((alpha) => [alpha, lossOf(alpha)]));
+  expect(drawnPoints(chart, 'slice.batch.')).toEqual(alphas.map((alpha) => [alpha, batchOf(alpha)]));
+  expect(drawnPoints(chart, 'slice.floor')).toEqual([[1, lossOf(1)]]);
+  expect(drawnPoints(chart, 'slice.lowest')).toEqual([[1.5, 1]]);
+  expect(drawnPoints(chart, 'slice.batch-lowest')).toEqual([[2.5, 0.5]]);
+  expect(chart.option.xAxis).toMatchObject({ min: -0.5, max: 3 });
+  expect(chart.table.columns.at(-1)).toBe('batch_loss');
+  expect(chart.table.rows.find(([alpha]) => alpha === 3)).toEqual([
+    3,
+    lossOf(3),
+    null,
+    expect.any(Number),
+    null,
+    batchOf(3),
+  ]);
+  expect(chart.notes).toContain(
+    'line search: best on the training loss α = 1.5 ± 0.001 (the step went 0.67 of it); on the batch loss α = 2.5 ± 0.002 (the step went 0.4 of it)',
+  );
 });

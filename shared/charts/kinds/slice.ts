@@ -20,6 +20,10 @@ import type { Parabola } from '../drawing/parabola.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, endsAround, lineSeries, pointSeries } from '../drawing/series.ts';
+import { drawnLine, lineSearchNote, onStep, pointsOf } from '../drawing/line-drawn.ts';
+import type { SlicePoints } from '../drawing/line-drawn.ts';
+import { drawnStepParabola, stepParabolaNote } from '../drawing/step-parabola-drawn.ts';
+import type { DrawnStepParabola } from '../drawing/step-parabola-drawn.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
@@ -49,6 +53,8 @@ export const slice = defineChart({
 const sliceSeries = {
   points: 'training loss',
   parabola: 'parabola',
+  step: 'parabola of the step',
+  extrapolated: 'extrapolated floor',
   floor: 'floor',
   barrier: 'barrier',
   band: 'noise band',
@@ -62,35 +68,22 @@ const visibleShare = 1 / 150;
 /** Points of the parabola's curve in each interval between measured points. */
 const curvePoints = 6;
 
-interface SlicePoints {
-  alphas: number[];
-  losses: number[];
-  errors: number[];
-}
-
-/** The points of one slice. */
-function pointsOf({ slices }: RunData, iteration: number): SlicePoints {
-  const found: SlicePoints = { alphas: [], losses: [], errors: [] };
-  for (let row = 0; row < slices.iteration.length; row++) {
-    if (slices.iteration[row] !== iteration) continue;
-    found.alphas.push(slices.alpha[row]!);
-    found.losses.push(slices.loss[row]!);
-    found.errors.push(slices.standard_error[row]!);
-  }
-  return found;
-}
-
 /** Builds the slice of iteration t. */
 function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
-  const { alphas, losses, errors } = pointsOf(data, t);
+  const all = pointsOf(data, t);
+  // floor, parabola and barrier are those of the step
+  const { alphas, losses } = onStep(all);
   const log = view.log ?? false;
-  const noise = sliceNoise(losses, errors, resolutionOf(data, t));
-  const line = new PolylineBuilder(alphas.length, log);
+  const noise = sliceNoise(all.losses, all.errors, resolutionOf(data, t));
+  const line = new PolylineBuilder(all.alphas.length, log);
   const bands: number[] = [];
-  for (const [index, alpha] of alphas.entries()) if (line.add(alpha, losses[index]!)) bands.push(noise.half[index]!);
+  for (const [index, alpha] of all.alphas.entries())
+    if (line.add(alpha, all.losses[index]!)) bands.push(noise.half[index]!);
   const points = line.finish();
   const noisy = noise.kind === 'sampling';
-  const parabola = points.count > 0 ? fitParabola(alphas, losses) : null;
+  const step = drawnStepParabola(data, t, losses, log);
+  // beyond the step that of the whole step is told instead
+  const parabola = points.count > 0 && !step?.curve ? fitParabola(alphas, losses) : null;
   const curve = parabola ? curveOf(parabola, alphas, losses, log) : null;
   const { palette, lines } = style;
   const color = lineStyle(0, style).color;
@@ -107,6 +100,14 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     const dashed = { color: palette.muted, width: lines.normal, dash: [lines.normal * 3.5, lines.normal * 2], z: 3 };
     series.push(...lineSeries('slice.parabola', sliceSeries.parabola, curve, dashed, style));
     legend.push({ name: sliceSeries.parabola, drawn: 'line' });
+  }
+  if (step?.curve && step.lowest) {
+    const dotted = { color: palette.floor, width: lines.thin, dash: [lines.normal, lines.normal * 2], z: 3 };
+    series.push(...lineSeries('slice.step', sliceSeries.step, step.curve, dotted, style));
+    legend.push({ name: sliceSeries.step, drawn: 'line' });
+    const marker = { color: palette.floor, symbol: 'diamond', size: style.marker * 2, z: 5 };
+    series.push(pointSeries('slice.extrapolated', sliceSeries.extrapolated, step.lowest, marker));
+    legend.push({ name: sliceSeries.extrapolated, drawn: 'marker', marker: 'diamond' });
   }
   const lowest = floorOf(alphas, losses);
   if (lowest) {
@@ -125,11 +126,14 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     series.push(pointSeries('slice.barrier', sliceSeries.barrier, barrier.finish(), { ...marker, offset }));
     legend.push({ name: sliceSeries.barrier, drawn: 'triangle' });
   }
-  const extent = spread(points, bands);
+  const beside = drawnLine(all, log, style);
+  series.push(...beside.series);
+  legend.push(...beside.legend);
+  const extent = spread(points, bands, [beside.batch, step?.lowest]);
   if (extent && 2 * Math.max(...bands) > visibleShare * (extent[1] - extent[0]))
     legend.push({ name: band, drawn: 'rect' });
 
-  const readout = readoutOf(data, { alphas, losses, noise }, parabola);
+  const readout = readoutOf(data, all, noise, parabola);
   const lost = logNote(points.leftOut);
   return makeChart({
     title: `Slice of iteration ${formatCount(t)}, ${sliceSymbol(t)}(α)`,
@@ -137,8 +141,21 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
     option: {
       ...frame(
         style,
-        { title: 'Position between the parameters, α', whole: false, extent: [0, 1], ends: ['before', 'after'] },
-        { title: 'Training loss', symbol: '', unit: lossUnitOf([data]), log, extent, pinned: true },
+        {
+          title: 'Position between the parameters, α',
+          whole: false,
+          extent: reachOf(all.alphas, step),
+          ends: ['before', 'after'],
+        },
+        {
+          // a batch's loss is not the training loss
+          title: beside.batch.count > 0 ? 'Loss' : 'Training loss',
+          symbol: '',
+          unit: lossUnitOf([data]),
+          log,
+          extent,
+          pinned: true,
+        },
         legend,
         readout,
         lost,
@@ -146,10 +163,12 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
       ...(style.medium === 'screen' ? { dataZoom: [] } : {}),
       series,
     },
-    makeTable: () => sliceTable({ alphas, losses, errors }, noise, curve, log),
+    makeTable: () => sliceTable(all, noise, curve, log),
     empty: points.count > 0 ? null : emptyReason(data, t),
     notes: [
       parabola ? parabolaNote(data, parabola) : null,
+      step ? stepParabolaNote(step) : null,
+      lineSearchNote(data, t),
       points.count > 0 ? noiseNote(data, noise, sampledOf(data, t)) : null,
       lost,
     ].filter((note) => note !== null),
@@ -157,8 +176,18 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
   });
 }
 
-/** Smallest and greatest loss, bands included. */
-function spread({ flat, count }: Polyline, errors: number[]): [number, number] | null {
+/** Ends of the horizontal axis: those of the step, of what was evaluated, or of its parabola. */
+function reachOf(alphas: readonly number[], step: DrawnStepParabola | null): [number, number] {
+  const flat = step?.curve?.flat ?? [];
+  return [Math.min(0, alphas[0] ?? 0, flat[0] ?? 0), Math.max(1, alphas.at(-1) ?? 1, flat.at(-2) ?? 1)];
+}
+
+/** Smallest and greatest loss, bands and other lines included. */
+function spread(
+  { flat, count }: Polyline,
+  errors: number[],
+  others: readonly (Polyline | null | undefined)[],
+): [number, number] | null {
   if (count === 0) return null;
   let [low, high] = [Infinity, -Infinity];
   for (let index = 0; index < count; index++) {
@@ -166,6 +195,11 @@ function spread({ flat, count }: Polyline, errors: number[]): [number, number] |
     low = Math.min(low, loss - (errors[index]! || 0));
     high = Math.max(high, loss + (errors[index]! || 0));
   }
+  for (const other of others)
+    for (let index = 0; index < (other?.count ?? 0); index++) {
+      const loss = other!.flat[2 * index + 1]!;
+      [low, high] = [Math.min(low, loss), Math.max(high, loss)];
+    }
   return [low, high];
 }
 
@@ -269,7 +303,8 @@ function bandNote(data: RunData, half: readonly number[], kind: SliceNoise['kind
 
 function readoutOf(
   data: RunData,
-  { alphas, losses, noise }: Omit<SlicePoints, 'errors'> & { noise: SliceNoise },
+  { alphas, losses, batch }: SlicePoints,
+  noise: SliceNoise,
   parabola: Parabola | null,
 ): (x: number) => Readout | null {
   return (x) => {
@@ -285,32 +320,38 @@ function readoutOf(
         value: lossWords(noise.half[nearest], data),
       },
     ];
+    if (!Number.isNaN(batch[nearest]!)) rows.push({ label: 'Batch loss', value: lossWords(batch[nearest], data) });
     if (parabola) rows.push({ label: 'Parabola', value: lossWords(parabolaAt(parabola, alpha), data) });
     return { title: `α = ${formatNumber(alpha)}`, rows };
   };
 }
 
-/** Measured points and the curve's points, by α. */
+/** Measured points and the curve's points, by α; the batch's losses where there are some. */
 function sliceTable(
-  { alphas, losses, errors }: SlicePoints,
+  { alphas, losses, errors, batch }: SlicePoints,
   noise: SliceNoise,
   curve: ReturnType<typeof curveOf> | null,
   log: boolean,
 ): Table {
-  const rows = new Map<number, [number, number | null, number | null, number | null, number | null]>();
+  const rows = new Map<number, [number, ...(number | null)[]]>();
+  const shown = (loss: number): boolean => Number.isFinite(loss) && (!log || loss > 0);
   for (const [index, alpha] of alphas.entries()) {
-    const [loss, error] = [losses[index]!, errors[index]!];
-    if (Number.isFinite(loss) && (!log || loss > 0))
-      rows.set(alpha, [alpha, loss, Number.isNaN(error) ? null : error, noise.half[index]!, null]);
+    const [loss, error, own] = [losses[index]!, errors[index]!, batch[index]!];
+    if (!shown(loss) && !shown(own)) continue;
+    const measured = shown(loss) ? [loss, Number.isNaN(error) ? null : error, noise.half[index]!] : [null, null, null];
+    rows.set(alpha, [alpha, ...measured, null, shown(own) ? own : null]);
   }
   for (let index = 0; curve && index < curve.count; index++) {
     const [alpha, value] = [curve.flat[2 * index]!, curve.flat[2 * index + 1]!];
-    const row = rows.get(alpha) ?? [alpha, null, null, null, null];
+    const row = rows.get(alpha) ?? [alpha, null, null, null, null, null];
     row[4] = value;
     rows.set(alpha, row);
   }
   const sorted = [...rows.values()].sort((one, other) => one[0] - other[0]);
-  return { columns: ['alpha', 'loss', 'standard_error', 'noise', 'parabola'], rows: sorted };
+  const columns = ['alpha', 'loss', 'standard_error', 'noise', 'parabola', 'batch_loss'];
+  // slices without a batch keep the table that they had
+  const count = batch.some((loss) => !Number.isNaN(loss)) ? columns.length : columns.length - 1;
+  return { columns: columns.slice(0, count), rows: sorted.map((row) => row.slice(0, count)) };
 }
 
 function describe(

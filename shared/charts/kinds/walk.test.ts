@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fromColumns, iterationColumns, sliceColumns } from '../../records.ts';
 import type { IterationRecord, SliceRecord } from '../../records.ts';
 import { buildChart, paperStyle, screenStyle } from '../index.ts';
 import { drawnPoints, syntheticWalk, testData, testIteration, testRun, testSlice } from '../testing.ts';
@@ -184,4 +185,29 @@ test('the read-out tells the loss under the pointer and the values of its iterat
   expect(read.rows).toContainEqual({ label: 'Valley floor', value: '0.4 nats at α = 0.75' });
   expect(chart.readout(5)?.title).toBe('Iteration 4, α = 1');
   expect(chart.readout(17)).toBeNull();
+});
+
+test('what was evaluated beyond the steps is not in the walk, and the batch along them is', () => {
+  const { run, iterations, slices } = handMade();
+  const zero = testSlice(0, [2, 1.5, 1.25, 1.5, 1.75]).slices;
+  const plain = buildChart({ chart: 'walk' }, [{ ...handMade() }], paperStyle('light'));
+  const around = [-0.25, 1.25].map((alpha) => ({ ...zero[0]!, alpha, loss: 9, batch_loss: 8 }));
+  const own = zero.map((point) => ({ ...point, batch_loss: point.loss! + 0.25 }));
+  const rest = fromColumns<SliceRecord>(sliceColumns, slices).slice(5);
+  const wide = testData(run, fromColumns<IterationRecord>(iterationColumns, iterations), [
+    around[0]!,
+    ...own,
+    around[1]!,
+    ...rest,
+  ]);
+  const chart = buildChart({ chart: 'walk' }, [wide], paperStyle('light'));
+  expect(drawnPoints(chart, 'walk.slices')).toEqual(drawnPoints(plain, 'walk.slices'));
+  expect(drawnPoints(chart, 'walk.along')).toEqual(own.map(({ alpha, batch_loss }) => [alpha, batch_loss]));
+  const row = chart.table.rows.find(([t, alpha]) => t === 0 && alpha === 0.25)!;
+  expect(row.at(-1)).toBe(1.75);
+  expect(
+    buildChart({ chart: 'slice-map', reference: 'floor', scale: 'linear' }, [wide], paperStyle('light')).table,
+  ).toEqual(
+    buildChart({ chart: 'slice-map', reference: 'floor', scale: 'linear' }, [handMade()], paperStyle('light')).table,
+  );
 });

@@ -19,6 +19,7 @@ import { bandSeries, endsAround, hairlineSeries, lineSeries, pointSeries } from 
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, logNote } from '../drawing/text.ts';
+import { onSteps } from '../drawing/step-slices.ts';
 import { iterationSpan, rowsWithin } from '../drawing/view.ts';
 import { lossUnitOf, lossWords } from '../drawing/loss-unit.ts';
 
@@ -65,6 +66,9 @@ export interface WalkNumbers {
   floorAlpha: number[];
   /** Batch loss at x = t where t was not probed. */
   batch: Polyline;
+  /** ℓ_B(α) at x = t + α, a stretch an iteration, where the batch's own loss was measured; and at each point of `slices`, NaN where not. */
+  batchAlong: Polyline;
+  batchLosses: Float64Array;
   /** Barriers, above what the evaluation resolves, at their highest interior point. */
   barriers: Polyline;
   barrierIteration: number[];
@@ -81,7 +85,8 @@ export interface WalkNumbers {
 const kept = new WeakMap<SliceColumns, { iterations: IterationColumns; log: boolean; numbers: WalkNumbers }>();
 
 /** Computes what the walk draws. */
-export function walkNumbers(data: Pick<RunData, 'iterations' | 'slices'>, view: ChartView): WalkNumbers {
+export function walkNumbers(run: Pick<RunData, 'iterations' | 'slices'>, view: ChartView): WalkNumbers {
+  const data = { iterations: run.iterations, slices: onSteps(run.slices) };
   const { log = false, range } = view;
   if (range) return madeNumbers(data, view);
   const known = kept.get(data.slices);
@@ -98,11 +103,10 @@ function madeNumbers({ iterations, slices }: Pick<RunData, 'iterations' | 'slice
   const line = new PolylineBuilder(points, log);
   /** The columns of the points that are drawn: those of the slices themselves, until a point is left out. */
   const drawnOf = (column: Float64Array): Float64Array => column.subarray(firstPoint, afterPoints);
-  let [errors, iteration, alpha] = [slices.standard_error, slices.iteration, slices.alpha].map(drawnOf) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  let [errors, iteration, alpha, own] = [slices.standard_error, slices.iteration, slices.alpha, slices.batch_loss].map(
+    drawnOf,
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const batchAlong = new PolylineBuilder(points, log);
   const meetings: number[] = [];
 
   let drawn = 0;
@@ -117,18 +121,22 @@ function madeNumbers({ iterations, slices }: Pick<RunData, 'iterations' | 'slice
         close();
         line.gap();
       }
+      batchAlong.gap();
       meetings.push(t);
       previous = t;
     }
     const a = slices.alpha[row]!;
+    batchAlong.add(t + a, slices.batch_loss[row]!);
     if (!line.add(t + a, slices.loss[row]!)) {
-      if (drawn === row - firstPoint) [errors, iteration, alpha] = [errors.slice(), iteration.slice(), alpha.slice()];
+      if (drawn === row - firstPoint)
+        [errors, iteration, alpha, own] = [errors.slice(), iteration.slice(), alpha.slice(), own.slice()];
       continue;
     }
     if (drawn < row - firstPoint) {
       errors[drawn] = slices.standard_error[row]!;
       iteration[drawn] = t;
       alpha[drawn] = a;
+      own[drawn] = slices.batch_loss[row]!;
     }
     drawn++;
   }
@@ -184,6 +192,8 @@ function madeNumbers({ iterations, slices }: Pick<RunData, 'iterations' | 'slice
     floorIteration,
     floorAlpha,
     batch: batch.finish(),
+    batchAlong: batchAlong.finish(),
+    batchLosses: own.subarray(0, drawn),
     barriers: barriers.finish(),
     barrierIteration,
     barrierAlpha,
@@ -210,7 +220,7 @@ const manySlices = 600;
 /** Builds the walk of one run. */
 function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const numbers = walkNumbers(data, view);
-  const { slices, errors, isNoisy, floor, batch, barriers, meetings } = numbers;
+  const { slices, errors, isNoisy, floor, batch, batchAlong, barriers, meetings } = numbers;
   const { palette, lines } = style;
   const color = lineStyle(0, style).color;
   const width = style.medium === 'paper' && meetings.length > manySlices ? lines.thin : lines.bold;
@@ -249,6 +259,11 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
     );
     legend.push({ name: walkSeries.barriers, drawn: 'triangle' });
   }
+  if (batchAlong.count > 0) {
+    const look = { color: palette.batch, width: lines.normal, z: 3 };
+    series.push(...lineSeries('walk.along', walkSeries.batch, batchAlong, look, style));
+    if (batch.count === 0) legend.push({ name: walkSeries.batch, drawn: 'line' });
+  }
   if (batch.count > 0) {
     series.push(
       ...lineSeries('walk.batch', walkSeries.batch, batch, { color: palette.batch, width: lines.thin, z: 2 }, style),
@@ -256,7 +271,7 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
     legend.push({ name: walkSeries.batch, drawn: 'line' });
   }
 
-  const lost = logNote(slices.leftOut + batch.leftOut);
+  const lost = logNote(slices.leftOut + batch.leftOut + batchAlong.leftOut);
   const notes = [
     slices.count === 0 && batch.count > 0 ? 'no iteration was probed here: only the batch loss is drawn' : null,
     unresolvedNote(numbers.unresolved),
@@ -273,11 +288,11 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
         { title: 'Iteration', whole: true, extent: iterationSpan([data], [slices, batch], style, view) },
         {
           // a batch's loss is not the training loss
-          title: batch.count > 0 ? 'Loss' : 'Training loss',
+          title: batch.count + batchAlong.count > 0 ? 'Loss' : 'Training loss',
           symbol: '',
           unit: lossUnitOf([data]),
           log: view.log ?? false,
-          extent: unionExtent([slices, batch]),
+          extent: unionExtent([slices, batch, batchAlong]),
         },
         legend,
         readout,
@@ -366,7 +381,8 @@ function walkTable(numbers: WalkNumbers): Table {
     if (numbers.barrierIteration[barrierAt] === t && numbers.barrierAlpha[barrierAt] === a)
       height = barrierHeight[barrierAt++]!;
     const [x, loss] = [slices.flat[2 * index]!, slices.flat[2 * index + 1]!];
-    rows.push([t, a, x, loss, Number.isNaN(error) ? null : error, lowest, height, null]);
+    const own = numbers.batchLosses[index]!;
+    rows.push([t, a, x, loss, Number.isNaN(error) ? null : error, lowest, height, Number.isNaN(own) ? null : own]);
   }
   batchBefore(Infinity);
   return { columns, rows };

@@ -1,5 +1,5 @@
-/** The points between two of a step, written where the walk's vectors lie. */
-import { emptyPoint } from '../point.ts';
+/** The points on the line of a step, written where the walk's vectors lie. */
+import { emptyPoint, leastVariance, variancesOf } from '../point.ts';
 import type { Layout, Point } from '../point.ts';
 import type { VectorSpace } from '../space/space.ts';
 import { blend } from '../vector.ts';
@@ -8,19 +8,30 @@ import { blend } from '../vector.ts';
 export interface Between {
   /** As many as are evaluated at once. */
   between: readonly Point[];
-  /** Writes (1−α)·start + α·end; exactly `start` at 0 and `end` at 1. @param alpha in [0, 1] */
+  /**
+   * Writes (1−α)·start + α·end; exactly `start` at 0 and `end` at 1. Beyond the step a running variance does not fall below a tenth of the smaller
+   * of both.
+   */
   blend: (start: Point, end: Point, alpha: number, into: Point) => Promise<void>;
 }
 
 /** Makes so many points in a space. */
 export async function openBetween(space: VectorSpace, count: number, model: Layout): Promise<Between> {
   const between: Point[] = [];
+  const variances = variancesOf(model);
   while (between.length < count) between.push(emptyPoint(model, await space.vector()));
   return {
     between,
     async blend(start, end, alpha, into) {
       await space.blend(start.parameters, end.parameters, alpha, into.parameters);
       blend(start.statistics, end.statistics, alpha, into.statistics);
+      if (alpha >= 0 && alpha <= 1) return;
+      for (const [index, isVariance] of variances.entries())
+        if (isVariance)
+          into.statistics[index] = Math.max(
+            into.statistics[index]!,
+            leastVariance * Math.min(start.statistics[index]!, end.statistics[index]!),
+          );
     },
   };
 }

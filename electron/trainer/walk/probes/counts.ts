@@ -65,5 +65,6 @@ export function sliceRecord(iteration: number, alpha: number, point: Measurement
     loss: finite(point.loss),
     accuracy: accuracyOf(point),
     standard_error: point.standardError === null ? null : finite(point.standardError),
+    batch_loss: null,
   };
 }

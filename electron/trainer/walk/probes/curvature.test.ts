@@ -376,3 +376,14 @@ describe('curvature on the way', () => {
     expect(found.epochs[0]!.lambda_max).toBeNull();
   });
 });
+
+it('tells how many products a measurement took, the same in each of its rows', async () => {
+  const hessian = { method: 'power', every: { iterations: 2 }, examples: 40, eigenvalues: 2, iterations: 3 };
+  const { curvature } = await walked(smallExperiment({ length: { iterations: 3 }, hessian }));
+  // (n + 1)(k + 1) of the power method
+  expect(curvature.map(({ products }) => products)).toEqual(Array<number>(6).fill(12));
+  const lanczos = await walked(
+    smallExperiment({ length: { iterations: 1 }, hessian: { ...hessian, method: 'lanczos' } }),
+  );
+  for (const { products } of lanczos.curvature) expect(products).toBeLessThanOrEqual(3 + 3);
+});

@@ -1,7 +1,7 @@
 /** The curvature probe: both ends of the Hessian's spectrum on the way, and how far gradients lie along their eigenvectors. */
 import { setImmediate } from 'node:timers/promises';
-import type { MeasuredAtEpoch } from '../../../../shared/quantities/index.ts';
-import { curvatureBatchOf, multiplyAddsPerProduct } from '../../../../shared/cost.ts';
+import type { MeasuredAtEpoch, MeasuredBy } from '../../../../shared/quantities/index.ts';
+import { curvatureBatchOf, multiplyAddsPerKinks, multiplyAddsPerProduct } from '../../../../shared/cost.ts';
 import { isCurvatureDue, iterationsPerEpoch } from '../../../../shared/experiment.ts';
 import type { CurvatureProbe as Settings } from '../../../../shared/curvature.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
@@ -17,11 +17,13 @@ import { pick } from '../chunks.ts';
 import { dot, lanczos, powerMethod } from '../eigen.ts';
 import type { Eigenpair, Spectrum } from '../eigen.ts';
 import { hessianProduct } from '../hessian.ts';
+import { openSlope } from '../slope.ts';
 import type { Meter } from '../meter.ts';
 import type { Observer } from '../observer.ts';
 import type { Here, Step } from '../sources/source.ts';
 import { valuesOf } from '../space/space.ts';
 import { finite } from '../measurement.ts';
+import { measureKinks, noKinks } from './kinks.ts';
 
 /**
  * Measures curvature during a walk. It remembers nothing in checkpoints: what was measured where the walk stands is measured anew, the same.
@@ -31,8 +33,11 @@ export interface CurvatureProbe {
   epoch(here: Here): Promise<{ measured: MeasuredAtEpoch<'curvature'>; interrupted: boolean }>;
   /** Measures before a step where that is due and was not yet. False when stopped on the way. */
   approach(here: Here): Promise<boolean>;
-  /** Tells the eigenvalues measured where a step begins, with the alignment of its gradient. */
-  along(step: Step): Promise<void>;
+  /**
+   * Tells the eigenvalues measured where a step begins, with the alignment of its gradient; and of such a step what its record tells of kinks, where
+   * that is asked for, and whether a stop came on the way.
+   */
+  along(step: Step): Promise<{ measured: MeasuredBy<'kinks'>; interrupted: boolean }>;
   /** Tells what was measured and has no gradient: at the end of a run. */
   end(): void;
   dispose(): Promise<void>;
@@ -44,7 +49,7 @@ const notMeasured: MeasuredAtEpoch<'curvature'> = { lambda_max: null, spectral_n
 export const noCurvature: CurvatureProbe = {
   epoch: () => Promise.resolve({ measured: notMeasured, interrupted: false }),
   approach: () => Promise.resolve(true),
-  along: () => Promise.resolve(),
+  along: () => Promise.resolve({ measured: noKinks, interrupted: false }),
   end: () => undefined,
   dispose: () => Promise.resolve(),
 };
@@ -75,33 +80,35 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
     count < train.count
       ? pick(train, subset(train.count, count, generatorFor(experiment.seed, 'curvature examples')))
       : train;
-  const hessian = await hessianProduct(
-    backend,
-    model,
-    lossOf(experiment.loss),
-    examples,
-    curvatureBatchOf(experiment, shape),
-  );
+  const loss = lossOf(experiment.loss);
+  const batch = curvatureBatchOf(experiment, shape);
+  const hessian = await hessianProduct(backend, model, loss, examples, batch);
+  const slope = probe.kinks ? await openSlope(backend, model, loss, examples, batch) : null;
   const work = multiplyAddsPerProduct(experiment, shape);
   const perEpoch = iterationsPerEpoch(experiment);
-  let pending: { iteration: number; spectrum: Spectrum } | null = null;
+  let pending: { iteration: number; spectrum: Spectrum; products: number } | null = null;
+
+  /** Between pieces of work: whether a stop came. */
+  const pausing = (done: number) => async (): Promise<boolean> => {
+    observer.tick(done);
+    // lets a stop in
+    await setImmediate();
+    return stopped();
+  };
 
   /** Measures at θ_t; null when stopped on the way. */
   async function measure({ point, iteration, done }: Here): Promise<MeasuredAtEpoch<'curvature'> | null> {
-    const between = async (): Promise<boolean> => {
-      observer.tick(done);
-      // lets a stop in
-      await setImmediate();
-      return stopped();
-    };
+    const between = pausing(done);
+    let products = 0;
     const spectrum = await spectrumBy(probe as Settings, iteration, point.parameters.length, async (vector) => {
       const start = performance.now();
       const product = await hessian.multiply(point, vector, between);
+      products++;
       if (product) meter.derived(work, (performance.now() - start) / 1000);
       return product;
     });
     if (spectrum === null) return null;
-    pending = { iteration, spectrum };
+    pending = { iteration, spectrum, products };
     const [largest, smallest] = [spectrum.largest[0]!.value, spectrum.smallest.value];
     return { lambda_max: finite(largest), spectral_norm: finite(Math.max(Math.abs(largest), Math.abs(smallest))) };
   }
@@ -126,18 +133,27 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
       await measure(here);
       return !stopped();
     },
-    async along({ iteration, gradient }) {
+    async along(step) {
+      const { iteration, gradient } = step;
       const taken = gradient && take(iteration);
       const values = taken && (await valuesOf(gradient));
       const squared = values ? dot(values, values) : NaN;
       const alignment = ({ vector }: Eigenpair): number => dot(values!, vector) ** 2 / squared;
-      observer.curvature(taken ? records(taken.spectrum, iteration, alignment) : []);
+      observer.curvature(taken ? records(taken, alignment) : []);
+      if (!slope || !taken || !step.walkable) return { measured: noKinks, interrupted: false };
+      const start = performance.now();
+      const measured = await measureKinks(step, { slope, hessian }, pausing(iteration));
+      if (measured) meter.derived(multiplyAddsPerKinks(experiment, shape), (performance.now() - start) / 1000);
+      return { measured: measured ?? noKinks, interrupted: measured === null };
     },
     end() {
       const taken = take(null);
-      observer.curvature(taken ? records(taken.spectrum, taken.iteration, () => NaN) : []);
+      observer.curvature(taken ? records(taken, () => NaN) : []);
     },
-    dispose: () => hessian.dispose(),
+    async dispose() {
+      await slope?.dispose();
+      await hessian.dispose();
+    },
   };
 
   function spectrumBy(
@@ -153,8 +169,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
 
   /** By rising rank, as the store keeps them: the smallest first. */
   function records(
-    { largest, smallest }: Spectrum,
-    iteration: number,
+    { iteration, spectrum: { largest, smallest }, products }: NonNullable<typeof pending>,
     alignment: (pair: Eigenpair) => number,
   ): CurvatureRecord[] {
     return [smallest, ...largest].map((pair, index) => ({
@@ -164,6 +179,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
       eigenvalue: finite(pair.value),
       residual: finite(pair.residual),
       alignment: finite(alignment(pair)),
+      products,
     }));
   }
 }

@@ -11,6 +11,7 @@ import type { Between } from './between.ts';
 import type { CurvatureProbe } from './curvature.ts';
 import { openEpochs } from './epochs.ts';
 import type { EpochsProbe } from './epochs.ts';
+import { openLine } from './line.ts';
 import { openPath } from './path.ts';
 import type { PathProbe } from './path.ts';
 import { openSequential } from './sequential.ts';
@@ -52,9 +53,19 @@ export interface ProbeOptions extends Between {
 export function openProbes(options: ProbeOptions): Probes {
   const { experiment, course, model, evaluators, curvature, parametersDirectory, observer } = options;
   const evaluations = evaluationsFor(options.meter);
-  const intervals = experiment.probes.interpolation.points;
+  const { interpolation } = experiment.probes;
+  const line = openLine({
+    ...options,
+    interpolation,
+    segments: evaluators.segments,
+    batch: evaluators.batch,
+    population: options.data.train.count,
+    evaluations,
+    tick: (iteration) => observer.tick(iteration),
+  });
+  const intervals = interpolation.points;
   const sequential = openSequential({ ...options, intervals });
-  const slices = openSlices({ ...options, intervals, evaluations, sequential });
+  const slices = openSlices({ ...options, intervals, evaluations, line, sequential });
   return {
     epochs: openEpochs(course, evaluators, { evaluations, observer }),
     path: openPath(),

@@ -124,6 +124,7 @@ export function sampledRecords(
       loss,
       accuracy,
       standard_error: standardError,
+      batch_loss: null,
     })),
     sliceRecord(iteration, 1, end),
   ];

@@ -11,7 +11,10 @@ import { count as number } from '../remembered.ts';
 import type { Remembering } from '../remembered.ts';
 import type { Here, Step } from '../sources/source.ts';
 import type { Between } from './between.ts';
-import { count, countsOfEpoch, noCounts, sliceRecord } from './counts.ts';
+import { count, countsOfEpoch, noCounts } from './counts.ts';
+import { measureGeometry, noGeometry } from './geometry.ts';
+import { noLine } from './line.ts';
+import type { LineProbe } from './line.ts';
 import { sampledRecords, wholeSample } from './sequential.ts';
 import type { SequentialSlices } from './sequential.ts';
 import { measureDecided, measureSlice, noSlice } from './slice.ts';
@@ -34,7 +37,7 @@ export const slicesState = {
 
 /** What was found along a step. */
 interface AlongStep {
-  measured: MeasuredBy<'slices'>;
+  measured: MeasuredBy<'slices'> & MeasuredBy<'geometry'> & MeasuredBy<'line'>;
   /** The loss where the step ends, possibly not finite; null where there is no slice. */
   lossAfter: number | null;
   /** A stop came before all points were evaluated. */
@@ -64,6 +67,7 @@ export interface SlicesOptions extends Between {
   evaluations: Evaluations;
   /** Decides slices by samples; null where all of their points are evaluated on the same examples. */
   sequential: SequentialSlices | null;
+  line: LineProbe;
   observer: Pick<Observer, 'slice' | 'tick'>;
   stopped: () => boolean;
 }
@@ -73,12 +77,12 @@ export interface SlicesOptions extends Between {
  * was not probed. Where slices are taken on the whole training set, the epochs' training loss is the same measurement.
  */
 export function openSlices(options: SlicesOptions): SlicesProbe {
-  const { intervals, between, blend, data, evaluations, observer, stopped, sequential } = options;
+  const { intervals, between, blend, data, evaluations, line, observer, stopped, sequential } = options;
   const { segments, resolution } = options.evaluators;
   const probed = (iteration: number): boolean => segments !== null && options.probed(iteration);
   let counts = noCounts;
   let start: Measurement | null = null;
-  const nothing = { measured: noSlice, lossAfter: null, interrupted: false };
+  const nothing = { measured: { ...noSlice, ...noGeometry, ...noLine }, lossAfter: null, interrupted: false };
 
   /** The points between the ends, all of them on the examples that the ends are evaluated on; null when stopped on the way. */
   async function evaluate({ iteration, from, to }: Step): Promise<Measurement[] | null> {
@@ -112,22 +116,27 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
       const began = performance.now();
       const decided = sequential ? await sequential.along(step, [start, last]) : null;
       if (decided === 'stopped') return { ...nothing, interrupted: true };
-      const inner = decided ? null : await evaluate(step);
-      if (decided === null && inner === null) return { ...nothing, interrupted: true };
-      if (sequential) evaluations.told(sequential.typicalExamples, (performance.now() - began) / 1000);
-      let measured: MeasuredBy<'slices'>;
       if (decided) {
-        measured = measureDecided(decided, [start, last], sequential!.confidence, cosine);
+        evaluations.told(sequential!.typicalExamples, (performance.now() - began) / 1000);
+        const measured = measureDecided(decided, [start, last], sequential!.confidence, cosine);
+        counts = count(counts, measured);
         observer.slice(sampledRecords(iteration, [start, last], decided.inner));
-      } else {
-        const slice = [start, ...inner!, last];
-        const resolved = await resolution!.of({ iteration, point: from }, { iteration: end, point: to }, slice);
-        measured = measureSlice(slice, data.train.count, resolved, cosine);
-        if (sequential) measured = { ...measured, ...wholeSample(data.train.count) };
-        observer.slice(slice.map((point, k) => sliceRecord(iteration, k / intervals, point)));
+        // the step's parabola takes every point of every example
+        return { measured: { ...measured, ...noGeometry, ...noLine }, lossAfter: last.loss, interrupted: false };
       }
+      const inner = await evaluate(step);
+      if (inner === null) return { ...nothing, interrupted: true };
+      if (sequential) evaluations.told(sequential.typicalExamples, (performance.now() - began) / 1000);
+      const slice = [start, ...inner, last];
+      const resolved = await resolution!.of({ iteration, point: from }, { iteration: end, point: to }, slice);
+      const found = measureSlice(slice, data.train.count, resolved, cosine);
+      const measured = sequential ? { ...found, ...wholeSample(data.train.count) } : found;
+      const beyond = await line.along(step, slice, resolved);
+      if (beyond === null) return { ...nothing, interrupted: true };
       counts = count(counts, measured);
-      return { measured, lossAfter: last.loss, interrupted: false };
+      observer.slice(beyond.records);
+      const geometry = measureGeometry(slice, data.train.count, resolved, step.updateNorm);
+      return { measured: { ...measured, ...geometry, ...beyond.measured }, lossAfter: last.loss, interrupted: false };
     },
     takeCounts() {
       const taken = counts;

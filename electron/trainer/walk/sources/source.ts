@@ -20,6 +20,13 @@ export interface Course {
   perEpoch: number;
 }
 
+/** Examples of a batch, augmented where the experiment asks for it. */
+export interface Batch {
+  /** [batchSize, features]. */
+  images: Float32Array;
+  labels: Int32Array;
+}
+
 /** A step from θ_t to the next point; its arrays are good until the one after it. */
 export interface Step {
   /** t. */
@@ -30,6 +37,8 @@ export interface Step {
   end: number;
   /** g_t; null where there are none. */
   gradient: Vector | null;
+  /** The batch that the gradient is of, as it passed the network; null where there are none. */
+  batch: Batch | null;
   /** What the record tells of it. */
   measured: MeasuredBy<'step'>;
   /** ‖from‖₂ of the parameters, possibly not finite; computed when asked for. */

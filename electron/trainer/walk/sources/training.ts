@@ -152,6 +152,7 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
         to: next,
         end: iteration + 1,
         gradient,
+        batch: { images, labels },
         measured: {
           learning_rate: learningRate,
           noise_deviation: noise.deviation(),

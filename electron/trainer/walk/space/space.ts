@@ -32,7 +32,7 @@ export interface VectorSpace {
   vector(): Promise<Vector>;
   /** A vector with these values, the array itself where that will do. @param reuse a vector that nobody needs any more */
   holding(values: Float32Array, reuse: Vector | null): Promise<Vector>;
-  /** Writes (1−α)·start + α·end; exactly `start` at 0 and `end` at 1. @param alpha in [0, 1] */
+  /** Writes (1−α)·start + α·end; exactly `start` at 0 and `end` at 1; beyond them too. */
   blend(start: Vector, end: Vector, alpha: number, into: Vector): Promise<void>;
   /** ‖b − a‖₂; not finite where an element is not. */
   distance(a: Vector, b: Vector): Promise<number>;

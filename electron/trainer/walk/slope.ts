@@ -1,0 +1,68 @@
+/** The slope of the mean loss of a set of examples along a direction: ⟨∇L(θ), v⟩. */
+import type { Examples } from '../../datasets/load.ts';
+import type { Backend } from '../backends/backend.ts';
+import { differentiate } from '../../../shared/graph/differentiate.ts';
+import { input, mean } from '../../../shared/graph/ops/index.ts';
+import type { Loss } from '../../../shared/losses/index.ts';
+import { logitsOf } from '../../../shared/networks/model.ts';
+import type { Model } from '../../../shared/networks/model.ts';
+import { byRunningStatistics } from '../../../shared/networks/norms.ts';
+import { parameterTotal, viewsOf } from '../../../shared/networks/parameters.ts';
+import { chunksOf } from './chunks.ts';
+import { dot } from './eigen.ts';
+import { compileBySize, disposeAll } from './evaluator.ts';
+import { feedsOf, pointInputs } from './point.ts';
+import type { HostPoint } from './point.ts';
+
+/** Computes slopes. */
+export interface Slope {
+  /**
+   * ⟨∇L(θ), v⟩, batch norm by the point's running statistics, as in evaluation; the gradient in float32, its product with v in float64.
+   * @param between asked before each micro-batch; the slope is given up where it says true
+   * @returns null when given up
+   */
+  along(point: HostPoint, direction: Float32Array, between: () => boolean | Promise<boolean>): Promise<number | null>;
+  /** Frees what the backend holds. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Compiles it.
+ * @param microBatch examples that pass at once
+ */
+export async function openSlope(
+  backend: Backend,
+  model: Model,
+  loss: Loss,
+  examples: Examples,
+  microBatch: number,
+): Promise<Slope> {
+  const names = model.parameters.map(({ name }) => name);
+  const chunks = chunksOf(examples, microBatch);
+  const graphs = await compileBySize(chunks, backend, (size) => {
+    const tensors = pointInputs(model);
+    const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
+    const value = mean(loss.toDifferentiateTwice(logits, input('labels', [size], 'int')));
+    const gradients = differentiate(
+      value,
+      names.map((name) => tensors[name]!),
+    );
+    return Object.fromEntries(names.map((name, index) => [`gradient of ${name}`, gradients[index]!]));
+  });
+  const gradient = new Float32Array(parameterTotal(model.parameters));
+  const views = viewsOf(gradient, model.parameters);
+  const into = Object.fromEntries(names.map((name) => [`gradient of ${name}`, views[name]!]));
+  return {
+    async along(point, direction, between) {
+      const feeds = feedsOf(point, model);
+      let slope = 0;
+      for (const { count, images, labels } of chunks) {
+        if (await between()) return null;
+        await graphs.get(count)!.run({ x: images, labels, ...feeds }, into);
+        slope += (count / examples.count) * dot(gradient, direction);
+      }
+      return slope;
+    },
+    dispose: () => disposeAll(graphs),
+  };
+}

@@ -1,0 +1,220 @@
+/** Step curvature against the iteration, with the edge of stability that the learning rate sets and λ_max where it was measured; one run. */
+import type { SeriesOption } from 'echarts';
+import { clippingWords } from '../../clipping/index.ts';
+import { formatNumber } from '../../format.ts';
+import { isKinked } from '../../networks/activations.ts';
+import { edgeFactorOf } from '../../optimizers/edge.ts';
+import { optimizerTitle } from '../../optimizers/index.ts';
+import { nothingRecorded } from '../../runs/status-words.ts';
+import { makeChart } from '../chart.ts';
+import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
+import { defineChart, iterationPlaces } from '../define.ts';
+import { frame } from '../drawing/frame.ts';
+import { rowAt } from '../drawing/iteration-readout.ts';
+import type { LegendEntry } from '../drawing/legend.ts';
+import { lineStyle } from '../drawing/looks.ts';
+import { lineOf, PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
+import type { Polyline } from '../drawing/polyline.ts';
+import { bandSeries, endsAround, lineSeries, pointSeries } from '../drawing/series.ts';
+import type { ChartStyle } from '../drawing/style.ts';
+import { counted, formatCount, logNote } from '../drawing/text.ts';
+import { iterationSpan, nothingMeasured, rowsWithin, within } from '../drawing/view.ts';
+
+/** Step curvature. */
+export const stepCurvature = defineChart({
+  key: 'step-curvature',
+  help: 'The curvature of the loss along each probed step, with its error, beside 2/learning rate, the edge of stability, and the largest Hessian eigenvalue where it was measured.',
+  options: {},
+  title: () => 'Step curvature and the edge of stability',
+  records: () => ['iterations', 'curvature'],
+  several: false,
+  log: () => true,
+  logX: () => false,
+  places: () => iterationPlaces,
+  analysis: null,
+  menus: ['figures'],
+  exported: [],
+  build: ([data], _spec, style, view) => stepCurvatureChart(data, style, view),
+});
+
+/** Names of the series, as in the legend. */
+const curvatureName = 'step curvature';
+
+/** The largest eigenvalue in words: that of a ReLU network is without its kinks, which the step curvature has. */
+function largestName({ run }: Pick<RunData, 'run'>): string {
+  return isKinked(run.experiment.model.activation) ? 'λₘₐₓ, without kinks' : 'λₘₐₓ';
+}
+
+/** A band narrower than this share of the vertical axis is a line nobody sees. */
+const visibleShare = 1 / 150;
+
+/** Up to so many points each has a marker. */
+const mostMarkers = 60;
+
+/** What is drawn. */
+interface Numbers {
+  curvature: Polyline;
+  /** Half width of its band at each point. */
+  errors: number[];
+  /** The curvature at the edge of stability; nothing where the optimiser has none. */
+  edge: Polyline;
+  /** λ_max at the iterations before which it was measured. */
+  largest: Polyline;
+  /** Probed steps whose curvature is not told. */
+  untold: number;
+}
+
+function numbersOf({ run, iterations, curvature }: RunData, view: ChartView): Numbers {
+  const log = view.log ?? false;
+  const [first, after] = rowsWithin(iterations.iteration, view);
+  const [line, edge] = [new PolylineBuilder(after - first, log), new PolylineBuilder(after - first, log)];
+  const factor = run.imported === null ? edgeFactorOf(run.experiment.optimizer) : null;
+  const errors: number[] = [];
+  let untold = 0;
+  for (let row = first; row < after; row++) {
+    const t = iterations.iteration[row]!;
+    const value = iterations.step_curvature[row]!;
+    if (Number.isNaN(value) && !Number.isNaN(iterations.loss_resolution[row]!)) untold++;
+    if (line.add(t, value)) errors.push(iterations.step_curvature_error[row]!);
+    if (factor !== null) edge.add(t, factor / iterations.learning_rate[row]!);
+  }
+  const [rows, values]: [number[], number[]] = [[], []];
+  for (let row = 0; row < curvature.rank.length; row++)
+    if (curvature.rank[row] === 1 && within(curvature.iteration[row]!, view)) {
+      rows.push(curvature.iteration[row]!);
+      values.push(curvature.eigenvalue[row]!);
+    }
+  const largest = lineOf(Float64Array.from(rows), Float64Array.from(values), log, false);
+  return { curvature: line.finish(), errors, edge: edge.finish(), largest, untold };
+}
+
+/** Builds the chart. */
+function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
+  const { optimizer } = data.run.experiment;
+  const numbers = numbersOf(data, view);
+  const { curvature, errors, edge, largest, untold } = numbers;
+  const { palette, lines } = style;
+  const { color } = lineStyle(0, style);
+  const largestWords = largestName(data);
+  const edgeName = edgeWords(data);
+  const drawn = curvature.count > 0;
+  const extent = unionExtent([curvature, largest, ...(drawn ? [edge] : [])]);
+  const readout = readoutOf(data, edgeName);
+  const series: SeriesOption[] = [];
+  const legend: LegendEntry[] = [];
+  if (drawn) {
+    const band = Math.max(...errors) * 2 > visibleShare * (extent![1] - extent![0]);
+    if (band) series.push(bandSeries('step-curvature.band', 'error', curvature, endsAround(curvature, errors), color));
+    const marked = curvature.count <= mostMarkers;
+    const look = { color, width: lines.normal, z: 4, ...(marked ? { marker: 'circle' } : {}) };
+    series.push(...lineSeries('step-curvature.curvature', curvatureName, curvature, look, style));
+    legend.push({ name: curvatureName, drawn: marked ? 'marked line' : 'line' });
+    if (edge.count > 0) {
+      const dash = [lines.normal * 3, lines.normal * 2];
+      const dashed = { color: palette.barrier, width: lines.normal, dash, z: 3 };
+      series.push(...lineSeries('step-curvature.edge', edgeName, edge, dashed, style));
+      legend.push({ name: edgeName, drawn: 'line' });
+    }
+    if (band) legend.push({ name: 'error', drawn: 'rect' });
+  }
+  if (largest.count > 0) {
+    const marker = { color: palette.floor, symbol: 'diamond', size: style.marker * 1.7, z: 5, isCloud: true };
+    series.push(pointSeries('step-curvature.largest', largestWords, largest, marker));
+    legend.push({ name: largestWords, drawn: 'marker', marker: 'diamond' });
+  }
+  const lost = logNote(curvature.leftOut);
+  const notes = [
+    untold === 0 ? null : `of ${counted(untold, 'probed step')} the curvature does not exceed its error`,
+    drawn && edge.count === 0 && data.run.imported === null
+      ? `${clippingWords(optimizer.clipping) ?? optimizerTitle(optimizer)}: the edge of stability is no multiple of 1/learning rate, and not drawn`
+      : null,
+    lost,
+  ].filter((note) => note !== null);
+  return makeChart({
+    title: 'Step curvature, cₜ, and the edge of stability',
+    description: describe(data, numbers, edgeName),
+    option: {
+      ...frame(
+        style,
+        { title: 'Iteration', whole: true, extent: iterationSpan([data], [curvature, edge], style, view) },
+        { title: 'Curvature', symbol: '', unit: null, log: view.log ?? false, extent },
+        legend,
+        readout,
+        lost,
+      ),
+      series,
+    },
+    makeTable: () => tableOf(numbers),
+    empty: drawn || largest.count > 0 ? null : emptyReason(data),
+    notes,
+    readout,
+  });
+}
+
+/** The edge in words: 2/η, or what momentum makes of it. */
+function edgeWords({ run }: Pick<RunData, 'run'>): string {
+  const factor = run.imported === null ? edgeFactorOf(run.experiment.optimizer) : null;
+  return `${formatNumber(factor ?? 2)}/learning rate`;
+}
+
+function emptyReason(data: RunData): string {
+  return data.iterations.iteration.length === 0
+    ? nothingRecorded(data.run, 'its first probed iterations fill it')
+    : nothingMeasured('step_curvature', [data]);
+}
+
+function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (x: number) => Readout | null {
+  const factor = run.imported === null ? edgeFactorOf(run.experiment.optimizer) : null;
+  return (x) => {
+    const t = Math.round(x);
+    const row = rowAt(iterations, t);
+    if (row < 0 || iterations.iteration[row] !== t) return null;
+    const rows: Readout['rows'] = [];
+    const [value, error] = [iterations.step_curvature[row]!, iterations.step_curvature_error[row]!];
+    if (!Number.isNaN(value))
+      rows.push({ label: 'Step curvature', value: `${formatNumber(value)} ± ${formatNumber(error)}` });
+    if (factor !== null) {
+      const rate = iterations.learning_rate[row]!;
+      rows.push({ label: edgeName, value: formatNumber(factor / rate) });
+      rows.push({ label: 'Learning rate', value: formatNumber(rate) });
+      if (value > 0) rows.push({ label: 'Edge by this step', value: formatNumber(factor / value) });
+    }
+    for (let at = 0; at < curvature.rank.length; at++)
+      if (curvature.iteration[at] === t && curvature.rank[at] === 1)
+        rows.push({ label: largestName({ run }), value: formatNumber(curvature.eigenvalue[at]) });
+    return { title: `Iteration ${formatCount(t)}`, rows };
+  };
+}
+
+/** A row an iteration with a curvature or an eigenvalue. */
+function tableOf({ curvature, errors, edge, largest }: Numbers): Table {
+  const rows = new Map<number, [number | null, number | null, number | null, number | null]>();
+  const rowOf = (t: number): [number | null, number | null, number | null, number | null] => {
+    const row = rows.get(t) ?? [null, null, null, null];
+    rows.set(t, row);
+    return row;
+  };
+  for (let point = 0; point < curvature.count; point++) {
+    const row = rowOf(curvature.flat[2 * point]!);
+    [row[0], row[1]] = [curvature.flat[2 * point + 1]!, errors[point]!];
+  }
+  for (let point = 0; point < largest.count; point++) rowOf(largest.flat[2 * point]!)[3] = largest.flat[2 * point + 1]!;
+  for (let point = 0; point < edge.count; point++) {
+    const row = rows.get(edge.flat[2 * point]!);
+    if (row) row[2] = edge.flat[2 * point + 1]!;
+  }
+  return {
+    columns: ['iteration', 'step_curvature', 'step_curvature_error', 'edge', 'lambda_max'],
+    rows: [...rows].sort(([one], [other]) => one - other).map(([t, values]) => [t, ...values]),
+  };
+}
+
+function describe({ run }: RunData, { curvature, edge }: Numbers, edgeName: string): string {
+  if (curvature.count === 0) return `Step curvature of ${run.name}: nothing to draw.`;
+  const { flat, count } = curvature;
+  const beside = edge.count > 0 ? `; ${edgeName} is ${formatNumber(edge.flat[1])} at first` : '';
+  return (
+    `Step curvature of ${run.name} against the iteration: ${formatNumber(flat[1])} to ${formatNumber(flat[2 * count - 1])} ` +
+    `over iterations ${formatNumber(flat[0])} to ${formatNumber(flat[2 * count - 2])}${beside}.`
+  );
+}

@@ -1,0 +1,30 @@
+/** The line of a step: which places α beyond its ends are evaluated, at which of them the loss is lowest, and what that costs. */
+import type { Experiment } from './experiment.ts';
+
+type Interpolation = Experiment['probes']['interpolation'];
+
+/** A hair, so that rounding of k/K takes no place away. */
+const hair = 1e-9;
+
+/**
+ * The places that a slice is evaluated at beyond its ends: α = k/K for the whole k with `from` ≤ α < 0 or 1 < α ≤ `to`, ascending. None where a
+ * slice ends with the step, as it does unless told otherwise.
+ */
+export function outsideAlphas({ points, from, to }: Pick<Interpolation, 'points' | 'from' | 'to'>): number[] {
+  const first = Math.ceil((from - hair) * points);
+  const last = Math.floor((to + hair) * points);
+  const alphas: number[] = [];
+  for (let k = first; k <= last; k++) if (k < 0 || k > points) alphas.push(k / points);
+  return alphas;
+}
+
+/**
+ * Examples that pass the network at a probed step beyond those of its slice: those of slices at each place outside, and those of the batch at
+ * every place.
+ * @param evaluated examples of a slice
+ * @param batch examples of a batch; 0 where there is none, as of an imported trajectory
+ */
+export function lineExamples(interpolation: Interpolation, evaluated: number, batch: number): number {
+  const outside = outsideAlphas(interpolation).length;
+  return outside * evaluated + (interpolation.onBatch ? (outside + interpolation.points + 1) * batch : 0);
+}
