@@ -130,7 +130,7 @@ for (let seed = 1; seed <= 3; seed++) {
   const variances = greatestVariance(parameters.length);
   for (let example = 0; example < data.train.count; example++) {
     const images = data.train.images.subarray(example * model.features, (example + 1) * model.features);
-    const labels = Int32Array.of(data.train.labels[example]!);
+    const labels = Int32Array.of(data.train.targets[example]!);
     await single.compute(point, images, labels, { gradient: into.parameters, statistics: into.statistics });
     variances.add(into.parameters);
   }

@@ -30,7 +30,7 @@ const session = await ort.InferenceSession.create(emit(planned, {}, processorAda
 });
 const feeds: Record<string, ort.Tensor> = {
   x: new ort.Tensor('float32', examples.images, [batch, model.features]),
-  labels: new ort.Tensor('int32', Int32Array.from(examples.labels), [batch]),
+  targets: new ort.Tensor('int32', Int32Array.from(examples.targets), [batch]),
 };
 const shapes = new Map([...model.parameters, ...model.statistics].map((each) => [each.name, each.shape]));
 for (const [each, values] of Object.entries(feedsOf(point, model)))

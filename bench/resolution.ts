@@ -73,7 +73,7 @@ async function measure(each: Case, seed: number) {
       const count = Math.min(piece, each.count - start);
       const feeds: Record<string, ArrayLike<number>> = {
         x: train.images.subarray(start * features, (start + count) * features),
-        labels: Int32Array.from(train.labels.subarray(start, start + count)),
+        labels: Int32Array.from(train.targets.subarray(start, start + count)),
       };
       for (const [list, values] of [
         [model.parameters, parameters],

@@ -59,7 +59,7 @@ async function millisecondsEach(count: number, work: (index: number) => Promise<
 
 async function updates(backend: Backend, { model, point, examples }: Subject, count: number): Promise<Round> {
   const gradient = await gradientFunction(backend, model, usualLoss, batch);
-  const labels = Int32Array.from(examples.labels);
+  const labels = Int32Array.from(examples.targets);
   const into = { gradient: new Float32Array(point.parameters.length), statistics: point.statistics.slice() };
   return () =>
     millisecondsEach(count, (index) => {

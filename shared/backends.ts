@@ -44,4 +44,4 @@ export const measuredSettings: Readonly<Record<MeasuredNetwork, NetworkSettings>
 };
 
 /** The images that they are measured on. */
-export const measuredImage: DataShape = { channels: 1, height: 28, width: 28, classes: 10 };
+export const measuredImage = { channels: 1, height: 28, width: 28, classes: 10 } as const satisfies DataShape;

@@ -1,5 +1,7 @@
 /** Data sets as the workbench lists them and a trainer opens them. */
 import { z } from 'zod';
+import { columnSchema, columnText } from './targets.ts';
+import type { TargetKind } from './targets.ts';
 
 /** What a window is told of a data format; electron/datasets/formats/ declares them. */
 export const dataFormatSchema = z.strictObject({
@@ -10,6 +12,8 @@ export const dataFormatSchema = z.strictObject({
   holds: z.string(),
   /** A sentence about a set of it that was added before {@link Dataset.reading} was kept, where it would be read otherwise now. */
   before: z.string().nullable(),
+  /** Whether columns of it can be named as targets when a set is added. */
+  namesTargets: z.boolean(),
 });
 /** Title and words of a data format. */
 export type DataFormatWords = z.output<typeof dataFormatSchema>;
@@ -72,11 +76,16 @@ export const datasetSchema = z.strictObject({
   height: z.int().min(1),
   width: z.int().min(1),
   channels: z.int().min(1),
-  /** At most 256: a label is one byte. */
-  classes: z.int().min(2).max(256),
+  /** At most 256: a label is one byte. Null where targets are real numbers. */
+  classes: z.int().min(2).max(256).nullable(),
   /** Names of the classes in the labels' order, null where the files do not tell. */
   classNames: z.array(z.string()).nullable(),
-  normalisation: normalisationSchema,
+  /** What is predicted where targets are real numbers, in the order of the network's outputs; absent where they are classes. */
+  targetColumns: z.array(columnSchema).min(1).optional(),
+  /** What the columns of a table are called; absent of images, and where the files do not tell. */
+  inputColumns: z.array(columnSchema).min(1).optional(),
+  /** Of images; null of a table, whose columns are standardised by the examples that train. */
+  normalisation: normalisationSchema.nullable(),
   /** SHA-256 over the contents in the order read: decompressed files, or every image's path and bytes, and whether it was turned or RGB. */
   checksum: z.string().length(64),
   /** Bundled sets cannot be removed. */
@@ -91,18 +100,29 @@ export const datasetSchema = z.strictObject({
 export type Dataset = z.output<typeof datasetSchema>;
 
 /** Most examples that are shown of a set, and most bytes that their pixels take together. */
-export const mostShown = { examples: 200, bytes: 4_000_000 };
+export const mostShown = { examples: 200, bytes: 4_000_000, columns: 40 };
 
 /** Which examples are asked for: of that set, at most so many of each class, and all together no more than {@link mostShown} says. */
 export const askedExamplesSchema = z.strictObject({ id: z.string(), perClass: z.int().min(1).max(20) });
 
-/** Examples of a data set, to be looked at: the first of each class, class by class. */
+/** Examples of a data set, to be looked at: the first of each class, class by class, or the first where targets are real numbers. */
 export const datasetExamplesSchema = z.strictObject({
   height: z.int().min(1),
   width: z.int().min(1),
   channels: z.int().min(1),
-  /** One after the other; pixels are bytes in the order of the set, [channels, height, width]. */
-  examples: z.array(z.strictObject({ label: z.int().min(0), place: z.int().min(0), pixels: z.instanceof(Uint8Array) })),
+  examples: z.array(
+    z.strictObject({
+      place: z.int().min(0),
+      /** Its class; null where targets are real numbers. */
+      label: z.int().min(0).nullable(),
+      /** An image's bytes in the order of the set, [channels, height, width]; null of a table. */
+      pixels: z.instanceof(Uint8Array).nullable(),
+      /** A table's numbers as its file has them, of at most {@link mostShown} columns; null of an image. */
+      inputs: z.array(z.number()).nullable(),
+      /** What is to be predicted, as the file has it; null where targets are classes. */
+      targets: z.array(z.number()).nullable(),
+    }),
+  ),
 });
 /** Examples of a data set. */
 export type DatasetExamples = z.output<typeof datasetExamplesSchema>;
@@ -114,6 +134,24 @@ export function noPicture({ height, width, channels }: Pick<Dataset, 'height' | 
   if (height === 1 || width === 1)
     return `No picture: an example is a row of ${(height * width).toLocaleString('en')} numbers, not an image.`;
   return null;
+}
+
+/** The kind of targets that a data set has. */
+export function targetKindOf({ classes }: Pick<Dataset, 'classes'>): TargetKind {
+  return classes === null ? 'values' : 'classes';
+}
+
+/** What a data set has to predict, in words: `10 classes`, `1 target: price (€)`. */
+export function targetsText({ classes, targetColumns = [] }: Pick<Dataset, 'classes' | 'targetColumns'>): string {
+  if (classes !== null) return `${classes} classes`;
+  const named = targetColumns.slice(0, 4).map(columnText).join(', ');
+  const more = targetColumns.length > 4 ? ` and ${targetColumns.length - 4} more` : '';
+  return `${targetColumns.length} ${targetColumns.length === 1 ? 'target' : 'targets'}: ${named}${more}`;
+}
+
+/** What the examples of a data set are called. */
+export function examplesWord({ normalisation }: Pick<Dataset, 'normalisation'>): 'images' | 'rows' {
+  return normalisation === null ? 'rows' : 'images';
 }
 
 /** How a class is called: its name, or its number where the files do not tell. */
@@ -135,8 +173,14 @@ export function missingDataset(id: string, there: readonly Pick<Dataset, 'id'>[]
   return `names a data set that is not here, "${id}"; there are ${there.map((set) => set.id).join(', ')}${how}`;
 }
 
-/** Size of an image in words: `28 × 28`, and `32 × 32 × 3` in colour. */
-export function shapeText({ height, width, channels }: Pick<Dataset, 'height' | 'width' | 'channels'>): string {
+/** Size of an example in words: `28 × 28`, and `32 × 32 × 3` in colour; `13 numbers` of a table. */
+export function shapeText({
+  height,
+  width,
+  channels,
+  normalisation,
+}: Pick<Dataset, 'height' | 'width' | 'channels'> & Partial<Pick<Dataset, 'normalisation'>>): string {
+  if (normalisation === null) return `${width} ${width === 1 ? 'number' : 'numbers'}`;
   return `${height} × ${width}${channels > 1 ? ` × ${channels}` : ''}`;
 }
 

@@ -28,7 +28,7 @@ const data = z.strictObject({
   set: field(
     {
       title: 'Data set',
-      help: 'The images to learn; add MNIST, CIFAR or folders of images under Data.',
+      help: 'The examples to learn; add MNIST, CIFAR, folders of images or tables of numbers under Data.',
       unit: null,
       group: 'what',
       control: 'data-set',

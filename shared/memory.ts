@@ -6,7 +6,7 @@ import type { Experiment } from './experiment.ts';
 import { clips } from './clipping/index.ts';
 import { drawsBatches, vectorsOf } from './optimizers/index.ts';
 import { heldBy } from './networks/activations.ts';
-import { networkCost } from './networks/index.ts';
+import { networkCost, outputsOf } from './networks/index.ts';
 import { sequentialOf, slicesCount } from './sequential/settings.ts';
 import type { DataShape } from './networks/index.ts';
 
@@ -15,6 +15,9 @@ const processBytes = 180 * 2 ** 20;
 
 /** Copies of a data set's bytes while its files are read: as files, and as parsed. */
 const readingCopies = 2.4;
+
+/** Bytes for each number of a table while it is read: in float64, as part of the table and as a column, and what a list of them takes. */
+const tableBytes = 16;
 
 /** Share of those bytes that is not given back afterwards. */
 const readingRest = 0.5;
@@ -89,6 +92,8 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
 type CountedShape = DataShape & {
   /** Examples of the whole set, all of which are read. */
   count: number;
+  /** Null of a table, whose numbers are read from text or floats; anything else of images, which are bytes. */
+  normalisation?: unknown;
 };
 
 /**
@@ -110,8 +115,10 @@ export function rememberedVectors({ optimizer, probes }: Pick<Experiment, 'optim
 function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const features = shape.channels * shape.height * shape.width;
   const { data, model, optimizer, probes } = experiment;
-  const images = 4 * features * (data.train + data.validation);
-  const raw = shape.count * features;
+  // classes are a byte each, next to nothing
+  const predicted = shape.classes === null ? outputsOf(shape) : 0;
+  const images = 4 * (features + predicted) * (data.train + data.validation);
+  const raw = shape.count * (features * (shape.normalisation === null ? tableBytes : 1) + 8 * predicted);
 
   const network = networkCost(model, shape);
   const convolves = network.stem === 0;

@@ -207,6 +207,8 @@ export const requests = {
     parameters: z.strictObject({
       folder: z.string().min(1, 'must not be empty; choose a folder'),
       title: titleSchema(80).optional(),
+      /** Names of the columns to predict, of a table; its last column where it is left out. */
+      targets: z.array(z.string().trim().min(1, 'must name a column')).min(1).max(1000).optional(),
     }),
     result: datasetSchema,
   },

@@ -176,6 +176,9 @@ export const runSummarySchema = z.strictObject({
   train_accuracy: number,
   validation_loss: number,
   validation_accuracy: number,
+  /** Of targets that are real numbers; null where they are classes. */
+  train_r_squared: number,
+  validation_r_squared: number,
   /** Last iteration's values. */
   batch_loss: number,
   /** Standard deviation of the noise that gradient descent with isotropic noise adds; null for other optimisers. */

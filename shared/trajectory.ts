@@ -150,6 +150,11 @@ export function normalisationProblem(value: unknown, { id, normalisation }: Data
   const reported = checkValue(trajectorySchema.shape.data, (value as { data?: unknown } | null)?.data);
   const asked = reported.success ? reported.data.normalisation : undefined;
   if (!asked) return null;
+  if (normalisation === null)
+    return {
+      path: 'data.normalisation',
+      message: `is told for images, and ${id} is a table, whose columns are standardised by the examples that train; leave it out`,
+    };
   const words = ({ mean, std }: typeof asked): string => `mean ${mean.join(', ')}, std ${std.join(', ')}`;
   const alike = (a: readonly number[], b: readonly number[]): boolean =>
     a.length === b.length && a.every((each, index) => Math.abs(each - b[index]!) <= 1e-6);

@@ -63,7 +63,7 @@ export function subjectOf(name: NetworkName, count: number): Subject {
     point,
     examples: {
       images,
-      labels,
+      targets: labels,
       count,
       features: model.features,
       shape,

@@ -18,7 +18,7 @@ function writeSet(folder: string, { examples }: Subject, validation: number): vo
     { length: count * examples.features },
     (_, index) => 127.5 * (1 + examples.images[index % examples.images.length]!),
   );
-  const labels = Uint8Array.from({ length: count }, (_, index) => examples.labels[index % examples.count]!);
+  const labels = Uint8Array.from({ length: count }, (_, index) => examples.targets[index % examples.count]!);
   writeFileSync(join(folder, 'train-images-idx3-ubyte'), Buffer.concat([header(0x803, count, 28, 28), pixels]));
   writeFileSync(join(folder, 'train-labels-idx1-ubyte'), Buffer.concat([header(0x801, count), labels]));
 }

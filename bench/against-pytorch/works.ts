@@ -105,7 +105,7 @@ export async function ourUpdate(
   count: number,
 ): Promise<OurWork> {
   const gradient = await gradientFunction(backend, model, usualLoss, batch);
-  const labels = Int32Array.from(examples.labels);
+  const labels = Int32Array.from(examples.targets);
   const space = openSpace(backend, 5, point.parameters.length);
   const rule = await space.rule(optimizer.parse({ kind: 'sgd' }));
   const initial = await rule.vector();
@@ -171,7 +171,7 @@ function feeds({ model, point, examples, vector }: Subject): Record<string, Floa
   const vectors = viewsOf(vector, model.parameters);
   return {
     x: examples.images.subarray(0, batch * model.features),
-    labels: Int32Array.from(examples.labels.subarray(0, batch)),
+    labels: Int32Array.from(examples.targets.subarray(0, batch)),
     ...feedsOf(point, model),
     ...Object.fromEntries(Object.entries(vectors).map(([name, values]) => [`vector of ${name}`, values])),
   };

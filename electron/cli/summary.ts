@@ -12,6 +12,11 @@ function percent(value: number | null): string {
   return value === null ? '–' : `${(value * 100).toFixed(2)} %`;
 }
 
+/** How well examples are told: their accuracy or, of targets that are real numbers, R². */
+function fitText(accuracy: number | null, r2: number | null): string {
+  return accuracy === null && r2 !== null ? `R² ${formatMeasured(r2)}` : `accuracy ${percent(accuracy)}`;
+}
+
 /** What a run found, one line a quantity. */
 export function summaryText(run: RunRecord, store: string): string {
   const { summary } = run;
@@ -29,10 +34,13 @@ export function summaryText(run: RunRecord, store: string): string {
       `${status} after ${iterations_done} iterations: ${cutInMiddle(error, messageLength)}`,
     ]),
     ...(run.imported?.changes ?? []).map((change): [string, string] => ['Read', change]),
-    ['Training', `loss ${formatMeasured(summary.train_loss)} · accuracy ${percent(summary.train_accuracy)}`],
+    [
+      'Training',
+      `loss ${formatMeasured(summary.train_loss)} · ${fitText(summary.train_accuracy, summary.train_r_squared)}`,
+    ],
     [
       'Validation',
-      `loss ${formatMeasured(summary.validation_loss)} · accuracy ${percent(summary.validation_accuracy)}`,
+      `loss ${formatMeasured(summary.validation_loss)} · ${fitText(summary.validation_accuracy, summary.validation_r_squared)}`,
     ],
     ['Interior floors', of(summary.interior_floors)],
     ['Roughly convex', of(summary.convex_slices)],

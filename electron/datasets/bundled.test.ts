@@ -36,7 +36,7 @@ describe('the bundled data set', () => {
 
   it('is class-balanced in both parts and in every prefix', async () => {
     const { train, validation } = await loadDataset(small!, { train: 6000, validation: 1000 });
-    for (const { labels, count } of [train, validation]) {
+    for (const { targets: labels, count } of [train, validation]) {
       const seen = new Array<number>(10).fill(0);
       for (const [index, label] of labels.entries()) {
         seen[label]!++;
@@ -45,7 +45,7 @@ describe('the bundled data set', () => {
       expect(seen).toEqual(new Array<number>(10).fill(count / 10));
     }
     // the order within the blocks is shuffled: not always the same
-    expect(train.labels.subarray(0, 10)).not.toEqual(train.labels.subarray(10, 20));
+    expect(train.targets.subarray(0, 10)).not.toEqual(train.targets.subarray(10, 20));
   });
 });
 

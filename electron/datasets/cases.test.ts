@@ -37,7 +37,7 @@ describe('folders of images', () => {
     const set = await inspectFolder(caseFolder('nested'));
     expect(set).toMatchObject({ count: 14, classes: 2, reading: { notes: [], leftOut: [] } });
     const { train } = await loadDataset(set, { train: 14, validation: 0 });
-    expect([...train.labels].filter((label) => label === 0)).toHaveLength(10);
+    expect([...train.targets].filter((label) => label === 0)).toHaveLength(10);
   });
 
   it('are refused where they are the parts of a data set, which would pass for classes', async () => {
@@ -156,7 +156,7 @@ describe('IDX files', () => {
       'labels 1 to 3 as they are written, each the name of its class; no example has the label 0, a class of its own all the same',
     ]);
     const { train } = await loadDataset(set, { train: set.count, validation: 0 });
-    expect([...new Set(train.labels)].sort()).toEqual([1, 2, 3]);
+    expect([...new Set(train.targets)].sort()).toEqual([1, 2, 3]);
     cpSync(caseFolder('emnist'), folder.path, { recursive: true });
     writeFileSync(join(folder.path, 'emnist-digits-train-images-idx3-ubyte'), '');
     await expect(inspectFolder(folder.path)).rejects.toThrow('several data sets: emnist-digits, emnist-letters; put');

@@ -122,7 +122,7 @@ describe('a CIFAR folder', () => {
     });
     const { train, validation } = await loadDataset(dataset, { train: 2, validation: 1 });
     expect(train).toMatchObject({ count: 2, features: 3072, classes, shape: { channels: 3, height: 32, width: 32 } });
-    expect([...train.labels, ...validation.labels]).toEqual([0, 1, (count - 1) % classes]);
+    expect([...train.targets, ...validation.targets]).toEqual([0, 1, (count - 1) % classes]);
     for (const [examples, image] of [
       [train, 0],
       [validation, count - 1],

@@ -29,7 +29,7 @@ describe('firstExamples', () => {
     ]);
     // pixel p of image i is (7 i + 31 p) mod 256
     for (const { place, pixels } of found.examples)
-      expect([...pixels]).toEqual(Array.from({ length: 6 }, (_, pixel) => (7 * place + 31 * pixel) % 256));
+      expect([...pixels!]).toEqual(Array.from({ length: 6 }, (_, pixel) => (7 * place + 31 * pixel) % 256));
   });
 
   it('gives colours as planes, red first', async () => {
@@ -38,14 +38,14 @@ describe('firstExamples', () => {
     expect([channels, examples.length]).toEqual([3, 10]);
     // pixel p of image i is (5 i + 3 p) mod 256; the green plane begins at 1,024
     const { place, pixels } = examples[3]!;
-    expect([place, pixels[0], pixels[1024]]).toEqual([3, 15, (15 + 3 * 1024) % 256]);
+    expect([place, pixels![0], pixels![1024]]).toEqual([3, 15, (15 + 3 * 1024) % 256]);
   });
 
   it('reads the bundled set', async () => {
     const [set] = bundledDatasets(fileURLToPath(new URL('../../resources/datasets', import.meta.url)));
     const { examples } = await firstExamples(set!, 3);
     expect(examples).toHaveLength(30);
-    expect(new Set(examples.map(({ label }) => className(set!, label))).size).toBe(10);
+    expect(new Set(examples.map(({ label }) => className(set!, label!))).size).toBe(10);
   });
 
   it('stays within its bounds: fewer of each class, then fewer classes', async () => {
@@ -56,9 +56,9 @@ describe('firstExamples', () => {
     writeFileSync(join(folder.path, 'train-labels-idx1-ubyte'), writeLabels({ count, labels }));
     const { examples } = await firstExamples(await inspectFolder(folder.path), 20);
     expect(examples).toHaveLength(30);
-    const bytes = examples.reduce((sum, each) => sum + each.pixels.byteLength, 0);
+    const bytes = examples.reduce((sum, each) => sum + each.pixels!.byteLength, 0);
     expect(bytes).toBeLessThanOrEqual(mostShown.bytes);
-    expect(examples[0]!.pixels.buffer.byteLength).toBe(height * width);
+    expect(examples[0]!.pixels!.buffer.byteLength).toBe(height * width);
   });
 
   it('is refused where the files have changed or are gone', async () => {

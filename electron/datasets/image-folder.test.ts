@@ -178,7 +178,7 @@ describe('an image folder', () => {
       normalisation: { mean: [0.5], std: [1] },
     });
     const { train, validation } = await loadDataset(dataset, { train: 6, validation: 6 });
-    const seen = [train, validation].flatMap(({ images, labels, count }) =>
+    const seen = [train, validation].flatMap(({ images, targets: labels, count }) =>
       Array.from({ length: count }, (_, index) => {
         const byte = Math.round((images[index * 6]! + 0.5) * 255);
         expect(images[index * 6]).toBe(Math.fround(byte / 255 - 0.5));
@@ -188,8 +188,8 @@ describe('an image folder', () => {
     );
     expect([...seen].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 100, 101, 102, 103, 104, 105]);
     // neither part has one class only
-    expect(new Set(train.labels).size).toBe(2);
-    expect(new Set(validation.labels).size).toBe(2);
+    expect(new Set(train.targets).size).toBe(2);
+    expect(new Set(validation.targets).size).toBe(2);
     writeFileSync(join(folder.path, 'ant', '0.png'), plainPng(3, 2, [77]));
     await expect(loadDataset(dataset, { train: 6, validation: 6 })).rejects.toThrow('have changed since');
   });

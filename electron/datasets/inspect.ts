@@ -1,7 +1,7 @@
 /** Turns a folder into the description of the data set that it holds. */
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
 import type { Dataset } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
 import { asciiSlug } from '../../shared/slug.ts';
@@ -11,20 +11,34 @@ import { dataFormats, lookedForText } from './formats/index.ts';
 
 /**
  * Describes the data set in a folder, whose format its files tell; see formats/index.ts.
- * @param options `title`: as lists show it, by default the folder's name; `taken`: ids that are in use already
+ * @param folder or a file that is a data set by itself, a table or an .npz
+ * @param options `title`: as lists show it, by default the name of folder or file; `taken`: ids that are in use already; `targets`: the columns
+ *   to predict, where a format has columns
  * @returns the description with an id of its own, not bundled, licence unknown
  * @throws ValleywalkError kind `input` when the folder cannot be read or holds no readable data set.
  */
 export async function inspectFolder(
   folder: string,
-  options: { title?: string; taken?: ReadonlySet<string> } = {},
+  options: { title?: string; taken?: ReadonlySet<string>; targets?: readonly string[] } = {},
 ): Promise<Dataset> {
   const at = resolve(folder);
   const { format, files, notes, leftOut } = await detect(at);
-  const raw = await format.read({ files, classes: null, asBefore: false });
+  const targets = options.targets ?? null;
+  if (targets !== null && !format.namesTargets)
+    throw new ValleywalkError(
+      'input',
+      `${at} holds ${format.title}, which have no columns to name as targets; leave the targets out`,
+    );
+  const raw = await format.read({ files, classes: null, asBefore: false, targets });
   const { count, height, width, channels, classes, classNames, checksum } = raw;
-  if (count < 2) throw new ValleywalkError('input', `${files[0]} holds one image; a data set needs at least two`);
-  const title = options.title?.trim() || basename(at) || 'data set';
+  const isTable = !(raw.pixels instanceof Uint8Array);
+  if (count < 2)
+    throw new ValleywalkError(
+      'input',
+      `${files[0]} holds one ${isTable ? 'row' : 'image'}; a data set needs at least two`,
+    );
+  const ownName = files.includes(at) ? basename(at, extname(at)) : basename(at);
+  const title = options.title?.trim() || ownName || 'data set';
   return {
     id: uniqueId(title, options.taken ?? new Set()),
     title,
@@ -36,7 +50,9 @@ export async function inspectFolder(
     channels,
     classes,
     classNames,
-    normalisation: format.normalisation(channels),
+    ...(raw.classes === null ? { targetColumns: raw.targetColumns } : {}),
+    ...(raw.inputColumns ? { inputColumns: raw.inputColumns } : {}),
+    normalisation: isTable ? null : format.normalisation(channels),
     checksum,
     bundled: false,
     licence: null,
@@ -57,9 +73,15 @@ export function uniqueId(title: string, taken: ReadonlySet<string>): string {
   return id;
 }
 
-/** Finds out what a folder holds. */
-async function detect(folder: string): Promise<Found & { format: DataFormat }> {
-  const entries = await listing(folder);
+/** Files that are data sets by themselves. */
+const alonePattern = /\.(csv|tsv|npz)$/i;
+
+/** Finds out what a folder, or such a file, holds. */
+async function detect(path: string): Promise<Found & { format: DataFormat }> {
+  const alone = alonePattern.test(path) && (await stat(path).catch(() => null))?.isFile() === true;
+  const folder = alone ? dirname(path) : path;
+  const all = await listing(folder);
+  const entries = alone ? all.filter(({ name }) => name === basename(path)) : all;
   for (const format of dataFormats) {
     const found = await format.detect({ path: folder, entries });
     if (found) return { format, ...found };

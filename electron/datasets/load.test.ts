@@ -54,7 +54,7 @@ describe('inspectFolder', () => {
       message: expect.stringContaining('there is no folder') as string,
     });
     await expect(inspectFolder(folder.path)).rejects.toThrow(
-      `${folder.path} holds no data set. Looked for an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not), CIFAR-10 (data_batch_1.bin to data_batch_5.bin), CIFAR-100 (train.bin), class folders with PNG or JPEG images and NumPy arrays (x_train.npy and y_train.npy, or both in one .npz); found nothing; choose`,
+      `${folder.path} holds no data set. Looked for an IDX pair (train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not), CIFAR-10 (data_batch_1.bin to data_batch_5.bin), CIFAR-100 (train.bin), class folders with PNG or JPEG images, NumPy arrays (x_train.npy and y_train.npy, or both in one .npz) and a CSV table of numbers; found nothing; choose`,
     );
     const { labels } = writeSmallPair(folder.path);
     await expect(inspectFolder(labels)).rejects.toThrow('is a file');
@@ -93,8 +93,8 @@ describe('loadDataset', () => {
       black: [-0.5],
       classes: 2,
     });
-    expect([...train.labels]).toEqual([0, 1, 0, 1, 0]);
-    expect([...validation.labels]).toEqual([1, 0, 1]);
+    expect([...train.targets]).toEqual([0, 1, 0, 1, 0]);
+    expect([...validation.targets]).toEqual([1, 0, 1]);
     const pixel = (image: number, at: number): number => Math.fround(((7 * image + 31 * at) % 256) / 255 - 0.5);
     for (let image = 0; image < 5; image++)
       for (let at = 0; at < 6; at++) expect(train.images[image * 6 + at]).toBe(pixel(image, at));

@@ -12,6 +12,12 @@ export async function readExamples({
   files,
   classes,
   reading,
-}: Pick<Dataset, 'format' | 'files' | 'classes' | 'reading'>): Promise<RawExamples> {
-  return dataFormat(format).read({ files, classes, asBefore: reading === undefined });
+  targetColumns,
+}: Pick<Dataset, 'format' | 'files' | 'classes' | 'reading' | 'targetColumns'>): Promise<RawExamples> {
+  return dataFormat(format).read({
+    files,
+    classes,
+    asBefore: reading === undefined,
+    targets: targetColumns?.map(({ name }) => name) ?? null,
+  });
 }

@@ -47,13 +47,13 @@ export async function measure(
       statistics: model.initialStatistics(),
     };
     const images = examples.images.subarray(0, batch * model.features);
-    const labels = Int32Array.from(examples.labels.subarray(0, batch));
+    const targets = Int32Array.from(examples.targets.subarray(0, batch));
     const into = {
       gradient: new Float32Array(parameterTotal(model.parameters)),
       statistics: new Float32Array(parameterTotal(model.statistics)),
     };
     const gradient = await gradientFunction(backend, model, usualLoss, batch);
-    const update = await timed(() => gradient.compute(point, images, labels, into));
+    const update = await timed(() => gradient.compute(point, images, targets, into));
     await gradient.dispose();
     const evaluations = async (count: number, time: typeof timed): Promise<number> => {
       const evaluator = await pointEvaluator({
@@ -103,7 +103,7 @@ function firstOf(examples: Examples, count: number): Examples {
   return {
     ...examples,
     images: examples.images.subarray(0, count * examples.features),
-    labels: examples.labels.subarray(0, count),
+    targets: examples.targets.subarray(0, count),
     count,
   };
 }
@@ -115,7 +115,7 @@ function noise(count: number): Examples {
   const generator = generatorFrom([5, 6, 7, 8]);
   return {
     images: Float32Array.from({ length: count * features }, () => generator.uniform() - 0.5),
-    labels: Uint8Array.from({ length: count }, () => generator.below(classes)),
+    targets: Uint8Array.from({ length: count }, () => generator.below(classes)),
     count,
     features,
     shape,

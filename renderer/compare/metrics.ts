@@ -45,6 +45,7 @@ export function metricsIn(metrics: string | undefined, metric: string | undefine
 const first = [
   { name: 'epoch.train_loss', summed: 'train_loss' },
   { name: 'epoch.validation_accuracy', summed: 'validation_accuracy' },
+  { name: 'epoch.validation_r_squared', summed: 'validation_r_squared' },
   { name: 'iteration.height_before', summed: 'mean_height_before' },
   { name: 'iteration.distance', summed: 'distance' },
 ] as const satisfies readonly { name: string; summed: keyof RunRecord['summary'] }[];
@@ -52,7 +53,8 @@ const first = [
 /** The quantities that a comparison of these runs begins with: those that one of them has; all of them where none has any yet. */
 export function firstMetrics(runs: readonly Pick<RunRecord, 'summary'>[]): string[] {
   const there = first.filter(({ summed }) => runs.some(({ summary }) => summary[summed] !== null));
-  return (there.length > 0 ? there : first).map(({ name }) => name);
+  const chosen = there.length > 0 ? there : first.filter(({ summed }) => summed !== 'validation_r_squared');
+  return chosen.map(({ name }) => name);
 }
 
 /** What a list of quantities stands against where nothing is chosen: epochs, unless one of them is measured in iterations. */

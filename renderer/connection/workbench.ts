@@ -51,9 +51,13 @@ export function watchWorkbench(): void {
   setInterval(() => void readInfo(), 60_000);
 }
 
-/** Adds the data set in a folder. */
-export async function addDataset(folder: string, title: string): Promise<Dataset> {
-  const added = await request('datasets.add', title.trim() === '' ? { folder } : { folder, title });
+/** Adds the data set in a folder, or a table. @param targets the columns to predict; none leaves the choice to the format */
+export async function addDataset(folder: string, title: string, targets: readonly string[]): Promise<Dataset> {
+  const added = await request('datasets.add', {
+    folder,
+    ...(title.trim() === '' ? {} : { title }),
+    ...(targets.length === 0 ? {} : { targets: [...targets] }),
+  });
   if (!datasets.value.some((set) => set.id === added.id)) datasets.value = [...datasets.value, added];
   return added;
 }

@@ -1,5 +1,5 @@
 /** What is said about a field beside its help. */
-import { shapeText } from '../../shared/datasets.ts';
+import { examplesWord, shapeText, targetsText } from '../../shared/datasets.ts';
 import type { Dataset } from '../../shared/datasets.ts';
 import type { ExperimentField } from '../../shared/setting-fields.ts';
 import { variedWords } from '../../shared/sweep.ts';
@@ -8,7 +8,8 @@ import { formatCount } from '../ui/format.ts';
 /** What a data set says about a field, in a sentence; null where it says nothing. */
 export function factsOf({ path }: Pick<ExperimentField, 'path'>, set: Dataset | undefined): string | null {
   if (!set) return null;
-  if (path === 'data.set') return `${formatCount(set.count)} images of ${shapeText(set)}, ${set.classes} classes.`;
+  if (path === 'data.set')
+    return `${formatCount(set.count)} ${examplesWord(set)} of ${shapeText(set)}, ${targetsText(set)}.`;
   return path === 'data.train' ? `Of ${formatCount(set.count)} in all.` : null;
 }
 

@@ -2,6 +2,8 @@
 import { ref, watchEffect } from 'vue';
 import type { Ref } from 'vue';
 import { className } from '../../shared/datasets.ts';
+import { columnText } from '../../shared/targets.ts';
+import { formatNumber } from '../../shared/format.ts';
 import type { Dataset, DatasetExamples } from '../../shared/datasets.ts';
 import { request, sentence } from '../connection/connection.ts';
 
@@ -9,8 +11,9 @@ import { request, sentence } from '../connection/connection.ts';
 interface ExamplePicture {
   /** Where it stands in the set, counted from 0. */
   place: number;
-  label: number;
-  /** The class's name. */
+  /** Its class; null where targets are real numbers. */
+  label: number | null;
+  /** The class's name, or what is to be predicted. */
   name: string;
   /** An address of the picture, as large as the image. */
   source: string;
@@ -43,10 +46,19 @@ function drawn({ height, width, channels, examples }: DatasetExamples, set: Data
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d')!;
-  return examples.map(({ label, place, pixels }) => {
+  return examples.flatMap(({ label, place, pixels, targets }) => {
+    if (pixels === null) return [];
     context.putImageData(new ImageData(coloursOf(pixels, channels, height * width), width, height), 0, 0);
-    return { label, place, name: className(set, label), source: canvas.toDataURL() };
+    const name = label === null ? targetsOf(targets ?? [], set) : className(set, label);
+    return [{ label, place, name, source: canvas.toDataURL() }];
   });
+}
+
+/** What is to be predicted of an example: `price (€) 3.2, weight 5`. */
+function targetsOf(targets: readonly number[], { targetColumns = [] }: Dataset): string {
+  return targets
+    .map((value, at) => `${targetColumns[at] ? columnText(targetColumns[at]) : ''} ${formatNumber(value)}`)
+    .join(', ');
 }
 
 /**

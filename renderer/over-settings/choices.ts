@@ -34,11 +34,12 @@ export interface OverSettingsChoices {
   colour: ComputedRef<string>;
 }
 
-/** The summary to begin with: validation accuracy, or where no run has one training loss, or that of the batches. */
+/** The summary to begin with: validation accuracy, or where no run has one validation R², training loss, or that of the batches. */
 export function firstQuantity(runs: readonly RunRecord[]): string {
-  const has = (key: 'validation_accuracy' | 'train_loss' | 'batch_loss'): boolean =>
+  const has = (key: 'validation_accuracy' | 'validation_r_squared' | 'train_loss' | 'batch_loss'): boolean =>
     runs.some(({ summary }) => summary[key] !== null);
   if (has('validation_accuracy')) return 'epoch.validation_accuracy.last';
+  if (has('validation_r_squared')) return 'epoch.validation_r_squared.last';
   if (has('train_loss')) return 'epoch.train_loss.last';
   return has('batch_loss') ? 'iteration.batch_loss.last' : 'epoch.validation_accuracy.last';
 }

@@ -1,5 +1,6 @@
 /** The charts of a run's page. */
 import { edgeOf } from '../../shared/charts/kinds/curvature.ts';
+import type { RunData } from '../../shared/charts/index.ts';
 import type { ChartSpec } from '../../shared/charts/request.ts';
 import { charted } from '../../shared/quantities/index.ts';
 import type { ChartedKey } from '../../shared/quantities/index.ts';
@@ -69,24 +70,34 @@ interface EpochChart {
   canLog: boolean;
 }
 
-/** The charts by epoch, in their order. */
-export const epochCharts: readonly EpochChart[] = [
-  {
-    id: 'epoch-loss',
-    spec: { chart: 'epoch-metric', metric: 'train_loss', beside: 'validation_loss' },
-    title: 'Loss',
-    ofLoss: true,
-    help: { metric: { record: 'epoch', key: 'train_loss' } },
-    canLog: true,
-  },
-  {
-    id: 'epoch-accuracy',
-    spec: { chart: 'epoch-metric', metric: 'train_accuracy', beside: 'validation_accuracy' },
-    title: 'Accuracy',
-    help: { metric: { record: 'epoch', key: 'train_accuracy' } },
-    canLog: false,
-  },
-];
+const lossByEpoch: EpochChart = {
+  id: 'epoch-loss',
+  spec: { chart: 'epoch-metric', metric: 'train_loss', beside: 'validation_loss' },
+  title: 'Loss',
+  ofLoss: true,
+  help: { metric: { record: 'epoch', key: 'train_loss' } },
+  canLog: true,
+};
+const accuracyByEpoch: EpochChart = {
+  id: 'epoch-accuracy',
+  spec: { chart: 'epoch-metric', metric: 'train_accuracy', beside: 'validation_accuracy' },
+  title: 'Accuracy',
+  help: { metric: { record: 'epoch', key: 'train_accuracy' } },
+  canLog: false,
+};
+const fitByEpoch: EpochChart = {
+  id: 'epoch-r-squared',
+  spec: { chart: 'epoch-metric', metric: 'train_r_squared', beside: 'validation_r_squared' },
+  title: 'R²',
+  help: { metric: { record: 'epoch', key: 'train_r_squared' } },
+  canLog: false,
+};
+
+/** The charts by epoch, in their order: the loss, and accuracy or, of targets that are real numbers, R². */
+export function epochCharts(run: Pick<RunData, 'epochs'> | null | undefined): readonly EpochChart[] {
+  const predicts = run?.epochs.train_r_squared.some(Number.isFinite) === true;
+  return [lossByEpoch, predicts ? fitByEpoch : accuracyByEpoch];
+}
 
 /** A chart of eigenvalues. */
 export interface CurvatureChart {

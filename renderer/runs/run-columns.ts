@@ -175,11 +175,31 @@ export const detailColumns: readonly RunColumn[] = [
   },
 ];
 
+/** Of targets that are real numbers, in the place of the accuracy. */
+export const validationR2: RunColumn = {
+  key: 'validation_r_squared',
+  title: 'Validation R²',
+  metric: { record: 'epoch', key: 'validation_r_squared' },
+  number: true,
+  width: 84,
+  text: (run) => formatMeasured(run.summary.validation_r_squared),
+  sort: (run) => run.summary.validation_r_squared,
+};
+
 const seconds = (run: RunRecord): number | null =>
   run.finished_at === null ? null : secondsBetween(run.started_at, run.finished_at);
 
 /** Results that stand in the list only when asked for. */
 const furtherColumns: readonly RunColumn[] = [
+  {
+    key: 'train_r_squared',
+    title: 'Training R²',
+    metric: { record: 'epoch', key: 'train_r_squared' },
+    number: true,
+    text: (run) => formatMeasured(run.summary.train_r_squared),
+    sort: (run) => run.summary.train_r_squared,
+  },
+  validationR2,
   {
     key: 'train_accuracy',
     title: 'Training accuracy',

@@ -31,7 +31,10 @@ if (folder === undefined) {
 }
 
 const source = await inspectFolder(folder);
-const { height, width, labels, classes, ...images } = await readExamples({ ...source, classes: 10 });
+const read = await readExamples({ ...source, classes: 10 });
+if (read.classes === null || !(read.pixels instanceof Uint8Array)) throw new Error('not a data set of classes of images');
+const { height, width, labels, classes } = read;
+const images = { pixels: read.pixels };
 const size = height * width;
 const random = generator(seed);
 

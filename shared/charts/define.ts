@@ -66,8 +66,10 @@ export const epochPlaces = { title: 'epochs', whole: true, pastLast: true } as c
 /** Menus of charts: all of them, for a figure's editor; those of one quantity, which are offered beside a chart that is exported. */
 export type ChartMenu = 'figures' | 'quantities';
 
-/** What an export asks whether a run has it; `bothEnds`: the smallest eigenvalue beside the largest. */
-export type ExportedRecords = 'iterations' | 'slices' | 'epochs' | 'curvature' | 'bothEnds';
+/**
+ * What an export asks whether a run has it; `bothEnds`: the smallest eigenvalue beside the largest; `fit`: of targets that are real numbers.
+ */
+export type ExportedRecords = 'iterations' | 'slices' | 'epochs' | 'fit' | 'curvature' | 'bothEnds';
 
 /** The schema of a chart in a recipe. */
 type SchemaOf<K extends string, O extends ChartOptions> = z.ZodObject<

@@ -74,7 +74,7 @@ it('charts of quantities have places that a range can be chosen of', () => {
 });
 
 it('an export draws what a run has records of', () => {
-  const nothing = { iterations: false, slices: false, epochs: false, curvature: false, bothEnds: false };
+  const nothing = { iterations: false, slices: false, epochs: false, curvature: false, bothEnds: false, fit: false };
   const names = (has: object): string[] => exportedCharts({ ...nothing, ...has }).map(({ name }) => name);
   expect(names({})).toEqual([]);
   expect(names({ iterations: true, slices: true })).toEqual([
@@ -91,4 +91,5 @@ it('an export draws what a run has records of', () => {
     'gradient-alignment',
   ]);
   expect(names({ curvature: true, bothEnds: true })).toContain('spectral-norm');
+  expect(names({ epochs: true, fit: true })).toEqual(['train-loss', 'validation-accuracy', 'validation-r-squared']);
 });

@@ -18,7 +18,7 @@ export interface MetricSummary {
   minimum: number | null;
   maximum: number | null;
   last: number | null;
-  /** At the end of the epoch with the best validation accuracy, the first of several. */
+  /** At the end of the epoch with the best validation accuracy, or R² where targets are real numbers, the first of several. */
   at_best: number | null;
 }
 
@@ -27,7 +27,11 @@ export const summaryKeys = [
   { key: 'minimum', title: 'Min', help: 'Least value over the whole run.' },
   { key: 'maximum', title: 'Max', help: 'Greatest value over the whole run.' },
   { key: 'last', title: 'Last', help: 'Last value that was measured.' },
-  { key: 'at_best', title: 'At best', help: 'Value at the end of the epoch with the best validation accuracy.' },
+  {
+    key: 'at_best',
+    title: 'At best',
+    help: 'Value at the end of the epoch with the best validation accuracy (R² where targets are real numbers).',
+  },
 ] as const;
 
 /** Sums up a metric of one run, over all of its records. */
@@ -48,14 +52,17 @@ export function summariseMetric(data: RunData, record: ChartedKind, key: string)
   return { minimum: given(minimum), maximum: given(maximum), last: given(last), at_best: given(atBest) };
 }
 
-/** First and last tick of the epoch with the best validation accuracy, the first of several; NaN where there is none. */
+/** First and last tick of the epoch with the best validation accuracy, or R² where targets are real numbers, the first of several; NaN where there is none. */
 function bestTicks({ run, epochs }: RunData, record: ChartedKind): { first: number; last: number } {
+  // columns that a summary does not need may be missing
+  const fit = (epochs.validation_r_squared as Float64Array | undefined)?.some(Number.isFinite) === true;
+  const ranked = fit ? epochs.validation_r_squared : epochs.validation_accuracy;
   let best = -1;
   for (let row = 0; row < epochs.epoch.length; row++) {
-    const accuracy = epochs.validation_accuracy[row]!;
+    const value = ranked[row]!;
     // epoch 0 is the initialisation, no result
-    if (epochs.epoch[row] === 0 || !Number.isFinite(accuracy)) continue;
-    if (best < 0 || accuracy > epochs.validation_accuracy[best]!) best = row;
+    if (epochs.epoch[row] === 0 || !Number.isFinite(value)) continue;
+    if (best < 0 || value > ranked[best]!) best = row;
   }
   if (best < 0) return { first: NaN, last: NaN };
   const epoch = epochs.epoch[best]!;

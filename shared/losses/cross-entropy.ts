@@ -24,6 +24,7 @@ export const crossEntropyLoss = defineLoss({
   title: 'Cross-entropy',
   help: 'cross-entropy is −Σ target · log softmax(output) over the classes, in nats',
   unit: 'nats',
+  targets: ['classes'],
   settings: { labelSmoothing },
   evidence: (settings) => settings.labelSmoothing === 0,
   build: (settings) => ({

@@ -5,6 +5,7 @@ import { toldAs } from '../fields.ts';
 import { crossEntropyLoss } from './cross-entropy.ts';
 import type { Loss, LossDefinition } from './define.ts';
 import { squaredErrorLoss } from './squared-error.ts';
+import type { TargetKind } from '../targets.ts';
 
 export type { Loss } from './define.ts';
 
@@ -31,9 +32,18 @@ function definitionOf({ kind }: LossSettings): AnyDefinition {
   return (losses as readonly unknown[] as readonly AnyDefinition[]).find(({ key }) => key === kind)!;
 }
 
-/** Makes the loss that an experiment asks for. */
-export function lossOf(settings: LossSettings): Loss {
-  return definitionOf(settings).build(settings);
+/** Makes the loss that an experiment asks for. @param targets those of its data */
+export function lossOf(settings: LossSettings, targets: TargetKind): Loss {
+  return { ...definitionOf(settings).build(settings), targets };
+}
+
+/** Why a loss cannot be taken of some targets, in words that follow the name of its setting; null when it can. */
+export function lossProblem(settings: LossSettings, targets: TargetKind): string | null {
+  const { title, targets: taken } = definitionOf(settings);
+  if (taken.includes(targets)) return null;
+  const others = losses.filter((each) => each.targets.some((kind) => kind === targets));
+  const words = { classes: 'classes', values: 'real numbers' };
+  return `is ${title.toLowerCase()}, which is not taken of ${words[targets]}, and the targets of this data set are ${words[targets]}; choose ${others.map(({ title: other }) => other.toLowerCase()).join(' or ')}, or another data set`;
 }
 
 /** The unit of a loss's values; null for a pure number. */
@@ -53,4 +63,4 @@ export function isLossOfClaims(settings: LossSettings): boolean {
 }
 
 /** The loss of an experiment that tells none: cross-entropy without smoothing. */
-export const usualLoss: Loss = lossOf(settings.parse({ kind: crossEntropyLoss.key }));
+export const usualLoss: Loss = lossOf(settings.parse({ kind: crossEntropyLoss.key }), 'classes');

@@ -1,6 +1,6 @@
 /**
- * Squared error on one-hot targets as Cohen et al. (2021) define it: half of the sum over the classes, ½ Σ (output − target)², averaged over
- * examples only. PyTorch's `MSELoss` takes the mean over examples and classes without the half: 2/classes of this one.
+ * Squared error as Cohen et al. (2021) define it: half of the sum over the outputs, ½ Σ (output − target)², averaged over examples only. Targets
+ * are one-hot rows of classes, or real numbers. PyTorch's `MSELoss` takes the mean over examples and outputs without the half: 2/outputs of this one.
  */
 import { squaredError } from '../graph/ops/index.ts';
 import { defineLoss } from './define.ts';
@@ -9,8 +9,9 @@ import { defineLoss } from './define.ts';
 export const squaredErrorLoss = defineLoss({
   key: 'squared-error',
   title: 'Squared error',
-  help: 'squared error is ½ Σ (output − target)² over the classes, the target being 1 for the label and 0 else, as Cohen et al. define it (PyTorch’s MSELoss is 2/classes of it)',
+  help: 'squared error is ½ Σ (output − target)² over the outputs, as Cohen et al. define it (PyTorch’s MSELoss is 2/outputs of it); of classes the target is 1 for the label and 0 else, real numbers are standardised',
   unit: null,
+  targets: ['classes', 'values'],
   settings: {},
   evidence: () => false,
   build: () => ({

@@ -3,9 +3,25 @@ import type { z } from 'zod';
 import type { ImageShape } from './layers.ts';
 import type { Model } from './model.ts';
 
-/** What a data set asks of a network. */
+/** What a data set asks of a network: an output for each class or, where targets are real numbers, for each of these. */
 export interface DataShape extends ImageShape {
+  /** Null where targets are real numbers. */
+  classes: number | null;
+  /** Those real numbers. */
+  targetColumns?: readonly unknown[] | undefined;
+}
+
+/** What a network is built for. */
+interface BuiltFor extends ImageShape {
+  /** How many numbers it puts out. */
   classes: number;
+}
+
+/** How many numbers a network puts out for a data set. */
+export function outputsOf({ classes, targetColumns }: Pick<DataShape, 'classes' | 'targetColumns'>): number {
+  const outputs = classes ?? targetColumns?.length ?? 0;
+  if (outputs < 1) throw new Error('a data set has classes or columns of targets');
+  return outputs;
 }
 
 /** Images that a network takes: forms, files and the terminal say no more and no less. */
@@ -33,7 +49,7 @@ export interface NetworkDefinition<K extends string, S extends z.ZodRawShape> {
   /** Whether it normalises batches; asked of settings that may not be complete yet. */
   normalises: (settings: Partial<z.output<z.ZodObject<S>>>) => boolean;
   /** Its parameters and its graph, for images that it takes. */
-  build: (settings: z.output<z.ZodObject<S>>, shape: DataShape) => Model;
+  build: (settings: z.output<z.ZodObject<S>>, shape: BuiltFor) => Model;
 }
 
 /** Declares a network; listed in index.ts, it is there everywhere. */

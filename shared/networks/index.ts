@@ -4,6 +4,7 @@ import { field, toldAs } from '../fields.ts';
 import { cnnNetwork } from './cnn.ts';
 import { costOf } from './cost.ts';
 import type { NetworkCost } from './cost.ts';
+import { outputsOf } from './define.ts';
 import type { DataShape, NetworkDefinition } from './define.ts';
 import { lenet5Network } from './lenet5.ts';
 import { mlpNetwork } from './mlp.ts';
@@ -11,6 +12,7 @@ import type { Model } from './model.ts';
 import { resnetNetwork } from './resnet.ts';
 import { vgg11Network } from './vgg11.ts';
 
+export { outputsOf } from './define.ts';
 export type { DataShape } from './define.ts';
 
 /** The networks in the order of the form. */
@@ -60,7 +62,7 @@ function definitionOf(architecture: unknown): AnyDefinition | undefined {
 
 /** Makes the network that an experiment asks for, for images that it takes, see {@link imageProblem}. */
 export function modelFor(settings: NetworkSettings, shape: DataShape): Model {
-  return definitionOf(settings.architecture)!.build(settings, shape);
+  return definitionOf(settings.architecture)!.build(settings, { ...shape, classes: outputsOf(shape) });
 }
 
 /** Why a network cannot take images of this size, in words that follow the name of a setting; null when it can. */
@@ -91,8 +93,8 @@ const mostCosts = 50;
 
 /** What a network takes for an example, see {@link NetworkCost}. */
 export function networkCost(settings: NetworkSettings, shape: DataShape): NetworkCost {
-  const { height, width, channels, classes } = shape;
-  const key = JSON.stringify([settings, height, width, channels, classes]);
+  const { height, width, channels } = shape;
+  const key = JSON.stringify([settings, height, width, channels, outputsOf(shape)]);
   const known = costs.get(key);
   if (known) return known;
   const cost = costOf(modelFor(settings, shape));

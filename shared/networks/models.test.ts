@@ -180,7 +180,7 @@ const tiny: [string, Model, number][] = [
 ];
 
 describe.each(tiny)('%s', (_, model, count) => {
-  const { images, labels } = syntheticExamples(count, model.features, 3);
+  const { images, targets: labels } = syntheticExamples(count, model.features, 3);
   const tensors = pointInputs(model);
   const names = model.parameters.map(({ name }) => name);
   const parameters = names.map((name) => tensors[name]!);
@@ -292,7 +292,7 @@ describe('batch norm by the statistics of a batch', () => {
 describe('a whole Hessian', () => {
   it('of a small CNN with batch norm is symmetric and is what its products make', () => {
     const model = cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 2, batchNorm: true, filters: [1, 1] });
-    const { images, labels } = syntheticExamples(5, 16, 2);
+    const { images, targets: labels } = syntheticExamples(5, 16, 2);
     const tensors = pointInputs(model);
     const parameters = model.parameters.map(({ name }) => tensors[name]!);
     const logits = logitsOf(model, ops.input('x', [5, 16]), tensors, byBatchStatistics(tensors).normalise);

@@ -66,7 +66,7 @@ describe('losses', () => {
     '%s, %s, has the values and derivatives of PyTorch',
     (name, way) => {
       const { outputs, labels, direction, of } = known.losses;
-      const loss = lossOf(settings[name]!);
+      const loss = lossOf(settings[name]!, 'classes');
       const shape = [labels.length, outputs.length / labels.length];
       expectSame(
         derivativesOf((z) => loss[way](z, ops.constant(labels, [labels.length], 'int')), shape, outputs, direction),

@@ -35,6 +35,8 @@ const atEpochs = new Set<string>([
   'train_accuracy',
   'validation_loss',
   'validation_accuracy',
+  'train_r_squared',
+  'validation_r_squared',
 ] satisfies (keyof RunRecord['summary'])[]);
 
 /** A condition on one field that holds the brushed values, and of all values that runs have no other. */

@@ -14,7 +14,7 @@ export const summaryKinds = {
   at_best: {
     title: 'At best',
     after: 'at best validation',
-    help: 'Value at the end of the epoch with the best validation accuracy, the first of several.',
+    help: 'Value at the end of the epoch with the best validation accuracy (R² where targets are real numbers), the first of several.',
   },
   mean: {
     title: 'Mean',

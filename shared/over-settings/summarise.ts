@@ -18,7 +18,7 @@ export function columnsFor({ record, key, kind }: QuantitySummary): SummaryColum
   const about = drawnQuantity(record, key);
   const counts = about.kind === 'count' && about.ofProbed === true;
   // a table's four numbers are told together, and the best epoch with them
-  const best = kind === 'at_best' || record === 'epoch' ? ['epoch', 'validation_accuracy'] : [];
+  const best = kind === 'at_best' || record === 'epoch' ? ['epoch', 'validation_accuracy', 'validation_r_squared'] : [];
   const own = record === 'epoch' ? [key, ...(counts ? ['probed_iterations'] : [])] : [];
   return {
     iterations: record === 'iteration' ? ['iteration', key] : [],

@@ -1,6 +1,12 @@
 /** What is measured of one epoch, at its last parameters; epoch 0 is the initialisation, before any update. */
-import { accuracy, fromZero, fromZeroOn, unlimited } from './quantity.ts';
+import { accuracy, determination, fromZero, fromZeroOn, unlimited } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
+
+/** Why a run may have no R² and no RMSE. */
+const ofRealNumbers = 'only runs on targets that are real numbers have one, while their loss is finite';
+/** Why a run may have no accuracy. */
+const ofClasses =
+  'only runs on classes have one, while their loss is finite; where targets are real numbers, R² and RMSE tell the fit';
 
 /** In the order of the columns. */
 export const epochQuantities = [
@@ -50,6 +56,7 @@ export const epochQuantities = [
     probe: 'epochs',
     nullable: true,
     percent: true,
+    absent: ofClasses,
   },
   {
     key: 'validation_loss',
@@ -81,6 +88,7 @@ export const epochQuantities = [
     probe: 'epochs',
     nullable: true,
     percent: true,
+    absent: ofClasses,
   },
   {
     key: 'distance',
@@ -222,6 +230,70 @@ export const epochQuantities = [
     limits: fromZero,
     probe: 'curvature',
     nullable: true,
+  },
+  {
+    key: 'train_rmse',
+    title: 'Training RMSE',
+    symbol: '',
+    formula: '√(mean (output − target)²) over the training set in the targets’ own units, mean over the targets',
+    unit: null,
+    reading: 'Lower is a better fit.',
+    better: 'lower',
+    source: 'standard',
+    log: true,
+    kind: 'number',
+    limits: fromZero,
+    probe: 'epochs',
+    nullable: true,
+    absent: ofRealNumbers,
+  },
+  {
+    key: 'train_r_squared',
+    title: 'Training R²',
+    symbol: '',
+    formula: '1 − Σ (target − output)² / Σ (target − mean target)² over the training set, mean over the targets',
+    unit: null,
+    reading: '1 fits every target, 0 no better than their mean; below 0 it is worse than that.',
+    better: 'higher',
+    source: 'standard',
+    log: false,
+    kind: 'number',
+    limits: determination,
+    probe: 'epochs',
+    nullable: true,
+    absent: ofRealNumbers,
+  },
+  {
+    key: 'validation_rmse',
+    title: 'Validation RMSE',
+    symbol: '',
+    formula: '√(mean (output − target)²) over the validation set in the targets’ own units, mean over the targets',
+    unit: null,
+    reading: 'Lower generalises better.',
+    better: 'lower',
+    source: 'standard',
+    log: true,
+    kind: 'number',
+    limits: fromZero,
+    probe: 'epochs',
+    nullable: true,
+    absent: ofRealNumbers,
+  },
+  {
+    key: 'validation_r_squared',
+    title: 'Validation R²',
+    symbol: '',
+    formula: '1 − Σ (target − output)² / Σ (target − mean target)² over the validation set, mean over the targets',
+    unit: null,
+    reading: '1 fits every target, 0 no better than their mean; below 0 it generalises worse than that.',
+    better: 'higher',
+    source: 'standard',
+    log: false,
+    kind: 'number',
+    limits: determination,
+    probe: 'epochs',
+    nullable: true,
+    absent: ofRealNumbers,
   },
   {
     key: 'expected_errors',

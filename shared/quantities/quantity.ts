@@ -29,6 +29,8 @@ export const fromZeroOn = { least: 0, most: null, shows: 'least' } as const sati
 export const share = { least: 0, most: 1, shows: 'both' } as const satisfies Limits;
 /** Accuracies: shares whose differences matter most near the top, so that an axis shows what is drawn. */
 export const accuracy = { least: 0, most: 1, shows: 'data' } as const satisfies Limits;
+/** Shares of a variance that is explained, R²: at most all of it, and below nothing where the mean would fit better. */
+export const determination = { least: null, most: 1, shows: 'data' } as const satisfies Limits;
 /** Cosines. */
 export const cosine = { least: -1, most: 1, shows: 'both' } as const satisfies Limits;
 

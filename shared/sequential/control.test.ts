@@ -15,7 +15,7 @@ const kinds = [
 ] as const;
 
 describe.each(kinds)('$settings', ({ settings, graph }) => {
-  const loss = lossOf(lossSettings.parse(settings));
+  const loss = lossOf(lossSettings.parse(settings), 'classes');
 
   it('tells the loss of one example as its graph does in float64', () => {
     const outputs = fc.array(fc.double({ min: -300, max: 300, noNaN: true }), { minLength: 2, maxLength: 6 });

@@ -1,5 +1,5 @@
 /** `valleywalk data`: the data sets that experiments can name. */
-import { folderOf, readingText, shapeText } from '../../../shared/datasets.ts';
+import { folderOf, readingText, shapeText, targetsText } from '../../../shared/datasets.ts';
 import { dataFormats, lookedForText } from '../../datasets/formats/index.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption } from '../session.ts';
@@ -11,8 +11,12 @@ import type { Declare } from '../declare.ts';
 export function declareData({ group }: Declare): void {
   const { command, action } = group('data', 'list, add and remove data sets');
   command('list', 'list the data sets').option('--json', 'print JSON').action(action(listData));
-  command('add <folder>', `add a folder that holds ${lookedForText('or')}; docs/data.md lists what is read`)
+  command(
+    'add <folder>',
+    `add a folder that holds ${lookedForText('or')}, or such a table itself; docs/data.md lists what is read`,
+  )
     .option('--title <text>', 'how the set is called')
+    .option('--target <column...>', 'the columns of a table that are to be predicted; the last one where none is named')
     .option('--json', 'print JSON')
     .action(action(addData));
   command('remove <set>', 'forget an added data set').action(action(removeData));
@@ -31,20 +35,24 @@ function listData(options: JsonOption): Promise<number> {
     else
       for (const set of sets)
         print(
-          `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${set.classes} classes, ${titleOf(set.format)}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
+          `${set.id}  ${set.count.toLocaleString('en')} examples of ${shapeText(set)}, ${targetsText(set)}, ${titleOf(set.format)}${set.bundled ? ' (bundled)' : `  ${folderOf(set)}`}`,
         );
     return exit.finished;
   });
 }
 
 /** Adds the data set in a folder, of whichever format. @throws ValleywalkError kind `input`. */
-function addData(folder: string, options: JsonOption & { title?: string }): Promise<number> {
+function addData(folder: string, options: JsonOption & { title?: string; target?: string[] }): Promise<number> {
   return withWorkbench(options, async ({ ask }) => {
-    const set = await ask('datasets.add', { folder, title: options.title });
+    const set = await ask('datasets.add', {
+      folder,
+      title: options.title,
+      ...(options.target ? { targets: options.target } : {}),
+    });
     if (options.json) printJson(set);
     else {
       print(
-        `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)} in ${set.classes} classes (${titleOf(set.format)}); use it with --set data.set=${set.id}`,
+        `added ${set.id}: ${set.count.toLocaleString('en')} examples of ${shapeText(set)}${set.classes === null ? `, ${targetsText(set)}` : ` in ${targetsText(set)}`} (${titleOf(set.format)}); use it with --set data.set=${set.id}${set.classes === null ? ' --set loss.kind=squared-error' : ''}`,
       );
       for (const line of set.reading ? readingText(set.reading) : []) print(`  ${line}`);
     }

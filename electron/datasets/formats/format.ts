@@ -28,6 +28,8 @@ export type KnownSet = Pick<Dataset, 'files'> & {
   classes: number | null;
   /** Whether it was added before `Dataset.reading` was kept, and is read by the rules of then. */
   asBefore: boolean;
+  /** Names of the columns that are targets; null leaves the choice to the format. */
+  targets: readonly string[] | null;
 };
 
 /** A format of data sets. */
@@ -46,8 +48,10 @@ export interface DataFormat<K extends string = string> {
   namePattern: RegExp | null;
   /** For formats that sets were added in before `Dataset.reading` was kept and are read otherwise now: a sentence about such a set. */
   before: string | null;
-  /** How pixels become numbers in a set that is added. @param channels of an image */
-  normalisation: (channels: number) => Normalisation;
+  /** Whether columns of it can be named as targets. */
+  namesTargets: boolean;
+  /** How bytes of images become numbers in a set that is added; null where it has tables. @param channels of an image */
+  normalisation: (channels: number) => Normalisation | null;
   /**
    * Finds the files of a data set by what lies in a folder; null when it holds none of this format.
    * @throws ValleywalkError kind `input` when it clearly is of this format and a file is missing, or cannot be read
@@ -57,9 +61,11 @@ export interface DataFormat<K extends string = string> {
   read: (set: KnownSet) => Promise<RawExamples>;
 }
 
-/** A format with its key as a type. */
-export function defineFormat<const K extends string>(format: DataFormat<K>): DataFormat<K> {
-  return format;
+/** A format with its key as a type. One of images names no targets. */
+export function defineFormat<const K extends string>(
+  format: Omit<DataFormat<K>, 'namesTargets'> & { namesTargets?: boolean },
+): DataFormat<K> {
+  return { namesTargets: false, ...format };
 }
 
 /** x/255 − 0.5, the paper's MNIST setting. */

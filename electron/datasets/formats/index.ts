@@ -1,13 +1,14 @@
 /** Every data format, in the order in which a folder is asked for them: the first that it holds is taken. */
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { cifar10, cifar100 } from './cifar.ts';
+import { csv } from './csv.ts';
 import type { DataFormat } from './format.ts';
 import { idx } from './idx.ts';
 import { imageFolder } from './image-folder.ts';
 import { numpy } from './numpy.ts';
 
 /** The table. */
-export const dataFormats: readonly DataFormat[] = [idx, cifar10, cifar100, imageFolder, numpy];
+export const dataFormats: readonly DataFormat[] = [idx, cifar10, cifar100, imageFolder, numpy, csv];
 
 /** What is looked for in a folder, in one sentence's part. */
 export function lookedForText(last: 'and' | 'or'): string {

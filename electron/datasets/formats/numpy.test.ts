@@ -93,7 +93,7 @@ describe('files that NumPy wrote', () => {
       reading: { notes: [], leftOut: [{ count: 1, names: ['x_test.npy'] }] },
     });
     const { train } = await loadDataset(dataset, { train: 4, validation: 2 });
-    expect([...train.labels]).toEqual([0, 1, 2, 1]);
+    expect([...train.targets]).toEqual([0, 1, 2, 1]);
     for (let at = 0; at < 24; at++) expect(train.images[at]).toBe(Math.fround(at / 255 - 0.5));
   });
 });
@@ -203,7 +203,7 @@ describe('arrays', () => {
   ])('are read: %s', async (_, x, y) => {
     const dataset = await inspectFolder(write({ 'X.npy': x, 'y.npy': y }));
     const { train } = await loadDataset(dataset, { train: 3, validation: 1 });
-    expect([...train.labels]).toEqual([0, 1, 2]);
+    expect([...train.targets]).toEqual([0, 1, 2]);
     expect(train.images[7]).toBe(Math.fround(7 / 255 - 0.5));
     expect(dataset).toMatchObject({ count: 4, height: 2, classes: 3 });
   });

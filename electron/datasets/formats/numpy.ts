@@ -7,11 +7,13 @@ import { createHash } from 'node:crypto';
 import { basename, extname, join } from 'node:path';
 import { cutInMiddle } from '../../../shared/bounded.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import { checkTogether, hex, mostBytes, readWhole, startsWith, wrong } from '../bytes.ts';
+import { checkTogether, mostBytes, readWhole, wrong } from '../bytes.ts';
 import { checkSize } from '../image.ts';
 import { namesOfLabels } from '../labels.ts';
 import { filesBeside, LeftOutCount } from '../left-out.ts';
 import type { RawExamples } from '../raw.ts';
+import { nameOf, parseNpy, readers } from '../npy.ts';
+import { arePredicted, isTable, tableOf, valuesOf } from '../npy-values.ts';
 import { unzip, zipMembers } from '../zip.ts';
 import { centred, defineFormat } from './format.ts';
 import type { KnownSet } from './format.ts';
@@ -24,14 +26,14 @@ const pairs = [
   ['x', 'y'],
 ] as const;
 
-/** Arrays of images and labels. */
+/** Arrays of images and labels, or of numbers and what is to be predicted from them. */
 export const numpy = defineFormat({
   key: 'numpy',
   title: 'NumPy arrays',
   holds:
     '`x_train.npy` and `y_train.npy`, or one `.npz` with both; also `train_images` and `train_labels`, `images` and `labels`, `X` and `y`',
   reads:
-    'uint8 images [count, height, width], with 1 or 3 channels last or first; whole-number labels 0 to 255, [count] or [count, 1]; C order, either byte order. Floats, one-hot labels, Fortran order and objects (pickles, which are programs) are named and refused, with what to write in NumPy',
+    'uint8 images [count, height, width], with 1 or 3 channels last or first; whole-number labels 0 to 255, [count] or [count, 1]; C order, either byte order. For regression float targets, [count] or [count, targets], of such images or of numbers of any real type, [count] or [count, columns]. Float images, one-hot labels, half precision, Fortran order and objects (pickles, which are programs) are named and refused, with what to write in NumPy',
   lookedFor: 'NumPy arrays (x_train.npy and y_train.npy, or both in one .npz)',
   namePattern: /^(x_train|train_images|images|x)\.npy$|\.npz$/i,
   before: null,
@@ -74,13 +76,15 @@ export function hasPair(names: readonly string[]): boolean {
   return pairs.some((pair) => pair.every((stem) => lower.has(`${stem}.npy`)));
 }
 
-async function readArrays({ files, classes }: KnownSet): Promise<RawExamples> {
+async function readArrays({ files, classes, targets }: KnownSet): Promise<RawExamples> {
   await checkTogether(files);
   const leftOut = new LeftOutCount();
   const [first, second] =
     files.length === 2
       ? await Promise.all(files.map(async (file) => ({ file, bytes: await readWhole(file) })))
       : await unpackPair(files[0]!, leftOut);
+  const checksum = createHash('sha256').update(first!.bytes).update(second!.bytes).digest('hex');
+  if (targets !== null || arePredicted(first!, second!)) return predicted(first!, second!, checksum, leftOut);
   const images = imagesOf(first!.bytes, first!.file);
   const labels = labelsOf(second!.bytes, second!.file, classes ?? 256);
   if (images.count !== labels.length)
@@ -100,79 +104,21 @@ async function readArrays({ files, classes }: KnownSet): Promise<RawExamples> {
     labels,
     classes: classes ?? largest + 1,
     classNames,
-    checksum: createHash('sha256').update(first!.bytes).update(second!.bytes).digest('hex'),
+    checksum,
     reading: { notes: [...(reading?.notes ?? []), ...(isSorted ? [sorted] : [])], leftOut: leftOut.list() },
   };
 }
 
-/** An array as it lies in a file. */
-interface Saved {
-  /** Kind and bytes of a number, as in `u1`. */
-  type: string;
-  little: boolean;
-  shape: number[];
-  data: Uint8Array;
-  /** Where the header begins and where the numbers begin. */
-  header: number;
-  at: number;
-}
-
-const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** Longest header that NumPy itself reads. */
-const mostHeader = 10_000;
-const words: Readonly<Record<string, string>> = {
-  f: 'float',
-  i: 'int',
-  u: 'uint',
-  b: 'bool',
-  c: 'complex',
-  U: 'text',
-  S: 'text',
-};
-
-/** Reads a .npy file. @throws ValleywalkError naming file and byte */
-function parseNpy(bytes: Uint8Array, file: string): Saved {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!startsWith(bytes, magic.slice(0, bytes.length)))
-    throw wrong(file, 0, 'the start of a .npy file', bytes.length < 4 ? 'its end' : hex(view.getUint32(0)));
-  if (bytes.length < 12) throw wrong(file, bytes.length, 'the header of a .npy file', 'its end');
-  const version = bytes[6]!;
-  if (version < 1 || version > 3) throw wrong(file, 6, 'version 1, 2 or 3 of the .npy format', String(version));
-  const header = version === 1 ? 10 : 12;
-  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (length > Math.min(mostHeader, bytes.length - header))
-    throw wrong(file, 8, `a header of at most ${Math.min(mostHeader, bytes.length - header)} bytes`, `${length}`);
-  const at = header + length;
-  const text = new TextDecoder('latin1').decode(bytes.subarray(header, at));
-  const type = /['"]descr['"]\s*:\s*['"]([<>|=]?)(O|\w{1,16}\d)['"]/.exec(text);
-  const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(text)?.[1];
-  const sizes = /['"]shape['"]\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
-  if (type?.[2]?.startsWith('O') === true)
-    throw wrong(file, header, 'numbers', 'objects, which are pickles and may be programs; save an array of numbers');
-  if (!type || order === undefined || sizes === undefined)
-    throw wrong(file, header, 'a header with descr, fortran_order and shape', text.trim().slice(0, 60) || 'none');
-  if (order === 'True') throw wrong(file, header, 'C order', 'Fortran order; save np.ascontiguousarray(array)');
-  const shape = (sizes.match(/\d+/g) ?? []).map(Number);
-  const written = cutInMiddle(`(${shape.every(Number.isSafeInteger) ? shape.join(', ') : sizes.trim()})`, 80);
-  if (!shape.every(Number.isSafeInteger))
-    throw wrong(
-      file,
-      header,
-      `sizes of at most ${Number.MAX_SAFE_INTEGER.toLocaleString('en')}`,
-      `${written}; save the array again`,
-    );
-  const data = bytes.subarray(at);
-  // a character has four bytes
-  const size = Number(/\d+$/.exec(type[2]!)?.[0]) * (type[2]!.startsWith('U') ? 4 : 1);
-  const expected = shape.includes(0) ? 0 : shape.reduce((product, each) => product * each, size);
-  if (data.length !== expected)
-    throw wrong(
-      file,
-      at,
-      `${expected.toLocaleString('en')} bytes of ${type[1]}${type[2]} for shape ${written}`,
-      `${data.length.toLocaleString('en')}; save the array again`,
-    );
-  return { type: type[2]!, little: type[1] !== '>', shape, data, header, at };
+/** Images or rows of numbers with real numbers to predict. */
+function predicted(
+  inputs: { file: string; bytes: Uint8Array },
+  targets: { file: string; bytes: Uint8Array },
+  checksum: string,
+  leftOut: LeftOutCount,
+): RawExamples {
+  const read = isTable(inputs) ? tableOf(inputs) : imagesOf(inputs.bytes, inputs.file);
+  const { notes, ...rest } = valuesOf(targets, { file: inputs.file, count: read.count });
+  return { ...read, ...rest, checksum, reading: { notes, leftOut: leftOut.list() } };
 }
 
 /** Pixels as [count, channels, height, width]. */
@@ -229,27 +175,6 @@ function labelsOf(bytes: Uint8Array, file: string, classes: number): Uint8Array 
       throw wrong(file, at + index * size, `a label from 0 to ${classes - 1}`, String(label));
     return Number(label);
   });
-}
-
-const readers: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number | bigint>> = {
-  u1: (view, at) => view.getUint8(at),
-  u2: (view, at, little) => view.getUint16(at, little),
-  u4: (view, at, little) => view.getUint32(at, little),
-  u8: (view, at, little) => view.getBigUint64(at, little),
-  i1: (view, at) => view.getInt8(at),
-  i2: (view, at, little) => view.getInt16(at, little),
-  i4: (view, at, little) => view.getInt32(at, little),
-  i8: (view, at, little) => view.getBigInt64(at, little),
-};
-
-/** `float64` for `f8`. */
-function nameOf(type: string): string {
-  const word = words[type[0]!];
-  return word === undefined
-    ? `the type ${type}`
-    : word === 'bool' || word === 'text'
-      ? word
-      : `${word}${8 * Number(type.slice(1))}`;
 }
 
 /** A member's name as it is told and kept: a ZIP archive has names of up to 65,535 characters. */

@@ -6,7 +6,6 @@ import { segmentOf, totalsOf } from '../../../shared/analyses/valley-floor.ts';
 import type { FloorSegment, ValleyFloorResult, ValleyFloorSettings } from '../../../shared/analyses/valley-floor.ts';
 import { descentOf, microBatchOf } from '../../../shared/cost.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
-import { lossOf } from '../../../shared/losses/index.ts';
 import { generatorFor } from '../random/generator.ts';
 import { batchesOf, wholeBatches } from '../walk/batches.ts';
 import { gradientFunction } from '../walk/gradient.ts';
@@ -20,6 +19,7 @@ import { finite } from '../walk/measurement.ts';
 import { distanceBetween } from '../walk/vector.ts';
 import { spread } from './analysis.ts';
 import type { Bench } from './analysis.ts';
+import { dataShapeOf, lossFor } from '../walk/targets.ts';
 
 /** Steps over which the decrease of the loss is judged. */
 const judged = 10;
@@ -38,8 +38,8 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
       `the batch of the descent is larger than the training set: ${batchSize} > ${data.train.count}; lower it, or leave it empty for the whole set`,
     );
   const experiment = descentOf(bench.experiment, { batchSize: settings.batchSize });
-  const microBatch = microBatchOf(experiment, { ...data.train.shape, classes: data.train.classes });
-  const gradient = await gradientFunction(backend, model, lossOf(experiment.loss), batchSize, microBatch);
+  const microBatch = microBatchOf(experiment, dataShapeOf(data.train));
+  const gradient = await gradientFunction(backend, model, lossFor(experiment.loss, data.train), batchSize, microBatch);
   const segments = await openSegments(experiment, { backend, model, train: data.train });
   const open = (): Promise<ResolutionProbe> => openResolution(experiment, { backend, model, train: data.train });
   const resolutions = { walk: await open(), floor: await open() };
@@ -60,7 +60,7 @@ export async function valleyFloor(settings: ValleyFloorSettings, bench: Bench): 
     const losses: number[] = [];
     for (let taken = 0; taken < settings.steps; taken++) {
       batches.next();
-      const loss = await gradient.compute(at, batches.images, batches.labels, {
+      const loss = await gradient.compute(at, batches.images, batches.targets, {
         gradient: batchGradient,
         statistics: at.statistics,
       });

@@ -113,7 +113,7 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
   const { batch, learningRate, title, model } = subject;
   const first = model.initialise(generatorFor(1, 'initialisation'));
   const gradient = await gradientFunction(backend, model, usualLoss, batch.count);
-  const labels = Int32Array.from(batch.labels);
+  const labels = Int32Array.from(batch.targets);
   const velocity = new Float32Array(first.length);
   const into = emptyPoint(model);
   const previous = emptyPoint(model).parameters;
@@ -243,11 +243,11 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
 function exactGradient(
   model: Model,
   point: HostPoint,
-  { images, labels, count }: Examples,
+  { images, targets: labels, count }: Examples,
 ): { loss: number; gradient: Float64Array } {
   const { loss, ...parts } = evaluateReference(batchGradient(model, usualLoss, count), {
     x: images,
-    labels: Int32Array.from(labels),
+    targets: Int32Array.from(labels),
     ...feedsOf(point, model),
   });
   const gradient = new Float64Array(point.parameters.length);
@@ -259,7 +259,7 @@ function exactGradient(
 function exactLoss(
   model: Model,
   point: HostPoint,
-  { images, labels, count }: Examples,
+  { images, targets: labels, count }: Examples,
 ): { loss: number; logit: number } {
   const tensors = pointInputs(model);
   const logits = logitsOf(model, input('x', [count, model.features]), tensors, byRunningStatistics(tensors));

@@ -22,6 +22,7 @@ import { syntheticExamples } from './examples.ts';
 import { greatestDifference } from '../../../shared/graph/testing/numbers.ts';
 import { opCases } from '../../../shared/graph/testing/op-cases.ts';
 import { vectorSuite } from './vector-suite.ts';
+import { regressionData, regressionExamples } from './regression.ts';
 import { smallExperiment, walked } from './walks.ts';
 
 /** Networks small enough for float64, and the examples of their batch. */
@@ -123,7 +124,7 @@ export function backendSuite(open: () => Backend | Promise<Backend>, { deep = tr
     const tensors = pointInputs(model);
     const names = model.parameters.map(({ name }) => name);
     const parameters = names.map((name) => tensors[name]!);
-    const { images, labels } = syntheticExamples(count, model.features, 3);
+    const { images, targets: labels } = syntheticExamples(count, model.features, 3);
     const generator = generatorFrom([9, 8, 7, 6]);
     const vector = Float32Array.from(
       { length: names.length === 0 ? 0 : model.parameters.reduce((sum, { size }) => sum + size, 0) },
@@ -176,6 +177,47 @@ export function backendSuite(open: () => Backend | Promise<Backend>, { deep = tr
     it('has the Hessian-vector product', async () => {
       expect(await error(products)).toBeLessThan(limits.product);
     });
+  });
+
+  it('has loss, gradient and Hessian-vector product of targets that are real numbers', async () => {
+    const model = mlp({ features: 5, hidden: [6], classes: 2, activation: 'tanh' });
+    const { images, targets, count } = regressionExamples(8, 5, 2);
+    const tensors = pointInputs(model);
+    const point = model.initialise(generatorFrom([3, 4, 5, 6]));
+    const outputs = logitsOf(model, ops.input('x', [count, 5]), tensors, byBatchStatistics(tensors).normalise);
+    const loss = ops.mean(ops.squaredError(outputs, ops.input('targets', [count, 2])));
+    const parameters = model.parameters.map(({ name }) => tensors[name]!);
+    const gradients = differentiate(loss, parameters);
+    const along = gradients
+      .map((gradient) => ops.sum(ops.multiply(gradient, gradient)))
+      .reduce((a, b) => ops.add(a, b));
+    const all = [loss, ...gradients, ...differentiate(along, parameters)];
+    const tensorsByName = Object.fromEntries(all.map((tensor, index) => [`${index}`, tensor]));
+    const feeds = { x: images, targets: targets as Float32Array, ...viewsOf(point, model.parameters) };
+    const executable = await backend.compile(tensorsByName);
+    const results = await executable.run(feeds);
+    await executable.dispose();
+    for (const [name, exact] of Object.entries(evaluateReference(tensorsByName, feeds)))
+      expect(greatestDifference(results[name]!, exact), name).toBeLessThan(2e-5);
+  });
+
+  it('walks along targets that are real numbers as the processor does', async () => {
+    const experiment = smallExperiment({
+      loss: { kind: 'squared-error' },
+      length: { epochs: 2 },
+      optimizer: { learningRate: 0.1 },
+      interpolation: { windows: [{ firstIterations: 6 }] },
+    });
+    const data = regressionData(60, 20);
+    const image = data.train.shape;
+    const here = await walked(experiment, { data, image, backend });
+    const there = await walked(experiment, { data, image, backend: onnxCpu(1) });
+    expect(here.iterations.length).toBe(6);
+    for (const key of ['batch_loss', 'distance', 'floor_loss', 'loss_after', 'gradient_norm'] as const)
+      here.iterations.forEach((record, index) =>
+        expect(close(record[key], there.iterations[index]![key]), key).toBe(true),
+      );
+    expect(close(here.epochs.at(-1)!.validation_r_squared, there.epochs.at(-1)!.validation_r_squared)).toBe(true);
   });
 
   it('walks as the processor does, over the first iterations', async () => {

@@ -42,7 +42,8 @@ export async function benchOf(
 
 /** Mean cross-entropy of a linear softmax classifier in float64: logits = W x + b with weight [classes, features] before bias. */
 export function linearSoftmaxLoss(parameters: ArrayLike<number>, { data }: Bench): number {
-  const { images, labels, count, features, classes } = data.train;
+  const { images, targets: labels, count, features } = data.train;
+  const classes = data.train.classes!;
   let total = 0;
   for (let example = 0; example < count; example++) {
     const logits = Array.from({ length: classes }, (_, out) => {

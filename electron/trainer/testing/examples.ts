@@ -26,7 +26,7 @@ export function syntheticExamples(
   );
   return {
     images,
-    labels,
+    targets: labels,
     count,
     features,
     shape,
@@ -47,7 +47,7 @@ export function syntheticData(
   const part = (from: number, count: number): Examples => ({
     ...all,
     images: all.images.slice(from * features, (from + count) * features),
-    labels: all.labels.slice(from, from + count),
+    targets: all.targets.slice(from, from + count),
     count,
   });
   return { train: part(0, train), validation: part(train, validation), checksum: 'c'.repeat(64) };

@@ -33,7 +33,7 @@ const part = (from: number, count: number): typeof all => ({
   ...all,
   shape: image,
   images: all.images.slice(from * 16, (from + count) * 16),
-  labels: all.labels.slice(from, from + count),
+  targets: all.targets.slice(from, from + count),
   count,
 });
 const data: LoadedData = { train: part(0, 60), validation: part(60, 20), checksum: 'c'.repeat(64) };

@@ -14,6 +14,7 @@ import { meterFor } from '../walk/meter.ts';
 import type { Observer, Outcome } from '../walk/observer.ts';
 import { encodeState } from '../walk/state.ts';
 import type { WalkState } from '../walk/state.ts';
+import { dataShapeOf } from '../walk/targets.ts';
 import { walk } from '../walk/walk.ts';
 import { syntheticData } from './examples.ts';
 
@@ -77,7 +78,7 @@ export async function walked(
   const image = options.image ?? { channels: 1, height: 1, width: 6 };
   const features = image.channels * image.height * image.width;
   const data = options.data ?? syntheticData(experiment.data.train, experiment.data.validation, features, 3, image);
-  const shape = { ...image, classes: data.train.classes };
+  const shape = { ...dataShapeOf(data.train), ...image };
   const meter = meterFor(experiment, shape, options.resume?.meter);
   const report: Report = options.report ?? {
     status: 'finished',

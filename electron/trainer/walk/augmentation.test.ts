@@ -95,7 +95,7 @@ describe('augmented batches', () => {
       const augment = seed === null ? null : cropAndFlip(examples, generatorFor(seed, 'augmentation'));
       const batches = batchesOf(examples, 10, generatorFor(1, 'order'), augment);
       const order = [...batches.next(), ...batches.next()];
-      return { order, images: [...batches.images], labels: [...batches.labels] };
+      return { order, images: [...batches.images], labels: [...batches.targets] };
     };
     const before = examples.images.slice();
     const [plain, one, again, other] = [null, 1, 1, 2].map(drawn) as [

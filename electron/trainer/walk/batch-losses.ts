@@ -10,6 +10,7 @@ import type { Measurement } from './measurement.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
 import type { Batch } from './sources/source.ts';
+import { rowsOf, targetsInput } from './targets.ts';
 
 /** Evaluates batches of one size. */
 export interface BatchLosses {
@@ -35,17 +36,24 @@ export async function batchLosses(
   const { features, classes } = model;
   const tensors = pointInputs(model);
   const logits = logitsOf(model, input('x', [microBatch, features]), tensors, byBatchStatistics(tensors).normalise);
-  const executable = await backend.compile({ logits, losses: loss.of(logits, input('labels', [microBatch], 'int')) });
+  const executable = await backend.compile({
+    logits,
+    losses: loss.of(logits, targetsInput(loss, microBatch, classes)),
+  });
   return {
     count: batchSize,
-    async measure(point, { images, labels }) {
+    async measure(point, { images, targets }) {
       const weights = feedsOf(point, model);
       const losses = new Float32Array(batchSize);
       const values = new Float32Array(batchSize * classes);
       for (let from = 0; from < batchSize; from += microBatch) {
         const to = from + microBatch;
         await executable.run(
-          { x: images.subarray(from * features, to * features), labels: labels.subarray(from, to), ...weights },
+          {
+            x: images.subarray(from * features, to * features),
+            targets: rowsOf(targets, batchSize, from, to),
+            ...weights,
+          },
           { logits: values.subarray(from * classes, to * classes), losses: losses.subarray(from, to) },
         );
       }

@@ -24,7 +24,7 @@ describe('batches', () => {
             for (let batch = 0; batch < perEpoch; batch++) {
               batches.next().forEach((example, row) => {
                 seen.add(example);
-                expect(batches.labels[row]).toBe(examples.labels[example]);
+                expect(batches.targets[row]).toBe(examples.targets[example]);
                 expect(batches.images.subarray(2 * row, 2 * row + 2)).toEqual(
                   examples.images.subarray(2 * example, 2 * example + 2),
                 );
@@ -54,9 +54,9 @@ describe('whole batches', () => {
 
   it('are the whole set in its own order, and share its memory', () => {
     const batches = wholeBatches(examples);
-    for (let batch = 0; batch < 2; batch++) expect([...batches.next()]).toEqual([...examples.labels.keys()]);
+    for (let batch = 0; batch < 2; batch++) expect([...batches.next()]).toEqual([...examples.targets.keys()]);
     expect(batches.images).toBe(examples.images);
-    expect([...batches.labels]).toEqual([...examples.labels]);
+    expect([...batches.targets]).toEqual([...examples.targets]);
   });
 
   it('draw every image anew where it is augmented, and leave the set as it is', () => {
@@ -67,7 +67,7 @@ describe('whole batches', () => {
     expect(batches.images[0]).toBe(Math.fround(before[0]! + 1));
     batches.next();
     expect(drawn).toBe(2 * 12 * 2);
-    expect([...batches.labels]).toEqual([...examples.labels]);
+    expect([...batches.targets]).toEqual([...examples.targets]);
     expect(examples.images).toEqual(before);
   });
 });
@@ -82,7 +82,7 @@ describe('chunks', () => {
       [20, 5],
     ]);
     expect(chunks.flatMap(({ images }) => [...images])).toEqual([...examples.images]);
-    expect(chunks.flatMap(({ labels }) => [...labels])).toEqual([...examples.labels]);
+    expect(chunks.flatMap(({ targets }) => [...targets])).toEqual([...examples.targets]);
   });
 });
 
@@ -93,7 +93,7 @@ describe('chunks whose own statistics normalise', () => {
         const examples = syntheticExamples(count, 1, 2);
         const chunks = balancedChunksOf(examples, size);
         expect(chunks.flatMap(({ images }) => [...images])).toEqual([...examples.images]);
-        expect(chunks.flatMap(({ labels }) => [...labels])).toEqual([...examples.labels]);
+        expect(chunks.flatMap(({ targets }) => [...targets])).toEqual([...examples.targets]);
         const counts = chunks.map((chunk) => chunk.count);
         expect(Math.min(...counts)).toBeGreaterThanOrEqual(Math.min(count, Math.max(2, size / 2)));
         expect(Math.max(...counts)).toBeLessThanOrEqual(Math.max(3, size));
@@ -122,6 +122,6 @@ describe('pick', () => {
     const picked = pick(examples, Uint32Array.of(4, 1));
     expect(picked.count).toBe(2);
     expect([...picked.images]).toEqual([...examples.images.slice(8, 10), ...examples.images.slice(2, 4)]);
-    expect([...picked.labels]).toEqual([examples.labels[4], examples.labels[1]]);
+    expect([...picked.targets]).toEqual([examples.targets[4], examples.targets[1]]);
   });
 });

@@ -4,6 +4,8 @@ import { generatorFrom } from '../random/generator.ts';
 import type { Generator, GeneratorState } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
 import type { Augmentation } from './augmentation.ts';
+import { rowsOf, targetFeed } from './targets.ts';
+import type { TargetFeed } from './targets.ts';
 
 /** Where in which order the batches are. */
 export interface OrderState {
@@ -15,11 +17,11 @@ export interface OrderState {
 
 /** Batches one after the other, epoch after epoch. */
 export interface Batches {
-  /** Draws the next batch into {@link images} and {@link labels}; returns the examples' indices. */
+  /** Draws the next batch into {@link images} and {@link targets}; returns the examples' indices. */
   next(): Uint32Array;
   /** [batchSize, features] of the present batch. */
   readonly images: Float32Array;
-  readonly labels: Int32Array;
+  readonly targets: TargetFeed;
   /** To go on from with {@link batchesOf}; null where every batch is the whole set. */
   state(): OrderState | null;
 }
@@ -39,7 +41,9 @@ export function batchesOf(
 ): Batches {
   const { features } = examples;
   const images = new Float32Array(batchSize * features);
-  const labels = new Int32Array(batchSize);
+  const width = examples.targets.length / examples.count;
+  const numbers = batchSize * width;
+  const targets = examples.targets instanceof Float32Array ? new Float32Array(numbers) : new Int32Array(numbers);
   const generator = from && 'position' in from ? generatorFrom(from.generator) : from;
   let before = generator?.state();
   let order: Uint32Array = new Uint32Array();
@@ -50,7 +54,7 @@ export function batchesOf(
   }
   return {
     images,
-    labels,
+    targets,
     next() {
       if (position + batchSize > order.length) {
         before = generator?.state();
@@ -64,7 +68,7 @@ export function batchesOf(
         const image = examples.images.subarray(example * features, (example + 1) * features);
         if (augment) augment(image, images.subarray(row * features, (row + 1) * features));
         else images.set(image, row * features);
-        labels[row] = examples.labels[example]!;
+        targets.set(rowsOf(examples.targets, examples.count, example, example + 1), row * width);
       }
       return batch;
     },
@@ -81,7 +85,7 @@ export function wholeBatches(examples: Examples, augment: Augmentation | null = 
   const all = wholeOrder(examples);
   return {
     images: examples.images,
-    labels: Int32Array.from(examples.labels),
+    targets: targetFeed(examples.targets),
     next: () => all,
     state: () => null,
   };

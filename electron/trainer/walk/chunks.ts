@@ -8,6 +8,8 @@ import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { byRunningStatistics } from '../../../shared/networks/norms.ts';
 import { pointInputs } from './point.ts';
+import { rowsOf, targetFeed } from './targets.ts';
+import type { TargetFeed } from './targets.ts';
 
 /** A stretch of examples with what a graph is fed. */
 export interface Chunk {
@@ -16,7 +18,8 @@ export interface Chunk {
   count: number;
   /** [count, features], a view of the set. */
   images: Float32Array;
-  labels: Int32Array;
+  /** Rows of the set's. */
+  targets: TargetFeed;
 }
 
 /**
@@ -104,7 +107,7 @@ function sizesOf(count: number, size: number): number[] {
 
 function cut(examples: Examples, sizes: readonly number[]): Chunk[] {
   unchanging(examples.images);
-  const labels = unchanging(Int32Array.from(examples.labels));
+  const targets = unchanging(targetFeed(examples.targets));
   let start = 0;
   return sizes.map((count) => {
     const [from, end] = [start, start + count];
@@ -113,7 +116,7 @@ function cut(examples: Examples, sizes: readonly number[]): Chunk[] {
       start: from,
       count,
       images: examples.images.subarray(from * examples.features, end * examples.features),
-      labels: labels.subarray(from, end),
+      targets: rowsOf(targets, examples.count, from, end),
     };
   });
 }
@@ -122,10 +125,12 @@ function cut(examples: Examples, sizes: readonly number[]): Chunk[] {
 export function pick(examples: Examples, indices: Uint32Array): Examples {
   const { features } = examples;
   const images = new Float32Array(indices.length * features);
-  const labels = new Uint8Array(indices.length);
+  const width = examples.targets.length / examples.count;
+  const numbers = indices.length * width;
+  const targets = examples.targets instanceof Float32Array ? new Float32Array(numbers) : new Uint8Array(numbers);
   indices.forEach((from, to) => {
     images.set(examples.images.subarray(from * features, (from + 1) * features), to * features);
-    labels[to] = examples.labels[from]!;
+    targets.set(rowsOf(examples.targets, examples.count, from, from + 1), to * width);
   });
-  return { ...examples, images, labels, count: indices.length };
+  return { ...examples, images, targets, count: indices.length };
 }

@@ -36,7 +36,7 @@ const start = pointOf(model, 1);
 const end = pointOf(model, 4);
 
 /** Everything in float64, over the whole set at once. */
-function truth(of: Model, point: HostPoint, { images, labels, count }: Examples, statistics = 'running') {
+function truth(of: Model, point: HostPoint, { images, targets: labels, count }: Examples, statistics = 'running') {
   const tensors = pointInputs(of);
   const normalise = statistics === 'running' ? byRunningStatistics(tensors) : byBatchStatistics(tensors).normalise;
   const logits = logitsOf(of, input('x', [count, of.features]), tensors, normalise);

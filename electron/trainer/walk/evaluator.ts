@@ -26,10 +26,11 @@ import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import { byBatchStatistics, byRunningStatistics } from '../../../shared/networks/norms.ts';
 import { balancedChunksOf, chunkSizeFor, chunksOf, passingOf } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
-import { summarise } from './measurement.ts';
+import { fitOf, summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
+import { targetFeed, targetsInput } from './targets.ts';
 
 /** Evaluates at single points. */
 export interface Evaluator {
@@ -158,15 +159,21 @@ interface Summary {
 async function openSummary(options: EvaluatorOptions): Promise<Summary> {
   const { backend, model, loss, examples, population, keepsOutputs = false } = options;
   const { count } = examples;
-  const labels = unchanging(Int32Array.from(examples.labels));
-  const [logits, named] = [input('logits', [count, model.classes]), input('labels', [count], 'int')];
-  const executable = await backend.compile({ losses: loss.of(logits, named), correct: correct(logits, named) });
+  const targets = unchanging(targetFeed(examples.targets));
+  const [logits, asked] = [input('logits', [count, model.classes]), targetsInput(loss, count, model.classes)];
+  const classifies = loss.targets === 'classes';
+  const executable = await backend.compile({
+    losses: loss.of(logits, asked),
+    ...(classifies ? { correct: correct(logits, asked) } : {}),
+  });
   return {
     async of(values) {
       const losses = new Float32Array(count);
-      const hits = new Float32Array(count);
-      await executable.run({ logits: values, labels }, { losses, correct: hits });
-      const found = summarise(losses, hits, population, { values, sensitivity: loss.sensitivity });
+      const hits = classifies ? new Float32Array(count) : null;
+      await executable.run({ logits: values, targets }, { losses, ...(hits ? { correct: hits } : {}) });
+      const { targetColumns } = examples;
+      const fit = targets instanceof Float32Array && targetColumns ? fitOf(values, targets, targetColumns) : null;
+      const found = summarise(losses, hits, population, { values, sensitivity: loss.sensitivity }, fit);
       return keepsOutputs ? { ...found, outputs: values } : found;
     },
     dispose: () => executable.dispose(),

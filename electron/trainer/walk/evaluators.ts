@@ -3,7 +3,6 @@ import { batchSizeOf } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { lossOf } from '../../../shared/losses/index.ts';
 import { sequentialOf, slicesCount } from '../../../shared/sequential/settings.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { batchLosses } from './batch-losses.ts';
@@ -15,6 +14,7 @@ import type { ResolutionProbe } from './resolution.ts';
 import { openSample } from './sample.ts';
 import type { SampleEvaluator } from './sample.ts';
 import { openSegments } from './segments.ts';
+import { lossFor } from './targets.ts';
 
 /** The evaluators of a walk. */
 export interface Evaluators {
@@ -41,7 +41,7 @@ export async function openEvaluators(
 ): Promise<Evaluators> {
   const { windows, evaluateOn, batchNorm, onBatch } = experiment.probes.interpolation;
   const population = data.train.count;
-  const loss = lossOf(experiment.loss);
+  const loss = lossFor(experiment.loss, data.train);
   const whole = slicesCount(evaluateOn, population) === population;
   const segments = windows.length > 0 ? await openSegments(experiment, { backend, model, train: data.train }) : null;
   const resolution = segments ? await openResolution(experiment, { backend, model, train: data.train }) : null;
@@ -59,7 +59,7 @@ export async function openEvaluators(
     population: data.validation.count,
   });
   const sample =
-    segments && sequentialOf(evaluateOn) ? await openSample({ backend, model, loss, examples: data.train }) : null;
+    segments && sequentialOf(evaluateOn) && loss.targets === 'classes' ? await openSample({ backend, model, loss, examples: data.train }) : null;
   const batch =
     segments && onBatch && microBatch !== undefined
       ? await batchLosses(backend, model, loss, batchSizeOf(experiment), microBatch)

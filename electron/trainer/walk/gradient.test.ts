@@ -9,7 +9,7 @@ import { gradientFunction } from './gradient.ts';
 import { emptyPoint } from './point.ts';
 
 const image = { channels: 1, height: 8, width: 8 };
-const { images, labels } = syntheticExamples(24, 64, 3);
+const { images, targets: labels } = syntheticExamples(24, 64, 3);
 
 async function gradientOf(model: Model, microBatch: number, count = 24) {
   const point = { parameters: model.initialise(generatorFrom([1, 2, 3, 4])), statistics: model.initialStatistics() };

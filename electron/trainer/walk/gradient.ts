@@ -11,6 +11,8 @@ import { byBatchStatistics } from '../../../shared/networks/norms.ts';
 import { parameterTotal, viewsOf } from '../../../shared/networks/parameters.ts';
 import { feedsOf, partsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
+import { rowsOf, targetsInput } from './targets.ts';
+import type { TargetFeed } from './targets.ts';
 
 /** Share of a batch's statistics in the running ones, PyTorch's default. */
 const momentum = 0.1;
@@ -28,7 +30,7 @@ export interface GradientFunction {
   compute(
     point: Point,
     images: Float32Array,
-    labels: Int32Array,
+    targets: TargetFeed,
     into: { gradient: Vector; statistics: Float32Array },
   ): Promise<number>;
   /** Frees what the backend holds. */
@@ -43,7 +45,7 @@ export function batchGradient(model: Model, loss: Loss, batchSize: number): Reco
   const tensors = pointInputs(model);
   const { normalise, statistics } = byBatchStatistics(tensors);
   const logits = logitsOf(model, input('x', [batchSize, model.features]), tensors, normalise);
-  const value = mean(loss.of(logits, input('labels', [batchSize], 'int')));
+  const value = mean(loss.of(logits, targetsInput(loss, batchSize, model.classes)));
   const names = model.parameters.map(({ name }) => name);
   const gradients = differentiate(
     value,
@@ -81,7 +83,7 @@ export async function gradientFunction(
   }
 
   return {
-    async compute(point, images, labels, into) {
+    async compute(point, images, targets, into) {
       const feeds = feedsOf(point, model);
       const summing = parts > 1 ? await sumFor(into.gradient) : null;
       into.statistics.set(point.statistics);
@@ -93,7 +95,7 @@ export async function gradientFunction(
         const results = await executable.run(
           {
             x: images.subarray(from * model.features, (from + microBatch) * model.features),
-            labels: labels.subarray(from, from + microBatch),
+            targets: rowsOf(targets, batchSize, from, from + microBatch),
             ...feeds,
           },
           Object.fromEntries(names.map((name) => [gradientName(name), written[name]!])),

@@ -12,6 +12,7 @@ import { chunksOf } from './chunks.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
+import { targetsInput } from './targets.ts';
 
 /** Multiplies the Hessian of the mean loss over a set of examples by vectors. */
 export interface HessianProduct {
@@ -47,7 +48,7 @@ export async function hessianProduct(
   const graphs = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
     const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
-    const value = mean(loss.toDifferentiateTwice(logits, input('labels', [size], 'int')));
+    const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.classes)));
     const variables = names.map((name) => tensors[name]!);
     const along = differentiate(value, variables)
       .map((gradient, index) => sum(multiply(gradient, input(directionName(names[index]!), gradient.shape))))
@@ -70,9 +71,9 @@ export async function hessianProduct(
         ...Object.fromEntries(names.map((name) => [directionName(name), directions[name]!])),
       };
       total.fill(0);
-      for (const { count, images, labels } of chunks) {
+      for (const { count, images, targets } of chunks) {
         if (await between()) return null;
-        await graphs.get(count)!.run({ x: images, labels, ...feeds }, into);
+        await graphs.get(count)!.run({ x: images, targets, ...feeds }, into);
         const share = count / examples.count;
         for (let index = 0; index < total.length; index++) total[index]! += share * part[index]!;
       }

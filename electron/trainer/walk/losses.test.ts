@@ -14,7 +14,7 @@ const inputs = new Matrix(
   Array.from({ length: count }, (_, row) => [...data.train.images.subarray(row * features, (row + 1) * features), 1]),
 );
 const oneHot = Matrix.zeros(count, classes);
-for (let row = 0; row < count; row++) oneHot.set(row, data.train.labels[row]!, 1);
+for (let row = 0; row < count; row++) oneHot.set(row, data.train.targets[row]!, 1);
 /** The Hessian of the mean squared error by one class's weights and bias, XᵀX/n; by all of them it is this one for each class. */
 const curvature = inputs.transpose().mmul(inputs).div(count);
 const sharpness = Math.max(...new EigenvalueDecomposition(curvature).realEigenvalues);

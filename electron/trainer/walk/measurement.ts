@@ -1,12 +1,15 @@
 /** What evaluating a set of examples yields, from losses per example. */
 import type { Loss } from '../../../shared/losses/index.ts';
+import type { ScaledColumn } from '../../datasets/load.ts';
 
 /** Loss and accuracy at one point of parameter space. */
 export interface Measurement {
   /** Mean loss; NaN or infinite where the network's output is. */
   loss: number;
-  /** Share classified correctly, 0 to 1. */
-  accuracy: number;
+  /** Share classified correctly, 0 to 1; null where targets are real numbers. */
+  accuracy: number | null;
+  /** How near outputs are to targets that are real numbers; null where they are classes. */
+  fit: Fit | null;
   /** Standard error of the loss, when the examples are a sample of a larger set; null for a whole set. */
   standardError: number | null;
   /** Loss of every example, float32, in the evaluator's order. */
@@ -17,9 +20,46 @@ export interface Measurement {
   outputs?: Float32Array;
 }
 
+/** How near a network's outputs are to targets that are real numbers, each the mean over the outputs. */
+export interface Fit {
+  /** Root mean squared error over the examples, in the targets' own units. */
+  rmse: number;
+  /** 1 − Σ (target − output)² / Σ (target − mean target)² over the examples; NaN where a target is constant among them. */
+  rSquared: number;
+}
+
+/**
+ * How near outputs are to standardised targets, as scikit-learn's `root_mean_squared_error` and `r2_score` tell it of several targets:
+ * uniform averages. R² does not depend on the standardisation; the errors are taken back to the targets' own units.
+ * @param outputs [examples, columns]
+ * @param targets [examples, columns]
+ */
+export function fitOf(
+  outputs: Float32Array,
+  targets: Float32Array,
+  columns: readonly Pick<ScaledColumn, 'deviation'>[],
+): Fit {
+  const width = columns.length;
+  const count = targets.length / width;
+  let [rmse, rSquared] = [0, 0];
+  for (const [column, { deviation }] of columns.entries()) {
+    let sum = 0;
+    for (let at = column; at < targets.length; at += width) sum += targets[at]!;
+    const mean = sum / count;
+    let [away, spread] = [0, 0];
+    for (let at = column; at < targets.length; at += width) {
+      away += (outputs[at]! - targets[at]!) ** 2;
+      spread += (targets[at]! - mean) ** 2;
+    }
+    rmse += (deviation * Math.sqrt(away / count)) / width;
+    rSquared += (spread > 0 ? 1 - away / spread : NaN) / width;
+  }
+  return { rmse, rSquared };
+}
+
 /** What the losses were made of. */
 export interface Outputs {
-  /** The network's outputs, [examples, classes]. */
+  /** The network's outputs, [examples, outputs]. */
   values: Float32Array;
   /** Of the loss, see {@link Loss}. */
   sensitivity: Loss['sensitivity'];
@@ -28,26 +68,29 @@ export interface Outputs {
 /**
  * Sums a set up in float64.
  * @param losses of every example
- * @param correct 1 or 0 for every example
+ * @param correct 1 or 0 for every example; null where targets are real numbers
  * @param population size of the set that these examples were drawn from without replacement; their own number for a whole set
- * @param outputs [examples, classes] and what the loss makes of them, for {@link logitSize}; left out where its rounding does not matter
+ * @param outputs [examples, outputs] and what the loss makes of them, for {@link logitSize}; left out where its rounding does not matter
+ * @param fit where targets are real numbers
  */
 export function summarise(
   losses: Float32Array,
-  correct: Float32Array,
+  correct: Float32Array | null,
   population: number,
   outputs: Outputs | null = null,
+  fit: Fit | null = null,
 ): Measurement {
   let total = 0;
   let right = 0;
   for (let index = 0; index < losses.length; index++) {
     total += losses[index]!;
-    right += correct[index]!;
+    if (correct) right += correct[index]!;
   }
   const loss = total / losses.length;
   return {
     loss,
-    accuracy: right / losses.length,
+    accuracy: correct ? right / losses.length : null,
+    fit,
     standardError: population > losses.length ? standardError(losses, population) : null,
     losses,
     logitSize: outputs ? logitSize(outputs, losses) : 0,
@@ -95,7 +138,7 @@ export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Accuracy of a measurement; null where its loss is not finite. */
+/** Accuracy of a measurement; null where its loss is not finite, or targets are real numbers. */
 export function accuracyOf({ loss, accuracy }: Measurement): number | null {
   return Number.isFinite(loss) ? accuracy : null;
 }

@@ -121,7 +121,7 @@ describe('the scale of the noise', () => {
         );
         const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
         logits.forEach((logit, c) => {
-          const slope = (Math.exp(logit) / total - Number(examples.labels[row] === c)) / 4;
+          const slope = (Math.exp(logit) / total - Number(examples.targets[row] === c)) / 4;
           x.forEach((v, i) => (gradient[c * 4 + i]! += slope * v));
           gradient[12 + c]! += slope;
         });

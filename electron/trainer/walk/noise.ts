@@ -9,6 +9,7 @@ import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import type { Generator } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
 import { pick } from './chunks.ts';
+import { targetFeed } from './targets.ts';
 import { gradientFunction } from './gradient.ts';
 import type { Point } from './point.ts';
 
@@ -116,7 +117,7 @@ export async function measureDeviation(point: Point, options: ScaleOptions): Pro
       if (stopped()) return null;
       const start = performance.now();
       const part = pick(examples, order.subarray(batch * size, (batch + 1) * size));
-      await gradient.compute(point, part.images, Int32Array.from(part.labels), into);
+      await gradient.compute(point, part.images, targetFeed(part.targets), into);
       variances.add(into.gradient);
       worked(size, (performance.now() - start) / 1000);
     }

@@ -94,7 +94,7 @@ describe('a convex loss never has a barrier', () => {
         const part = (from: number, count: number): Examples => ({
           ...examples,
           images: examples.images.slice(from * features, (from + count) * features),
-          labels: examples.labels.slice(from, from + count),
+          targets: examples.targets.slice(from, from + count),
           count,
         });
         const data = { train: part(0, train), validation: part(train, 1), checksum: '' };
@@ -298,7 +298,7 @@ describe('the scale of rounding noise', () => {
       ),
     ).toBe(Math.hypot(3, 2) / 3);
     // of squared error an example moves by up to √(2ℓ) of what its outputs do
-    const { sensitivity } = lossOf({ kind: 'squared-error' });
+    const { sensitivity } = lossOf({ kind: 'squared-error' }, 'classes');
     expect(logitSize({ values: Float32Array.of(-3, 1, 4, 2), sensitivity }, Float32Array.of(0.5, 8))).toBe(
       Math.hypot(3, 16) / 2,
     );

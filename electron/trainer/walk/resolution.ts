@@ -9,7 +9,6 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { unmeasuredResolution } from '../../../shared/resolution.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { lossOf } from '../../../shared/losses/index.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFor } from '../random/generator.ts';
 import type { Generator } from '../random/generator.ts';
@@ -22,6 +21,7 @@ import type { Point } from './point.ts';
 import { recomputing } from './recompute.ts';
 import { evaluatedExamples } from './segments.ts';
 import { valuesOf } from './space/space.ts';
+import { lossFor } from './targets.ts';
 
 /**
  * The least difference between losses of a slice that its evaluation tells from its own noise:
@@ -97,7 +97,7 @@ export async function openNoiseScale(
   const plain = await pointEvaluator({
     backend,
     model,
-    loss: lossOf(experiment.loss),
+    loss: lossFor(experiment.loss, train),
     examples,
     population: count,
     statistics: byBatch ? 'chunk' : 'running',

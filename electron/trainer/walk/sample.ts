@@ -11,6 +11,7 @@ import { chunkSizeFor } from './chunks.ts';
 import { worthBuilding } from './evaluator.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
+import { targetsInput } from './targets.ts';
 
 /** What examples showed at a point. */
 export interface SampleMeasurement {
@@ -31,7 +32,7 @@ export interface SampleEvaluator {
 const mostInChunk = 100;
 
 /**
- * Opens an evaluator of samples. All chunks are of one size, so that it compiles once, whatever the samples' sizes; the last is filled up with
+ * Opens an evaluator of samples whose targets are classes. All chunks are of one size, so that it compiles once, whatever the samples' sizes; the last is filled up with
  * its first example, which changes nothing for the others as running statistics normalise.
  */
 export async function openSample({
@@ -49,13 +50,13 @@ export async function openSample({
   const size = Math.min(mostInChunk, chunkSizeFor(model), examples.count);
   const outputs = (): Record<string, Tensor> => {
     const tensors = pointInputs(model);
-    const labels = input('labels', [size], 'int');
+    const targets = targetsInput(loss, size, model.classes);
     const logits = logitsOf(model, input('x', [size, features]), tensors, byRunningStatistics(tensors));
-    return { losses: loss.of(logits, labels), correct: correct(logits, labels) };
+    return { losses: loss.of(logits, targets), correct: correct(logits, targets) };
   };
   const fed = await backend.compile(outputs());
   const images = new Float32Array(size * features);
-  const labels = new Int32Array(size);
+  const targets = new Int32Array(size);
   return {
     async measure(point, chosen) {
       const found = { losses: new Float32Array(chosen.length), correct: new Float32Array(chosen.length) };
@@ -68,9 +69,9 @@ export async function openSample({
           for (let at = 0; at < size; at++) {
             const example = chunk[at] ?? chunk[0]!;
             images.set(examples.images.subarray(example * features, (example + 1) * features), at * features);
-            labels[at] = examples.labels[example]!;
+            targets[at] = examples.targets[example]!;
           }
-          const of = await executable.run({ x: images, labels, ...weights });
+          const of = await executable.run({ x: images, targets, ...weights });
           found.losses.set(of['losses']!.subarray(0, chunk.length), start);
           found.correct.set(of['correct']!.subarray(0, chunk.length), start);
         }

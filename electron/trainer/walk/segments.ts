@@ -3,7 +3,6 @@ import { recomputedOn } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { lossOf } from '../../../shared/losses/index.ts';
 import { sequentialOf, slicesCount } from '../../../shared/sequential/settings.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFor } from '../random/generator.ts';
@@ -12,6 +11,7 @@ import { pick } from './chunks.ts';
 import { segmentEvaluator } from './evaluator.ts';
 import type { SegmentEvaluator } from './evaluator.ts';
 import { recomputing } from './recompute.ts';
+import { lossFor } from './targets.ts';
 
 /** The examples that both ends of slices are evaluated on: the whole training set, or its fixed subset. */
 export function evaluatedExamples({ seed, probes }: Experiment, train: Examples): Examples {
@@ -29,7 +29,7 @@ export async function openSegments(
   const segments = await segmentEvaluator({
     backend,
     model,
-    loss: lossOf(experiment.loss),
+    loss: lossFor(experiment.loss, train),
     examples: evaluatedExamples(experiment, train),
     population: train.count,
     statistics: batchNorm === 'batch' ? 'chunk' : 'running',

@@ -156,7 +156,7 @@ describe('a sample', () => {
       chosen.forEach((example, at) => expect(losses[at]).toBeCloseTo(known.losses[example]!, 4));
       if (count === 600) {
         const share = correct.reduce((sum, each) => sum + each, 0) / count;
-        expect(Math.abs(share - known.accuracy)).toBeLessThan(0.1);
+        expect(Math.abs(share - known.accuracy!)).toBeLessThan(0.1);
       }
     }
     await sample.dispose();

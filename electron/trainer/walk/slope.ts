@@ -13,6 +13,7 @@ import { dot } from './eigen.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { HostPoint } from './point.ts';
+import { targetsInput } from './targets.ts';
 
 /** Computes slopes. */
 export interface Slope {
@@ -42,7 +43,7 @@ export async function openSlope(
   const graphs = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
     const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
-    const value = mean(loss.toDifferentiateTwice(logits, input('labels', [size], 'int')));
+    const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.classes)));
     const gradients = differentiate(
       value,
       names.map((name) => tensors[name]!),
@@ -56,9 +57,9 @@ export async function openSlope(
     async along(point, direction, between) {
       const feeds = feedsOf(point, model);
       let slope = 0;
-      for (const { count, images, labels } of chunks) {
+      for (const { count, images, targets } of chunks) {
         if (await between()) return null;
-        await graphs.get(count)!.run({ x: images, labels, ...feeds }, into);
+        await graphs.get(count)!.run({ x: images, targets, ...feeds }, into);
         slope += (count / examples.count) * dot(gradient, direction);
       }
       return slope;

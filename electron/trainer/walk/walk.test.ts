@@ -34,9 +34,10 @@ async function kept(iteration: number): Promise<number[]> {
  */
 function softmaxRegression(
   parameters: readonly number[],
-  { images, labels, features, classes }: Examples,
+  { images, targets: labels, features, classes: maybe }: Examples,
   of: ArrayLike<number>,
 ) {
+  const classes = maybe!;
   const gradient = new Array<number>(parameters.length).fill(0);
   let loss = 0;
   for (let row = 0; row < of.length; row++) {
@@ -315,7 +316,7 @@ describe('gradient descent', () => {
 
   it('does not depend on the order of the examples', async () => {
     const data = syntheticData(60, 20);
-    const { images, labels, features } = data.train;
+    const { images, targets: labels, features } = data.train;
     const order = shuffled(60, generatorFor(9, 'order'));
     const train = {
       ...data.train,
@@ -323,7 +324,7 @@ describe('gradient descent', () => {
         images,
         (_, i) => images[order[Math.floor(i / features)]! * features + (i % features)]!,
       ),
-      labels: labels.map((_, i) => labels[order[i]!]!),
+      targets: labels.map((_, i) => labels[order[i]!]!),
     };
     const experiment = smallExperiment({ optimizer: { kind: 'gd', microBatch: 12 }, length });
     const [found, other] = [await walked(experiment, { data }), await walked(experiment, { data: { ...data, train } })];

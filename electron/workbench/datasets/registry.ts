@@ -16,9 +16,10 @@ export interface DatasetRegistry {
   find(id: string): Dataset | undefined;
   /**
    * Adds the data set in a folder; one that was added before is returned as it is.
+   * @param targets names of the columns to predict, where the format has columns
    * @throws ValleywalkError kind `input` when it holds no readable data set
    */
-  add(folder: string, title: string | undefined): Promise<Dataset>;
+  add(folder: string, title: string | undefined, targets?: readonly string[]): Promise<Dataset>;
   /** Examples of a set to be looked at. @throws ValleywalkError `missing` for an unknown one, and as `firstExamples` */
   examples(id: string, perClass: number): Promise<DatasetExamples>;
   /** Forgets an added set. @throws ValleywalkError `input` for a bundled one, `missing` for an unknown one */
@@ -35,8 +36,11 @@ export function createRegistry(directory: string, added: AddedDatasets): Dataset
   return {
     list,
     find: (id) => list().find((set) => set.id === id),
-    async add(folder, title) {
-      const described = await inspectFolder(expandHome(folder), { ...(title === undefined ? {} : { title }) });
+    async add(folder, title, targets) {
+      const described = await inspectFolder(expandHome(folder), {
+        ...(title === undefined ? {} : { title }),
+        ...(targets === undefined ? {} : { targets }),
+      });
       const known = list().find(
         ({ files, checksum, format, reading }) =>
           files.join('\n') === described.files.join('\n') &&

@@ -11,17 +11,19 @@ import {
   tooFewToScale,
   totalEpochs,
 } from '../../../shared/cost.ts';
-import { missingDataset } from '../../../shared/datasets.ts';
+import { missingDataset, targetKindOf } from '../../../shared/datasets.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
 import { checkExperiment, isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import { lossProblem } from '../../../shared/losses/index.ts';
 import { peakMemory } from '../../../shared/memory.ts';
 import { formatGibibytes, machineMemory } from './memory.ts';
 import { unseenProblem } from '../../../shared/names.ts';
 import { drawsBatches } from '../../../shared/optimizers/index.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
+import { sequentialOf } from '../../../shared/sequential/settings.ts';
 import type { Problem } from '../../../shared/errors.ts';
 
 /** What a check found: the experiment where it is valid by itself, its data set where there is one, and every problem. */
@@ -52,7 +54,7 @@ export function checkRunnable(
     dataset,
     problems: [
       ...dataProblems(experiment, dataset, datasets),
-      ...(dataset ? networkProblems(experiment, dataset) : []),
+      ...(dataset ? [...targetProblems(experiment, dataset), ...networkProblems(experiment, dataset)] : []),
       ...(dataset ? memoryProblems(experiment, dataset, memory) : []),
       ...(begun ? [] : [...problemsAt({ name: unseenProblem(experiment.name) }), ...noiseProblems(experiment)]),
       ...windowProblems(experiment),
@@ -86,6 +88,21 @@ function dataProblems(experiment: Experiment, dataset: Dataset | null, datasets:
       message: `asks for more than there is: ${train} training and ${validation} validation examples of the ${dataset.count} in ${set}; lower one of them`,
     },
   ];
+}
+
+/** A loss is of classes or of real numbers, and a table has no images to crop. */
+function targetProblems({ loss, data, probes }: Experiment, dataset: Dataset): Problem[] {
+  return problemsAt({
+    'loss.kind': lossProblem(loss, targetKindOf(dataset)),
+    'probes.interpolation.evaluateOn':
+      sequentialOf(probes.interpolation.evaluateOn) && targetKindOf(dataset) === 'values'
+        ? `asks for sequential slices, which are decided where targets are classes, and those of ${dataset.id} are real numbers; use "train" or { "subset": n }`
+        : null,
+    'data.augment':
+      data.augment && dataset.normalisation === null
+        ? `crops and mirrors images, and ${dataset.id} is a table of numbers; turn it off`
+        : null,
+  });
 }
 
 /** A network that halves its images needs sides that can be halved so often, and batch norm more than one example at a time. */

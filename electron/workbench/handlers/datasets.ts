@@ -13,10 +13,13 @@ export function datasetHandlers({
 > {
   return {
     'datasets.list': () => datasets.list(),
-    'datasets.formats': () => dataFormats.map(({ key, title, holds, before }) => ({ key, title, holds, before })),
+    'datasets.formats': () =>
+      dataFormats.map(({ key, title, holds, before, namesTargets }) => ({
+        ...{ key, title, holds, before, namesTargets },
+      })),
     'datasets.examples': ({ id, perClass }) => datasets.examples(id, perClass),
-    'datasets.add': async ({ folder, title }) => {
-      const added = await datasets.add(folder, title === '' ? undefined : title);
+    'datasets.add': async ({ folder, title, targets }) => {
+      const added = await datasets.add(folder, title === '' ? undefined : title, targets);
       publish('datasets.changed', datasets.list());
       return added;
     },

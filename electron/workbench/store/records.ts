@@ -73,8 +73,8 @@ export interface Records {
   reach(key: number): Watermark;
   /** The records after a watermark, at most `limit` iterations and as many slice points for each, and the new watermark. */
   after(key: number, mark: Watermark, limit: number): { batch: RecordBatch; mark: Watermark };
-  /** Whether a run has slices, epochs or eigenvalues, and both ends of the spectrum. */
-  has(key: number): { slices: boolean; epochs: boolean; curvature: boolean; bothEnds: boolean };
+  /** Whether a run has slices, epochs or eigenvalues, and both ends of the spectrum; and the fit of targets that are real numbers. */
+  has(key: number): { slices: boolean; epochs: boolean; curvature: boolean; bothEnds: boolean; fit: boolean };
 }
 
 /** Before the first record. */
@@ -208,6 +208,7 @@ export function prepareRecords(
           epochs: any('epochs'),
           curvature: any('curvature'),
           bothEnds: ranks.includes(smallestRank),
+          fit: series.read(key, 'epochs', 0, end, ['train_r_squared']).train_r_squared!.some(Number.isFinite),
         };
       }),
   };

@@ -98,8 +98,20 @@ describe('records', () => {
     expect(fromColumns(iterationColumns, store.records.iterations(key, 19))).toEqual([19, 20].map(iterationOf));
     expect(fromColumns(sliceColumns, store.records.slices(key, 4, 9))).toEqual([4, 6, 8].flatMap(sliceOf));
     expect(fromColumns(epochColumns, store.records.epochs(key))).toEqual([1, 2].map(epochOf));
-    expect(store.records.has(key)).toEqual({ slices: true, epochs: true, curvature: false, bothEnds: false });
-    expect(store.records.has(other)).toEqual({ slices: true, epochs: false, curvature: false, bothEnds: false });
+    expect(store.records.has(key)).toEqual({
+      slices: true,
+      epochs: true,
+      curvature: false,
+      bothEnds: false,
+      fit: false,
+    });
+    expect(store.records.has(other)).toEqual({
+      slices: true,
+      epochs: false,
+      curvature: false,
+      bothEnds: false,
+      fit: false,
+    });
   });
 
   it('keep every bit of a number; what is not finite becomes null', () => {

@@ -27,7 +27,10 @@ export const summarised = [
 ] as const satisfies readonly (keyof IterationColumns)[];
 
 /** What of epochs a summary is made of: the last one's values. */
-const ofLastEpoch = ['train_loss', 'train_accuracy', 'validation_loss', 'validation_accuracy'] as const;
+const ofLastEpoch = [
+  ...(['train_loss', 'train_accuracy', 'validation_loss', 'validation_accuracy'] as const),
+  ...(['train_r_squared', 'validation_r_squared'] as const),
+] as const;
 
 /** Records that a summary takes up: those that come after the ones it has, in order. */
 interface SummarisedBatch {

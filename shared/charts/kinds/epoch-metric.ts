@@ -61,6 +61,7 @@ export const epochMetric = defineChart({
   exported: [
     { name: 'train-loss', needs: 'epochs', spec: { chart: 'epoch-metric', metric: 'train_loss' } },
     { name: 'validation-accuracy', needs: 'epochs', spec: { chart: 'epoch-metric', metric: 'validation_accuracy' } },
+    { name: 'validation-r-squared', needs: 'fit', spec: { chart: 'epoch-metric', metric: 'validation_r_squared' } },
   ],
   build: (runs, { metric, beside }, style, view) => epochMetricChart(runs, metric, beside ?? null, style, view),
 });
@@ -189,13 +190,14 @@ function tableOf(keys: readonly ChartedKey<'epoch'>[], runs: readonly RunData[],
 }
 
 function emptyReason(runs: readonly RunData[], key: ChartedKey<'epoch'>): string {
-  const { title, probe } = drawnQuantity('epoch', key);
+  const { title, probe, absent } = drawnQuantity('epoch', key);
   if (runs.every(({ epochs }) => epochs.epoch.length === 0))
     return nothingRecorded(runs[0]!.run, 'the end of its first epoch fills it');
   if (key === 'spectral_norm' && runs.some(({ epochs }) => epochs.lambda_max.some((value) => !Number.isNaN(value))))
     return 'The spectral norm is not known of this run: it was computed before the smallest eigenvalue was measured too. Run it again to measure both.';
   if (probe === 'curvature') return 'The curvature was not probed in this run.';
   if (probe === 'slices') return 'No iteration of these epochs was probed: there is nothing to count.';
+  if (absent !== undefined) return `${title}: ${absent}.`;
   return `${title} was not measured in these epochs, or its values cannot be shown on this axis.`;
 }
 

@@ -28,7 +28,7 @@ import type { Examples } from '../../../datasets/load.ts';
 function exactHessian(
   model: Model,
   { parameters, statistics }: HostPoint,
-  { images, labels, count }: Examples,
+  { images, targets: labels, count }: Examples,
 ): Matrix {
   const tensors = pointInputs(model);
   const logits = logitsOf(model, ops.input('x', [count, model.features]), tensors, byRunningStatistics(tensors));
@@ -216,7 +216,7 @@ describe('the Hessian where predictions are nearly certain', () => {
     const examples: Examples = {
       ...syntheticExamples(count, features, classes),
       images,
-      labels: Uint8Array.from(shown, (c) => (c + turn) % classes),
+      targets: Uint8Array.from(shown, (c) => (c + turn) % classes),
     };
     const hessian = await hessianProduct(onnxCpu(1), model, usualLoss, examples, 5);
     const found = (await hessian.multiply({ parameters, statistics: new Float32Array() }, vector, () => false))!;
@@ -308,7 +308,7 @@ describe('curvature on the way', () => {
     const part = (count: number): Examples => ({
       ...syntheticExamples(count, 64, 2),
       shape: { channels: 1, height: 8, width: 8 },
-      labels: Uint8Array.from({ length: count }, (__, row) => row % 2),
+      targets: Uint8Array.from({ length: count }, (__, row) => row % 2),
       images: Float32Array.from({ length: 64 * count }, (__, at) =>
         (Math.floor(at / 64) + Math.floor((at % 64) / 32)) % 2 === 0 ? 0.5 : -0.5,
       ),

@@ -9,7 +9,6 @@ import { smallestRank } from '../../../../shared/records.ts';
 import type { CurvatureRecord } from '../../../../shared/records.ts';
 import type { Examples } from '../../../datasets/load.ts';
 import type { Backend } from '../../backends/backend.ts';
-import { lossOf } from '../../../../shared/losses/index.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
 import { generatorFor } from '../../random/generator.ts';
 import { subset } from '../../random/shuffle.ts';
@@ -23,6 +22,7 @@ import type { Observer } from '../observer.ts';
 import type { Here, Step } from '../sources/source.ts';
 import { valuesOf } from '../space/space.ts';
 import { finite } from '../measurement.ts';
+import { dataShapeOf, lossFor } from '../targets.ts';
 import { measureKinks, noKinks } from './kinks.ts';
 
 /**
@@ -74,13 +74,13 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   const { experiment, train, backend, model, meter, observer, stopped } = options;
   const probe = experiment.probes.hessian;
   if (probe.method === 'none') return noCurvature;
-  const shape = { ...train.shape, classes: train.classes };
+  const shape = dataShapeOf(train);
   const count = Math.min(probe.examples, train.count);
   const examples =
     count < train.count
       ? pick(train, subset(train.count, count, generatorFor(experiment.seed, 'curvature examples')))
       : train;
-  const loss = lossOf(experiment.loss);
+  const loss = lossFor(experiment.loss, train);
   const batch = curvatureBatchOf(experiment, shape);
   const hessian = await hessianProduct(backend, model, loss, examples, batch);
   const slope = probe.kinks ? await openSlope(backend, model, loss, examples, batch) : null;

@@ -4,6 +4,7 @@ import type { MeasuredAtEpoch } from '../../../../shared/quantities/index.ts';
 import type { Evaluations } from '../evaluations.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { accuracyOf, finite } from '../measurement.ts';
+import type { Fit, Measurement } from '../measurement.ts';
 import type { Observer } from '../observer.ts';
 import { maybe } from '../remembered.ts';
 import type { Remembering } from '../remembered.ts';
@@ -26,6 +27,11 @@ export interface EpochsProbe extends Remembering<typeof epochsState> {
   recorded(epoch: number): void;
   /** Training loss at initialisation, possibly not finite; NaN before it was measured. */
   initialLoss(): number;
+}
+
+/** How near the outputs are; null where targets are classes, or it is not finite. */
+function fitted({ fit }: Measurement, key: keyof Fit): number | null {
+  return fit === null ? null : finite(fit[key]);
 }
 
 /** Begins with no epoch recorded. */
@@ -55,6 +61,10 @@ export function openEpochs(
         train_accuracy: accuracyOf(onTrain),
         validation_loss: finite(onValidation.loss),
         validation_accuracy: accuracyOf(onValidation),
+        train_rmse: fitted(onTrain, 'rmse'),
+        train_r_squared: fitted(onTrain, 'rSquared'),
+        validation_rmse: fitted(onValidation, 'rmse'),
+        validation_r_squared: fitted(onValidation, 'rSquared'),
       };
     },
     recorded(epoch) {

@@ -10,6 +10,7 @@ import { measureGeometry, noGeometry } from './geometry.ts';
 const whole = (loss: number): Measurement => ({
   loss,
   accuracy: 0,
+  fit: null,
   standardError: null,
   losses: Float32Array.of(loss),
   logitSize: 0,

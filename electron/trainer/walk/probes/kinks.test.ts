@@ -31,7 +31,7 @@ async function kinksOf(activation: 'relu' | 'tanh') {
   const from = { ...emptyPoint(model), parameters: model.initialise(generatorFor(1, 'initialisation')) };
   const away = model.initialise(generatorFor(2, 'initialisation'));
   const to = { ...emptyPoint(model), parameters: from.parameters.map((value, index) => value + 0.3 * away[index]!) };
-  const loss = lossOf(experiment.loss);
+  const loss = lossOf(experiment.loss, 'classes');
   const hessian = await hessianProduct(referenceBackend, model, loss, train, 60);
   const slope = await openSlope(referenceBackend, model, loss, train, 60);
   const direction = to.parameters.map((value, index) => value - from.parameters[index]!);
@@ -73,7 +73,7 @@ describe('measureKinks', () => {
     const experiment = smallExperiment({});
     const { train } = syntheticData(60, 20, 6);
     const model = modelFor(experiment.model, { ...train.shape, classes: train.classes });
-    const loss = lossOf(experiment.loss);
+    const loss = lossOf(experiment.loss, 'classes');
     const hessian = await hessianProduct(referenceBackend, model, loss, train, 60);
     const slope = await openSlope(referenceBackend, model, loss, train, 60);
     const point = { ...emptyPoint(model), parameters: model.initialise(generatorFor(1, 'initialisation')) };

@@ -1,7 +1,6 @@
 /** Sequential slices of a walk: points between the ends on a sample that grows until every answer is decided. */
 import { examplesBetween } from '../../../../shared/cost.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
-import { lossOf } from '../../../../shared/losses/index.ts';
 import type { SliceRecord } from '../../../../shared/records.ts';
 import { sequentialOf } from '../../../../shared/sequential/settings.ts';
 import { sequentialSlice } from '../../../../shared/sequential/slice.ts';
@@ -13,6 +12,7 @@ import type { Measurement } from '../measurement.ts';
 import type { Observer } from '../observer.ts';
 import { resolutionOfMeans } from '../resolution.ts';
 import type { SampleMeasurement } from '../sample.ts';
+import { lossFor } from '../targets.ts';
 import type { Step } from '../sources/source.ts';
 import type { Between } from './between.ts';
 import { sliceRecord } from './counts.ts';
@@ -49,7 +49,7 @@ export function openSequential(options: SequentialOptions): SequentialSlices | n
   const { segments, sample, resolution } = options.evaluators;
   const settings = sequentialOf(experiment.probes.interpolation.evaluateOn);
   if (!settings || !segments || !sample || !resolution) return null;
-  const loss = lossOf(experiment.loss);
+  const loss = lossFor(experiment.loss, data.train);
   const inner = intervals - 1;
 
   return {
@@ -87,7 +87,7 @@ export function openSequential(options: SequentialOptions): SequentialSlices | n
       return sequentialSlice({
         ...settings,
         ends: [first, second],
-        labels: data.train.labels,
+        labels: data.train.targets,
         intervals,
         loss,
         generator: generatorFor(experiment.seed, `slice sample ${iteration}`),

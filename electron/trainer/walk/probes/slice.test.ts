@@ -8,6 +8,7 @@ import { measureSlice, noSlice, tolerancesOf } from './slice.ts';
 const whole = (loss: number): Measurement => ({
   loss,
   accuracy: 0,
+  fit: null,
   standardError: null,
   losses: Float32Array.of(loss),
   logitSize: 0,
@@ -192,6 +193,7 @@ describe('a barrier on a subset', () => {
   const measured = (losses: number[]): Measurement => ({
     loss: losses.reduce((a, b) => a + b) / losses.length,
     accuracy: 0,
+    fit: null,
     standardError: null,
     losses: Float32Array.from(losses),
     logitSize: 0,

@@ -1,7 +1,6 @@
 /** The noise that an optimiser adds to its gradients, of a scale as told or measured at initialisation. */
 import { z } from 'zod';
 import { multiplyAddsPerGradient } from '../../../../shared/cost.ts';
-import { lossOf } from '../../../../shared/losses/index.ts';
 import { noiseOf } from '../../../../shared/optimizers/index.ts';
 import { isOnDevice } from '../../backends/backend.ts';
 import type { Vector } from '../../backends/backend.ts';
@@ -11,6 +10,7 @@ import { addNoise, measureDeviation } from '../noise.ts';
 import type { Point } from '../point.ts';
 import { valuesOf } from '../space/space.ts';
 import type { TrainingOptions } from './training.ts';
+import { dataShapeOf, lossFor } from '../targets.ts';
 
 /** What it remembers beside its generator. */
 export const gradientNoiseState = {
@@ -43,11 +43,11 @@ export function openGradientNoise(options: Omit<TrainingOptions, 'microBatch'>):
     return measureDeviation(initial, {
       backend,
       model,
-      loss: lossOf(experiment.loss),
+      loss: lossFor(experiment.loss, data.train),
       examples: data.train,
       generator: generatorFor(seed, 'noise scale'),
       worked(examples, seconds) {
-        const shape = { ...data.train.shape, classes: data.train.classes };
+        const shape = dataShapeOf(data.train);
         meter.derived(multiplyAddsPerGradient(experiment, shape, examples), seconds);
         observer.tick(0);
       },

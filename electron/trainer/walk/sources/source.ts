@@ -2,6 +2,7 @@
 import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
 import type { Vector } from '../../backends/backend.ts';
 import type { Point } from '../point.ts';
+import type { TargetFeed } from '../targets.ts';
 
 /** Where a walk stands. */
 export interface Here {
@@ -24,7 +25,7 @@ export interface Course {
 export interface Batch {
   /** [batchSize, features]. */
   images: Float32Array;
-  labels: Int32Array;
+  targets: TargetFeed;
 }
 
 /** A step from θ_t to the next point; its arrays are good until the one after it. */

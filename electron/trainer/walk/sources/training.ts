@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import { batchSizeOf, iterationsPerEpoch, totalIterations } from '../../../../shared/experiment.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
-import { lossOf } from '../../../../shared/losses/index.ts';
 import type { Model } from '../../../../shared/networks/model.ts';
 import { rememberedVectors } from '../../../../shared/memory.ts';
 import { drawsBatches, vectorsOf } from '../../../../shared/optimizers/index.ts';
@@ -26,6 +25,7 @@ import { writeTo } from '../space/space.ts';
 import type { OpenRule, VectorSpace } from '../space/space.ts';
 import { gradientNoiseState, openGradientNoise } from './gradient-noise.ts';
 import type { StepSource } from './source.ts';
+import { lossFor } from '../targets.ts';
 
 /** The numbers that it remembers. */
 export const trainingState = {
@@ -102,7 +102,7 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
   const gradientOf = await gradientFunction(
     backend,
     model,
-    lossOf(experiment.loss),
+    lossFor(experiment.loss, data.train),
     batchSizeOf(experiment),
     options.microBatch,
   );
@@ -134,8 +134,8 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
     async step() {
       const began = performance.now();
       batches.next();
-      const { images, labels } = batches;
-      const batchLoss = await gradientOf.compute(current, images, labels, { gradient, statistics: next.statistics });
+      const { images, targets } = batches;
+      const batchLoss = await gradientOf.compute(current, images, targets, { gradient, statistics: next.statistics });
       await noise.addTo(gradient);
       const learningRate = learningRateAt(experiment, done);
       const points = { current: current.parameters, next: next.parameters, initial, gradient, previous };
@@ -152,7 +152,7 @@ export async function openTraining(options: TrainingOptions, space: VectorSpace)
         to: next,
         end: iteration + 1,
         gradient,
-        batch: { images, labels },
+        batch: { images, targets },
         measured: {
           learning_rate: learningRate,
           noise_deviation: noise.deviation(),

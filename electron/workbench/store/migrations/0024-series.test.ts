@@ -209,7 +209,7 @@ describe('rows that were damaged before', () => {
     expect(records.times(key).iteration).toHaveLength(0);
     expect(records.iterations(key, 0).iteration).toHaveLength(12);
     expect(records.elapsed(key)).toBeNull();
-    expect(records.has(key)).toEqual({ slices: false, epochs: false, curvature: false, bothEnds: false });
+    expect(records.has(key)).toEqual({ slices: false, epochs: false, curvature: false, bothEnds: false, fit: false });
     expect(records.after(key, beginning, 100).batch.iterations.iteration).toHaveLength(12);
     expect(store.summary(run).probed_iterations).toBeGreaterThan(0);
     store.transaction(() => {
