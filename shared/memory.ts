@@ -139,7 +139,7 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   // outputs at both ends, in float32; sizes, their order and what a sample showed, in float64
   const sampled =
     sequentialOf(evaluateOn) && windows.length > 0
-      ? data.train * (2 * 4 * shape.classes + 32) + (data.train / 2) * (64 + 16 * probes.interpolation.points)
+      ? data.train * (2 * 4 * outputsOf(shape) + 32) + (data.train / 2) * (64 + 16 * probes.interpolation.points)
       : 0;
   const stem = windows.length > 0 ? 2 * evaluated * network.stem : 0;
   const size = parameterCount(experiment, shape);
