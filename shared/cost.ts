@@ -9,6 +9,9 @@ import { lineExamples } from './line.ts';
 import { hasBatchNorm, networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 import { noiseOf } from './optimizers/index.ts';
+import { typicalSample } from './sequential/plan.ts';
+import { sequentialOf, slicesCount } from './sequential/settings.ts';
+import type { SlicesOn } from './sequential/settings.ts';
 
 /** Number of trainable parameters. */
 export function parameterCount(experiment: Experiment, shape: DataShape): number {
@@ -120,11 +123,8 @@ export function aloneInUpdates(experiment: Experiment, shape: DataShape): string
 }
 
 /** Why losses between points would normalise one example by itself, in words that follow the name of the setting; null where they do not. */
-export function aloneInEvaluation(
-  { model, probes }: Experiment,
-  evaluateOn: Experiment['probes']['interpolation']['evaluateOn'],
-): string | null {
-  const alone = evaluateOn !== 'train' && evaluateOn.subset === 1;
+export function aloneInEvaluation({ model, probes }: Experiment, evaluateOn: SlicesOn): string | null {
+  const alone = typeof evaluateOn === 'object' && 'subset' in evaluateOn && evaluateOn.subset === 1;
   if (!alone || !hasBatchNorm(model) || probes.interpolation.batchNorm !== 'batch') return null;
   return `is one example, which batch norm would normalise by its own statistics, ${oneHasNoVariance}; take at least two, or set probes.interpolation.batchNorm to "running"`;
 }
@@ -136,8 +136,8 @@ export function aloneInEvaluation(
 export function workAtATime(experiment: Experiment, shape: DataShape): { update: number; evaluate: number } {
   const parts = batchSizeOf(experiment) / microBatchOf(experiment, shape);
   const { evaluateOn } = experiment.probes.interpolation;
-  const examples =
-    evaluateOn === 'train' || probedIterations(experiment) === 0 ? experiment.data.train : evaluateOn.subset;
+  const { train } = experiment.data;
+  const examples = probedIterations(experiment) === 0 ? train : slicesCount(evaluateOn, train);
   return {
     update: multiplyAddsPerUpdate(experiment, shape) / parts,
     evaluate: examples * multiplyAddsPerExample(experiment, shape),
@@ -192,7 +192,7 @@ export function curvatureBatchOf(experiment: Experiment, shape: DataShape): numb
 }
 
 /** Training examples that batch norm's statistics are recomputed on at each point, where an experiment asks for that; else 0. */
-export function recomputedOn({ model, data, probes }: Experiment): number {
+export function recomputedOn({ model, data, probes }: Pick<Experiment, 'model' | 'data' | 'probes'>): number {
   return hasBatchNorm(model) && probes.interpolation.batchNorm === 'recomputed' ? Math.min(1000, data.train) : 0;
 }
 
@@ -284,6 +284,17 @@ export function totalEpochs(experiment: Experiment): number {
   return Math.ceil(totalIterations(experiment) / iterationsPerEpoch(experiment));
 }
 
+/**
+ * Examples that pass the network at every point between the ends of a slice; of sequential slices, whose samples are as large as they have to
+ * be, those of a typical one.
+ */
+export function examplesBetween(experiment: Pick<Experiment, 'model' | 'data' | 'probes'>): number {
+  const { train } = experiment.data;
+  const { evaluateOn } = experiment.probes.interpolation;
+  const examples = sequentialOf(evaluateOn) ? typicalSample(train) : slicesCount(evaluateOn, train);
+  return examples + recomputedOn(experiment);
+}
+
 /** The whole run's work, in counts and in multiply-adds. */
 export interface Cost {
   iterations: number;
@@ -306,12 +317,13 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
   const iterations = totalIterations(experiment);
   const { points, evaluateOn } = experiment.probes.interpolation;
   const { train, validation } = experiment.data;
-  const sliceExamples = (evaluateOn === 'train' ? train : evaluateOn.subset) + recomputedOn(experiment);
+  const ofEnd = slicesCount(evaluateOn, train) + recomputedOn(experiment);
   const stretches = probedStretches(experiment);
   const probed = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   const evaluatedExamples =
-    (points * probed + stretches.length) * sliceExamples +
-    probed * lineExamples(experiment.probes.interpolation, sliceExamples, batchSizeOf(experiment)) +
+    (probed + stretches.length) * ofEnd +
+    probed * (points - 1) * examplesBetween(experiment) +
+    probed * lineExamples(experiment.probes.interpolation, ofEnd, batchSizeOf(experiment)) +
     (totalEpochs(experiment) + 1) * (train + validation);
   return {
     iterations,

@@ -8,7 +8,7 @@ import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
 import { hessian } from './curvature.ts';
-import { evaluateOn, evaluateOnWords, field, integer } from './fields.ts';
+import { field, integer } from './fields.ts';
 import { lineSettings } from './line-settings.ts';
 import type { Problem } from './errors.ts';
 import { problemsOf } from './problems.ts';
@@ -16,9 +16,10 @@ import { fieldsOf } from './setting-fields.ts';
 import type { ExperimentField } from './setting-fields.ts';
 
 import { loss } from './losses/index.ts';
-import { model, networkProblem } from './networks/index.ts';
+import { hasBatchNorm, model, networkProblem } from './networks/index.ts';
 import { drawsBatches, optimizer, optimizerProblem } from './optimizers/index.ts';
 import { warmupIterations } from './schedules/warmup.ts';
+import { sequentialOf, slicesOn, slicesOnWords } from './sequential/settings.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
 export type { FieldGroup } from './fields.ts';
@@ -99,13 +100,13 @@ const interpolation = z.strictObject({
   evaluateOn: field(
     {
       title: 'Evaluate on',
-      help: 'The whole training set is exact; a fixed seeded subset is faster and carries a standard error.',
+      help: 'The whole training set is exact; a fixed seeded subset is faster and carries a standard error. A sequential sample: both ends on the whole set, points between on a random sample that grows until every answer about the slice is decided.',
       unit: null,
       group: 'measured',
       control: 'word-or-count',
-      words: evaluateOnWords,
+      words: slicesOnWords,
     },
-    evaluateOn.default('train'),
+    slicesOn.default('train'),
   ),
   batchNorm: field(
     {
@@ -291,8 +292,25 @@ export const experimentSchema = z
         input: study.batchSize,
         message: `is larger than the training set: ${study.batchSize} > ${train} training examples; lower it or leave it empty`,
       });
-    const on = experiment.probes.interpolation.evaluateOn;
-    if (on !== 'train' && on.subset > train)
+    const { evaluateOn: on, batchNorm } = experiment.probes.interpolation;
+    if (sequentialOf(on) && batchNorm === 'batch' && hasBatchNorm(experiment.model))
+      context.addIssue({
+        code: 'custom',
+        path: ['probes', 'interpolation', 'batchNorm'],
+        input: batchNorm,
+        message:
+          'must be "running" or "recomputed" for sequential slices: by the statistics of its batch an example’s loss depends on which others are in the sample; or set probes.interpolation.evaluateOn to "train"',
+      });
+    const { from, to, onBatch } = experiment.probes.interpolation;
+    const beyond = from < 0 ? 'from' : to > 1 ? 'to' : onBatch ? 'onBatch' : null;
+    if (sequentialOf(on) && beyond)
+      context.addIssue({
+        code: 'custom',
+        path: ['probes', 'interpolation', beyond],
+        input: experiment.probes.interpolation[beyond],
+        message: `must be ${{ from: 0, to: 1, onBatch: false }[beyond]} for sequential slices, which end with the step and are not of its batch; or set probes.interpolation.evaluateOn to "train"`,
+      });
+    if (typeof on === 'object' && 'subset' in on && on.subset > train)
       context.addIssue({
         code: 'custom',
         path: ['probes', 'interpolation', 'evaluateOn', 'subset'],

@@ -40,6 +40,25 @@ export interface WordOrCount {
   initial: number;
   /** What tables say before the count. */
   prefix?: string;
+  /** A third way, which has numbers of its own: `{ "sequential": { "confidence": 0.99, … } }`. */
+  more?: MoreSettings;
+}
+
+/** A way of {@link WordOrCount} with numbers of its own. */
+interface MoreSettings {
+  key: string;
+  /** What the control writes before the numbers. */
+  label: string;
+  /** How tables begin it. */
+  said: string;
+  numbers: readonly {
+    key: string;
+    /** What it is, for screen readers. */
+    title: string;
+    /** What stands beside it. */
+    label: string;
+    initial: number;
+  }[];
 }
 
 /** Which control draws a field, with what that needs to know; the form has one for each (renderer/form/controls.ts). */

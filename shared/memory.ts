@@ -7,6 +7,7 @@ import { clips } from './clipping/index.ts';
 import { drawsBatches, vectorsOf } from './optimizers/index.ts';
 import { heldBy } from './networks/activations.ts';
 import { networkCost, outputsOf } from './networks/index.ts';
+import { sequentialOf, slicesCount } from './sequential/settings.ts';
 import type { DataShape } from './networks/index.ts';
 
 /** A process that has loaded its libraries and computed something small. */
@@ -167,12 +168,19 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
     (copied ? 4 * features * batchSizeOf(experiment) : 0);
 
   const { evaluateOn, windows } = probes.interpolation;
-  const evaluated = evaluateOn === 'train' ? data.train : evaluateOn.subset;
-  const subset = evaluateOn === 'train' || windows.length === 0 ? 0 : 4 * features * evaluateOn.subset;
+  const evaluated = slicesCount(evaluateOn, data.train);
+  const isSubset = typeof evaluateOn === 'object' && 'subset' in evaluateOn;
+  const subset = isSubset && windows.length > 0 ? 4 * features * evaluated : 0;
+  // outputs at both ends, in float32; sizes, their order and what a sample showed, in float64
+  const sampled =
+    sequentialOf(evaluateOn) && windows.length > 0
+      ? data.train * (2 * 4 * outputsOf(shape) + 32) + (data.train / 2) * (64 + 16 * probes.interpolation.points)
+      : 0;
   const stem = windows.length > 0 ? 2 * evaluated * network.stem : 0;
   const size = parameterCount(experiment, shape);
   const batched = Math.min(probes.interpolation.points - 1, batchedPoints(size));
-  const slices = subset + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, batched - 1) * size));
+  const slices =
+    subset + sampled + (stem === 0 || stem > keptFloats ? 0 : 4 * (stem + Math.max(0, batched - 1) * size));
 
   // done before the first slice, and before a point is built into a graph
   const scaling = measuresNoise(experiment) ? size * Math.max(0, scaleBytes - (convolves ? 4 * builtCopies : 0)) : 0;

@@ -61,8 +61,13 @@ export function judgeSlice(
     interior_floor: interiorFloor,
     barrier: judgeBarrier(losses, barrier),
     convex: bent.includes(false) ? false : bent.includes(true) ? true : null,
-    bounce: cosine === null ? null : interiorFloor === false || cosine >= 0 ? false : interiorFloor,
+    bounce: bounceOf(interiorFloor, cosine),
   };
+}
+
+/** Whether a step bounces, by its interior floor and the cosine of gradients; see {@link judgeSlice}. */
+export function bounceOf(interiorFloor: Answer, cosine: number | null): Answer {
+  return cosine === null ? null : interiorFloor === false || cosine >= 0 ? false : interiorFloor;
 }
 
 /**

@@ -32,6 +32,8 @@ export function valueWords(value: unknown): string {
         return `first ${valueWords(inner)}`;
       case 'subset':
         return `subset of ${valueWords(inner)}`;
+      case 'sequential':
+        return `sequential ${valueWords(inner)}`;
     }
   return entries.map(([name, each]) => `${name} ${valueWords(each)}`).join(' ');
 }

@@ -59,6 +59,7 @@ export function drawnPaths(sweep: Readonly<Record<string, unknown>>): string[] {
 function numbersOf(path: string): 'whole' | 'real' | null {
   const field = settingFields.find((each) => path === each.path || path.startsWith(`${each.path}.`));
   if (field?.path === path) return field.control === 'integer' ? 'whole' : field.control === 'number' ? 'real' : null;
+  if (field?.control === 'word-or-count' && path.startsWith(`${field.path}.${field.words.more?.key}.`)) return 'real';
   // a part of a setting, such as length.epochs, is a count
   return field && ['length', 'word-or-count'].includes(field.control) ? 'whole' : null;
 }

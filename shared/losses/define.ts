@@ -26,6 +26,8 @@ interface LossFormulas {
    * @param loss of that example
    */
   sensitivity: (loss: number) => number;
+  /** The loss of one example in float64, outside of a graph. @param outputs of every class @param label its class */
+  value: (outputs: ArrayLike<number>, label: number) => number;
 }
 
 /** A loss as its file declares it. */

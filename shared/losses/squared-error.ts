@@ -19,5 +19,10 @@ export const squaredErrorLoss = defineLoss({
     toDifferentiateTwice: squaredError,
     // the size of its derivative by the outputs, ‖output − target‖
     sensitivity: (loss) => Math.sqrt(2 * loss),
+    value(outputs, label) {
+      let squares = 0;
+      for (let at = 0; at < outputs.length; at++) squares += (outputs[at]! - Number(at === label)) ** 2;
+      return squares / 2;
+    },
   }),
 });

@@ -2,6 +2,7 @@
 import { lineQuantities } from './line.ts';
 import { cosine, fromZero, share, unitOfLoss } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
+import { sequentialQuantities } from './sequential.ts';
 
 /** In the order of the columns. */
 export const iterationQuantities = [
@@ -362,4 +363,5 @@ export const iterationQuantities = [
       'probes.updateCosine measures it, from the second iteration on; imported trajectories have it from their second segment on',
   },
   ...lineQuantities,
+  ...sequentialQuantities,
 ] as const satisfies readonly Quantity[];

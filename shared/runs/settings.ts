@@ -30,7 +30,12 @@ export function formatSetting(path: string, value: unknown): string {
   const field = fieldsByPath.get(path);
   if (value === null) return field?.empty ?? '–';
   if (field?.control === 'word-or-count') {
-    const { word, wordLabel, prefix = '' } = field.words;
+    const { word, wordLabel, prefix = '', more } = field.words;
+    const own = more && (value as Record<string, unknown>)[more.key];
+    if (more && own) {
+      const numbers = more.numbers.map(({ key, label }) => `${label} ${textOf((own as Record<string, unknown>)[key])}`);
+      return `${more.said}, ${numbers.join(', ')}`;
+    }
     return value === word ? wordLabel : `${prefix}${formatSetting('', value)}`;
   }
   if (field?.control === 'choice') return field.choices[textOf(value)] ?? textOf(value);

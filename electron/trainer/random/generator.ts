@@ -18,6 +18,8 @@ export type Purpose =
   | 'curvature examples'
   // of one iteration
   | `curvature ${number}`
+  // of the slice of one iteration
+  | `slice sample ${number}`
   // of one point of the walk
   | `rounding ${number}`;
 

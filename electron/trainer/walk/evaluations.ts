@@ -10,6 +10,8 @@ export interface Evaluations {
   at(evaluator: Evaluator, iteration: number, point: Point): Promise<Measurement>;
   /** Measures at some points of so many examples, and tells the meter of each. */
   timed(examples: number, work: () => Promise<Measurement[]>): Promise<Measurement[]>;
+  /** Tells the meter of so many examples that were evaluated in so long. */
+  told(examples: number, seconds: number): void;
 }
 
 /** Begins with nothing measured. */
@@ -37,5 +39,6 @@ export function evaluationsFor(meter: Meter): Evaluations {
       return measurement;
     },
     timed,
+    told: (examples, seconds) => meter.evaluated(examples, seconds),
   };
 }

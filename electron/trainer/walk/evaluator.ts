@@ -58,6 +58,8 @@ export interface SegmentEvaluator extends Evaluator {
    * @throws Error when fewer than two points have been measured.
    */
   betweenAll(places: readonly Place[]): Promise<Measurement[]>;
+  /** The point with the statistics that batch norm normalises by there, for one example as for another. */
+  settled(point: Point): Promise<Point>;
 }
 
 /** A point of a segment. */
@@ -78,10 +80,12 @@ export interface EvaluatorOptions {
   population: number;
   /** What batch norm normalises by: the point's running statistics, or those of each evaluated chunk. */
   statistics?: 'running' | 'chunk';
+  /** Whether measurements hold the network's outputs. */
+  keepsOutputs?: boolean;
 }
 
 /** Examples from which on building a point into the graph of a network without a stem pays: some 60 are evaluated in its time. */
-const worthBuilding = 500;
+export const worthBuilding = 500;
 
 /** Makes an evaluator for single points. */
 export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
@@ -152,7 +156,8 @@ interface Summary {
 }
 
 /** Losses and hits of all examples at once: small operations, each of which costs as much as a thousand numbers. */
-async function openSummary({ backend, model, loss, examples, population }: EvaluatorOptions): Promise<Summary> {
+async function openSummary(options: EvaluatorOptions): Promise<Summary> {
+  const { backend, model, loss, examples, population, keepsOutputs = false } = options;
   const { count } = examples;
   const targets = unchanging(targetFeed(examples.targets));
   const [logits, asked] = [input('logits', [count, model.classes]), targetsInput(loss, count, model.classes)];
@@ -168,7 +173,8 @@ async function openSummary({ backend, model, loss, examples, population }: Evalu
       await executable.run({ logits: values, targets }, { losses, ...(hits ? { correct: hits } : {}) });
       const { targetColumns } = examples;
       const fit = targets instanceof Float32Array && targetColumns ? fitOf(values, targets, targetColumns) : null;
-      return summarise(losses, hits, population, { values, sensitivity: loss.sensitivity }, fit);
+      const found = summarise(losses, hits, population, { values, sensitivity: loss.sensitivity }, fit);
+      return keepsOutputs ? { ...found, outputs: values } : found;
     },
     dispose: () => executable.dispose(),
   };
@@ -188,6 +194,7 @@ export function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
     ...evaluator,
     batchedPoints: 1,
     between: (_, point) => evaluator.measure(point),
+    settled: (point) => Promise.resolve(point),
     async betweenAll(places) {
       const found: Measurement[] = [];
       for (const { point } of places) found.push(await evaluator.measure(point));
@@ -284,6 +291,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     },
     between: async (alpha, point) => (await betweenAll([{ alpha, point }]))[0]!,
     betweenAll,
+    settled: (point) => Promise.resolve(point),
     async dispose() {
       for (const graphs of [ends, ...inner.values()]) await disposeAll(graphs);
       for (const values of [start, end]) if (values && isOnDevice(values)) await values.dispose();

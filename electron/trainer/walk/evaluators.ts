@@ -3,6 +3,7 @@ import { batchSizeOf } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { LoadedData } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
+import { sequentialOf, slicesCount } from '../../../shared/sequential/settings.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { batchLosses } from './batch-losses.ts';
 import type { BatchLosses } from './batch-losses.ts';
@@ -10,6 +11,8 @@ import { pointEvaluator } from './evaluator.ts';
 import type { Evaluator, SegmentEvaluator } from './evaluator.ts';
 import { openResolution } from './resolution.ts';
 import type { ResolutionProbe } from './resolution.ts';
+import { openSample } from './sample.ts';
+import type { SampleEvaluator } from './sample.ts';
 import { openSegments } from './segments.ts';
 import { lossFor } from './targets.ts';
 
@@ -22,6 +25,8 @@ export interface Evaluators {
   validation: Evaluator;
   /** Tells what `segments` resolves; null when nothing is probed. */
   resolution: ResolutionProbe | null;
+  /** Evaluates samples between the ends of sequential slices; null where there are none. */
+  sample: SampleEvaluator | null;
   /** Evaluates batches along their steps; null where nothing is probed, or batches are not asked for. */
   batch: BatchLosses | null;
 }
@@ -37,7 +42,7 @@ export async function openEvaluators(
   const { windows, evaluateOn, batchNorm, onBatch } = experiment.probes.interpolation;
   const population = data.train.count;
   const loss = lossFor(experiment.loss, data.train);
-  const whole = evaluateOn === 'train' || evaluateOn.subset >= population;
+  const whole = slicesCount(evaluateOn, population) === population;
   const segments = windows.length > 0 ? await openSegments(experiment, { backend, model, train: data.train }) : null;
   const resolution = segments ? await openResolution(experiment, { backend, model, train: data.train }) : null;
   // epochs are told by running statistics, however slices are
@@ -53,15 +58,17 @@ export async function openEvaluators(
     examples: data.validation,
     population: data.validation.count,
   });
+  const sample =
+    segments && sequentialOf(evaluateOn) && loss.targets === 'classes' ? await openSample({ backend, model, loss, examples: data.train }) : null;
   const batch =
     segments && onBatch && microBatch !== undefined
       ? await batchLosses(backend, model, loss, batchSizeOf(experiment), microBatch)
       : null;
-  return { segments, train, validation, resolution, batch };
+  return { segments, train, validation, resolution, sample, batch };
 }
 
 /** Frees what they hold. */
 export async function disposeEvaluators(evaluators: Evaluators): Promise<void> {
-  const { segments, train, validation, resolution, batch } = evaluators;
-  for (const each of new Set([segments, train, validation, resolution, batch])) await each?.dispose();
+  const { segments, train, validation, resolution, sample, batch } = evaluators;
+  for (const each of new Set([segments, train, validation, resolution, sample, batch])) await each?.dispose();
 }

@@ -16,6 +16,8 @@ export interface Measurement {
   losses: Float32Array;
   /** How large the logits are that the loss is made of, see {@link logitSize}. */
   logitSize: number;
+  /** The network's outputs, [examples, classes]; only of an evaluator that keeps them. */
+  outputs?: Float32Array;
 }
 
 /** How near a network's outputs are to targets that are real numbers, each the mean over the outputs. */

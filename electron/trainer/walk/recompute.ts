@@ -48,6 +48,7 @@ export async function recomputing(
     measure: async (point) => evaluator.measure(await at(point)),
     between: async (alpha, point) => evaluator.between(alpha, await at(point)),
     batchedPoints: evaluator.batchedPoints,
+    settled: at,
     async betweenAll(places) {
       const recomputed: Place[] = [];
       for (const { alpha, point } of places) recomputed.push({ alpha, point: await at(point) });

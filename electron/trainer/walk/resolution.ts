@@ -39,9 +39,28 @@ import { lossFor } from './targets.ts';
  * @returns ν in nats; the greatest number where the scale is not finite, so that nothing is told
  */
 export function lossResolution(slice: readonly Measurement[], scale: number): number {
-  const root = Math.sqrt(slice[0]!.losses.length);
-  const ofLosses = unmeasuredResolution(slice.map(({ loss }) => loss)) * (1 + 1 / root);
-  const ofLogits = 2 ** -20 * Math.max(...slice.map(({ logitSize }) => logitSize));
+  const means = {
+    losses: slice.map(({ loss }) => loss),
+    logitSize: Math.max(...slice.map(({ logitSize }) => logitSize)),
+    examples: slice[0]!.losses.length,
+  };
+  return resolutionOfMeans(means, scale);
+}
+
+/** Losses as means over examples. */
+interface MeanLosses {
+  losses: readonly number[];
+  /** The greatest z of them. */
+  logitSize: number;
+  /** n. */
+  examples: number;
+}
+
+/** {@link lossResolution} of what it takes of measurements. */
+export function resolutionOfMeans({ losses, logitSize, examples }: MeanLosses, scale: number): number {
+  const root = Math.sqrt(examples);
+  const ofLosses = unmeasuredResolution(losses) * (1 + 1 / root);
+  const ofLogits = 2 ** -20 * logitSize;
   const resolution = ofLosses + ofLogits + scale * (1 + 8 / root);
   return Number.isFinite(resolution) ? resolution : Number.MAX_VALUE;
 }
@@ -118,6 +137,8 @@ export interface ResolutionProbe {
    * @param slice measurements at all its points; where a loss is not finite, NaN is the answer
    */
   of(start: NumberedPoint, end: NumberedPoint, slice: readonly Measurement[]): Promise<number>;
+  /** The greater {@link NoiseScale} of both ends of a slice, r. @param ends measurements there */
+  scale(start: NumberedPoint, end: NumberedPoint, ends: readonly [Measurement, Measurement]): Promise<number>;
   dispose(): Promise<void>;
 }
 
@@ -135,12 +156,14 @@ export async function openResolution(...options: Parameters<typeof openNoiseScal
     if (last?.iteration === iteration) return last.scale;
     return (last = { iteration, scale: await noise.at(iteration, point, measured) }).scale;
   }
+  const scale: ResolutionProbe['scale'] = async (start, end, [first, second]) =>
+    Math.max(await scaleAt(start, first), await scaleAt(end, second));
   return {
     async of(start, end, slice) {
       if (!slice.every(({ loss }) => Number.isFinite(loss))) return NaN;
-      const scale = Math.max(await scaleAt(start, slice[0]!), await scaleAt(end, slice.at(-1)!));
-      return lossResolution(slice, scale);
+      return lossResolution(slice, await scale(start, end, [slice[0]!, slice.at(-1)!]));
     },
+    scale,
     dispose: () => noise.dispose(),
   };
 }

@@ -3,6 +3,7 @@ import { recomputedOn } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
+import { sequentialOf, slicesCount } from '../../../shared/sequential/settings.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
@@ -12,12 +13,11 @@ import type { SegmentEvaluator } from './evaluator.ts';
 import { recomputing } from './recompute.ts';
 import { lossFor } from './targets.ts';
 
-/** The examples that losses between points are evaluated on: the whole training set, or its fixed subset. */
+/** The examples that both ends of slices are evaluated on: the whole training set, or its fixed subset. */
 export function evaluatedExamples({ seed, probes }: Experiment, train: Examples): Examples {
   const { evaluateOn } = probes.interpolation;
-  return evaluateOn === 'train' || evaluateOn.subset >= train.count
-    ? train
-    : pick(train, subset(train.count, evaluateOn.subset, generatorFor(seed, 'subset')));
+  const count = slicesCount(evaluateOn, train.count);
+  return count === train.count ? train : pick(train, subset(train.count, count, generatorFor(seed, 'subset')));
 }
 
 /** Evaluates slices with the batch norm that the experiment asks for. */
@@ -25,7 +25,7 @@ export async function openSegments(
   experiment: Experiment,
   { backend, model, train }: { backend: Backend; model: Model; train: Examples },
 ): Promise<SegmentEvaluator> {
-  const { batchNorm } = experiment.probes.interpolation;
+  const { batchNorm, evaluateOn } = experiment.probes.interpolation;
   const segments = await segmentEvaluator({
     backend,
     model,
@@ -33,6 +33,7 @@ export async function openSegments(
     examples: evaluatedExamples(experiment, train),
     population: train.count,
     statistics: batchNorm === 'batch' ? 'chunk' : 'running',
+    keepsOutputs: sequentialOf(evaluateOn) !== null,
   });
   const sample = recomputedOn(experiment);
   if (sample === 0) return segments;

@@ -23,6 +23,7 @@ import { unseenProblem } from '../../../shared/names.ts';
 import { drawsBatches } from '../../../shared/optimizers/index.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
+import { sequentialOf } from '../../../shared/sequential/settings.ts';
 import type { Problem } from '../../../shared/errors.ts';
 
 /** What a check found: the experiment where it is valid by itself, its data set where there is one, and every problem. */
@@ -90,9 +91,13 @@ function dataProblems(experiment: Experiment, dataset: Dataset | null, datasets:
 }
 
 /** A loss is of classes or of real numbers, and a table has no images to crop. */
-function targetProblems({ loss, data }: Experiment, dataset: Dataset): Problem[] {
+function targetProblems({ loss, data, probes }: Experiment, dataset: Dataset): Problem[] {
   return problemsAt({
     'loss.kind': lossProblem(loss, targetKindOf(dataset)),
+    'probes.interpolation.evaluateOn':
+      sequentialOf(probes.interpolation.evaluateOn) && targetKindOf(dataset) === 'values'
+        ? `asks for sequential slices, which are decided where targets are classes, and those of ${dataset.id} are real numbers; use "train" or { "subset": n }`
+        : null,
     'data.augment':
       data.augment && dataset.normalisation === null
         ? `crops and mirrors images, and ${dataset.id} is a table of numbers; turn it off`

@@ -7,6 +7,8 @@ import { answerAt, belowResolution } from '../../resolution.ts';
 import type { SliceFlag, AnswerInWords } from '../../resolution.ts';
 import type { SliceNoise } from '../../noise.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
+import { nearFloorWords, sampleWords } from '../../sequential/words.ts';
+import type { SampledSlice } from '../../sequential/words.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart } from '../define.ts';
@@ -169,7 +171,7 @@ function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView
       parabola ? parabolaNote(data, parabola) : null,
       step ? stepParabolaNote(step) : null,
       lineSearchNote(data, t),
-      points.count > 0 ? noiseNote(data, noise) : null,
+      points.count > 0 ? noiseNote(data, noise, sampledOf(data, t)) : null,
       lost,
     ].filter((note) => note !== null),
     readout,
@@ -279,7 +281,24 @@ function parabolaNote(data: RunData, { a, points, vertex }: Parabola): string {
   return `${fit}: lowest at α = ${formatNumber(vertex.alpha)}, ${lossWords(vertex.loss, data)}`;
 }
 
-function noiseNote(data: RunData, { half, kind }: SliceNoise): string {
+/** What the record of iteration t says of its sample. */
+function sampledOf({ iterations }: RunData, t: number): SampledSlice {
+  const at = (column: Float64Array): number => column[iterations.iteration.indexOf(t)] ?? NaN;
+  const { slice_examples: examples, slice_tolerance: tolerance, slice_confidence: confidence } = iterations;
+  return { examples: at(examples), tolerance: at(tolerance), confidence: at(confidence) };
+}
+
+function noiseNote(data: RunData, { half, kind }: SliceNoise, sampled: SampledSlice): string {
+  const how = sampleWords(sampled, data.run.experiment.data.train);
+  const band = bandNote(data, half, kind);
+  return how === null
+    ? band
+    : kind === 'sampling'
+      ? `${how}; the band is two standard errors to each side`
+      : `${how}; ${band}`;
+}
+
+function bandNote(data: RunData, half: readonly number[], kind: SliceNoise['kind']): string {
   if (kind === 'sampling') return 'the loss is estimated on a subset; the band is two standard errors to each side';
   return `noise band: rounding, ± ${lossWords(Math.max(...half), data)}`;
 }
@@ -351,10 +370,12 @@ function describe(
   const below = answerOf(data, t, 'barrier') === 'below';
   const before = lossWords(losses[0], data);
   const after = lossWords(losses.at(-1), data);
+  const sampled = sampledOf(data, t);
+  const how = sampleWords(sampled, data.run.experiment.data.train);
   const vertex = parabola?.vertex ? `, parabola lowest at α = ${formatNumber(parabola.vertex.alpha)}` : '';
   return (
     `Training loss of ${name} between iterations ${t} and ${t + 1}: ${before} before, ${after} after, ` +
-    `floor ${lossWords(lowest.loss, data)} at α = ${formatNumber(lowest.alpha)}${vertex}; ` +
-    `${peak ? `a barrier at α = ${formatNumber(peak.alpha)}` : below ? `a barrier lies ${belowResolution}` : 'no barrier'}${noisy ? '; estimated on a subset' : ''}.`
+    `floor ${lossWords(lowest.loss, data)} at α = ${formatNumber(lowest.alpha)}${nearFloorWords(alphas, losses, sampled)}${vertex}; ` +
+    `${peak ? `a barrier at α = ${formatNumber(peak.alpha)}` : below ? `a barrier lies ${belowResolution}` : 'no barrier'}${how === null ? (noisy ? '; estimated on a subset' : '') : `; ${how}`}.`
   );
 }

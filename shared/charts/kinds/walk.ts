@@ -13,6 +13,7 @@ import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import { bandErrors } from '../../noise.ts';
 import { answerAt, belowResolution } from '../../resolution.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
+import { sequentialOf } from '../../sequential/settings.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, endsAround, hairlineSeries, lineSeries, pointSeries } from '../drawing/series.ts';
 import { lineStyle } from '../drawing/looks.ts';
@@ -274,7 +275,7 @@ function walkChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const notes = [
     slices.count === 0 && batch.count > 0 ? 'no iteration was probed here: only the batch loss is drawn' : null,
     unresolvedNote(numbers.unresolved),
-    isNoisy ? 'the loss is estimated on a subset; the band is two standard errors to each side' : null,
+    isNoisy ? `${estimatedOn(data)}; the band is two standard errors to each side` : null,
     lost,
   ].filter((note) => note !== null);
 
@@ -327,6 +328,13 @@ function walkReadout(data: RunData, { slices, iteration, alpha }: WalkNumbers): 
     const loss = { label: `Training loss at ${place}`, value: lossWords(slices.flat[2 * point + 1], data) };
     return { title: `${read.title}, ${place}`, rows: [loss, ...read.rows] };
   };
+}
+
+/** What losses with standard errors were estimated on. */
+function estimatedOn({ run }: RunData): string {
+  return sequentialOf(run.experiment.probes.interpolation.evaluateOn)
+    ? 'points between iterations are estimated on samples'
+    : 'the loss is estimated on a subset';
 }
 
 /** What cannot be told of floors and barriers; null where everything can. */

@@ -14,6 +14,7 @@ import type { EpochsProbe } from './epochs.ts';
 import { openLine } from './line.ts';
 import { openPath } from './path.ts';
 import type { PathProbe } from './path.ts';
+import { openSequential } from './sequential.ts';
 import { openSlices } from './slices.ts';
 import type { SlicesProbe } from './slices.ts';
 import { openSnapshots } from './snapshots.ts';
@@ -33,7 +34,7 @@ export type RememberingProbes = Omit<Probes, 'curvature'>;
 
 /** What the probes work with. */
 export interface ProbeOptions extends Between {
-  experiment: Pick<Experiment, 'name' | 'keepParameters' | 'probes'>;
+  experiment: Pick<Experiment, 'name' | 'seed' | 'data' | 'model' | 'loss' | 'keepParameters' | 'probes'>;
   course: Course;
   data: LoadedData;
   model: Model;
@@ -62,7 +63,9 @@ export function openProbes(options: ProbeOptions): Probes {
     evaluations,
     tick: (iteration) => observer.tick(iteration),
   });
-  const slices = openSlices({ ...options, intervals: interpolation.points, evaluations, line });
+  const intervals = interpolation.points;
+  const sequential = openSequential({ ...options, intervals });
+  const slices = openSlices({ ...options, intervals, evaluations, line, sequential });
   return {
     epochs: openEpochs(course, evaluators, { evaluations, observer }),
     path: openPath(),

@@ -16,6 +16,9 @@ const whole = (loss: number): Measurement => ({
 const measure = (losses: readonly number[], cosine: number | null = -0.5, resolution = 0) =>
   measureSlice(losses.map(whole), 1, resolution, cosine);
 
+/** What is said of samples where there are none. */
+const notSampled = { slice_examples: null, slice_tolerance: null, slice_confidence: null };
+
 describe('measureSlice', () => {
   it('takes the first of equal points of a flat slice as its floor', () => {
     expect(measure([2, 2, 2, 2, 2])).toEqual({
@@ -32,6 +35,7 @@ describe('measureSlice', () => {
       loss_resolution: 0,
       interior_floor: null,
       barrier: null,
+      ...notSampled,
     });
   });
 
@@ -69,6 +73,7 @@ describe('measureSlice', () => {
       loss_resolution: 0,
       interior_floor: true,
       barrier: false,
+      ...notSampled,
     });
     expect(measure(valley, 0.5).bounce).toBe(false);
     expect(measure(valley, 0).bounce).toBe(false);

@@ -1,12 +1,16 @@
 /** Measures of a slice ℓ_t(α_k), k = 0…K: floor, heights, barrier, convexity, bounce. */
 import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
-import { judgeSlice } from '../../../../shared/resolution.ts';
+import { bounceOf, judgeSlice } from '../../../../shared/resolution.ts';
 import type { SliceTolerances } from '../../../../shared/resolution.ts';
+import type { DecidedSlice } from '../../../../shared/sequential/slice.ts';
 import { finite, standardError } from '../measurement.ts';
 import type { Measurement } from '../measurement.ts';
 
 /** What a slice decides of an iteration's record. */
 export type SliceMeasures = MeasuredBy<'slices'>;
+
+/** What a slice that is not sequential says of samples. */
+const noSample = { slice_examples: null, slice_tolerance: null, slice_confidence: null } as const;
 
 /** The measures of an iteration that was not probed. */
 export const noSlice: SliceMeasures = {
@@ -22,6 +26,7 @@ export const noSlice: SliceMeasures = {
   loss_resolution: null,
   interior_floor: null,
   barrier: null,
+  ...noSample,
 };
 
 /**
@@ -42,6 +47,18 @@ export function measureSlice(
   const [before, after] = [losses[0]!, losses[intervals]!];
   if (!losses.every(Number.isFinite)) return { ...noSlice, loss_before: finite(before), loss_after: finite(after) };
 
+  return {
+    ...shapeOf(losses),
+    loss_resolution: resolution,
+    ...judgeSlice(losses, tolerancesOf(points, population, resolution), cosine),
+    ...noSample,
+  };
+}
+
+/** Floor, heights and barrier of losses that are all finite. */
+function shapeOf(losses: readonly number[]) {
+  const intervals = losses.length - 1;
+  const [before, after] = [losses[0]!, losses[intervals]!];
   const floor = Math.min(...losses);
   return {
     loss_before: before,
@@ -51,8 +68,33 @@ export function measureSlice(
     height_before: before - floor,
     height_after: after - floor,
     barrier_height: Math.max(0, Math.max(...losses.slice(1, -1)) - Math.max(before, after)),
+  };
+}
+
+/**
+ * Measures a sequential slice that a sample decided.
+ * @param start loss at α = 0
+ * @param end loss at α = 1
+ * @param confidence of its answers together
+ * @param cosine as in {@link measureSlice}
+ */
+export function measureDecided(
+  { inner, decision, examples, resolution }: DecidedSlice,
+  [start, end]: readonly [Measurement, Measurement],
+  confidence: number,
+  cosine: number | null,
+): SliceMeasures {
+  const { interior_floor, barrier, convex, tolerance } = decision;
+  return {
+    ...shapeOf([start.loss, ...inner.map(({ loss }) => loss), end.loss]),
     loss_resolution: resolution,
-    ...judgeSlice(losses, tolerancesOf(points, population, resolution), cosine),
+    interior_floor,
+    barrier,
+    convex,
+    bounce: bounceOf(interior_floor, cosine),
+    slice_examples: examples,
+    slice_tolerance: tolerance,
+    slice_confidence: confidence,
   };
 }
 

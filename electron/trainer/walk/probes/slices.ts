@@ -1,6 +1,6 @@
 /** Slices: the loss over the evaluation set on the segment of a step. */
 import { z } from 'zod';
-import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
+import type { MeasuredAtEpoch, MeasuredBy } from '../../../../shared/quantities/index.ts';
 import type { LoadedData } from '../../../datasets/load.ts';
 import type { Evaluations } from '../evaluations.ts';
 import type { Place } from '../evaluator.ts';
@@ -11,12 +11,13 @@ import { count as number } from '../remembered.ts';
 import type { Remembering } from '../remembered.ts';
 import type { Here, Step } from '../sources/source.ts';
 import type { Between } from './between.ts';
-import { count, noCounts } from './counts.ts';
-import type { Counts } from './counts.ts';
+import { count, countsOfEpoch, noCounts } from './counts.ts';
 import { measureGeometry, noGeometry } from './geometry.ts';
 import { noLine } from './line.ts';
 import type { LineProbe } from './line.ts';
-import { measureSlice, noSlice } from './slice.ts';
+import { sampledRecords, wholeSample } from './sequential.ts';
+import type { SequentialSlices } from './sequential.ts';
+import { measureDecided, measureSlice, noSlice } from './slice.ts';
 
 /** What it remembers. */
 export const slicesState = {
@@ -29,6 +30,8 @@ export const slicesState = {
     convex_slices: number,
     // not in a checkpoint from before it was counted
     unresolved_slices: number.default(0),
+    // only where samples decide slices
+    sampled_slices: number.optional(),
   }),
 };
 
@@ -50,7 +53,7 @@ export interface SlicesProbe extends Remembering<typeof slicesState> {
   /** Evaluates the rest of its segment. */
   along(step: Step): Promise<AlongStep>;
   /** Counts of the epoch's slices, which begin anew. */
-  takeCounts(): Counts;
+  takeCounts(): MeasuredAtEpoch<'slices'>;
 }
 
 /** What the probe works with. */
@@ -62,6 +65,8 @@ export interface SlicesOptions extends Between {
   probed: (iteration: number) => boolean;
   data: LoadedData;
   evaluations: Evaluations;
+  /** Decides slices by samples; null where all of their points are evaluated on the same examples. */
+  sequential: SequentialSlices | null;
   line: LineProbe;
   observer: Pick<Observer, 'slice' | 'tick'>;
   stopped: () => boolean;
@@ -72,17 +77,18 @@ export interface SlicesOptions extends Between {
  * was not probed. Where slices are taken on the whole training set, the epochs' training loss is the same measurement.
  */
 export function openSlices(options: SlicesOptions): SlicesProbe {
-  const { intervals, between, blend, data, evaluations, line, observer, stopped } = options;
+  const { intervals, between, blend, data, evaluations, line, observer, stopped, sequential } = options;
   const { segments, resolution } = options.evaluators;
   const probed = (iteration: number): boolean => segments !== null && options.probed(iteration);
   let counts = noCounts;
   let start: Measurement | null = null;
   const nothing = { measured: { ...noSlice, ...noGeometry, ...noLine }, lossAfter: null, interrupted: false };
 
-  /** The points after the start; null when stopped on the way. */
-  async function evaluate({ iteration, from, to, end }: Step): Promise<Measurement[] | null> {
+  /** The points between the ends, all of them on the examples that the ends are evaluated on; null when stopped on the way. */
+  async function evaluate({ iteration, from, to }: Step): Promise<Measurement[] | null> {
     const evaluator = segments!;
-    const last = await evaluations.at(evaluator, end, to);
+    // what samples and the whole set in their stead take is told together
+    const timed: Evaluations['timed'] = (examples, work) => (sequential ? work() : evaluations.timed(examples, work));
     const inner: Measurement[] = [];
     while (inner.length < intervals - 1) {
       observer.tick(iteration);
@@ -92,9 +98,9 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
         return { alpha, point };
       });
       for (const { alpha, point } of places) await blend(from, to, alpha, point);
-      inner.push(...(await evaluations.timed(evaluator.count, () => evaluator.betweenAll(places))));
+      inner.push(...(await timed(evaluator.count, () => evaluator.betweenAll(places))));
     }
-    return [...inner, last];
+    return inner;
   }
 
   return {
@@ -104,27 +110,38 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
     },
     async along(step) {
       if (start === null || !step.walkable) return nothing;
-      const rest = await evaluate(step);
-      if (rest === null) return { ...nothing, interrupted: true };
-      const slice = [start, ...rest];
       const { iteration, from, to, end } = step;
+      const cosine = step.measured.gradient_cosine;
+      const last = await evaluations.at(segments!, end, to);
+      const began = performance.now();
+      const decided = sequential ? await sequential.along(step, [start, last]) : null;
+      if (decided === 'stopped') return { ...nothing, interrupted: true };
+      if (decided) {
+        evaluations.told(sequential!.typicalExamples, (performance.now() - began) / 1000);
+        const measured = measureDecided(decided, [start, last], sequential!.confidence, cosine);
+        counts = count(counts, measured);
+        observer.slice(sampledRecords(iteration, [start, last], decided.inner));
+        // the step's parabola takes every point of every example
+        return { measured: { ...measured, ...noGeometry, ...noLine }, lossAfter: last.loss, interrupted: false };
+      }
+      const inner = await evaluate(step);
+      if (inner === null) return { ...nothing, interrupted: true };
+      if (sequential) evaluations.told(sequential.typicalExamples, (performance.now() - began) / 1000);
+      const slice = [start, ...inner, last];
       const resolved = await resolution!.of({ iteration, point: from }, { iteration: end, point: to }, slice);
-      const measured = measureSlice(slice, data.train.count, resolved, step.measured.gradient_cosine);
+      const found = measureSlice(slice, data.train.count, resolved, cosine);
+      const measured = sequential ? { ...found, ...wholeSample(data.train.count) } : found;
       const beyond = await line.along(step, slice, resolved);
       if (beyond === null) return { ...nothing, interrupted: true };
       counts = count(counts, measured);
       observer.slice(beyond.records);
       const geometry = measureGeometry(slice, data.train.count, resolved, step.updateNorm);
-      return {
-        measured: { ...measured, ...geometry, ...beyond.measured },
-        lossAfter: slice.at(-1)!.loss,
-        interrupted: false,
-      };
+      return { measured: { ...measured, ...geometry, ...beyond.measured }, lossAfter: last.loss, interrupted: false };
     },
     takeCounts() {
       const taken = counts;
       counts = noCounts;
-      return taken;
+      return countsOfEpoch(taken, sequential?.confidence ?? null);
     },
     state: () => ({ counts }),
     restore: (state) => void (counts = state.counts),

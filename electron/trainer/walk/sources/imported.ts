@@ -4,9 +4,10 @@
  */
 import { iterationsPerEpoch } from '../../../../shared/experiment.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
-import { multiplyAddsPerExample, recomputedOn } from '../../../../shared/cost.ts';
+import { examplesBetween, multiplyAddsPerExample, recomputedOn } from '../../../../shared/cost.ts';
 import { lineExamples } from '../../../../shared/line.ts';
 import type { DataShape } from '../../../../shared/networks/index.ts';
+import { slicesCount } from '../../../../shared/sequential/settings.ts';
 import type { KeptPoints } from '../load.ts';
 import { meterFor } from '../meter.ts';
 import type { Meter } from '../meter.ts';
@@ -39,12 +40,11 @@ export function importedMeter(imported: ImportedPoints, shape: DataShape): Meter
   const { first, last, perEpoch } = courseOf(imported);
   const { train, validation } = experiment.data;
   const { points: intervals, evaluateOn } = experiment.probes.interpolation;
-  const evaluated = evaluateOn === 'train' ? train : Math.min(train, evaluateOn.subset);
   const sets = points.iterations.filter((each) => each === first || each === last || each % perEpoch === 0).length;
   // both ends of every segment count, whether they are computed or at hand
-  const examples = evaluated + recomputedOn(experiment);
-  const beyond = lineExamples(experiment.probes.interpolation, examples, 0);
-  const slices = (points.iterations.length - 1) * ((intervals + 1) * examples + beyond);
+  const ofEnd = slicesCount(evaluateOn, train) + recomputedOn(experiment);
+  const beyond = lineExamples(experiment.probes.interpolation, ofEnd, 0);
+  const slices = (points.iterations.length - 1) * (2 * ofEnd + (intervals - 1) * examplesBetween(experiment) + beyond);
   const evaluate = (slices + sets * (train + validation)) * multiplyAddsPerExample(experiment, shape);
   return meterFor(experiment, shape, undefined, { update: 0, evaluate, derive: 0 });
 }

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { workAtATime } from '../../../../shared/cost.ts';
 import { resumableFrom } from '../../../../shared/records.ts';
+import { sequentialOf } from '../../../../shared/sequential/settings.ts';
 import type { JobContext } from '../context.ts';
 import type { Ending } from '../kind.ts';
 import type { Outcome } from '../session.ts';
@@ -41,7 +42,9 @@ export function finishRun(
     const share = shareOfMachine(store.runs.get(run).threads);
     for (const kind of ['update', 'evaluate'] as const) {
       const pace = outcome.pace?.[kind];
-      if (!pace) continue;
+      // what a sequential slice takes is told in the work of a typical one
+      const isTypical = kind === 'evaluate' && sequentialOf(experiment.probes.interpolation.evaluateOn) !== null;
+      if (!pace || isTypical) continue;
       const { architecture } = experiment.model;
       const work = workAtATime(experiment, dataset)[kind];
       store.paces.add(state?.backend ?? asked, { architecture, kind, work, pace: pace / share });

@@ -1,0 +1,165 @@
+/** Walks with sequential slices, beside the same walks on the whole set. */
+import { describe, expect, it } from 'vitest';
+import { seconds } from '../../../build/machine.ts';
+import { experimentSchema } from '../../../shared/experiment.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
+import { usualLoss } from '../../../shared/losses/index.ts';
+import { cnn } from '../../../shared/networks/cnn.ts';
+import { mlp } from '../../../shared/networks/mlp.ts';
+import { modelFor } from '../../../shared/networks/index.ts';
+import { parameterTotal } from '../../../shared/networks/parameters.ts';
+import { onnxCpu } from '../backends/onnx/onnx.ts';
+import { generatorFrom } from '../random/generator.ts';
+import { syntheticExamples } from '../testing/examples.ts';
+import { smallExperiment, walked } from '../testing/walks.ts';
+import { pointEvaluator } from './evaluator.ts';
+import type { HostPoint } from './point.ts';
+import { openSample } from './sample.ts';
+import { decodeState } from './state.ts';
+
+const train = 3000;
+const walk = (evaluateOn: unknown, change: object = {}): Experiment =>
+  smallExperiment({
+    data: { train, validation: 20 },
+    optimizer: { learningRate: 0.5, batchSize: 500 },
+    length: { iterations: 8 },
+    interpolation: { points: 5, evaluateOn, windows: [{ firstIterations: 8 }], ...change },
+    model: { hidden: [8], batchNorm: 'batchNorm' in change },
+  });
+const sequential = { sequential: { confidence: 0.99, tolerance: 0.05 } };
+
+describe('a walk with sequential slices', () => {
+  it.each([[{}], [{ batchNorm: 'running' }], [{ batchNorm: 'recomputed' }]])(
+    'has the ends of the whole set to the bit, and its answers for a part of the work: %j',
+    async (change) => {
+      const [sampled, whole] = [await walked(walk(sequential, change)), await walked(walk('train', change))];
+      const shares: number[] = [];
+      for (const [index, record] of sampled.iterations.entries()) {
+        const known = whole.iterations[index]!;
+        expect(record.batch_loss).toBe(known.batch_loss);
+        expect([record.loss_before, record.loss_after]).toEqual([known.loss_before, known.loss_after]);
+        for (const flag of ['interior_floor', 'barrier', 'convex'] as const)
+          if (record[flag] !== null) expect(record[flag], `${flag} of ${index}`).toBe(known[flag]);
+        shares.push(record.slice_examples! / train);
+        const of = <R extends { iteration: number }>(records: readonly R[]): R[] =>
+          records.filter(({ iteration }) => iteration === index);
+        const [points, exact] = [of(sampled.slices), of(whole.slices)];
+        expect(points).toHaveLength(6);
+        for (const [k, point] of points.entries()) {
+          expect(Math.abs(point.loss! - exact[k]!.loss!)).toBeLessThanOrEqual(record.slice_tolerance! + 1e-6);
+          expect(Math.abs(point.accuracy! - exact[k]!.accuracy!)).toBeLessThan(0.05);
+          const isEnd = k === 0 || k === 5;
+          if (record.slice_tolerance === 0 || isEnd) expect(point).toEqual(exact[k]);
+          else expect(point.standard_error).toBeGreaterThan(0);
+        }
+      }
+      const decided = shares.filter((share) => share < 1).length;
+      expect(decided).toBeGreaterThanOrEqual(4);
+      const [epoch] = sampled.epochs.slice(1);
+      expect(epoch!.expected_errors).toBeCloseTo(0.01 * decided * (6 / 8), 1);
+      expect(whole.epochs.every(({ expected_errors }) => expected_errors === null)).toBe(true);
+      expect(whole.iterations.every((record) => record.slice_examples === null)).toBe(true);
+      expect(sampled.progress).toBeCloseTo(1, 10);
+    },
+    seconds(60),
+  );
+
+  it(
+    'goes on bit for bit from every checkpoint, and draws anew at every step',
+    async () => {
+      const experiment = walk(sequential);
+      const states: Uint8Array[] = [];
+      const whole = await walked(experiment, { due: () => true, checkpoint: (bytes) => states.push(bytes) });
+      const model = modelFor(experiment.model, { channels: 1, height: 1, width: 6, classes: 3 });
+      expect(states.length).toBeGreaterThan(5);
+      for (const bytes of states) {
+        const state = decodeState(bytes, { parameters: parameterTotal(model.parameters), statistics: 0 });
+        const rest = await walked(experiment, { resume: state });
+        const { done } = state.scalars;
+        expect(rest.iterations).toEqual(whole.iterations.slice(done));
+        expect(rest.slices).toEqual(whole.slices.filter(({ iteration }) => iteration >= done));
+        expect(rest.epochs).toEqual(whole.epochs.filter(({ epoch }) => epoch > state.scalars.epoch));
+      }
+      const other = await walked({ ...experiment, seed: 2 });
+      expect(other.slices).not.toEqual(whole.slices);
+    },
+    seconds(60),
+  );
+
+  it('evaluates a set that is too small to be sampled whole, and says so', async () => {
+    const small = (evaluateOn: unknown): Experiment =>
+      smallExperiment({ interpolation: { evaluateOn, windows: [{ firstIterations: 3 }] }, length: { iterations: 3 } });
+    const [sampled, whole] = [await walked(small(sequential)), await walked(small('train'))];
+    expect(sampled.slices).toEqual(whole.slices);
+    const asWhole = { slice_examples: 60, slice_tolerance: 0, slice_confidence: 1 };
+    expect(sampled.iterations).toEqual(whole.iterations.map((record) => ({ ...record, ...asWhole })));
+    expect(sampled.epochs.at(-1)!.expected_errors).toBe(0);
+  });
+
+  it('leaves a stopped iteration without a slice', async () => {
+    let asked = 0;
+    const report = await walked(walk(sequential), { stopped: () => ++asked > 12 });
+    expect(report.status).toBe('stopped');
+    const slices = new Set(report.slices.map(({ iteration }) => iteration));
+    for (const { iteration, slice_examples } of report.iterations)
+      expect(slice_examples !== null).toBe(slices.has(iteration));
+  });
+});
+
+describe('settings of sequential slices', () => {
+  const parsed = (evaluateOn: unknown, more: object = {}) =>
+    experimentSchema.safeParse({ probes: { interpolation: { evaluateOn, ...more } } });
+
+  it('have defaults and ranges', () => {
+    expect(parsed({ sequential: {} }).data?.probes.interpolation.evaluateOn).toEqual({
+      sequential: { confidence: 0.99, tolerance: 0.02 },
+    });
+    for (const wrong of [{ confidence: 1 }, { confidence: 0.5 }, { tolerance: 0 }, { tolerance: 0.6 }, { other: 1 }])
+      expect(parsed({ sequential: wrong }).success).toBe(false);
+  });
+
+  it('refuse points beyond the step and on the batch', () => {
+    for (const [key, value] of Object.entries({ from: -0.5, to: 3, onBatch: true }))
+      expect(parsed({ sequential: {} }, { [key]: value }).error?.issues[0]?.path.at(-1)).toBe(key);
+  });
+
+  it('refuse batch norm whose statistics are those of the batch', () => {
+    const result = experimentSchema.safeParse({
+      model: { batchNorm: true },
+      probes: { interpolation: { evaluateOn: { sequential: {} }, batchNorm: 'batch' } },
+    });
+    expect(result.error?.issues[0]?.path).toEqual(['probes', 'interpolation', 'batchNorm']);
+    expect(result.error?.issues[0]?.message).toMatch(/must be "running" or "recomputed"/);
+    expect(parsed({ sequential: {} }, { batchNorm: 'batch' }).success).toBe(true);
+  });
+});
+
+describe('a sample', () => {
+  it.each([
+    ['MLP with batch norm', mlp({ features: 64, hidden: [7], classes: 4, batchNorm: true })],
+    ['CNN', cnn({ image: { channels: 1, height: 8, width: 8 }, classes: 4, batchNorm: true, filters: [3, 4] })],
+  ])('has the losses of the whole set: %s', async (_, model) => {
+    const examples = syntheticExamples(700, 64, 4, 1, { channels: 1, height: 8, width: 8 });
+    const backend = onnxCpu(1);
+    const sample = await openSample({ backend, model, loss: usualLoss, examples });
+    const set = { backend, model, loss: usualLoss, examples, population: 700 };
+    const whole = await pointEvaluator(set);
+    const generator = generatorFrom([1, 2, 3, 4]);
+    const point: HostPoint = { parameters: model.initialise(generator), statistics: model.initialStatistics() };
+    point.statistics.forEach((value, at) => (point.statistics[at] = value + 0.3 * generator.uniform()));
+    const known = await whole.measure(point);
+    // fed, and built into the graph; whole chunks, and one that is filled up
+    for (const count of [1, 100, 257, 600]) {
+      const chosen = Uint32Array.from({ length: count }, (__, at) => (at * 311) % 700);
+      const { losses, correct } = await sample.measure(point, chosen);
+      expect(losses).toHaveLength(count);
+      chosen.forEach((example, at) => expect(losses[at]).toBeCloseTo(known.losses[example]!, 4));
+      if (count === 600) {
+        const share = correct.reduce((sum, each) => sum + each, 0) / count;
+        expect(Math.abs(share - known.accuracy!)).toBeLessThan(0.1);
+      }
+    }
+    await sample.dispose();
+    await whole.dispose();
+  });
+});

@@ -1,0 +1,41 @@
+/** What is said of a sequential slice. */
+import { formatNumber } from '../format.ts';
+
+/** What a record says of its sample; NaN where it is none of a sequential slice. */
+export interface SampledSlice {
+  /** Examples that the points between the ends were evaluated on. */
+  examples: number;
+  /** What losses are known to; 0 on the whole set. */
+  tolerance: number;
+  confidence: number;
+}
+
+/**
+ * How a slice was evaluated, in words: `points between the ends on 410 of 45,000 examples, 99 % for this slice`; null where it is not sequential.
+ * @param count examples of the whole set
+ */
+export function sampleWords({ examples, tolerance, confidence }: SampledSlice, count: number): string | null {
+  if (Number.isNaN(examples)) return null;
+  if (tolerance === 0)
+    return `no sample decided this slice: all of its points are on the ${count.toLocaleString('en')} examples`;
+  return `points between the ends on ${examples.toLocaleString('en')} of ${count.toLocaleString('en')} examples, ${formatNumber(100 * confidence)} % for this slice`;
+}
+
+/**
+ * Other places that may have the floor, in words: ` (0.5 within 1 % of the range)`; nothing where there are none.
+ * @param losses at α; those that are not finite do not count
+ */
+export function nearFloorWords(
+  alphas: readonly number[],
+  losses: readonly number[],
+  { tolerance }: Pick<SampledSlice, 'tolerance'>,
+): string {
+  const finite = losses.filter(Number.isFinite);
+  const [least, most] = [Math.min(...finite), Math.max(...finite)];
+  const floor = losses.indexOf(least);
+  const near = alphas.filter((_, k) => k !== floor && losses[k]! - least <= tolerance);
+  if (!(tolerance > 0) || near.length === 0) return '';
+  const share = Math.max(...near.map((alpha) => losses[alphas.indexOf(alpha)]! - least)) / (most - least);
+  const percent = share > 0 ? `within ${formatNumber(Math.ceil(1000 * share - 1e-6) / 10)} % of the range` : 'as low';
+  return ` (${near.map((alpha) => formatNumber(alpha)).join(', ')} ${percent})`;
+}
