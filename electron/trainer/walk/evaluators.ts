@@ -59,7 +59,9 @@ export async function openEvaluators(
     population: data.validation.count,
   });
   const sample =
-    segments && sequentialOf(evaluateOn) && loss.targets === 'classes' ? await openSample({ backend, model, loss, examples: data.train }) : null;
+    segments && sequentialOf(evaluateOn) && loss.targets === 'classes'
+      ? await openSample({ backend, model, loss, examples: data.train })
+      : null;
   const batch =
     segments && onBatch && microBatch !== undefined
       ? await batchLosses(backend, model, loss, batchSizeOf(experiment), microBatch)
