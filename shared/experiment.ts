@@ -219,104 +219,82 @@ export const experimentSchema = z
     ),
   })
   .superRefine((experiment, context) => {
+    const refuse = (path: string[], input: unknown, message: string): void =>
+      context.addIssue({ code: 'custom', path, input, message });
     const { train } = experiment.data;
     const { optimizer } = experiment;
     if (drawsBatches(optimizer) && optimizer.batchSize > train)
-      context.addIssue({
-        code: 'custom',
-        path: ['optimizer', 'batchSize'],
-        input: optimizer.batchSize,
-        message: `is larger than the training set: ${optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
-      });
+      refuse(
+        ['optimizer', 'batchSize'],
+        optimizer.batchSize,
+        `is larger than the training set: ${optimizer.batchSize} > ${train} training examples; lower it or raise data.train`,
+      );
     const contradiction = networkProblem(experiment.model);
-    if (contradiction)
-      context.addIssue({
-        code: 'custom',
-        path: ['model', ...contradiction.path.split('.')],
-        input: experiment.model,
-        message: contradiction.message,
-      });
+    if (contradiction) refuse(['model', ...contradiction.path.split('.')], experiment.model, contradiction.message);
     const conflict = optimizerProblem(optimizer);
-    if (conflict)
-      context.addIssue({
-        code: 'custom',
-        path: ['optimizer', conflict.setting],
-        input: optimizer,
-        message: conflict.message,
-      });
+    if (conflict) refuse(['optimizer', conflict.setting], optimizer, conflict.message);
     const batch = drawsBatches(optimizer) ? optimizer.batchSize : train;
     if (optimizer.microBatch !== null && batch % optimizer.microBatch !== 0)
-      context.addIssue({
-        code: 'custom',
-        path: ['optimizer', 'microBatch'],
-        input: optimizer.microBatch,
-        message: `does not divide the ${drawsBatches(optimizer) ? 'batch' : 'training set'}: ${batch} is no multiple of ${optimizer.microBatch}; choose a divisor, or leave it empty`,
-      });
+      refuse(
+        ['optimizer', 'microBatch'],
+        optimizer.microBatch,
+        `does not divide the ${drawsBatches(optimizer) ? 'batch' : 'training set'}: ${batch} is no multiple of ${optimizer.microBatch}; choose a divisor, or leave it empty`,
+      );
     const warming = warmupIterations(optimizer.warmup);
     const total = totalIterations(experiment);
     if (warming > total)
-      context.addIssue({
-        code: 'custom',
-        path: ['optimizer', 'warmup', 'iterations'],
-        input: warming,
-        message: `is longer than the run: ${warming} > ${total} iterations; lower it or lengthen the run`,
-      });
+      refuse(
+        ['optimizer', 'warmup', 'iterations'],
+        warming,
+        `is longer than the run: ${warming} > ${total} iterations; lower it or lengthen the run`,
+      );
     const probe = experiment.probes.hessian;
     if (probe.method !== 'none' && probe.examples > train)
-      context.addIssue({
-        code: 'custom',
-        path: ['probes', 'hessian', 'examples'],
-        input: probe.examples,
-        message: `is larger than the training set: ${probe.examples} > ${train} training examples; lower it or raise data.train`,
-      });
+      refuse(
+        ['probes', 'hessian', 'examples'],
+        probe.examples,
+        `is larger than the training set: ${probe.examples} > ${train} training examples; lower it or raise data.train`,
+      );
     if (probe.method === 'lanczos' && probe.iterations < probe.eigenvalues)
-      context.addIssue({
-        code: 'custom',
-        path: ['probes', 'hessian', 'iterations'],
-        input: probe.iterations,
-        message: `is too few for ${probe.eigenvalues} eigenvalues: Lanczos takes at least one product for each, and some more to find them well`,
-      });
+      refuse(
+        ['probes', 'hessian', 'iterations'],
+        probe.iterations,
+        `is too few for ${probe.eigenvalues} eigenvalues: Lanczos takes at least one product for each, and some more to find them well`,
+      );
     const study = studyOf(experiment.probes.valleyFloor);
     if (study && experiment.keepParameters === 'none')
-      context.addIssue({
-        code: 'custom',
-        path: ['keepParameters'],
-        input: experiment.keepParameters,
-        message:
-          'must be "epochs" or "windows" for probes.valleyFloor, which descends from kept parameters; or set probes.valleyFloor.when to "never"',
-      });
+      refuse(
+        ['keepParameters'],
+        experiment.keepParameters,
+        'must be "epochs" or "windows" for probes.valleyFloor, which descends from kept parameters; or set probes.valleyFloor.when to "never"',
+      );
     if (study?.batchSize && study.batchSize > train)
-      context.addIssue({
-        code: 'custom',
-        path: ['probes', 'valleyFloor', 'batchSize'],
-        input: study.batchSize,
-        message: `is larger than the training set: ${study.batchSize} > ${train} training examples; lower it or leave it empty`,
-      });
+      refuse(
+        ['probes', 'valleyFloor', 'batchSize'],
+        study.batchSize,
+        `is larger than the training set: ${study.batchSize} > ${train} training examples; lower it or leave it empty`,
+      );
     const { evaluateOn: on, batchNorm } = experiment.probes.interpolation;
     if (sequentialOf(on) && batchNorm === 'batch' && hasBatchNorm(experiment.model))
-      context.addIssue({
-        code: 'custom',
-        path: ['probes', 'interpolation', 'batchNorm'],
-        input: batchNorm,
-        message:
-          'must be "running" or "recomputed" for sequential slices: by the statistics of its batch an example’s loss depends on which others are in the sample; or set probes.interpolation.evaluateOn to "train"',
-      });
+      refuse(
+        ['probes', 'interpolation', 'batchNorm'],
+        batchNorm,
+        'must be "running" or "recomputed" for sequential slices: by the statistics of its batch an example’s loss depends on which others are in the sample; or set probes.interpolation.evaluateOn to "train"',
+      );
     const { from, to, onBatch } = experiment.probes.interpolation;
     const beyond = from < 0 ? 'from' : to > 1 ? 'to' : onBatch ? 'onBatch' : null;
     if (sequentialOf(on) && beyond)
-      context.addIssue({
-        code: 'custom',
-        path: ['probes', 'interpolation', beyond],
-        input: experiment.probes.interpolation[beyond],
-        message: `must be ${{ from: 0, to: 1, onBatch: false }[beyond]} for sequential slices, which end with the step and are not of its batch; or set probes.interpolation.evaluateOn to "train"`,
-      });
+      refuse(
+        ['probes', 'interpolation', beyond],
+        experiment.probes.interpolation[beyond],
+        `must be ${{ from: 0, to: 1, onBatch: false }[beyond]} for sequential slices, which end with the step and are not of its batch; or set probes.interpolation.evaluateOn to "train"`,
+      );
     if (typeof on === 'object' && 'subset' in on && on.subset > train)
-      context.addIssue({
-        code: 'custom',
-        path: ['probes', 'interpolation', 'evaluateOn', 'subset'],
-        input: on.subset,
-        message: `is larger than the training set: ${on.subset} > ${train} training examples; lower it or use "train"`,
-      });
+      refuse(
+        ['probes', 'interpolation', 'evaluateOn', 'subset'],
+        on.subset,
+        `is larger than the training set: ${on.subset} > ${train} training examples; lower it or use "train"`,
+      );
   });
 
 /** A complete, valid experiment. */

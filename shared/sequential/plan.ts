@@ -4,7 +4,7 @@
 export const firstStage = 400;
 
 /** Each stage has so many times the examples of the one before. */
-export const stageGrowth = 1.35;
+const stageGrowth = 1.35;
 
 /** A stage of more than this share of the set costs more than it can save: then the whole set is evaluated. */
 const mostOfSet = 0.5;

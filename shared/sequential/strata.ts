@@ -15,7 +15,7 @@ const fewestOfStratum = 10;
 const defence = 0.5;
 
 /** A stratum of the population. */
-export interface Stratum {
+interface Stratum {
   /** Its examples in all. */
   size: number;
   /** Those that are in the sample, in the order in which they were drawn. */

@@ -3,7 +3,7 @@ import { judge } from '../resolution.ts';
 import type { Answer } from '../resolution.ts';
 
 /** A number that is known to lie between two others. */
-export interface Bounds {
+interface Bounds {
   low: number;
   high: number;
 }

@@ -11,7 +11,7 @@ import type { Examples } from '../../datasets/load.ts';
 export type TargetFeed = Int32Array | Float32Array;
 
 /** The kind of targets that examples have. */
-export function targetKindOf({ targets }: Pick<Examples, 'targets'>): TargetKind {
+function targetKindOf({ targets }: Pick<Examples, 'targets'>): TargetKind {
   return targets instanceof Float32Array ? 'values' : 'classes';
 }
 
