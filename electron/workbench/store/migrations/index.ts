@@ -26,7 +26,7 @@ import { sql as failedAttempts } from './0023-failed-attempts.ts';
 import { move as moveToSeries, sql as series } from './0024-series.ts';
 import { sql as draws } from './0025-draws.ts';
 import { sql as starts } from './0026-starts.ts';
-import { sql as realTargets } from './0028-real-targets.ts';
+import { sql as realTargets } from './0027-real-targets.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -68,7 +68,7 @@ export const migrations: readonly Migration[] = [
   { name: '0024-series', sql: series, move: moveToSeries },
   { name: '0025-draws', sql: draws },
   { name: '0026-starts', sql: starts },
-  { name: '0028-real-targets', sql: realTargets },
+  { name: '0027-real-targets', sql: realTargets },
 ];
 
 /** Applies migrations to a database, in order. Call it inside a transaction. */
