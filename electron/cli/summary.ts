@@ -85,23 +85,14 @@ export function summaryText(run: RunRecord, store: string): string {
 
 /** Runs as a table: one line each, newest first. */
 export function runsTable(runs: readonly RunRecord[]): string {
-  const head = [
-    'Run',
-    'Name',
-    'Status',
-    'Iterations',
-    'Training loss',
-    'Validation accuracy',
-    'Interior floors',
-    'Barriers',
-  ];
+  const head = ['Run', 'Name', 'Status', 'Iterations', 'Training loss', 'Validation', 'Interior floors', 'Barriers'];
   const rows = runs.map((run) => [
     run.run,
     run.name,
     run.status,
     `${run.iterations_done} / ${run.iterations_total}`,
     formatMeasured(run.summary.train_loss),
-    percent(run.summary.validation_accuracy),
+    fitText(run.summary.validation_accuracy, run.summary.validation_r_squared),
     `${run.summary.interior_floors} / ${run.summary.probed_iterations}`,
     String(run.summary.barriers),
   ]);

@@ -78,6 +78,12 @@ describe('float targets', () => {
       doubles(1, 2),
       /X.npy: at byte 144 expected a number in row 2, column 1, found Infinity/,
     ],
+    [
+      'whole numbers beside a table',
+      table,
+      npy('<i4', [4], Int32Array.of(1, 2, 3, 4)),
+      /y.npy: expected float targets beside the table .*X.npy, found whole numbers; .*astype\(np.float32\)/,
+    ],
     ['constant', table, doubles(3, 3, 3, 3), /the target y is 3 in every row/],
     ['of another count', table, doubles(1, 2, 3), /holds 4 examples but .*y.npy holds 3 targets/],
     [

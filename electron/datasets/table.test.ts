@@ -11,6 +11,7 @@ import { readExamples } from './read.ts';
 import { parseTable } from './table.ts';
 import { temporaryFolder } from './testing.ts';
 import type { TemporaryFolder } from './testing.ts';
+import { scalesOf } from './values.ts';
 
 let folder: TemporaryFolder;
 beforeEach(() => (folder = temporaryFolder()));
@@ -72,6 +73,25 @@ describe('a CSV table', () => {
     expect(train).toMatchObject({ classes: null, features: 2, black: [] });
   });
 
+  it('names columns apart that differ by what stands in brackets, numbers without names, and a first column that has none', async () => {
+    const apart = await inspectFolder(write('flow (in),flow (out),T (K)\n1,2,3\n2,4,5\n'));
+    expect(apart.inputColumns).toEqual([
+      { name: 'flow (in)', unit: null },
+      { name: 'flow (out)', unit: null },
+    ]);
+    expect(apart.targetColumns).toEqual([{ name: 'T', unit: 'K' }]);
+    const tabs = await inspectFolder(write('\ty\n0\t2.5\n1\t3.5\n2\t1\n'));
+    expect(tabs).toMatchObject({ width: 1, targetColumns: [{ name: 'y' }] });
+    expect(tabs.reading!.notes).toContainEqual(expect.stringContaining('the first column has no name'));
+  });
+
+  it('takes what rounding leaves of a constant column for constant, as StandardScaler does', () => {
+    const values = Float64Array.of(0.1 + 0.2, 0.3, 0.3, 1e-200, 0, 0);
+    expect(scalesOf(values.subarray(0, 3), 1, 3)[0]!.deviation).toBe(1);
+    expect(scalesOf(values.subarray(3), 1, 3)[0]!.deviation).toBe(1);
+    expect(scalesOf(Float64Array.of(0, 1e-3), 1, 2)[0]!.deviation).toBe(5e-4);
+  });
+
   it('keeps a column that is constant while training as 0', async () => {
     const set = await inspectFolder(write('a,b,y\n1,7,1\n2,7,3\n3,7,2\n4,9,5\n'));
     const { train, validation } = await loadDataset(set, { train: 3, validation: 1 });
@@ -100,6 +120,12 @@ describe('a CSV table', () => {
       /at line 2, column 2 \(kind\) expected a number, found “setosa”/,
     ],
     ['NaN', 'a,y\n1,nan\n2,3\n', /at line 2, column 2 \(y\) expected a number, found “nan”; leave the row out/],
+    [
+      'NaN in a first row without names',
+      '1.5,nan\n2,3\n',
+      /at line 1, column 2 \(column 2\) expected a number, found “nan”/,
+    ],
+    ['NaN below a blank line', 'a,y\n\n1,2\n\n3,nan\n', /at line 5, column 2 \(y\) expected a number/],
     ['nothing', 'a,y\n1,2\n,3\n', /at line 3, column 1 \(a\) expected a number, found nothing; fill it in/],
     ['a decimal comma', 'a;y\n1,5;2\n1;3\n', /found “1,5”; write decimals with a point/],
     ['too large', 'a,y\n1e999,2\n1,3\n', /found “1e999”; it is larger than a number can be/],

@@ -3,6 +3,7 @@
  * everything else is told by line and column.
  */
 import { ValleywalkError } from '../../shared/errors.ts';
+import { columnText } from '../../shared/targets.ts';
 import type { Column } from '../../shared/targets.ts';
 
 /** A table of numbers. */
@@ -12,6 +13,8 @@ export interface NumberTable {
   count: number;
   /** [count, columns]. */
   numbers: Float64Array;
+  /** The line of the file that each row begins in, counted from 1. */
+  lines: readonly number[];
   /** Whether the first line names the columns. */
   hasHeader: boolean;
 }
@@ -21,6 +24,8 @@ const mostNamed = 8;
 
 const separators = [',', ';', '\t'] as const;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** What programs write where there is no number. */
+const absent = /^[+-]?(nan|inf(inity)?|na|null|none|-)$/i;
 
 /** Cells of one row, with the line that it begins in. */
 interface Row {
@@ -37,20 +42,41 @@ export function parseTable(text: string, file: string): NumberTable {
   const rows = rowsOf(text, file);
   const first = rows.next();
   if (first.done) throw wrongTable(file, null, 'a table of numbers', 'nothing in it');
-  const hasHeader = first.value.cells.some((cell) => cell.trim() !== '' && !number.test(cell.trim()));
+  const hasHeader = first.value.cells.some((cell) => isName(cell.trim()));
   const columns = first.value.cells.map((cell, index) => (hasHeader ? headerOf(cell, index) : numbered(index)));
-  checkNames(columns, file);
-  const numbers: number[] = [];
+  const named = apart(columns);
+  checkNames(named, file);
+  const numbers = new Numbers();
+  const lines: number[] = [];
   const read = ({ line, cells }: Row): void => {
     if (cells.length !== columns.length)
       throw wrongTable(file, `line ${line}`, counted(columns.length, 'cell'), `${cells.length}`);
-    cells.forEach((cell, index) => numbers.push(numberOf(cell.trim(), file, line, index, columns[index]!)));
+    cells.forEach((cell, index) => numbers.push(numberOf(cell.trim(), file, line, index, named[index]!)));
+    lines.push(line);
   };
   if (!hasHeader) read(first.value);
   for (const row of rows) read(row);
-  const count = numbers.length / columns.length;
+  const count = lines.length;
   if (count === 0) throw wrongTable(file, null, 'rows of numbers below the names of the columns', 'none');
-  return { columns, count, numbers: Float64Array.from(numbers), hasHeader };
+  return { columns: named, count, numbers: numbers.all(), lines, hasHeader };
+}
+
+/** Numbers that become more: outside of JavaScript's own heap, which a large table would fill. */
+class Numbers {
+  #held = new Float64Array(1024);
+  #length = 0;
+
+  push(value: number): void {
+    if (this.#length === this.#held.length) {
+      const larger = new Float64Array(2 * this.#length);
+      larger.set(this.#held);
+      this.#held = larger;
+    }
+    this.#held[this.#length++] = value;
+  }
+  all(): Float64Array {
+    return this.#held.slice(0, this.#length);
+  }
 }
 
 /** Rows with something in them, one after the other. */
@@ -88,9 +114,21 @@ function* rowsOf(text: string, file: string): Generator<Row, undefined> {
 
 /** What stands between cells: what the first line has most of outside of quotation marks; a comma where it has none. */
 function separatorOf(text: string): string {
-  const first = /^[\s]*([^\r\n]*)/.exec(text)![1]!.replace(/"[^"]*"/g, '');
+  const first = /^[\r\n ]*([^\r\n]*)/.exec(text)![1]!.replace(/"[^"]*"/g, '');
   const counts = separators.map((each) => first.split(each).length);
   return separators[counts.indexOf(Math.max(...counts))]!;
+}
+
+/** Whether a cell of the first row is the name of its column: a word, and none for a number that is missing. */
+function isName(cell: string): boolean {
+  return cell !== '' && !number.test(cell) && !absent.test(cell);
+}
+
+/** Columns whose names differ by what was taken for a unit keep that in their names: `flow (in)`, `flow (out)`. */
+function apart(columns: readonly Column[]): Column[] {
+  const times = new Map<string, number>();
+  for (const { name } of columns) times.set(name, (times.get(name) ?? 0) + 1);
+  return columns.map((column) => (times.get(column.name)! > 1 ? { name: columnText(column), unit: null } : column));
 }
 
 /** Name and unit of a column: `temperature (°C)` and `temperature [°C]` have one. */
@@ -131,7 +169,7 @@ function numberOf(cell: string, file: string, line: number, index: number, colum
         ? 'write decimals with a point'
         : number.test(cell)
           ? 'it is larger than a number can be'
-          : /^[+-]?(nan|inf(inity)?|na|null|none|-)$/i.test(cell)
+          : absent.test(cell)
             ? 'leave the row out, or write the number that is meant'
             : 'leave the column out, or write numbers for its words';
   throw wrongTable(file, `line ${line}, column ${index + 1} (${column.name})`, 'a number', `${found}; ${remedy}`);

@@ -55,7 +55,7 @@ export function orderNotes(values: Float64Array, columns: readonly Column[]): st
 /** Mean and standard deviation of a column. */
 export interface Scale {
   mean: number;
-  /** Over the examples, not over one fewer; 1 where the column is constant, which so becomes 0. */
+  /** Over the examples, not over one fewer; 1 where the column is constant but for rounding, which so becomes 0. */
   deviation: number;
 }
 
@@ -72,7 +72,10 @@ export function scalesOf(values: Float64Array, width: number, rows: number): Sca
     const mean = sum / rows;
     let squares = 0;
     for (let row = 0; row < rows; row++) squares += (values[row * width + column]! - mean) ** 2;
-    return { mean, deviation: Math.sqrt(squares / rows) };
+    const variance = squares / rows;
+    // what rounding makes of a column that does not vary
+    const least = rows * Number.EPSILON * variance + (rows * mean * Number.EPSILON) ** 2;
+    return { mean, deviation: variance > least ? Math.sqrt(variance) : 1 };
   });
 }
 

@@ -23,8 +23,10 @@ interface ExamplePicture {
 const smallBytes = 20_000_000;
 
 /** Whether a set is read in a moment. */
-export function isSmall({ count, height, width, channels }: Dataset): boolean {
-  return count * height * width * channels <= smallBytes;
+export function isSmall({ count, height, width, channels, normalisation }: Dataset): boolean {
+  // a table is text: some eight characters a number
+  const bytes = normalisation === null ? 8 : 1;
+  return bytes * count * height * width * channels <= smallBytes;
 }
 
 const known = new Map<string, Promise<ExamplePicture[]>>();

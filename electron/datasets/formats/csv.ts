@@ -69,7 +69,7 @@ async function readCsv({ files: [file], targets }: KnownSet): Promise<RawExample
     values,
     targetColumns,
     table.count,
-    (row, column) => `${file!}: line ${row + (table.hasHeader ? 2 : 1)}, column ${chosen[column]! + 1}`,
+    (row, column) => `${file!}: line ${table.lines[row]!}, column ${chosen[column]! + 1}`,
   );
   return {
     ...{ count: table.count, channels: 1, height: 1, width: inputs.length },
@@ -83,7 +83,10 @@ async function readCsv({ files: [file], targets }: KnownSet): Promise<RawExample
     reading: {
       notes: [
         ...(table.hasHeader ? [] : ['the first line is one of numbers, so that columns are called by their places']),
-        ...(targets === null && table.columns.length > 1
+        ...(table.hasHeader && inputs.includes(0) && table.columns[0]!.name === 'column 1'
+          ? ['the first column has no name; if it numbers the rows, save the table without it (index=False in pandas)']
+          : []),
+        ...(targets === null
           ? [
               `the last column, ${columnText(targetColumns[0]!)}, is the target; others can be named when the set is added`,
             ]

@@ -85,6 +85,12 @@ async function readArrays({ files, classes, targets }: KnownSet): Promise<RawExa
       : await unpackPair(files[0]!, leftOut);
   const checksum = createHash('sha256').update(first!.bytes).update(second!.bytes).digest('hex');
   if (targets !== null || arePredicted(first!, second!)) return predicted(first!, second!, checksum, leftOut);
+  // bytes without a shape are images that were flattened
+  if (isTable(first!) && parseNpy(first!.bytes, first!.file).type !== 'u1')
+    throw new ValleywalkError(
+      'input',
+      `${second!.file}: expected float targets beside the table ${first!.file}, found whole numbers; a table is learned by regression: save them as array.astype(np.float32)`,
+    );
   const images = imagesOf(first!.bytes, first!.file);
   const labels = labelsOf(second!.bytes, second!.file, classes ?? 256);
   if (images.count !== labels.length)
