@@ -19,6 +19,7 @@ import {
   isWellProbed,
   probedCount,
   probedRows,
+  resolutionsAt,
   settingKey,
   settingLabels,
   wellProbed,
@@ -141,6 +142,6 @@ function heights(run: ClaimRun): { series: Float64Array; resolution: Float64Arra
   const after = at(run.iterations.height_after, rows);
   return {
     series: at(run.iterations.height_before, rows).map((before, index) => Math.min(before, after[index]!)),
-    resolution: at(run.iterations.loss_resolution, rows),
+    resolution: resolutionsAt(run.iterations, rows),
   };
 }

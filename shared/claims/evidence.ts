@@ -152,6 +152,16 @@ export function isWellProbed(run: ClaimRun): boolean {
 /** What {@link isWellProbed} asks for, in words. */
 export const wellProbed = `a run with at least ${probedMinimum.iterations} probed iterations, ${probedMinimum.half} or more of them in each half of its length`;
 
+/** What heights are known to at rows: what the evaluation resolves, or the tolerance of a slice that a sample decided. */
+export function resolutionsAt(
+  { loss_resolution, slice_tolerance }: Pick<IterationColumns, 'loss_resolution' | 'slice_tolerance'>,
+  rows: readonly number[],
+): Float64Array {
+  const tolerances = at(slice_tolerance, rows);
+  // NaN where slices are not sequential
+  return at(loss_resolution, rows).map((resolution, index) => Math.max(resolution, tolerances[index]! || 0));
+}
+
 /** Values of a column at rows. */
 export function at(column: Float64Array, rows: readonly number[]): Float64Array {
   return Float64Array.from(rows, (row) => column[row]!);

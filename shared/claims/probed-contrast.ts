@@ -2,7 +2,7 @@
 import { contrastMissing, families, settingOf, wellSeeded } from './contrast.ts';
 import type { Contrasted, Family } from './contrast.ts';
 import { meanOf } from './autocorrelation.ts';
-import { at, distinct, probedCount, probedRows, settingKey, settingLabels } from './evidence.ts';
+import { at, distinct, probedCount, probedRows, resolutionsAt, settingKey, settingLabels } from './evidence.ts';
 import type { ClaimRun } from './evidence.ts';
 
 /** Fewest iterations that every run of a contrast was probed at. */
@@ -80,7 +80,7 @@ export function heightsOf({ iterations }: ClaimRun, rows: readonly number[]): He
     after: meanOf(after),
     straight: meanOf(after.map((height, index) => Math.max(0, height - before[index]!))),
     above: meanOf(after.map((height, index) => Math.min(height, before[index]!))),
-    resolution: meanOf(at(iterations.loss_resolution, rows)),
+    resolution: meanOf(resolutionsAt(iterations, rows)),
     unresolved: interior.filter(Number.isNaN).length,
   };
 }

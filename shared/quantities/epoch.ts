@@ -301,7 +301,8 @@ export const epochQuantities = [
     symbol: '',
     formula: '(1 − confidence) · slices of the epoch that a sample decided',
     unit: null,
-    reading: 'At most so many slices of the epoch are expected to have an answer that the whole set would not give.',
+    reading:
+      'At most so many slices of the epoch are expected to have a yes, a no or a loss that the whole set contradicts; answers below what can be told are not counted.',
     better: 'lower',
     source: 'here',
     log: false,

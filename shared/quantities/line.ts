@@ -20,7 +20,7 @@ export const lineQuantities = [
     probe: 'geometry',
     nullable: true,
     absent:
-      'a probed step (probes.interpolation.windows) has one where its losses bend upwards by more than their error; runs from before it was measured have none',
+      'a probed step (probes.interpolation.windows) has one where its losses bend upwards by more than their error; slices that a sample decided and runs from before it was measured have none',
   },
   {
     key: 'extrapolated_floor_error',
@@ -55,7 +55,7 @@ export const lineQuantities = [
     probe: 'geometry',
     nullable: true,
     absent:
-      'a probed step (probes.interpolation.windows) has one where its losses bend by more than their error; runs from before it was measured have none',
+      'a probed step (probes.interpolation.windows) has one where its losses bend by more than their error; slices that a sample decided and runs from before it was measured have none',
   },
   {
     key: 'step_curvature_error',
@@ -90,7 +90,7 @@ export const lineQuantities = [
     nullable: true,
     short: 'Predicted edge',
     absent:
-      'a probed step (probes.interpolation.windows) has one where its losses bend upwards by more than their error; runs from before it was measured have none',
+      'a probed step (probes.interpolation.windows) has one where its losses bend upwards by more than their error; slices that a sample decided and runs from before it was measured have none',
   },
   {
     key: 'line_search',
@@ -109,7 +109,8 @@ export const lineQuantities = [
     probe: 'line',
     nullable: true,
     short: 'Line search',
-    absent: 'probes.interpolation.from and .to evaluate the line beyond the step; lowest at an end of that is not told',
+    absent:
+      'probes.interpolation.from and .to evaluate the line beyond the step, .onBatch the step’s own points; lowest at an end of that is not told',
   },
   {
     key: 'line_search_error',

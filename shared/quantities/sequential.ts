@@ -1,5 +1,5 @@
 /** What an iteration's record says of the sample that decided its slice; null where slices are not sequential. */
-import { fromZero, share } from './quantity.ts';
+import { fromZero, share, unitOfLoss } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 
 /** In the order of the columns, among those of an iteration. */
@@ -27,7 +27,7 @@ export const sequentialQuantities = [
     symbol: '',
     formula:
       'what losses between the ends are known to: the tolerance’s share of the slice’s range, or the loss resolution where that is more; 0 on the whole set',
-    unit: 'nats',
+    unit: unitOfLoss,
     reading: 'Floors within it of the lowest point are not told apart.',
     better: 'lower',
     source: 'here',
@@ -43,7 +43,8 @@ export const sequentialQuantities = [
     key: 'slice_confidence',
     title: 'Confidence of a sequential slice',
     symbol: '',
-    formula: 'probability that all answers about this slice are those of the whole set; 1 on the whole set',
+    formula:
+      'probability that the whole set contradicts no yes or no about this slice and that all its losses lie within the tolerance; 1 on the whole set',
     unit: null,
     reading: 'Many slices at 99 % each are some errors: an epoch tells how many to expect.',
     better: null,

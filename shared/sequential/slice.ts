@@ -124,6 +124,7 @@ export async function sequentialSlice(slice: SequentialSlice): Promise<DecidedSl
       },
       tolerance,
       resolution,
+      slice.resolution(losses, count),
     );
     if (!decision.isDecided) continue;
     return {

@@ -56,13 +56,19 @@ const within = ({ low, high }: Bounds, tolerance: number): boolean => low >= -to
  * - floor: every other point is surely higher than the one found, or surely no farther from it than the tolerance
  * - interior floor, barrier: as `judgeSlice` answers them, with intervals; below what can be told only where the margin is surely within the
  *   tolerance
- * - convex: no where some second difference lies surely below −ν, yes where surely none does and some surely lies above ν. Below what can be told only
+ * - convex: no where some second difference lies surely below −ν, yes where surely none lies below −ν of the whole set and some surely above ν. Below what can be told only
  *   where surely none lies below −ε, and some above ν or all within ±ε; ε is the greater of ν and 8/K² times the tolerance, since K equal
  *   bends of that size make a slice sag by the tolerance.
  * @param share tolerance as a share of the slice's range, in (0, 1)
- * @param resolution ν ≥ 0
+ * @param resolution ν ≥ 0 of the sample
+ * @param whole ν of the whole set, at most `resolution`: a slice is called convex by the stricter one, by which the whole set would not be
  */
-export function decideSlice(slice: BoundedSlice, share: number, resolution: number): SliceDecision {
+export function decideSlice(
+  slice: BoundedSlice,
+  share: number,
+  resolution: number,
+  whole: number = resolution,
+): SliceDecision {
   const { losses, halves } = slice;
   const last = losses.length - 1;
   const bounds = boundsOf(slice);
@@ -102,7 +108,7 @@ export function decideSlice(slice: BoundedSlice, share: number, resolution: numb
   const leastBend = Math.max(resolution, (8 * tolerance) / last ** 2);
   const isConcave = bends.some(({ high }) => high < -resolution);
   const isBentUp = bends.some(({ low }) => low > resolution);
-  const isConvex = isBentUp && bends.every(({ low }) => low >= -resolution);
+  const isConvex = isBentUp && bends.every(({ low }) => low >= -whole);
   const isNearlyConvex = bends.every(({ low }) => low >= -leastBend);
   const isStraight = bends.every((bend) => within(bend, leastBend));
   const isShapeKnown = isConcave || isConvex || (isNearlyConvex && (isBentUp || isStraight));

@@ -16,10 +16,10 @@ it('says how a slice was evaluated', () => {
 it('says which other places may have the floor', () => {
   const alphas = [0, 0.25, 0.5, 0.75, 1];
   const losses = [2, 1.2, 1, 1.008, 1.9];
-  expect(nearFloorWords(alphas, losses, { tolerance: 0.02 })).toBe(' (0.75 within 0.8 % of the range)');
+  expect(nearFloorWords(alphas, losses, { tolerance: 0.02 })).toBe(' (0.75 within 2 % of the range)');
   expect(nearFloorWords(alphas, losses, { tolerance: 0.001 })).toBe('');
   expect(nearFloorWords(alphas, losses, { tolerance: NaN })).toBe('');
-  expect(nearFloorWords(alphas, [2, 1, 1, 1.5, 1.9], { tolerance: 0.02 })).toBe(' (0.5 as low)');
+  expect(nearFloorWords(alphas, [2, 1, 1, 1.5, 1.9], { tolerance: 0.02 })).toBe(' (0.5 within 2 % of the range)');
 });
 
 it('says the setting in tables and names', () => {

@@ -35,7 +35,7 @@ export function nearFloorWords(
   const floor = losses.indexOf(least);
   const near = alphas.filter((_, k) => k !== floor && losses[k]! - least <= tolerance);
   if (!(tolerance > 0) || near.length === 0) return '';
-  const share = Math.max(...near.map((alpha) => losses[alphas.indexOf(alpha)]! - least)) / (most - least);
-  const percent = share > 0 ? `within ${formatNumber(Math.ceil(1000 * share - 1e-6) / 10)} % of the range` : 'as low';
-  return ` (${near.map((alpha) => formatNumber(alpha)).join(', ')} ${percent})`;
+  // what is sure, and not how far the estimates are apart
+  const share = formatNumber(Math.ceil((1000 * tolerance) / (most - least) - 1e-6) / 10);
+  return ` (${near.map((alpha) => formatNumber(alpha)).join(', ')} within ${share} % of the range)`;
 }
