@@ -25,3 +25,12 @@ export function edgeFactorOf(optimizer: OptimizerSettings): number | null {
       return null;
   }
 }
+
+/**
+ * The curvature λ of L at the edge, {@link edgeFactorOf}/η − weight decay: steps go down L + ½·decay·‖θ‖², whose curvature is λ + decay. Null where there
+ * is no edge.
+ */
+export function edgeOf(optimizer: OptimizerSettings, learningRate: number): number | null {
+  const factor = edgeFactorOf(optimizer);
+  return factor === null ? null : factor / learningRate - optimizer.weightDecay;
+}

@@ -3,7 +3,7 @@ import type { SeriesOption } from 'echarts';
 import { clippingWords } from '../../clipping/index.ts';
 import { formatNumber } from '../../format.ts';
 import { isKinked } from '../../networks/activations.ts';
-import { edgeFactorOf } from '../../optimizers/edge.ts';
+import { edgeFactorOf, edgeOf } from '../../optimizers/edge.ts';
 import { optimizerTitle } from '../../optimizers/index.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
 import { makeChart } from '../chart.ts';
@@ -68,15 +68,20 @@ function numbersOf({ run, iterations, curvature }: RunData, view: ChartView): Nu
   const log = view.log ?? false;
   const [first, after] = rowsWithin(iterations.iteration, view);
   const [line, edge] = [new PolylineBuilder(after - first, log), new PolylineBuilder(after - first, log)];
-  const factor = run.imported === null ? edgeFactorOf(run.experiment.optimizer) : null;
   const errors: number[] = [];
+  // a run from before it was measured has none at all
+  const isMeasured = iterations.step_curvature.some((value) => !Number.isNaN(value));
   let untold = 0;
   for (let row = first; row < after; row++) {
     const t = iterations.iteration[row]!;
     const value = iterations.step_curvature[row]!;
-    if (Number.isNaN(value) && !Number.isNaN(iterations.loss_resolution[row]!)) untold++;
+    const isProbed = !Number.isNaN(iterations.loss_resolution[row]!);
+    // nor has a slice that a sample decided
+    const isWhole = !(iterations.slice_tolerance[row]! > 0);
+    if (isMeasured && isProbed && isWhole && Number.isNaN(value)) untold++;
     if (line.add(t, value)) errors.push(iterations.step_curvature_error[row]!);
-    if (factor !== null) edge.add(t, factor / iterations.learning_rate[row]!);
+    const atEdge = edgeAt(run, iterations.learning_rate[row]!);
+    if (atEdge !== null) edge.add(t, atEdge);
   }
   const [rows, values]: [number[], number[]] = [[], []];
   for (let row = 0; row < curvature.rank.length; row++)
@@ -86,6 +91,20 @@ function numbersOf({ run, iterations, curvature }: RunData, view: ChartView): Nu
     }
   const largest = lineOf(Float64Array.from(rows), Float64Array.from(values), log, false);
   return { curvature: line.finish(), errors, edge: edge.finish(), largest, untold };
+}
+
+/** The curvature at the edge of stability at a learning rate; null where the run has none. */
+function edgeAt({ imported, experiment }: RunData['run'], learningRate: number): number | null {
+  return imported === null ? edgeOf(experiment.optimizer, learningRate) : null;
+}
+
+/** Least and greatest value of the vertical axis: at rates near 0 the edge is far above everything, and leaves the view. */
+function extentOf({ curvature, largest, edge }: Numbers): [number, number] | null {
+  const measured = unionExtent([curvature, largest]);
+  const ofEdge = curvature.count > 0 ? unionExtent([edge]) : null;
+  if (!measured || !ofEdge) return measured;
+  const highest = Math.max(3 * Math.abs(measured[1]), ofEdge[0]);
+  return [Math.min(measured[0], ofEdge[0]), Math.max(measured[1], Math.min(ofEdge[1], highest))];
 }
 
 /** Builds the chart. */
@@ -98,12 +117,13 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
   const largestWords = largestName(data);
   const edgeName = edgeWords(data);
   const drawn = curvature.count > 0;
-  const extent = unionExtent([curvature, largest, ...(drawn ? [edge] : [])]);
+  const extent = extentOf(numbers);
   const readout = readoutOf(data, edgeName);
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
   if (drawn) {
-    const band = Math.max(...errors) * 2 > visibleShare * (extent![1] - extent![0]);
+    const widest = errors.reduce((most, error) => Math.max(most, error), 0);
+    const band = widest * 2 > visibleShare * (extent![1] - extent![0]);
     if (band) series.push(bandSeries('step-curvature.band', 'error', curvature, endsAround(curvature, errors), color));
     const marked = curvature.count <= mostMarkers;
     const look = { color, width: lines.normal, z: 4, ...(marked ? { marker: 'circle' } : {}) };
@@ -154,7 +174,8 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
 /** The edge in words: 2/η, or what momentum makes of it. */
 function edgeWords({ run }: Pick<RunData, 'run'>): string {
   const factor = run.imported === null ? edgeFactorOf(run.experiment.optimizer) : null;
-  return `${formatNumber(factor ?? 2)}/learning rate`;
+  const { weightDecay } = run.experiment.optimizer;
+  return `${formatNumber(factor ?? 2)}/learning rate${factor !== null && weightDecay > 0 ? ' − weight decay' : ''}`;
 }
 
 function emptyReason(data: RunData): string {
@@ -173,11 +194,13 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
     const [value, error] = [iterations.step_curvature[row]!, iterations.step_curvature_error[row]!];
     if (!Number.isNaN(value))
       rows.push({ label: 'Step curvature', value: `${formatNumber(value)} ± ${formatNumber(error)}` });
-    if (factor !== null) {
-      const rate = iterations.learning_rate[row]!;
-      rows.push({ label: edgeName, value: formatNumber(factor / rate) });
+    const rate = iterations.learning_rate[row]!;
+    const atEdge = edgeAt(run, rate);
+    if (factor !== null && atEdge !== null) {
+      const { weightDecay } = run.experiment.optimizer;
+      rows.push({ label: edgeName, value: formatNumber(atEdge) });
       rows.push({ label: 'Learning rate', value: formatNumber(rate) });
-      if (value > 0) rows.push({ label: 'Edge by this step', value: formatNumber(factor / value) });
+      if (value > 0) rows.push({ label: 'Edge by this step', value: formatNumber(factor / (value + weightDecay)) });
     }
     for (let at = 0; at < curvature.rank.length; at++)
       if (curvature.iteration[at] === t && curvature.rank[at] === 1)
