@@ -108,16 +108,19 @@ export function tableOf(
         ]);
       }
     }
-    for (const [at, thin] of own[index]!.entries())
+    for (const [at, thin] of own[index]!.entries()) {
+      const one = curves[index]!.own[at]!;
+      const unsmoothedOwn = measured?.[index]?.own[at]?.y.filter((_, row) => isDrawn(one.x[row]!, one.y[row]!));
       for (let point = 0; point < thin.count; point++)
         rows.push([
-          ...[label, curves[index]!.own[at]!.runs[0]!.run.run],
+          ...[label, one.runs[0]!.run.run],
           ...[thin.flat[2 * point]!, thin.flat[2 * point + 1]!],
-          ...(measured ? [null] : []),
+          ...(measured ? [end(unsmoothedOwn?.[point])] : []),
           ...[null, null, 1],
           ...pairs(1),
           ...difference,
         ]);
+    }
   }
   const values = [spec.metric, ...(measured ? [`${spec.metric}_measured`] : [])];
   const columns = grouped

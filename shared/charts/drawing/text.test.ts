@@ -70,6 +70,8 @@ test('no title of a quantity is shown with an underscore, and names keep theirs'
     { text: '(θₜ)', isSubscript: false },
   ]);
   expect(titleParts('my_run_B, _seed 2')).toEqual([{ text: 'my_run_B, _seed 2', isSubscript: false }]);
+  for (const name of ['实验_baseline', 'Café_test', 'größe_ß'])
+    expect(titleParts(name)).toEqual([{ text: name, isSubscript: false }]);
   expect(titleParts('')).toEqual([]);
 });
 

@@ -44,10 +44,10 @@ export function symbolParts(symbol: string): SymbolPart[] {
   return parts;
 }
 
-/** The pieces of a text that holds symbols, as {@link heading} writes one; an underscore after a plain letter is that of a name. */
+/** The pieces of a text that holds symbols, as {@link heading} writes one; of the subscripts only that of ℓ_B is none of Unicode's; any other underscore is that of a name. */
 export function titleParts(text: string): SymbolPart[] {
   return text
-    .split(/(?<=[^\u0000-\u007f])_(\p{L}+)/u)
+    .split(/(?<=ℓ)_(\p{L}+)/u)
     .map((piece, index) => ({ text: piece, isSubscript: index % 2 === 1 }))
     .filter((part) => part.text !== '');
 }

@@ -57,7 +57,7 @@ const options = {
     schema: z.number().min(0).max(1e9).default(0),
   },
   measured: {
-    title: 'Whether every smoothed line has what was measured under it, faint',
+    title: 'Whether every smoothed line, of a group its mean or median, has what was measured under it, faint',
     control: 'kept',
     // optional: recipes from before stay the same bytes
     schema: z.boolean().optional(),
@@ -197,7 +197,8 @@ function comparisonChart(runs: readonly RunData[], spec: ComparisonSpec, style: 
   }
   const lost =
     asked.log && !canLog ? (differences ? 'no log axis: differences reach zero and below' : noLogNote) : null;
-  const left = lost ?? leftOutNote([...lines, ...own.flat(), ...faint]);
+  // faint lines have the places of the smoothed ones
+  const left = lost ?? leftOutNote([...lines, ...own.flat()]);
   const under = faint.length > 0 ? 'faint: as measured' : null;
   const all = [left, log ? belowZeroNote(bands) : null, ...notes, under].filter((note) => note !== null);
   const title = differences ? `${about.title}, difference to “${baseline}”` : about.title;
