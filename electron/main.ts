@@ -51,7 +51,11 @@ function start(): void {
   answerDialogs(userData);
   setMenu();
   ipcMain.on(channels.connect, (event) => {
-    if (isOurs(event)) void workbench.connect(event.sender);
+    if (!isOurs(event)) return;
+    const waits = quitting.waitsFor();
+    // a page that comes while all is closed is told so, and starts nothing
+    if (waits === null) void workbench.connect(event.sender);
+    else say(waits);
   });
   ipcMain.on(channels.restart, (event) => {
     if (isOurs(event)) workbench.restart();

@@ -12,13 +12,21 @@ export function startGroup(program: string, parameters: readonly string[], optio
   return spawn(program, parameters, { ...options, detached: posix, windowsHide: true });
 }
 
+/** Those whose leader had ended when their group was ended: their number may be another's by now. */
+const over = new WeakSet<ChildProcess>();
+
 /** Ends what {@link startGroup} started and all that it started, at once, also what is stopped or has outlived its leader; what has ended stays so. */
 export function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+  if (child.pid === undefined || over.has(child)) return;
+  const hasEnded = child.exitCode !== null || child.signalCode !== null;
+  if (hasEnded) over.add(child);
   try {
     if (posix) process.kill(-child.pid, 'SIGKILL');
     // the children of a process are found by it only while it lives
-    else if (child.exitCode === null) spawn('taskkill', ['/pid', `${child.pid}`, '/t', '/f'], { stdio: 'ignore' });
+    else if (!hasEnded)
+      spawn('taskkill', ['/pid', `${child.pid}`, '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on('error', () =>
+        child.kill('SIGKILL'),
+      );
   } catch {
     // nothing of it is left
   }

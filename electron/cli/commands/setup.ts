@@ -112,6 +112,9 @@ function madeLines({ setup: name, backend, installed, overridden, variable }: Se
   ];
 }
 
+/** What ends the work: a Python that is asked leads a group of its own, which no terminal ends. */
+const ending = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Tells the steps on standard error, and ends the work at Ctrl C. */
 async function interruptible({ ask, subscribe }: Terminal, work: () => Promise<number>): Promise<number> {
   let interrupted = false;
@@ -127,7 +130,7 @@ async function interruptible({ ask, subscribe }: Terminal, work: () => Promise<n
     else if (step !== last) tell(step);
     last = step;
   });
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  for (const signal of ending) process.on(signal, interrupt);
   try {
     return await work();
   } catch (error) {
@@ -136,7 +139,7 @@ async function interruptible({ ask, subscribe }: Terminal, work: () => Promise<n
     tell(error instanceof Error ? error.message : String(error));
     return exit.stopped;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    for (const signal of ending) process.off(signal, interrupt);
     unsubscribe();
     clearPlace();
   }

@@ -107,7 +107,8 @@ export function setupFolders({ folder: store, owner }: Pick<Store, 'folder' | 'o
       const stored: z.output<typeof storedSchema> = { ...what, folder: folder.slice(root.length + 1) };
       writeFileSync(part, `${JSON.stringify(stored, null, 2)}\n`, { mode: fileMode });
       renameSync(part, about(setup));
-      await forget(setup, before);
+      // the new one is there; what is left of the one before is swept by a later process
+      await forget(setup, before).catch(() => undefined);
     },
     async remove(setup) {
       const before = read(setup);

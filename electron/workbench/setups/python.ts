@@ -74,6 +74,8 @@ export function askPython(python: string, question: string, signal?: AbortSignal
     child.on('error', ({ code, message }: NodeJS.ErrnoException) =>
       answer(code === 'ENOENT' ? 'it is not there' : code === 'EACCES' ? 'it may not be run' : message),
     );
+    // what it has started and left would hold its streams, and keep its answer waiting
+    child.on('exit', () => endGroup(child));
     child.on('close', (code, ended) => answer(code === 0 ? answerIn(said.text()) : whyNot(code, ended, errors.text())));
   });
 }
