@@ -77,7 +77,7 @@ function cells(times: readonly number[][], value: (seconds: number) => number): 
     if (each.length === 0) return '–';
     const ratios = each.map((time, round) => time / times[0]![round]!);
     const spread = `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`;
-    return `${value(median(each)).toPrecision(3)}${index === 0 ? '' : `, × ${spread}`}`;
+    return `${value(median(each)).toPrecision(3)}${index === 0 || times[0]!.length === 0 ? '' : `, × ${spread}`}`;
   });
 }
 

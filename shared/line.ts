@@ -22,7 +22,7 @@ export function outsideAlphas({ points, from, to }: Pick<Interpolation, 'points'
  * Examples that pass the network at a probed step beyond those of its slice: those of slices at each place outside, and those of the batch at
  * every place.
  * @param evaluated examples of a slice
- * @param batch examples of a batch; 0 where there is none, as of an imported trajectory
+ * @param batch examples of a batch
  */
 export function lineExamples(interpolation: Interpolation, evaluated: number, batch: number): number {
   const outside = outsideAlphas(interpolation).length;

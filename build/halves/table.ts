@@ -79,6 +79,7 @@ export const typedHalves: readonly Half[] = [
   ofSquaredError('help', 'its formula in words'),
   ofSquaredError('evidence', 'whether the claims speak of it'),
   ofSquaredError('build', 'its graph'),
+  ofSquaredError('targets', 'the targets that it can be taken of'),
   {
     thing: 'activation tanh',
     half: 'whether it never falls',

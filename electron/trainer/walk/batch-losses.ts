@@ -57,8 +57,7 @@ export async function batchLosses(
           { logits: values.subarray(from * classes, to * classes), losses: losses.subarray(from, to) },
         );
       }
-      const outputs = { values, sensitivity: loss.sensitivity };
-      return summarise(losses, new Float32Array(batchSize).fill(NaN), batchSize, outputs);
+      return summarise(losses, null, batchSize, { values, sensitivity: loss.sensitivity });
     },
     dispose: () => executable.dispose(),
   };

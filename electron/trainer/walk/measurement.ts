@@ -68,7 +68,7 @@ export interface Outputs {
 /**
  * Sums a set up in float64.
  * @param losses of every example
- * @param correct 1 or 0 for every example; null where targets are real numbers
+ * @param correct 1 or 0 for every example; null where it is not told, as where targets are real numbers
  * @param population size of the set that these examples were drawn from without replacement; their own number for a whole set
  * @param outputs [examples, outputs] and what the loss makes of them, for {@link logitSize}; left out where its rounding does not matter
  * @param fit where targets are real numbers

@@ -81,7 +81,8 @@ export interface Records {
 export const beginning: Watermark = {
   iteration: -1,
   sliceIteration: -1,
-  sliceAlpha: 2,
+  // beyond every place of a line
+  sliceAlpha: 11,
   epoch: -1,
   curvature: -1,
   time: -1,

@@ -5,7 +5,6 @@
 import { iterationsPerEpoch } from '../../../../shared/experiment.ts';
 import type { Experiment } from '../../../../shared/experiment.ts';
 import { examplesBetween, multiplyAddsPerExample, recomputedOn } from '../../../../shared/cost.ts';
-import { lineExamples } from '../../../../shared/line.ts';
 import type { DataShape } from '../../../../shared/networks/index.ts';
 import { slicesCount } from '../../../../shared/sequential/settings.ts';
 import type { KeptPoints } from '../load.ts';
@@ -43,8 +42,7 @@ export function importedMeter(imported: ImportedPoints, shape: DataShape): Meter
   const sets = points.iterations.filter((each) => each === first || each === last || each % perEpoch === 0).length;
   // both ends of every segment count, whether they are computed or at hand
   const ofEnd = slicesCount(evaluateOn, train) + recomputedOn(experiment);
-  const beyond = lineExamples(experiment.probes.interpolation, ofEnd, 0);
-  const slices = (points.iterations.length - 1) * (2 * ofEnd + (intervals - 1) * examplesBetween(experiment) + beyond);
+  const slices = (points.iterations.length - 1) * (2 * ofEnd + (intervals - 1) * examplesBetween(experiment));
   const evaluate = (slices + sets * (train + validation)) * multiplyAddsPerExample(experiment, shape);
   return meterFor(experiment, shape, undefined, { update: 0, evaluate, derive: 0 });
 }
