@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, formatMeasured, formatNumber } from './format.ts';
+import { formatDuration, formatMeasured, formatNumber, formatWithError } from './format.ts';
 
 test.each([
   [0.20002, '0.2', '0.2000'],
@@ -16,6 +16,18 @@ test.each([
   expect(formatNumber(value)).toBe(plain);
   expect(formatMeasured(value)).toBe(measured);
 });
+
+test.each([
+  [12.7134, 0.2442, '12.71 ± 0.24'],
+  [1.6, 0.002, '1.6 ± 0.002'],
+  [0.42491234, 6.523e-7, '0.424912 ± 6.5e−7'],
+  [2.413, 1.015e-5, '2.413 ± 1.0e−5'],
+  [-1234.5, 500, '−1230 ± 500'],
+  [0.01, 3, '0.01 ± 3'],
+  [0, 0.5, '0 ± 0.5'],
+  [5, 0, '5 ± 0'],
+  [NaN, NaN, '– ± –'],
+])('%s with the error %s reads %s', (value, error, text) => expect(formatWithError(value, error)).toBe(text));
 
 test.each([
   [0.4, '0:00'],

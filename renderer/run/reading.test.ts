@@ -50,6 +50,7 @@ describe('meaningOf', () => {
     const told = (extrapolated_floor: number) => ({ extrapolated_floor, extrapolated_floor_error: 0.01 });
     expect(say({ interior_floor: false, ...told(1.4) })).toMatch(/beyond the step, at α = 1\.4 ± 0\.01\.$/);
     expect(say({ interior_floor: false, loss_after: 1.1, ...told(-0.2) })).toMatch(/before the step, at α = −0\.2 /);
+    expect(say({ interior_floor: false, ...told(12.7) })).toMatch(/puts farther than 3 times the step\.$/);
     expect(say({ interior_floor: false, ...told(0.99) })).toMatch(/has not reached the floor\.$/);
   });
   it('tells that nothing can be told, whatever the raw numbers look like', () => {

@@ -1,5 +1,5 @@
 /** What one step of the walk says, read off its record: numbers for the inspector and one sentence of meaning. */
-import { formatNumber } from '../../shared/format.ts';
+import { formatNumber, formatWithError } from '../../shared/format.ts';
 import { inLossUnit } from '../../shared/losses/index.ts';
 import type { LossSettings } from '../../shared/losses/index.ts';
 import type { IterationColumns } from '../../shared/records.ts';
@@ -46,12 +46,16 @@ export function nextBarrier(columns: IterationColumns, from: number, direction: 
 
 /** Where the parabola of a step is lowest, with its error: `α = 1.42 ± 0.003`. */
 export function extrapolatedWords({ extrapolated_floor: floor, extrapolated_floor_error: error }: Step): string {
-  return `α = ${formatNumber(floor)} ± ${formatNumber(error)}`;
+  return `α = ${formatWithError(floor, error)}`;
 }
+
+/** Beyond so many steps a parabola through one only says that the floor lies farther (docs/definitions.md, the parabola of a step). */
+const mostBelieved = 3;
 
 /** Where a floor that is not on the step lies by its parabola, as it follows a sentence; nothing where that is not told or on the step. */
 function beyond(step: Step): string {
   const { extrapolated_floor: floor } = step;
+  if (floor > mostBelieved) return `, which its parabola puts farther than ${mostBelieved} times the step`;
   if (floor > 1) return `, which its parabola puts beyond the step, at ${extrapolatedWords(step)}`;
   return floor < 0 ? `, whose floor its parabola puts before the step, at ${extrapolatedWords(step)}` : '';
 }

@@ -1,6 +1,6 @@
 /** What the close-up of a slice draws of a step's line beside the slice: the batch's own loss, and where either is lowest. */
 import type { SeriesOption } from 'echarts';
-import { formatNumber } from '../../format.ts';
+import { formatNumber, formatWithError } from '../../format.ts';
 import type { RunData } from '../chart.ts';
 import type { LegendEntry } from './legend.ts';
 import { PolylineBuilder } from './polyline.ts';
@@ -87,7 +87,7 @@ export function lineSearchNote({ iterations }: Pick<RunData, 'iterations'>, t: n
   const of = (best: Float64Array, error: Float64Array, on: string): string[] => {
     const alpha = best[row] ?? NaN;
     if (Number.isNaN(alpha)) return [];
-    const where = `${on} α = ${formatNumber(alpha)} ± ${formatNumber(error[row])}`;
+    const where = `${on} α = ${formatWithError(alpha, error[row]!)}`;
     return [
       alpha > 0
         ? `${where} (the step went ${formatNumber(Number((1 / alpha).toPrecision(2)))} of it)`

@@ -1,5 +1,5 @@
 /** How the close-up of a slice draws the parabola of the whole step, beyond its ends where it is lowest there. */
-import { formatNumber } from '../../format.ts';
+import { formatWithError } from '../../format.ts';
 import { stepParabola } from '../../step-parabola.ts';
 import type { RunData } from '../chart.ts';
 import { PolylineBuilder } from './polyline.ts';
@@ -57,5 +57,5 @@ export function drawnStepParabola(
 /** In words where it is lowest. */
 export function stepParabolaNote({ alpha, error }: DrawnStepParabola): string {
   const where = alpha > 1 ? ', beyond the step' : alpha < 0 ? ', before the step' : '';
-  return `parabola of the whole step: lowest at α = ${formatNumber(alpha)} ± ${formatNumber(error)}${where}`;
+  return `parabola of the whole step: lowest at α = ${formatWithError(alpha, error)}${where}`;
 }

@@ -1,7 +1,7 @@
 /** Step curvature against the iteration, with the edge of stability that the learning rate sets and λ_max where it was measured; one run. */
 import type { SeriesOption } from 'echarts';
 import { clippingWords } from '../../clipping/index.ts';
-import { formatNumber } from '../../format.ts';
+import { formatNumber, formatWithError } from '../../format.ts';
 import { isKinked } from '../../networks/activations.ts';
 import { edgeFactorOf, edgeOf } from '../../optimizers/edge.ts';
 import { optimizerTitle } from '../../optimizers/index.ts';
@@ -192,8 +192,7 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
     if (row < 0 || iterations.iteration[row] !== t) return null;
     const rows: Readout['rows'] = [];
     const [value, error] = [iterations.step_curvature[row]!, iterations.step_curvature_error[row]!];
-    if (!Number.isNaN(value))
-      rows.push({ label: 'Step curvature', value: `${formatNumber(value)} ± ${formatNumber(error)}` });
+    if (!Number.isNaN(value)) rows.push({ label: 'Step curvature', value: formatWithError(value, error) });
     const rate = iterations.learning_rate[row]!;
     const atEdge = edgeAt(run, rate);
     if (factor !== null && atEdge !== null) {
