@@ -23,4 +23,6 @@ export const adam = defineOptimizer({
     weightDecay: weightDecay(),
   },
   vectors: { firstMoment: true, secondMoment: true },
+  // each component is scaled by a root of its own
+  edge: null,
 });

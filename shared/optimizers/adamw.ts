@@ -17,4 +17,6 @@ export const adamw = defineOptimizer({
     weightDecay: weightDecay(0.01),
   },
   vectors: { firstMoment: true, secondMoment: true },
+  // each component is scaled by a root of its own
+  edge: null,
 });

@@ -30,6 +30,8 @@ export interface OptimizerDefinition<K extends string, S extends z.ZodRawShape, 
   problem?: (settings: SettingsOf<S>) => SettingProblem | null;
   /** The isotropic noise that its gradients get, where they get some: of a standard deviation that is told, or null to be measured. */
   noise?: (settings: SettingsOf<S>) => { deviation: number | null };
+  /** η·λ at the edge of stability, see `edgeFactorOf` in edge.ts; null where a step is no fixed multiple of gradients. */
+  edge: ((settings: SettingsOf<S>) => number) | null;
 }
 
 /** Declares an optimiser; listed in index.ts, and with its rule in electron/trainer/walk/rules/, it is there everywhere. */

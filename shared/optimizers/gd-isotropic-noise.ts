@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { field, range } from '../fields.ts';
 import { defineOptimizer } from './define.ts';
 import { learningRate, momenta, stepping, weightDecay } from './settings.ts';
-import { hasMomentum, nesterovProblem } from './sgd.ts';
+import { hasMomentum, momentumEdge, nesterovProblem } from './sgd.ts';
 
 const noiseDeviation = field(
   {
@@ -32,4 +32,5 @@ export const gdIsotropicNoise = defineOptimizer({
   vectors: { velocity: hasMomentum },
   problem: nesterovProblem,
   noise: ({ noiseDeviation }) => ({ deviation: noiseDeviation }),
+  edge: momentumEdge,
 });

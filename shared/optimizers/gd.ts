@@ -1,7 +1,7 @@
 /** Gradient descent: the whole training set is every batch. */
 import { defineOptimizer } from './define.ts';
 import { learningRate, momenta, stepping, weightDecay } from './settings.ts';
-import { hasMomentum, nesterovProblem } from './sgd.ts';
+import { hasMomentum, momentumEdge, nesterovProblem } from './sgd.ts';
 
 /** Declares it. */
 export const gd = defineOptimizer({
@@ -12,4 +12,5 @@ export const gd = defineOptimizer({
   settings: { learningRate: learningRate(0.5), ...stepping, ...momenta, weightDecay: weightDecay() },
   vectors: { velocity: hasMomentum },
   problem: nesterovProblem,
+  edge: momentumEdge,
 });

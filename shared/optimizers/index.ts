@@ -78,6 +78,11 @@ export function noiseOf(optimizer: OptimizerSettings): { deviation: number | nul
   return definitionOf(optimizer).noise?.(optimizer) ?? null;
 }
 
+/** η·λ at the edge of stability as an optimiser's file declares it, its gradients not clipped; null where it has none. */
+export function declaredEdge(optimizer: OptimizerSettings): number | null {
+  return definitionOf(optimizer).edge?.(optimizer) ?? null;
+}
+
 /** What is wrong with an optimiser's settings beside each other; null where nothing is. */
 export function optimizerProblem(optimizer: OptimizerSettings): SettingProblem | null {
   return definitionOf(optimizer).problem?.(optimizer) ?? null;

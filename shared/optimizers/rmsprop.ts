@@ -34,4 +34,6 @@ export const rmsprop = defineOptimizer({
     weightDecay: weightDecay(),
   },
   vectors: { squareAverage: true, gradientAverage: ({ centered }) => centered, velocity: hasMomentum },
+  // each component is scaled by a root of its own
+  edge: null,
 });

@@ -6,16 +6,25 @@ import { batchSize, learningRate, momenta, stepping, weightDecay } from './setti
 /** Whether a velocity is kept. */
 export const hasMomentum = (settings: { momentum: number }): boolean => settings.momentum > 0;
 
-/** What Nesterov's momentum takes, as in PyTorch: momentum, and no dampening. */
-export function nesterovProblem({
-  momentum,
-  dampening,
-  nesterov,
-}: {
+/** The settings of momentum. */
+interface Momentum {
   momentum: number;
   dampening: number;
   nesterov: boolean;
-}): SettingProblem | null {
+}
+
+/**
+ * η·λ at the edge of stability: 2 of plain gradient descent, 2(1 + μ)/(1 − dampening) with momentum μ, 2(1 + μ)/(1 + 2μ) with Nesterov's (where a
+ * root of the step's 2 × 2 matrix reaches −1; the former is Goh, "Why momentum really works", 2017).
+ */
+export function momentumEdge({ momentum, dampening, nesterov }: Momentum): number {
+  // without momentum there is nothing to dampen
+  if (momentum === 0) return 2;
+  return (2 * (1 + momentum)) / (nesterov ? 1 + 2 * momentum : 1 - dampening);
+}
+
+/** What Nesterov's momentum takes, as in PyTorch: momentum, and no dampening. */
+export function nesterovProblem({ momentum, dampening, nesterov }: Momentum): SettingProblem | null {
   if (!nesterov || (momentum > 0 && dampening === 0)) return null;
   const message =
     momentum > 0
@@ -33,4 +42,5 @@ export const sgd = defineOptimizer({
   settings: { learningRate: learningRate(0.5), batchSize, ...stepping, ...momenta, weightDecay: weightDecay() },
   vectors: { velocity: hasMomentum },
   problem: nesterovProblem,
+  edge: momentumEdge,
 });

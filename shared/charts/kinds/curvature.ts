@@ -1,9 +1,9 @@
 /** Curvature against the epoch: eigenvalues, the paper's spectral norm, and how far gradients lie along the sharpest directions. */
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
 import { z } from 'zod';
-import { clips } from '../../clipping/index.ts';
 import { formatNumber } from '../../format.ts';
 import { isKinked } from '../../networks/activations.ts';
+import { edgeOf } from '../../optimizers/edge.ts';
 import { charted, drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
 import { smallestRank } from '../../records.ts';
@@ -78,22 +78,18 @@ interface Curve {
 const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: alignments } as const;
 
 /**
- * The edge of stability (Cohen et al., 2021): on a quadratic gradient descent climbs the walls along a direction whose curvature is above
- * 2/learning rate. Null of other optimisers, of steps that are not a constant rate times the gradient, and of several runs.
+ * The edge of stability (Cohen et al., 2021) in a chart of a quantity of some runs: on a quadratic gradient descent climbs the walls along a
+ * direction whose curvature is above 2/learning rate. Null of other optimisers, of steps that are not a constant rate times the gradient, of
+ * several runs, and of alignments, which are no curvatures.
  */
-function edgeOf(runs: readonly Pick<RunData, 'run'>[]): number | null {
+export function edgeIn(metric: ChartedKey<'curvature'>, runs: readonly Pick<RunData, 'run'>[]): number | null {
   const [one, ...others] = runs.map(({ run }) => run);
-  if (!one || others.length > 0 || one.imported !== null) return null;
+  if (metric === 'alignment' || !one || others.length > 0 || one.imported !== null) return null;
   const { optimizer } = one.experiment;
   if (optimizer.kind !== 'gd') return null;
-  const { learningRate, momentum, weightDecay, schedule, warmup, clipping } = optimizer;
+  const { learningRate, momentum, weightDecay, schedule, warmup } = optimizer;
   const steady = schedule.kind === 'constant' && warmup.kind === 'none';
-  return steady && momentum === 0 && weightDecay === 0 && !clips(clipping) ? 2 / learningRate : null;
-}
-
-/** The edge in a chart of a quantity of some runs; null where it has none: alignments are no curvatures. */
-export function edgeIn(metric: ChartedKey<'curvature'>, runs: readonly Pick<RunData, 'run'>[]): number | null {
-  return metric === 'alignment' ? null : edgeOf(runs);
+  return steady && momentum === 0 && weightDecay === 0 ? edgeOf(optimizer, learningRate) : null;
 }
 
 /** Builds the chart of a curvature metric; the range is of epochs. */
