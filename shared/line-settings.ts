@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { field, range } from './fields.ts';
 
+/** How far before and beyond its ends the line of a step may be followed, α. */
+export const lineReach = { from: -2, to: 10 } as const;
+
 /** They stand among those of the interpolation. */
 export const lineSettings = {
   from: field(
@@ -15,7 +18,7 @@ export const lineSettings = {
     },
     z
       .number({ error: 'must be a number' })
-      .min(-2, range('at least −2', 'at most 0'))
+      .min(lineReach.from, range('at least −2', 'at most 0'))
       .max(0, range('at least −2', 'at most 0'))
       .default(0),
   ),
@@ -31,7 +34,7 @@ export const lineSettings = {
     z
       .number({ error: 'must be a number' })
       .min(1, range('at least 1', 'at most 10'))
-      .max(10, range('at least 1', 'at most 10'))
+      .max(lineReach.to, range('at least 1', 'at most 10'))
       .default(1),
   ),
   onBatch: field(

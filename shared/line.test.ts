@@ -31,3 +31,7 @@ it.each([
   const found = experimentSchema.safeParse({ probes: { interpolation: settings } });
   expect(found.error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
 });
+
+it('the cost of numbers as they are typed, however large, is told at once', () => {
+  expect(lineExamples({ points: 10, from: 0, to: 1e9, onBatch: false }, 1, 1)).toBe(1e10 - 10);
+});

@@ -7,7 +7,7 @@ import { hasField, valueAt } from '../../shared/setting-fields.ts';
 import type { ExperimentField } from '../../shared/setting-fields.ts';
 import type { Estimate } from '../../shared/estimate.ts';
 import type { StudyEstimate } from '../../shared/study-record.ts';
-import { outsideAlphas } from '../../shared/line.ts';
+import { lineExamples } from '../../shared/line.ts';
 import { datasets, info } from '../connection/workbench.ts';
 import { fieldOf, inForm, problemsByField } from '../form/experiment-form.ts';
 import { runBackend } from '../settings/backends.ts';
@@ -56,9 +56,9 @@ export function useChecks(json: JsonEditing): Checks {
     const [points, from, to] = ['points', 'from', 'to'].map(of);
     if (!estimate.value || typeof points !== 'number' || typeof from !== 'number' || typeof to !== 'number')
       return null;
-    const outside = outsideAlphas({ points, from, to }).length;
-    const onBatch = of('onBatch') === true ? points + 1 + outside : 0;
-    return estimate.value.probed_iterations * (points + outside + onBatch);
+    // each evaluation of the loss counts one, whatever it is on
+    const ofLine = lineExamples({ points, from, to, onBatch: of('onBatch') === true }, 1, 1);
+    return estimate.value.probed_iterations * (points + ofLine);
   });
 
   const refused = ref<Problem[]>([]);

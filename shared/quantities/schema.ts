@@ -1,5 +1,6 @@
 /** Schemas of records, from what their quantities are. */
 import { z } from 'zod';
+import { lineReach } from '../line-settings.ts';
 import { indices, quantities } from './index.ts';
 import type { IndexOf, Quantity, RecordKind, RecordOf } from './index.ts';
 
@@ -13,7 +14,7 @@ const places: { [R in RecordKind]: Record<IndexOf<R>, z.ZodType<number>> } = {
   // t, counted from 0; epochs are counted from 1
   iteration: { iteration, epoch: z.int().min(1) },
   // k/K; of some runs before 0 and beyond 1 too
-  slice: { iteration, alpha: z.number().min(-2).max(10) },
+  slice: { iteration, alpha: z.number().min(lineReach.from).max(lineReach.to) },
   // 0 is the initialisation, before any update
   epoch: { epoch: z.int().min(0) },
   curvature: {

@@ -8,6 +8,7 @@ import {
   timeColumns,
 } from '../../../shared/records.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
+import { lineReach } from '../../../shared/line-settings.ts';
 import type { EpochColumns, IterationColumns, SliceColumns } from '../../../shared/records.ts';
 import type { CurvatureColumns, TimeColumns } from '../../../shared/records.ts';
 import type { RecordBatch } from '../../../shared/trainer-messages.ts';
@@ -82,7 +83,7 @@ export const beginning: Watermark = {
   iteration: -1,
   sliceIteration: -1,
   // beyond every place of a line
-  sliceAlpha: 11,
+  sliceAlpha: lineReach.to + 1,
   epoch: -1,
   curvature: -1,
   time: -1,
