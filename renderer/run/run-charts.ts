@@ -73,6 +73,8 @@ interface EpochChart {
   id: string;
   spec: ChartSpec;
   title: string;
+  /** What it shows, within a sentence. */
+  words: string;
   /** Whether what it shows is in the unit of the loss, which the title then names. */
   ofLoss?: true;
   help: Explained;
@@ -83,6 +85,7 @@ const lossByEpoch: EpochChart = {
   id: 'epoch-loss',
   spec: { chart: 'epoch-metric', metric: 'train_loss', beside: 'validation_loss' },
   title: 'Loss',
+  words: 'loss',
   ofLoss: true,
   help: { metric: { record: 'epoch', key: 'train_loss' } },
   canLog: true,
@@ -91,6 +94,7 @@ const accuracyByEpoch: EpochChart = {
   id: 'epoch-accuracy',
   spec: { chart: 'epoch-metric', metric: 'train_accuracy', beside: 'validation_accuracy' },
   title: 'Accuracy',
+  words: 'accuracy',
   help: { metric: { record: 'epoch', key: 'train_accuracy' } },
   canLog: false,
 };
@@ -98,6 +102,7 @@ const fitByEpoch: EpochChart = {
   id: 'epoch-r-squared',
   spec: { chart: 'epoch-metric', metric: 'train_r_squared', beside: 'validation_r_squared' },
   title: 'R²',
+  words: 'R²',
   help: { metric: { record: 'epoch', key: 'train_r_squared' } },
   canLog: false,
 };

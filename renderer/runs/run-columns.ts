@@ -176,7 +176,7 @@ export const detailColumns: readonly RunColumn[] = [
 ];
 
 /** Of targets that are real numbers, in the place of the accuracy. */
-export const validationR2: RunColumn = {
+const validationR2: RunColumn = {
   key: 'validation_r_squared',
   title: 'Validation R²',
   metric: { record: 'epoch', key: 'validation_r_squared' },
@@ -185,6 +185,18 @@ export const validationR2: RunColumn = {
   text: (run) => formatMeasured(run.summary.validation_r_squared),
   sort: (run) => run.summary.validation_r_squared,
 };
+
+/** The results of some runs: targets that are real numbers have R² in the place of the accuracy; runs of both kinds have both. */
+export function resultColumns(
+  runs: readonly { summary: Pick<RunRecord['summary'], 'validation_accuracy' | 'validation_r_squared'> }[],
+  columns: readonly RunColumn[] = summaryColumns,
+): readonly RunColumn[] {
+  if (runs.every(({ summary }) => summary.validation_r_squared === null)) return columns;
+  const classify = runs.some(({ summary }) => summary.validation_accuracy !== null);
+  return columns.flatMap((column) =>
+    column.key === 'validation_accuracy' ? [...(classify ? [column] : []), validationR2] : [column],
+  );
+}
 
 const seconds = (run: RunRecord): number | null =>
   run.finished_at === null ? null : secondsBetween(run.started_at, run.finished_at);
