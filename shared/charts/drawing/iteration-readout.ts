@@ -22,7 +22,7 @@ export function rowAt(iterations: IterationColumns, at: number): number {
 }
 
 /** Row of iteration t; −1 when it is not there. */
-function rowOf(iterations: IterationColumns, t: number): number {
+export function rowOf(iterations: IterationColumns, t: number): number {
   const row = rowAt(iterations, t);
   return row >= 0 && iterations.iteration[row] === t ? row : -1;
 }

@@ -2,11 +2,13 @@
 import type { SeriesOption } from 'echarts';
 import { formatNumber, formatWithError } from '../../format.ts';
 import type { RunData } from '../chart.ts';
+import { rowOf } from './iteration-readout.ts';
 import type { LegendEntry } from './legend.ts';
 import { PolylineBuilder } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 import { lineSeries, pointSeries } from './series.ts';
 import type { ChartStyle } from './style.ts';
+import { rowsWithin } from './view.ts';
 
 /** The points of one slice, those beyond the step too. */
 export interface SlicePoints {
@@ -19,22 +21,14 @@ export interface SlicePoints {
 
 /** The points of iteration t's slice, by α. */
 export function pointsOf({ slices }: Pick<RunData, 'slices'>, t: number): SlicePoints {
-  const found: SlicePoints = { alphas: [], losses: [], errors: [], batch: [] };
-  for (let row = 0; row < slices.iteration.length; row++) {
-    if (slices.iteration[row] !== t) continue;
-    found.alphas.push(slices.alpha[row]!);
-    found.losses.push(slices.loss[row]!);
-    found.errors.push(slices.standard_error[row]!);
-    found.batch.push(slices.batch_loss[row]!);
-  }
-  return found;
-}
-
-/** Those of the step itself. */
-export function onStep(points: SlicePoints): SlicePoints {
-  const inside = points.alphas.map((alpha) => alpha >= 0 && alpha <= 1);
-  const of = (column: number[]): number[] => column.filter((_, index) => inside[index]);
-  return { alphas: of(points.alphas), losses: of(points.losses), errors: of(points.errors), batch: of(points.batch) };
+  const rows = rowsWithin(slices.iteration, { range: { from: t, to: t } });
+  const of = (column: Float64Array): number[] => [...column.subarray(...rows)];
+  return {
+    alphas: of(slices.alpha),
+    losses: of(slices.loss),
+    errors: of(slices.standard_error),
+    batch: of(slices.batch_loss),
+  };
 }
 
 const names = { batch: 'batch loss', lowest: 'lowest on the line', batchLowest: 'lowest of the batch' } as const;
@@ -83,7 +77,7 @@ function lowestOf(values: readonly number[]): number {
 
 /** How far the step of iteration t went of the best one along its line, on either loss; null where neither was found. */
 export function lineSearchNote({ iterations }: Pick<RunData, 'iterations'>, t: number): string | null {
-  const row = iterations.iteration.indexOf(t);
+  const row = rowOf(iterations, t);
   const of = (best: Float64Array, error: Float64Array, on: string): string[] => {
     const alpha = best[row] ?? NaN;
     if (Number.isNaN(alpha)) return [];

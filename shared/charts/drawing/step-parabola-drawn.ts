@@ -2,6 +2,7 @@
 import { formatWithError } from '../../format.ts';
 import { stepParabola } from '../../step-parabola.ts';
 import type { RunData } from '../chart.ts';
+import { rowOf } from './iteration-readout.ts';
 import { PolylineBuilder } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 
@@ -32,7 +33,7 @@ export function drawnStepParabola(
   losses: readonly number[],
   log: boolean,
 ): DrawnStepParabola | null {
-  const row = iterations.iteration.indexOf(t);
+  const row = rowOf(iterations, t);
   const alpha = iterations.extrapolated_floor[row] ?? NaN;
   const error = iterations.extrapolated_floor_error[row] ?? NaN;
   if (Number.isNaN(alpha)) return null;

@@ -14,16 +14,17 @@ import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry } from '../drawing/legend.ts';
-import { rowAt } from '../drawing/iteration-readout.ts';
+import { rowOf } from '../drawing/iteration-readout.ts';
 import { fitParabola, parabolaAt } from '../drawing/parabola.ts';
 import type { Parabola } from '../drawing/parabola.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, endsAround, lineSeries, pointSeries } from '../drawing/series.ts';
-import { drawnLine, lineSearchNote, onStep, pointsOf } from '../drawing/line-drawn.ts';
+import { drawnLine, lineSearchNote, pointsOf } from '../drawing/line-drawn.ts';
 import type { SlicePoints } from '../drawing/line-drawn.ts';
 import { drawnStepParabola, stepParabolaNote } from '../drawing/step-parabola-drawn.ts';
 import type { DrawnStepParabola } from '../drawing/step-parabola-drawn.ts';
+import { onSteps } from '../drawing/step-slices.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, logNote } from '../drawing/text.ts';
@@ -72,7 +73,7 @@ const curvePoints = 6;
 function sliceChart(data: RunData, t: number, style: ChartStyle, view: ChartView): Chart {
   const all = pointsOf(data, t);
   // floor, parabola and barrier are those of the step
-  const { alphas, losses } = onStep(all);
+  const { alphas, losses } = pointsOf({ slices: onSteps(data.slices) }, t);
   const log = view.log ?? false;
   const noise = sliceNoise(all.losses, all.errors, resolutionOf(data, t));
   const line = new PolylineBuilder(all.alphas.length, log);
@@ -219,13 +220,13 @@ function floorOf(alphas: number[], losses: number[]): { alpha: number; loss: num
 
 /** The resolution of iteration t's slice as it was measured; null where it was not. */
 function resolutionOf({ iterations }: RunData, t: number): number | null {
-  const resolution = iterations.loss_resolution[iterations.iteration.indexOf(t)];
+  const resolution = iterations.loss_resolution[rowOf(iterations, t)];
   return resolution === undefined || Number.isNaN(resolution) ? null : resolution;
 }
 
 /** What the record of iteration t says to a question about its slice; null where there is no such record. */
 function answerOf({ iterations }: RunData, t: number, flag: SliceFlag): AnswerInWords {
-  const row = iterations.iteration.indexOf(t);
+  const row = rowOf(iterations, t);
   return row < 0 ? null : answerAt(iterations, row, flag);
 }
 
@@ -266,8 +267,7 @@ function curveOf(parabola: Parabola, alphas: number[], losses: number[], log: bo
 
 function emptyReason({ run, iterations }: RunData, t: number): string {
   if (iterations.iteration.length === 0) return nothingRecorded(run, 'its probed iterations fill it');
-  const row = rowAt(iterations, t);
-  if (row < 0 || iterations.iteration[row] !== t)
+  if (rowOf(iterations, t) < 0)
     return `Iteration ${formatCount(t)} of “${run.name}” is not there: it has ${formatCount(run.iterations_done)} of ${formatCount(run.iterations_total)} iterations.`;
   return `Iteration ${formatCount(t)} of “${run.name}” was not probed; choose one inside a probe window, or widen the windows in a new run.`;
 }
@@ -283,7 +283,8 @@ function parabolaNote(data: RunData, { a, points, vertex }: Parabola): string {
 
 /** What the record of iteration t says of its sample. */
 function sampledOf({ iterations }: RunData, t: number): SampledSlice {
-  const at = (column: Float64Array): number => column[iterations.iteration.indexOf(t)] ?? NaN;
+  const row = rowOf(iterations, t);
+  const at = (column: Float64Array): number => column[row] ?? NaN;
   const { slice_examples: examples, slice_tolerance: tolerance, slice_confidence: confidence } = iterations;
   return { examples: at(examples), tolerance: at(tolerance), confidence: at(confidence) };
 }

@@ -10,10 +10,10 @@ import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart, iterationPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
-import { rowAt } from '../drawing/iteration-readout.ts';
+import { rowOf } from '../drawing/iteration-readout.ts';
 import type { LegendEntry } from '../drawing/legend.ts';
 import { lineStyle } from '../drawing/looks.ts';
-import { lineOf, PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
+import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, endsAround, lineSeries, pointSeries } from '../drawing/series.ts';
 import type { ChartStyle } from '../drawing/style.ts';
@@ -83,14 +83,11 @@ function numbersOf({ run, iterations, curvature }: RunData, view: ChartView): Nu
     const atEdge = edgeAt(run, iterations.learning_rate[row]!);
     if (atEdge !== null) edge.add(t, atEdge);
   }
-  const [rows, values]: [number[], number[]] = [[], []];
+  const largest = new PolylineBuilder(curvature.rank.length, log);
   for (let row = 0; row < curvature.rank.length; row++)
-    if (curvature.rank[row] === 1 && within(curvature.iteration[row]!, view)) {
-      rows.push(curvature.iteration[row]!);
-      values.push(curvature.eigenvalue[row]!);
-    }
-  const largest = lineOf(Float64Array.from(rows), Float64Array.from(values), log, false);
-  return { curvature: line.finish(), errors, edge: edge.finish(), largest, untold };
+    if (curvature.rank[row] === 1 && within(curvature.iteration[row]!, view))
+      largest.add(curvature.iteration[row]!, curvature.eigenvalue[row]!);
+  return { curvature: line.finish(), errors, edge: edge.finish(), largest: largest.finish(), untold };
 }
 
 /** The curvature at the edge of stability at a learning rate; null where the run has none. */
@@ -188,8 +185,8 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
   const factor = run.imported === null ? edgeFactorOf(run.experiment.optimizer) : null;
   return (x) => {
     const t = Math.round(x);
-    const row = rowAt(iterations, t);
-    if (row < 0 || iterations.iteration[row] !== t) return null;
+    const row = rowOf(iterations, t);
+    if (row < 0) return null;
     const rows: Readout['rows'] = [];
     const [value, error] = [iterations.step_curvature[row]!, iterations.step_curvature_error[row]!];
     if (!Number.isNaN(value)) rows.push({ label: 'Step curvature', value: formatWithError(value, error) });
@@ -211,16 +208,17 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
 /** A row an iteration with a curvature or an eigenvalue. */
 function tableOf({ curvature, errors, edge, largest }: Numbers): Table {
   const rows = new Map<number, [number | null, number | null, number | null, number | null]>();
-  const rowOf = (t: number): [number | null, number | null, number | null, number | null] => {
+  const valuesAt = (t: number): [number | null, number | null, number | null, number | null] => {
     const row = rows.get(t) ?? [null, null, null, null];
     rows.set(t, row);
     return row;
   };
   for (let point = 0; point < curvature.count; point++) {
-    const row = rowOf(curvature.flat[2 * point]!);
+    const row = valuesAt(curvature.flat[2 * point]!);
     [row[0], row[1]] = [curvature.flat[2 * point + 1]!, errors[point]!];
   }
-  for (let point = 0; point < largest.count; point++) rowOf(largest.flat[2 * point]!)[3] = largest.flat[2 * point + 1]!;
+  for (let point = 0; point < largest.count; point++)
+    valuesAt(largest.flat[2 * point]!)[3] = largest.flat[2 * point + 1]!;
   for (let point = 0; point < edge.count; point++) {
     const row = rows.get(edge.flat[2 * point]!);
     if (row) row[2] = edge.flat[2 * point + 1]!;

@@ -9,7 +9,7 @@ import { defineChart, iterationPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry } from '../drawing/legend.ts';
 import { iterationReadout, stepAt } from '../drawing/iteration-readout.ts';
-import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
+import { endsOf, PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import { bandErrors } from '../../noise.ts';
 import { answerAt, belowResolution } from '../../resolution.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
@@ -106,7 +106,9 @@ function madeNumbers({ iterations, slices }: Pick<RunData, 'iterations' | 'slice
   let [errors, iteration, alpha, own] = [slices.standard_error, slices.iteration, slices.alpha, slices.batch_loss].map(
     drawnOf,
   ) as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const batchAlong = new PolylineBuilder(points, log);
+  // no room is kept where the batch was not measured along any step
+  const hasBatch = Number.isFinite(endsOf(slices.batch_loss)[0]);
+  const batchAlong = new PolylineBuilder(hasBatch ? points : 0, log);
   const meetings: number[] = [];
 
   let drawn = 0;
