@@ -10,7 +10,7 @@ import { hasBatchNorm, networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
 import { noiseOf } from './optimizers/index.ts';
 import { typicalSample } from './sequential/plan.ts';
-import { sequentialOf, slicesCount } from './sequential/settings.ts';
+import { sequentialOf, slicesCount, subsetOf } from './sequential/settings.ts';
 import type { SlicesOn } from './sequential/settings.ts';
 
 /** Number of trainable parameters. */
@@ -124,8 +124,7 @@ export function aloneInUpdates(experiment: Experiment, shape: DataShape): string
 
 /** Why losses between points would normalise one example by itself, in words that follow the name of the setting; null where they do not. */
 export function aloneInEvaluation({ model, probes }: Experiment, evaluateOn: SlicesOn): string | null {
-  const alone = typeof evaluateOn === 'object' && 'subset' in evaluateOn && evaluateOn.subset === 1;
-  if (!alone || !hasBatchNorm(model) || probes.interpolation.batchNorm !== 'batch') return null;
+  if (subsetOf(evaluateOn) !== 1 || !hasBatchNorm(model) || probes.interpolation.batchNorm !== 'batch') return null;
   return `is one example, which batch norm would normalise by its own statistics, ${oneHasNoVariance}; take at least two, or set probes.interpolation.batchNorm to "running"`;
 }
 
@@ -169,7 +168,7 @@ function curvatureProducts(experiment: Experiment): number {
 }
 
 /** Products and gradients that the share of kinks of a step takes: probes/kinks.ts. */
-const perKinks = { products: 7, gradients: 2 };
+export const perKinks = { products: 7, gradients: 2 };
 
 /** Work of the share of kinks of one step, in multiply-adds; 0 where it is not measured. */
 export function multiplyAddsPerKinks(experiment: Experiment, shape: DataShape): number {

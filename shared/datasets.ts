@@ -99,7 +99,7 @@ export const datasetSchema = z.strictObject({
 });
 export type Dataset = z.output<typeof datasetSchema>;
 
-/** Most examples that are shown of a set, and most bytes that their pixels take together. */
+/** Most examples that are shown of a set, most bytes that their pixels take together, and most columns of a table's rows. */
 export const mostShown = { examples: 200, bytes: 4_000_000, columns: 40 };
 
 /** Which examples are asked for: of that set, at most so many of each class, and all together no more than {@link mostShown} says. */

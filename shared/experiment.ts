@@ -19,7 +19,7 @@ import { loss } from './losses/index.ts';
 import { hasBatchNorm, model, networkProblem } from './networks/index.ts';
 import { drawsBatches, optimizer, optimizerProblem } from './optimizers/index.ts';
 import { warmupIterations } from './schedules/warmup.ts';
-import { sequentialOf, slicesOn, slicesOnWords } from './sequential/settings.ts';
+import { sequentialOf, slicesOn, slicesOnWords, subsetOf } from './sequential/settings.ts';
 import { didYouMean, nearest } from './spelling.ts';
 
 export type { FieldGroup } from './fields.ts';
@@ -289,11 +289,12 @@ export const experimentSchema = z
         experiment.probes.interpolation[beyond],
         `must be ${{ from: 0, to: 1, onBatch: false }[beyond]} for sequential slices, which end with the step and are not of its batch; or set probes.interpolation.evaluateOn to "train"`,
       );
-    if (typeof on === 'object' && 'subset' in on && on.subset > train)
+    const subset = subsetOf(on);
+    if (subset !== null && subset > train)
       refuse(
         ['probes', 'interpolation', 'evaluateOn', 'subset'],
-        on.subset,
-        `is larger than the training set: ${on.subset} > ${train} training examples; lower it or use "train"`,
+        subset,
+        `is larger than the training set: ${subset} > ${train} training examples; lower it or use "train"`,
       );
   });
 

@@ -6,8 +6,8 @@ import type { Experiment } from './experiment.ts';
 import { clips } from './clipping/index.ts';
 import { drawsBatches, vectorsOf } from './optimizers/index.ts';
 import { heldBy } from './networks/activations.ts';
-import { networkCost, outputsOf } from './networks/index.ts';
-import { sequentialOf, slicesCount } from './sequential/settings.ts';
+import { hasBatchNorm, networkCost, outputsOf } from './networks/index.ts';
+import { sequentialOf, slicesCount, subsetOf } from './sequential/settings.ts';
 import type { DataShape } from './networks/index.ts';
 
 /** A process that has loaded its libraries and computed something small. */
@@ -96,7 +96,7 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
   const { model } = experiment;
   const { yielded, normalised } = networkCost(model, shape);
-  const norms = 'batchNorm' in model && model.batchNorm ? productNormCopies.given : productNormCopies.own;
+  const norms = hasBatchNorm(model) ? productNormCopies.given : productNormCopies.own;
   const numbers = passing * ((productCopies + heldBy(model.activation).product) * yielded + norms * normalised);
   // of kinks the step, a point on it and a gradient
   const ofKinks = hessian.kinks ? 3 : 0;
@@ -169,8 +169,7 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
 
   const { evaluateOn, windows } = probes.interpolation;
   const evaluated = slicesCount(evaluateOn, data.train);
-  const isSubset = typeof evaluateOn === 'object' && 'subset' in evaluateOn;
-  const subset = isSubset && windows.length > 0 ? 4 * features * evaluated : 0;
+  const subset = subsetOf(evaluateOn) !== null && windows.length > 0 ? 4 * features * evaluated : 0;
   // outputs at both ends, in float32; sizes, their order and what a sample showed, in float64
   const sampled =
     sequentialOf(evaluateOn) && windows.length > 0

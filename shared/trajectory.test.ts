@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unlikePaper } from './optimizers/index.ts';
 import { knownSettings } from './records.ts';
 import { valueAt } from './setting-fields.ts';
 import { checkTrajectory } from './trajectory.ts';
@@ -27,6 +28,9 @@ describe('the optimiser of a trajectory', () => {
     const { imported, experiment } = trajectoryOf({ learningRate: 0.1, batchSize: 50 });
     expect(imported).not.toHaveProperty('optimizer');
     expect(valueAt(knownSettings({ imported, experiment }), 'optimizer')).toEqual({ learningRate: 0.1, batchSize: 50 });
+    // what stands for it is the paper's
+    expect(experiment.optimizer.kind).toBe('sgd');
+    expect(unlikePaper(experiment.optimizer)).toBeNull();
   });
 
   it('is told as in an experiment, beside learning rate and batch size', () => {

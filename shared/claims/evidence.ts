@@ -101,17 +101,14 @@ export function probedCount(run: ClaimRun): number {
 }
 
 /**
- * Runs whose batches are less than the training set: SGD proper. An imported one is where its trajectory tells of such batches: its
- * experiment's optimiser stands for nothing.
+ * Runs whose batches are less than the training set: SGD proper. An imported one is where its trajectory tells of such batches, and of no
+ * other optimiser: the batch size of its experiment may stand for nothing.
  */
 export function isSgd({ experiment, imported }: ClaimRun): boolean {
-  if (imported !== null)
-    return (
-      (imported.optimizer ?? 'sgd') === 'sgd' &&
-      imported.batch_size !== null &&
-      imported.batch_size < experiment.data.train
-    );
-  return experiment.optimizer.kind === 'sgd' && experiment.optimizer.batchSize < experiment.data.train;
+  const { data, optimizer } = experiment;
+  if (optimizer.kind !== 'sgd') return false;
+  const batchSize = imported === null ? optimizer.batchSize : imported.batch_size;
+  return batchSize !== null && batchSize < data.train;
 }
 
 /** Names the settings in which runs differ: `learning rate 0.1, batch size 100`; empty where they do not differ. */

@@ -41,9 +41,7 @@ export function evaluateClaims(evidence: Evidence): ClaimsEvaluation {
   const repeated = used.filter((run) => known.size === known.add(walkKey(run)).size);
   const named = ({ run, name }: ClaimRun): { run: string; name: string } => ({ run, name });
   const unlike = used.flatMap((run) => {
-    // an imported trajectory that does not name its optimiser has that of no one
-    const known = run.imported === null || run.imported.optimizer !== undefined;
-    const reason = known ? unlikePaper(run.experiment.optimizer) : null;
+    const reason = unlikePaper(run.experiment.optimizer);
     return reason === null ? [] : [{ ...named(run), reason: `has ${reason}` }];
   });
   return {

@@ -9,7 +9,10 @@ const docs = (page: string): string => new URL(`../../docs/${page}.md`, import.m
 /** The files that hold each kind of record, with what one is. */
 const files: Readonly<Record<RecordKind, { file: string; what: string }>> = {
   iteration: { file: 'iterations.csv', what: 'One iteration _t_, the update from θ_t to θ_{t+1}.' },
-  slice: { file: 'slices.csv', what: 'One point of the slice of a probed iteration.' },
+  slice: {
+    file: 'slices.csv',
+    what: 'One point of the slice of a probed iteration. The file has `batch_loss` only where it was asked for (`probes.interpolation.onBatch`).',
+  },
   epoch: { file: 'epochs.csv', what: 'One epoch, measured at its last parameters; epoch 0 is the initialisation.' },
   curvature: {
     file: 'curvature.csv',

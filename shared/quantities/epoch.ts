@@ -8,6 +8,22 @@ const ofRealNumbers = 'only runs on targets that are real numbers have one, whil
 const ofClasses =
   'only runs on classes have one, while their loss is finite; where targets are real numbers, R² and RMSE tell the fit';
 
+/** What the root of the mean squared error is, of either set. */
+const rmse = {
+  symbol: '',
+  unit: null,
+  better: 'lower',
+  source: 'standard',
+  log: true,
+  kind: 'number',
+  limits: fromZero,
+  probe: 'epochs',
+  nullable: true,
+  absent: ofRealNumbers,
+} as const;
+/** What the share of explained variance is, of either set. */
+const rSquared = { ...rmse, better: 'higher', log: false, limits: determination } as const;
+
 /** In the order of the columns. */
 export const epochQuantities = [
   {
@@ -232,68 +248,32 @@ export const epochQuantities = [
     nullable: true,
   },
   {
+    ...rmse,
     key: 'train_rmse',
     title: 'Training RMSE',
-    symbol: '',
     formula: '√(mean (output − target)²) over the training set in the targets’ own units, mean over the targets',
-    unit: null,
     reading: 'Lower is a better fit.',
-    better: 'lower',
-    source: 'standard',
-    log: true,
-    kind: 'number',
-    limits: fromZero,
-    probe: 'epochs',
-    nullable: true,
-    absent: ofRealNumbers,
   },
   {
+    ...rSquared,
     key: 'train_r_squared',
     title: 'Training R²',
-    symbol: '',
     formula: '1 − Σ (target − output)² / Σ (target − mean target)² over the training set, mean over the targets',
-    unit: null,
     reading: '1 fits every target, 0 no better than their mean; below 0 it is worse than that.',
-    better: 'higher',
-    source: 'standard',
-    log: false,
-    kind: 'number',
-    limits: determination,
-    probe: 'epochs',
-    nullable: true,
-    absent: ofRealNumbers,
   },
   {
+    ...rmse,
     key: 'validation_rmse',
     title: 'Validation RMSE',
-    symbol: '',
     formula: '√(mean (output − target)²) over the validation set in the targets’ own units, mean over the targets',
-    unit: null,
     reading: 'Lower generalises better.',
-    better: 'lower',
-    source: 'standard',
-    log: true,
-    kind: 'number',
-    limits: fromZero,
-    probe: 'epochs',
-    nullable: true,
-    absent: ofRealNumbers,
   },
   {
+    ...rSquared,
     key: 'validation_r_squared',
     title: 'Validation R²',
-    symbol: '',
     formula: '1 − Σ (target − output)² / Σ (target − mean target)² over the validation set, mean over the targets',
-    unit: null,
     reading: '1 fits every target, 0 no better than their mean; below 0 it generalises worse than that.',
-    better: 'higher',
-    source: 'standard',
-    log: false,
-    kind: 'number',
-    limits: determination,
-    probe: 'epochs',
-    nullable: true,
-    absent: ofRealNumbers,
   },
   {
     key: 'expected_errors',

@@ -28,6 +28,9 @@ export const slicesOn = z.union(
 /** What slices are evaluated on. */
 export type SlicesOn = z.output<typeof slicesOn>;
 
+/** What `{}` is. */
+const usual = sequential.parse({});
+
 /** How the form says {@link slicesOn}. */
 export const slicesOnWords: WordOrCount = {
   ...evaluateOnWords,
@@ -36,8 +39,13 @@ export const slicesOnWords: WordOrCount = {
     label: 'sequential sample',
     said: 'sequentially',
     numbers: [
-      { key: 'confidence', title: 'Confidence of a slice’s answers', label: 'confidence', initial: 0.99 },
-      { key: 'tolerance', title: 'Tolerance, as a share of a slice’s range', label: 'tolerance', initial: 0.02 },
+      { key: 'confidence', title: 'Confidence of a slice’s answers', label: 'confidence', initial: usual.confidence },
+      {
+        key: 'tolerance',
+        title: 'Tolerance, as a share of a slice’s range',
+        label: 'tolerance',
+        initial: usual.tolerance,
+      },
     ],
   },
 };
@@ -47,7 +55,12 @@ export function sequentialOf(evaluateOn: SlicesOn): SequentialSettings | null {
   return typeof evaluateOn === 'object' && 'sequential' in evaluateOn ? evaluateOn.sequential : null;
 }
 
+/** Size of the fixed subset that slices are evaluated on; null where they are evaluated otherwise. */
+export function subsetOf(evaluateOn: SlicesOn): number | null {
+  return typeof evaluateOn === 'object' && 'subset' in evaluateOn ? evaluateOn.subset : null;
+}
+
 /** The examples that the ends of slices are evaluated on, of so many training examples: the size of the subset, else all of them. */
 export function slicesCount(evaluateOn: SlicesOn, train: number): number {
-  return typeof evaluateOn === 'object' && 'subset' in evaluateOn ? Math.min(evaluateOn.subset, train) : train;
+  return Math.min(subsetOf(evaluateOn) ?? train, train);
 }

@@ -7,7 +7,7 @@ import type { Generator } from '../random/generator.ts';
 import { controlVariate } from './control.ts';
 import type { MeasuredEnd } from './control.ts';
 import { stratifiedMean, studentQuantile } from './intervals.ts';
-import type { Contrast, SeenStratum } from './intervals.ts';
+import type { Contrast, SeenStratum, StratifiedMean } from './intervals.ts';
 import { isHopeless, samplingPlan } from './plan.ts';
 import { sizesOf, stratifiedSample } from './strata.ts';
 import { decideSlice, toleranceOf } from './verdicts.ts';
@@ -99,18 +99,16 @@ export async function sequentialSlice(slice: SequentialSlice): Promise<DecidedSl
       size,
       rows: drawn.map((example) => differences.get(example)!),
     }));
-    const of = (contrast: Contrast) => stratifiedMean(strata, contrast);
-    const halfOf = (contrast: Contrast): number => {
-      const { standardError, freedom } = of(contrast);
-      return standardError === 0 ? 0 : studentQuantile(risk, freedom) * standardError;
-    };
+    const of = (contrast: Contrast): StratifiedMean => stratifiedMean(strata, contrast);
+    const halfOf = ({ standardError, freedom }: StratifiedMean): number =>
+      standardError === 0 ? 0 : studentQuantile(risk, freedom) * standardError;
     /** The contrast of losses at some k with weights; ends are known and have no part in it. */
     const at = (...weighted: (readonly [k: number, weight: number])[]): Contrast =>
       weighted.filter(([k]) => k > 0 && k < intervals).map(([k, weight]) => [k - 1, weight]);
     const means = Array.from({ length: inner }, (_, k) => of([[k, 1]]));
     const losses = [start.loss, ...means.map(({ mean }, k) => control.losses[k]! + mean), end.loss];
     const resolution = slice.resolution(losses, differences.size);
-    const halves = losses.map((_, k) => halfOf(at([k, 1])));
+    const halves = [0, ...means.map(halfOf), 0];
     const least = toleranceOf({ losses, halves }, tolerance, resolution);
     const widest = Math.max(...halves);
     if (isHopeless({ count, examples: differences.size, shrinks: least / widest })) return null;
@@ -119,8 +117,8 @@ export async function sequentialSlice(slice: SequentialSlice): Promise<DecidedSl
       {
         losses,
         halves,
-        halfBetween: (j, k) => halfOf(at([j, 1], [k, -1])),
-        halfBend: (k) => halfOf(at([k - 1, 1], [k, -2], [k + 1, 1])),
+        halfBetween: (j, k) => halfOf(of(at([j, 1], [k, -1]))),
+        halfBend: (k) => halfOf(of(at([k - 1, 1], [k, -2], [k + 1, 1]))),
       },
       tolerance,
       resolution,

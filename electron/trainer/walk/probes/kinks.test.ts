@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
+import { perKinks } from '../../../../shared/cost.ts';
 import { lossOf } from '../../../../shared/losses/index.ts';
 import { modelFor } from '../../../../shared/networks/index.ts';
 import { generatorFor } from '../../random/generator.ts';
@@ -12,6 +13,9 @@ import { openSlope } from '../slope.ts';
 import { measureKinks, nodes } from './kinks.ts';
 
 describe('the quadrature', () => {
+  it('takes as many products as its cost says', () => {
+    expect(nodes).toHaveLength(perKinks.products);
+  });
   it.each([
     ['gauss', 5],
     ['kronrod', 11],
