@@ -110,7 +110,7 @@ async function measure(contender: Contender, browser: Browser): Promise<Row> {
     await first.close();
 
     /** Does something in a window of its own in which all runs are compared. */
-    const inComparison = async (act: (page: Page, chart: Locator, opening: Opening) => Promise<Partial<Row>>) => {
+    const inComparison = async <T>(act: (page: Page, chart: Locator, opening: Opening) => Promise<T>): Promise<T> => {
       const context = await browser.newContext({ ...look, storageState });
       try {
         const page = await context.newPage();
@@ -154,15 +154,11 @@ async function measure(contender: Contender, browser: Browser): Promise<Row> {
         return { 'box zoom': smooth(await dragBoxes(page, chart, contender)) };
       }),
     );
-    const afterwards = async (what: string, act: (page: Page) => Promise<number>): Promise<string> => {
-      let told = '';
-      await inComparison(async (page, chart) => {
+    const afterwards = (what: string, act: (page: Page) => Promise<number>): Promise<string> =>
+      inComparison(async (page, chart) => {
         const took = clicks(await act(page));
-        told = `${took} (${(await painted(page, chart, what)).lines} drawn)`;
-        return {};
+        return `${took} (${(await painted(page, chart, what)).lines} drawn)`;
       });
-      return told;
-    };
     await step('hide', async () => ({ 'hide a run': await afterwards('hide', (page) => contender.hide(page)) }));
     await step('alone', async () => ({ 'show one alone': await afterwards('alone', (page) => contender.solo(page)) }));
     await step('parallel', () =>

@@ -1,6 +1,6 @@
 /**
  * `node bench/sequential.ts [--networks mlp,cnn,…] [--rates 0.05,0.2,1] [--confidence 0.99] [--tolerance 0.02] [--made]`: walks with sequential slices beside
- * the same walks on the whole set: which part of the examples they evaluate, what their evaluations take, and how many answers differ. Networks: mlp, cnn, vgg11 and
+ * the same walks on the whole set: which part of the examples their records are made of (without samples that were given up), what their evaluations take, and how many answers differ. Networks: mlp, cnn, vgg11 and
  * resnet (the last two take an hour). Slices of the first 8 iterations (early) and of a later epoch. `--made` draws from made slices, with
  * barriers and with heavy tails, instead. docs/decisions/0054 has its table.
  */

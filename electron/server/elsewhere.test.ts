@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { decodeMessage, encodeMessage } from '../../shared/wire.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { Workbench } from '../workbench/workbench.ts';
+import { connectClient } from '../workbench/connection.ts';
 import { isLoopback, serve } from './server.ts';
 import type { Server } from './server.ts';
 
@@ -62,6 +63,28 @@ describe('a session at serve --host', () => {
       });
     expect(asked).toEqual([]);
     expect(await answer(host, 'setups.list')).toHaveProperty('result');
+  });
+
+  // also where this machine has no address that others reach
+  it('of a client elsewhere is answered before the workbench hears of it', () => {
+    asked.length = 0;
+    const sent: unknown[] = [];
+    let ask: (message: unknown) => void = () => undefined;
+    connectClient(
+      workbench,
+      {
+        send: (message) => void sent.push(message),
+        onMessage: (listener) => void (ask = listener),
+        onClose: () => undefined,
+        close: () => undefined,
+      },
+      'elsewhere',
+    );
+    ask({ id: 1, request: 'setups.install', parameters: { setup: 'pytorch' } });
+    expect(sent).toMatchObject([{ id: 1, error: { kind: 'input' } }]);
+    expect(asked).toEqual([]);
+    ask({ id: 2, request: 'setups.list', parameters: {} });
+    expect(asked).toEqual(['setups.list']);
   });
 });
 
