@@ -4,7 +4,7 @@ import { generatorFrom } from '../random/generator.ts';
 import type { Generator, GeneratorState } from '../random/generator.ts';
 import { shuffled } from '../random/shuffle.ts';
 import type { Augmentation } from './augmentation.ts';
-import { rowsOf, targetFeed } from './targets.ts';
+import { copyTargets, targetFeed } from './targets.ts';
 import type { TargetFeed } from './targets.ts';
 
 /** Where in which order the batches are. */
@@ -41,8 +41,7 @@ export function batchesOf(
 ): Batches {
   const { features } = examples;
   const images = new Float32Array(batchSize * features);
-  const width = examples.targets.length / examples.count;
-  const numbers = batchSize * width;
+  const numbers = (batchSize * examples.targets.length) / examples.count;
   const targets = examples.targets instanceof Float32Array ? new Float32Array(numbers) : new Int32Array(numbers);
   const generator = from && 'position' in from ? generatorFrom(from.generator) : from;
   let before = generator?.state();
@@ -68,7 +67,7 @@ export function batchesOf(
         const image = examples.images.subarray(example * features, (example + 1) * features);
         if (augment) augment(image, images.subarray(row * features, (row + 1) * features));
         else images.set(image, row * features);
-        targets.set(rowsOf(examples.targets, examples.count, example, example + 1), row * width);
+        copyTargets(examples, example, targets, row);
       }
       return batch;
     },

@@ -8,7 +8,7 @@ import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
 import { byRunningStatistics } from '../../../shared/networks/norms.ts';
 import { pointInputs } from './point.ts';
-import { rowsOf, targetFeed } from './targets.ts';
+import { copyTargets, rowsOf, targetFeed } from './targets.ts';
 import type { TargetFeed } from './targets.ts';
 
 /** A stretch of examples with what a graph is fed. */
@@ -125,12 +125,11 @@ function cut(examples: Examples, sizes: readonly number[]): Chunk[] {
 export function pick(examples: Examples, indices: Uint32Array): Examples {
   const { features } = examples;
   const images = new Float32Array(indices.length * features);
-  const width = examples.targets.length / examples.count;
-  const numbers = indices.length * width;
+  const numbers = (indices.length * examples.targets.length) / examples.count;
   const targets = examples.targets instanceof Float32Array ? new Float32Array(numbers) : new Uint8Array(numbers);
   indices.forEach((from, to) => {
     images.set(examples.images.subarray(from * features, (from + 1) * features), to * features);
-    targets.set(rowsOf(examples.targets, examples.count, from, from + 1), to * width);
+    copyTargets(examples, from, targets, to);
   });
   return { ...examples, images, targets, count: indices.length };
 }

@@ -30,7 +30,7 @@ import { fitOf, summarise } from './measurement.ts';
 import type { Measurement } from './measurement.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
-import { targetFeed, targetsInput } from './targets.ts';
+import { rowsOf, targetFeed, targetsInput } from './targets.ts';
 
 /** Evaluates at single points. */
 export interface Evaluator {
@@ -82,6 +82,8 @@ export interface EvaluatorOptions {
   statistics?: 'running' | 'chunk';
   /** Whether measurements hold the network's outputs. */
   keepsOutputs?: boolean;
+  /** Whether measurements at single points tell how near outputs are to real targets, as epochs do. */
+  fits?: boolean;
 }
 
 /** Examples from which on building a point into the graph of a network without a stem pays: some 60 are evaluated in its time. */
@@ -129,12 +131,12 @@ export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluat
         for (const chunk of chunks)
           await (graphs.get(chunk.count) ?? built!).run(
             { ...parts('x', chunk.images, chunk), ...weights },
-            parts('logits', rowsOf(chunk, logits, classes), chunk),
+            parts('logits', rowsOf(logits, examples.count, chunk.start, chunk.start + chunk.count), chunk),
           );
       } finally {
         await built?.dispose();
       }
-      return summary.of(logits);
+      return summary.of(logits, options.fits);
     },
     async dispose() {
       await disposeAll(graphs);
@@ -143,15 +145,10 @@ export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluat
   };
 }
 
-/** A chunk's rows of an array that has some for every example. */
-function rowsOf({ start, count }: Chunk, values: Float32Array, width: number): Float32Array {
-  return values.subarray(start * width, (start + count) * width);
-}
-
 /** Makes measurements of logits. */
 interface Summary {
-  /** @param logits [examples, classes] */
-  of(logits: Float32Array): Promise<Measurement>;
+  /** @param logits [examples, classes] @param fits whether how near they are to real targets is told */
+  of(logits: Float32Array, fits?: boolean): Promise<Measurement>;
   dispose(): Promise<void>;
 }
 
@@ -167,12 +164,13 @@ async function openSummary(options: EvaluatorOptions): Promise<Summary> {
     ...(classifies ? { correct: correct(logits, asked) } : {}),
   });
   return {
-    async of(values) {
+    async of(values, fits = false) {
       const losses = new Float32Array(count);
       const hits = classifies ? new Float32Array(count) : null;
       await executable.run({ logits: values, targets }, { losses, ...(hits ? { correct: hits } : {}) });
       const { targetColumns } = examples;
-      const fit = targets instanceof Float32Array && targetColumns ? fitOf(values, targets, targetColumns) : null;
+      const fit =
+        fits && targets instanceof Float32Array && targetColumns ? fitOf(values, targets, targetColumns) : null;
       const found = summarise(losses, hits, population, { values, sensitivity: loss.sensitivity }, fit);
       return keepsOutputs ? { ...found, outputs: values } : found;
     },
@@ -241,11 +239,12 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     return compiled;
   }
 
+  const rowsIn = ({ start: first, count }: Chunk, values: Float32Array): Float32Array =>
+    rowsOf(values, examples.count, first, first + count);
   const stemsOf = (chunk: Chunk, values: Vector): FloatFeed =>
     isOnDevice(values)
       ? { vector: values, offset: chunk.start * stem.width, length: chunk.count * stem.width }
-      : rowsOf(chunk, values, stem.width);
-  const logitsFor = (chunk: Chunk, values: Float32Array): Float32Array => rowsOf(chunk, values, classes);
+      : rowsIn(chunk, values);
   const emptyLogits = (): Float32Array => new Float32Array(examples.count * classes);
 
   async function betweenAll(places: readonly Place[]): Promise<Measurement[]> {
@@ -266,7 +265,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
         `base${at(index)}`,
         alpha < 0.5 ? stems.from : stems.to,
       ]);
-      const into = Object.fromEntries(logits.map((values, index) => [`logits${at(index)}`, logitsFor(chunk, values)]));
+      const into = Object.fromEntries(logits.map((values, index) => [`logits${at(index)}`, rowsIn(chunk, values)]));
       await graphs.get(chunk.count)!.run({ ...stems, ...Object.fromEntries(bases), ...weights }, into);
     }
     const found: Measurement[] = [];
@@ -286,8 +285,8 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
       for (const chunk of chunks)
         await ends
           .get(chunk.count)!
-          .run({ x: chunk.images, ...weights }, { stem: stemsOf(chunk, values), logits: logitsFor(chunk, logits) });
-      return summary.of(logits);
+          .run({ x: chunk.images, ...weights }, { stem: stemsOf(chunk, values), logits: rowsIn(chunk, logits) });
+      return summary.of(logits, options.fits);
     },
     between: async (alpha, point) => (await betweenAll([{ alpha, point }]))[0]!,
     betweenAll,

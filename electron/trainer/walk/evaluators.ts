@@ -50,13 +50,14 @@ export async function openEvaluators(
   const train =
     segments && whole && alike
       ? segments
-      : await pointEvaluator({ backend, model, loss, examples: data.train, population });
+      : await pointEvaluator({ backend, model, loss, examples: data.train, population, fits: true });
   const validation = await pointEvaluator({
     backend,
     model,
     loss,
     examples: data.validation,
     population: data.validation.count,
+    fits: true,
   });
   const sample =
     segments && sequentialOf(evaluateOn) && loss.targets === 'classes'

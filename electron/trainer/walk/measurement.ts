@@ -8,7 +8,7 @@ export interface Measurement {
   loss: number;
   /** Share classified correctly, 0 to 1; null where targets are real numbers. */
   accuracy: number | null;
-  /** How near outputs are to targets that are real numbers; null where they are classes. */
+  /** How near outputs are to targets that are real numbers; null where they are classes, or where it was not asked for. */
   fit: Fit | null;
   /** Standard error of the loss, when the examples are a sample of a larger set; null for a whole set. */
   standardError: number | null;

@@ -1,13 +1,23 @@
 /** Walks on targets that are real numbers, against closed forms and float64. */
 import { describe, expect, it } from 'vitest';
 import { modelFor } from '../../../shared/networks/index.ts';
+import { mlp } from '../../../shared/networks/mlp.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
-import { generatorFor } from '../random/generator.ts';
-import { greatestEigenvalue, linearHessian, linearTruth, regressionData, tanhTruth } from '../testing/regression.ts';
+import { onnxCpu } from '../backends/onnx/onnx.ts';
+import { generatorFor, generatorFrom } from '../random/generator.ts';
+import {
+  greatestEigenvalue,
+  linearHessian,
+  linearTruth,
+  regressionData,
+  regressionExamples,
+  tanhTruth,
+} from '../testing/regression.ts';
 import { referenceBackend } from '../testing/reference-backend.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
+import { segmentEvaluator } from './evaluator.ts';
 import { decodeState } from './state.ts';
-import { dataShapeOf } from './targets.ts';
+import { dataShapeOf, lossFor } from './targets.ts';
 
 const data = regressionData(60, 20);
 const image = data.train.shape;
@@ -151,4 +161,19 @@ it('a CNN with batch norm walks on images with real targets as the float64 refer
   here.iterations.forEach(({ gradient_norm }, index) =>
     expect(relative(gradient_norm, there.iterations[index]!.gradient_norm!)).toBeLessThan(1e-3),
   );
+});
+
+it('how near outputs are is told at single points where that is asked for, and not between them', async () => {
+  const backend = onnxCpu(1);
+  const examples = regressionExamples(60, 5, 2);
+  const model = mlp({ features: 5, hidden: [6], classes: 2 });
+  const loss = lossFor({ kind: 'squared-error' }, examples);
+  const point = { parameters: model.initialise(generatorFrom([1, 2, 3, 4])), statistics: new Float32Array(0) };
+  for (const fits of [true, false]) {
+    const segments = await segmentEvaluator({ backend, model, loss, examples, population: 60, fits });
+    await segments.measure(point);
+    expect((await segments.measure(point)).fit !== null).toBe(fits);
+    expect((await segments.between(0.5, point)).fit).toBeNull();
+    await segments.dispose();
+  }
 });

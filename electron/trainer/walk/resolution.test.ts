@@ -4,6 +4,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import type { IterationRecord } from '../../../shared/records.ts';
 import { isUnresolved, unmeasuredResolution } from '../../../shared/resolution.ts';
 import type { Examples } from '../../datasets/load.ts';
+import type { Backend } from '../backends/backend.ts';
 import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { lossOf, usualLoss } from '../../../shared/losses/index.ts';
 import { modelFor } from '../../../shared/networks/index.ts';
@@ -249,6 +250,36 @@ describe('the scale of rounding noise', () => {
     expect(first).toBeGreaterThan(1e-9);
     expect(first).toBeLessThan(1e-6);
     for (const each of [segments, ...opened]) await each.dispose();
+  });
+
+  it('is measured once at each end of a slice, however often a slice asks', async () => {
+    const experiment = smallExperiment({ interpolation: whole });
+    let runs = 0;
+    const counting: Backend = {
+      ...backend,
+      async compile(...asked) {
+        const made = await backend.compile(...asked);
+        return { run: (...fed) => (runs++, made.run(...fed)), dispose: () => made.dispose() };
+      },
+    };
+    const segments = await openSegments(experiment, { backend, model, train });
+    const resolution = await openResolution(experiment, { backend: counting, model, train });
+    const other = { ...point, parameters: point.parameters.map((value) => 1.1 * value) };
+    const [start, end] = [
+      { iteration: 3, point },
+      { iteration: 4, point: other },
+    ];
+    const ends = [await segments.measure(point), await segments.measure(other)] as const;
+    await resolution.scale(start, end, ends);
+    const first = runs;
+    expect(first).toBeGreaterThan(0);
+    await resolution.of(start, end, ends);
+    expect(runs).toBe(first);
+    // the next slice begins where this one ends, and measures its own end only
+    await resolution.of(end, { iteration: 5, point }, [ends[1], ends[0]]);
+    expect(runs).toBeLessThan(2 * first);
+    await segments.dispose();
+    await resolution.dispose();
   });
 
   it('grows with the logits', async () => {

@@ -128,7 +128,7 @@ export async function openNoiseScale(
   };
 }
 
-/** Tells the resolution of slices; keeps the last point's scale, which the next slice begins with. */
+/** Tells the resolution of slices; keeps the scales of a slice's two ends, of which the next slice begins with one. */
 export interface ResolutionProbe {
   /**
    * ν of a slice, see {@link lossResolution}.
@@ -151,10 +151,14 @@ export interface NumberedPoint<P extends Point = Point> {
 /** Opens the probe, see {@link openNoiseScale}. */
 export async function openResolution(...options: Parameters<typeof openNoiseScale>): Promise<ResolutionProbe> {
   const noise = await openNoiseScale(...options);
-  let last: { iteration: number; scale: number } | null = null;
+  /** Of the two points measured last: a slice that samples do not decide is asked for both ends twice. */
+  let known: readonly { iteration: number; scale: number }[] = [];
   async function scaleAt({ iteration, point }: NumberedPoint, measured: Measurement): Promise<number> {
-    if (last?.iteration === iteration) return last.scale;
-    return (last = { iteration, scale: await noise.at(iteration, point, measured) }).scale;
+    const before = known.find((each) => each.iteration === iteration);
+    if (before) return before.scale;
+    const scale = await noise.at(iteration, point, measured);
+    known = [...known.slice(-1), { iteration, scale }];
+    return scale;
   }
   const scale: ResolutionProbe['scale'] = async (start, end, [first, second]) =>
     Math.max(await scaleAt(start, first), await scaleAt(end, second));

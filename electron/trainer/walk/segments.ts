@@ -26,17 +26,20 @@ export async function openSegments(
   { backend, model, train }: { backend: Backend; model: Model; train: Examples },
 ): Promise<SegmentEvaluator> {
   const { batchNorm, evaluateOn } = experiment.probes.interpolation;
+  const examples = evaluatedExamples(experiment, train);
   const segments = await segmentEvaluator({
     backend,
     model,
     loss: lossFor(experiment.loss, train),
-    examples: evaluatedExamples(experiment, train),
+    examples,
     population: train.count,
     statistics: batchNorm === 'batch' ? 'chunk' : 'running',
     keepsOutputs: sequentialOf(evaluateOn) !== null,
+    // epochs read it of this evaluator where it is that of the whole training set
+    fits: examples === train,
   });
   const sample = recomputedOn(experiment);
   if (sample === 0) return segments;
-  const examples = pick(train, subset(train.count, sample, generatorFor(experiment.seed, 'statistics')));
-  return recomputing(segments, { backend, model, examples });
+  const settling = pick(train, subset(train.count, sample, generatorFor(experiment.seed, 'statistics')));
+  return recomputing(segments, { backend, model, examples: settling });
 }

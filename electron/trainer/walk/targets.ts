@@ -52,3 +52,14 @@ export function rowsOf<T extends Int32Array | Float32Array | Uint8Array>(
   const width = values.length / count;
   return values.subarray(from * width, end * width) as T;
 }
+
+/** Copies the targets of one example into a row of others. */
+export function copyTargets(
+  { targets, count }: Pick<Examples, 'targets' | 'count'>,
+  example: number,
+  into: TargetFeed | Uint8Array,
+  row: number,
+): void {
+  const width = targets.length / count;
+  for (let at = 0; at < width; at++) into[row * width + at] = targets[example * width + at]!;
+}
