@@ -1,6 +1,8 @@
 /** The points on the line of a step, written where the walk's vectors lie. */
+import type { Place } from '../evaluator.ts';
 import { emptyPoint, leastVariance, variancesOf } from '../point.ts';
 import type { Layout, Point } from '../point.ts';
+import type { Step } from '../sources/source.ts';
 import type { VectorSpace } from '../space/space.ts';
 import { blend } from '../vector.ts';
 
@@ -34,4 +36,29 @@ export async function openBetween(space: VectorSpace, count: number, model: Layo
           );
     },
   };
+}
+
+/**
+ * Takes places on the line of a step, as many at a time as there are points for.
+ * @param go `tick`: before each time; `stopped`: whether to give up
+ * @param take is given places with their points written, which are good until it has answered
+ * @returns false when stopped on the way
+ */
+export async function takeAlong(
+  { between, blend }: Between,
+  { from, to }: Pick<Step, 'from' | 'to'>,
+  alphas: readonly number[],
+  go: { tick: () => void; stopped: () => boolean },
+  take: (places: readonly Place[]) => Promise<void>,
+): Promise<boolean> {
+  for (let first = 0; first < alphas.length; first += between.length) {
+    go.tick();
+    if (go.stopped()) return false;
+    const places = alphas
+      .slice(first, first + between.length)
+      .map((alpha, index): Place => ({ alpha, point: between[index]! }));
+    for (const { alpha, point } of places) await blend(from, to, alpha, point);
+    await take(places);
+  }
+  return true;
 }

@@ -1,24 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { measurementOf } from '../../testing/measurements.ts';
 import { generatorFor } from '../../random/generator.ts';
 import { subset } from '../../random/shuffle.ts';
 import { summarise } from '../measurement.ts';
 import type { Measurement } from '../measurement.ts';
 import { measureGeometry, noGeometry } from './geometry.ts';
 
-/** A measurement of one loss on the whole set. */
-const whole = (loss: number): Measurement => ({
-  loss,
-  accuracy: 0,
-  fit: null,
-  standardError: null,
-  losses: Float32Array.of(loss),
-  logitSize: 0,
-});
 const alphas = Array.from({ length: 11 }, (_, k) => k / 10);
 const parabola = (bend: number, floor: number): number[] => alphas.map((a) => 1 + (bend / 2) * (a - floor) ** 2);
 const measure = (losses: readonly number[], resolution = 1e-6, updateNorm = 1) =>
-  measureGeometry(losses.map(whole), 1, resolution, updateNorm);
+  measureGeometry(
+    losses.map((loss) => measurementOf(loss)),
+    1,
+    resolution,
+    updateNorm,
+  );
 
 describe('measureGeometry', () => {
   it('finds the floor on the step, beyond it and before it', () => {

@@ -5,11 +5,12 @@ import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
 import type { SliceRecord } from '../../../../shared/records.ts';
 import type { BatchLosses } from '../batch-losses.ts';
 import type { Evaluations } from '../evaluations.ts';
-import type { SegmentEvaluator } from '../evaluator.ts';
+import type { Place, SegmentEvaluator } from '../evaluator.ts';
 import { finite } from '../measurement.ts';
 import type { Measurement } from '../measurement.ts';
 import { lossResolution } from '../resolution.ts';
 import type { Step } from '../sources/source.ts';
+import { takeAlong } from './between.ts';
 import type { Between } from './between.ts';
 import { sliceRecord } from './counts.ts';
 import { measureGeometry } from './geometry.ts';
@@ -61,21 +62,13 @@ interface Point {
 
 /** Opens the probe. */
 export function openLine(options: LineOptions): LineProbe {
-  const { interpolation, segments, batch, population, between, blend, evaluations, tick, stopped } = options;
+  const { interpolation, segments, batch, population, evaluations, tick, stopped } = options;
   const outside = outsideAlphas(interpolation);
-  const place = between[0];
 
-  /** @param known what the slice measured there, if anything */
-  async function measure(step: Step, alpha: number, known: Measurement | null): Promise<Point> {
-    const at = alpha === 0 ? step.from : alpha === 1 ? step.to : place!;
-    if (at === place) await blend(step.from, step.to, alpha, at);
-    const one = async (examples: number, work: () => Promise<Measurement[]>): Promise<Measurement> =>
-      (await evaluations.timed(examples, work))[0]!;
-    return {
-      alpha,
-      whole: known ?? (await one(segments!.count, () => segments!.betweenAll([{ alpha, point: at }]))),
-      batch: batch && step.batch ? await one(batch.count, async () => [await batch.measure(at, step.batch!)]) : null,
-    };
+  /** The batch's own losses at a place; null where they are not asked for. */
+  async function ownAt({ batch: examples }: Step, { point }: Place): Promise<Measurement | null> {
+    if (!batch || !examples) return null;
+    return (await evaluations.timed(batch.count, async () => [await batch.measure(point, examples)]))[0]!;
   }
 
   return {
@@ -86,14 +79,23 @@ export function openLine(options: LineOptions): LineProbe {
       if ((outside.length === 0 && !onBatch) || Number.isNaN(resolution))
         return { records: inside.map((point) => recordOf(iteration, point)), measured: noLine };
       const points: Point[] = onBatch ? [] : [...inside];
-      for (const { alpha, whole } of [
-        ...outside.map((alpha) => ({ alpha, whole: null })),
-        ...(onBatch ? inside : []),
-      ]) {
-        tick(iteration);
-        if (stopped()) return null;
-        points.push(await measure(step, alpha, whole));
-      }
+      const go = { tick: () => tick(iteration), stopped };
+      const add = async (places: readonly Place[], wholes: readonly Measurement[]): Promise<void> => {
+        for (const [index, place] of places.entries())
+          points.push({ alpha: place.alpha, whole: wholes[index]!, batch: await ownAt(step, place) });
+      };
+      const beyond = await takeAlong(options, step, outside, go, async (places) =>
+        add(places, await evaluations.timed(segments!.count, () => segments!.betweenAll(places))),
+      );
+      if (!beyond) return null;
+      const known = onBatch ? inside.map(({ alpha }) => alpha) : [];
+      const within = await takeAlong(options, step, known, go, (places) =>
+        add(
+          places,
+          places.map(({ alpha }) => slice[Math.round(alpha * (slice.length - 1))]!),
+        ),
+      );
+      if (!within) return null;
       points.sort((one, other) => one.alpha - other.alpha);
       const whole = lineSearch(points, ({ whole: on }) => on, population, resolution);
       const own = onBatch

@@ -1,20 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { measurementOf } from '../../testing/measurements.ts';
 import { standardError, summarise } from '../measurement.ts';
 import type { Measurement } from '../measurement.ts';
 import { measureSlice, noSlice, tolerancesOf } from './slice.ts';
 
-/** A measurement of one loss on the whole set. */
-const whole = (loss: number): Measurement => ({
-  loss,
-  accuracy: 0,
-  fit: null,
-  standardError: null,
-  losses: Float32Array.of(loss),
-  logitSize: 0,
-});
 const measure = (losses: readonly number[], cosine: number | null = -0.5, resolution = 0) =>
-  measureSlice(losses.map(whole), 1, resolution, cosine);
+  measureSlice(
+    losses.map((loss) => measurementOf(loss)),
+    1,
+    resolution,
+    cosine,
+  );
 
 /** What is said of samples where there are none. */
 const notSampled = { slice_examples: null, slice_tolerance: null, slice_confidence: null };
@@ -190,24 +187,16 @@ describe('summarise', () => {
 });
 
 describe('a barrier on a subset', () => {
-  const measured = (losses: number[]): Measurement => ({
-    loss: losses.reduce((a, b) => a + b) / losses.length,
-    accuracy: 0,
-    fit: null,
-    standardError: null,
-    losses: Float32Array.from(losses),
-    logitSize: 0,
-  });
   const barrier = (points: readonly Measurement[], population: number) =>
     measureSlice(points, population, 2 ** -22 * 4, null).barrier;
 
   it('is one that exceeds two standard errors of the difference, not of the losses', () => {
     // the examples differ much, the difference from point to point does not
     const flat = [0, 3, 0, 3];
-    const steady = [flat, flat.map((loss) => loss + 0.5), flat].map(measured);
+    const steady = [flat, flat.map((loss) => loss + 0.5), flat].map(measurementOf);
     expect(barrier(steady, 1000)).toBe(true);
     // differences −2, 3, −2, 3: mean 0.5, standard error about 1.44
-    const noisy = [flat, [-2, 6, -2, 6], flat].map(measured);
+    const noisy = [flat, [-2, 6, -2, 6], flat].map(measurementOf);
     expect(noisy[1]!.loss).toBeCloseTo(2, 12);
     expect(barrier(noisy, 1000)).toBeNull();
     // as the whole set it is a barrier

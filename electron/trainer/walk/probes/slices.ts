@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { MeasuredAtEpoch, MeasuredBy } from '../../../../shared/quantities/index.ts';
 import type { LoadedData } from '../../../datasets/load.ts';
 import type { Evaluations } from '../evaluations.ts';
-import type { Place } from '../evaluator.ts';
 import type { Evaluators } from '../evaluators.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Observer } from '../observer.ts';
 import { count as number } from '../remembered.ts';
 import type { Remembering } from '../remembered.ts';
 import type { Here, Step } from '../sources/source.ts';
+import { takeAlong } from './between.ts';
 import type { Between } from './between.ts';
 import { count, countsOfEpoch, noCounts } from './counts.ts';
 import { measureGeometry, noGeometry } from './geometry.ts';
@@ -77,7 +77,7 @@ export interface SlicesOptions extends Between {
  * was not probed. Where slices are taken on the whole training set, the epochs' training loss is the same measurement.
  */
 export function openSlices(options: SlicesOptions): SlicesProbe {
-  const { intervals, between, blend, data, evaluations, line, observer, stopped, sequential } = options;
+  const { intervals, data, evaluations, line, observer, stopped, sequential } = options;
   const { segments, resolution } = options.evaluators;
   const probed = (iteration: number): boolean => segments !== null && options.probed(iteration);
   let counts = noCounts;
@@ -85,22 +85,17 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
   const nothing = { measured: { ...noSlice, ...noGeometry, ...noLine }, lossAfter: null, interrupted: false };
 
   /** The points between the ends, all of them on the examples that the ends are evaluated on; null when stopped on the way. */
-  async function evaluate({ iteration, from, to }: Step): Promise<Measurement[] | null> {
+  async function evaluate(step: Step): Promise<Measurement[] | null> {
     const evaluator = segments!;
     // what samples and the whole set in their stead take is told together
     const timed: Evaluations['timed'] = (examples, work) => (sequential ? work() : evaluations.timed(examples, work));
     const inner: Measurement[] = [];
-    while (inner.length < intervals - 1) {
-      observer.tick(iteration);
-      if (stopped()) return null;
-      const places = between.slice(0, intervals - 1 - inner.length).map((point, index): Place => {
-        const alpha = (inner.length + index + 1) / intervals;
-        return { alpha, point };
-      });
-      for (const { alpha, point } of places) await blend(from, to, alpha, point);
+    const alphas = Array.from({ length: intervals - 1 }, (_, index) => (index + 1) / intervals);
+    const go = { tick: () => observer.tick(step.iteration), stopped };
+    const all = await takeAlong(options, step, alphas, go, async (places) => {
       inner.push(...(await timed(evaluator.count, () => evaluator.betweenAll(places))));
-    }
-    return inner;
+    });
+    return all ? inner : null;
   }
 
   return {
