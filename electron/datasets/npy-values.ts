@@ -100,5 +100,7 @@ function numbersOf({ type, little, data, header }: Saved, file: string): Float64
       `${nameOf(type)}; save them as array.astype(np.float32)`,
     );
   const size = Number(type[1]);
-  return Float64Array.from({ length: data.length / size }, (_, index) => read(index * size));
+  const numbers = new Float64Array(data.length / size);
+  for (let index = 0; index < numbers.length; index++) numbers[index] = read(index * size);
+  return numbers;
 }

@@ -82,10 +82,10 @@ export function scalesOf(values: Float64Array, width: number, rows: number): Sca
 /** (value − mean) / deviation of every column in float32. @param values [rows, scales] */
 export function standardised(values: Float64Array, scales: readonly Scale[]): Float32Array {
   const width = scales.length;
-  return Float32Array.from(values, (value, at) => {
-    const { mean, deviation } = scales[at % width]!;
-    return (value - mean) / deviation;
-  });
+  const found = new Float32Array(values.length);
+  for (const [column, { mean, deviation }] of scales.entries())
+    for (let at = column; at < values.length; at += width) found[at] = (values[at]! - mean) / deviation;
+  return found;
 }
 
 /** Whether all numbers of a column are the same. */

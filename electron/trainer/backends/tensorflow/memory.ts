@@ -63,15 +63,14 @@ export function tensorMemory(tf: Tfjs): TensorMemory {
       const stored = Object.entries(planned.results);
       const program = programOf(planned);
       const compute = computing(tf, program);
+      const taken = planned.inputs.filter(({ shape }) => shape.length > 0).map(({ attributes: { name } }) => name);
       // no value of a formula has images' axes, so that there is one for each node
       const values = new Map(Object.values(program.outputs).map((value) => [value.node, value]));
 
       return Promise.resolve({
         async run(vectors, numbers, into) {
           // put together here: what is made inside is freed at its end
-          const wholes = new Map(
-            Object.keys(vectors).map((name) => [name, contentOf(vectorFor(name, vectors, length)).whole()]),
-          );
+          const wholes = new Map(taken.map((name) => [name, contentOf(vectorFor(name, vectors, length)).whole()]));
           // found before anything is computed: one that cannot take its result must not leave others written
           const targets = stored.map(([name]) => contentOf(vectorFor(name, into, length)));
           const [parts, ...made] = tf.tidy(() => {
@@ -91,9 +90,7 @@ export function tensorMemory(tf: Tfjs): TensorMemory {
           function leafOf(node: Tensor): tfjs.Tensor {
             if (!isInput(node)) return constantOf(tf, node as Tensor<ConstantAttributes>);
             const { name } = node.attributes;
-            const whole = node.shape.length === 0 ? null : wholes.get(name);
-            if (whole === undefined) throw new Error(`no vector was given for "${name}"`);
-            return whole ?? tf.scalar(numberFor(name, numbers));
+            return node.shape.length === 0 ? tf.scalar(numberFor(name, numbers)) : wholes.get(name)!;
           }
 
           const found: Record<string, number> = {};
