@@ -94,6 +94,32 @@ test('in Compare the keyboard zooms, moves and shows everything, and says what i
   await expect(isZoomed(page)).toBeDisabled();
 });
 
+test('where nothing is drawn, neither wheel, box nor button zooms into it', async ({ workbench }) => {
+  // its curvature was not measured: what is drawn is a mere place, as before records are read
+  const run = await seedRun(workbench.store, ['name=flat']);
+  const { page } = workbench;
+  await page.evaluate((id) => (location.hash = `#/compare?runs=${id}&metrics=curvature.eigenvalue`), run);
+  const chart = page.getByTestId('chart-compare');
+  await expect(chart.locator('.empty')).toBeVisible();
+  await expect(chart.locator('.empty')).not.toContainText('read');
+  const zoomIn = page.getByRole('button', { name: 'Zoom in' });
+  await expect(zoomIn).toBeDisabled();
+  const { x, y, width, height } = (await chart.locator('.plot').last().boundingBox())!;
+  const [middle, level] = [x + width / 2, y + height / 2];
+  await page.mouse.move(middle, level);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -240);
+  await page.keyboard.up('Control');
+  await page.mouse.down();
+  await page.mouse.move(middle + 100, level, { steps: 3 });
+  await page.mouse.up();
+  await expect(isZoomed(page)).toBeDisabled();
+  await page.evaluate((id) => (location.hash = `#/compare?runs=${id}&metrics=iteration.distance`), run);
+  await expect(zoomIn).toBeEnabled();
+  await zoomIn.click();
+  await expect(isZoomed(page)).toBeEnabled();
+});
+
 test('on a run’s page a box zooms its charts together, Shift and a drag moves them, and a click still picks a step', async ({
   workbench,
 }) => {

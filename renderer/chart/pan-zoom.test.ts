@@ -18,6 +18,7 @@ function surfaceOf(domain: readonly [number, number] = [0, 100], log = false) {
     placeOf: ({ offsetX }) => (offsetX >= 50 && offsetX <= 250 ? offsetX : null),
     axis: () => axis,
     isFocused: () => false,
+    isEmpty: () => false,
     box: (span) => void boxes.push(span),
   };
   vi.stubGlobal('document', { addEventListener: vi.fn(), removeEventListener: vi.fn() });
@@ -203,7 +204,8 @@ it('a turn is taken on its way to the chart: kept from the page only where it zo
     },
     getBoundingClientRect: () => ({ left: 0, top: 0 }),
   } as unknown as HTMLElement;
-  const about = { placeOf: () => 1, axis: () => axis, isFocused: () => false };
+  let isEmpty = false;
+  const about = { placeOf: () => 1, axis: () => axis, isFocused: () => false, isEmpty: () => isEmpty };
   wheelZoom(element, { ...about, target: () => ({ link, domain: [0, 100], log: false }) });
   const turn = (name: string, keys: object) => {
     const event = {
@@ -227,6 +229,12 @@ it('a turn is taken on its way to the chart: kept from the page only where it zo
   // the same turn, told once more under its old name
   expect(turn('mousewheel', { ctrlKey: true })).toEqual([0, 1]);
   expect(link.range).toEqual({ from: 12.5, to: 62.5 });
+  // where nothing is drawn yet, a view would stay when something is; the page is not zoomed in its place
+  link.zoom(null);
+  isEmpty = true;
+  expect(turn('wheel', { ctrlKey: true })).toEqual([1, 1]);
+  expect(link.range).toBeNull();
+  isEmpty = false;
   // a chart of its own is zoomed by ECharts
   wheelZoom(element, { ...about, target: () => null });
   expect(turn('wheel', { ctrlKey: true })).toEqual([0, 0]);

@@ -26,6 +26,8 @@ export interface PanZoomAxis {
   axis: () => { left: number; length: number };
   /** Whether the chart has the focus of the keyboard. */
   isFocused: () => boolean;
+  /** Whether nothing is drawn: its axis is a mere place then, and a view of it would stay when there is something to see. */
+  isEmpty: () => boolean;
   /** Shows the box that is dragged, in px; null hides it. */
   box: (span: Range | null) => void;
 }
@@ -81,7 +83,7 @@ export function wheeled(
 /** Takes the turns of the wheel over a chart. @param element what holds it */
 export function wheelZoom(
   element: HTMLElement,
-  { target, placeOf, axis, isFocused }: Pick<PanZoomAxis, 'target' | 'placeOf' | 'axis' | 'isFocused'>,
+  { target, placeOf, axis, isFocused, isEmpty }: Omit<PanZoomAxis, 'box'>,
 ): void {
   const turn = (event: Event): void => {
     const wheel = event as WheelEvent;
@@ -95,7 +97,10 @@ export function wheelZoom(
     const at = { offsetX: wheel.clientX - left, offsetY: wheel.clientY - top };
     const inside = placeOf(at) !== null;
     if (!inside && !wheel.ctrlKey && !wheel.metaKey) return;
-    const range = wheeled(now, placeAt(now, axis(), at.offsetX), wheel, isFocused() && inside);
+    // the page is not zoomed in its place
+    const range = isEmpty()
+      ? now.link.range
+      : wheeled(now, placeAt(now, axis(), at.offsetX), wheel, isFocused() && inside);
     if (range === undefined) return;
     event.preventDefault();
     now.link.zoom(range);

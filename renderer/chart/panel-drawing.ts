@@ -178,6 +178,7 @@ export function usePanelDrawing(
       placeOf: cursor.placeOf,
       axis: () => ({ left: panel.margins?.left ?? 0, length: insideWidth(panel) }),
       isFocused: () => element.parentElement?.matches(':focus') ?? false,
+      isEmpty: () => !panel.chart.value || panel.chart.value.empty !== null,
       box: cursor.box,
     };
     wheelZoom(element, axis);

@@ -1,13 +1,15 @@
 /** The panels of a comparison. */
 import { describe, expect, it } from 'vitest';
+import { ref, shallowRef } from 'vue';
+import type { RunData } from '../../shared/charts/index.ts';
 import { chartSpecSchema } from '../../shared/charts/request.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
 import { syntheticWalk, testRun } from '../../shared/charts/testing.ts';
 import { experimentSchema } from '../../shared/experiment.ts';
 import { noRecords } from '../runs/run-data.ts';
-import type { QuantityChart } from './choices.ts';
+import type { ComparisonChoices, QuantityChart } from './choices.ts';
 import { measuredOf } from './metrics.ts';
-import { gridOf, liveSpan, panelsBy, usefulGroupings } from './panels.ts';
+import { gridOf, liveSpan, panelsBy, usefulGroupings, useComparisonPanels } from './panels.ts';
 
 const runs = [
   { name: 'a', rate: 0.5 },
@@ -127,5 +129,19 @@ describe('the panels of a figure', () => {
       'curvature.eigenvalue (value a)',
       'curvature.eigenvalue (value b)',
     ]);
+  });
+  it('have nothing to zoom into until something that they draw was measured', () => {
+    const read = shallowRef<RunData[]>([]);
+    const drawn = shallowRef(charts);
+    const { isEmpty } = useComparisonPanels(() => read.value, {
+      ...{ charts: drawn, spec: ref(charts[0]!.spec), multiples: ref(''), logX: ref(false), sameRange: ref(false) },
+    } as unknown as ComparisonChoices);
+    expect(isEmpty.value).toBe(true);
+    read.value = walks.map(({ run }) => ({ run, ...noRecords }));
+    expect(isEmpty.value).toBe(true);
+    read.value = walks;
+    expect(isEmpty.value).toBe(false);
+    drawn.value = charts.slice(1, 2);
+    expect(isEmpty.value).toBe(true);
   });
 });

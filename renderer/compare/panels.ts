@@ -32,6 +32,8 @@ export interface ComparisonPanels {
   columns: ComputedRef<PanelRuns[]>;
   /** Ends of the horizontal axis that all of them share. */
   domain: ComputedRef<[number, number]>;
+  /** Whether nothing that is drawn was measured, as before records are read: the axis is a mere place then. */
+  isEmpty: ComputedRef<boolean>;
   /** Ends of the vertical axis that the panels of a quantity share; undefined where each has its own. All of the records are gone through for it. */
   endsOf: (chart: QuantityChart) => [number, number] | undefined;
 }
@@ -134,10 +136,11 @@ export function useComparisonPanels(data: () => RunData[], choices: ComparisonCh
     const now = liveSpan(comparisonSpan(data(), specs, logX.value), data(), spec.value.against);
     return old?.[0] === now[0] && old[1] === now[1] ? old : now;
   });
+  const isEmpty = computed(() => !charts.value.some((chart) => isMeasured(data(), chart.spec)));
   const endsOf = (chart: QuantityChart): [number, number] | undefined => {
     if (!sameRange.value) return undefined;
     const drawn = columns.value.map(({ runs }) => runs);
     return comparisonEnds(drawn, chart.spec, chart.log, logX.value) ?? undefined;
   };
-  return { columns, domain, endsOf };
+  return { columns, domain, isEmpty, endsOf };
 }
