@@ -270,6 +270,7 @@ export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'backends.cancel',
   'setups.list',
   'setups.look',
+  'setups.asked',
   'setups.cancel',
   'runs.list',
   'runs.get',

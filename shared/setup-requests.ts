@@ -11,13 +11,12 @@ export const setupRequests = {
   /** Every setup, and how it stands in this store. */
   'setups.list': { parameters: nothing, result: z.array(setupSchema) },
   /**
-   * Looks for Python environments of this machine and asks each for the library, telling `setups.found`. What this workbench has asked before is
-   * remembered and told at once, unless `again` is true. Rejects with `input` an unknown setup, or one without Pythons; with `cancelled` when it is cancelled.
+   * Looks for Python environments of this machine and asks each for the library, telling `setups.found`. Rejects with `input` an unknown
+   * setup, or one without Pythons; with `cancelled` when it is cancelled.
    */
-  'setups.look': {
-    parameters: named.extend({ again: z.boolean().default(false) }),
-    result: z.array(pythonEnvironmentSchema),
-  },
+  'setups.look': { parameters: named, result: z.array(pythonEnvironmentSchema) },
+  /** What Pythons answered when this workbench last asked them all, and nothing is asked now; null where it has not. Rejects with `input` an unknown setup. */
+  'setups.asked': { parameters: named, result: z.array(pythonEnvironmentSchema).nullable() },
   /**
    * Makes a setup, telling `setups.progress`: of the Python or wheel named, else of the first Python that has the library, one with a GPU
    * before others, or by a download where it takes no Python. What was set up before stays until the new one has computed a trial right. Rejects with `input` and

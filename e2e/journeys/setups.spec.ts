@@ -12,6 +12,10 @@ test('the settings look for Pythons, say what each has, and why a path cannot be
   const row = page.getByTestId('setup-tensorflow');
   await row.getByRole('button', { name: 'Look for Pythons' }).click();
   await expect(row.getByRole('button', { name: 'Look again' })).toBeVisible({ timeout: seconds(120) });
+  // a page that is loaded again shows what was answered as that, and looks anew when it is told to
+  await page.reload();
+  await page.getByTestId('setups').locator('summary').first().click();
+  await expect(row.getByRole('button', { name: 'Look again' })).toBeVisible();
   await row.getByText('cannot be used').click();
   await expect(row.getByText('it has no tensorflow').first()).toBeVisible();
   const path = row.getByLabel('Path of a Python or a wheel for tensorflow');

@@ -46,11 +46,17 @@ async function act(setup: string, step: string, work: () => Promise<unknown>): P
   }
 }
 
-/** Looks for Pythons that have what a setup needs; asks again where they were asked already. */
+/** Shows what Pythons answered before this page was loaded. */
+export async function recallPythons(setup: string): Promise<void> {
+  const asked = await request('setups.asked', { setup });
+  // those that answer meanwhile are newer
+  if (asked) foundPythons.value[setup] ??= asked;
+}
+
+/** Looks for Pythons that have what a setup needs, and asks each. */
 export function lookForPythons(setup: string): Promise<void> {
   return act(setup, 'looking for Pythons', async () => {
-    const again = foundPythons.value[setup] !== undefined;
-    foundPythons.value[setup] = await request('setups.look', { setup, again });
+    foundPythons.value[setup] = await request('setups.look', { setup });
   });
 }
 

@@ -6,7 +6,8 @@ import type { Context } from '../context.ts';
 export function setupHandlers({ setups }: Context): Pick<Handlers, Extract<keyof Handlers, `setups.${string}`>> {
   return {
     'setups.list': setups.list,
-    'setups.look': ({ setup, again }) => setups.look(setup, again),
+    'setups.look': ({ setup }) => setups.look(setup),
+    'setups.asked': ({ setup }) => setups.asked(setup),
     'setups.install': ({ setup, ...of }) => setups.install(setup, of),
     'setups.remove': ({ setup }) => setups.remove(setup),
     'setups.cancel': () => {

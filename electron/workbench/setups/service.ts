@@ -20,11 +20,13 @@ import type { AskedPython } from './python.ts';
 export interface Setups {
   /** Every setup, and how it stands. */
   list: () => Setup[];
-  /** Looks for Pythons and asks each; tells what it has asked before unless it is to ask again. @throws ValleywalkError kind `input`, `cancelled` */
-  look: (setup: string, again: boolean) => Promise<PythonEnvironment[]>;
+  /** Looks for Pythons and asks each. @throws ValleywalkError kind `input`, `cancelled` */
+  look: (setup: string) => Promise<PythonEnvironment[]>;
+  /** What Pythons answered when all were asked last; null where they were not. @throws ValleywalkError kind `input` */
+  asked: (setup: string) => PythonEnvironment[] | null;
   /** Makes one, of what is named or else of what is found. @throws ValleywalkError kind `input` */
   install: (setup: string, of: { python?: string | undefined; wheel?: string | undefined }) => Promise<Setup>;
-  /** Removes one. @throws ValleywalkError kind `input` where nothing is set up */
+  /** Removes one. @throws ValleywalkError kind `input` where nothing is set up, or its files cannot be removed */
   remove: (setup: string) => Promise<Setup>;
   /** Ends what looks or installs. */
   cancel: () => void;
@@ -106,17 +108,22 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
     );
   const ofBackend = (backend: string): string[] => names.filter((setup) => kinds[setup]!.backend === backend);
 
-  /** Does one thing at a time, which can be cancelled. */
-  const alone = async <T>(setup: string, what: string, work: (how: Following) => Promise<T>): Promise<T> => {
+  /** Does one thing at a time, which can be cancelled. @param left what is said of the store where it was not done, in a clause */
+  const alone = async <T>(
+    setup: string,
+    what: string,
+    work: (how: Following) => Promise<T>,
+    left = (): string => 'nothing was changed',
+  ): Promise<T> => {
     if (going) throw new ValleywalkError('input', 'a setup is being looked for or made; cancel it or wait for its end');
     const abort = new AbortController();
     const progress = (step: string, share?: number): void =>
       publish('setups.progress', { setup, step, share: share === undefined ? null : Math.min(1, Math.max(0, share)) });
     const done = work({ progress: throttled(progress), signal: abort.signal }).catch((error: unknown) => {
-      if (abort.signal.aborted) throw new ValleywalkError('cancelled', `${what} was cancelled; nothing was changed`);
+      if (abort.signal.aborted) throw new ValleywalkError('cancelled', `${what} was cancelled; ${left()}`);
       if (error instanceof ValleywalkError) throw error;
       const { message } = error as Error;
-      throw new ValleywalkError('input', `${what} failed (${message}); nothing was changed`);
+      throw new ValleywalkError('input', `${what} failed (${message}); ${left()}`);
     });
     going = { abort, done };
     try {
@@ -127,7 +134,7 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
   };
 
   /** What Pythons answered since this workbench was opened, by setup: to ask takes seconds for each that has the library. */
-  const remembered = new Map<string, AskedPython[]>();
+  const remembered = new Map<string, PythonEnvironment[]>();
   const environmentsOf = (found: readonly AskedPython[]): PythonEnvironment[] =>
     found.map(({ environment: each }) => each);
   const lookFor = async (setup: string, { progress, signal }: Following): Promise<AskedPython[]> => {
@@ -137,7 +144,7 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
       publish('setups.found', { setup, environments: environmentsOf(found) });
     };
     const found = await lookForPythons(kindOf(setup).question!, { signal, told }, pythons?.());
-    remembered.set(setup, found);
+    remembered.set(setup, environmentsOf(found));
     return found;
   };
 
@@ -215,18 +222,20 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
       }
       return null;
     },
-    async look(setup, again) {
+    async look(setup) {
       const kind = kindOf(setup);
       if (kind.question === null)
         throw new ValleywalkError(
           'input',
           `${setup} is not set up from a Python, but from: ${kind.sources.join(', ')}`,
         );
-      const before = again ? undefined : remembered.get(setup);
-      if (before) return environmentsOf(before);
       return alone(setup, `looking for Pythons with ${setup}`, async (how) =>
         environmentsOf(await lookFor(setup, how)),
       );
+    },
+    asked: (setup) => {
+      kindOf(setup);
+      return remembered.get(setup) ?? null;
     },
     async install(setup, of) {
       const kind = kindOf(setup);
@@ -257,8 +266,16 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
       kindOf(setup);
       if (folders.read(setup) === null)
         throw new ValleywalkError('input', `nothing is set up for ${setup}, so there is nothing to remove`);
-      await alone(setup, `the removal of ${setup}`, () => folders.remove(setup));
-      publish('setups.changed', list());
+      await alone(
+        setup,
+        `the removal of ${setup}`,
+        () => folders.remove(setup),
+        // its description goes first, and its folder may not have gone whole
+        () =>
+          folders.read(setup) === null
+            ? 'it is not set up any more, and what is left of its files is removed when Valleywalk is started next'
+            : 'it is still set up',
+      ).finally(() => publish('setups.changed', list()));
       return describe(setup);
     },
     cancel: () => going?.abort.abort(),

@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import type promises from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { seconds } from '../../../build/machine.ts';
@@ -22,6 +23,15 @@ import { openSetups } from './service.ts';
 import type { Setups } from './service.ts';
 import { tensorflowSetup } from './tensorflow.ts';
 import { makeEnvironment, makeWheel, packagesOf } from './testing.ts';
+
+/** A path that cannot be removed. */
+const disk = vi.hoisted(() => ({ keeps: '' }));
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof promises>();
+  const rm: typeof real.rm = (path, options) =>
+    path === disk.keeps ? Promise.reject(new Error('it is in use')) : real.rm(path, options);
+  return { ...real, rm };
+});
 
 // the scripted trainer computes on `cpu` and `tensorflow`, says of `webgpu` that there is no adapter, and dies of `cuda`
 const kinds = {
@@ -67,6 +77,7 @@ function open(of: Store, pythons: string[] = []): Setups {
 beforeEach(() => {
   // continuous integration names one by hand
   vi.stubEnv('VALLEYWALK_TENSORFLOW', '');
+  disk.keeps = '';
   events = [];
   told = [];
   store = openStore(mkdtempSync(join(folder.path, 'store-')));
@@ -117,7 +128,7 @@ describe('a setup', { timeout: seconds(60) }, () => {
   it('without anything named takes the first Python that has it, and tells what it asked where none has', async () => {
     const none = makeEnvironment(join(folder.path, 'none'));
     const found = open(store, [none, python]);
-    const told = await found.look('tensorflow', false);
+    const told = await found.look('tensorflow');
     expect(told.map((each) => [each.python, each.found])).toEqual([
       [none, false],
       [python, true],
@@ -138,16 +149,18 @@ describe('a setup', { timeout: seconds(60) }, () => {
     );
   });
 
-  it('remembers what Pythons answered, until they are to be asked again', async () => {
+  it('remembers what Pythons answered for a page that is loaded again, and asks them whenever it is told to look', async () => {
     const environment = join(folder.path, 'comes-later');
-    const later = makeEnvironment(environment);
-    const found = open(store, [later]);
-    const reason = async (again: boolean): Promise<string | null> => (await found.look('tensorflow', again))[0]!.reason;
-    expect(await reason(false)).toBe('it has no tensorflow');
+    const found = open(store, [makeEnvironment(environment)]);
+    const remembered = (): string | null => found.asked('tensorflow')![0]!.reason;
+    expect(found.asked('tensorflow')).toBeNull();
+    expect(await found.look('tensorflow')).toEqual(found.asked('tensorflow'));
+    expect(remembered()).toBe('it has no tensorflow');
     rmSync(environment, { recursive: true });
-    expect(await reason(false)).toBe('it has no tensorflow');
-    expect(await reason(true)).toBe('it is not there');
-    expect(await reason(false)).toBe('it is not there');
+    expect(remembered()).toBe('it has no tensorflow');
+    expect((await found.look('tensorflow'))[0]!.reason).toBe('it is not there');
+    expect(remembered()).toBe('it is not there');
+    expect(() => found.asked('nothing')).toThrow('there is no setup "nothing"');
   });
 
   it('takes the place of the one before only once it has computed', async () => {
@@ -177,7 +190,7 @@ describe('a setup', { timeout: seconds(60) }, () => {
     await expect(setups.install('elsewhere', {})).rejects.toThrow(
       'elsewhere cannot be set up here: it is for another machine',
     );
-    await expect(setups.look('nothing', false)).rejects.toThrow('there is no setup "nothing"; there are: tensorflow');
+    await expect(setups.look('nothing')).rejects.toThrow('there is no setup "nothing"; there are: tensorflow');
     await expect(setups.install('tensorflow', { python, wheel: python })).rejects.toThrow(
       'a Python or a wheel, not both',
     );
@@ -200,6 +213,25 @@ describe('a setup', { timeout: seconds(60) }, () => {
     expect(existsSync(python)).toBe(true);
     expect(setups.environment()).toEqual({});
     await expect(setups.remove('tensorflow')).rejects.toThrow('nothing is set up for tensorflow');
+  });
+
+  it('that cannot be removed, or not whole, is told as what it is then, cancelled or not', async () => {
+    await setups.install('tensorflow', { python });
+    const [files] = names().filter((name) => !name.endsWith('.json'));
+    disk.keeps = join(root(), 'tensorflow.json');
+    await expect(setups.remove('tensorflow')).rejects.toThrow(
+      'the removal of tensorflow failed (it is in use); it is still set up',
+    );
+    expect(state().installed).not.toBeNull();
+    disk.keeps = join(root(), files!);
+    const removal = setups.remove('tensorflow');
+    setups.cancel();
+    await expect(removal).rejects.toThrow(
+      'the removal of tensorflow was cancelled; it is not set up any more, and what is left of its files is removed when Valleywalk is started next',
+    );
+    expect(events.at(-1)).toEqual(['setups.changed', setups.list()]);
+    expect(state().installed).toBeNull();
+    expect(names()).toEqual([files]);
   });
 
   it('whose library has gone says so by name, and how it is mended', async () => {
