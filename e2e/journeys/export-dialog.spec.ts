@@ -6,6 +6,8 @@ import { expect, still, test } from '../window.ts';
 for (const [width, height] of [
   [1024, 700],
   [820, 600],
+  // the smallest that the desktop's window can be
+  [800, 560],
 ] as const)
   test(`the export's buttons stay in view and in place at ${width} × ${height}`, async ({
     workbench: { page, store },
@@ -17,6 +19,7 @@ for (const [width, height] of [
     await expect(page.locator('[data-metric]').first()).toBeVisible();
     await page.getByTestId('export-open').click();
     const save = page.getByTestId('export-save');
+    const body = page.locator('.el-dialog__body').filter({ has: page.getByTestId('export-format') });
     const bottom = async (): Promise<number> => {
       await still(page);
       const { x, y, width: wide, height: high } = (await save.boundingBox())!;
@@ -24,6 +27,8 @@ for (const [width, height] of [
       expect(x + wide).toBeLessThanOrEqual(inside[0]);
       expect(y + high).toBeLessThanOrEqual(inside[1]);
       expect(y).toBeGreaterThan(0);
+      // what scrolls is the list of choices, and not the dialog around it and the preview
+      expect(await body.evaluate((element) => element.scrollHeight - element.clientHeight)).toBeLessThanOrEqual(0);
       return y;
     };
     const first = await bottom();
