@@ -131,7 +131,7 @@ function restOf({ values }: Line): string {
   return JSON.stringify(values.slice(1));
 }
 
-/** Above so many lines those that have gone are forgotten. */
+/** Above so many lines those that have gone are forgotten: there are 25 of each of the eight hues by then. */
 const mostRemembered = 200;
 
 /**
