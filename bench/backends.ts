@@ -10,7 +10,7 @@
  *
  * `--eager` adds PyTorch itself (bench/against-pytorch/opponent.py; PYTHON names its interpreter, which needs NumPy too). `--vectors` has backends that keep
  * vectors take turns with themselves without. `--before` has another version of the backends take turns: a copy of electron/trainer/backends that
- * lies beside it. After so many minutes what is left is left out, and said.
+ * lies beside it. After so many minutes what goes on is ended with what it has, and what is left is left out, and said.
  */
 import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
@@ -43,8 +43,27 @@ const { values: options } = parseArgs({
 });
 // as the trainer's process does
 keepFreedMemory();
-const threads = Number(options.threads);
-const ends = performance.now() + 60_000 * Number(options.minutes);
+/** Ends with a sentence before anything is measured. */
+function refuse(sentence: string): never {
+  console.error(sentence);
+  process.exit(2);
+}
+/** A number that an option has. @param least the least that it may be @param whole whether it counts something */
+function numberOf(option: 'rounds' | 'walks' | 'threads' | 'minutes', least: number, whole = true): number {
+  const text = options[option];
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (Number.isFinite(value) && value >= least && (!whole || Number.isInteger(value))) return value;
+  return refuse(`--${option} takes ${whole ? 'a whole number' : 'a number'} from ${least}; it is "${text}"`);
+}
+const names = options.networks.split(',').filter(Boolean) as NetworkName[];
+const unknown = names.filter((name) => !Object.hasOwn(networks, name));
+if (unknown.length > 0)
+  refuse(`there is no network ${unknown.join(', ')}; there are ${Object.keys(networks).join(', ')}`);
+const [threads, rounds, walks] = [numberOf('threads', 1), numberOf('rounds', 1), numberOf('walks', 0)];
+const ends = performance.now() + 60_000 * numberOf('minutes', 0, false);
+const isOver = (): boolean => performance.now() > ends;
+/** What the time did not reach, in words. */
+const leftOut: string[] = [];
 
 /** Updates, examples and points of a slice that make a round of a second or so. */
 const plans = {
@@ -59,15 +78,21 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** Times every side in turns, after a round each that does not count; fewer rounds where the time is over, and then the last is whole. */
-async function inTurns(sides: readonly OurWork[], rounds: number): Promise<number[][]> {
+/**
+ * Times every side in turns, after a round each that does not count. Where the time is over the round that goes on is left out, so that each
+ * side has as many, and what is missing is said.
+ * @param title of the row
+ */
+async function inTurns(title: string, sides: readonly OurWork[], most: number): Promise<number[][]> {
   const times = sides.map((): number[] => []);
-  for (let round = -1; round < rounds && (round < 1 || performance.now() < ends); round++)
-    for (const [index, side] of sides.entries()) {
-      const seconds = await side.ours();
-      if (round >= 0) times[index]!.push(seconds);
-    }
+  for (let round = -1; round < most && !isOver(); round++) {
+    const own: number[] = [];
+    for (const side of sides) if (!isOver()) own.push(await side.ours());
+    if (round >= 0 && own.length === sides.length) own.forEach((seconds, index) => times[index]!.push(seconds));
+  }
   for (const side of sides) await side.dispose();
+  const done = times[0]?.length ?? 0;
+  if (done < most) leftOut.push(done === 0 ? title : `${title}: ${most - done} of ${most} rounds`);
   return times;
 }
 
@@ -122,11 +147,10 @@ console.log(`${threads} threads, load ${loadavg()[0]!.toFixed(1)} at the start`)
 const titles = [...sides.map(({ title }) => title), ...(options.eager ? ['eager PyTorch'] : [])];
 row(['work, batch 100', ...titles]);
 row(['---', ...titles.map(() => '---')]);
-const leftOut: string[] = [];
-for (const name of options.networks.split(',') as NetworkName[]) {
+for (const name of names) {
   const { updates, examples, points } = plans[name];
   const { title } = networks[name];
-  if (performance.now() > ends) {
+  if (isOver()) {
     leftOut.push(title);
     continue;
   }
@@ -143,29 +167,30 @@ for (const name of options.networks.split(',') as NetworkName[]) {
           },
         ]
       : [];
-  const rounds = Number(options.rounds);
   const iterations: OurWork[] = [];
   for (const { backend } of sides) iterations.push(await ourUpdate(subject, backend, updates));
   iterations.push(...eager('update', { batch: 100, count: updates }));
   const perUpdate = (seconds: number): number => (1000 * seconds) / updates;
-  row([`iteration of ${title}, ms`, ...cells(await inTurns(iterations, rounds), perUpdate)]);
+  const [byUpdate, bySlice] = [`iteration of ${title}, ms`, `slices of ${title}, µs an example`];
+  row([byUpdate, ...cells(await inTurns(byUpdate, iterations, rounds), perUpdate)]);
   const slices: OurWork[] = [];
   for (const { backend } of sides) slices.push(await ourEvaluation(subject, backend, points));
   slices.push(...eager('evaluate', { examples, points }));
   const perExample = (seconds: number): number => (1e6 * seconds) / examples / points;
-  row([`slices of ${title}, µs an example`, ...cells(await inTurns(slices, rounds), perExample)]);
+  row([bySlice, ...cells(await inTurns(bySlice, slices, rounds), perExample)]);
   opponent?.close();
   subject.dispose();
 }
-const walks = Number(options.walks);
-if (walks > 0 && performance.now() > ends) leftOut.push('the quick walk');
+if (walks > 0 && isOver()) leftOut.push('the quick walk');
 else if (walks > 0) {
   const works = sides.map(({ walks: name }): OurWork => ({
     ours: () => Promise.resolve(name === null ? NaN : quickWalk(name)),
     dispose: () => Promise.resolve(),
   }));
-  const times = (await inTurns(works, walks)).map((each) => each.filter((time) => !Number.isNaN(time)));
+  const times = (await inTurns('the whole quick walk', works, walks)).map((each) =>
+    each.filter((time) => !Number.isNaN(time)),
+  );
   row(['the whole quick walk, s', ...cells(times, (seconds) => seconds), ...(options.eager ? ['–'] : [])]);
 }
-if (leftOut.length > 0) console.log(`left out, since ${options.minutes} minutes were over: ${leftOut.join(', ')}`);
+if (leftOut.length > 0) console.log(`left out, since ${options.minutes} minutes were over: ${leftOut.join('; ')}`);
 process.exit(0);
