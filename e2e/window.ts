@@ -2,6 +2,7 @@
 import { _electron, chromium, test as base } from 'playwright/test';
 import type { ElectronApplication, Page } from 'playwright/test';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -85,15 +86,25 @@ export async function still(page: Page): Promise<void> {
   });
 }
 
-/** Starts Electron on the checkout, or the packaged application when VALLEYWALK_E2E_PACKAGE names its binary. */
-function launchElectron(folder: string): Promise<ElectronApplication> {
+/** How Electron is started on the checkout, or the packaged application when VALLEYWALK_E2E_PACKAGE names its binary. */
+function desktopCommand(folder: string): { executablePath: string; args: string[]; env: Record<string, string> } {
   const packaged = process.env['VALLEYWALK_E2E_PACKAGE'];
-  return _electron.launch({
+  return {
     executablePath: packaged ?? process.env['VALLEYWALK_E2E_ELECTRON']!,
-    timeout: seconds(60),
     args: [...asRoot, ...quiet, `--user-data-dir=${join(folder, 'user')}`, ...(packaged ? [] : [root])],
     env: environmentOf(join(folder, 'store')),
-  });
+  };
+}
+function launchElectron(folder: string): Promise<ElectronApplication> {
+  return _electron.launch({ ...desktopCommand(folder), timeout: seconds(60) });
+}
+
+/** Starts the desktop once more, as a user does who does not see that it is open. @returns how the second process ended */
+export async function startOnceMore({ folder }: Pick<WorkbenchWindow, 'folder'>): Promise<number | null> {
+  const { executablePath, args, env } = desktopCommand(folder);
+  const second = spawn(executablePath, args, { env, stdio: 'ignore', timeout: seconds(60) });
+  const [code] = (await once(second, 'exit')) as [number | null];
+  return code;
 }
 
 async function openDesktop(folder: string): Promise<{ window: WorkbenchWindow; close(): Promise<void> }> {

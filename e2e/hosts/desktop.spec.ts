@@ -6,7 +6,7 @@ import type { ElectronApplication } from 'playwright/test';
 import { seconds } from '../../build/machine.ts';
 import { places } from '../../shared/views.ts';
 import { findsProcesses, gone, processBelow } from '../signals.ts';
-import { expect, root, still, test } from '../window.ts';
+import { expect, root, startOnceMore, still, test } from '../window.ts';
 
 test('the page has no Node, no way out and a strict policy', async ({ workbench: { page } }) => {
   const seen = await page.evaluate(() => ({
@@ -305,6 +305,40 @@ test('a window that is closed says what it waits for', async ({ workbench }) => 
   process.kill(stopped, 'SIGSTOP');
   const reopened = workbench.reopen();
   await expect(page.getByTestId('store-opening')).toHaveText(/the store is closed; then Valleywalk quits\./);
+  process.kill(stopped, 'SIGCONT');
+  await reopened;
+  await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
+});
+
+test('a second start shows the window that is open, as it is, and ends', async ({ workbench }) => {
+  const { page, electron } = workbench;
+  await page.getByTestId('new-experiment').first().click();
+  await page.getByTestId('json-open').click();
+  const address = page.url();
+  // hidden rather than minimised, which takes a window manager
+  await electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide());
+  expect(await startOnceMore(workbench)).toBe(0);
+  const shown = (): Promise<boolean[]> =>
+    electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()));
+  await expect.poll(shown).toEqual([true]);
+  expect(page.url()).toBe(address);
+  await expect(page.getByTestId('experiment-json')).toBeVisible();
+});
+
+test('a second start while the first one closes has it opened again, which is said', async ({ workbench }) => {
+  test.skip(!findsProcesses, 'processes are found by /proc');
+  const { page, electron } = workbench;
+  await expect(page.getByTestId('quick-walk')).toBeVisible();
+  // what is opened again is opened by the test
+  await electron!.evaluate(({ app }) => {
+    app.relaunch = () => undefined;
+  });
+  const stopped = await processBelow(workbench.host, /workbench\.js/);
+  process.kill(stopped, 'SIGSTOP');
+  const reopened = workbench.reopen();
+  await expect(page.getByTestId('store-opening')).toHaveText(/then Valleywalk quits\./);
+  expect(await startOnceMore(workbench)).toBe(0);
+  await expect(page.getByTestId('store-opening')).toHaveText(/then Valleywalk opens again\./);
   process.kill(stopped, 'SIGCONT');
   await reopened;
   await expect(workbench.page.getByTestId('quick-walk')).toBeVisible();
