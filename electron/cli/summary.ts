@@ -8,13 +8,9 @@ import type { RunRecord } from '../../shared/records.ts';
 import { oneLine } from '../../shared/visible.ts';
 import { table } from './table.ts';
 
-function percent(value: number | null): string {
-  return value === null ? '–' : `${(value * 100).toFixed(2)} %`;
-}
-
 /** How well examples are told: their accuracy or, of targets that are real numbers, R². */
 function fitText(accuracy: number | null, r2: number | null): string {
-  return accuracy === null && r2 !== null ? `R² ${formatMeasured(r2)}` : `accuracy ${percent(accuracy)}`;
+  return accuracy === null && r2 !== null ? `R² ${formatMeasured(r2)}` : `accuracy ${formatMeasured(accuracy)}`;
 }
 
 /** What a run found, one line a quantity. */

@@ -8,7 +8,7 @@ import { knownSettings } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import { architectureOf, formatSetting } from '../../shared/runs/settings.ts';
 import type { Explained } from '../ui/explained.ts';
-import { formatCount, formatMoment, formatPercent, lengthOf } from '../ui/format.ts';
+import { formatCount, formatMoment, lengthOf } from '../ui/format.ts';
 
 /** One column: what it says, how it sorts, what explains it. */
 export interface RunColumn extends Explained {
@@ -90,7 +90,7 @@ export const summaryColumns: readonly RunColumn[] = [
     metric: { record: 'epoch', key: 'validation_accuracy' },
     number: true,
     width: 84,
-    text: (run) => formatPercent(run.summary.validation_accuracy),
+    text: (run) => formatMeasured(run.summary.validation_accuracy),
     sort: (run) => run.summary.validation_accuracy,
   },
   {
@@ -217,7 +217,7 @@ const furtherColumns: readonly RunColumn[] = [
     title: 'Training accuracy',
     metric: { record: 'epoch', key: 'train_accuracy' },
     number: true,
-    text: (run) => formatPercent(run.summary.train_accuracy),
+    text: (run) => formatMeasured(run.summary.train_accuracy),
     sort: (run) => run.summary.train_accuracy,
   },
   {

@@ -31,7 +31,7 @@ export function formatShare(share: number): string {
   return `${share >= 1 ? 100 : Math.floor(share * 100)} %`;
 }
 
-/** A measured share, such as an accuracy, in percent: `68.80 %`. */
+/** A share of a whole in percent, `68.80 %`: no quantity, which is told as the share that it is defined as. */
 export function formatPercent(share: number | null): string {
   return share === null || Number.isNaN(share) ? '–' : `${(share * 100).toFixed(2)} %`;
 }

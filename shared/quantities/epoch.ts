@@ -71,7 +71,6 @@ export const epochQuantities = [
     limits: accuracy,
     probe: 'epochs',
     nullable: true,
-    percent: true,
     absent: ofClasses,
   },
   {
@@ -103,7 +102,6 @@ export const epochQuantities = [
     limits: accuracy,
     probe: 'epochs',
     nullable: true,
-    percent: true,
     absent: ofClasses,
   },
   {

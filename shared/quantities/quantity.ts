@@ -81,8 +81,6 @@ interface Drawn extends Named {
   limits: Limits;
   /** Its words in a short row. */
   short?: string;
-  /** Whether tables write it as per cent. */
-  percent?: true;
   /** Whether it is what the step was set to, and no measurement: menus offer it last. */
   set?: true;
   /** Whether no chart of its own is offered. */
