@@ -20,9 +20,10 @@ export const channels = {
   menu: 'valleywalk:menu',
 } as const;
 
-/** What folders are chosen for, and what the dialog asks then. */
+/** What folders are chosen for, and a table's file; and what the dialog asks then. */
 export const folderPurposes = {
   dataset: 'Choose the folder of a data set',
+  table: 'Choose a table',
   trajectory: 'Choose the folder of a trajectory',
   export: 'Choose the folder to export into',
 } as const;
@@ -35,7 +36,7 @@ export interface Bridge {
   connect(): void;
   /** Native save dialog, in the folder of the last file; resolves with the path, or null when cancelled; rejects when writing fails. */
   saveFile(file: { name: string; bytes: Uint8Array }): Promise<string | null>;
-  /** Native folder dialog, where the last one of this purpose was; null when cancelled. */
+  /** Native dialog for a folder, of a table for its file, where the last one of this purpose was; null when cancelled. */
   pickFolder(purpose: FolderPurpose): Promise<string | null>;
   /** The path of a file or folder that was dropped on the page; empty where it has none. */
   pathOf(file: unknown): string;

@@ -180,6 +180,26 @@ test('files are saved and folders chosen with the system’s dialogs, where the 
   expect(first).toMatchObject({ title: 'Choose the folder of a trajectory' });
   expect(first!.defaultPath).toBeUndefined();
   expect(second!.defaultPath).toBe(chosen);
+
+  // a table is a file, and the next one is looked for beside it
+  const table = join(chosen, 'houses.csv');
+  writeFileSync(table, `area,price\n${Array.from({ length: 20 }, (_, row) => `${row},${row ** 2}`).join('\n')}\n`);
+  await electron!.evaluate(({ dialog }, to) => {
+    dialog.showOpenDialog = ((_window: unknown, options: unknown) => {
+      (globalThis as { asked?: unknown[] }).asked!.push(options);
+      return Promise.resolve({ canceled: false, filePaths: [to] });
+    }) as unknown as typeof dialog.showOpenDialog;
+  }, table);
+  await page.evaluate(() => (location.hash = '#/data'));
+  // pictures of examples move what is below them
+  await still(page);
+  await page.getByTestId('add-table').click();
+  await expect(page.getByText(/Added “houses”: 20 examples, 1 target: price/)).toBeVisible();
+  await page.getByTestId('add-table').click();
+  await expect(page.getByText(/already here, as “houses”/)).toBeVisible();
+  const [third, fourth] = (await asked()).slice(2);
+  expect(third).toMatchObject({ title: 'Choose a table', properties: ['openFile'] });
+  expect(fourth!.defaultPath).toBe(chosen);
 });
 
 /** The process of the page. */

@@ -46,15 +46,20 @@ export function answerDialogs(userData: string): void {
     const window = ours(event);
     const purpose = purposeSchema.parse(raw);
     const last = recent.of(purpose);
+    const isFile = purpose === 'table';
     const options: OpenDialogOptions = {
       title: folderPurposes[purpose],
-      properties: ['openDirectory', ...(purpose === 'export' ? (['createDirectory'] as const) : [])],
+      ...(isFile ? { filters: [{ name: 'CSV', extensions: ['csv', 'tsv'] }] } : {}),
+      properties: [
+        isFile ? 'openFile' : 'openDirectory',
+        ...(purpose === 'export' ? (['createDirectory'] as const) : []),
+      ],
       ...(last === null ? {} : { defaultPath: last }),
     };
     const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
     const chosen = canceled ? undefined : filePaths[0];
     if (chosen === undefined) return null;
-    recent.keep(purpose, chosen);
+    recent.keep(purpose, isFile ? dirname(chosen) : chosen);
     return chosen;
   });
 }
