@@ -37,3 +37,32 @@ test('the loss on a plane is computed from kept parameters, shown in both themes
   const found = JSON.parse(readFileSync(join(folder, files[1]!), 'utf8')) as { run: string; status: string };
   expect(found).toMatchObject({ run, status: 'finished' });
 });
+
+test('the spectral density of the Hessian is asked for by its settings and shown with its numbers', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  const run = await seedRun(workbench.store, ['name=kept walk', 'keepParameters=windows']);
+  await page.evaluate((to) => (location.hash = `#/runs/${to}`), run);
+  const panel = page.getByTestId('analyses');
+  await panel.getByTestId('analysis-kind').click();
+  await page.getByRole('option', { name: 'Spectral density of the Hessian' }).click();
+  await panel.getByLabel('Iterations', { exact: true }).fill('0, 4, 12');
+  await panel.getByLabel('Products of each vector', { exact: true }).fill('20');
+  await panel.getByTestId('start-analysis').click();
+  const chart = panel.getByTestId('chart-spectral-density');
+  await expect(chart).toBeVisible({ timeout: seconds(60) });
+  await expect(chart.locator('canvas, svg').first()).toBeVisible();
+  const rows = panel.getByRole('table', { name: 'Eigenvalues by iteration' }).getByRole('row');
+  await expect(rows).toHaveCount(4);
+  await expect(rows.nth(2)).toContainText('±');
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().include('[data-testid=analyses]').analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 160)}`),
+      scheme,
+    ).toEqual([]);
+  }
+});

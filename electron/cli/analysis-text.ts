@@ -1,6 +1,7 @@
 /** What an analysis found, as text. */
 import type { AnalysisResult } from '../../shared/analyses/index.ts';
-import { formatMeasured } from '../../shared/format.ts';
+import { meanEigenvalue, rangeOf } from '../../shared/analyses/spectral-density.ts';
+import { formatMeasured, formatWithError } from '../../shared/format.ts';
 import { inLossUnit } from '../../shared/losses/index.ts';
 import type { LossSettings } from '../../shared/losses/index.ts';
 import { belowResolution } from '../../shared/resolution.ts';
@@ -30,6 +31,18 @@ export function analysisText(result: AnalysisResult, loss: LossSettings): string
         `Trajectory, ${result.points.length} of ${result.kept} kept points, iterations ${first.iteration} to ${last.iteration}`,
         `  variance by principal component: ${percent.join(', ')}`,
         `  from (${formatMeasured(first.x)}, ${formatMeasured(first.y)}) to (${formatMeasured(last.x)}, ${formatMeasured(last.y)})`,
+      ].join('\n');
+    }
+    case 'spectral-density': {
+      const { points, parameters, examples } = result;
+      return [
+        `Spectral density of the Hessian, ${parameters} eigenvalues, loss over ${examples} training examples`,
+        ...points.map((point) => {
+          const range = rangeOf([point]);
+          if (range === null) return `  iteration ${point.iteration}: products are not finite`;
+          const { value, error } = meanEigenvalue(point);
+          return `  iteration ${point.iteration}: seen from ${formatMeasured(range[0])} to ${formatMeasured(range[1])}, mean ${formatWithError(value, error)}`;
+        }),
       ].join('\n');
     }
     case 'valley-floor': {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { planeResultSchema, planeSettingsSchema } from './plane.ts';
+import { spectralDensityResultSchema, spectralDensitySettingsSchema } from './spectral-density.ts';
 import { trajectoryResultSchema, trajectorySettingsSchema } from './trajectory.ts';
 import { valleyFloorResultSchema, valleyFloorSettingsSchema } from './valley-floor.ts';
 
@@ -31,6 +32,13 @@ export const analysisKinds = {
     result: valleyFloorResultSchema,
     needs: 2,
   },
+  'spectral-density': {
+    title: 'Spectral density of the Hessian',
+    help: 'How the eigenvalues of the loss’s Hessian are distributed at kept points: the bulk near zero, and what lies apart from it.',
+    settings: spectralDensitySettingsSchema,
+    result: spectralDensityResultSchema,
+    needs: 1,
+  },
 } as const;
 /** A kind of analysis. */
 export type AnalysisKind = keyof typeof analysisKinds;
@@ -47,11 +55,15 @@ const valleyFloorRequest = z.strictObject({
   kind: z.literal('valley-floor'),
   settings: valleyFloorSettingsSchema.prefault({}),
 });
+const spectralDensityRequest = z.strictObject({
+  kind: z.literal('spectral-density'),
+  settings: spectralDensitySettingsSchema.prefault({}),
+});
 
 /** What is asked for: a kind and its settings, defaults filled in. */
 export const analysisRequestSchema = z.discriminatedUnion(
   'kind',
-  [planeRequest, trajectoryRequest, valleyFloorRequest],
+  [planeRequest, trajectoryRequest, valleyFloorRequest, spectralDensityRequest],
   {
     error: `must be one of ${analysisKindNames.join(', ')}`,
   },
@@ -64,6 +76,7 @@ export const analysisResultSchema = z.discriminatedUnion('kind', [
   planeResultSchema,
   trajectoryResultSchema,
   valleyFloorResultSchema,
+  spectralDensityResultSchema,
 ]);
 /** What was found. */
 export type AnalysisResult = z.output<typeof analysisResultSchema>;

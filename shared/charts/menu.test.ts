@@ -13,6 +13,7 @@ it('every kind but those that a view makes is in the menu, with options that a r
     { analysis: 'a', kind: 'plane' },
     { analysis: 'b', kind: 'trajectory' },
     { analysis: 'c', kind: 'valley-floor' },
+    { analysis: 'd', kind: 'spectral-density' },
   ] as const;
   const menu = chartsInMenu('figures', null, analyses);
   const ofViews: readonly string[] = ['comparison', 'quantity-setting', 'heat-map', 'parallel-coordinates'];

@@ -2,6 +2,7 @@
 import type { AnalysisKind, AnalysisRequest, AnalysisResult } from '../../../shared/analyses/index.ts';
 import type { Bench } from './analysis.ts';
 import { plane } from './plane.ts';
+import { spectralDensity } from './spectral-density.ts';
 import { trajectory } from './trajectory.ts';
 import { valleyFloor } from './valley-floor.ts';
 
@@ -13,6 +14,7 @@ const analyses: { readonly [K in AnalysisKind]: (settings: SettingsOf<K>, bench:
   plane,
   trajectory,
   'valley-floor': valleyFloor,
+  'spectral-density': spectralDensity,
 };
 
 /** Does an analysis. @throws Stopped when asked to stop, ValleywalkError when it cannot be done */

@@ -1,27 +1,10 @@
 import fc from 'fast-check';
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { generatorFrom } from '../random/generator.ts';
-import { dot, lanczos, powerMethod } from './eigen.ts';
+import { matrixWith, productOf } from '../testing/matrices.ts';
+import { dot, lanczos, powerMethod, quadrature } from './eigen.ts';
 import type { Eigenpair, EigenOptions, Product } from './eigen.ts';
-
-/** A symmetric matrix with these eigenvalues, in a random orthonormal basis. */
-function matrixWith(eigenvalues: readonly number[], seed: number): Matrix {
-  const size = eigenvalues.length;
-  const generator = generatorFrom([seed, 2, 3, 4]);
-  const random = new Matrix(Array.from({ length: size }, () => Array.from({ length: size }, () => generator.normal())));
-  const { eigenvectorMatrix: basis } = new EigenvalueDecomposition(random.add(random.transpose()), {
-    assumeSymmetric: true,
-  });
-  return basis.mmul(Matrix.diag([...eigenvalues])).mmul(basis.transpose());
-}
-
-const productOf =
-  (matrix: Matrix, calls: { count: number } = { count: 0 }): Product =>
-  (vector) => {
-    calls.count++;
-    return Promise.resolve(Float64Array.from(matrix.mmul(Matrix.columnVector([...vector])).getColumn(0)));
-  };
 
 const options = (changes: Partial<EigenOptions>): EigenOptions => ({
   size: 30,
@@ -181,6 +164,87 @@ describe('Lanczos and the power method', () => {
       const { largest, smallest } = (await find(underflown, options({ size: 5, count: 2 })))!;
       for (const { value, residual } of [...largest, smallest]) expect([value, residual]).toEqual([0, 2 ** -126]);
     }
+  });
+});
+
+describe('quadrature', () => {
+  const options = (size: number, steps: number, seed: number) => ({
+    size,
+    steps,
+    generator: generatorFrom([seed, 6, 7, 8]),
+  });
+  const moment = (values: readonly number[], weights: readonly number[], power: number): number =>
+    values.reduce((sum, value, at) => sum + weights[at]! * value ** power, 0);
+
+  it('is exact for polynomials of a degree below twice its products, as its vector sees them', async () => {
+    const eigenvalues = Array.from({ length: 40 }, (_, index) => Math.sin(3 * index) + (index < 3 ? 2 : 0));
+    const matrix = matrixWith(eigenvalues, 7);
+    let first: Float32Array | null = null;
+    const product: Product = (vector) => {
+      first ??= vector.slice();
+      return productOf(matrix)(vector);
+    };
+    const steps = 5;
+    const { values, weights } = (await quadrature(product, options(40, steps, 3)))!;
+    expect(values).toHaveLength(steps);
+    expect(values).toEqual(values.toSorted((a, b) => b - a));
+    const start = Matrix.columnVector([...first!]);
+    let power = start;
+    for (let degree = 0; degree < 2 * steps; degree++) {
+      const exact = start.transpose().mmul(power).get(0, 0);
+      expect(Math.abs(moment(values, weights, degree) - exact)).toBeLessThan(1e-5 * 3 ** degree);
+      power = matrix.mmul(power);
+    }
+    expect(Math.abs(moment(values, weights, 2 * steps) - start.transpose().mmul(power).get(0, 0))).toBeGreaterThan(
+      1e-3,
+    );
+  });
+
+  it('over many vectors has the moments of the spectrum', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 2, maxLength: 12 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.nat(1000),
+        async (eigenvalues, steps, seed) => {
+          const size = eigenvalues.length;
+          const product = productOf(matrixWith(eigenvalues, seed + 1));
+          const { generator } = options(size, steps, seed + 1);
+          const found: number[] = [];
+          for (let vector = 0; vector < 100; vector++) {
+            const { values, weights } = (await quadrature(product, { size, steps, generator }))!;
+            expect(moment(values, weights, 0)).toBeCloseTo(1, 9);
+            found.push(moment(values, weights, 1));
+          }
+          const mean = eigenvalues.reduce((sum, value) => sum + value / size, 0);
+          const variance = eigenvalues.reduce((sum, value) => sum + (value - mean) ** 2 / size, 0);
+          // of a direction at random ⟨v, Av⟩ has the variance 2·Var(λ)/(n + 2)
+          const error = Math.sqrt((2 * variance) / (size + 2) / 100);
+          const average = found.reduce((sum, each) => sum + each / 100, 0);
+          expect(Math.abs(average - mean)).toBeLessThan(4 * error + 1e-5);
+        },
+      ),
+      { numRuns: 30, seed: 11 },
+    );
+  });
+
+  it('ends where the Krylov space does: of few different eigenvalues it finds those', async () => {
+    const calls = { count: 0 };
+    const product = productOf(matrixWith([5, 5, 5, 5, -2, -2, 0, 0, 0, 0], 4), calls);
+    const { values } = (await quadrature(product, options(10, 10, 2)))!;
+    expect(calls.count).toBe(3);
+    expect(values.map((value) => Math.round(1e4 * value) / 1e4 + 0)).toEqual([5, 0, -2]);
+    const nothing = (await quadrature(productOf(Matrix.zeros(4, 4)), options(4, 4, 2)))!;
+    expect(nothing).toEqual({ values: [0], weights: [1] });
+  });
+
+  it('says nothing of what is not finite, and gives up with the product', async () => {
+    const broken = (): Promise<Float64Array> => Promise.resolve(new Float64Array(5).fill(NaN));
+    expect(await quadrature(broken, options(5, 3, 1))).toEqual({ values: [], weights: [] });
+    let calls = 0;
+    const product = productOf(matrixWith([3, 2, 1, 0, -1], 2));
+    const ending: Product = (vector) => (++calls > 2 ? Promise.resolve(null) : product(vector));
+    expect(await quadrature(ending, options(5, 4, 1))).toBeNull();
   });
 });
 

@@ -57,18 +57,14 @@ export async function lanczos(product: Product, options: EigenOptions): Promise<
   const { size, generator } = options;
   const count = Math.min(options.count, size);
   const steps = Math.min(Math.max(options.iterations, count), size);
-  const basis: Float32Array[] = [randomUnit(size, generator)];
-  const diagonal: number[] = [];
-  const beside: number[] = [];
+  const space = krylovFrom(randomUnit(size, generator));
+  const { basis, diagonal, beside } = space;
   for (;;) {
     const step = diagonal.length;
-    const next = await product(basis[step]!);
-    if (next === null) return null;
-    const alpha = dot(next, basis[step]!);
-    if (!Number.isFinite(alpha)) return nothingFound(count, size);
-    diagonal.push(alpha);
-    orthogonalise(next, basis);
-    const beta = norm(next);
+    const extended = await extend(product, space);
+    if (extended === null) return null;
+    if (!Number.isFinite(diagonal[step])) return nothingFound(count, size);
+    const { next, beta } = extended;
     const found = tridiagonal(diagonal, beside);
     const scale = Math.max(...found.values.map(Math.abs));
     const exhausted = beta <= productRounding * scale;
@@ -119,6 +115,70 @@ export async function powerMethod(product: Product, options: EigenOptions): Prom
     else found.push(pair);
   }
   return spectrumOf(smallest ? [...found, smallest] : found, count);
+}
+
+/** A Krylov space: orthonormal vectors, and the matrix on them, which is tridiagonal. */
+interface Krylov {
+  basis: Float32Array[];
+  diagonal: number[];
+  /** Between consecutive vectors. */
+  beside: number[];
+}
+
+function krylovFrom(start: Float32Array): Krylov {
+  return { basis: [start], diagonal: [], beside: [] };
+}
+
+/**
+ * One product more: adds to the diagonal, not finite where the product is not, and tells what is left of the product beside the space, and its length β.
+ * Null when the product gave up.
+ */
+async function extend(
+  product: Product,
+  { basis, diagonal }: Krylov,
+): Promise<{ next: Float64Array; beta: number } | null> {
+  const last = basis[diagonal.length]!;
+  const next = await product(last);
+  if (next === null) return null;
+  diagonal.push(dot(next, last));
+  orthogonalise(next, basis);
+  return { next, beta: norm(next) };
+}
+
+/** A measure of the spectrum as a vector sees it: Σ wᵢ f(θᵢ) is ⟨v, f(A)v⟩ for every polynomial f of a degree below twice their number. */
+export interface Quadrature {
+  /** θ: Ritz values, in falling order. */
+  values: number[];
+  /** w: their weights, which add up to 1. */
+  weights: number[];
+}
+
+/**
+ * Gauss's quadrature by the method of Lanczos from a random unit vector, with full reorthogonalisation (Golub and Welsch, 1969; stochastic Lanczos
+ * quadrature takes its mean over vectors). It ends early where the Krylov space is exhausted: then it is exact for every f.
+ * @param steps products at most
+ * @returns null when the product gave up; nothing where a product was not finite
+ */
+export async function quadrature(
+  product: Product,
+  { size, steps, generator }: { size: number; steps: number; generator: Generator },
+): Promise<Quadrature | null> {
+  const space = krylovFrom(randomUnit(size, generator));
+  const { basis, diagonal, beside } = space;
+  let scale = 0;
+  for (;;) {
+    const extended = await extend(product, space);
+    if (extended === null) return null;
+    const { next, beta } = extended;
+    const alpha = Math.abs(diagonal.at(-1)!);
+    if (!Number.isFinite(alpha)) return { values: [], weights: [] };
+    scale = Math.max(scale, alpha + beta);
+    if (diagonal.length === Math.min(steps, size) || beta <= productRounding * scale) break;
+    basis.push(unit(next));
+    beside.push(beta);
+  }
+  const { values, vector } = tridiagonal(diagonal, beside);
+  return { values, weights: values.map((_, index) => Math.min(1, vector(index)[0]! ** 2)) };
 }
 
 /**
@@ -261,12 +321,14 @@ function orthogonalise(vector: Float64Array, basis: readonly Float32Array[]): vo
     for (const direction of basis) addTo(vector, direction, -dot(vector, direction) / dot(direction, direction));
 }
 
+/** A direction at random, every one as likely. */
 function randomUnit(size: number, generator: Generator): Float32Array {
   const vector = new Float64Array(size);
   for (let index = 0; index < size; index++) vector[index] = generator.normal();
   return unit(vector);
 }
 
+/** A vector by its length, in float32. */
 function unit(vector: Float64Array): Float32Array {
   const length = norm(vector);
   // `from` with a function would first make a list of all numbers
@@ -286,6 +348,7 @@ function addTo(vector: Float64Array, direction: Float32Array, weight: number): v
   for (let index = 0; index < vector.length; index++) vector[index]! += weight * direction[index]!;
 }
 
+/** ‖a‖₂. */
 function norm(vector: Float64Array): number {
   let total = 0;
   for (const value of vector) total += value * value;

@@ -95,6 +95,28 @@ const valleyFloor = fc.record({
   examples: fc.integer({ min: 1 }),
 });
 
+const spectralDensity = fc.integer({ min: 0, max: 4 }).chain((length) =>
+  fc.record({
+    kind: fc.constant('spectral-density' as const),
+    points: fc.array(
+      fc.record({
+        iteration,
+        vectors: fc.array(
+          fc.record({
+            values: numbers(length),
+            weights: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: length, maxLength: length }),
+          }),
+          { minLength: 2, maxLength: 3 },
+        ),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    parameters: fc.integer({ min: 1 }),
+    examples: fc.integer({ min: 1 }),
+    population: fc.integer({ min: 1 }),
+  }),
+);
+
 const analysisOf = (result: AnalysisResult): Analysis => ({
   ...{ analysis: 'a', run: 'run-1', request: analysisRequestSchema.parse({ kind: result.kind }), status: 'finished' },
   ...{ progress: 1, seconds_left: null, created_at: '2026-11-22T10:00:00Z', started_at: null, finished_at: null },
@@ -125,8 +147,14 @@ async function draws(chart: ChartSpec, data: Data, panel: object, format: 'svg' 
   expect(format === 'svg' ? text.split('</metadata>')[1] : text).not.toMatch(/NaN|Infinity|undefined/);
 }
 
-test('planes, surfaces, trajectories and valley floors', async () => {
-  const results = { plane, 'plane-surface': plane, trajectory, 'valley-floor': valleyFloor };
+test('planes, surfaces, trajectories, valley floors and spectral densities', async () => {
+  const results = {
+    plane,
+    'plane-surface': plane,
+    trajectory,
+    'valley-floor': valleyFloor,
+    'spectral-density': spectralDensity,
+  };
   const drawn = fc
     .constantFrom(...(Object.keys(results) as (keyof typeof results)[]))
     .chain((chart) => fc.tuple(fc.constant(chart), results[chart] as fc.Arbitrary<AnalysisResult>));

@@ -127,3 +127,60 @@ describe('the valley floor', () => {
     expect(chart.description).not.toContain('1.000');
   });
 });
+
+describe('the spectral density', () => {
+  const spec = { chart: 'spectral-density', analysis: 'a' } as const;
+  const point = (iteration: number, values: number[]) => ({
+    iteration,
+    vectors: [1, 2].map(() => ({ values, weights: values.map(() => 1 / values.length) })),
+  });
+  const result = (...points: ReturnType<typeof point>[]): AnalysisResult => ({
+    kind: 'spectral-density',
+    points,
+    parameters: 4,
+    examples: 10,
+    population: 60,
+  });
+
+  it('draws the density of each point where it says something, with its error, on a logarithmic axis', () => {
+    const chart = chartOf(spec, result(point(0, [10, 0, 0, 0]), point(7, [5, 0, 0, -10])));
+    expect(chart.option.yAxis).toMatchObject({ type: 'log' });
+    const { columns, rows } = chart.table;
+    expect(columns).toEqual(['iteration', 'eigenvalue', 'density', 'density_error']);
+    const drawn = drawnPoints(chart, 'spectral-density.0');
+    expect(drawn).toEqual(rows.filter(([iteration]) => iteration === 0).map((row) => [row[1], row[2]]));
+    // the width is a hundredth of −10 to 10
+    const peak = 1 / (0.2 * Math.sqrt(2 * Math.PI));
+    const at = (iteration: number, place: number): number =>
+      Number(rows.find((row) => row[0] === iteration && Math.abs(Number(row[1]) - place) < 1e-9)![2]);
+    expect(at(0, 0) / peak).toBeCloseTo(0.75, 6);
+    expect(at(0, 10) / peak).toBeCloseTo(0.25, 6);
+    expect(at(7, -10) / peak).toBeCloseTo(0.25, 6);
+    // between them nothing is told
+    expect(rows.some((row) => Math.abs(Number(row[1]) - 7.5) < 1)).toBe(false);
+    expect(chart.readout(10)).toEqual({
+      title: 'λ = 10',
+      rows: [{ label: 'Iteration 0', value: expect.stringMatching(/^0\.4986\d* ± /) as string }],
+    });
+    expect(chart.notes).toEqual([
+      '4 eigenvalues, seen by 2 random vectors with up to 4 products each; bands: ± one standard error',
+      expect.stringContaining('standard deviation 0.2') as string,
+      'on 10 of 60 training examples',
+      expect.stringContaining('kinks') as string,
+    ]);
+    expect(chart.description).toContain('iteration 7: −10 to 5, mean −1.25');
+  });
+
+  it('says why there is nothing to draw', () => {
+    expect(chartOf(spec, null).empty).toMatch(/no result yet/);
+    expect(chartOf(spec, result(point(0, []))).empty).toMatch(/finite/);
+    expect(chartOf(spec, result(point(0, [0]), point(1, [0]))).empty).toBe(
+      'All eigenvalues that were seen are 0: there is no density to draw.',
+    );
+    expect(chartOf(spec, result(point(0, [3, 3 + 1e-15]))).empty).toMatch(/so close together/);
+    // one that is not finite takes nothing from the other
+    const half = chartOf(spec, result(point(0, []), point(5, [1, 2])));
+    expect(half.empty).toBeNull();
+    expect(half.description).toContain('iteration 0: not finite');
+  });
+});

@@ -171,7 +171,7 @@ function curvatureChart(
 }
 
 /** That Hessians of such networks leave something out; null where activations are smooth. */
-function kinkNote(runs: readonly Pick<RunData, 'run'>[]): string | null {
+export function kinkNote(runs: readonly Pick<RunData, 'run'>[]): string | null {
   return runs.some(({ run }) => isKinked(run.experiment.model.activation))
     ? 'without the kinks of ReLUs, whose second derivative is 0'
     : null;

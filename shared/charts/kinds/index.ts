@@ -14,6 +14,7 @@ import { quantitySetting } from './quantity-setting.ts';
 import { scatter } from './scatter.ts';
 import { sliceMap } from './slice-map.ts';
 import { slice } from './slice.ts';
+import { spectralDensity } from './spectral-density.ts';
 import { stepCurvature } from './step-curvature.ts';
 import { trajectory } from './trajectory.ts';
 import { valleyFloor } from './valley-floor.ts';
@@ -36,6 +37,7 @@ export const chartKinds = [
   planeSurface,
   trajectory,
   valleyFloor,
+  spectralDensity,
   comparison,
   quantitySetting,
   heatMap,

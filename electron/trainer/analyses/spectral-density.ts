@@ -1,0 +1,59 @@
+/** The density of the Hessian's eigenvalues at kept points, by stochastic Lanczos quadrature. */
+import type { SpectralDensityResult, SpectralDensitySettings } from '../../../shared/analyses/spectral-density.ts';
+import { curvatureBatchOf } from '../../../shared/cost.ts';
+import { parameterTotal } from '../../../shared/networks/parameters.ts';
+import { generatorFor } from '../random/generator.ts';
+import { subset } from '../random/shuffle.ts';
+import { pick } from '../walk/chunks.ts';
+import { quadrature } from '../walk/eigen.ts';
+import { hessianProduct } from '../walk/hessian.ts';
+import { dataShapeOf, lossFor } from '../walk/targets.ts';
+import { spread } from './analysis.ts';
+import type { Bench } from './analysis.ts';
+
+/** Lets random vectors see the spectrum at each point; those of a point are decided by seed and iteration alone. */
+export async function spectralDensity(
+  settings: SpectralDensitySettings,
+  { experiment, data: { train }, model, backend, kept, advance }: Bench,
+): Promise<SpectralDensityResult> {
+  const { seed } = experiment;
+  const iterations =
+    settings.points.length > 0 ? [...settings.points].sort((a, b) => a - b) : spread(kept.iterations, 2);
+  const count = Math.min(settings.examples, train.count);
+  const examples =
+    count < train.count ? pick(train, subset(train.count, count, generatorFor(seed, 'curvature examples'))) : train;
+  const batch = curvatureBatchOf(experiment, dataShapeOf(train));
+  const hessian = await hessianProduct(backend, model, lossFor(experiment.loss, train), examples, batch);
+  const size = parameterTotal(model.parameters);
+  const steps = Math.min(settings.steps, size);
+  const all = iterations.length * settings.vectors;
+  const points: SpectralDensityResult['points'] = [];
+  try {
+    for (const [index, iteration] of iterations.entries()) {
+      const point = await kept.read(iteration);
+      const generator = generatorFor(seed, `spectral density ${iteration}`);
+      const vectors: SpectralDensityResult['points'][number]['vectors'] = [];
+      while (vectors.length < settings.vectors) {
+        const before = index * settings.vectors + vectors.length;
+        let products = 0;
+        const seen = await quadrature(
+          (vector) => {
+            const share = (before + products++ / steps) / all;
+            return hessian.multiply(point, vector, async () => {
+              await advance(share);
+              return false;
+            });
+          },
+          { size, steps, generator },
+        );
+        // a product is given up by throwing
+        vectors.push(seen!);
+      }
+      points.push({ iteration, vectors });
+    }
+    await advance(1);
+  } finally {
+    await hessian.dispose();
+  }
+  return { kind: 'spectral-density', points, parameters: size, examples: count, population: train.count };
+}
