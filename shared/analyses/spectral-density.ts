@@ -26,7 +26,7 @@ export const spectralDensitySettingsSchema = z.strictObject({
     {
       title: 'Examples',
       help: 'The loss over so many training examples is differentiated: those of the curvature, a fixed seeded subset.',
-      unit: 'examples',
+      unit: null,
       group: 'measured',
       control: 'integer',
     },

@@ -76,11 +76,20 @@ function spectralDensityChart(data: RunData, style: ChartStyle): Chart {
     drawn.length > 0 ? legend : [],
     readout,
   );
+  const xAxis = option.xAxis as { axisLabel?: object };
   return makeChart({
     title,
     description: result ? describe(data.run.name, result) : `${title}: nothing to draw.`,
-    // eigenvalues are no places of the run: there is nothing to zoom along
-    option: { ...option, ...(screen ? { dataZoom: [] } : {}), series },
+    // eigenvalues are no places of the run: there is nothing to zoom along, and the ends are not round numbers
+    option: {
+      ...option,
+      xAxis: {
+        ...xAxis,
+        axisLabel: { ...xAxis.axisLabel, ...(screen ? { showMinLabel: false, showMaxLabel: false } : {}) },
+      },
+      ...(screen ? { dataZoom: [] } : {}),
+      series,
+    },
     makeTable: () => tableOf(curves),
     empty: result ? (drawn.length > 0 ? null : nothingToDraw(result)) : noAnalysis(data),
     notes: result && grid ? notesOf(data, result, grid) : [],
