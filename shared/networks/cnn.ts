@@ -9,7 +9,7 @@
  * | conv2                 | 16 → 32, 3×3, zeros around             | weight [32, 16, 3, 3], bias [32]              |
  * | bn2, a norm           |                                        | weight and bias [32]                          |
  * | act., 2×2 max pool    | height/4 × width/4                     |                                               |
- * | fc                    | 32·height/4·width/4 → classes          | weight [classes, 32·height/4·width/4], bias   |
+ * | fc                    | 32·height/4·width/4 → outputs          | weight [outputs, 32·height/4·width/4], bias   |
  *
  * Norms are there where asked for: batch, layer or group norm, by the same name, as with torchvision's `norm_layer`. act. is the activation, ReLU unless told otherwise. Unless told otherwise convolutions start N(0, √(2 / (k·k·out))) with bias 0, the linear layer as PyTorch's `nn.Linear`.
  */
@@ -36,7 +36,7 @@ const cnnFilters = [16, 32] as const;
  */
 export function cnn({
   image: { channels, height, width },
-  classes,
+  outputs,
   batchNorm,
   norm,
   activation = 'relu',
@@ -44,7 +44,7 @@ export function cnn({
   ...starting
 }: {
   image: ImageShape;
-  classes: number;
+  outputs: number;
   activation?: ActivationName;
   filters?: readonly [number, number];
 } & NormChoice &
@@ -54,14 +54,14 @@ export function cnn({
   const norms = normsOf({ batchNorm, norm });
   return {
     features,
-    classes,
+    outputs,
     ...layOutLayers(
       [
         convolutionLayer('conv1', channels, filters[0]),
         ...norms.layers('bn1', filters[0]),
         convolutionLayer('conv2', filters[0], filters[1]),
         ...norms.layers('bn2', filters[1]),
-        linearLayer('fc', flat, classes),
+        linearLayer('fc', flat, outputs),
       ],
       starting,
     ),
@@ -87,5 +87,5 @@ export const cnnNetwork = defineNetwork({
   takes: { multiplesOf: 4, because: 'it halves them twice' },
   normalises: ({ batchNorm }) => batchNorm === true,
   normed: () => cnnFilters.map((channels) => ({ channels, single: false })),
-  build: (settings, { classes, ...image }) => cnn({ ...settings, image, classes }),
+  build: (settings, { outputs, ...image }) => cnn({ ...settings, image, outputs }),
 });

@@ -13,8 +13,8 @@ export interface DataShape extends ImageShape {
 
 /** What a network is built for. */
 interface BuiltFor extends ImageShape {
-  /** How many numbers it puts out. */
-  classes: number;
+  /** How many numbers it puts out for an example. */
+  outputs: number;
 }
 
 /** How many numbers a network puts out for a data set. */

@@ -64,7 +64,7 @@ function definitionOf(architecture: unknown): AnyDefinition | undefined {
 
 /** Makes the network that an experiment asks for, for images that it takes, see {@link imageProblem}. */
 export function modelFor(settings: NetworkSettings, shape: DataShape): Model {
-  return definitionOf(settings.architecture)!.build(settings, { ...shape, classes: outputsOf(shape) });
+  return definitionOf(settings.architecture)!.build(settings, { ...shape, outputs: outputsOf(shape) });
 }
 
 /** Why a network cannot take images of this size, in words that follow the name of a setting; null when it can. */

@@ -10,7 +10,7 @@
  * | activation, 2×2 average pool   | 5 × 5                        |                                      |
  * | fc1, activation                | 16·5·5 → 120                 | weight [120, 400], bias [120]        |
  * | fc2, activation                | 120 → 84                     | weight [84, 120], bias [84]          |
- * | fc3                            | 84 → classes                 | weight [classes, 84], bias           |
+ * | fc3                            | 84 → outputs                 | weight [outputs, 84], bias           |
  *
  * The network was made for images of 32 × 32. Smaller ones get two zeros around in conv1, which makes MNIST's 28 × 28 the same: 61,706
  * parameters for one channel and ten classes. Larger images leave more than 5 × 5, all of which fc1 takes. Names are those of a
@@ -38,14 +38,14 @@ const [made, kernel, window] = [32, 5, [2, 2] as const];
  */
 export function lenet5({
   image: { channels, height, width },
-  classes,
+  outputs,
   activation,
   maps = [6, 16],
   units = [120, 84],
   ...starting
 }: {
   image: ImageShape;
-  classes: number;
+  outputs: number;
   activation: ActivationName;
   maps?: readonly [number, number];
   units?: readonly [number, number];
@@ -57,14 +57,14 @@ export function lenet5({
   const flat = maps[1] * left(height) * left(width);
   return {
     features,
-    classes,
+    outputs,
     ...layOutLayers(
       [
         convolutionLayer('conv1', channels, maps[0], { kernel }),
         convolutionLayer('conv2', maps[0], maps[1], { kernel }),
         linearLayer('fc1', flat, units[0]),
         linearLayer('fc2', units[0], units[1]),
-        linearLayer('fc3', units[1], classes),
+        linearLayer('fc3', units[1], outputs),
       ],
       starting,
     ),
@@ -93,5 +93,5 @@ export const lenet5Network = defineNetwork({
   },
   normalises: () => false,
   normed: () => [],
-  build: (settings, { classes, ...image }) => lenet5({ ...settings, image, classes }),
+  build: (settings, { outputs, ...image }) => lenet5({ ...settings, image, outputs }),
 });

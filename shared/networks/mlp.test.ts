@@ -5,7 +5,7 @@ import { parameterTotal, viewsOf } from './parameters.ts';
 
 describe('mlp', () => {
   it("lays its parameters out as PyTorch's linear layers do", () => {
-    const model = mlp({ features: 784, hidden: [500, 350], classes: 10 });
+    const model = mlp({ features: 784, hidden: [500, 350], outputs: 10 });
     expect(model.parameters).toEqual([
       { name: 'layers.0.weight', shape: [500, 784], offset: 0, size: 392000 },
       { name: 'layers.0.bias', shape: [500], offset: 392000, size: 500 },
@@ -18,7 +18,7 @@ describe('mlp', () => {
   });
 
   it('starts each layer uniform within ±1/√in, by its seed alone', () => {
-    const model = mlp({ features: 100, hidden: [60, 400], classes: 10 });
+    const model = mlp({ features: 100, hidden: [60, 400], outputs: 10 });
     const flat = model.initialise(generatorFor(1, 'initialisation'));
     const inputs = [100, 60, 400];
     for (const [name, values] of Object.entries(viewsOf(flat, model.parameters))) {
@@ -35,7 +35,7 @@ describe('mlp', () => {
   });
 
   it('normalises every hidden layer where asked', () => {
-    const model = mlp({ features: 784, hidden: [500, 350], classes: 10, batchNorm: true });
+    const model = mlp({ features: 784, hidden: [500, 350], outputs: 10, batchNorm: true });
     expect(model.parameters.map(({ name }) => name)).toEqual([
       ...['layers.0.weight', 'layers.0.bias', 'norms.0.weight', 'norms.0.bias'],
       ...['layers.1.weight', 'layers.1.bias', 'norms.1.weight', 'norms.1.bias'],

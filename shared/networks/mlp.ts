@@ -8,7 +8,7 @@
  * | norms.0, activation |                         | weight and bias [hidden[0]]                          |
  * | layers.i       | hidden[i−1] → hidden[i] | weight [hidden[i], hidden[i−1]], bias [hidden[i]]    |
  * | norms.i, activation |                         | weight and bias [hidden[i]]                          |
- * | layers.n       | hidden[n−1] → classes   | weight [classes, hidden[n−1]], bias [classes]        |
+ * | layers.n       | hidden[n−1] → outputs   | weight [outputs, hidden[n−1]], bias [outputs]        |
  *
  * Weights are stored [out, in] and biases [out] as PyTorch's `nn.Linear` stores them, so that kept files load into an
  * `nn.ModuleList` named `layers` (and one of `nn.BatchNorm1d`, `nn.LayerNorm` or `nn.GroupNorm` named `norms`). Unless told otherwise they start as PyTorch's
@@ -37,7 +37,7 @@ import type { NormChoice } from './norm-settings.ts';
 export function mlp({
   features,
   hidden,
-  classes,
+  outputs,
   batchNorm,
   norm,
   activation = 'relu',
@@ -45,12 +45,12 @@ export function mlp({
 }: {
   features: number;
   hidden: readonly number[];
-  classes: number;
+  outputs: number;
   activation?: ActivationName;
 } & NormChoice &
   Starting): Model {
   const norms = normsOf({ batchNorm, norm });
-  const widths = [features, ...hidden, classes];
+  const widths = [features, ...hidden, outputs];
   const layers = widths.slice(1).map((out, index) => ({
     name: `layers.${index}`,
     norm: `norms.${index}`,
@@ -60,7 +60,7 @@ export function mlp({
   }));
   return {
     features,
-    classes,
+    outputs,
     ...layOutLayers(
       layers.flatMap((layer) => [
         linearLayer(layer.name, layer.in, layer.out),
@@ -108,6 +108,6 @@ export const mlpNetwork = defineNetwork({
   takes: null,
   normalises: ({ batchNorm }) => batchNorm === true,
   normed: ({ hidden }) => hidden.map((channels) => ({ channels, single: true })),
-  build: (settings, { classes, channels, height, width }) =>
-    mlp({ ...settings, features: channels * height * width, classes }),
+  build: (settings, { outputs, channels, height, width }) =>
+    mlp({ ...settings, features: channels * height * width, outputs }),
 });

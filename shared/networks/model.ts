@@ -12,7 +12,8 @@ export type Normalise = (x: Tensor, layer: string) => Tensor;
 export interface Model extends LaidOut {
   /** Numbers per example: channels × height × width. */
   features: number;
-  classes: number;
+  /** Numbers that it puts out for an example: a logit a class, or a value for each target. */
+  outputs: number;
   /**
    * The part up to the first nonlinearity, affine in its parameters: on a segment between two parameter vectors its result is the
    * same blend of its two end results, so that a slice computes it once and not at every α.
@@ -25,7 +26,7 @@ export interface Model extends LaidOut {
     /** x [examples, features] → [examples, width]. */
     apply(x: Tensor, tensors: TensorsByName): Tensor;
   };
-  /** The rest: [examples, width] → logits [examples, classes]. */
+  /** The rest: [examples, width] → logits [examples, outputs]. */
   head(values: Tensor, tensors: TensorsByName, normalise: Normalise): Tensor;
 }
 

@@ -118,37 +118,37 @@ describe('initialisation', () => {
 
 /** Networks small enough for float64 and finite differences. */
 const tiny: [string, Model, number][] = [
-  ['linear', mlp({ features: 5, hidden: [], classes: 3 }), 8],
-  ['mlp', mlp({ features: 5, hidden: [6, 4], classes: 3 }), 8],
+  ['linear', mlp({ features: 5, hidden: [], outputs: 3 }), 8],
+  ['mlp', mlp({ features: 5, hidden: [6, 4], outputs: 3 }), 8],
   ...activationNames.map((activation): [string, Model, number] => [
     `mlp with ${activation}`,
-    mlp({ features: 5, hidden: [6, 4], classes: 3, activation }),
+    mlp({ features: 5, hidden: [6, 4], outputs: 3, activation }),
     8,
   ]),
   ...(['tanh', 'gelu'] as const).map((activation): [string, Model, number] => [
     `cnn with ${activation}`,
     cnn({
       image: { channels: 2, height: 4, width: 8 },
-      classes: 3,
+      outputs: 3,
       batchNorm: false,
       activation,
       filters: [2, 3],
     }),
     4,
   ]),
-  ['mlp with batch norm', mlp({ features: 5, hidden: [6, 4], classes: 3, batchNorm: true }), 8],
+  ['mlp with batch norm', mlp({ features: 5, hidden: [6, 4], outputs: 3, batchNorm: true }), 8],
   ...([{ kind: 'layer' }, { kind: 'group', groups: 2 }] as const).flatMap((norm): [string, Model, number][] => [
-    [`mlp with ${norm.kind} norm`, mlp({ features: 5, hidden: [6, 4], classes: 3, norm }), 8],
+    [`mlp with ${norm.kind} norm`, mlp({ features: 5, hidden: [6, 4], outputs: 3, norm }), 8],
     [
       `cnn with ${norm.kind} norm`,
-      cnn({ image: { channels: 2, height: 4, width: 8 }, classes: 3, norm, filters: [2, 4] }),
+      cnn({ image: { channels: 2, height: 4, width: 8 }, outputs: 3, norm, filters: [2, 4] }),
       4,
     ],
     [
       `resnet with ${norm.kind} norm`,
       resnet({
         image: { channels: 2, height: 8, width: 4 },
-        classes: 3,
+        outputs: 3,
         depth: 8,
         batchNorm: false,
         norm,
@@ -157,29 +157,29 @@ const tiny: [string, Model, number][] = [
       3,
     ],
   ]),
-  ['cnn', cnn({ image: { channels: 2, height: 4, width: 8 }, classes: 3, batchNorm: false, filters: [2, 3] }), 4],
+  ['cnn', cnn({ image: { channels: 2, height: 4, width: 8 }, outputs: 3, batchNorm: false, filters: [2, 3] }), 4],
   [
     'cnn with batch norm',
-    cnn({ image: { channels: 1, height: 8, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] }),
+    cnn({ image: { channels: 1, height: 8, width: 4 }, outputs: 3, batchNorm: true, filters: [2, 3] }),
     4,
   ],
   ...(['relu', 'sigmoid'] as const).map((activation): [string, Model, number] => [
     `lenet5 with ${activation}`,
-    lenet5({ image: { channels: 2, height: 12, width: 16 }, classes: 3, activation, maps: [2, 3], units: [5, 4] }),
+    lenet5({ image: { channels: 2, height: 12, width: 16 }, outputs: 3, activation, maps: [2, 3], units: [5, 4] }),
     3,
   ]),
-  ['vgg11', vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, batchNorm: false, thinner: 32 }), 2],
+  ['vgg11', vgg11({ image: { channels: 1, height: 32, width: 32 }, outputs: 3, batchNorm: false, thinner: 32 }), 2],
   [
     'vgg11 with batch norm',
-    vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, batchNorm: true, thinner: 32 }),
+    vgg11({ image: { channels: 1, height: 32, width: 32 }, outputs: 3, batchNorm: true, thinner: 32 }),
     3,
   ],
-  ['resnet', resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }), 3],
+  ['resnet', resnet({ image: { channels: 2, height: 8, width: 4 }, outputs: 3, depth: 8, stages: [2, 3, 4] }), 3],
   [
     'vgg11 with gelu-tanh',
     vgg11({
       image: { channels: 1, height: 32, width: 32 },
-      classes: 3,
+      outputs: 3,
       batchNorm: false,
       activation: 'gelu-tanh',
       thinner: 32,
@@ -190,7 +190,7 @@ const tiny: [string, Model, number][] = [
     'resnet with silu',
     resnet({
       image: { channels: 2, height: 8, width: 4 },
-      classes: 3,
+      outputs: 3,
       depth: 8,
       activation: 'silu',
       stages: [2, 3, 4],
@@ -311,7 +311,7 @@ describe('batch norm by the statistics of a batch', () => {
 
 describe('a whole Hessian', () => {
   it('of a small CNN with batch norm is symmetric and is what its products make', () => {
-    const model = cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 2, batchNorm: true, filters: [1, 1] });
+    const model = cnn({ image: { channels: 1, height: 4, width: 4 }, outputs: 2, batchNorm: true, filters: [1, 1] });
     const { images, targets: labels } = syntheticExamples(5, 16, 2);
     const tensors = pointInputs(model);
     const parameters = model.parameters.map(({ name }) => tensors[name]!);

@@ -112,15 +112,15 @@ const choices: Record<string, NormChoice> = {
   group: { batchNorm: false, norm: { kind: 'group', groups: 2 } },
 };
 const models: Record<string, (choice: NormChoice) => Model> = {
-  mlp: (choice) => mlp({ features: 5, hidden: [6, 4], classes: 3, activation: 'tanh', ...choice }),
+  mlp: (choice) => mlp({ features: 5, hidden: [6, 4], outputs: 3, activation: 'tanh', ...choice }),
   cnn: (choice) =>
-    cnn({ image: { channels: 2, height: 4, width: 8 }, classes: 3, activation: 'tanh', filters: [2, 4], ...choice }),
+    cnn({ image: { channels: 2, height: 4, width: 8 }, outputs: 3, activation: 'tanh', filters: [2, 4], ...choice }),
   vgg11: (choice) =>
-    vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, activation: 'tanh', thinner: 32, ...choice }),
+    vgg11({ image: { channels: 1, height: 32, width: 32 }, outputs: 3, activation: 'tanh', thinner: 32, ...choice }),
   resnet: (choice) =>
     resnet({
       image: { channels: 2, height: 8, width: 4 },
-      classes: 3,
+      outputs: 3,
       depth: 8,
       activation: 'tanh',
       stages: [2, 2, 4],

@@ -9,7 +9,7 @@
  * | layer3      | n blocks of 64, the first with stride 2                        | 8 × 8       |
  * | bn, act.    |                                                                |             |
  * | average     | over what is left of each channel                              | 1 × 1       |
- * | fc          | 64 → classes                                                   |             |
+ * | fc          | 64 → outputs                                                   |             |
  *
  * A block, f being the activation (act.): x + conv2(f(bn2(conv1(f(bn1(x)))))), 3×3 convolutions with zeros around. Where the stage changes, x passes
  * a 1×1 convolution of stride 2 (`downsample.0`) instead. No convolution has a bias. bn is batch norm or, where asked for, layer norm, group
@@ -50,7 +50,7 @@ interface Block {
  */
 export function resnet({
   image: { channels, height, width },
-  classes,
+  outputs,
   depth,
   batchNorm = true,
   norm,
@@ -59,7 +59,7 @@ export function resnet({
   ...starting
 }: {
   image: ImageShape;
-  classes: number;
+  outputs: number;
   depth: number;
   activation?: ActivationName;
   stages?: readonly [number, number, number];
@@ -76,13 +76,13 @@ export function resnet({
   );
   return {
     features,
-    classes,
+    outputs,
     ...layOutLayers(
       [
         convolutionLayer('conv1', channels, stages[0], { bias: false }),
         ...blocks.flatMap((block) => blockLayers(block, norms)),
         ...norms.layers('bn', stages[2]),
-        linearLayer('fc', stages[2], classes),
+        linearLayer('fc', stages[2], outputs),
       ],
       starting,
     ),
@@ -149,5 +149,5 @@ export const resnetNetwork = defineNetwork({
   takes: { multiplesOf: 4, because: 'it halves them twice' },
   normalises: ({ batchNorm }) => batchNorm !== false,
   normed: () => resnetStages.map((channels) => ({ channels, single: false })),
-  build: (settings, { classes, ...image }) => resnet({ ...settings, image, classes }),
+  build: (settings, { outputs, ...image }) => resnet({ ...settings, image, outputs }),
 });

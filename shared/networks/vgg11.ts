@@ -8,7 +8,7 @@
  * |            | 256 256 M                                                 | 4 × 4            |
  * |            | 512 512 M                                                 | 2 × 2            |
  * |            | 512 512 M                                                 | 1 × 1            |
- * | classifier | 512 → 512, act., 512 → 512, act., 512 → classes           |                  |
+ * | classifier | 512 → 512, act., 512 → 512, act., 512 → outputs           |                  |
  *
  * A number is a 3×3 convolution to so many channels, with zeros around and a bias, then a norm where asked for, then the activation (act.); M is a
  * 2×2 max pool. Larger images leave more than 1 × 1, all of which the classifier takes. Names are those of
@@ -32,7 +32,7 @@ import type { NormChoice, Norms } from './norm-settings.ts';
 /** Output channels of the convolutions; `M` is a pooling. */
 const vgg11Plan = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'] as const;
 
-/** Widths of the classifier before the classes. */
+/** Widths of the classifier before the outputs. */
 const vggClassifier = [512, 512] as const;
 
 /** A step of the network: its tensors, and what it does. */
@@ -48,7 +48,7 @@ interface Step {
  */
 export function vgg11({
   image: { channels, height, width },
-  classes,
+  outputs,
   batchNorm,
   norm,
   activation = 'relu',
@@ -56,7 +56,7 @@ export function vgg11({
   ...starting
 }: {
   image: ImageShape;
-  classes: number;
+  outputs: number;
   activation?: ActivationName;
   thinner?: number;
 } & NormChoice &
@@ -64,14 +64,14 @@ export function vgg11({
   const features = channels * height * width;
   const steps = convolutions(channels, { norms: normsOf({ batchNorm, norm }), activation, thinner });
   const flat = ((vgg11Plan.at(-2) as number) / thinner) * (height / 32) * (width / 32);
-  const widths = [flat, ...vggClassifier.map((each) => each / thinner), classes];
+  const widths = [flat, ...vggClassifier.map((each) => each / thinner), outputs];
   // a dropout would stand between them, as in the names
   const linears = widths
     .slice(1)
     .map((out, index) => ({ name: `classifier.${3 * index + 1}`, in: widths[index]!, out }));
   return {
     features,
-    classes,
+    outputs,
     ...layOutLayers(
       [
         ...steps.flatMap(({ layers }) => layers),
@@ -136,5 +136,5 @@ export const vgg11Network = defineNetwork({
   takes: { multiplesOf: 32, because: 'it halves them five times' },
   normalises: ({ batchNorm }) => batchNorm === true,
   normed: () => vgg11Plan.flatMap((channels) => (channels === 'M' ? [] : [{ channels, single: false }])),
-  build: (settings, { classes, ...image }) => vgg11({ ...settings, image, classes }),
+  build: (settings, { outputs, ...image }) => vgg11({ ...settings, image, outputs }),
 });

@@ -16,7 +16,7 @@ const tolerance = 1e-4;
 
 /** Outputs and feeds of the trial: loss, correct answers and gradient of a CNN with batch norm, most operations there are. */
 function trialNetwork(): { outputs: Record<string, Tensor>; feeds: Record<string, Float32Array | Int32Array> } {
-  const model = cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] });
+  const model = cnn({ image: { channels: 1, height: 4, width: 4 }, outputs: 3, batchNorm: true, filters: [2, 3] });
   const generator = generatorFrom([1, 2, 3, 4]);
   const count = 4;
   const tensors = pointInputs(model);

@@ -85,10 +85,10 @@ export function accuracySubjects(bundled: Examples): AccuracySubject[] {
   const images = { ...usual, batch: first(10), repeated: 60, products: 5 };
   const deep = { ...usual, batch: colour(4), repeated: 126, products: 1, eigenvalue: false, learningRate: 0.02 };
   const dense = (hidden: number[], batchNorm = false): Model =>
-    mlp({ features: bundled.features, hidden, classes: 10, batchNorm });
-  const small = (batchNorm: boolean): Model => cnn({ image: bundled.shape, classes: 10, batchNorm });
+    mlp({ features: bundled.features, hidden, outputs: 10, batchNorm });
+  const small = (batchNorm: boolean): Model => cnn({ image: bundled.shape, outputs: 10, batchNorm });
   const image = deep.batch.shape;
-  const vgg = (batchNorm: boolean, thinner = 4): Model => vgg11({ image, classes: 10, batchNorm, thinner });
+  const vgg = (batchNorm: boolean, thinner = 4): Model => vgg11({ image, outputs: 10, batchNorm, thinner });
   return [
     { ...usual, title: 'softmax regression', model: dense([]) },
     { ...usual, title: 'MLP 784-500-350-10', model: dense([500, 350]) },
@@ -97,7 +97,7 @@ export function accuracySubjects(bundled: Examples): AccuracySubject[] {
     { ...images, title: 'small CNN, batch norm', model: small(true) },
     { ...deep, title: 'VGG-11, quarter widths', model: vgg(false), learningRate: 0.005 },
     { ...deep, title: 'VGG-11, quarter widths, batch norm', model: vgg(true) },
-    { ...deep, title: 'ResNet-20', model: resnet({ image, classes: 10, depth: 20 }) },
+    { ...deep, title: 'ResNet-20', model: resnet({ image, outputs: 10, depth: 20 }) },
     { ...deep, title: 'VGG-11', model: vgg(false, 1), learningRate: 0.005, onlyNamed: true },
   ];
 }
@@ -269,7 +269,7 @@ function exactLoss(
     { x: images, labels: Int32Array.from(labels), ...feedsOf(point, model) },
   );
   const greatest = Array.from({ length: count }, (_, row) =>
-    found.logits.subarray(row * model.classes, (row + 1) * model.classes).reduce((a, b) => Math.max(a, Math.abs(b)), 0),
+    found.logits.subarray(row * model.outputs, (row + 1) * model.outputs).reduce((a, b) => Math.max(a, Math.abs(b)), 0),
   );
   const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / count;
   return { loss: mean(found.losses), logit: 1 + mean(greatest) };

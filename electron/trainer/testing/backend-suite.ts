@@ -27,20 +27,20 @@ import { smallExperiment, walked } from './walks.ts';
 
 /** Networks small enough for float64, and the examples of their batch. */
 const networks: [string, Model, number][] = [
-  ['MLP', mlp({ features: 5, hidden: [6, 4], classes: 3 }), 8],
-  ['MLP with batch norm', mlp({ features: 5, hidden: [6, 4], classes: 3, batchNorm: true }), 8],
-  ['CNN', cnn({ image: { channels: 2, height: 4, width: 8 }, classes: 3, batchNorm: false, filters: [2, 3] }), 4],
+  ['MLP', mlp({ features: 5, hidden: [6, 4], outputs: 3 }), 8],
+  ['MLP with batch norm', mlp({ features: 5, hidden: [6, 4], outputs: 3, batchNorm: true }), 8],
+  ['CNN', cnn({ image: { channels: 2, height: 4, width: 8 }, outputs: 3, batchNorm: false, filters: [2, 3] }), 4],
   [
     'CNN with batch norm',
-    cnn({ image: { channels: 1, height: 8, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] }),
+    cnn({ image: { channels: 1, height: 8, width: 4 }, outputs: 3, batchNorm: true, filters: [2, 3] }),
     4,
   ],
-  ['MLP with layer norm', mlp({ features: 5, hidden: [6, 4], classes: 3, norm: { kind: 'layer' } }), 8],
+  ['MLP with layer norm', mlp({ features: 5, hidden: [6, 4], outputs: 3, norm: { kind: 'layer' } }), 8],
   [
     'CNN with group norm',
     cnn({
       image: { channels: 2, height: 4, width: 8 },
-      classes: 3,
+      outputs: 3,
       norm: { kind: 'group', groups: 2 },
       filters: [2, 4],
     }),
@@ -48,19 +48,19 @@ const networks: [string, Model, number][] = [
   ],
   [
     'CNN with batch norm, a larger batch',
-    cnn({ image: { channels: 4, height: 4, width: 8 }, classes: 3, batchNorm: true, filters: [2, 3] }),
+    cnn({ image: { channels: 4, height: 4, width: 8 }, outputs: 3, batchNorm: true, filters: [2, 3] }),
     18,
   ],
   ...(['relu', 'sigmoid'] as const).map((activation): [string, Model, number] => [
     `LeNet-5, ${activation}${activation === 'relu' ? ', a larger batch' : ''}`,
-    lenet5({ image: { channels: 2, height: 12, width: 16 }, classes: 3, activation, maps: [4, 6], units: [5, 4] }),
+    lenet5({ image: { channels: 2, height: 12, width: 16 }, outputs: 3, activation, maps: [4, 6], units: [5, 4] }),
     activation === 'relu' ? 17 : 3,
   ]),
-  ['VGG-11', vgg11({ image: { channels: 1, height: 32, width: 32 }, classes: 3, batchNorm: false, thinner: 32 }), 2],
-  ['ResNet', resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }), 3],
+  ['VGG-11', vgg11({ image: { channels: 1, height: 32, width: 32 }, outputs: 3, batchNorm: false, thinner: 32 }), 2],
+  ['ResNet', resnet({ image: { channels: 2, height: 8, width: 4 }, outputs: 3, depth: 8, stages: [2, 3, 4] }), 3],
   [
     'ResNet, a larger batch',
-    resnet({ image: { channels: 2, height: 8, width: 4 }, classes: 3, depth: 8, stages: [2, 3, 4] }),
+    resnet({ image: { channels: 2, height: 8, width: 4 }, outputs: 3, depth: 8, stages: [2, 3, 4] }),
     17,
   ],
 ];
@@ -191,7 +191,7 @@ export function backendSuite(open: () => Backend | Promise<Backend>, { deep = tr
   });
 
   it('has loss, gradient and Hessian-vector product of targets that are real numbers', async () => {
-    const model = mlp({ features: 5, hidden: [6], classes: 2, activation: 'tanh' });
+    const model = mlp({ features: 5, hidden: [6], outputs: 2, activation: 'tanh' });
     const { images, targets, count } = regressionExamples(8, 5, 2);
     const tensors = pointInputs(model);
     const point = model.initialise(generatorFrom([3, 4, 5, 6]));

@@ -249,7 +249,7 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
   });
 
   it('has the gradient of a batch in micro-batches as the host does, the same each time', async () => {
-    const model = mlp({ features: 6, hidden: [5], classes: 3, batchNorm: true });
+    const model = mlp({ features: 6, hidden: [5], outputs: 3, batchNorm: true });
     const size = parameterTotal(model.parameters);
     const { images, targets: labels } = syntheticExamples(24, 6, 3);
     const start = model.initialise(generatorFrom([1, 2, 3, 4]));

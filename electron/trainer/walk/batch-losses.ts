@@ -33,19 +33,19 @@ export async function batchLosses(
   batchSize: number,
   microBatch: number,
 ): Promise<BatchLosses> {
-  const { features, classes } = model;
+  const { features, outputs } = model;
   const tensors = pointInputs(model);
   const logits = logitsOf(model, input('x', [microBatch, features]), tensors, byBatchStatistics(tensors).normalise);
   const executable = await backend.compile({
     logits,
-    losses: loss.of(logits, targetsInput(loss, microBatch, classes)),
+    losses: loss.of(logits, targetsInput(loss, microBatch, outputs)),
   });
   return {
     count: batchSize,
     async measure(point, { images, targets }) {
       const weights = feedsOf(point, model);
       const losses = new Float32Array(batchSize);
-      const values = new Float32Array(batchSize * classes);
+      const values = new Float32Array(batchSize * outputs);
       for (let from = 0; from < batchSize; from += microBatch) {
         const to = from + microBatch;
         await executable.run(
@@ -54,7 +54,7 @@ export async function batchLosses(
             targets: rowsOf(targets, batchSize, from, to),
             ...weights,
           },
-          { logits: values.subarray(from * classes, to * classes), losses: losses.subarray(from, to) },
+          { logits: values.subarray(from * outputs, to * outputs), losses: losses.subarray(from, to) },
         );
       }
       return summarise(losses, null, batchSize, { values, sensitivity: loss.sensitivity });

@@ -108,8 +108,8 @@ describe('chunks whose own statistics normalise', () => {
 describe('chunks of a network', () => {
   it('are smaller for convolutions, and bounded by memory', () => {
     const sizeAt = (height: number) =>
-      chunkSizeFor(vgg11({ image: { channels: 3, height, width: height }, classes: 10, batchNorm: false }));
-    expect(chunkSizeFor(mlp({ features: 784, hidden: [500], classes: 10 }))).toBe(chunkSize);
+      chunkSizeFor(vgg11({ image: { channels: 3, height, width: height }, outputs: 10, batchNorm: false }));
+    expect(chunkSizeFor(mlp({ features: 784, hidden: [500], outputs: 10 }))).toBe(chunkSize);
     expect(sizeAt(32)).toBe(100);
     // 64 channels of 256 × 256 are 4 Mi numbers
     expect(sizeAt(256)).toBe(8);

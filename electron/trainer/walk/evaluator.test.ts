@@ -18,8 +18,8 @@ import { blendPoints, emptyPoint, feedsOf, pointInputs } from './point.ts';
 import type { HostPoint } from './point.ts';
 
 const backend = onnxCpu(1);
-const model = mlp({ features: 6, hidden: [8, 5], classes: 3 });
-const normed = mlp({ features: 6, hidden: [8, 5], classes: 3, batchNorm: true });
+const model = mlp({ features: 6, hidden: [8, 5], outputs: 3 });
+const normed = mlp({ features: 6, hidden: [8, 5], outputs: 3, batchNorm: true });
 // a chunk and a smaller, odd one
 const examples = syntheticExamples(chunkSize + 37, 6, 3);
 
@@ -70,7 +70,7 @@ describe('pointEvaluator', () => {
     'finds it where the point is built into the graph, by the %s statistics',
     async (statistics) => {
       const image = { channels: 1, height: 4, width: 4 };
-      const network = cnn({ image, classes: 3, batchNorm: true });
+      const network = cnn({ image, outputs: 3, batchNorm: true });
       const many = syntheticExamples(620, 16, 3);
       const evaluator = await pointEvaluator({
         backend,
@@ -104,7 +104,7 @@ describe('pointEvaluator', () => {
 
   it('finds it where a chunk passes in groups that the cache keeps', async () => {
     const image = { channels: 1, height: 28, width: 28 };
-    const network = cnn({ image, classes: 3, batchNorm: true });
+    const network = cnn({ image, outputs: 3, batchNorm: true });
     const passing = passingOf(network);
     expect(passing).toEqual({ chunk: 100, group: 25 });
     // a whole chunk, and an odd one
@@ -170,7 +170,7 @@ describe('pointEvaluator', () => {
 
 describe('segmentEvaluator', () => {
   it.each([[[8, 5]], [[8]], [[]]])('with hidden widths %j finds the loss between two ends', async (hidden) => {
-    const each = mlp({ features: 6, hidden, classes: 3 });
+    const each = mlp({ features: 6, hidden, outputs: 3 });
     const [from, to] = [pointOf(each, 1), pointOf(each, 4)];
     const evaluator = await segmentEvaluator({
       backend,
@@ -227,7 +227,7 @@ describe('segmentEvaluator', () => {
   });
 
   it('takes points of large networks one by one', async () => {
-    const wide = mlp({ features: 6, hidden: [4000, 4000], classes: 3 });
+    const wide = mlp({ features: 6, hidden: [4000, 4000], outputs: 3 });
     const evaluator = await segmentEvaluator({
       backend,
       model: wide,

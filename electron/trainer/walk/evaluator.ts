@@ -92,7 +92,7 @@ export const worthBuilding = 500;
 /** Makes an evaluator for single points. */
 export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
   const { backend, model, examples } = options;
-  const { classes, features } = model;
+  const { features } = model;
   const usual = chunkSizeFor(model);
   // a chunk's own statistics are those of all its examples
   const grouping = backend.cached && options.statistics !== 'chunk';
@@ -124,7 +124,7 @@ export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluat
   return {
     count: examples.count,
     async measure(point) {
-      const logits = new Float32Array(examples.count * classes);
+      const logits = new Float32Array(examples.count * model.outputs);
       const weights = feedsOf(point, model);
       const built = building ? await backend.compile(outputs(wholeChunk), weights) : null;
       try {
@@ -147,7 +147,7 @@ export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluat
 
 /** Makes measurements of logits. */
 interface Summary {
-  /** @param logits [examples, classes] @param fits whether how near they are to real targets is told */
+  /** @param logits [examples, outputs] @param fits whether how near they are to real targets is told */
   of(logits: Float32Array, fits?: boolean): Promise<Measurement>;
   dispose(): Promise<void>;
 }
@@ -157,7 +157,7 @@ async function openSummary(options: EvaluatorOptions): Promise<Summary> {
   const { backend, model, loss, examples, population, keepsOutputs = false } = options;
   const { count } = examples;
   const targets = unchanging(targetFeed(examples.targets));
-  const [logits, asked] = [input('logits', [count, model.classes]), targetsInput(loss, count, model.classes)];
+  const [logits, asked] = [input('logits', [count, model.outputs]), targetsInput(loss, count, model.outputs)];
   const classifies = loss.targets === 'classes';
   const executable = await backend.compile({
     losses: loss.of(logits, asked),
@@ -204,7 +204,7 @@ export function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
 /** Ends through stem and head, points between them through a blend and the head. */
 async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvaluator> {
   const { backend, model, examples } = options;
-  const { classes, stem } = model;
+  const { stem } = model;
   const chunks = cutter(options)(examples);
   const ends = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
@@ -245,7 +245,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     isOnDevice(values)
       ? { vector: values, offset: chunk.start * stem.width, length: chunk.count * stem.width }
       : rowsIn(chunk, values);
-  const emptyLogits = (): Float32Array => new Float32Array(examples.count * classes);
+  const emptyLogits = (): Float32Array => new Float32Array(examples.count * model.outputs);
 
   async function betweenAll(places: readonly Place[]): Promise<Measurement[]> {
     const [from, to] = [start, end];

@@ -27,7 +27,7 @@ async function gradientOf(model: Model, microBatch: number, count = 24) {
 
 describe('a gradient in micro-batches', () => {
   it.each([12, 6, 1])('of %i is the gradient of the whole batch, within rounding', async (microBatch) => {
-    const model = cnn({ image, classes: 3, batchNorm: false });
+    const model = cnn({ image, outputs: 3, batchNorm: false });
     const [whole, parts] = [await gradientOf(model, 24), await gradientOf(model, microBatch)];
     const greatest = Math.max(...whole.gradient.map(Math.abs));
     expect(parts.loss).toBeCloseTo(whole.loss, 6);
@@ -37,7 +37,7 @@ describe('a gradient in micro-batches', () => {
   });
 
   it('normalises each by its own statistics, and averages the running ones one after the other', async () => {
-    const model = cnn({ image, classes: 3, batchNorm: true });
+    const model = cnn({ image, outputs: 3, batchNorm: true });
     const [two, one] = [await gradientOf(model, 12), await gradientOf(model, 12, 12)];
     const { statistics } = two;
     model.statistics.forEach(({ name, offset }) => {

@@ -45,7 +45,7 @@ export function batchGradient(model: Model, loss: Loss, batchSize: number): Reco
   const tensors = pointInputs(model);
   const { normalise, statistics } = byBatchStatistics(tensors);
   const logits = logitsOf(model, input('x', [batchSize, model.features]), tensors, normalise);
-  const value = mean(loss.of(logits, targetsInput(loss, batchSize, model.classes)));
+  const value = mean(loss.of(logits, targetsInput(loss, batchSize, model.outputs)));
   const names = model.parameters.map(({ name }) => name);
   const gradients = differentiate(
     value,

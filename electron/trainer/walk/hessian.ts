@@ -48,7 +48,7 @@ export async function hessianProduct(
   const graphs = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
     const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
-    const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.classes)));
+    const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.outputs)));
     const variables = names.map((name) => tensors[name]!);
     const along = differentiate(value, variables)
       .map((gradient, index) => sum(multiply(gradient, input(directionName(names[index]!), gradient.shape))))

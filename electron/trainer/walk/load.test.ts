@@ -9,7 +9,7 @@ import { inspectPointFile, keptPoints } from './load.ts';
 import { encodeSafetensors } from './safetensors.ts';
 import type { NamedTensor } from './safetensors.ts';
 
-const model = mlp({ features: 4, hidden: [3], classes: 2, batchNorm: true });
+const model = mlp({ features: 4, hidden: [3], outputs: 2, batchNorm: true });
 const point = {
   parameters: model.initialise(generatorFor(1, 'initialisation')),
   statistics: model.initialStatistics().map((value, index) => value + index),

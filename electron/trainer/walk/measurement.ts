@@ -16,7 +16,7 @@ export interface Measurement {
   losses: Float32Array;
   /** How large the logits are that the loss is made of, see {@link logitSize}. */
   logitSize: number;
-  /** The network's outputs, [examples, classes]; only of an evaluator that keeps them. */
+  /** The network's outputs, [examples, outputs of each]; only of an evaluator that keeps them. */
   outputs?: Float32Array;
 }
 
@@ -104,12 +104,12 @@ export function summarise(
  * @param losses of every example
  */
 export function logitSize({ values: logits, sensitivity }: Outputs, losses: Float32Array): number {
-  const classes = logits.length / losses.length;
+  const each = logits.length / losses.length;
   let squares = 0;
   for (let example = 0; example < losses.length; example++) {
     let most = 0;
-    const end = (example + 1) * classes;
-    for (let index = example * classes; index < end; index++) {
+    const end = (example + 1) * each;
+    for (let index = example * each; index < end; index++) {
       const size = logits[index]!;
       if (size > most) most = size;
       else if (-size > most) most = -size;

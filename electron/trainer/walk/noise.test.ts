@@ -95,7 +95,7 @@ describe('the scale of the noise', () => {
 
   it('is √(0.02 · b · variance of the micro-batch gradients) of the component chosen in the other half, by hand for linear softmax', async () => {
     const examples = syntheticExamples(132, 4, 3);
-    const model = mlp({ features: 4, hidden: [], classes: 3 });
+    const model = mlp({ features: 4, hidden: [], outputs: 3 });
     const parameters = model.initialise(generatorFor(1, 'initialisation'));
     const worked: number[] = [];
     const found = await measureDeviation(
@@ -148,7 +148,7 @@ describe('the scale of the noise', () => {
     ['fall off as a power', (component) => 1 / Math.sqrt(component + 1), 0.8, 1.05],
   ])('is not too large because there are many components, where their variances %s', async (_, of, least, most) => {
     // 60 micro-batches of 100, of 11,110 components whose variances over single examples are known
-    const model = mlp({ features: 100, hidden: [100], classes: 10 });
+    const model = mlp({ features: 100, hidden: [100], outputs: 10 });
     const examples = syntheticExamples(6000, 100, 10);
     const found: number[] = [];
     for (let seed = 1; seed <= 12; seed++) {
@@ -173,7 +173,7 @@ describe('the scale of the noise', () => {
   });
 
   it('needs four micro-batches, and is no silent 0 without', async () => {
-    const model = mlp({ features: 4, hidden: [], classes: 3 });
+    const model = mlp({ features: 4, hidden: [], outputs: 3 });
     const options = {
       backend: referenceBackend,
       model,
@@ -231,7 +231,7 @@ describe('a walk with isotropic noise', () => {
       stopped: ({ iterations }) => iterations.length >= 2,
       checkpoint: (state) => states.push(state),
     });
-    const model = mlp({ features: 6, hidden: [40], classes: 3 });
+    const model = mlp({ features: 6, hidden: [40], outputs: 3 });
     const state = decodeState(states[0]!, { parameters: parameterTotal(model.parameters), statistics: 0 });
     const old = { ...state, scalars: { ...state.scalars, noiseDeviation: 0.123 } };
     const rest = await walked(settings, { resume: old });

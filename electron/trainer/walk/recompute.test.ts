@@ -11,7 +11,7 @@ import { recomputing } from './recompute.ts';
 
 describe('recomputed statistics', () => {
   it('are the mean and the unbiased variance of every example, none of them alone in its chunk', async () => {
-    const model = mlp({ features: 6, hidden: [4], classes: 3, batchNorm: true });
+    const model = mlp({ features: 6, hidden: [4], outputs: 3, batchNorm: true });
     // a chunk of 1,000, and one more
     const examples = syntheticExamples(1001, 6, 3);
     const seen: HostPoint[] = [];

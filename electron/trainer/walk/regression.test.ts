@@ -166,7 +166,7 @@ it('a CNN with batch norm walks on images with real targets as the float64 refer
 it('how near outputs are is told at single points where that is asked for, and not between them', async () => {
   const backend = onnxCpu(1);
   const examples = regressionExamples(60, 5, 2);
-  const model = mlp({ features: 5, hidden: [6], classes: 2 });
+  const model = mlp({ features: 5, hidden: [6], outputs: 2 });
   const loss = lossFor({ kind: 'squared-error' }, examples);
   const point = { parameters: model.initialise(generatorFrom([1, 2, 3, 4])), statistics: new Float32Array(0) };
   for (const fits of [true, false]) {

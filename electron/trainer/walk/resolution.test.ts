@@ -230,7 +230,7 @@ describe('a walk whose steps are smaller than rounding', () => {
 });
 
 describe('the scale of rounding noise', () => {
-  const model = mlp({ features: 6, hidden: [8], classes: 3 });
+  const model = mlp({ features: 6, hidden: [8], outputs: 3 });
   const train = syntheticExamples(60, 6, 3);
   const point: HostPoint = {
     parameters: model.initialise(generatorFrom([1, 2, 3, 4])),

@@ -10,7 +10,7 @@ import { mlp } from '../../../shared/networks/mlp.ts';
 import { inspectPointFile } from './load.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
-const model = mlp({ features: 2, hidden: [2], classes: 2, batchNorm: true });
+const model = mlp({ features: 2, hidden: [2], outputs: 2, batchNorm: true });
 const slots = [...model.parameters, ...model.statistics];
 const file = encodeSafetensors(
   slots.map(({ name, shape, size }) => ({ name, shape, values: new Float32Array(size).fill(0.5) })),

@@ -50,7 +50,7 @@ export async function openSample({
   const size = Math.min(mostInChunk, chunkSizeFor(model), examples.count);
   const outputs = (): Record<string, Tensor> => {
     const tensors = pointInputs(model);
-    const targets = targetsInput(loss, size, model.classes);
+    const targets = targetsInput(loss, size, model.outputs);
     const logits = logitsOf(model, input('x', [size, features]), tensors, byRunningStatistics(tensors));
     return { losses: loss.of(logits, targets), correct: correct(logits, targets) };
   };

@@ -136,8 +136,8 @@ describe('settings of sequential slices', () => {
 
 describe('a sample', () => {
   it.each([
-    ['MLP with batch norm', mlp({ features: 64, hidden: [7], classes: 4, batchNorm: true })],
-    ['CNN', cnn({ image: { channels: 1, height: 8, width: 8 }, classes: 4, batchNorm: true, filters: [3, 4] })],
+    ['MLP with batch norm', mlp({ features: 64, hidden: [7], outputs: 4, batchNorm: true })],
+    ['CNN', cnn({ image: { channels: 1, height: 8, width: 8 }, outputs: 4, batchNorm: true, filters: [3, 4] })],
   ])('has the losses of the whole set: %s', async (_, model) => {
     const examples = syntheticExamples(700, 64, 4, 1, { channels: 1, height: 8, width: 8 });
     const backend = onnxCpu(1);

@@ -43,7 +43,7 @@ export async function openSlope(
   const graphs = await compileBySize(chunks, backend, (size) => {
     const tensors = pointInputs(model);
     const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
-    const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.classes)));
+    const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.outputs)));
     const gradients = differentiate(
       value,
       names.map((name) => tensors[name]!),

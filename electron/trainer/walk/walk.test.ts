@@ -82,7 +82,7 @@ describe('walk', () => {
     const orders = generatorFor(experiment.seed, 'order');
     let order = shuffled(60, orders);
     let theta = [
-      ...mlp({ features: 6, hidden: [], classes: 3 }).initialise(generatorFor(experiment.seed, 'initialisation')),
+      ...mlp({ features: 6, hidden: [], outputs: 3 }).initialise(generatorFor(experiment.seed, 'initialisation')),
     ];
     const first = theta;
     let velocity = theta.map(() => 0);

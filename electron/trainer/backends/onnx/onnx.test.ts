@@ -37,7 +37,7 @@ describe('ONNX Runtime computes what the float64 reference does', () => {
 
   it('for the loss and the gradients of an MLP', async () => {
     const { images, targets: labels } = syntheticExamples(20, 12, 4);
-    const model = mlp({ features: 12, hidden: [9, 7], classes: 4 });
+    const model = mlp({ features: 12, hidden: [9, 7], outputs: 4 });
     const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, ops.input(name, shape)]));
     const logits = logitsOf(model, ops.input('x', [20, 12]), parameters, byRunningStatistics(parameters));
     const labelInput = ops.input('labels', [20], 'int');

@@ -77,20 +77,20 @@ function pointOf(model: Model): HostPoint {
 }
 
 const networks: [string, Model, number][] = [
-  ['linear softmax', mlp({ features: 5, hidden: [], classes: 3 }), 20],
-  ['mlp', mlp({ features: 5, hidden: [6, 4], classes: 3 }), 20],
-  ['mlp with batch norm', mlp({ features: 5, hidden: [5, 4], classes: 3, batchNorm: true }), 20],
-  ['cnn', cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 3, batchNorm: false, filters: [2, 3] }), 12],
+  ['linear softmax', mlp({ features: 5, hidden: [], outputs: 3 }), 20],
+  ['mlp', mlp({ features: 5, hidden: [6, 4], outputs: 3 }), 20],
+  ['mlp with batch norm', mlp({ features: 5, hidden: [5, 4], outputs: 3, batchNorm: true }), 20],
+  ['cnn', cnn({ image: { channels: 1, height: 4, width: 4 }, outputs: 3, batchNorm: false, filters: [2, 3] }), 12],
   [
     'cnn with batch norm',
-    cnn({ image: { channels: 1, height: 4, width: 4 }, classes: 3, batchNorm: true, filters: [2, 3] }),
+    cnn({ image: { channels: 1, height: 4, width: 4 }, outputs: 3, batchNorm: true, filters: [2, 3] }),
     12,
   ],
-  ['resnet', resnet({ image: { channels: 1, height: 4, width: 4 }, classes: 2, depth: 8, stages: [1, 2, 2] }), 8],
+  ['resnet', resnet({ image: { channels: 1, height: 4, width: 4 }, outputs: 2, depth: 8, stages: [1, 2, 2] }), 8],
 ];
 
 describe.each(networks)('the Hessian of a %s', (_, model, count) => {
-  const examples = syntheticExamples(count, model.features, model.classes);
+  const examples = syntheticExamples(count, model.features, model.outputs);
   const point = pointOf(model);
   const exact = exactHessian(model, point, examples);
   const truth = spectrumOf(exact);
@@ -137,7 +137,7 @@ describe.each(networks)('the Hessian of a %s', (_, model, count) => {
 describe('the Hessian of linear softmax at zero', () => {
   it('is that of the closed form: (diag(1/C) − 1/C²) ⊗ mean of (x, 1)(x, 1)ᵀ', async () => {
     const [features, classes, count] = [4, 3, 25];
-    const model = mlp({ features, hidden: [], classes });
+    const model = mlp({ features, hidden: [], outputs: classes });
     const examples = syntheticExamples(count, features, classes);
     const moments = Matrix.zeros(features + 1, features + 1);
     for (let row = 0; row < count; row++) {
@@ -166,7 +166,7 @@ describe('the Hessian of linear softmax at zero', () => {
 
 describe('the Hessian where predictions are nearly certain', () => {
   const [features, classes, count] = [4, 3, 12];
-  const model = mlp({ features, hidden: [], classes });
+  const model = mlp({ features, hidden: [], outputs: classes });
   const size = parameterTotal(model.parameters);
   const generator = generatorFrom([6, 6, 6, 6]);
   const vector = Float32Array.from({ length: size }, () => generator.normal() / Math.sqrt(size));
