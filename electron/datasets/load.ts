@@ -1,11 +1,10 @@
 /** Loads a data set's examples as a trainer wants them: normalised, split into training and validation. */
 import type { Dataset, Normalisation } from '../../shared/datasets.ts';
-import { folderOf } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
 import { columnText } from '../../shared/targets.ts';
 import type { Column } from '../../shared/targets.ts';
 import type { RawExamples } from './raw.ts';
-import { readExamples } from './read.ts';
+import { readUnchanged } from './read.ts';
 import { isConstant, scalesOf, standardised } from './values.ts';
 import type { Scale } from './values.ts';
 
@@ -58,12 +57,7 @@ export async function loadDataset(dataset: Dataset, take: { train: number; valid
       'input',
       `data set ${dataset.id} has ${dataset.count} examples, fewer than ${take.train} for training and ${take.validation} for validation; ask for fewer`,
     );
-  const raw = await readExamples(dataset);
-  if (raw.checksum !== dataset.checksum)
-    throw new ValleywalkError(
-      'input',
-      `the files of data set ${dataset.id} in ${folderOf(dataset)} have changed since it was added: their SHA-256 is ${raw.checksum}, it was ${dataset.checksum}; restore the files, or remove the data set and add it again`,
-    );
+  const raw = await readUnchanged(dataset);
   const { channels, height, width } = raw;
   const features = channels * height * width;
   const inputs = inputsOf(raw, dataset, take.train);

@@ -65,9 +65,17 @@ function keepParameters(run: string): string {
   return path;
 }
 
+/** No data set is there: these runs' were never read. */
+const datasets = { find: () => undefined };
+
 const exportOf = (runs: string[], ...formats: ExportFormat[]): Promise<string[]> => {
   const source = figureSource(store);
-  return exportRuns({ store, source, draw: figureDrawing(source, resources, '0.0.0') }, runs, out, new Set(formats));
+  return exportRuns(
+    { store, source, datasets, draw: figureDrawing(source, resources, '0.0.0') },
+    runs,
+    out,
+    new Set(formats),
+  );
 };
 
 describe('exportRuns', () => {
@@ -219,7 +227,7 @@ it('stops as soon as its limit is passed, and leaves nothing', async () => {
   const draw = figureDrawing(source, resources, '0.0.0');
   const passed = (): ValleywalkError => new ValleywalkError('input', 'too much');
   for (const format of ['json', 'csv', 'safetensors'] as const) {
-    const from = { store, source: counting, draw };
+    const from = { store, source: counting, datasets, draw };
     const limit = { bytes: 20, passed };
     await expect(exportRuns(from, [first, second], out, new Set([format]), limit)).rejects.toThrow('too much');
     expect(readdirSync(out)).toEqual([]);
@@ -228,7 +236,7 @@ it('stops as soon as its limit is passed, and leaves nothing', async () => {
 });
 
 it('refuses an archive that is too long with the ways for more', async () => {
-  const from = { store, source: figureSource(store), draw: () => Promise.reject(new Error('not drawn')) };
+  const from = { store, source: figureSource(store), datasets, draw: () => Promise.reject(new Error('not drawn')) };
   await expect(archiveRuns(from, [createRun()], new Set(['csv']), 2 ** 20)).resolves.toBeInstanceOf(Uint8Array);
   await expect(archiveRuns(from, [createRun()], new Set(['csv']), 10)).rejects.toThrow(
     /write them into a folder, or use valleywalk export in a terminal/,

@@ -19,16 +19,20 @@ import {
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { ExportFormat } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
+import type { DatasetRegistry } from '../datasets/registry.ts';
 import type { FigureRequest } from '../figures/render.ts';
 import type { Store } from '../store/store.ts';
 import { asciiSlug } from '../../../shared/slug.ts';
 import { csvOfColumns } from '../../../shared/csv.ts';
 import { copyParameters, stage, writeError } from './files.ts';
+import { standardisationFile } from './standardisation.ts';
 
 /** What an export reads. */
 export interface ExportSource {
   store: Store;
   source: FigureSource;
+  /** Finds the runs' data sets. */
+  datasets: Pick<DatasetRegistry, 'find'>;
   /** Draws a figure; rejects with kind `input` where there is nothing to draw. */
   draw: (request: FigureRequest) => Promise<FigureFile>;
 }
@@ -83,7 +87,7 @@ export function folderName({ name, run }: Pick<RunRecord, 'name' | 'run'>): stri
 }
 
 async function exportRun(
-  { store, source, draw }: ExportSource,
+  { store, source, datasets, draw }: ExportSource,
   record: RunRecord,
   folder: string,
   formats: ReadonlySet<ExportFormat>,
@@ -123,7 +127,11 @@ async function exportRun(
   }
 
   const has = store.records.has(key);
-  if (formats.has('json')) await write('run.json', `${JSON.stringify(record, null, 2)}\n`);
+  if (formats.has('json')) {
+    await write('run.json', `${JSON.stringify(record, null, 2)}\n`);
+    const scales = await standardisationFile(record, datasets.find(record.experiment.data.set), has.fit);
+    if (scales) await write('standardisation.json', `${JSON.stringify(scales, null, 2)}\n`);
+  }
   if (formats.has('csv')) {
     await write('iterations.csv', csvOfColumns(iterationColumns, source.iterations(run)));
     await write('slices.csv', slicesCsv(source, record, store.records.reach(key).sliceIteration));

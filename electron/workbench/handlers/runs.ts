@@ -134,10 +134,10 @@ export function runHandlers({
     'runs.series': ({ runs, iterations, curvature }) => runs.map((run) => seriesOf(store, run, iterations, curvature)),
     'runs.summaries': ({ runs, summaries: names }) => summaries.many(runs, [...new Set(names)]),
     'runs.export': async ({ runs, directory, formats }) => ({
-      files: await exportRuns({ store, source, draw }, [...new Set(runs)], directory, new Set(formats)),
+      files: await exportRuns({ store, source, datasets, draw }, [...new Set(runs)], directory, new Set(formats)),
     }),
     'runs.download': async ({ runs, formats }) => ({
-      bytes: await archiveRuns({ store, source, draw }, [...new Set(runs)], new Set(formats)),
+      bytes: await archiveRuns({ store, source, datasets, draw }, [...new Set(runs)], new Set(formats)),
     }),
   };
 }
