@@ -291,13 +291,16 @@ export function levelLine(
   id: string,
   at: number,
   lineStyle: { color: string; width: number; type: 'solid' | number[] },
+  name = id,
 ): LineSeriesOption {
   return {
     id,
-    name: id,
+    name,
     type: 'line',
     data: [],
     silent: true,
+    // the legend draws this
+    ...(name === id ? {} : { showSymbol: false, lineStyle, itemStyle: { color: lineStyle.color } }),
     markLine: {
       silent: true,
       animation: false,

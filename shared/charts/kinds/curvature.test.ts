@@ -60,13 +60,17 @@ describe('the eigenvalue chart', () => {
       const line = (chart.option.series as { id: string; markLine?: { data: { yAxis: number }[] } }[]).find(
         ({ id }) => id === 'edge',
       );
-      return { at: line?.markLine?.data[0]?.yAxis ?? null, notes: chart.notes, axis: chart.option.yAxis };
+      const legend = (chart.option.legend as { data: { name: string }[] }).data.map(({ name }) => name);
+      return { at: line?.markLine?.data[0]?.yAxis ?? null, notes: chart.notes, axis: chart.option.yAxis, legend };
     };
     const gd = of({ kind: 'gd', learningRate: 0.05 });
     expect(drawn([gd]).at).toBe(40);
     expect(drawn([gd]).notes[0]).toMatch(/^dashed: 2\/learning rate = 40, /);
     expect((drawn([gd]).axis as { max: number }).max).toBeGreaterThanOrEqual(40);
+    // a figure has no notes under it: its legend tells the line
+    expect(drawn([gd]).legend).toEqual(['λ₁', 'λ₂', '2/learning rate']);
     expect(drawn([gd], false).at).toBeNull();
+    expect(drawn([gd], false).legend).toEqual(['λ₁', 'λ₂']);
     for (const others of [
       of({ kind: 'gd', learningRate: 0.05, momentum: 0.9 }),
       of({ kind: 'gd', learningRate: 0.05, schedule: { kind: 'step' } }),

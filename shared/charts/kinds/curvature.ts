@@ -144,7 +144,10 @@ function curvatureChart(
           ...(edge === null ? {} : { pinned: true }),
           limits,
         },
-        runLegend(labels, lines, looks, marked),
+        [
+          ...runLegend(labels, lines, looks, marked),
+          ...(edge === null ? [] : [{ name: edgeName, drawn: 'line' } as const]),
+        ],
         readout,
         lost,
       ),
@@ -182,10 +185,13 @@ function reaching(extent: [number, number] | null, value: number): [number, numb
   return extent && [Math.min(extent[0], value), Math.max(extent[1], value)];
 }
 
+/** What the dashed line is called in the legend, which figures have too; the note has its value. */
+const edgeName = '2/learning rate';
+
 /** A dashed line across the chart. */
 function edgeLine(at: number, style: ChartStyle): LineSeriesOption {
   const width = style.lines.normal;
-  return levelLine('edge', at, { color: style.palette.barrier, width, type: [width * 3, width * 2] });
+  return levelLine('edge', at, { color: style.palette.barrier, width, type: [width * 3, width * 2] }, edgeName);
 }
 
 /** A residual in words; an eigenvalue told as 0 has none of its own. */
