@@ -1,6 +1,7 @@
 /** Counting: values into bins of one width, and how bins are drawn. */
 import type { CustomSeriesOption } from 'echarts';
 import { niceTicks } from './ticks.ts';
+import { groupOf } from './series.ts';
 import type { Plot } from './series.ts';
 
 /** A share of the axis and how many values lie in it. */
@@ -99,7 +100,7 @@ export function barSeries(id: string, name: string, bins: readonly Bin[], bar: B
           },
         });
       }
-      return { type: 'group', children } as ReturnType<NonNullable<CustomSeriesOption['renderItem']>>;
+      return groupOf(children);
     },
     itemStyle: { color: bar.fill ?? bar.stroke ?? 'none', opacity: bar.opacity ?? 1 },
     silent: true,

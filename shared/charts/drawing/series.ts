@@ -128,6 +128,18 @@ export function drawnOnce(
   };
 }
 
+/**
+ * What a custom series draws, which may be nothing: ECharts keeps the shapes from before where a group has none, and is told not to.
+ * @param children shapes, in their order
+ */
+export function groupOf(children: unknown[]): ReturnType<CustomSeriesRenderItem> {
+  return {
+    type: 'group',
+    children,
+    ...(children.length === 0 ? { $mergeChildren: false } : {}),
+  } as ReturnType<CustomSeriesRenderItem>;
+}
+
 /** The plot's rectangle as a custom series sees it. */
 export interface Plot {
   x: number;
@@ -152,18 +164,17 @@ export function hairlineSeries(id: string, at: Float64Array, style: ChartStyle):
     for (const x of at) {
       const px = left + (x - first) * scale;
       if (px < plot.x - 0.01 || px > plot.x + plot.width + 0.01) continue;
-      if (visible.length === mostHairlines) return { type: 'group', children: [] };
+      if (visible.length === mostHairlines) return groupOf([]);
       visible.push(px);
     }
     const opacity = visible.length <= mostHairlines / 2 ? 1 : 0.6;
-    return {
-      type: 'group',
-      children: visible.map((px) => ({
+    return groupOf(
+      visible.map((px) => ({
         type: 'line',
         shape: { x1: px, y1: plot.y, x2: px, y2: plot.y + plot.height },
         style: { stroke: style.palette.hairline, lineWidth: hairline, opacity },
       })),
-    };
+    );
   });
 }
 
@@ -203,14 +214,13 @@ export function bandSeries(
     const outlines = line.starts
       .map((start, index) => outline(line, ends, [start, line.starts[index + 1] ?? line.count], plot, coord, logX))
       .filter((points) => points.length > 0);
-    return {
-      type: 'group',
-      children: outlines.map((points) => ({
+    return groupOf(
+      outlines.map((points) => ({
         type: 'polygon',
         shape: { points },
         style: { fill: color, opacity: bandOpacity },
       })),
-    };
+    );
   });
   return { ...series, itemStyle: { color, opacity: bandOpacity } };
 }
@@ -282,7 +292,7 @@ export function errorBars(
       });
       return [stroke(px, high, px, low), stroke(px - cap, high, px + cap, high), stroke(px - cap, low, px + cap, low)];
     });
-    return { type: 'group', children: children.flat() };
+    return groupOf(children.flat());
   });
 }
 

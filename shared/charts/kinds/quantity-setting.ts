@@ -23,7 +23,7 @@ import type { ChartOptions, SpecOf } from '../define.ts';
 import { frame, readoutHtml } from '../drawing/frame.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
-import { errorBars, lineSeries } from '../drawing/series.ts';
+import { errorBars, groupOf, lineSeries } from '../drawing/series.ts';
 import { comparisonLooks } from '../drawing/comparison-panels.ts';
 import { lookSchemes } from '../drawing/looks.ts';
 import type { LineLook } from '../drawing/looks.ts';
@@ -272,7 +272,7 @@ function meanMarks(id: string, { flat, count }: Polyline, color: string, style: 
     encode: { x: 0, y: 1, tooltip: [] },
     renderItem: (_, api) => {
       const [x, y] = api.coord([api.value(0), api.value(1)]) as [number, number];
-      if (!Number.isFinite(x) || !Number.isFinite(y)) return { type: 'group', children: [] };
+      if (!Number.isFinite(x) || !Number.isFinite(y)) return groupOf([]);
       return {
         type: 'line',
         shape: { x1: x - half, y1: y, x2: x + half, y2: y },

@@ -18,7 +18,7 @@ import { frame } from '../drawing/frame.ts';
 import { iterationReadout, rowAt, stepAt } from '../drawing/iteration-readout.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
-import { drawnOnce } from '../drawing/series.ts';
+import { drawnOnce, groupOf } from '../drawing/series.ts';
 import type { Plot } from '../drawing/series.ts';
 import { gridColumns, sliceGrid, sliceReferences } from '../drawing/slice-grid.ts';
 import type { GridColumn, SliceGrid } from '../drawing/slice-grid.ts';
@@ -179,13 +179,10 @@ function cellSeries(grid: SliceGrid, scale: ColourScale, style: ChartStyle): Cus
     );
     const height = (alpha: number): number => bottom + (top - bottom) * alpha;
     const cells: Cells = { columns, heights: edges.map(height), place, plot, scale };
-    return {
-      type: 'group',
-      children: [
-        ...(style.raster ? [cellPicture(cells, style.raster)] : cellPaths(cells)),
-        ...floorDots(grid, columns, place, height, style),
-      ],
-    };
+    return groupOf([
+      ...(style.raster ? [cellPicture(cells, style.raster)] : cellPaths(cells)),
+      ...floorDots(grid, columns, place, height, style),
+    ]);
   });
   return { ...series, clip: false };
 }
