@@ -6,9 +6,10 @@ import type { ValleyFloorSettings } from './analyses/valley-floor.ts';
 import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { lineExamples } from './line.ts';
+import { activationWork } from './networks/activations.ts';
 import { hasBatchNorm, networkCost } from './networks/index.ts';
 import type { DataShape } from './networks/index.ts';
-import { noiseOf } from './optimizers/index.ts';
+import { noiseOf, stepWorkOf } from './optimizers/index.ts';
 import { typicalSample } from './sequential/plan.ts';
 import { sequentialOf, slicesCount, subsetOf } from './sequential/settings.ts';
 import type { SlicesOn } from './sequential/settings.ts';
@@ -25,15 +26,15 @@ export function parameterCount(experiment: Experiment, shape: DataShape): number
  */
 const perNumber = { evaluate: 60, update: 600 };
 
-/** Work of one example's forward pass: its multiply-adds, and what its images cost. */
+/** Work of one example's forward pass: its multiply-adds, and what its images and smooth activations cost. */
 export function multiplyAddsPerExample(experiment: Experiment, shape: DataShape): number {
-  const { multiplyAdds, moved } = networkCost(experiment.model, shape);
-  return multiplyAdds + perNumber.evaluate * moved;
+  const { multiplyAdds, moved, activated } = networkCost(experiment.model, shape);
+  return multiplyAdds + perNumber.evaluate * moved + activationWork(experiment.model.activation).evaluate * activated;
 }
 
 /**
- * Work per parameter of an update beyond forward and backward pass (the step itself, norms, cosine and distance in
- * float64, feeding the weights), told in multiply-adds that take as long.
+ * Work per parameter of an update by plain SGD beyond forward and backward pass (the step itself, norms, cosine and distance in
+ * float64, feeding the weights), told in multiply-adds that take as long; what other optimisers take on top they declare, see `stepWorkOf`.
  */
 const perParameter = 250;
 
@@ -42,15 +43,16 @@ const perParameter = 250;
  * passes, less the first layer's input gradient, which nobody needs).
  */
 export function multiplyAddsPerGradient(experiment: Experiment, shape: DataShape, examples: number): number {
-  const { multiplyAdds, firstMultiplyAdds, moved } = networkCost(experiment.model, shape);
-  return examples * (3 * multiplyAdds - firstMultiplyAdds + perNumber.update * moved);
+  const { multiplyAdds, firstMultiplyAdds, moved, activated } = networkCost(experiment.model, shape);
+  const { update } = activationWork(experiment.model.activation);
+  return examples * (3 * multiplyAdds - firstMultiplyAdds + perNumber.update * moved + update * activated);
 }
 
 /** Work of one update, in multiply-adds: the gradient of a batch, and the work on every parameter. */
 export function multiplyAddsPerUpdate(experiment: Experiment, shape: DataShape): number {
   return (
     multiplyAddsPerGradient(experiment, shape, batchSizeOf(experiment)) +
-    perParameter * parameterCount(experiment, shape)
+    (perParameter + stepWorkOf(experiment.optimizer)) * parameterCount(experiment, shape)
   );
 }
 

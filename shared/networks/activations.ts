@@ -21,15 +21,22 @@ interface Activation {
    * an activation composed of operations leaves on the way. Measured with the small CNN on `cpu`, its place before or after the pool counted in.
    */
   held: { training: number; product: number };
+  /**
+   * What each number that it makes of images costs beyond a ReLU's, in an evaluation and in a gradient, told in multiply-adds that take as long.
+   * Measured with the small CNN on `cpu` by bench/choices.ts; what is less than a tenth of a network's time counts as nothing.
+   */
+  work: { evaluate: number; update: number };
 }
 
 /** What an activation holds that is one operation. */
 const none = { training: 0, product: 0 };
+/** What takes as long as a ReLU. */
+const free = { evaluate: 0, update: 0 };
 
 /** In the order of the form. */
 const activations = {
-  relu: { title: 'ReLU', short: '', apply: relu, monotone: true, kinked: true, held: none },
-  tanh: { title: 'Tanh', short: 'tanh', apply: tanh, monotone: true, kinked: false, held: none },
+  relu: { title: 'ReLU', short: '', apply: relu, monotone: true, kinked: true, held: none, work: free },
+  tanh: { title: 'Tanh', short: 'tanh', apply: tanh, monotone: true, kinked: false, held: none, work: free },
   gelu: {
     title: 'GELU',
     short: 'GELU',
@@ -37,6 +44,7 @@ const activations = {
     monotone: false,
     kinked: false,
     held: { training: 5.5, product: 13.5 },
+    work: { evaluate: 140, update: 430 },
   },
   'gelu-tanh': {
     title: 'GELU, tanh approximation',
@@ -45,6 +53,7 @@ const activations = {
     monotone: false,
     kinked: false,
     held: { training: 9, product: 19 },
+    work: { evaluate: 180, update: 620 },
   },
   silu: {
     title: 'SiLU',
@@ -53,8 +62,17 @@ const activations = {
     monotone: false,
     kinked: false,
     held: { training: 5, product: 13 },
+    work: { evaluate: 32, update: 270 },
   },
-  sigmoid: { title: 'Sigmoid', short: 'sigmoid', apply: sigmoid, monotone: true, kinked: false, held: none },
+  sigmoid: {
+    title: 'Sigmoid',
+    short: 'sigmoid',
+    apply: sigmoid,
+    monotone: true,
+    kinked: false,
+    held: none,
+    work: free,
+  },
 } as const satisfies Record<string, Activation>;
 
 /** The name of an activation, as experiments have it. */
@@ -104,4 +122,9 @@ export function activationShort(name: unknown): string {
 /** Numbers that a training pass and a Hessian-vector product hold beyond those with ReLU, for each that a layer yields. */
 export function heldBy(name: ActivationName): { training: number; product: number } {
   return activations[name].held;
+}
+
+/** Multiply-adds that each number that an activation makes of images costs beyond a ReLU's, in an evaluation and in a gradient. */
+export function activationWork(name: ActivationName): { evaluate: number; update: number } {
+  return activations[name].work;
 }

@@ -83,6 +83,15 @@ describe('the cost of a network', () => {
     },
   );
 
+  it('tells how many numbers a smooth activation makes of images', () => {
+    const activated = (settings: object): number => networkCost(model.parse(settings), fashion).activated;
+    // 16 maps of 28² and 32 of 14², or what their pools leave where activation and pool may change places
+    expect(activated({ architecture: 'cnn', activation: 'gelu' })).toBe(16 * 784 + 32 * 196);
+    expect(activated({ architecture: 'cnn', activation: 'tanh' })).toBe(16 * 196 + 32 * 49);
+    expect(activated({ architecture: 'cnn' })).toBe(0);
+    expect(activated({ architecture: 'mlp', activation: 'silu' })).toBe(0);
+  });
+
   it('tells the places of the filter that sees the images', () => {
     const places = networks.map(([, settings, shape]) => networkCost(model.parse(settings), shape).firstPlaces);
     expect(places).toEqual([0, 0, 0, 9, 9, 25, 9, 9, 9, 9, 9]);

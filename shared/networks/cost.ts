@@ -28,7 +28,7 @@ export function costOf(model: Model): NetworkCost {
     Object.fromEntries(slots.map(({ name, shape }) => [name, input(name, shape)]));
   const tensors = inputs(model.parameters);
   const { normalise } = byBatchStatistics(tensors);
-  const total = { multiplyAdds: 0, yielded: 0, normalised: 0, moved: 0 };
+  const total = { multiplyAdds: 0, yielded: 0, normalised: 0, moved: 0, activated: 0 };
   let [firstMultiplyAdds, firstPlaces] = [0, 0];
   /** Whether what is made of the node depends on parameters, by node. */
   const trained = new Map<Tensor, boolean>(Object.values(tensors).map((tensor) => [tensor, true]));

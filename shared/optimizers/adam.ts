@@ -9,6 +9,9 @@ export const moments = {
   epsilon,
 } as const;
 
+/** Multiply-adds of a step for each parameter beyond plain SGD's: two moments, a root and a division, in JavaScript. */
+export const momentsWork = (): number => 1600;
+
 /** Declares it. */
 export const adam = defineOptimizer({
   key: 'adam',
@@ -23,6 +26,7 @@ export const adam = defineOptimizer({
     weightDecay: weightDecay(),
   },
   vectors: { firstMoment: true, secondMoment: true },
+  work: momentsWork,
   // each component is scaled by a root of its own
   edge: null,
 });

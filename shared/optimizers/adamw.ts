@@ -1,7 +1,7 @@
 /** AdamW (Loshchilov and Hutter, 2019), as `torch.optim.AdamW`: Adam whose weights decay by themselves, not through the moments. */
 import { batchSize, learningRate, stepping, weightDecay } from './settings.ts';
 import { defineOptimizer } from './define.ts';
-import { moments } from './adam.ts';
+import { moments, momentsWork } from './adam.ts';
 
 /** Declares it. */
 export const adamw = defineOptimizer({
@@ -17,6 +17,7 @@ export const adamw = defineOptimizer({
     weightDecay: weightDecay(0.01),
   },
   vectors: { firstMoment: true, secondMoment: true },
+  work: momentsWork,
   // each component is scaled by a root of its own
   edge: null,
 });

@@ -26,6 +26,12 @@ export interface OptimizerDefinition<K extends string, S extends z.ZodRawShape, 
   settings: S;
   /** What it remembers from one update to the next: zeros at first, kept in checkpoints, counted in memory. */
   vectors: V;
+  /**
+   * Multiply-adds that take as long as its step does for each parameter beyond plain SGD's, on the host, where the rule is (`perParameter` in
+   * cost.ts has that one's). Measured by bench/choices.ts with the MLP, whose
+   * update has 69 multiply-adds a nanosecond.
+   */
+  work: (settings: SettingsOf<S>) => number;
   /** What is wrong with its settings beside each other; null where nothing is. */
   problem?: (settings: SettingsOf<S>) => SettingProblem | null;
   /** The isotropic noise that its gradients get, where they get some: of a standard deviation that is told, or null to be measured. */

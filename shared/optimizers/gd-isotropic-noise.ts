@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { field, range } from '../fields.ts';
 import { defineOptimizer } from './define.ts';
 import { learningRate, momenta, stepping, weightDecay } from './settings.ts';
-import { hasMomentum, momentumEdge, nesterovProblem } from './sgd.ts';
+import { hasMomentum, momentumEdge, momentumWork, nesterovProblem } from './sgd.ts';
 
 const noiseDeviation = field(
   {
@@ -30,6 +30,7 @@ export const gdIsotropicNoise = defineOptimizer({
   evidence: true,
   settings: { learningRate: learningRate(0.5), noiseDeviation, ...stepping, ...momenta, weightDecay: weightDecay() },
   vectors: { velocity: hasMomentum },
+  work: momentumWork,
   problem: nesterovProblem,
   noise: ({ noiseDeviation }) => ({ deviation: noiseDeviation }),
   edge: momentumEdge,

@@ -1,7 +1,7 @@
 /** Gradient descent: the whole training set is every batch. */
 import { defineOptimizer } from './define.ts';
 import { learningRate, momenta, stepping, weightDecay } from './settings.ts';
-import { hasMomentum, momentumEdge, nesterovProblem } from './sgd.ts';
+import { hasMomentum, momentumEdge, momentumWork, nesterovProblem } from './sgd.ts';
 
 /** Declares it. */
 export const gd = defineOptimizer({
@@ -11,6 +11,7 @@ export const gd = defineOptimizer({
   evidence: true,
   settings: { learningRate: learningRate(0.5), ...stepping, ...momenta, weightDecay: weightDecay() },
   vectors: { velocity: hasMomentum },
+  work: momentumWork,
   problem: nesterovProblem,
   edge: momentumEdge,
 });

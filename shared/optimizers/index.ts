@@ -1,7 +1,7 @@
 /** Every optimiser: what each declares, joined. To add one: its file, its line in the list, and its rule in electron/trainer/walk/rules/. */
 import { z } from 'zod';
 import { casesOf, noSuchCase } from '../cases.ts';
-import { clippingWords } from '../clipping/index.ts';
+import { clippingWords, clippingWork } from '../clipping/index.ts';
 import { toldAs } from '../fields.ts';
 import type { OptimizerDefinition, SettingProblem, Vectors } from './define.ts';
 import { adam } from './adam.ts';
@@ -71,6 +71,11 @@ export function vectorsOf(optimizer: OptimizerSettings): string[] {
 /** The same, and those that it would remember with other settings. */
 export function declaredVectors(optimizer: OptimizerSettings): string[] {
   return Object.keys(definitionOf(optimizer).vectors);
+}
+
+/** Multiply-adds that a step takes for each parameter beyond that of plain SGD, clipping counted in. */
+export function stepWorkOf(optimizer: OptimizerSettings): number {
+  return definitionOf(optimizer).work(optimizer) + clippingWork(optimizer.clipping);
 }
 
 /** The isotropic noise that an optimiser's gradients get: its standard deviation, null where it is to be measured; null where they get none. */

@@ -34,6 +34,7 @@ export const rmsprop = defineOptimizer({
     weightDecay: weightDecay(),
   },
   vectors: { squareAverage: true, gradientAverage: ({ centered }) => centered, velocity: hasMomentum },
+  work: ({ centered, momentum }) => 1300 + (centered ? 300 : 0) + (momentum > 0 ? 300 : 0),
   // each component is scaled by a root of its own
   edge: null,
 });

@@ -3,7 +3,7 @@ import jStat from 'jstat';
 import { makeNode } from '../tensor.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 import { multiply, negate, scale } from './arithmetic.ts';
-import { exp } from './elementary.ts';
+import { activatedImages, exp } from './elementary.ts';
 
 export const erfOperation: Operation<'erf', Record<string, never>> = {
   name: 'erf',
@@ -13,7 +13,7 @@ export const erfOperation: Operation<'erf', Record<string, never>> = {
   gradient: ({ inputs: [a] }, upstream) => [
     multiply(upstream, scale(exp(negate(multiply(a!, a!))), 2 / Math.sqrt(Math.PI))),
   ],
-  cost: null,
+  cost: activatedImages,
   evaluate: (_, [a]) => a!.map((value) => jStat.erf(value)),
 };
 
