@@ -100,6 +100,11 @@ function watched(port: Port, closed: () => void): Port {
   };
 }
 
+/** Requests that are not answered yet. */
+let asked = 0;
+/** Whether something that was asked is not answered yet. */
+export const isAsking = (): boolean => asked > 0;
+
 /**
  * Sends a request to the workbench.
  * @throws ValleywalkError with a sentence for people.
@@ -109,7 +114,8 @@ export function request<N extends RequestName>(name: N, parameters: Parameters<N
     return Promise.reject(
       new ValleywalkError('internal', 'there is no connection to the workbench at present; it is tried again'),
     );
-  return client.request(name, parameters);
+  asked++;
+  return client.request(name, parameters).finally(() => asked--);
 }
 
 /** Listens to an event over every connection; the returned function stops it. */

@@ -92,7 +92,8 @@ export function useSummaries(runs: () => readonly RunRecord[], names: () => read
       () => names().join('\n'),
     ],
     () => {
-      show();
+      // before anything was read there is nothing to draw
+      if (known.size > 0) show();
       void read();
     },
     { immediate: true },

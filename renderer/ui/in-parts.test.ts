@@ -36,3 +36,34 @@ it('the keyboard has all of them at once; a view that is gone asks for no more',
   expect(parts.count.value).toBe(40);
   scope.stop();
 });
+
+it('what is beside the list comes first, for two seconds at the most', () => {
+  const scope = effectScope();
+  let busy = true;
+  const { count } = scope.run(() =>
+    useInParts(
+      () => 500,
+      () => busy,
+    ),
+  )!;
+  vi.advanceTimersByTime(1000);
+  expect(count.value).toBe(40);
+  busy = false;
+  vi.advanceTimersByTime(200);
+  expect(count.value).toBeGreaterThan(40);
+  scope.stop();
+  busy = true;
+  const other = effectScope();
+  const parts = other.run(() =>
+    useInParts(
+      () => 500,
+      () => busy,
+    ),
+  )!;
+  vi.advanceTimersByTime(1900);
+  expect(parts.count.value).toBe(40);
+  vi.advanceTimersByTime(400);
+  expect(parts.count.value).toBeGreaterThan(40);
+  other.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});

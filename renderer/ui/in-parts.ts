@@ -5,6 +5,9 @@ import type { Ref } from 'vue';
 /** Lines that are there at once, and how many more come at a time. */
 const atOnce = 40;
 const more = 25;
+/** Milliseconds after which it is looked again whether the window has time, and for which others come first at the most. */
+const again = 50;
+const longestWait = 2000;
 
 /** When the window has nothing to do: not every browser tells. */
 function whenIdle(action: () => void): () => void {
@@ -24,10 +27,15 @@ interface Parts {
   all: () => void;
 }
 
-/** Brings a list into the page in parts, for as long as the view lives. @param length of the list */
-export function useInParts(length: () => number): Parts {
+/**
+ * Brings a list into the page in parts, for as long as the view lives.
+ * @param length of the list
+ * @param isBusy whether what is beside it is being read or drawn: that comes first, for two seconds at the most
+ */
+export function useInParts(length: () => number, isBusy: () => boolean = () => false): Parts {
   const count = ref(atOnce);
   let cancel: (() => void) | null = null;
+  let until = 0;
   const stop = (): void => {
     cancel?.();
     cancel = null;
@@ -35,12 +43,27 @@ export function useInParts(length: () => number): Parts {
   const next = (): void => {
     if (cancel !== null || count.value >= length()) return;
     cancel = whenIdle(() => {
+      if (isBusy() && performance.now() < until) {
+        const later = setTimeout(() => {
+          cancel = null;
+          next();
+        }, again);
+        cancel = () => clearTimeout(later);
+        return;
+      }
       cancel = null;
       count.value += more;
       next();
     });
   };
-  watch(length, next, { immediate: true });
+  watch(
+    length,
+    () => {
+      until = performance.now() + longestWait;
+      next();
+    },
+    { immediate: true },
+  );
   onScopeDispose(stop);
   return {
     count,

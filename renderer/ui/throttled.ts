@@ -10,6 +10,9 @@ let framed = false;
 
 let whenDrained: (() => void)[] = [];
 
+/** Whether an action waits for a frame of its own. */
+export const isDrawing = (): boolean => framed;
+
 /** Resolves when every action that waits for a frame of its own has had it. */
 export function drained(): Promise<void> {
   return framed ? new Promise((resolve) => whenDrained.push(resolve)) : Promise.resolve();
