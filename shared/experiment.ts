@@ -7,7 +7,7 @@
 import { checkValue } from './check-value.ts';
 import { z } from 'zod';
 import { studyOf, valleyFloorProbe } from './analyses/valley-floor.ts';
-import { hessian } from './curvature.ts';
+import { hessian } from './curvature/index.ts';
 import { field, integer } from './fields.ts';
 import { lineSettings } from './line-settings.ts';
 import type { Problem } from './errors.ts';

@@ -1,5 +1,5 @@
 /** The spectral norm of the Hessian from the two ends of its spectrum that curvature records keep. */
-import { productRounding } from './curvature.ts';
+import { productRounding } from './curvature/index.ts';
 import { smallestRank } from './records.ts';
 import type { CurvatureColumns } from './records.ts';
 

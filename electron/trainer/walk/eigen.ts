@@ -1,6 +1,6 @@
 /** Both ends of the spectrum of a symmetric matrix that is only known by its products with vectors. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { productRounding } from '../../../shared/curvature.ts';
+import { productRounding } from '../../../shared/curvature/index.ts';
 import type { Generator } from '../random/generator.ts';
 
 /** Multiplies the matrix by a unit vector, into an array that the next product may write into; null asks to give up. */

@@ -11,7 +11,7 @@ import { noKeeper } from './keeper.ts';
 import type { Meter } from './meter.ts';
 import type { Observer, Outcome } from './observer.ts';
 import { openBetween } from './probes/between.ts';
-import { noCurvature } from './probes/curvature.ts';
+import { noCurvature } from './probes/curvature/index.ts';
 import { openProbes, pointsBetween } from './probes/index.ts';
 import { openImported } from './sources/imported.ts';
 import type { ImportedPoints } from './sources/imported.ts';

@@ -8,7 +8,7 @@ import { disposeEvaluators, openEvaluators } from './evaluators.ts';
 import { keeperFor } from './keeper.ts';
 import type { Observer, Outcome } from './observer.ts';
 import { openBetween } from './probes/between.ts';
-import { openCurvature } from './probes/curvature.ts';
+import { openCurvature } from './probes/curvature/index.ts';
 import { openProbes, pointsBetween } from './probes/index.ts';
 import type { RememberingProbes } from './probes/index.ts';
 import { together } from './remembered.ts';

@@ -8,7 +8,7 @@ import type { Meter } from '../meter.ts';
 import type { Observer } from '../observer.ts';
 import type { Course } from '../sources/source.ts';
 import type { Between } from './between.ts';
-import type { CurvatureProbe } from './curvature.ts';
+import type { CurvatureProbe } from './curvature/index.ts';
 import { openEpochs } from './epochs.ts';
 import type { EpochsProbe } from './epochs.ts';
 import { openLine } from './line.ts';

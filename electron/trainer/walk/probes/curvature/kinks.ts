@@ -2,15 +2,15 @@
  * The share of a step's bend that is kinks: of ReLUs and maxima, whose second derivative is 0 wherever there is one, and which Hessian-vector
  * products leave out.
  */
-import type { MeasuredBy } from '../../../../shared/quantities/index.ts';
-import { dot } from '../eigen.ts';
-import type { HessianProduct } from '../hessian.ts';
-import { finite } from '../measurement.ts';
-import type { HostPoint } from '../point.ts';
-import type { Slope } from '../slope.ts';
-import type { Step } from '../sources/source.ts';
-import { valuesOf } from '../space/space.ts';
-import { blend } from '../vector.ts';
+import type { MeasuredBy } from '../../../../../shared/quantities/index.ts';
+import { dot } from '../../eigen.ts';
+import type { HessianProduct } from '../../hessian.ts';
+import { finite } from '../../measurement.ts';
+import type { HostPoint } from '../../point.ts';
+import type { Slope } from '../../slope.ts';
+import type { Step } from '../../sources/source.ts';
+import { valuesOf } from '../../space/space.ts';
+import { blend } from '../../vector.ts';
 
 /** Where it was not measured. */
 export const noKinks: MeasuredBy<'kinks'> = { kink_share: null, kink_share_error: null };

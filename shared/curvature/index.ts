@@ -1,6 +1,6 @@
 /** Settings of the curvature probe: both ends of the spectrum of the loss's Hessian. */
 import { z } from 'zod';
-import { field, integer, toldAs } from './fields.ts';
+import { field, integer, toldAs } from '../fields.ts';
 
 const methods = {
   none: 'Not measured',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { seconds } from '../../../../build/machine.ts';
-import { perKinks } from '../../../../shared/cost.ts';
-import { lossOf } from '../../../../shared/losses/index.ts';
-import { modelFor } from '../../../../shared/networks/index.ts';
-import { generatorFor } from '../../random/generator.ts';
-import { syntheticData } from '../../testing/examples.ts';
-import { referenceBackend } from '../../testing/reference-backend.ts';
-import { smallExperiment, walked } from '../../testing/walks.ts';
-import { hessianProduct } from '../hessian.ts';
-import { emptyPoint } from '../point.ts';
-import { openSlope } from '../slope.ts';
+import { seconds } from '../../../../../build/machine.ts';
+import { perKinks } from '../../../../../shared/cost.ts';
+import { lossOf } from '../../../../../shared/losses/index.ts';
+import { modelFor } from '../../../../../shared/networks/index.ts';
+import { generatorFor } from '../../../random/generator.ts';
+import { syntheticData } from '../../../testing/examples.ts';
+import { referenceBackend } from '../../../testing/reference-backend.ts';
+import { smallExperiment, walked } from '../../../testing/walks.ts';
+import { hessianProduct } from '../../hessian.ts';
+import { emptyPoint } from '../../point.ts';
+import { openSlope } from '../../slope.ts';
 import { measureKinks, nodes } from './kinks.ts';
 
 describe('the quadrature', () => {
