@@ -3,6 +3,8 @@
  * after it. Pure arithmetic on the experiment and the shape of its data.
  */
 import type { ValleyFloorSettings } from './analyses/valley-floor.ts';
+import { curvatureMeasurements } from './curvature/index.ts';
+import type { MeasurementKey } from './curvature/index.ts';
 import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { lineExamples } from './line.ts';
@@ -169,15 +171,25 @@ function curvatureProducts(experiment: Experiment): number {
   return curvaturePoints(experiment) * each;
 }
 
-/** Products and gradients that the share of kinks of a step takes: probes/kinks.ts. */
-export const perKinks = { products: 7, gradients: 2 };
-
-/** Work of the share of kinks of one step, in multiply-adds; 0 where it is not measured. */
-export function multiplyAddsPerKinks(experiment: Experiment, shape: DataShape): number {
+/** Work of one of the measurements beside the eigenvalues at one step, in multiply-adds at most; 0 where it is not measured. */
+export function multiplyAddsPerMeasurement(experiment: Experiment, shape: DataShape, key: MeasurementKey): number {
   const { hessian } = experiment.probes;
-  if (hessian.method === 'none' || !hessian.kinks) return 0;
-  const gradient = multiplyAddsPerGradient(experiment, shape, hessian.examples);
-  return (perKinks.products * gradientsPerProduct + perKinks.gradients) * gradient;
+  if (hessian.method === 'none' || !hessian[key]) return 0;
+  const sizes = { examples: hessian.examples, batchSize: batchSizeOf(experiment) };
+  const { passes } = curvatureMeasurements.find((one) => one.key === key)!;
+  return passes(sizes).reduce((sum, { examples, evaluations = 0, gradients = 0, products = 0 }) => {
+    const derivatives = gradients + products * gradientsPerProduct;
+    return (
+      sum +
+      evaluations * examples * multiplyAddsPerExample(experiment, shape) +
+      derivatives * multiplyAddsPerGradient(experiment, shape, examples)
+    );
+  }, 0);
+}
+
+/** Work of all of them at one step. */
+function multiplyAddsOfMeasurements(experiment: Experiment, shape: DataShape): number {
+  return curvatureMeasurements.reduce((sum, { key }) => sum + multiplyAddsPerMeasurement(experiment, shape, key), 0);
 }
 
 /** Steps that begin where curvature is measured. */
@@ -335,7 +347,7 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
     derive:
       scaleWork(experiment, shape) +
       curvatureProducts(experiment) * multiplyAddsPerProduct(experiment, shape) +
-      curvatureSteps(experiment) * multiplyAddsPerKinks(experiment, shape),
+      curvatureSteps(experiment) * multiplyAddsOfMeasurements(experiment, shape),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a run's trainer needs in memory at its peak, told before it starts. Pure arithmetic on the experiment and its data. */
 import { studyOf } from './analyses/valley-floor.ts';
+import { curvatureMeasurements } from './curvature/index.ts';
 import { curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
@@ -98,9 +99,9 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   const { yielded, normalised } = networkCost(model, shape);
   const norms = hasBatchNorm(model) ? productNormCopies.given : productNormCopies.own;
   const numbers = passing * ((productCopies + heldBy(model.activation).product) * yielded + norms * normalised);
-  // of kinks the step, a point on it and a gradient
-  const ofKinks = hessian.kinks ? 3 : 0;
-  return 4 * ((kept + productVectors + ofKinks) * size + numbers);
+  // one measurement after the other
+  const measuring = Math.max(0, ...curvatureMeasurements.map(({ key, vectors }) => (hessian[key] ? vectors : 0)));
+  return 4 * ((kept + productVectors + measuring) * size + numbers);
 }
 
 /** A data set as memory sees it. */

@@ -1,6 +1,11 @@
 /** Settings of the curvature probe: both ends of the spectrum of the loss's Hessian. */
 import { z } from 'zod';
 import { field, integer, toldAs } from '../fields.ts';
+import { curvatureMeasurements } from './measurements.ts';
+import type { MeasurementKey } from './measurements.ts';
+
+export { curvatureMeasurements } from './measurements.ts';
+export type { MeasurementKey } from './measurements.ts';
 
 const methods = {
   none: 'Not measured',
@@ -78,25 +83,25 @@ const settings = {
     },
     integer(1, 500).default(15),
   ),
-  kinks: field(
-    {
-      title: 'Share of kinks',
-      help: 'How much of a step’s bend is kinks of ReLUs and max pools, which Hessian-vector products leave out: seven more products and two gradients where curvature is measured.',
-      unit: null,
-      group: 'measured',
-      control: 'switch',
-      advanced: true,
-    },
-    z.boolean({ error: 'must be true or false' }).default(false),
-  ),
 } as const;
+
+/** A switch for each measurement beside the eigenvalues. */
+const switches = Object.fromEntries(
+  curvatureMeasurements.map(({ key, title, help }) => [
+    key,
+    field(
+      { title, help, unit: null, group: 'measured', control: 'switch', advanced: true },
+      z.boolean({ error: 'must be true or false' }).default(false),
+    ),
+  ]),
+) as Record<MeasurementKey, z.ZodDefault<z.ZodBoolean>>;
 
 const probes = z.discriminatedUnion(
   'method',
   [
     z.strictObject({ method: method('none') }),
-    z.strictObject({ method: method('lanczos'), ...settings }),
-    z.strictObject({ method: method('power'), ...settings }),
+    z.strictObject({ method: method('lanczos'), ...settings, ...switches }),
+    z.strictObject({ method: method('power'), ...settings, ...switches }),
   ],
   { error: `must be one of ${Object.keys(methods).join(', ')}` },
 );

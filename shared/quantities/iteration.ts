@@ -1,4 +1,6 @@
 /** What is measured of one iteration t, the update from θ_t to θ_{t+1}; what the slices probe measures is null where it did not. */
+import { kinks } from '../curvature/kinks.ts';
+import { laterQuantities } from '../curvature/measurements.ts';
 import { lineQuantities } from './line.ts';
 import { cosine, fromZero, share, unitOfLoss } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
@@ -363,5 +365,7 @@ export const iterationQuantities = [
       'probes.updateCosine measures it, from the second iteration on; imported trajectories have it from their second segment on',
   },
   ...lineQuantities,
+  ...kinks.quantities,
   ...sequentialQuantities,
+  ...laterQuantities,
 ] as const satisfies readonly Quantity[];

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { MeasurementKey } from '../curvature/index.ts';
 import { blankCurvature, blankSlice } from '../blank-records.ts';
 import {
   curvatureRecordSchema,
@@ -85,7 +86,7 @@ describe('probes', () => {
       | keyof MeasuredBy<'path'>
       | keyof MeasuredBy<'slices'>
       | keyof MeasuredBy<'geometry'>
-      | keyof MeasuredBy<'line' | 'kinks'>
+      | keyof MeasuredBy<'line' | MeasurementKey>
     >().toEqualTypeOf<keyof IterationRecord>();
     expectTypeOf<
       | IndexOf<'epoch'>

@@ -2,6 +2,7 @@
  * What a quantity is: its column's name, its words, how it is drawn, what its values are and who measures it. Everything that asks one
  * of these questions asks a table of quantities, one a kind of record; adding a quantity touches its table and its probe.
  */
+import type { MeasurementKey } from '../curvature/measurements.ts';
 
 /** Where quantities come from, in words. */
 export const quantitySources = {
@@ -43,10 +44,10 @@ export function crossesZero({ least }: Limits): boolean {
 }
 
 /**
- * Who measures: the walk itself, the source of its steps (`step`, in electron/trainer/walk/sources/, which alone knows the batch), or one of the
- * probes in probes/.
+ * Who measures: the walk itself, the source of its steps (`step`, in electron/trainer/walk/sources/, which alone knows the batch), one of the
+ * probes in probes/, or one of the measurements of the curvature's.
  */
-export type Probe = 'walk' | 'step' | 'path' | 'slices' | 'geometry' | 'line' | 'epochs' | 'curvature' | 'kinks';
+export type Probe = 'walk' | 'step' | 'path' | 'slices' | 'geometry' | 'line' | 'epochs' | 'curvature' | MeasurementKey;
 
 interface Named {
   /** Column in the record: its name in the store, CSV, JSON and charts. */
@@ -61,8 +62,6 @@ interface Named {
   reading: string;
   /** Where the quantity comes from: a key of {@link quantitySources}. */
   source: keyof typeof quantitySources;
-  /** Who measures it. */
-  probe: Probe;
   /** Whether a record may lack it: not measured here or, of a loss, not a finite number. */
   nullable: boolean;
   /** Why a run whose iterations are there may have none, and what fills it, as it stands after title and colon: `Gradient cosine: it takes two iterations; the second one fills it`. */
@@ -107,10 +106,17 @@ interface FlagQuantity extends Named {
   question: string;
 }
 
+/** Who measures a quantity. */
+interface Measured {
+  probe: Probe;
+}
+
+/** A quantity before it is said who measures it. */
+export type QuantityWords = NumberQuantity | CountQuantity | FlagQuantity;
 /** A quantity that can be drawn. */
-export type DrawnQuantity = NumberQuantity | CountQuantity;
+export type DrawnQuantity = (NumberQuantity | CountQuantity) & Measured;
 /** One quantity. */
-export type Quantity = DrawnQuantity | FlagQuantity;
+export type Quantity = DrawnQuantity | (FlagQuantity & Measured);
 
 /** Those of a table that have a column. */
 type Stored<T extends readonly Quantity[]> = Exclude<T[number], { derived: true }>;

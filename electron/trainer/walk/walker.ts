@@ -59,11 +59,11 @@ export async function walkOn({ source, probes, keeper, observer, stopped }: Walk
       await snapshots.before(here);
       await slices.before(here);
       const step = await source.step();
-      const kinks = await curvature.along(step);
+      const gauges = await curvature.along(step);
       const lengths = await path.along(step);
       const along = await slices.along(step);
       const { measured, lossAfter } = along;
-      const interrupted = along.interrupted || kinks.interrupted;
+      const interrupted = along.interrupted || gauges.interrupted;
       if (interrupted && !keeper.keeps) return await end('stopped');
       const epoch = Math.floor(iteration / perEpoch) + 1;
       const record: IterationRecord = {
@@ -72,7 +72,7 @@ export async function walkOn({ source, probes, keeper, observer, stopped }: Walk
         ...step.measured,
         ...lengths,
         ...measured,
-        ...kinks.measured,
+        ...gauges.measured,
       };
       observer.iteration(record);
       source.advance();

@@ -1,9 +1,9 @@
 /** The curvature probe: both ends of the Hessian's spectrum on the way, and how far gradients lie along their eigenvectors. */
 import { setImmediate } from 'node:timers/promises';
 import type { MeasuredAtEpoch, MeasuredBy } from '../../../../../shared/quantities/index.ts';
-import { curvatureBatchOf, multiplyAddsPerKinks, multiplyAddsPerProduct } from '../../../../../shared/cost.ts';
+import { curvatureBatchOf, multiplyAddsPerProduct } from '../../../../../shared/cost.ts';
 import { isCurvatureDue, iterationsPerEpoch } from '../../../../../shared/experiment.ts';
-import type { CurvatureProbe as Settings } from '../../../../../shared/curvature/index.ts';
+import type { CurvatureProbe as Settings, MeasurementKey } from '../../../../../shared/curvature/index.ts';
 import type { Experiment } from '../../../../../shared/experiment.ts';
 import { smallestRank } from '../../../../../shared/records.ts';
 import type { CurvatureRecord } from '../../../../../shared/records.ts';
@@ -16,14 +16,13 @@ import { pick } from '../../chunks.ts';
 import { dot, lanczos, powerMethod } from '../../eigen.ts';
 import type { Eigenpair, Spectrum } from '../../eigen.ts';
 import { hessianProduct } from '../../hessian.ts';
-import { openSlope } from '../../slope.ts';
 import type { Meter } from '../../meter.ts';
 import type { Observer } from '../../observer.ts';
 import type { Here, Step } from '../../sources/source.ts';
 import { valuesOf } from '../../space/space.ts';
 import { finite } from '../../measurement.ts';
 import { dataShapeOf, lossFor } from '../../targets.ts';
-import { measureKinks, noKinks } from './kinks.ts';
+import { noMeasurements, openMeasurements } from './measurements.ts';
 
 /**
  * Measures curvature during a walk. It remembers nothing in checkpoints: what was measured where the walk stands is measured anew, the same.
@@ -34,10 +33,10 @@ export interface CurvatureProbe {
   /** Measures before a step where that is due and was not yet. False when stopped on the way. */
   approach(here: Here): Promise<boolean>;
   /**
-   * Tells the eigenvalues measured where a step begins, with the alignment of its gradient; and of such a step what its record tells of kinks, where
-   * that is asked for, and whether a stop came on the way.
+   * Tells the eigenvalues measured where a step begins, with the alignment of its gradient; and of such a step what its record tells of what else is
+   * asked for (measurements.ts), and whether a stop came on the way.
    */
-  along(step: Step): Promise<{ measured: MeasuredBy<'kinks'>; interrupted: boolean }>;
+  along(step: Step): Promise<{ measured: MeasuredBy<MeasurementKey>; interrupted: boolean }>;
   /** Tells what was measured and has no gradient: at the end of a run. */
   end(): void;
   dispose(): Promise<void>;
@@ -49,7 +48,7 @@ const notMeasured: MeasuredAtEpoch<'curvature'> = { lambda_max: null, spectral_n
 export const noCurvature: CurvatureProbe = {
   epoch: () => Promise.resolve({ measured: notMeasured, interrupted: false }),
   approach: () => Promise.resolve(true),
-  along: () => Promise.resolve({ measured: noKinks, interrupted: false }),
+  along: () => Promise.resolve({ measured: noMeasurements, interrupted: false }),
   end: () => undefined,
   dispose: () => Promise.resolve(),
 };
@@ -83,7 +82,8 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   const loss = lossFor(experiment.loss, train);
   const batch = curvatureBatchOf(experiment, shape);
   const hessian = await hessianProduct(backend, model, loss, examples, batch);
-  const slope = probe.kinks ? await openSlope(backend, model, loss, examples, batch) : null;
+  const tools = { experiment, train, examples, backend, model, loss, microBatch: batch, hessian };
+  const measurements = await openMeasurements(tools, meter);
   const work = multiplyAddsPerProduct(experiment, shape);
   const perEpoch = iterationsPerEpoch(experiment);
   let pending: { iteration: number; spectrum: Spectrum; products: number } | null = null;
@@ -140,18 +140,15 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
       const squared = values ? dot(values, values) : NaN;
       const alignment = ({ vector }: Eigenpair): number => dot(values!, vector) ** 2 / squared;
       observer.curvature(taken ? records(taken, alignment) : []);
-      if (!slope || !taken || !step.walkable) return { measured: noKinks, interrupted: false };
-      const start = performance.now();
-      const measured = await measureKinks(step, { slope, hessian }, pausing(iteration));
-      if (measured) meter.derived(multiplyAddsPerKinks(experiment, shape), (performance.now() - start) / 1000);
-      return { measured: measured ?? noKinks, interrupted: measured === null };
+      const measured = taken ? await measurements.measure(step, pausing(iteration)) : noMeasurements;
+      return { measured: measured ?? noMeasurements, interrupted: measured === null };
     },
     end() {
       const taken = take(null);
       observer.curvature(taken ? records(taken, () => NaN) : []);
     },
     async dispose() {
-      await slope?.dispose();
+      await measurements.dispose();
       await hessian.dispose();
     },
   };

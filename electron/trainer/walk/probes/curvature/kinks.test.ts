@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../../build/machine.ts';
-import { perKinks } from '../../../../../shared/cost.ts';
+import { kinks as declared } from '../../../../../shared/curvature/kinks.ts';
 import { lossOf } from '../../../../../shared/losses/index.ts';
 import { modelFor } from '../../../../../shared/networks/index.ts';
 import { generatorFor } from '../../../random/generator.ts';
@@ -14,7 +14,9 @@ import { measureKinks, nodes } from './kinks.ts';
 
 describe('the quadrature', () => {
   it('takes as many products as its cost says', () => {
-    expect(nodes).toHaveLength(perKinks.products);
+    expect(declared.passes({ examples: 60, batchSize: 10 })).toEqual([
+      { examples: 60, gradients: 2, products: nodes.length },
+    ]);
   });
   it.each([
     ['gauss', 5],

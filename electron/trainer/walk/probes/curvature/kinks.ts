@@ -11,9 +11,19 @@ import type { Slope } from '../../slope.ts';
 import type { Step } from '../../sources/source.ts';
 import { valuesOf } from '../../space/space.ts';
 import { blend } from '../../vector.ts';
+import type { BetweenPieces, OpenMeasurement } from './measurement.ts';
 
-/** Where it was not measured. */
-export const noKinks: MeasuredBy<'kinks'> = { kink_share: null, kink_share_error: null };
+/** Where it is not told. */
+const noKinks: MeasuredBy<'kinks'> = { kink_share: null, kink_share_error: null };
+
+/** The measurement. */
+export const openKinks: OpenMeasurement<'kinks'> = async ({ hessian, slope }) => {
+  const tools = { hessian, slope: await slope() };
+  return {
+    measure: (step, between) => measureKinks(step, tools, between),
+    dispose: () => Promise.resolve(),
+  };
+};
 
 /**
  * Gauss–Kronrod quadrature on [0, 1]: the seven points of K₇ and their weights, and those of the three that are G₃'s (QUADPACK's method; Kronrod,
@@ -44,7 +54,7 @@ const rounding = 2 ** -16;
 export async function measureKinks(
   step: Pick<Step, 'from' | 'to'>,
   { slope, hessian }: { slope: Slope; hessian: HessianProduct },
-  between: () => boolean | Promise<boolean>,
+  between: BetweenPieces,
 ): Promise<MeasuredBy<'kinks'> | null> {
   const [from, to] = [await valuesOf(step.from.parameters), await valuesOf(step.to.parameters)];
   const { statistics } = step.from;

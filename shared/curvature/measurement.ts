@@ -1,0 +1,59 @@
+/**
+ * What is measured beside the eigenvalues at steps that begin where curvature is measured. A file each declares its switch, its columns and what it
+ * costs; settings, columns, estimates of time and memory derive from the table of them (measurements.ts).
+ */
+import type { QuantityWords } from '../quantities/quantity.ts';
+
+/** Sizes, in examples, that say what a measurement costs. */
+export interface Sizes {
+  /** Of the curvature: `probes.hessian.examples`, at most the training set. */
+  examples: number;
+  /** Of a step. */
+  batchSize: number;
+}
+
+/** Passes of the network over some examples; each at most. */
+export interface Passes {
+  examples: number;
+  /** Losses. */
+  evaluations?: number;
+  gradients?: number;
+  /** Hessian-vector products. */
+  products?: number;
+}
+
+/** The quantities of a measurement, each with who measures it. */
+type Probed<K extends string, Q extends readonly QuantityWords[]> = {
+  readonly [I in keyof Q]: Q[I] & { readonly probe: K };
+};
+
+/** What a measurement declares. */
+interface Definition<K extends string, Q extends readonly QuantityWords[]> {
+  /** Its switch in `probes.hessian`, and who measures its quantities. */
+  key: K;
+  /** Title of the switch. */
+  title: string;
+  /** Help of the switch: what it tells, and what it costs. */
+  help: string;
+  /** Columns of an iteration's record, in their order; null where it was not measured. */
+  quantities: Q;
+  /** What it takes at a step. */
+  passes: (sizes: Sizes) => readonly Passes[];
+  /** Vectors of the parameters' length that it holds beside a Hessian-vector product. */
+  vectors: number;
+}
+
+/** A measurement. */
+export type CurvatureMeasurement<K extends string, Q extends readonly QuantityWords[]> = Omit<
+  Definition<K, Q>,
+  'quantities'
+> & { quantities: Probed<K, Q> };
+
+/** Makes a measurement of what it declares. */
+export function defineMeasurement<const K extends string, const Q extends readonly QuantityWords[]>(
+  definition: Definition<K, Q>,
+): CurvatureMeasurement<K, Q> {
+  const { key, quantities } = definition;
+  const probed = quantities.map((one) => ({ ...one, probe: key }));
+  return { ...definition, quantities: probed as unknown as Probed<K, Q> };
+}
