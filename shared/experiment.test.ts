@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { curvatureMeasurements } from './curvature/index.ts';
 import { checkExperiment, experimentFields, iterationsPerEpoch, totalIterations } from './experiment.ts';
 import { hasField } from './setting-fields.ts';
 import { architectures } from './networks/index.ts';
@@ -241,7 +242,9 @@ describe('the curvature probe', () => {
 
   it('is off unless told otherwise, and Lanczos unless told how', () => {
     expect(probeOf(undefined)).toEqual({ method: 'none' });
-    const probe = { method: 'lanczos', every: 'epoch', eigenvalues: 1, examples: 2000, iterations: 15, kinks: false };
+    const off = Object.fromEntries(curvatureMeasurements.map(({ key }) => [key, false]));
+    expect(off).toMatchObject({ kinks: false, criticalSharpness: false });
+    const probe = { method: 'lanczos', every: 'epoch', eigenvalues: 1, examples: 2000, iterations: 15, ...off };
     expect(probeOf({})).toEqual(probe);
     expect(probeOf({ every: { iterations: 10 }, eigenvalues: 3 })).toEqual({
       ...probe,

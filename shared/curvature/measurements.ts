@@ -1,16 +1,18 @@
 /** The measurements beside the eigenvalues, in the order of their switches; a new one comes last. */
+import { criticalSharpness } from './critical-sharpness.ts';
 import { kinks } from './kinks.ts';
 
 /** Each is a file of its own here and one in electron/trainer/walk/probes/curvature/. */
-export const curvatureMeasurements = [kinks] as const;
+export const curvatureMeasurements = [kinks, criticalSharpness] as const;
 
 type Measurements = typeof curvatureMeasurements;
 /** Name of a measurement: its switch in `probes.hessian`. */
 export type MeasurementKey = Measurements[number]['key'];
 
 /** Columns behind all others: those of every measurement but the kinks, which stand among those of a step's line. */
-type Later = Exclude<Measurements[number], { key: 'kinks' }>['quantities'][number];
+type LaterMeasurement = Exclude<Measurements[number], { key: 'kinks' }>;
+type Later = LaterMeasurement['quantities'][number];
 /** The same, in their order. */
-export const laterQuantities = curvatureMeasurements
-  .filter(({ key }) => key !== 'kinks')
-  .flatMap(({ quantities }) => quantities) as readonly unknown[] as readonly Later[];
+export const laterQuantities: readonly Later[] = curvatureMeasurements
+  .filter((one): one is LaterMeasurement => one.key !== 'kinks')
+  .flatMap(({ quantities }): readonly Later[] => quantities);

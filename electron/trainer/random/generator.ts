@@ -22,7 +22,9 @@ export type Purpose =
   // of the slice of one iteration
   | `slice sample ${number}`
   // of one point of the walk
-  | `rounding ${number}`;
+  | `rounding ${number}`
+  // of measurements beside the eigenvalues before one iteration
+  | `critical sharpness ${number}`;
 
 /**
  * The generator of a seed and purpose: its state is the first 16 bytes of SHA-256 of the text `valleywalk <purpose> <seed>`,

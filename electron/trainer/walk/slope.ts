@@ -1,4 +1,4 @@
-/** The slope of the mean loss of a set of examples along a direction: ⟨∇L(θ), v⟩. */
+/** The gradient of the mean loss of a set of examples, ∇L(θ), and its slope along a direction, ⟨∇L(θ), v⟩. */
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { differentiate } from '../../../shared/graph/differentiate.ts';
@@ -15,8 +15,13 @@ import { feedsOf, pointInputs } from './point.ts';
 import type { HostPoint } from './point.ts';
 import { targetsInput } from './targets.ts';
 
-/** Computes slopes. */
+/** Computes gradients and slopes. */
 export interface Slope {
+  /**
+   * ∇L(θ), by the point's running statistics, as {@link Slope.along}; micro-batches in float32, summed in float64.
+   * @returns a new array; null when given up
+   */
+  gradient(point: HostPoint, between: () => boolean | Promise<boolean>): Promise<Float64Array | null>;
   /**
    * ⟨∇L(θ), v⟩, batch norm by the point's running statistics, as in evaluation; the gradient in float32, its product with v in float64.
    * @param between asked before each micro-batch; the slope is given up where it says true
@@ -53,16 +58,36 @@ export async function openSlope(
   const gradient = new Float32Array(parameterTotal(model.parameters));
   const views = viewsOf(gradient, model.parameters);
   const into = Object.fromEntries(names.map((name) => [`gradient of ${name}`, views[name]!]));
+
+  /** Hands over the gradient of each micro-batch with its share of the examples. @returns false when given up */
+  async function each(
+    point: HostPoint,
+    between: () => boolean | Promise<boolean>,
+    use: (share: number) => void,
+  ): Promise<boolean> {
+    const feeds = feedsOf(point, model);
+    for (const { count, images, targets } of chunks) {
+      if (await between()) return false;
+      await graphs.get(count)!.run({ x: images, targets, ...feeds }, into);
+      use(count / examples.count);
+    }
+    return true;
+  }
+
   return {
+    async gradient(point, between) {
+      const total = new Float64Array(gradient.length);
+      const done = await each(point, between, (share) => {
+        for (let index = 0; index < total.length; index++) total[index]! += share * gradient[index]!;
+      });
+      return done ? total : null;
+    },
     async along(point, direction, between) {
-      const feeds = feedsOf(point, model);
       let slope = 0;
-      for (const { count, images, targets } of chunks) {
-        if (await between()) return null;
-        await graphs.get(count)!.run({ x: images, targets, ...feeds }, into);
-        slope += (count / examples.count) * dot(gradient, direction);
-      }
-      return slope;
+      const done = await each(point, between, (share) => {
+        slope += share * dot(gradient, direction);
+      });
+      return done ? slope : null;
     },
     dispose: () => disposeAll(graphs),
   };

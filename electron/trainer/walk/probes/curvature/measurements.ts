@@ -8,11 +8,13 @@ import { openSlope } from '../../slope.ts';
 import type { Slope } from '../../slope.ts';
 import type { Step } from '../../sources/source.ts';
 import { dataShapeOf } from '../../targets.ts';
+import { openCriticalSharpness } from './critical-sharpness.ts';
 import { openKinks } from './kinks.ts';
 import type { BetweenPieces, Measurement, MeasurementTools, OpenMeasurement } from './measurement.ts';
 
 const openers: { [K in MeasurementKey]: OpenMeasurement<K> } = {
   kinks: openKinks,
+  criticalSharpness: openCriticalSharpness,
 };
 
 /** What a record tells where nothing was measured. */
@@ -37,7 +39,7 @@ export async function openMeasurements(options: Omit<MeasurementTools, 'slope'>,
     ...options,
     slope: () => (slope ??= openSlope(backend, model, loss, examples, microBatch)),
   };
-  const opened: { key: MeasurementKey; measurement: Measurement<MeasurementKey> }[] = [];
+  const opened: { key: MeasurementKey; measurement: { [K in MeasurementKey]: Measurement<K> }[MeasurementKey] }[] = [];
   for (const { key } of curvatureMeasurements)
     if (probe.method !== 'none' && probe[key]) opened.push({ key, measurement: await openers[key](tools) });
   return {

@@ -1,0 +1,134 @@
+/**
+ * Critical sharpness, 2/η_c with η_c the smallest rate at which a step down the gradient raises the loss (Kalra et al., 2026, arXiv 2601.16979, of
+ * gradient descent), and the curvature along the gradient, gᵀHg/‖g‖², which it is on a quadratic.
+ */
+import { mostLosses } from '../../../../../shared/curvature/critical-sharpness.ts';
+import type { MeasuredBy } from '../../../../../shared/quantities/index.ts';
+import { generatorFor } from '../../../random/generator.ts';
+import type { Generator } from '../../../random/generator.ts';
+import { dot } from '../../eigen.ts';
+import { pointEvaluator } from '../../evaluator.ts';
+import type { Evaluator } from '../../evaluator.ts';
+import type { HessianProduct } from '../../hessian.ts';
+import { finite } from '../../measurement.ts';
+import type { Measurement as Losses } from '../../measurement.ts';
+import { hostPoint } from '../../point.ts';
+import type { HostPoint } from '../../point.ts';
+import { lossResolution, moveByRounding } from '../../resolution.ts';
+import type { Slope } from '../../slope.ts';
+import { smallestCrossing } from './crossing.ts';
+import type { Crossing } from './crossing.ts';
+import type { BetweenPieces, OpenMeasurement } from './measurement.ts';
+
+type Measured = MeasuredBy<'criticalSharpness'>;
+
+const notTold: Measured = {
+  critical_sharpness: null,
+  critical_sharpness_error: null,
+  gradient_sharpness: null,
+  gradient_sharpness_error: null,
+};
+
+/** Of a Hessian-vector product, as a share of its length: what rounding may do to it along a vector (docs/definitions.md). */
+const rounding = 2 ** -16;
+
+/** What it is measured with, all over the same examples. */
+export interface SharpnessTools {
+  slope: Pick<Slope, 'gradient'>;
+  hessian: Pick<HessianProduct, 'multiply'>;
+  evaluator: Pick<Evaluator, 'measure'>;
+  /** Draws the roundings that are made anew. */
+  generator: Generator;
+}
+
+/** The measurement. */
+export const openCriticalSharpness: OpenMeasurement<'criticalSharpness'> = async (tools) => {
+  const { backend, model, loss, examples, hessian, experiment } = tools;
+  const slope = await tools.slope();
+  const evaluator = await pointEvaluator({ backend, model, loss, examples, population: examples.count });
+  return {
+    measure: async ({ from, iteration }, between) =>
+      measureSharpness(
+        await hostPoint(from),
+        { slope, hessian, evaluator, generator: generatorFor(experiment.seed, `critical sharpness ${iteration}`) },
+        between,
+      ),
+    dispose: () => evaluator.dispose(),
+  };
+};
+
+/**
+ * Measures at a point, along the gradient of the very loss that is evaluated: along that of a batch this loss need not fall at all, and of an
+ * optimiser with a memory the update is no multiple of its rate.
+ * @returns null when stopped on the way
+ */
+export async function measureSharpness(
+  point: HostPoint,
+  { slope, hessian, evaluator, generator }: SharpnessTools,
+  between: BetweenPieces,
+): Promise<Measured | null> {
+  const gradient = await slope.gradient(point, between);
+  if (gradient === null) return null;
+  const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value ** 2, 0));
+  if (!(norm > 0 && Number.isFinite(norm))) return notTold;
+  const along = Float32Array.from(gradient, (value) => value / norm);
+  const product = await hessian.multiply(point, along, between);
+  if (product === null) return null;
+  const sharpness = dot(product, along);
+  const error = rounding * Math.sqrt(product.reduce((sum, value) => sum + value ** 2, 0));
+
+  if (await between()) return null;
+  const first = await evaluator.measure(point);
+  if (!Number.isFinite(first.loss)) return notTold;
+  const { parameters, statistics } = point;
+  const moved: HostPoint = { parameters: new Float32Array(parameters.length), statistics };
+  moveByRounding(parameters, generator, moved.parameters);
+  const scale = movedBy(first, await evaluator.measure(moved));
+  const downhill = async (rate: number) => {
+    if (await between()) return null;
+    for (let index = 0; index < parameters.length; index++)
+      moved.parameters[index] = parameters[index]! - rate * gradient[index]!;
+    const there = await evaluator.measure(moved);
+    return Number.isFinite(there.loss)
+      ? { change: there.loss - first.loss, resolution: lossResolution([first, there], scale) }
+      : { change: Infinity, resolution: 0 };
+  };
+  const found = await smallestCrossing(downhill, {
+    squaredNorm: norm ** 2,
+    start: startOf(sharpness, first.loss, norm ** 2),
+    most: mostLosses - 2,
+  });
+  if (found === 'stopped') return null;
+  const told = Math.abs(sharpness) > error;
+  return {
+    ...(found === 'none' ? notTold : sharpnessOf(found)),
+    gradient_sharpness: told ? finite(sharpness) : null,
+    gradient_sharpness_error: told ? finite(error) : null,
+  };
+}
+
+/**
+ * A quarter of where the crossing would be: on the quadratic that gradient and Hessian make, 2/h, or where that is nearer, the farthest that a quadratic
+ * of no negative losses could have it, 4L/‖g‖².
+ */
+function startOf(sharpness: number, loss: number, squaredNorm: number): number {
+  const farthest = loss > 0 ? (4 * loss) / squaredNorm : Infinity;
+  const expected = sharpness > 0 ? Math.min(2 / sharpness, farthest) : farthest;
+  return (Number.isFinite(expected) ? expected : 1) / 4;
+}
+
+/** Root mean square of how far single losses move when roundings are drawn anew. */
+function movedBy({ losses }: Losses, { losses: again }: Losses): number {
+  let squares = 0;
+  for (let index = 0; index < losses.length; index++) squares += (again[index]! - losses[index]!) ** 2;
+  return Math.sqrt(squares / losses.length);
+}
+
+/** 2/η with the farther end of its bracket; not told below that. */
+function sharpnessOf({ rate, lower, upper }: Crossing): Measured {
+  const sharpness = 2 / rate;
+  const error = Math.max(2 / lower - sharpness, sharpness - 2 / upper);
+  return error < sharpness
+    ? { ...notTold, critical_sharpness: finite(sharpness), critical_sharpness_error: finite(error) }
+    : notTold;
+}
