@@ -175,7 +175,7 @@ function curvatureProducts(experiment: Experiment): number {
 export function multiplyAddsPerMeasurement(experiment: Experiment, shape: DataShape, key: MeasurementKey): number {
   const { hessian } = experiment.probes;
   if (hessian.method === 'none' || !hessian[key]) return 0;
-  const sizes = { examples: hessian.examples, batchSize: batchSizeOf(experiment) };
+  const sizes = { examples: hessian.examples, batchSize: batchSizeOf(experiment), train: experiment.data.train };
   const { passes } = curvatureMeasurements.find((one) => one.key === key)!;
   return passes(sizes).reduce((sum, { examples, evaluations = 0, gradients = 0, products = 0 }) => {
     const derivatives = gradients + products * gradientsPerProduct;
@@ -202,6 +202,19 @@ function curvatureSteps(experiment: Experiment): number {
 export function curvatureBatchOf(experiment: Experiment, shape: DataShape): number {
   const perExample = numbersPerExample(experiment, shape);
   return Math.max(1, Math.min(1000, Math.floor(trainingNumbers / 2 / (8 * perExample))));
+}
+
+/**
+ * Examples that pass at once in a Hessian-vector product of a batch: those of an update where batch norm normalises them together, else the most
+ * that {@link curvatureBatchOf} allows and that divide the batch.
+ */
+export function batchCurvatureOf(experiment: Experiment, shape: DataShape): number {
+  const inUpdates = microBatchOf(experiment, shape);
+  if (hasBatchNorm(experiment.model)) return inUpdates;
+  const most = curvatureBatchOf(experiment, shape);
+  let parts = Math.ceil(inUpdates / most);
+  while (inUpdates % parts !== 0) parts++;
+  return inUpdates / parts;
 }
 
 /** Training examples that batch norm's statistics are recomputed on at each point, where an experiment asks for that; else 0. */

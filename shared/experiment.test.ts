@@ -243,7 +243,7 @@ describe('the curvature probe', () => {
   it('is off unless told otherwise, and Lanczos unless told how', () => {
     expect(probeOf(undefined)).toEqual({ method: 'none' });
     const off = Object.fromEntries(curvatureMeasurements.map(({ key }) => [key, false]));
-    expect(off).toMatchObject({ kinks: false, criticalSharpness: false });
+    expect(off).toMatchObject({ kinks: false, criticalSharpness: false, batchSharpness: false });
     const probe = { method: 'lanczos', every: 'epoch', eigenvalues: 1, examples: 2000, iterations: 15, ...off };
     expect(probeOf({})).toEqual(probe);
     expect(probeOf({ every: { iterations: 10 }, eigenvalues: 3 })).toEqual({

@@ -1,7 +1,7 @@
 /** What a run's trainer needs in memory at its peak, told before it starts. Pure arithmetic on the experiment and its data. */
 import { studyOf } from './analyses/valley-floor.ts';
 import { curvatureMeasurements } from './curvature/index.ts';
-import { curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
+import { batchCurvatureOf, curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { clips } from './clipping/index.ts';
@@ -94,7 +94,10 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   // the Krylov space's basis and the eigenvectors made of it; the power method keeps eigenvectors, and while it takes the best of a span the
   // two vectors and their sum in float64
   const kept = method === 'lanczos' ? Math.min(Math.max(iterations, eigenvalues), size) + pairs : pairs + 4;
-  const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
+  const passing = Math.max(
+    Math.min(curvatureBatchOf(experiment, shape), hessian.examples),
+    hessian.batchSharpness ? batchCurvatureOf(experiment, shape) : 0,
+  );
   const { model } = experiment;
   const { yielded, normalised } = networkCost(model, shape);
   const norms = hasBatchNorm(model) ? productNormCopies.given : productNormCopies.own;

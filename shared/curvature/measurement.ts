@@ -10,6 +10,8 @@ export interface Sizes {
   examples: number;
   /** Of a step. */
   batchSize: number;
+  /** Of the training set. */
+  train: number;
 }
 
 /** Passes of the network over some examples; each at most. */

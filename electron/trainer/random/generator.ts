@@ -24,7 +24,8 @@ export type Purpose =
   // of one point of the walk
   | `rounding ${number}`
   // of measurements beside the eigenvalues before one iteration
-  | `critical sharpness ${number}`;
+  | `critical sharpness ${number}`
+  | `batch sharpness ${number}`;
 
 /**
  * The generator of a seed and purpose: its state is the first 16 bytes of SHA-256 of the text `valleywalk <purpose> <seed>`,

@@ -313,7 +313,7 @@ function normaliser({ statistics = 'running' }: EvaluatorOptions, tensors: Tenso
 
 /** One executable for every size of chunk: the whole ones', and the last one's. */
 export async function compileBySize(
-  chunks: readonly Chunk[],
+  chunks: readonly Pick<Chunk, 'count'>[],
   backend: Backend,
   outputs: (size: number) => Record<string, Tensor>,
 ): Promise<Map<number, Executable>> {

@@ -14,7 +14,7 @@ import { measureKinks, nodes } from './kinks.ts';
 
 describe('the quadrature', () => {
   it('takes as many products as its cost says', () => {
-    expect(declared.passes({ examples: 60, batchSize: 10 })).toEqual([
+    expect(declared.passes({ examples: 60, batchSize: 10, train: 60 })).toEqual([
       { examples: 60, gradients: 2, products: nodes.length },
     ]);
   });

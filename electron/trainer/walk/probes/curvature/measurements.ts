@@ -8,6 +8,7 @@ import { openSlope } from '../../slope.ts';
 import type { Slope } from '../../slope.ts';
 import type { Step } from '../../sources/source.ts';
 import { dataShapeOf } from '../../targets.ts';
+import { openBatchSharpness } from './batch-sharpness.ts';
 import { openCriticalSharpness } from './critical-sharpness.ts';
 import { openKinks } from './kinks.ts';
 import type { BetweenPieces, Measurement, MeasurementTools, OpenMeasurement } from './measurement.ts';
@@ -15,6 +16,7 @@ import type { BetweenPieces, Measurement, MeasurementTools, OpenMeasurement } fr
 const openers: { [K in MeasurementKey]: OpenMeasurement<K> } = {
   kinks: openKinks,
   criticalSharpness: openCriticalSharpness,
+  batchSharpness: openBatchSharpness,
 };
 
 /** What a record tells where nothing was measured. */

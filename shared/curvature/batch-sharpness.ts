@@ -1,0 +1,63 @@
+/** Batch sharpness: electron/trainer/walk/probes/curvature/batch-sharpness.ts. */
+import { fromZero, unlimited } from '../quantities/quantity.ts';
+import { defineMeasurement } from './measurement.ts';
+
+/**
+ * Batches that are drawn. Fixed, as its error tells what they are worth: some 16 % of the spread from batch to batch, which is below that spread
+ * and costs, with batches of 10 to 100, no more than a few Hessian-vector products over 2,000 examples.
+ */
+export const sharpnessBatches = 40;
+
+/** How many: one where a batch is the whole set. */
+export function batchesFor(batchSize: number, train: number): number {
+  return batchSize < train ? sharpnessBatches : 1;
+}
+
+/** Batch sharpness. */
+export const batchSharpness = defineMeasurement({
+  key: 'batchSharpness',
+  title: 'Batch sharpness',
+  help: 'The curvature of a batch’s own loss along its own gradient, the mean of 40 random batches of the run’s size: a product and a gradient of each, where curvature is measured.',
+  quantities: [
+    {
+      key: 'batch_sharpness',
+      title: 'Batch sharpness',
+      symbol: '',
+      formula:
+        'mean of ⟨g_B, H_B·g_B⟩ / ‖g_B‖² over 40 random batches B of the run’s size, H_B and g_B being Hessian and gradient of the batch loss at θ_t',
+      unit: null,
+      reading:
+        'Plain SGD is found to hover where it is 2 / learning rate, its edge of stability, while the largest eigenvalue stays below.',
+      better: null,
+      source: 'standard',
+      log: true,
+      kind: 'number',
+      limits: unlimited,
+      nullable: true,
+      training: true,
+      absent: 'probes.hessian.batchSharpness measures it at steps that begin where curvature is measured',
+    },
+    {
+      key: 'batch_sharpness_error',
+      title: 'Error of the batch sharpness',
+      symbol: '',
+      formula: 'standard error of the mean over the batches, and rounding of the Hessian-vector products',
+      unit: null,
+      reading: 'What the drawing of the batches leaves open; of a batch that is the whole set only rounding.',
+      better: 'lower',
+      source: 'here',
+      log: true,
+      kind: 'number',
+      limits: fromZero,
+      nullable: true,
+      training: true,
+      uncharted: true,
+    },
+  ],
+  passes: ({ batchSize, train }) => {
+    const examples = batchSize * batchesFor(batchSize, train);
+    return [{ examples, gradients: 1, products: 1 }];
+  },
+  // a batch's gradient, its unit vector and the product's sum
+  vectors: 6,
+});
