@@ -5,7 +5,7 @@
 import type { QuantityWords } from '../quantities/quantity.ts';
 
 /** Sizes, in examples, that say what a measurement costs. */
-export interface Sizes {
+interface Sizes {
   /** Of the curvature: `probes.hessian.examples`, at most the training set. */
   examples: number;
   /** Of a step. */
@@ -15,7 +15,7 @@ export interface Sizes {
 }
 
 /** Passes of the network over some examples; each at most. */
-export interface Passes {
+interface Passes {
   examples: number;
   /** Losses. */
   evaluations?: number;

@@ -50,6 +50,45 @@ test('the curvature of each step stands beside 2/learning rate and the largest e
   expect(chart.readout(0)!.rows).toContainEqual({ label: 'Step curvature', value: '10 ± 0.5' });
 });
 
+test('batch and critical sharpness have lines from one measurement to the next, columns and errors of their own', () => {
+  const measured = [
+    { batch_sharpness: 18, batch_sharpness_error: 3, critical_sharpness: 9, critical_sharpness_error: 0.1 },
+    {},
+    { batch_sharpness: 21, batch_sharpness_error: 2 },
+  ];
+  const rows = steps([0.1, 0.1, 0.1]).map((row, t) => ({ ...row, ...measured[t] }));
+  const chart = buildChart(spec, [testData(runOf({ kind: 'sgd' }), rows)], style);
+  expect(drawnPoints(chart, 'step-curvature.batch')).toEqual([
+    [0, 18],
+    [2, 21],
+  ]);
+  expect(drawnPoints(chart, 'step-curvature.critical')).toEqual([[0, 9]]);
+  expect(chart.table.columns.slice(5)).toEqual([
+    'batch_sharpness',
+    'batch_sharpness_error',
+    'critical_sharpness',
+    'critical_sharpness_error',
+  ]);
+  expect(chart.table.rows).toEqual([
+    [0, 10, 0.5, 20, null, 18, 3, 9, 0.1],
+    [2, 12, 0.5, 20, null, 21, 2, null, null],
+  ]);
+  expect(chart.readout(2)!.rows).toContainEqual({ label: 'Batch sharpness', value: '21 ± 2' });
+});
+
+test('they stand beside the edge without a probed step, and with batch norm it is said what says nothing of it', () => {
+  const row = testIteration(0, { learning_rate: 0.1, critical_sharpness: 9, critical_sharpness_error: 0.1 });
+  const built = (model: object) => {
+    const run = testRun('edge', { experiment: experimentSchema.parse({ model, optimizer: { kind: 'sgd' } }) });
+    return buildChart(spec, [testData(run, [row])], style);
+  };
+  const plain = built({});
+  expect(plain.empty).toBeNull();
+  expect(drawnPoints(plain, 'step-curvature.edge')).toEqual([[0, 20]]);
+  expect(plain.notes).toEqual([]);
+  expect(built({ batchNorm: true }).notes.join()).toContain('by running statistics');
+});
+
 test('with momentum the edge is its own, and of Adam there is none', () => {
   const edgeOf = (optimizer: object) =>
     drawnPoints(buildChart(spec, [testData(runOf(optimizer), steps([0.1, 0.1]))], style), 'step-curvature.edge');

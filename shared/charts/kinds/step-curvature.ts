@@ -3,6 +3,7 @@ import type { SeriesOption } from 'echarts';
 import { clippingWords } from '../../clipping/index.ts';
 import { formatNumber, formatWithError } from '../../format.ts';
 import { isKinked } from '../../networks/activations.ts';
+import { hasBatchNorm } from '../../networks/index.ts';
 import { edgeFactorOf, edgeOf } from '../../optimizers/edge.ts';
 import { optimizerTitle } from '../../optimizers/index.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
@@ -23,7 +24,7 @@ import { iterationSpan, nothingMeasured, rowsWithin, within } from '../drawing/v
 /** Step curvature. */
 export const stepCurvature = defineChart({
   key: 'step-curvature',
-  help: 'The curvature of the loss along each probed step, with its error, beside 2/learning rate, the edge of stability, and the largest Hessian eigenvalue where it was measured.',
+  help: 'The curvature of the loss along each probed step, with its error, beside 2/learning rate, the edge of stability, and the largest Hessian eigenvalue, batch sharpness and critical sharpness where they were measured.',
   options: {},
   title: () => 'Step curvature and the edge of stability',
   records: () => ['iterations', 'curvature'],
@@ -45,17 +46,32 @@ function largestName({ run }: Pick<RunData, 'run'>): string {
   return isKinked(run.experiment.model.activation) ? 'λₘₐₓ, without kinks' : 'λₘₐₓ';
 }
 
+/** What may be measured along gradients, with the place of its colour among lines. */
+const gauges = [
+  { key: 'batch_sharpness', id: 'batch', name: 'batch sharpness', marker: 'rect', place: 2 },
+  { key: 'critical_sharpness', id: 'critical', name: 'critical sharpness', marker: 'triangle', place: 3 },
+] as const;
+
 /** A band narrower than this share of the vertical axis is a line nobody sees. */
 const visibleShare = 1 / 150;
 
 /** Up to so many points each has a marker. */
 const mostMarkers = 60;
 
+/** A line with its errors. */
+interface Measured {
+  line: Polyline;
+  /** Half width of its band at each point. */
+  errors: number[];
+}
+
 /** What is drawn. */
 interface Numbers {
   curvature: Polyline;
   /** Half width of its band at each point. */
   errors: number[];
+  /** Those of {@link gauges}, in their order. */
+  gauged: Measured[];
   /** The curvature at the edge of stability; nothing where the optimiser has none. */
   edge: Polyline;
   /** λ_max at the iterations before which it was measured. */
@@ -87,7 +103,25 @@ function numbersOf({ run, iterations, curvature }: RunData, view: ChartView): Nu
   for (let row = 0; row < curvature.rank.length; row++)
     if (curvature.rank[row] === 1 && within(curvature.iteration[row]!, view))
       largest.add(curvature.iteration[row]!, curvature.eigenvalue[row]!);
-  return { curvature: line.finish(), errors, edge: edge.finish(), largest: largest.finish(), untold };
+  const gauged = gauges.map(({ key }) => gaugeOf(iterations, key, [first, after], log));
+  return { curvature: line.finish(), errors, gauged, edge: edge.finish(), largest: largest.finish(), untold };
+}
+
+/** A gauge from one measurement to the next: most steps have none between. */
+function gaugeOf(
+  iterations: RunData['iterations'],
+  key: (typeof gauges)[number]['key'],
+  [first, after]: readonly [number, number],
+  log: boolean,
+): Measured {
+  const line = new PolylineBuilder(after - first, log);
+  const errors: number[] = [];
+  for (let row = first; row < after; row++) {
+    const value = iterations[key][row]!;
+    if (!Number.isNaN(value) && line.add(iterations.iteration[row]!, value))
+      errors.push(iterations[`${key}_error`][row]!);
+  }
+  return { line: line.finish(), errors };
 }
 
 /** The curvature at the edge of stability at a learning rate; null where the run has none. */
@@ -96,9 +130,10 @@ function edgeAt({ imported, experiment }: RunData['run'], learningRate: number):
 }
 
 /** Least and greatest value of the vertical axis: at rates near 0 the edge is far above everything, and leaves the view. */
-function extentOf({ curvature, largest, edge }: Numbers): [number, number] | null {
-  const measured = unionExtent([curvature, largest]);
-  const ofEdge = curvature.count > 0 ? unionExtent([edge]) : null;
+function extentOf({ curvature, gauged, largest, edge }: Numbers): [number, number] | null {
+  const lines = [curvature, ...gauged.map(({ line }) => line)];
+  const measured = unionExtent([...lines, largest]);
+  const ofEdge = lines.some(({ count }) => count > 0) ? unionExtent([edge]) : null;
   if (!measured || !ofEdge) return measured;
   const highest = Math.max(3 * Math.abs(measured[1]), ofEdge[0]);
   return [Math.min(measured[0], ofEdge[0]), Math.max(measured[1], Math.min(ofEdge[1], highest))];
@@ -108,32 +143,47 @@ function extentOf({ curvature, largest, edge }: Numbers): [number, number] | nul
 function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const { optimizer } = data.run.experiment;
   const numbers = numbersOf(data, view);
-  const { curvature, errors, edge, largest, untold } = numbers;
-  const { palette, lines } = style;
-  const { color } = lineStyle(0, style);
+  const { curvature, errors, gauged, edge, largest, untold } = numbers;
+  const { palette, lines: strokes } = style;
   const largestWords = largestName(data);
   const edgeName = edgeWords(data);
-  const drawn = curvature.count > 0;
+  const lines = [
+    { id: 'curvature', name: curvatureName, marker: 'circle', place: 0, line: curvature, errors },
+    ...gauges.map((gauge, index) => ({ ...gauge, ...gauged[index]! })),
+  ].filter(({ line }) => line.count > 0);
+  const drawn = lines.length > 0;
   const extent = extentOf(numbers);
   const readout = readoutOf(data, edgeName);
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
-  if (drawn) {
-    const widest = errors.reduce((most, error) => Math.max(most, error), 0);
+  let banded = false;
+  for (const { id, name, marker, place, line, errors: widths } of lines) {
+    const { color } = lineStyle(place, style);
+    const widest = widths.reduce((most, error) => Math.max(most, error), 0);
     const band = widest * 2 > visibleShare * (extent![1] - extent![0]);
-    if (band) series.push(bandSeries('step-curvature.band', 'error', curvature, endsAround(curvature, errors), color));
-    const marked = curvature.count <= mostMarkers;
-    const look = { color, width: lines.normal, z: 4, ...(marked ? { marker: 'circle' } : {}) };
-    series.push(...lineSeries('step-curvature.curvature', curvatureName, curvature, look, style));
-    legend.push({ name: curvatureName, drawn: marked ? 'marked line' : 'line' });
-    if (edge.count > 0) {
-      const dash = [lines.normal * 3, lines.normal * 2];
-      const dashed = { color: palette.barrier, width: lines.normal, dash, z: 3 };
-      series.push(...lineSeries('step-curvature.edge', edgeName, edge, dashed, style));
-      legend.push({ name: edgeName, drawn: 'line' });
-    }
-    if (band) legend.push({ name: 'error', drawn: 'rect' });
+    if (band)
+      series.push(
+        bandSeries(
+          `step-curvature.${id === 'curvature' ? '' : `${id}-`}band`,
+          'error',
+          line,
+          endsAround(line, widths),
+          color,
+        ),
+      );
+    const marked = line.count <= mostMarkers;
+    const look = { color, width: strokes.normal, z: 4, ...(marked ? { marker } : {}) };
+    series.push(...lineSeries(`step-curvature.${id}`, name, line, look, style));
+    legend.push({ name, drawn: marked ? 'marked line' : 'line' });
+    banded ||= band;
   }
+  if (drawn && edge.count > 0) {
+    const dash = [strokes.normal * 3, strokes.normal * 2];
+    const dashed = { color: palette.barrier, width: strokes.normal, dash, z: 3 };
+    series.push(...lineSeries('step-curvature.edge', edgeName, edge, dashed, style));
+    legend.push({ name: edgeName, drawn: 'line' });
+  }
+  if (banded) legend.push({ name: 'error', drawn: 'rect' });
   if (largest.count > 0) {
     const marker = { color: palette.floor, symbol: 'diamond', size: style.marker * 1.7, z: 5, isCloud: true };
     series.push(pointSeries('step-curvature.largest', largestWords, largest, marker));
@@ -145,6 +195,7 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
     drawn && edge.count === 0 && data.run.imported === null
       ? `${clippingWords(optimizer.clipping) ?? optimizerTitle(optimizer)}: the edge of stability is no multiple of 1/learning rate, and not drawn`
       : null,
+    drawn || largest.count > 0 ? statisticsNote(data, gauged[1]!.line.count + largest.count > 0) : null,
     lost,
   ].filter((note) => note !== null);
   return makeChart({
@@ -153,7 +204,11 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
     option: {
       ...frame(
         style,
-        { title: 'Iteration', whole: true, extent: iterationSpan([data], [curvature, edge], style, view) },
+        {
+          title: 'Iteration',
+          whole: true,
+          extent: iterationSpan([data], [...lines.map(({ line }) => line), edge], style, view),
+        },
         { title: 'Curvature', symbol: '', unit: null, log: view.log ?? false, extent },
         legend,
         readout,
@@ -175,6 +230,13 @@ function edgeWords({ run }: Pick<RunData, 'run'>): string {
   return `${formatNumber(factor ?? 2)}/learning rate${factor !== null && weightDecay > 0 ? ' − weight decay' : ''}`;
 }
 
+/** What is by running statistics, of which training descends no loss. */
+function statisticsNote({ run }: Pick<RunData, 'run'>, some: boolean): string | null {
+  return some && run.imported === null && hasBatchNorm(run.experiment.model)
+    ? 'batch norm: λₘₐₓ and critical sharpness are by running statistics, which says nothing of the stability of training'
+    : null;
+}
+
 function emptyReason(data: RunData): string {
   return data.iterations.iteration.length === 0
     ? nothingRecorded(data.run, 'its first probed iterations fill it')
@@ -190,6 +252,11 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
     const rows: Readout['rows'] = [];
     const [value, error] = [iterations.step_curvature[row]!, iterations.step_curvature_error[row]!];
     if (!Number.isNaN(value)) rows.push({ label: 'Step curvature', value: formatWithError(value, error) });
+    for (const { key, name } of gauges) {
+      const gauged = iterations[key][row]!;
+      const label = name[0]!.toUpperCase() + name.slice(1);
+      if (!Number.isNaN(gauged)) rows.push({ label, value: formatWithError(gauged, iterations[`${key}_error`][row]!) });
+    }
     const rate = iterations.learning_rate[row]!;
     const atEdge = edgeAt(run, rate);
     if (factor !== null && atEdge !== null) {
@@ -205,26 +272,38 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
   };
 }
 
-/** A row an iteration with a curvature or an eigenvalue. */
-function tableOf({ curvature, errors, edge, largest }: Numbers): Table {
-  const rows = new Map<number, [number | null, number | null, number | null, number | null]>();
-  const valuesAt = (t: number): [number | null, number | null, number | null, number | null] => {
-    const row = rows.get(t) ?? [null, null, null, null];
+/** A row an iteration with something measured; gauges have columns where they were. */
+function tableOf({ curvature, errors, gauged, edge, largest }: Numbers): Table {
+  const measured = gauges.map(({ key }, index) => ({ key, ...gauged[index]! })).filter(({ line }) => line.count > 0);
+  const columns = [
+    ...['step_curvature', 'step_curvature_error', 'edge', 'lambda_max'],
+    ...measured.flatMap(({ key }) => [key, `${key}_error`]),
+  ];
+  const rows = new Map<number, (number | null)[]>();
+  const valuesAt = (t: number): (number | null)[] => {
+    const row = rows.get(t) ?? columns.map(() => null);
     rows.set(t, row);
     return row;
   };
-  for (let point = 0; point < curvature.count; point++) {
-    const row = valuesAt(curvature.flat[2 * point]!);
-    [row[0], row[1]] = [curvature.flat[2 * point + 1]!, errors[point]!];
-  }
-  for (let point = 0; point < largest.count; point++)
-    valuesAt(largest.flat[2 * point]!)[3] = largest.flat[2 * point + 1]!;
-  for (let point = 0; point < edge.count; point++) {
-    const row = rows.get(edge.flat[2 * point]!);
-    if (row) row[2] = edge.flat[2 * point + 1]!;
-  }
+  const each = ({ flat, count }: Polyline, put: (t: number, value: number, point: number) => void): void => {
+    for (let point = 0; point < count; point++) put(flat[2 * point]!, flat[2 * point + 1]!, point);
+  };
+  each(curvature, (t, value, point) => {
+    const row = valuesAt(t);
+    [row[0], row[1]] = [value, errors[point]!];
+  });
+  each(largest, (t, value) => (valuesAt(t)[3] = value));
+  for (const [index, { line, errors: own }] of measured.entries())
+    each(line, (t, value, point) => {
+      const row = valuesAt(t);
+      [row[4 + 2 * index], row[5 + 2 * index]] = [value, own[point]!];
+    });
+  each(edge, (t, value) => {
+    const row = rows.get(t);
+    if (row) row[2] = value;
+  });
   return {
-    columns: ['iteration', 'step_curvature', 'step_curvature_error', 'edge', 'lambda_max'],
+    columns: ['iteration', ...columns],
     rows: [...rows].sort(([one], [other]) => one - other).map(([t, values]) => [t, ...values]),
   };
 }
