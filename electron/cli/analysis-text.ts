@@ -1,15 +1,16 @@
 /** What an analysis found, as text. */
 import type { AnalysisResult } from '../../shared/analyses/index.ts';
-import { meanEigenvalue, rangeOf } from '../../shared/analyses/spectral-density.ts';
+import { endText, endsOf, meanEigenvalue } from '../../shared/analyses/spectral-density.ts';
 import { formatMeasured, formatWithError } from '../../shared/format.ts';
+import type { Experiment } from '../../shared/experiment.ts';
 import { inLossUnit } from '../../shared/losses/index.ts';
-import type { LossSettings } from '../../shared/losses/index.ts';
+import { hasBatchNorm } from '../../shared/networks/index.ts';
 import { belowResolution } from '../../shared/resolution.ts';
 
 const below = (count: number): string => (count === 0 ? '' : `, in ${count} ${belowResolution}`);
 
-/** The numbers of a result, one line each. @param loss of the run that it is of */
-export function analysisText(result: AnalysisResult, loss: LossSettings): string {
+/** The numbers of a result, one line each. @param experiment of the run that it is of */
+export function analysisText(result: AnalysisResult, { loss, model }: Pick<Experiment, 'loss' | 'model'>): string {
   const measured = (value: number | null): string => inLossUnit(formatMeasured(value), loss);
   switch (result.kind) {
     case 'plane': {
@@ -38,11 +39,12 @@ export function analysisText(result: AnalysisResult, loss: LossSettings): string
       return [
         `Spectral density of the Hessian, ${parameters} eigenvalues, loss over ${examples} training examples`,
         ...points.map((point) => {
-          const range = rangeOf([point]);
-          if (range === null) return `  iteration ${point.iteration}: products are not finite`;
+          const ends = endsOf(point);
+          if (ends === null) return `  iteration ${point.iteration}: products are not finite`;
           const { value, error } = meanEigenvalue(point);
-          return `  iteration ${point.iteration}: seen from ${formatMeasured(range[0])} to ${formatMeasured(range[1])}, mean ${formatWithError(value, error)}`;
+          return `  iteration ${point.iteration}: seen from ${endText(ends.least)} to ${endText(ends.greatest)}, mean ${formatWithError(value, error)}`;
         }),
+        ...(hasBatchNorm(model) ? ['  batch norm by running statistics: no verdict on the stability of training'] : []),
       ].join('\n');
     }
     case 'valley-floor': {

@@ -97,7 +97,7 @@ async function floorsOf(terminal: Terminal, runs: readonly RunRecord[], json: bo
     if (!floor) continue;
     floors.push(floor);
     if (json) printLine({ type: 'analysis', study: run.study, run: run.run, analysis: floor });
-    else if (floor.result) printText(`${oneLine(run.name)}\n${analysisText(floor.result, run.experiment.loss)}\n`);
+    else if (floor.result) printText(`${oneLine(run.name)}\n${analysisText(floor.result, run.experiment)}\n`);
     if (floor.error) tell(`valleywalk: ${run.name}: ${floor.error}`);
   }
   return floors;

@@ -48,7 +48,7 @@ function analyse(meant: string, kind: string, options: AnalyseOptions): Promise<
     const ended = await followAnalysis(terminal, analysis);
     const found = await ask('analyses.get', { analysis });
     if (options.json) printJson(found);
-    else if (found.result) printText(analysisText(found.result, experiment.loss));
+    else if (found.result) printText(analysisText(found.result, experiment));
     if (ended.error !== null) tell(`valleywalk: ${ended.error}`);
     return ended.status === 'finished' ? exit.finished : ended.status === 'stopped' ? exit.stopped : exit.failed;
   });

@@ -122,7 +122,7 @@ async function toItsEnd(terminal: Terminal, started: RunRecord, options: RunOpti
   if (ended.status === 'finished' && studyOf(ended.experiment.probes.valleyFloor)) {
     const found = await followFloor(terminal, ended);
     if (options.json) printLine({ type: 'analysis', analysis: found });
-    else if (found?.result) printText(analysisText(found.result, ended.experiment.loss));
+    else if (found?.result) printText(analysisText(found.result, ended.experiment));
     if (found?.error) tell(`valleywalk: ${found.error}`);
     if (found?.status === 'stopped') return exit.stopped;
     if (found?.status !== 'finished') return exit.failed;

@@ -1,9 +1,18 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { meanEigenvalue, rangeOf, spectralDensityResultSchema } from '../../../shared/analyses/spectral-density.ts';
+import {
+  densityAt,
+  densityGrid,
+  meanEigenvalue,
+  rangeOf,
+  spectralDensityResultSchema,
+} from '../../../shared/analyses/spectral-density.ts';
+import type { SpectrumSeen } from '../../../shared/analyses/spectral-density.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
+import { generatorFrom } from '../random/generator.ts';
 import { benchOf } from '../testing/benches.ts';
 import { referenceBackend } from '../testing/reference-backend.ts';
+import { quadrature } from '../walk/eigen.ts';
 import { hessianProduct } from '../walk/hessian.ts';
 import { lossFor } from '../walk/targets.ts';
 import { Stopped } from './analysis.ts';
@@ -74,6 +83,12 @@ describe('the spectral density', () => {
     expect(alone.points[0]).toEqual(once.points[1]);
   });
 
+  it('takes the last kept point alone where batch norm has learnt no statistics at the first', async () => {
+    const { bench } = await benchOf({ model: { hidden: [4], batchNorm: true } });
+    const { points } = await spectralDensity(settings, bench);
+    expect(points.map(({ iteration }) => iteration)).toEqual([6]);
+  });
+
   it('takes no more examples than were asked for', async () => {
     const { bench } = await benchOf({ model: { hidden: [4], batchNorm: true } });
     expect(await spectralDensity({ ...settings, examples: 20 }, bench)).toMatchObject({ examples: 20, population: 60 });
@@ -84,5 +99,55 @@ describe('the spectral density', () => {
     const advance = (share: number): Promise<void> =>
       share > 0.3 ? Promise.reject(new Stopped('asked to')) : Promise.resolve();
     await expect(spectralDensity(settings, { ...bench, advance })).rejects.toThrow(Stopped);
+  });
+});
+
+/** Spectra of 2,000 eigenvalues and more. */
+const size = 2400;
+const spectra: Record<string, number[]> = {
+  'a semicircle': Array.from({ length: size }, (_, at) => Math.sin(Math.PI * ((at + 0.5) / size - 0.5)) * 3).map(
+    // quantiles of the semicircle, by Newton's method on its distribution
+    (start) => {
+      const share = (Math.asin(start / 3) + Math.PI / 2) / Math.PI;
+      let [low, high] = [-1, 1];
+      for (let step = 0; step < 60; step++) {
+        const x = (low + high) / 2;
+        if (0.5 + (x * Math.sqrt(1 - x * x) + Math.asin(x)) / Math.PI < share) low = x;
+        else high = x;
+      }
+      return 3 * low;
+    },
+  ),
+  'an even spread': Array.from({ length: size }, (_, at) => -1 + (5 * at) / size),
+  'a bulk at zero and ten apart, as of a network': Array.from({ length: size }, (_, at) =>
+    at < 10 ? 4 + at : 0.3 * Math.sinh((6 * at) / size - 3) * 0.1,
+  ),
+};
+
+describe.each(Object.entries(spectra))('the density of %s', (_, eigenvalues) => {
+  it.each([10, 40])('at %i products is the exact one as smoothed, within its error', async (steps) => {
+    const generator = generatorFrom([steps, 6, 7, 8]);
+    // random directions see a diagonal matrix as any other of its spectrum
+    const product = (vector: Float32Array): Promise<Float64Array> =>
+      Promise.resolve(Float64Array.from(vector, (value, at) => value * eigenvalues[at]!));
+    const vectors: SpectrumSeen['vectors'] = [];
+    while (vectors.length < 10) vectors.push((await quadrature(product, { size, steps, generator }))!);
+    const point = { iteration: 0, vectors };
+    const { x, width } = densityGrid(point, size)!;
+    const exactly = x.map(
+      (at) =>
+        eigenvalues.reduce((sum, value) => sum + Math.exp(-(((at - value) / width) ** 2) / 2), 0) /
+        (size * width * Math.sqrt(2 * Math.PI)),
+    );
+    const highest = Math.max(...exactly);
+    const off = x.map((at, index) => {
+      const { value, error } = densityAt(point, at, width);
+      return { ratio: value / exactly[index]!, beyond: (Math.abs(value - exactly[index]!) - 4 * error) / highest };
+    });
+    // what so few products leave out
+    off.forEach(({ beyond }) => expect(beyond).toBeLessThan(0.01));
+    off.forEach(({ ratio }, index) => {
+      if (exactly[index]! > 0.1 * highest) expect(Math.abs(ratio - 1)).toBeLessThan(0.15);
+    });
   });
 });

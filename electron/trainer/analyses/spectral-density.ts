@@ -1,6 +1,7 @@
 /** The density of the Hessian's eigenvalues at kept points, by stochastic Lanczos quadrature. */
 import type { SpectralDensityResult, SpectralDensitySettings } from '../../../shared/analyses/spectral-density.ts';
 import { curvatureBatchOf } from '../../../shared/cost.ts';
+import { hasBatchNorm } from '../../../shared/networks/index.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
@@ -18,7 +19,12 @@ export async function spectralDensity(
 ): Promise<SpectralDensityResult> {
   const { seed } = experiment;
   const iterations =
-    settings.points.length > 0 ? [...settings.points].sort((a, b) => a - b) : spread(kept.iterations, 2);
+    settings.points.length > 0
+      ? [...settings.points].sort((a, b) => a - b)
+      : // by running statistics as they begin, mean 0 and variance 1, it would be the spectrum of another network
+        hasBatchNorm(experiment.model)
+        ? kept.iterations.slice(-1)
+        : spread(kept.iterations, 2);
   const count = Math.min(settings.examples, train.count);
   const examples =
     count < train.count ? pick(train, subset(train.count, count, generatorFor(seed, 'curvature examples'))) : train;
@@ -36,15 +42,16 @@ export async function spectralDensity(
       while (vectors.length < settings.vectors) {
         const before = index * settings.vectors + vectors.length;
         let products = 0;
+        const between = (): Promise<void> => advance((before + Math.max(0, products - 1) / steps) / all);
         const seen = await quadrature(
           (vector) => {
-            const share = (before + products++ / steps) / all;
+            products++;
             return hessian.multiply(point, vector, async () => {
-              await advance(share);
+              await between();
               return false;
             });
           },
-          { size, steps, generator },
+          { size, steps, generator, between },
         );
         // a product is given up by throwing
         vectors.push(seen!);

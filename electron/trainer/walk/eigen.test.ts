@@ -235,12 +235,43 @@ describe('quadrature', () => {
     expect(calls.count).toBe(3);
     expect(values.map((value) => Math.round(1e4 * value) / 1e4 + 0)).toEqual([5, 0, -2]);
     const nothing = (await quadrature(productOf(Matrix.zeros(4, 4)), options(4, 4, 2)))!;
-    expect(nothing).toEqual({ values: [0], weights: [1] });
+    expect(nothing).toEqual({ values: [0], weights: [1], residuals: [0, 0], exact: true });
+  });
+
+  it('says how far an eigenvalue is at most from its ends, and whether it has seen all', async () => {
+    const eigenvalues = Array.from({ length: 200 }, (_, index) => index ** 2 / 100);
+    const product = productOf(matrixWith(eigenvalues, 3));
+    for (const steps of [2, 5, 12, 30]) {
+      const { values, residuals, exact } = (await quadrature(product, options(200, steps, 4)))!;
+      expect(exact).toBe(false);
+      [values[0]!, values.at(-1)!].forEach((value, end) => {
+        const away = Math.min(...eigenvalues.map((each) => Math.abs(each - value)));
+        expect(away).toBeLessThan(residuals[end]! + 1e-3);
+        if (steps < 12) expect(residuals[end]!).toBeGreaterThan(0.1);
+      });
+    }
+    const few = [5, 3, 3, -2];
+    for (const steps of [3, 4])
+      expect((await quadrature(productOf(matrixWith(few, 4)), options(4, steps, 2)))!.exact).toBe(true);
+    expect((await quadrature(productOf(matrixWith(few, 4)), options(4, 2, 2)))!.exact).toBe(false);
+  });
+
+  it('lets a listener in while it makes a product orthogonal, and ends where that throws', async () => {
+    const product = productOf(matrixWith([3, 2, 1, 0, -1], 2));
+    let calls = 0;
+    const between = (): Promise<void> => (++calls > 3 ? Promise.reject(new Error('stop')) : Promise.resolve());
+    await expect(quadrature(product, { ...options(5, 5, 1), between })).rejects.toThrow('stop');
+    expect(calls).toBe(4);
   });
 
   it('says nothing of what is not finite, and gives up with the product', async () => {
     const broken = (): Promise<Float64Array> => Promise.resolve(new Float64Array(5).fill(NaN));
-    expect(await quadrature(broken, options(5, 3, 1))).toEqual({ values: [], weights: [] });
+    expect(await quadrature(broken, options(5, 3, 1))).toEqual({
+      values: [],
+      weights: [],
+      residuals: [],
+      exact: false,
+    });
     let calls = 0;
     const product = productOf(matrixWith([3, 2, 1, 0, -1], 2));
     const ending: Product = (vector) => (++calls > 2 ? Promise.resolve(null) : product(vector));

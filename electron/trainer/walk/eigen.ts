@@ -83,13 +83,9 @@ export async function lanczos(product: Product, options: EigenOptions): Promise<
     if (ended || diagonal.length === steps) return ritzPairs(product, basis, found, count);
     if (exhausted) {
       const fresh = Float64Array.from(randomUnit(size, generator));
-      orthogonalise(fresh, basis);
-      basis.push(unit(fresh));
-      beside.push(0);
-    } else {
-      basis.push(unit(next));
-      beside.push(beta);
-    }
+      orthogonalise(fresh, basis, space.squares);
+      grow(space, unit(fresh), 0);
+    } else grow(space, unit(next), beta);
   }
 }
 
@@ -120,14 +116,26 @@ export async function powerMethod(product: Product, options: EigenOptions): Prom
 /** A Krylov space: orthonormal vectors, and the matrix on them, which is tridiagonal. */
 interface Krylov {
   basis: Float32Array[];
+  /** ⟨q, q⟩ of each, which rounding to float32 leaves beside 1. */
+  squares: number[];
   diagonal: number[];
   /** Between consecutive vectors. */
   beside: number[];
 }
 
 function krylovFrom(start: Float32Array): Krylov {
-  return { basis: [start], diagonal: [], beside: [] };
+  return { basis: [start], squares: [dot(start, start)], diagonal: [], beside: [] };
 }
+
+/** Adds a vector, and what stands between it and the one before. */
+function grow({ basis, squares, beside }: Krylov, vector: Float32Array, beta: number): void {
+  basis.push(vector);
+  squares.push(dot(vector, vector));
+  beside.push(beta);
+}
+
+/** Numbers that are worked on before a listener is let in: some tenths of a second. */
+const numbersAtOnce = 2 ** 26;
 
 /**
  * One product more: adds to the diagonal, not finite where the product is not, and tells what is left of the product beside the space, and its length β.
@@ -135,13 +143,19 @@ function krylovFrom(start: Float32Array): Krylov {
  */
 async function extend(
   product: Product,
-  { basis, diagonal }: Krylov,
+  { basis, squares, diagonal }: Krylov,
+  between?: () => Promise<void>,
 ): Promise<{ next: Float64Array; beta: number } | null> {
   const last = basis[diagonal.length]!;
   const next = await product(last);
   if (next === null) return null;
   diagonal.push(dot(next, last));
-  orthogonalise(next, basis);
+  const atOnce = between ? Math.ceil(numbersAtOnce / next.length) : basis.length;
+  for (let pass = 0; pass < 2; pass++)
+    for (let from = 0; from < basis.length; from += atOnce) {
+      project(next, basis.slice(from, from + atOnce), squares.slice(from, from + atOnce));
+      await between?.();
+    }
   return { next, beta: norm(next) };
 }
 
@@ -151,34 +165,46 @@ export interface Quadrature {
   values: number[];
   /** w: their weights, which add up to 1. */
   weights: number[];
+  /** Of the first value and the last: an eigenvalue is at most so far from it, β·|last component of its eigenvector|, beside rounding. */
+  residuals: number[];
+  /** Whether the Krylov space is exhausted: then it is exact for every f. */
+  exact: boolean;
 }
 
 /**
  * Gauss's quadrature by the method of Lanczos from a random unit vector, with full reorthogonalisation (Golub and Welsch, 1969; stochastic Lanczos
- * quadrature takes its mean over vectors). It ends early where the Krylov space is exhausted: then it is exact for every f.
+ * quadrature takes its mean over vectors). It ends early where the Krylov space is exhausted.
  * @param steps products at most
+ * @param between let in while a product's components are taken away, as long as it may take
  * @returns null when the product gave up; nothing where a product was not finite
  */
 export async function quadrature(
   product: Product,
-  { size, steps, generator }: { size: number; steps: number; generator: Generator },
+  options: { size: number; steps: number; generator: Generator; between?: () => Promise<void> },
 ): Promise<Quadrature | null> {
+  const { size, generator, between } = options;
+  const steps = Math.min(options.steps, size);
   const space = krylovFrom(randomUnit(size, generator));
-  const { basis, diagonal, beside } = space;
-  let scale = 0;
-  for (;;) {
-    const extended = await extend(product, space);
+  const { diagonal, beside } = space;
+  for (let scale = 0; ;) {
+    const extended = await extend(product, space, between);
     if (extended === null) return null;
     const { next, beta } = extended;
-    const alpha = Math.abs(diagonal.at(-1)!);
-    if (!Number.isFinite(alpha)) return { values: [], weights: [] };
-    scale = Math.max(scale, alpha + beta);
-    if (diagonal.length === Math.min(steps, size) || beta <= productRounding * scale) break;
-    basis.push(unit(next));
-    beside.push(beta);
+    scale = Math.max(scale, Math.abs(diagonal.at(-1)!) + beta);
+    if (!Number.isFinite(scale)) return { values: [], weights: [], residuals: [], exact: false };
+    const exact = diagonal.length === size || beta <= productRounding * scale;
+    if (!exact && diagonal.length < steps) {
+      grow(space, unit(next), beta);
+      continue;
+    }
+    const { values, vector } = tridiagonal(diagonal, beside);
+    return {
+      values,
+      weights: values.map((_, index) => Math.min(1, vector(index)[0]! ** 2)),
+      residuals: [0, values.length - 1].map((index) => Math.abs(beta * vector(index).at(-1)!)),
+      exact,
+    };
   }
-  const { values, vector } = tridiagonal(diagonal, beside);
-  return { values, weights: values.map((_, index) => Math.min(1, vector(index)[0]! ** 2)) };
 }
 
 /**
@@ -315,10 +341,18 @@ function nothingFound(count: number, size: number): Spectrum {
   return { largest: Array.from({ length: count }, () => noPair(size)), smallest: noPair(size) };
 }
 
-/** Takes the components along unit vectors away, twice: once leaves rounding errors that grow. */
-function orthogonalise(vector: Float64Array, basis: readonly Float32Array[]): void {
-  for (let pass = 0; pass < 2; pass++)
-    for (const direction of basis) addTo(vector, direction, -dot(vector, direction) / dot(direction, direction));
+/** Takes the components along unit vectors away, twice: once leaves rounding errors that grow. @param squares ⟨q, q⟩ of each */
+function orthogonalise(
+  vector: Float64Array,
+  basis: readonly Float32Array[],
+  squares = basis.map((direction) => dot(direction, direction)),
+): void {
+  for (let pass = 0; pass < 2; pass++) project(vector, basis, squares);
+}
+
+/** Takes the components along unit vectors away, once. */
+function project(vector: Float64Array, basis: readonly Float32Array[], squares: readonly number[]): void {
+  basis.forEach((direction, at) => addTo(vector, direction, -dot(vector, direction) / squares[at]!));
 }
 
 /** A direction at random, every one as likely. */

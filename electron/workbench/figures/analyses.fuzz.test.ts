@@ -95,27 +95,32 @@ const valleyFloor = fc.record({
   examples: fc.integer({ min: 1 }),
 });
 
-const spectralDensity = fc.integer({ min: 0, max: 4 }).chain((length) =>
-  fc.record({
-    kind: fc.constant('spectral-density' as const),
-    points: fc.array(
-      fc.record({
-        iteration,
-        vectors: fc.array(
-          fc.record({
-            values: numbers(length),
-            weights: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: length, maxLength: length }),
-          }),
-          { minLength: 2, maxLength: 3 },
+const spectralDensity = fc.record({
+  kind: fc.constant('spectral-density' as const),
+  points: fc.array(
+    fc.record({
+      iteration,
+      vectors: fc.array(
+        fc.integer({ min: 0, max: 4 }).chain((length) =>
+          fc.record(
+            {
+              values: numbers(length),
+              weights: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: length, maxLength: length }),
+              residuals: numbers(2).map((both) => both.map(Math.abs)),
+              exact: fc.boolean(),
+            },
+            { requiredKeys: ['values', 'weights'] },
+          ),
         ),
-      }),
-      { minLength: 1, maxLength: 3 },
-    ),
-    parameters: fc.integer({ min: 1 }),
-    examples: fc.integer({ min: 1 }),
-    population: fc.integer({ min: 1 }),
-  }),
-);
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  parameters: fc.integer({ min: 1 }),
+  examples: fc.integer({ min: 1 }),
+  population: fc.integer({ min: 1 }),
+});
 
 const analysisOf = (result: AnalysisResult): Analysis => ({
   ...{ analysis: 'a', run: 'run-1', request: analysisRequestSchema.parse({ kind: result.kind }), status: 'finished' },

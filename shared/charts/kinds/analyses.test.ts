@@ -132,7 +132,12 @@ describe('the spectral density', () => {
   const spec = { chart: 'spectral-density', analysis: 'a' } as const;
   const point = (iteration: number, values: number[]) => ({
     iteration,
-    vectors: [1, 2].map(() => ({ values, weights: values.map(() => 1 / values.length) })),
+    vectors: [1, 2].map(() => ({
+      values,
+      weights: values.map(() => 1 / values.length),
+      residuals: [0.5, 0.25],
+      exact: true,
+    })),
   });
   const result = (...points: ReturnType<typeof point>[]): AnalysisResult => ({
     kind: 'spectral-density',
@@ -146,29 +151,34 @@ describe('the spectral density', () => {
     const chart = chartOf(spec, result(point(0, [10, 0, 0, 0]), point(7, [5, 0, 0, -10])));
     expect(chart.option.yAxis).toMatchObject({ type: 'log' });
     const { columns, rows } = chart.table;
-    expect(columns).toEqual(['iteration', 'eigenvalue', 'density', 'density_error']);
+    expect(columns).toEqual(['iteration', 'eigenvalue', 'density', 'density_error', 'smoothing']);
     const drawn = drawnPoints(chart, 'spectral-density.0');
     expect(drawn).toEqual(rows.filter(([iteration]) => iteration === 0).map((row) => [row[1], row[2]]));
-    // the width is a hundredth of −10 to 10
-    const peak = 1 / (0.2 * Math.sqrt(2 * Math.PI));
+    // the width is a hundredth of 0 to 10, and of −10 to 5
+    expect(new Set(rows.map((row) => `${row[0]}: ${row[4]}`))).toEqual(new Set(['0: 0.1', '7: 0.15']));
+    const peak = 1 / (0.1 * Math.sqrt(2 * Math.PI));
     const at = (iteration: number, place: number): number =>
       Number(rows.find((row) => row[0] === iteration && Math.abs(Number(row[1]) - place) < 1e-9)![2]);
     expect(at(0, 0) / peak).toBeCloseTo(0.75, 6);
     expect(at(0, 10) / peak).toBeCloseTo(0.25, 6);
-    expect(at(7, -10) / peak).toBeCloseTo(0.25, 6);
+    expect(at(7, -10) / peak).toBeCloseTo(0.25 / 1.5, 6);
     // between them nothing is told
     expect(rows.some((row) => Math.abs(Number(row[1]) - 7.5) < 1)).toBe(false);
     expect(chart.readout(10)).toEqual({
       title: 'λ = 10',
-      rows: [{ label: 'Iteration 0', value: expect.stringMatching(/^0\.4986\d* ± /) as string }],
+      rows: [{ label: 'Iteration 0', value: expect.stringMatching(/^0\.9973\d* ± /) as string }],
     });
     expect(chart.notes).toEqual([
-      '4 eigenvalues, seen by 2 random vectors with up to 4 products each; bands: ± one standard error',
-      expect.stringContaining('standard deviation 0.2') as string,
+      '4 eigenvalues, seen by 2 random vectors with up to 4 products each; bands: ± one standard error over vectors, without the error of so few products',
+      'smoothed by a Gaussian, which reaches beyond what was seen; iteration 0: seen from 0 to 10, σ = 0.1; iteration 7: seen from −10 to 5, σ = 0.15',
+      expect.stringMatching(/^what is narrower than σ is not told.*the place is told, not the height$/) as string,
       'on 10 of 60 training examples',
       expect.stringContaining('kinks') as string,
     ]);
-    expect(chart.description).toContain('iteration 7: −10 to 5, mean −1.25');
+    expect(chart.description).toContain('iteration 7: −10 ± 0.25 to 5 ± 0.5, mean −1.25');
+    // its own width: the sharpest does not erase the others
+    const sharp = chartOf(spec, result(point(0, [10, 0, 0, 0]), point(7, [1e4, 0, 0, -1e4])));
+    expect(drawnPoints(sharp, 'spectral-density.0')).toEqual(drawn);
   });
 
   it('says why there is nothing to draw', () => {
@@ -182,5 +192,6 @@ describe('the spectral density', () => {
     const half = chartOf(spec, result(point(0, []), point(5, [1, 2])));
     expect(half.empty).toBeNull();
     expect(half.description).toContain('iteration 0: not finite');
+    expect(half.notes[1]).toContain('iteration 0: not finite; iteration 5: seen from 1 to 2');
   });
 });

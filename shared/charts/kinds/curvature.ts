@@ -3,6 +3,7 @@ import type { CustomSeriesOption, LineSeriesOption } from 'echarts';
 import { z } from 'zod';
 import { formatNumber } from '../../format.ts';
 import { isKinked } from '../../networks/activations.ts';
+import { hasBatchNorm } from '../../networks/index.ts';
 import { edgeOf } from '../../optimizers/edge.ts';
 import { charted, drawnQuantity } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
@@ -177,6 +178,13 @@ function curvatureChart(
 export function kinkNote(runs: readonly Pick<RunData, 'run'>[]): string | null {
   return runs.some(({ run }) => isKinked(run.experiment.model.activation))
     ? 'without the kinks of ReLUs, whose second derivative is 0'
+    : null;
+}
+
+/** That Hessians of networks with batch norm are of another loss than training descends; null without batch norm. */
+export function batchNormNote(runs: readonly Pick<RunData, 'run'>[]): string | null {
+  return runs.some(({ run }) => hasBatchNorm(run.experiment.model))
+    ? 'batch norm by running statistics, which training does not descend by: no verdict on its stability'
     : null;
 }
 

@@ -1,7 +1,15 @@
 /** The density of the Hessian's eigenvalues at kept points of a walk, on a logarithmic axis. */
 import type { SeriesOption } from 'echarts';
-import { densityAt, densityGrid, meanEigenvalue, rangeOf } from '../../analyses/spectral-density.ts';
-import type { DensityGrid, SpectralDensityResult } from '../../analyses/spectral-density.ts';
+import {
+  densityAt,
+  densityGrid,
+  endText,
+  endsOf,
+  isTold,
+  meanEigenvalue,
+  rangeOf,
+} from '../../analyses/spectral-density.ts';
+import type { DensityGrid, SpectralDensityResult, SpectrumSeen } from '../../analyses/spectral-density.ts';
 import { formatNumber, formatWithError } from '../../format.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, Readout, RunData, Table } from '../chart.ts';
@@ -14,7 +22,7 @@ import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, endsAround, lineSeries } from '../drawing/series.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatCount } from '../drawing/text.ts';
-import { kinkNote } from './curvature.ts';
+import { batchNormNote, kinkNote } from './curvature.ts';
 import { noAnalysis } from './plane.ts';
 
 /** Spectral density. */
@@ -38,7 +46,10 @@ const title = 'Spectral density of the Hessian';
 
 /** The density of one point where it says something. */
 interface Curve {
+  point: SpectrumSeen;
   iteration: number;
+  /** Null where there is nothing to tell it on. */
+  grid: DensityGrid | null;
   line: Polyline;
   /** Standard error at each place of the line. */
   errors: number[];
@@ -47,8 +58,7 @@ interface Curve {
 /** Builds the chart. */
 function spectralDensityChart(data: RunData, style: ChartStyle): Chart {
   const result = data.analysis?.result?.kind === 'spectral-density' ? data.analysis.result : null;
-  const grid = result && densityGrid(result);
-  const curves = result && grid ? curvesOf(result, grid) : [];
+  const curves = result ? curvesOf(result) : [];
   const drawn = curves.filter(({ line }) => line.count > 0);
   const names = curves.map(({ iteration }) => `iteration ${formatCount(iteration)}`);
   const series: SeriesOption[] = curves.flatMap(({ iteration, line, errors }, index) => {
@@ -60,11 +70,11 @@ function spectralDensityChart(data: RunData, style: ChartStyle): Chart {
     ];
   });
   const legend: LegendEntry[] = names.map((name) => ({ name, drawn: 'line' }));
-  const readout = (x: number): Readout | null => readoutOf(result, grid, x);
+  const readout = (x: number): Readout | null => readoutOf(curves, x);
   const screen = style.medium === 'screen';
   const option = frame(
     style,
-    { title: 'Eigenvalue λ', whole: false, extent: grid && [grid.x[0]!, grid.x.at(-1)!] },
+    { title: 'Eigenvalue λ', whole: false, extent: extentOf(curves) },
     {
       title: 'Density of eigenvalues',
       short: 'Density',
@@ -92,50 +102,67 @@ function spectralDensityChart(data: RunData, style: ChartStyle): Chart {
     },
     makeTable: () => tableOf(curves),
     empty: result ? (drawn.length > 0 ? null : nothingToDraw(result)) : noAnalysis(data),
-    notes: result && grid ? notesOf(data, result, grid) : [],
+    notes: result && drawn.length > 0 ? notesOf(data, result, curves) : [],
     readout,
   });
 }
 
 /** The densities as far as they are above what says nothing. */
-function curvesOf({ points }: SpectralDensityResult, { x, width, least }: DensityGrid): Curve[] {
+function curvesOf({ points, parameters }: SpectralDensityResult): Curve[] {
   return points.map((point) => {
-    const line = new PolylineBuilder(x.length, true);
+    const grid = densityGrid(point, parameters);
+    const line = new PolylineBuilder(grid?.x.length ?? 0, true);
     const errors: number[] = [];
-    for (const at of x) {
-      const { value, error } = densityAt(point, at, width);
-      if (line.add(at, value >= least ? value : NaN)) errors.push(error);
+    for (const at of grid?.x ?? []) {
+      const { value, error } = densityAt(point, at, grid!.width);
+      if (line.add(at, value >= grid!.least ? value : NaN)) errors.push(error);
     }
-    return { iteration: point.iteration, line: line.finish(), errors };
+    return { point, iteration: point.iteration, grid, line: line.finish(), errors };
   });
+}
+
+/** From the first place of all densities to the last; null without any. */
+function extentOf(curves: readonly Curve[]): [number, number] | null {
+  const places = curves.flatMap(({ grid }) => (grid ? [grid.x[0]!, grid.x.at(-1)!] : []));
+  return places.length > 0 ? [Math.min(...places), Math.max(...places)] : null;
 }
 
 function nothingToDraw({ points }: SpectralDensityResult): string {
   const range = rangeOf(points);
-  if (range === null) return 'No product of the Hessian with a vector was finite at these iterations.';
+  if (range === null) return 'At none of these iterations were all products of the Hessian with vectors finite.';
   return range[0] === range[1]
     ? `All eigenvalues that were seen are ${formatNumber(range[0])}: there is no density to draw.`
     : 'The eigenvalues lie so close together, or so far apart, that there is no density to draw.';
 }
 
-function notesOf(data: RunData, result: SpectralDensityResult, { width }: DensityGrid): string[] {
+function notesOf(data: RunData, result: SpectralDensityResult, curves: readonly Curve[]): string[] {
   const { points, parameters, examples, population } = result;
-  const vectors = points[0]!.vectors.length;
-  const steps = Math.max(...points.flatMap((point) => point.vectors.map(({ values }) => values.length)));
+  const counts = points.filter(isTold).flatMap((point) => point.vectors.map(({ values }) => values.length));
+  const vectors = points.find(isTold)!.vectors.length;
+  const seen = curves.map(({ iteration, point, grid }) => {
+    const range = rangeOf([point]);
+    const at = `iteration ${formatCount(iteration)}`;
+    return range === null
+      ? `${at}: not finite`
+      : `${at}: seen from ${formatNumber(range[0])} to ${formatNumber(range[1])}, σ = ${grid ? formatNumber(grid.width) : '–'}`;
+  });
   return [
-    `${formatCount(parameters)} eigenvalues, seen by ${counted(vectors, 'random vector')} with up to ${counted(steps, 'product')} each; bands: ± one standard error`,
-    `smoothed by a Gaussian of standard deviation ${formatNumber(width)}: what is narrower is not told, nor what lies below a tenth of one eigenvalue`,
+    `${formatCount(parameters)} eigenvalues, seen by ${counted(vectors, 'random vector')} with up to ${counted(Math.max(...counts), 'product')} each; bands: ± one standard error over vectors, without the error of so few products`,
+    `smoothed by a Gaussian, which reaches beyond what was seen; ${seen.join('; ')}`,
+    'what is narrower than σ is not told, nor what lies below a tenth of one eigenvalue; of an eigenvalue alone the place is told, not the height',
     examples < population ? `on ${formatCount(examples)} of ${formatCount(population)} training examples` : null,
     kinkNote([data]),
+    batchNormNote([data]),
   ].filter((note) => note !== null);
 }
 
-function readoutOf(result: SpectralDensityResult | null, grid: DensityGrid | null, x: number): Readout | null {
-  if (!result || !grid) return null;
-  const rows = result.points.flatMap((point) => {
+function readoutOf(curves: readonly Curve[], x: number): Readout | null {
+  const drawn = curves.flatMap(({ point, iteration, grid }) => (grid ? [{ point, iteration, grid }] : []));
+  if (drawn.length === 0) return null;
+  const rows = drawn.flatMap(({ point, iteration, grid }) => {
     const { value, error } = densityAt(point, x, grid.width);
     return value >= grid.least
-      ? [{ label: `Iteration ${formatCount(point.iteration)}`, value: formatWithError(value, error) }]
+      ? [{ label: `Iteration ${formatCount(iteration)}`, value: formatWithError(value, error) }]
       : [];
   });
   return { title: `λ = ${formatNumber(x)}`, rows };
@@ -143,19 +170,19 @@ function readoutOf(result: SpectralDensityResult | null, grid: DensityGrid | nul
 
 function tableOf(curves: readonly Curve[]): Table {
   return {
-    columns: ['iteration', 'eigenvalue', 'density', 'density_error'],
-    rows: curves.flatMap(({ iteration, line: { flat, count }, errors }) =>
-      Array.from({ length: count }, (_, at) => [iteration, flat[2 * at]!, flat[2 * at + 1]!, errors[at]!]),
+    columns: ['iteration', 'eigenvalue', 'density', 'density_error', 'smoothing'],
+    rows: curves.flatMap(({ iteration, grid, line: { flat, count }, errors }) =>
+      Array.from({ length: count }, (_, at) => [iteration, flat[2 * at]!, flat[2 * at + 1]!, errors[at]!, grid!.width]),
     ),
   };
 }
 
 function describe(name: string, { points }: SpectralDensityResult): string {
   const each = points.map((point) => {
-    const range = rangeOf([point]);
-    if (range === null) return `iteration ${formatCount(point.iteration)}: not finite`;
+    const ends = endsOf(point);
+    if (ends === null) return `iteration ${formatCount(point.iteration)}: not finite`;
     const { value, error } = meanEigenvalue(point);
-    return `iteration ${formatCount(point.iteration)}: ${formatNumber(range[0])} to ${formatNumber(range[1])}, mean ${formatWithError(value, error)}`;
+    return `iteration ${formatCount(point.iteration)}: ${endText(ends.least)} to ${endText(ends.greatest)}, mean ${formatWithError(value, error)}`;
   });
   return `Density of the eigenvalues of the Hessian of ${name}; ${each.join('; ')}.`;
 }
