@@ -1,9 +1,12 @@
 /** The canvas of a line layer: strokes lines in px, over what ECharts draws below lines and under its markers and the tooltip. */
 import type { InView } from '../../shared/charts/drawing/in-view.ts';
+import { FrameTime } from './frame-time.ts';
 import type { LineLook } from './line-layer.ts';
 
 /** Points that are stroked in one frame while lines are drawn finely: about what takes a third of it. */
 const pointsInFrame = 40_000;
+/** Milliseconds of a frame after which no other chart draws some of its lines finely. */
+const fineTime = new FrameTime(16);
 
 /** Where points lie in px: linear along each axis, or along its logarithm. */
 export interface Scale {
@@ -122,14 +125,17 @@ export class LineCanvas {
     const back = isFirst ? this.element : (this.#back ??= document.createElement('canvas'));
     const context = sized(back, drawing);
     let line = 0;
-    const next = (): void => {
-      if (turn !== this.#turn) return;
+    const some = (): void => {
       const from = line;
       const end = view.starts[from]! + 2 * pointsInFrame;
       do line++;
       while (line < view.lines && view.starts[line + 1]! <= end);
       strokeLines(context, drawing, from, Math.min(line, view.lines));
-      if (line < view.lines) {
+      if (back !== this.element) settle(back);
+    };
+    const next = (): void => {
+      if (turn !== this.#turn) return;
+      if (!fineTime.tryIn(document.timeline.currentTime, some) || line < view.lines) {
         requestAnimationFrame(next);
         return;
       }
@@ -156,6 +162,16 @@ export class LineCanvas {
     this.#turn++;
     this.element.remove();
   }
+}
+
+let one: CanvasRenderingContext2D | null = null;
+/**
+ * Has a canvas that is not in the page painted. Strokes are only noted until somebody looks: without a GPU all lines of a chart would be painted in
+ * the frame that shows them, which took seconds with eight charts.
+ */
+function settle(canvas: HTMLCanvasElement): void {
+  one ??= Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d')!;
+  one.drawImage(canvas, 0, 0, 1, 1);
 }
 
 /** The context of an empty canvas of a drawing's size, in px of the window. */

@@ -17,6 +17,9 @@ const restAfter = 100;
 /** The same where frames take long: a gesture that is shown slowly has not come to rest between two of them. */
 const longestRest = 400;
 
+/** So often a rest is put off because the range has gone on meanwhile: a panel that is out of view does not follow it. */
+const mostPutOff = 5;
+
 /** Milliseconds of a frame that all panels together have for what ECharts draws of them while a gesture lasts. */
 const axesTime = new FrameTime(6);
 
@@ -110,9 +113,17 @@ export function usePanelView(panel: Panel): PanelView {
     lines.draw(window, moving, isShown());
   }
   let drawWhole = (): boolean => false;
+  /** The range that the view moved to last, and how often its rest was put off since. */
+  let movedTo = '';
+  let putOff = 0;
   const rest = useDebounceFn(
     () =>
       inFrame(() => {
+        // frames that take long keep the turns of a wheel waiting: the gesture goes on, and what is drawn finely would hold it up again
+        if (props.link && rangeKey(props.link.range) !== movedTo && putOff++ < mostPutOff) {
+          void rest();
+          return;
+        }
         moving = false;
         if (drawWhole()) return;
         if (lines.isActive()) {
@@ -134,6 +145,8 @@ export function usePanelView(panel: Panel): PanelView {
     const { instance } = panel;
     if (!instance) return;
     moving = true;
+    movedTo = rangeKey(props.link?.range);
+    putOff = 0;
     timeFrame();
     if (lines.isActive()) {
       drawLines();
