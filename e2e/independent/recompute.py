@@ -7,7 +7,7 @@ Reads run.json, iterations.csv, slices.csv, epochs.csv and parameters/*.safetens
 every slice's losses and accuracies, and per iteration the batch (from the documented generator), batch loss, gradient
 norm, cosine of consecutive gradients, update norm, distance, the SGD step itself and batch norm's running statistics. MLP and small
 CNN, with batch, layer or group norm or none, with every activation and loss. Where curvature was measured, also both ends of the Hessian's spectrum, its spectral norm and the gradient's alignment with the
-largest one's eigenvector, by Lanczos on central differences of the gradient (networks without batch norm). Prints the largest deviations as JSON.
+largest one's eigenvector, by Lanczos on central differences of the gradient (networks without batch norm), the gradient noise scale by the same batches. Prints the largest deviations as JSON.
 """
 
 import csv
@@ -290,7 +290,7 @@ theta = {t: {k: v.astype(np.float64) for k, v in read_safetensors(path).items()}
 slices, iterations = read_csv("slices.csv"), read_csv("iterations.csv")
 
 worst = dict.fromkeys(
-    ["loss", "accuracy", "standard_error", "batch_loss", "batch_along", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "step_curvature_error", "predicted_edge", "eigenvalue", "smallest", "spectral_norm", "alignment"],
+    ["loss", "accuracy", "standard_error", "batch_loss", "batch_along", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "step_curvature_error", "predicted_edge", "eigenvalue", "smallest", "spectral_norm", "alignment", "gradient_noise_scale"],
     0.0,
 )
 ties = 0
@@ -449,6 +449,17 @@ def both_ends(point, x, y, products):
     return values[0], values[-1], sum(weight * q for weight, q in zip(vectors[:, -1], basis))
 
 
+def noise_scale(point, t):
+    """By 40 batches of the stream `gradient noise <t>`, and the gradient of the whole training set."""
+    whole = flat(gradient(point, images, labels, {})[1])
+    size, drawn = max(1, min(100, count // 40)), Generator(experiment["seed"], f"gradient noise {t}")
+    distances = []
+    for _ in range(40):
+        batch = shuffled(count, drawn)[:size]
+        distances.append(((flat(gradient(point, images[batch], labels[batch], {})[1]) - whole) ** 2).sum())
+    return size / (1 - size / count) * np.mean(distances) / (whole @ whole)
+
+
 curvature = {}
 if (folder / "curvature.csv").exists():
     assert not model["batchNorm"]
@@ -509,6 +520,8 @@ for row in iterations:
             told = [row["spectral_norm"] for row in read_csv("epochs.csv")][t // (count // size)]
             compare("spectral_norm", told, norm)
         compare("alignment", curvature[t]["alignment"], (now @ eigenvector) ** 2 / (now @ now), 1.0)
+        if probe.get("gradientNoiseScale"):
+            compare("gradient_noise_scale", row["gradient_noise_scale"], noise_scale(theta[t], t))
     expected = here - float(row["learning_rate"]) * (now + decay * here)
     worst["step"] = max(worst["step"], float(np.abs(expected - there).max()))
     for name, value in seen.items():

@@ -118,7 +118,7 @@ test.describe('recomputed in NumPy', () => {
       'optimizer.batchSize=500',
       'optimizer.weightDecay=0.001',
       'optimizer.schedule={"kind":"cosine","finalRate":0.1}',
-      'probes.hessian={"every":"epoch","examples":200,"iterations":60}',
+      'probes.hessian={"every":"epoch","examples":200,"iterations":60,"gradientNoiseScale":true}',
       'model.hidden=[64]',
       'length={"epochs":2}',
       'probes.interpolation.evaluateOn={"subset":800}',
@@ -136,6 +136,7 @@ test.describe('recomputed in NumPy', () => {
     expect(report.worst['step']).toBeLessThan(1e-6);
     for (const key of ['eigenvalue', 'smallest', 'spectral_norm']) expect(report.worst[key], key).toBeLessThan(1e-4);
     expect(report.worst['alignment']).toBeLessThan(1e-3);
+    expect(report.worst['gradient_noise_scale']).toBeLessThan(1e-5);
   });
 
   const squaredError = ['loss={"kind":"squared-error"}', 'optimizer.learningRate=0.05'];

@@ -1,10 +1,11 @@
 /** The measurements beside the eigenvalues, in the order of their switches; a new one comes last. */
 import { batchSharpness } from './batch-sharpness.ts';
 import { criticalSharpness } from './critical-sharpness.ts';
+import { gradientNoiseScale } from './gradient-noise-scale.ts';
 import { kinks } from './kinks.ts';
 
 /** Each is a file of its own here and one in electron/trainer/walk/probes/curvature/. */
-export const curvatureMeasurements = [kinks, criticalSharpness, batchSharpness] as const;
+export const curvatureMeasurements = [kinks, criticalSharpness, batchSharpness, gradientNoiseScale] as const;
 
 type Measurements = typeof curvatureMeasurements;
 /** Name of a measurement: its switch in `probes.hessian`. */

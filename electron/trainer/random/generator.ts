@@ -18,6 +18,7 @@ export type Purpose =
   | 'curvature examples'
   // of one iteration
   | `curvature ${number}`
+  | `gradient noise ${number}`
   | `spectral density ${number}`
   // of the slice of one iteration
   | `slice sample ${number}`

@@ -383,7 +383,7 @@ function addTo(vector: Float64Array, direction: Float32Array, weight: number): v
 }
 
 /** ‖a‖₂. */
-function norm(vector: Float64Array): number {
+export function norm(vector: Float64Array): number {
   let total = 0;
   for (const value of vector) total += value * value;
   return Math.sqrt(total);

@@ -3,6 +3,7 @@ import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
 import { differentiate } from '../../../shared/graph/differentiate.ts';
 import { input, mean } from '../../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../../shared/graph/tensor.ts';
 import type { Loss } from '../../../shared/losses/index.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model } from '../../../shared/networks/model.ts';
@@ -32,6 +33,24 @@ export interface Slope {
   dispose(): Promise<void>;
 }
 
+/** The output that is the gradient by a tensor. */
+export const gradientOf = (name: string): string => `gradient of ${name}`;
+
+/**
+ * The graph of the gradient of the mean loss of some examples, batch norm by running statistics; in the form of the loss that keeps its digits where
+ * predictions are nearly certain.
+ */
+export function gradientGraph(model: Model, loss: Loss, size: number): Record<string, Tensor> {
+  const names = model.parameters.map(({ name }) => name);
+  const tensors = pointInputs(model);
+  const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
+  const gradients = differentiate(
+    mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.outputs))),
+    names.map((name) => tensors[name]!),
+  );
+  return Object.fromEntries(names.map((name, index) => [gradientOf(name), gradients[index]!]));
+}
+
 /**
  * Compiles it.
  * @param microBatch examples that pass at once
@@ -45,19 +64,10 @@ export async function openSlope(
 ): Promise<Slope> {
   const names = model.parameters.map(({ name }) => name);
   const chunks = chunksOf(examples, microBatch);
-  const graphs = await compileBySize(chunks, backend, (size) => {
-    const tensors = pointInputs(model);
-    const logits = logitsOf(model, input('x', [size, model.features]), tensors, byRunningStatistics(tensors));
-    const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.outputs)));
-    const gradients = differentiate(
-      value,
-      names.map((name) => tensors[name]!),
-    );
-    return Object.fromEntries(names.map((name, index) => [`gradient of ${name}`, gradients[index]!]));
-  });
+  const graphs = await compileBySize(chunks, backend, (size) => gradientGraph(model, loss, size));
   const gradient = new Float32Array(parameterTotal(model.parameters));
   const views = viewsOf(gradient, model.parameters);
-  const into = Object.fromEntries(names.map((name) => [`gradient of ${name}`, views[name]!]));
+  const into = Object.fromEntries(names.map((name) => [gradientOf(name), views[name]!]));
 
   /** Hands over the gradient of each micro-batch with its share of the examples. @returns false when given up */
   async function each(

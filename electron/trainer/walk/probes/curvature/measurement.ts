@@ -44,3 +44,8 @@ export interface Measurement<K extends MeasurementKey> {
 
 /** Prepares a measurement where it is switched on. */
 export type OpenMeasurement<K extends MeasurementKey> = (tools: MeasurementTools) => Promise<Measurement<K>>;
+
+/** A value and its error as records tell them: null where it is not above its error, or not finite. */
+export function toldBy({ value, error }: { value: number; error: number }): [number | null, number | null] {
+  return Math.abs(value) > error && Number.isFinite(value) ? [value, error] : [null, null];
+}

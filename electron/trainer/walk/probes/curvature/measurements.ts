@@ -10,6 +10,7 @@ import type { Step } from '../../sources/source.ts';
 import { dataShapeOf } from '../../targets.ts';
 import { openBatchSharpness } from './batch-sharpness.ts';
 import { openCriticalSharpness } from './critical-sharpness.ts';
+import { openGradientNoiseScale } from './gradient-noise-scale.ts';
 import { openKinks } from './kinks.ts';
 import type { BetweenPieces, Measurement, MeasurementTools, OpenMeasurement } from './measurement.ts';
 
@@ -17,6 +18,7 @@ const openers: { [K in MeasurementKey]: OpenMeasurement<K> } = {
   kinks: openKinks,
   criticalSharpness: openCriticalSharpness,
   batchSharpness: openBatchSharpness,
+  gradientNoiseScale: openGradientNoiseScale,
 };
 
 /** What a record tells where nothing was measured. */
