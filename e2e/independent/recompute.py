@@ -7,7 +7,7 @@ Reads run.json, iterations.csv, slices.csv, epochs.csv and parameters/*.safetens
 every slice's losses and accuracies, and per iteration the batch (from the documented generator), batch loss, gradient
 norm, cosine of consecutive gradients, update norm, distance, the SGD step itself and batch norm's running statistics. MLP and small
 CNN, with batch, layer or group norm or none, with every activation and loss. Where curvature was measured, also both ends of the Hessian's spectrum, its spectral norm and the gradient's alignment with the
-largest one's eigenvector, by Lanczos on central differences of the gradient (networks without batch norm), the gradient noise scale by the same batches. Prints the largest deviations as JSON.
+largest one's eigenvector, by Lanczos on central differences of the gradient (networks without batch norm), the gradient noise scale by the same batches, and the Hessian's exact trace (cross-entropy, ReLU). Prints the largest deviations as JSON.
 """
 
 import csv
@@ -460,7 +460,18 @@ def noise_scale(point, t):
     return size / (1 - size / count) * np.mean(distances) / (whole @ whole)
 
 
-curvature = {}
+def exact_trace(point, x):
+    """Of the mean cross-entropy's Hessian, its outputs being piecewise linear in every single parameter: mean over x of sum over c of p_c |gradient of -log p_c|^2."""
+    assert not squared and trained_on.get("labelSmoothing", 0) == 0 and model.get("activation", "relu") == "relu"
+    total = 0.0
+    for each in x:
+        for label in range(10):
+            loss, parts = gradient(point, each[None], np.array([label]), {})
+            total += math.exp(-loss) * (flat(parts) ** 2).sum()
+    return total / len(x)
+
+
+curvature, traced = {}, 0.0
 if (folder / "curvature.csv").exists():
     assert not model["batchNorm"]
     curvature = {int(row["iteration"]): row for row in read_csv("curvature.csv") if row["rank"] == "1"}
@@ -522,6 +533,9 @@ for row in iterations:
         compare("alignment", curvature[t]["alignment"], (now @ eigenvector) ** 2 / (now @ now), 1.0)
         if probe.get("gradientNoiseScale"):
             compare("gradient_noise_scale", row["gradient_noise_scale"], noise_scale(theta[t], t))
+        if probe.get("trace"):
+            off = float(row["hessian_trace"]) - exact_trace(theta[t], images[sample])
+            traced = max(traced, abs(off) / float(row["hessian_trace_error"]))
     expected = here - float(row["learning_rate"]) * (now + decay * here)
     worst["step"] = max(worst["step"], float(np.abs(expected - there).max()))
     for name, value in seen.items():
@@ -529,4 +543,4 @@ for row in iterations:
         worst["running"] = max(worst["running"], float(np.abs(running - theta[t + 1][name]).max()))
     before = now
 
-print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "parabola": parabola, "searched": searched, "worst": worst}))
+print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "parabola": parabola, "searched": searched, "traced": traced, "worst": worst}))

@@ -21,6 +21,8 @@ interface Report {
   parabola: number;
   /** Line-search steps that were told. */
   searched: number;
+  /** Greatest deviation of a trace of the Hessian from the exact one, in its told error. */
+  traced: number;
   worst: Record<string, number>;
 }
 
@@ -118,7 +120,7 @@ test.describe('recomputed in NumPy', () => {
       'optimizer.batchSize=500',
       'optimizer.weightDecay=0.001',
       'optimizer.schedule={"kind":"cosine","finalRate":0.1}',
-      'probes.hessian={"every":"epoch","examples":200,"iterations":60,"gradientNoiseScale":true}',
+      'probes.hessian={"every":"epoch","examples":200,"iterations":60,"gradientNoiseScale":true,"trace":true}',
       'model.hidden=[64]',
       'length={"epochs":2}',
       'probes.interpolation.evaluateOn={"subset":800}',
@@ -137,6 +139,7 @@ test.describe('recomputed in NumPy', () => {
     for (const key of ['eigenvalue', 'smallest', 'spectral_norm']) expect(report.worst[key], key).toBeLessThan(1e-4);
     expect(report.worst['alignment']).toBeLessThan(1e-3);
     expect(report.worst['gradient_noise_scale']).toBeLessThan(1e-5);
+    expect(report.traced).toBeLessThan(3);
   });
 
   const squaredError = ['loss={"kind":"squared-error"}', 'optimizer.learningRate=0.05'];

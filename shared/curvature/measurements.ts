@@ -3,9 +3,10 @@ import { batchSharpness } from './batch-sharpness.ts';
 import { criticalSharpness } from './critical-sharpness.ts';
 import { gradientNoiseScale } from './gradient-noise-scale.ts';
 import { kinks } from './kinks.ts';
+import { trace } from './trace.ts';
 
 /** Each is a file of its own here and one in electron/trainer/walk/probes/curvature/. */
-export const curvatureMeasurements = [kinks, criticalSharpness, batchSharpness, gradientNoiseScale] as const;
+export const curvatureMeasurements = [kinks, criticalSharpness, batchSharpness, gradientNoiseScale, trace] as const;
 
 type Measurements = typeof curvatureMeasurements;
 /** Name of a measurement: its switch in `probes.hessian`. */

@@ -19,6 +19,7 @@ export type Purpose =
   // of one iteration
   | `curvature ${number}`
   | `gradient noise ${number}`
+  | `trace ${number}`
   | `spectral density ${number}`
   // of the slice of one iteration
   | `slice sample ${number}`

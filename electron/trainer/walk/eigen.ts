@@ -342,7 +342,7 @@ function nothingFound(count: number, size: number): Spectrum {
 }
 
 /** Takes the components along unit vectors away, twice: once leaves rounding errors that grow. @param squares ⟨q, q⟩ of each */
-function orthogonalise(
+export function orthogonalise(
   vector: Float64Array,
   basis: readonly Float32Array[],
   squares = basis.map((direction) => dot(direction, direction)),
@@ -356,14 +356,14 @@ function project(vector: Float64Array, basis: readonly Float32Array[], squares: 
 }
 
 /** A direction at random, every one as likely. */
-function randomUnit(size: number, generator: Generator): Float32Array {
+export function randomUnit(size: number, generator: Generator): Float32Array {
   const vector = new Float64Array(size);
   for (let index = 0; index < size; index++) vector[index] = generator.normal();
   return unit(vector);
 }
 
 /** A vector by its length, in float32. */
-function unit(vector: Float64Array): Float32Array {
+export function unit(vector: Float64Array): Float32Array {
   const length = norm(vector);
   // `from` with a function would first make a list of all numbers
   const result = new Float32Array(vector.length);

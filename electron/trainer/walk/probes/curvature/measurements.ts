@@ -12,6 +12,7 @@ import { openBatchSharpness } from './batch-sharpness.ts';
 import { openCriticalSharpness } from './critical-sharpness.ts';
 import { openGradientNoiseScale } from './gradient-noise-scale.ts';
 import { openKinks } from './kinks.ts';
+import { openTrace } from './trace.ts';
 import type { BetweenPieces, Measurement, MeasurementTools, OpenMeasurement } from './measurement.ts';
 
 const openers: { [K in MeasurementKey]: OpenMeasurement<K> } = {
@@ -19,6 +20,7 @@ const openers: { [K in MeasurementKey]: OpenMeasurement<K> } = {
   criticalSharpness: openCriticalSharpness,
   batchSharpness: openBatchSharpness,
   gradientNoiseScale: openGradientNoiseScale,
+  trace: openTrace,
 };
 
 /** What a record tells where nothing was measured. */

@@ -1,0 +1,76 @@
+/** The trace of a symmetric matrix that is only known by its products with vectors. */
+import { productRounding } from '../../../shared/curvature/index.ts';
+import { traceProducts } from '../../../shared/curvature/trace.ts';
+import type { Generator } from '../random/generator.ts';
+import { dot, norm, orthogonalise, randomUnit, unit } from './eigen.ts';
+import type { Product } from './eigen.ts';
+
+/** What is told of a trace. */
+export interface Trace {
+  /** The estimate; NaN where a product was not finite. */
+  value: number;
+  /** Standard error by the random vectors, and what rounding of the products may do. */
+  error: number;
+}
+
+/**
+ * Hutch++ (Meyer, Musco, Musco, Woodruff, Hutch++: Optimal Stochastic Trace Estimation, 2021, algorithm 1): exact on the range Q of A times a few
+ * random vectors, where the large eigenvalues are, and Hutchinson's estimator on what is left,
+ *
+ *   tr A ≈ tr QᵀAQ + mean over m of ⟨h, Ah⟩,  h = (I − QQᵀ)z, z with components ±1 at random.
+ *
+ * Q has nothing to do with z, so that the estimate is unbiased whatever Q has missed. The terms of the mean are independent given Q: their standard
+ * deviation by √m is the error. A matrix of a rank up to that of Q is told exactly.
+ * @param options length of the vectors, and what draws them
+ * @returns null when the product gave up
+ */
+export async function traceOf(
+  product: Product,
+  { size, generator }: { size: number; generator: Generator },
+): Promise<Trace | null> {
+  const basis = await rangeOf(product, { size, generator });
+  if (basis === null) return null;
+  let [value, largest] = [0, 0];
+  for (const vector of basis) {
+    const image = await product(vector);
+    if (image === null) return null;
+    value += dot(image, vector) / dot(vector, vector);
+    largest = Math.max(largest, norm(image));
+  }
+  const terms: number[] = [];
+  const left = basis.length < size ? traceProducts.remainder : 0;
+  while (terms.length < left) {
+    const signs = new Float64Array(size);
+    for (let index = 0; index < size; index++) signs[index] = generator.uniform() < 0.5 ? -1 : 1;
+    orthogonalise(signs, basis);
+    const squared = norm(signs) ** 2;
+    const direction = unit(signs);
+    const image = await product(direction);
+    if (image === null) return null;
+    terms.push(squared * dot(image, direction));
+    largest = Math.max(largest, norm(image));
+  }
+  const mean = left === 0 ? 0 : terms.reduce((sum, term) => sum + term, 0) / left;
+  const squares = terms.reduce((sum, term) => sum + (term - mean) ** 2, 0);
+  const drawn = left === 0 ? 0 : Math.sqrt(squares / (left - 1) / left);
+  // along a vector of Q a product's rounding may count in full; beside random signs it has no direction
+  const rounding = productRounding * largest * (basis.length + Math.sqrt(size));
+  return { value: value + mean, error: drawn + rounding };
+}
+
+/** An orthonormal basis of the matrix's products with random vectors, of as many or as few as differ by more than rounding; null when the product gave up. */
+async function rangeOf(
+  product: Product,
+  { size, generator }: { size: number; generator: Generator },
+): Promise<Float32Array[] | null> {
+  const basis: Float32Array[] = [];
+  const wanted = Math.min(traceProducts.range, size);
+  for (let drawn = 0; drawn < wanted; drawn++) {
+    const image = await product(randomUnit(size, generator));
+    if (image === null) return null;
+    const length = norm(image);
+    orthogonalise(image, basis);
+    if (norm(image) > productRounding * length) basis.push(unit(image));
+  }
+  return basis;
+}
