@@ -301,13 +301,20 @@ export const readingRequests: ReadonlySet<RequestName> = new Set<RequestName>([
   'claims.evaluate',
 ]);
 
-/** The requests that start programs that somebody names, or change which are started: only clients on the workbench's own machine may ask them. */
+/**
+ * The requests that start programs that somebody names, change which are started, or tell which there are: only clients on the workbench's own
+ * machine may ask them.
+ */
 export const programRequests: ReadonlySet<string> = new Set<RequestName>([
   'setups.look',
+  'setups.asked',
   'setups.install',
   'setups.remove',
   'setups.cancel',
 ]);
+
+/** The events that tell of such programs: only the same clients hear them. */
+export const programEvents: ReadonlySet<string> = new Set<EventName>(['setups.found']);
 
 /** Every event: its payload. */
 export const events = {

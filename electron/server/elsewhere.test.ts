@@ -2,6 +2,8 @@
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { programRequests, requests } from '../../shared/protocol.ts';
+import type { Publish } from '../../shared/protocol.ts';
 import { decodeMessage, encodeMessage } from '../../shared/wire.ts';
 import { temporaryFolder } from '../datasets/testing.ts';
 import type { Workbench } from '../workbench/workbench.ts';
@@ -57,7 +59,7 @@ describe('a session at serve --host', () => {
 
   it.each(outside)('by %s, an address that others reach, starts no program that it names', async (host) => {
     asked.length = 0;
-    for (const request of ['setups.install', 'setups.look', 'setups.remove', 'setups.cancel'])
+    for (const request of programRequests)
       expect(await answer(host, request)).toMatchObject({
         error: { kind: 'input', message: expect.stringContaining('run "valleywalk setup" there') as string },
       });
@@ -85,6 +87,29 @@ describe('a session at serve --host', () => {
     expect(asked).toEqual([]);
     ask({ id: 2, request: 'setups.list', parameters: {} });
     expect(asked).toEqual(['setups.list']);
+  });
+
+  it.each(['here', 'elsewhere'] as const)('of a client %s hears of Pythons only on their machine', (place) => {
+    let publish: Publish = () => undefined;
+    const heard: unknown[] = [];
+    connectClient(
+      { ...workbench, subscribe: (listener: Publish) => ((publish = listener), () => undefined) },
+      {
+        send: (message) => void heard.push((message as { event: string }).event),
+        onMessage: () => undefined,
+        onClose: () => undefined,
+        close: () => undefined,
+      },
+      place,
+    );
+    publish('setups.found', { setup: 'pytorch', environments: [] });
+    publish('workbench.alive', {});
+    expect(heard).toEqual(place === 'here' ? ['setups.found', 'workbench.alive'] : ['workbench.alive']);
+  });
+
+  it('has every request among those that tell of Pythons or take a setup, but the list', () => {
+    const named = Object.keys(requests).filter((name) => name.startsWith('setups.'));
+    expect([...programRequests].sort()).toEqual(named.filter((name) => name !== 'setups.list').sort());
   });
 });
 

@@ -1,7 +1,7 @@
 /** The border of the workbench: one client's port, with every message checked on its way in. */
 import { checkValue } from '../../shared/check-value.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
-import { clientMessageSchema, programRequests } from '../../shared/protocol.ts';
+import { clientMessageSchema, programEvents, programRequests } from '../../shared/protocol.ts';
 import type { Result, WireError, WorkbenchMessage } from '../../shared/protocol.ts';
 import type { Port } from '../../shared/client.ts';
 import type { Workbench } from './workbench.ts';
@@ -9,7 +9,7 @@ import type { Workbench } from './workbench.ts';
 /**
  * Serves one client: answers its requests and forwards every event until the port closes, and with it the uploads that it began.
  * A message that is not a request is dropped, since there is no id to answer it by.
- * @param place where the client is; one on another machine starts no program of its choice on this one
+ * @param place where the client is; one on another machine starts no program of its choice on this one, nor is told which there are
  */
 export function connectClient(workbench: Workbench, port: Port, place: 'here' | 'elsewhere' = 'here'): void {
   const send = (message: WorkbenchMessage): void => {
@@ -20,7 +20,9 @@ export function connectClient(workbench: Workbench, port: Port, place: 'here' | 
       port.close();
     }
   };
-  const unsubscribe = workbench.subscribe((event, payload) => send({ event, payload }));
+  const unsubscribe = workbench.subscribe((event, payload) => {
+    if (place === 'here' || !programEvents.has(event)) send({ event, payload });
+  });
   const uploads = new Set<string>();
   let closed = false;
   const endUpload = (upload: string): void => {

@@ -9,6 +9,8 @@ import { info, readInfo } from '../connection/workbench.ts';
 export const setups = computed<Setup[]>(() => info.value?.setups ?? []);
 /** What is being done, and how far it is; null where nothing is. */
 export const setupProgress = ref<SetupProgress | null>(null);
+/** Whether what is being done can be ended on the way. */
+export const canCancelSetup = ref(true);
 /** Pythons that were asked, by setup. */
 export const foundPythons = ref<Record<string, PythonEnvironment[]>>({});
 /** Why something could not be looked for, made or removed, by setup. */
@@ -31,8 +33,9 @@ export function watchSetups(): void {
   });
 }
 
-async function act(setup: string, step: string, work: () => Promise<unknown>): Promise<void> {
+async function act(setup: string, step: string, work: () => Promise<unknown>, canCancel = true): Promise<void> {
   if (setupProgress.value) return;
+  canCancelSetup.value = canCancel;
   delete setupErrors.value[setup];
   delete cancelledSetups.value[setup];
   setupProgress.value = { setup, step, share: null };
@@ -67,9 +70,10 @@ export function install(setup: string, of: { python?: string; wheel?: string }):
   });
 }
 
-/** Removes a setup from the store. */
-export const removeSetup = (setup: string): Promise<void> =>
-  act(setup, 'removing', () => request('setups.remove', { setup }));
+/** Removes a setup from the store, which goes on to its end. */
+export async function removeSetup(setup: string): Promise<void> {
+  await act(setup, 'removing', () => request('setups.remove', { setup }), false);
+}
 
 /** Ends what is being done. */
 export async function cancelSetup(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Fork } from '../../processes/child.ts';
 import { describeBackendBy } from '../backends.ts';
 import type { Store } from '../store/store.ts';
 import { setupFolders } from './folder.ts';
+import type { SetupFolders } from './folder.ts';
 import { setupKinds } from './index.ts';
 import type { Following, Material, SetupKind } from './kind.ts';
 import { askPython, lookForPythons, namedPython } from './python.ts';
@@ -108,22 +109,27 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
     );
   const ofBackend = (backend: string): string[] => names.filter((setup) => kinds[setup]!.backend === backend);
 
-  /** Does one thing at a time, which can be cancelled. @param left what is said of the store where it was not done, in a clause */
+  /**
+   * Does one thing at a time, which can be cancelled.
+   * @param left what is said of the store where it was not done, in a clause; work that has one goes on to its end when it is cancelled, and
+   *   fails for reasons of its own
+   */
   const alone = async <T>(
     setup: string,
     what: string,
     work: (how: Following) => Promise<T>,
-    left = (): string => 'nothing was changed',
+    left: (() => string) | null = null,
   ): Promise<T> => {
     if (going) throw new ValleywalkError('input', 'a setup is being looked for or made; cancel it or wait for its end');
     const abort = new AbortController();
     const progress = (step: string, share?: number): void =>
       publish('setups.progress', { setup, step, share: share === undefined ? null : Math.min(1, Math.max(0, share)) });
     const done = work({ progress: throttled(progress), signal: abort.signal }).catch((error: unknown) => {
-      if (abort.signal.aborted) throw new ValleywalkError('cancelled', `${what} was cancelled; ${left()}`);
+      if (abort.signal.aborted && !left)
+        throw new ValleywalkError('cancelled', `${what} was cancelled; nothing was changed`);
       if (error instanceof ValleywalkError) throw error;
       const { message } = error as Error;
-      throw new ValleywalkError('input', `${what} failed (${message}); ${left()}`);
+      throw new ValleywalkError('input', `${what} failed (${message}); ${left?.() ?? 'nothing was changed'}`);
     });
     going = { abort, done };
     try {
@@ -269,13 +275,10 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
       await alone(
         setup,
         `the removal of ${setup}`,
-        () => folders.remove(setup),
+        () => folders.remove(setup).finally(() => publish('setups.changed', list())),
         // its description goes first, and its folder may not have gone whole
-        () =>
-          folders.read(setup) === null
-            ? 'it is not set up any more, and what is left of its files is removed when Valleywalk is started next'
-            : 'it is still set up',
-      ).finally(() => publish('setups.changed', list()));
+        () => leftOf(folders.read(setup)),
+      );
       return describe(setup);
     },
     cancel: () => going?.abort.abort(),
@@ -285,6 +288,13 @@ export function openSetups({ store, fork, publish, packed, kinds = setupKinds, p
       await last?.done.catch(() => undefined);
     },
   };
+}
+
+/** What a removal that failed left, in a clause. */
+function leftOf(stored: ReturnType<SetupFolders['read']>): string {
+  if (stored === 'damaged') return 'what the store knows of it is still there, and cannot be read';
+  if (stored !== null) return 'it is still set up';
+  return 'it is not set up any more, and what is left of its files is removed when Valleywalk is started after all of its processes have ended';
 }
 
 /** Tells steps as they change, and of one step each percent once. */

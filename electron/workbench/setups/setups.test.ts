@@ -226,12 +226,36 @@ describe('a setup', { timeout: seconds(60) }, () => {
     disk.keeps = join(root(), files!);
     const removal = setups.remove('tensorflow');
     setups.cancel();
-    await expect(removal).rejects.toThrow(
-      'the removal of tensorflow was cancelled; it is not set up any more, and what is left of its files is removed when Valleywalk is started next',
-    );
+    await expect(removal).rejects.toMatchObject({
+      kind: 'input',
+      message:
+        'the removal of tensorflow failed (it is in use); it is not set up any more, and what is left of its files is removed when Valleywalk is started after all of its processes have ended',
+    });
     expect(events.at(-1)).toEqual(['setups.changed', setups.list()]);
     expect(state().installed).toBeNull();
     expect(names()).toEqual([files]);
+  });
+
+  it('whose damaged description cannot be removed is not told as set up', async () => {
+    await setups.install('tensorflow', { python });
+    writeFileSync(join(root(), 'tensorflow.json'), '{"from":');
+    disk.keeps = join(root(), 'tensorflow.json');
+    await expect(setups.remove('tensorflow')).rejects.toThrow(
+      'the removal of tensorflow failed (it is in use); what the store knows of it is still there, and cannot be read',
+    );
+    expect(state().installed).toBeNull();
+  });
+
+  it('is told to have changed by a removal only where one began', async () => {
+    await setups.install('tensorflow', { python });
+    const looks = setups.look('tensorflow');
+    const told = (): number => events.filter(([name]) => name === 'setups.changed').length;
+    const before = told();
+    await expect(setups.remove('tensorflow')).rejects.toThrow('cancel it or wait for its end');
+    expect(told()).toBe(before);
+    await looks;
+    await setups.remove('tensorflow');
+    expect(told()).toBe(before + 1);
   });
 
   it('whose library has gone says so by name, and how it is mended', async () => {
