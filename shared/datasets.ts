@@ -18,6 +18,9 @@ export const dataFormatSchema = z.strictObject({
 /** Title and words of a data format. */
 export type DataFormatWords = z.output<typeof dataFormatSchema>;
 
+/** Extensions of files that are data sets by themselves: tables, and archives of NumPy's arrays. */
+export const aloneExtensions = ['csv', 'tsv', 'npz'] as const;
+
 /** How pixels become numbers: (x/255 − mean) / std with one mean and one standard deviation per channel. */
 export const normalisationSchema = z.strictObject({
   mean: z.array(z.number()).min(1),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ElectronApplication } from 'playwright/test';
 import { seconds } from '../../build/machine.ts';
+import { aloneExtensions } from '../../shared/datasets.ts';
 import { places } from '../../shared/views.ts';
 import { findsProcesses, gone, processBelow } from '../signals.ts';
 import { expect, root, startOnceMore, still, test } from '../window.ts';
@@ -198,7 +199,11 @@ test('files are saved and folders chosen with the system’s dialogs, where the 
   await page.getByTestId('add-table').click();
   await expect(page.getByText(/already here, as “houses”/)).toBeVisible();
   const [third, fourth] = (await asked()).slice(2);
-  expect(third).toMatchObject({ title: 'Choose a table', properties: ['openFile'] });
+  expect(third).toMatchObject({
+    title: 'Choose a table',
+    properties: ['openFile'],
+    filters: [{ extensions: [...aloneExtensions] }, { extensions: ['*'] }],
+  });
   expect(fourth!.defaultPath).toBe(chosen);
 });
 

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCifar } from '../../electron/datasets/testing.ts';
 import { addDataset, newExperimentOn } from '../datasets.ts';
-import { expect, root, test } from '../window.ts';
+import { expect, root, still, test } from '../window.ts';
 
 test('a folder with IDX files becomes a data set; a damaged one is refused with file and byte', async ({
   workbench,
@@ -46,3 +46,44 @@ test('CIFAR files are told by format, shape and classes, and chosen in the form'
   await augment.press('Space');
   await expect(augment).toHaveAttribute('aria-checked', 'false');
 });
+
+for (const [width, height] of [
+  [1440, 900],
+  // the smallest that the desktop's window can be
+  [800, 560],
+] as const)
+  test(`what adds a data set is whole and lies beside each other at ${width} × ${height}`, async ({
+    workbench: { page },
+  }) => {
+    await page.setViewportSize({ width, height });
+    await page.evaluate(() => (location.hash = '#/data'));
+    const add = page.getByTestId('add-dataset');
+    await expect(add).toBeVisible();
+    await still(page);
+    const form = page.locator('form').filter({ has: add });
+    const found = await form.evaluate((element) => {
+      const rectangle = (of: Element): [number, number, number, number] => {
+        const { left, top, right, bottom } = of.getBoundingClientRect();
+        return [left, top, right, bottom];
+      };
+      return {
+        around: rectangle(element),
+        // fields are told to their labels
+        parts: Array.from(element.querySelectorAll('.path, .name, button'), rectangle),
+        cut: Array.from(element.querySelectorAll('*')).some(
+          (each) => each.scrollWidth > each.clientWidth + 1 && each.tagName === 'BUTTON',
+        ),
+      };
+    });
+    expect(found.cut).toBe(false);
+    expect(found.parts.length).toBeGreaterThanOrEqual(4);
+    for (const [index, [left, top, right, bottom]] of found.parts.entries()) {
+      expect(left).toBeGreaterThanOrEqual(found.around[0]);
+      expect(right).toBeLessThanOrEqual(Math.min(width, found.around[2]) + 0.5);
+      for (const [otherLeft, otherTop, otherRight, otherBottom] of found.parts.slice(index + 1))
+        expect(
+          right <= otherLeft || otherRight <= left || bottom <= otherTop || otherBottom <= top,
+          'parts lie on each other',
+        ).toBe(true);
+    }
+  });

@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { aloneExtensions } from '../../shared/datasets.ts';
 import type { Dataset } from '../../shared/datasets.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
 import { asciiSlug } from '../../shared/slug.ts';
@@ -74,7 +75,7 @@ export function uniqueId(title: string, taken: ReadonlySet<string>): string {
 }
 
 /** Files that are data sets by themselves. */
-const alonePattern = /\.(csv|tsv|npz)$/i;
+const alonePattern = new RegExp(`\\.(${aloneExtensions.join('|')})$`, 'i');
 
 /** Finds out what a folder, or such a file, holds. */
 async function detect(path: string): Promise<Found & { format: DataFormat }> {

@@ -7,6 +7,7 @@ import { dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { channels, folderPurposes } from '../../shared/bridge.ts';
 import type { FolderPurpose } from '../../shared/bridge.ts';
+import { aloneExtensions } from '../../shared/datasets.ts';
 import { RecentFolders } from './recent-folders.ts';
 import { isOurs } from './sender.ts';
 
@@ -19,6 +20,12 @@ const saveFileSchema = z.strictObject({
     .regex(/^[^/\\\0]+$/, 'a file name without folders'),
   bytes: z.instanceof(Uint8Array),
 });
+
+/** Files that the dialog for a table shows; one whose name ends otherwise is refused with a reason when it is added. */
+const tableFilters = [
+  { name: 'CSV, TSV, NPZ', extensions: [...aloneExtensions] },
+  { name: 'All files', extensions: ['*'] },
+];
 
 const purposeSchema = z.enum(Object.keys(folderPurposes) as FolderPurpose[]);
 
@@ -49,7 +56,7 @@ export function answerDialogs(userData: string): void {
     const isFile = purpose === 'table';
     const options: OpenDialogOptions = {
       title: folderPurposes[purpose],
-      ...(isFile ? { filters: [{ name: 'CSV', extensions: ['csv', 'tsv'] }] } : {}),
+      ...(isFile ? { filters: tableFilters } : {}),
       properties: [
         isFile ? 'openFile' : 'openDirectory',
         ...(purpose === 'export' ? (['createDirectory'] as const) : []),
