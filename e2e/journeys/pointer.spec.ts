@@ -106,10 +106,18 @@ test('where nothing is drawn, neither wheel, box nor button zooms into it', asyn
   await expect(zoomIn).toBeDisabled();
   const { x, y, width, height } = (await chart.locator('.plot').last().boundingBox())!;
   const [middle, level] = [x + width / 2, y + height / 2];
+  // nor does the browser zoom the page in its stead
+  await page.evaluate(() => {
+    document.title = 'not heard';
+    const told = (event: Event): void => void (document.title = `prevented: ${event.defaultPrevented}`);
+    // on its way down, since the chart lets nobody above it hear; and asked when all have heard it
+    addEventListener('wheel', (event) => setTimeout(told, 0, event), { capture: true, once: true });
+  });
   await page.mouse.move(middle, level);
   await page.keyboard.down('Control');
   await page.mouse.wheel(0, -240);
   await page.keyboard.up('Control');
+  await expect(page).toHaveTitle('prevented: true');
   await page.mouse.down();
   await page.mouse.move(middle + 100, level, { steps: 3 });
   await page.mouse.up();

@@ -233,6 +233,8 @@ it('a turn is taken on its way to the chart: kept from the page only where it zo
   link.zoom(null);
   isEmpty = true;
   expect(turn('wheel', { ctrlKey: true })).toEqual([1, 1]);
+  expect(turn('wheel', { metaKey: true })).toEqual([1, 1]);
+  expect(turn('wheel', { shiftKey: true })).toEqual([0, 1]);
   expect(link.range).toBeNull();
   isEmpty = false;
   // a chart of its own is zoomed by ECharts

@@ -80,7 +80,7 @@ export function wheeled(
   return (log ? movedLog : moved)(link.range, domain, Math.max(-600, Math.min(600, px)) / 1500);
 }
 
-/** Takes the turns of the wheel over a chart. @param element what holds it */
+/** Takes the turns of the wheel over a chart. @param element what holds it and is seen, whether or not the chart is */
 export function wheelZoom(
   element: HTMLElement,
   { target, placeOf, axis, isFocused, isEmpty }: Omit<PanZoomAxis, 'box'>,
@@ -97,10 +97,12 @@ export function wheelZoom(
     const at = { offsetX: wheel.clientX - left, offsetY: wheel.clientY - top };
     const inside = placeOf(at) !== null;
     if (!inside && !wheel.ctrlKey && !wheel.metaKey) return;
-    // the page is not zoomed in its place
-    const range = isEmpty()
-      ? now.link.range
-      : wheeled(now, placeAt(now, axis(), at.offsetX), wheel, isFocused() && inside);
+    if (isEmpty()) {
+      // the page is not zoomed in its place
+      if (wheel.ctrlKey || wheel.metaKey) event.preventDefault();
+      return;
+    }
+    const range = wheeled(now, placeAt(now, axis(), at.offsetX), wheel, isFocused() && inside);
     if (range === undefined) return;
     event.preventDefault();
     now.link.zoom(range);
@@ -173,7 +175,10 @@ export class AxisDrag {
 }
 
 /** Takes drags over a chart: a box zooms, with Shift the view is moved. Escape gives a box up. */
-export function dragZoom(surface: ReturnType<ECharts['getZr']>, axis: PanZoomAxis): void {
+export function dragZoom(
+  surface: ReturnType<ECharts['getZr']>,
+  axis: Omit<PanZoomAxis, 'isFocused' | 'isEmpty'>,
+): void {
   const drag = new AxisDrag(axis);
   const escape = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && drag.doing !== 'nothing') {

@@ -17,6 +17,7 @@ import type { Margins, Panel } from './panel.ts';
 import type { PanelCursor } from './panel-cursor.ts';
 import { panelOption } from './panel-option.ts';
 import type { PanelView } from './panel-view.ts';
+import { isMerePlace } from './panel-values.ts';
 import { dragZoom, wheelZoom } from './pan-zoom.ts';
 import type { PanZoomAxis } from './pan-zoom.ts';
 import { placesInView } from './specs.ts';
@@ -91,6 +92,17 @@ export function usePanelDrawing(
   let painted = '';
   /** Whether there is something to draw for when it comes into view. */
   let stale = false;
+  const axis: PanZoomAxis = {
+    target: () => {
+      const { link, domain } = props;
+      return link && domain ? { link, domain, log: props.logX ?? false } : null;
+    },
+    placeOf: cursor.placeOf,
+    axis: () => ({ left: panel.margins?.left ?? 0, length: insideWidth(panel) }),
+    isFocused: () => plot.value?.parentElement?.matches(':focus') ?? false,
+    isEmpty: () => isMerePlace(props, panel.chart.value),
+    box: cursor.box,
+  };
   const visible = useElementVisibility(plot, { rootMargin: `${nearby}px` });
 
   /** The chart, built once for what decides it: a zoom on a log axis has it drawn with other ticks. */
@@ -170,18 +182,6 @@ export function usePanelDrawing(
     surface.on('dblclick', () => {
       props.link?.zoom(null);
     });
-    const axis: PanZoomAxis = {
-      target: () => {
-        const { link, domain } = props;
-        return link && domain ? { link, domain, log: props.logX ?? false } : null;
-      },
-      placeOf: cursor.placeOf,
-      axis: () => ({ left: panel.margins?.left ?? 0, length: insideWidth(panel) }),
-      isFocused: () => element.parentElement?.matches(':focus') ?? false,
-      isEmpty: () => !panel.chart.value || panel.chart.value.empty !== null,
-      box: cursor.box,
-    };
-    wheelZoom(element, axis);
     dragZoom(surface, axis);
     return made;
   }
@@ -215,7 +215,12 @@ export function usePanelDrawing(
   });
 
   // one panel a frame, in their order: the first is seen at once
-  onMounted(() => inFrame(paint));
+  onMounted(() => {
+    inFrame(paint);
+    // what is painted in is hidden while there is nothing to see, and then hears no wheel
+    const frame = plot.value?.parentElement;
+    if (frame) wheelZoom(frame, axis);
+  });
   onBeforeUnmount(() => {
     view.end();
     panel.instance?.dispose();

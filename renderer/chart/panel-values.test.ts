@@ -4,7 +4,7 @@ import { blankIteration } from '../../shared/blank-records.ts';
 import type { Chart } from '../../shared/charts/index.ts';
 import { iterationColumns, sliceColumns, toColumns } from '../../shared/records.ts';
 import type { IterationRecord, SliceRecord } from '../../shared/records.ts';
-import { blankReason, linkedReadout, rowsInView, valuesAt } from './panel-values.ts';
+import { blankReason, isMerePlace, linkedReadout, rowsInView, valuesAt } from './panel-values.ts';
 
 /** Iterations from a first one, those in `probed` with a height above the floor. */
 function iterationsOf(from: number, count: number, probed: readonly number[] = []) {
@@ -34,6 +34,22 @@ describe('valuesAt', () => {
     expect(valuesAt(iterations, 2.5, ['distance'])).toBeNull();
     expect(valuesAt(iterations, 7, ['distance'])).toBeNull();
     expect(valuesAt(iterationsOf(0, 0), 0, ['distance'])).toBeNull();
+  });
+});
+
+describe('isMerePlace', () => {
+  const [there, none] = [[{ iterations: iterationsOf(3, 4) }], [{ iterations: iterationsOf(0, 0) }]];
+  it('is of a comparison what is drawn', () => {
+    const spec = { chart: 'comparison' } as const;
+    expect(isMerePlace({ spec, runs: there }, null)).toBe(true);
+    expect(isMerePlace({ spec, runs: there }, { empty: 'nothing was measured' })).toBe(true);
+    expect(isMerePlace({ spec, runs: there }, { empty: null })).toBe(false);
+  });
+  it('is of a run whether it has iterations, which its charts share, drawn here or beside', () => {
+    const spec = { chart: 'walk' } as const;
+    expect(isMerePlace({ spec, runs: there }, { empty: 'no losses' })).toBe(false);
+    expect(isMerePlace({ spec, runs: none }, { empty: 'no losses' })).toBe(true);
+    expect(isMerePlace({ spec, runs: [] }, null)).toBe(true);
   });
 });
 

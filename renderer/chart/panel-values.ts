@@ -1,5 +1,6 @@
 /** What a panel says in words and numbers about a place or a range of its horizontal axis. */
 import type { Chart, RunData } from '../../shared/charts/index.ts';
+import type { ChartSpec } from '../../shared/charts/request.ts';
 import { formatMeasured } from '../../shared/format.ts';
 import { lowerBound } from '../../shared/ordered.ts';
 import type { ChartedKey } from '../../shared/quantities/index.ts';
@@ -22,6 +23,17 @@ export function valuesAt(
   const row = lowerBound(iterations.iteration, t);
   if (iterations.iteration[row] !== t) return null;
   return keys.map((key) => ({ key, text: formatMeasured(iterations[key][row]) }));
+}
+
+/**
+ * Whether the axis of a panel is a mere place, which a view would be of still when there is something to see: in a comparison where nothing is
+ * drawn. The charts of one run share its iterations, whatever each of them draws.
+ */
+export function isMerePlace(
+  { spec, runs }: { spec: Pick<ChartSpec, 'chart'>; runs: readonly Pick<RunData, 'iterations'>[] },
+  chart: Pick<Chart, 'empty'> | null,
+): boolean {
+  return spec.chart === 'comparison' ? !chart || chart.empty !== null : !runs[0]?.iterations.iteration.length;
 }
 
 /** Most rows that are read off under the pointer of a linked chart. */
