@@ -2,7 +2,7 @@
 import { verdictWords } from '../../shared/claims/result.ts';
 import type { ClaimResult, StatisticResult } from '../../shared/claims/result.ts';
 import { nullText, restsText, roleWords, titleText, valueText } from '../../shared/claims/text.ts';
-import { formatNumber } from '../../shared/format.ts';
+import { formatMeasured, formatNumber } from '../../shared/format.ts';
 import type { RunRecord } from '../../shared/records.ts';
 
 /** What is found about a claim on the runs of one preset, or of all. */
@@ -76,7 +76,6 @@ export function verdict({ claim, words, verdict: found, statistics, reason, miss
 /** What the runs' summaries say. */
 export function numbers(records: readonly RunRecord[]): string {
   const rows = records.map(({ name, status, summary }) => {
-    const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(2)} %`);
     const of = (count: number): string =>
       summary.probed_iterations === 0 ? '–' : `${count} / ${summary.probed_iterations}`;
     return [
@@ -87,7 +86,7 @@ export function numbers(records: readonly RunRecord[]): string {
       formatNumber(summary.mean_height_after),
       formatNumber(summary.mean_gradient_cosine),
       formatNumber(summary.distance),
-      percent(summary.validation_accuracy),
+      formatMeasured(summary.validation_accuracy),
     ].join(' | ');
   });
   return [
