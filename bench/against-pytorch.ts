@@ -11,6 +11,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepFreedMemory } from '../electron/trainer/keep-freed-memory.ts';
+import { median } from '../shared/charts/drawing/probed-histogram.ts';
 import { networks, subjectOf } from './against-pytorch/networks.ts';
 import type { NetworkName, Subject } from './against-pytorch/networks.ts';
 import { openOpponent } from './against-pytorch/opponent.ts';
@@ -58,12 +59,6 @@ function row(cells: (string | number)[]): void {
 }
 
 const three = (value: number): string => value.toPrecision(3);
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
 
 /** Times both sides in turns, after a round each that does not count. */
 async function compare(work: Work): Promise<{ ours: number[]; theirs: number[] }> {

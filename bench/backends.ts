@@ -20,7 +20,9 @@ import { openBackend } from '../electron/trainer/backends/index.ts';
 import type { Backend } from '../electron/trainer/backends/backend.ts';
 import { keepFreedMemory } from '../electron/trainer/keep-freed-memory.ts';
 import { withoutMemory } from '../electron/trainer/testing/transfers.ts';
-import { backendNames } from '../shared/backends.ts';
+import { backendNames, isBackendName } from '../shared/backends.ts';
+import { median } from '../shared/charts/drawing/probed-histogram.ts';
+import { formatMeasured } from '../shared/format.ts';
 import { networks, subjectOf } from './against-pytorch/networks.ts';
 import type { NetworkName } from './against-pytorch/networks.ts';
 import { openOpponent } from './against-pytorch/opponent.ts';
@@ -59,6 +61,12 @@ const names = options.networks.split(',').filter(Boolean) as NetworkName[];
 const unknown = names.filter((name) => !Object.hasOwn(networks, name));
 if (unknown.length > 0)
   refuse(`there is no network ${unknown.join(', ')}; there are ${Object.keys(networks).join(', ')}`);
+const named = options.backends?.split(',').filter(Boolean) ?? null;
+const strange = named?.filter((name) => !isBackendName(name)) ?? [];
+if (strange.length > 0) refuse(`there is no backend ${strange.join(', ')}; there are ${backendNames.join(', ')}`);
+if (named?.length === 0) refuse(`--backends takes names with commas between; there are ${backendNames.join(', ')}`);
+if (names.length === 0)
+  refuse(`--networks takes names with commas between; there are ${Object.keys(networks).join(', ')}`);
 const [threads, rounds, walks] = [numberOf('threads', 1), numberOf('rounds', 1), numberOf('walks', 0)];
 const ends = performance.now() + 60_000 * numberOf('minutes', 0, false);
 const isOver = (): boolean => performance.now() > ends;
@@ -73,10 +81,6 @@ const plans = {
   'vgg11-bn': { updates: 2, examples: 500, points: 2 },
   resnet56: { updates: 2, examples: 500, points: 2 },
 } satisfies Record<NetworkName, object>;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
-}
 
 /**
  * Times every side in turns, after a round each that does not count. Where the time is over the round that goes on is left out, so that each
@@ -102,7 +106,7 @@ function cells(times: readonly number[][], value: (seconds: number) => number): 
     if (each.length === 0) return '–';
     const ratios = each.map((time, round) => time / times[0]![round]!);
     const spread = `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`;
-    return `${value(median(each)).toPrecision(3)}${index === 0 || times[0]!.length === 0 ? '' : `, × ${spread}`}`;
+    return `${formatMeasured(value(median(each)))}${index === 0 || times[0]!.length === 0 ? '' : `, × ${spread}`}`;
   });
 }
 
@@ -115,13 +119,13 @@ interface Side {
 
 async function openSides(): Promise<Side[]> {
   const sides: Side[] = [];
-  for (const name of options.backends?.split(',') ?? backendNames) {
+  for (const name of named ?? backendNames) {
     let backend: Backend;
     try {
       backend = await openBackend(name, threads);
     } catch (error) {
       // one that was named must be there
-      if (options.backends !== undefined) throw error;
+      if (named) refuse((error as Error).message);
       console.log(`without ${(error as Error).message}`);
       continue;
     }
@@ -173,11 +177,14 @@ for (const name of names) {
   const perUpdate = (seconds: number): number => (1000 * seconds) / updates;
   const [byUpdate, bySlice] = [`iteration of ${title}, ms`, `slices of ${title}, µs an example`];
   row([byUpdate, ...cells(await inTurns(byUpdate, iterations, rounds), perUpdate)]);
-  const slices: OurWork[] = [];
-  for (const { backend } of sides) slices.push(await ourEvaluation(subject, backend, points));
-  slices.push(...eager('evaluate', { examples, points }));
-  const perExample = (seconds: number): number => (1e6 * seconds) / examples / points;
-  row([bySlice, ...cells(await inTurns(bySlice, slices, rounds), perExample)]);
+  if (isOver()) leftOut.push(bySlice);
+  else {
+    const slices: OurWork[] = [];
+    for (const { backend } of sides) slices.push(await ourEvaluation(subject, backend, points));
+    slices.push(...eager('evaluate', { examples, points }));
+    const perExample = (seconds: number): number => (1e6 * seconds) / examples / points;
+    row([bySlice, ...cells(await inTurns(bySlice, slices, rounds), perExample)]);
+  }
   opponent?.close();
   subject.dispose();
 }
