@@ -101,8 +101,9 @@ export interface Comparison {
 }
 
 /**
- * Comparisons of one first run that are kept: 32 panels, each smoothed over what was measured. A smoothed one of 50 runs of 10,000 iterations
- * holds 4 MB of values (8 bytes each; what was measured is the records' own), all of them 256 MB at most.
+ * Comparisons of one first run that are kept: 32 panels, each smoothed over what was measured. A smoothed one holds 8 bytes a run and iteration
+ * (what was measured is the records' own): of 50 runs of 10,000 iterations 4 MB, and with 32 such panels 128 MB. Nothing bounds that but the runs
+ * and their lengths: of 500 such runs it is ten times as much, somewhat less than the records themselves.
  */
 const mostKept = 64;
 /** By the first run and by what decides the lines. */

@@ -17,7 +17,7 @@ export interface Between {
   blend: (start: Point, end: Point, alpha: number, into: Point) => Promise<void>;
 }
 
-/** Makes so many points in a space. */
+/** Makes so many points in a space; none where no line is probed. */
 export async function openBetween(space: VectorSpace, count: number, model: Layout): Promise<Between> {
   const between: Point[] = [];
   const variances = variancesOf(model);
@@ -43,6 +43,7 @@ export async function openBetween(space: VectorSpace, count: number, model: Layo
  * @param go `tick`: before each time; `stopped`: whether to give up
  * @param take is given places with their points written, which are good until it has answered
  * @returns false when stopped on the way
+ * @throws RangeError where there are no points to write them into
  */
 export async function takeAlong(
   { between, blend }: Between,
@@ -51,6 +52,7 @@ export async function takeAlong(
   go: { tick: () => void; stopped: () => boolean },
   take: (places: readonly Place[]) => Promise<void>,
 ): Promise<boolean> {
+  if (between.length === 0) throw new RangeError('there is no point to write the places of a line into');
   for (let first = 0; first < alphas.length; first += between.length) {
     go.tick();
     if (go.stopped()) return false;

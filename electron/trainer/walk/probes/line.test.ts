@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../build/machine.ts';
 import { sliceRecordSchema } from '../../../../shared/records.ts';
+import type { SliceRecord } from '../../../../shared/records.ts';
 import { runCost } from '../../../../shared/cost.ts';
 import { modelFor } from '../../../../shared/networks/index.ts';
 import { parameterTotal } from '../../../../shared/networks/parameters.ts';
@@ -91,6 +92,21 @@ describe('the line of a step', () => {
       }
     },
     seconds(20),
+  );
+
+  it.each([false, true])(
+    'does not depend on how many places are taken together, to the bit: batch norm %s',
+    async (batchNorm) => {
+      const model = { hidden: [8], batchNorm };
+      const taken = async (points: number): Promise<SliceRecord[]> => {
+        const { slices } = await walked(smallExperiment({ length, model, interpolation: { ...wide, points } }));
+        return slices.filter(({ alpha }) => Number.isInteger(2 * alpha));
+      };
+      // one at a time; three, and a rest of two; seven, with rests on both sides of the step; sixteen, the most
+      const alone = await taken(2);
+      expect(alone.length).toBe(4 * 8);
+      for (const points of [4, 8, 18]) expect(await taken(points), `${points} points`).toEqual(alone);
+    },
   );
 
   it('goes on bit for bit after any checkpoint', async () => {
