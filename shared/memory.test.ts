@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parameterCount } from './cost.ts';
 import { experimentSchema } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
-import { memoryBeside, peakMemory } from './memory.ts';
+import { memoryBeside, peakMemory, spectralDensityMemory } from './memory.ts';
 
 const cifar = { height: 32, width: 32, channels: 3, classes: 10 };
 
@@ -44,6 +45,23 @@ describe('the peak of memory', () => {
     const reported = peakMemory(walkOf(model, probes, images), { ...cifar, count: images }) / 2 ** 20;
     expect(reported / mebibytes).toBeGreaterThan(0.7);
     expect(reported / mebibytes).toBeLessThan(1.3);
+  });
+
+  it('of a spectral density is a copy of the parameters for each product, and what a curvature probe takes', () => {
+    const vgg = walkOf({ architecture: 'vgg11' }, { hessian });
+    const of = (steps: number): number =>
+      spectralDensityMemory(vgg, { ...cifar, count: 2200 }, { examples: 100, steps });
+    expect((of(200) - of(40)) / 160 / 4).toBe(parameterCount(vgg, cifar));
+    expect(of(22)).toBeLessThan(peakMemory(vgg, { ...cifar, count: 2200 }));
+    // no more vectors than there are parameters
+    const tiny = walkOf({ hidden: [1] }, {});
+    const ofTiny = (steps: number): number =>
+      spectralDensityMemory(
+        tiny,
+        { height: 1, width: 2, channels: 1, classes: 2, count: 2200 },
+        { examples: 100, steps },
+      );
+    expect(ofTiny(200)).toBe(ofTiny(100));
   });
 
   it('of a Python beside the trainer is told where there is one: PyTorch (223 MiB measured) and the images once more', () => {

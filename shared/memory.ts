@@ -84,6 +84,23 @@ const productNormCopies = { given: 11, own: 14 };
  */
 const productVectors = 8;
 
+/**
+ * Bytes of a product of the Hessian with a vector, and of what is kept beside it.
+ * @param kept vectors of the parameters' length
+ * @param passing examples that pass at once
+ */
+function productBytes(
+  experiment: Experiment,
+  shape: DataShape,
+  { kept, passing }: { kept: number; passing: number },
+): number {
+  const { model } = experiment;
+  const { yielded, normalised } = networkCost(model, shape);
+  const norms = hasBatchNorm(model) ? productNormCopies.given : productNormCopies.own;
+  const numbers = passing * ((productCopies + heldBy(model.activation).product) * yielded + norms * normalised);
+  return 4 * ((kept + productVectors) * parameterCount(experiment, shape) + numbers);
+}
+
 /** Bytes of the curvature probe: the vectors that its method keeps, and a product of the Hessian. */
 function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   const { hessian } = experiment.probes;
@@ -98,13 +115,9 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
     Math.min(curvatureBatchOf(experiment, shape), hessian.examples),
     hessian.batchSharpness ? batchCurvatureOf(experiment, shape) : 0,
   );
-  const { model } = experiment;
-  const { yielded, normalised } = networkCost(model, shape);
-  const norms = hasBatchNorm(model) ? productNormCopies.given : productNormCopies.own;
-  const numbers = passing * ((productCopies + heldBy(model.activation).product) * yielded + norms * normalised);
   // one measurement after the other
   const measuring = Math.max(0, ...curvatureMeasurements.map(({ key, vectors }) => (hessian[key] ? vectors : 0)));
-  return 4 * ((kept + productVectors + measuring) * size + numbers);
+  return productBytes(experiment, shape, { kept: kept + measuring, passing });
 }
 
 /** A data set as memory sees it. */
@@ -146,14 +159,42 @@ export function rememberedVectors({ optimizer, probes }: Pick<Experiment, 'optim
   return vectorsOf(optimizer).length + Number(clips(optimizer.clipping)) + Number(probes.updateCosine);
 }
 
+/** Bytes of the examples that are computed on, and of the whole set as it is read. */
+function dataBytes({ data }: Experiment, shape: CountedShape): { images: number; raw: number } {
+  const features = shape.channels * shape.height * shape.width;
+  // classes are a byte each, next to nothing
+  const predicted = shape.classes === null ? outputsOf(shape) : 0;
+  return {
+    images: 4 * (features + predicted) * (data.train + data.validation),
+    raw: shape.count * (features * (shape.normalisation === null ? tableBytes : 1) + 8 * predicted),
+  };
+}
+
+/**
+ * Bytes at the peak of a trainer that computes a spectral density: the basis of Lanczos's method above all.
+ * @param settings examples and products of each vector, as asked for
+ */
+export function spectralDensityMemory(
+  experiment: Experiment,
+  shape: CountedShape,
+  settings: { examples: number; steps: number },
+): number {
+  const { images, raw } = dataBytes(experiment, shape);
+  const size = parameterCount(experiment, shape);
+  const examples = Math.min(settings.examples, experiment.data.train);
+  const chosen = examples < experiment.data.train ? 4 * shape.channels * shape.height * shape.width * examples : 0;
+  // the kept point as well
+  const kept = Math.min(settings.steps, size) + 1;
+  const passing = Math.min(curvatureBatchOf(experiment, shape), examples);
+  const working = readingRest * raw + chosen + productBytes(experiment, shape, { kept, passing });
+  return processBytes + images + Math.max(readingCopies * raw, working);
+}
+
 /** Bytes at the peak of a trainer that walks. */
 function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const features = shape.channels * shape.height * shape.width;
   const { data, model, optimizer, probes } = experiment;
-  // classes are a byte each, next to nothing
-  const predicted = shape.classes === null ? outputsOf(shape) : 0;
-  const images = 4 * (features + predicted) * (data.train + data.validation);
-  const raw = shape.count * (features * (shape.normalisation === null ? tableBytes : 1) + 8 * predicted);
+  const { images, raw } = dataBytes(experiment, shape);
 
   const network = networkCost(model, shape);
   const convolves = network.stem === 0;

@@ -32,3 +32,33 @@ describe('an analysis of a network with batch norm', () => {
     expect(asked(normed, 'plane', { evaluateOn: { subset: 1 } })).not.toThrow();
   });
 });
+
+describe('a spectral density', () => {
+  const asked = (settings: object, memory: number) => () =>
+    requireAnalysable(
+      { kind: 'spectral-density', settings },
+      run({ model: { hidden: [4000, 4000] } }),
+      kept,
+      datasets,
+      memory,
+    );
+
+  it('that does not fit into memory is refused with the number of products that does', () => {
+    const machine = 4 * 2 ** 30;
+    expect(asked({ steps: 10 }, machine)).not.toThrow();
+    const refused = asked({ steps: 200 }, machine);
+    expect(refused).toThrow(
+      /^the analysis cannot start: steps needs about \d+\.\d GiB of memory at its peak, a copy of the parameters for each product, and this machine has 4\.0 GiB; take \d+ or fewer$/,
+    );
+    let most = 0;
+    try {
+      refused();
+    } catch (error) {
+      most = Number(/take (\d+) or/.exec(String(error))![1]);
+    }
+    expect(most).toBeGreaterThan(10);
+    expect(asked({ steps: most }, machine)).not.toThrow();
+    expect(asked({ steps: most + 1 }, machine)).toThrow(/^the analysis cannot start: steps needs/);
+    expect(asked({ steps: 2 }, 2 ** 20)).toThrow(/no number of them fits/);
+  });
+});

@@ -10,11 +10,14 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import type { RunRecord } from '../../../shared/records.ts';
+import { spectralDensityMemory } from '../../../shared/memory.ts';
 import type { ParameterFile } from '../../../shared/trainer-messages.ts';
+import { formatGibibytes, machineMemory } from '../experiments/memory.ts';
 
 /**
  * Checks a request against its schema and the run.
  * @param kept the run's kept parameters
+ * @param memory bytes that the machine has
  * @throws ValleywalkError kind `input` with what is wrong and what to do
  */
 export function requireAnalysable(
@@ -22,6 +25,7 @@ export function requireAnalysable(
   run: RunRecord,
   kept: readonly ParameterFile[],
   datasets: readonly Dataset[],
+  memory: number = machineMemory().total,
 ): { request: AnalysisRequest; dataset: Dataset } {
   const checked = checkValue(analysisRequestSchema, value);
   if (!checked.success) {
@@ -59,12 +63,13 @@ export function requireAnalysable(
       'input',
       `the data set ${dataset.id} is not the one that run ${run.run} was trained on (SHA-256 ${dataset.checksum.slice(0, 12)}… instead of ${run.data_checksum.slice(0, 12)}…); add the right one`,
     );
-  const alone = aloneProblem(request, run.experiment, dataset);
-  if (alone)
+  const problem =
+    aloneProblem(request, run.experiment, dataset) ?? memoryProblem(request, run.experiment, dataset, memory);
+  if (problem)
     throw new ValleywalkError(
       'input',
-      `the analysis cannot start: ${alone.path.replace(/^settings\./, '')} ${alone.message}`,
-      [alone],
+      `the analysis cannot start: ${problem.path.replace(/^settings\./, '')} ${problem.message}`,
+      [problem],
     );
   return { request, dataset };
 }
@@ -79,6 +84,27 @@ function aloneProblem(request: AnalysisRequest, experiment: Experiment, dataset:
   if (kind === 'plane')
     return problem('settings.evaluateOn.subset', aloneInEvaluation(experiment, settings.evaluateOn));
   return null;
+}
+
+/** Vectors of a spectral density that do not fit: it would end in the middle of something, and take other programs along. */
+function memoryProblem(
+  { kind, settings }: AnalysisRequest,
+  experiment: Experiment,
+  dataset: Dataset,
+  total: number,
+): Problem | null {
+  if (kind !== 'spectral-density') return null;
+  const neededBy = (steps: number): number => spectralDensityMemory(experiment, dataset, { ...settings, steps });
+  const needed = neededBy(settings.steps);
+  if (needed <= total) return null;
+  let fitting = settings.steps;
+  while (fitting > 1 && neededBy(fitting) > total) fitting--;
+  const advice =
+    fitting > 1 ? `take ${fitting} or fewer` : 'no number of them fits; it needs a machine with more memory';
+  return {
+    path: 'settings.steps',
+    message: `needs about ${formatGibibytes(needed)} of memory at its peak, a copy of the parameters for each product, and this machine has ${formatGibibytes(total)}; ${advice}`,
+  };
 }
 
 /** Kept iterations in words: `0 to 40 (41 points)`. */
