@@ -144,4 +144,26 @@ describe('the panels of a figure', () => {
     drawn.value = charts.slice(1, 2);
     expect(isEmpty.value).toBe(true);
   });
+  it('have nothing to zoom into where values have no place, lie beyond a log axis, or only differ from themselves', () => {
+    const [distance] = charts;
+    const measured = walks[0]!;
+    const isEmpty = (of: readonly RunData[], change: Partial<ComparisonSpec>, log = false, logX = false): boolean => {
+      const spec: ComparisonSpec = { ...distance!.spec, ...change };
+      return useComparisonPanels(() => [...of], {
+        ...{ charts: ref([{ ...distance!, spec, log }]), spec: ref(spec), multiples: ref('') },
+        ...{ logX: ref(logX), sameRange: ref(false) },
+      } as unknown as ComparisonChoices).isEmpty.value;
+    };
+    expect(isEmpty([measured], {})).toBe(false);
+    expect(isEmpty([measured], {}, true, true)).toBe(false);
+    const { iterations } = measured;
+    const flat = { ...measured, iterations: { ...iterations, distance: iterations.distance.map(() => 0) } };
+    expect(isEmpty([flat], {})).toBe(false);
+    expect(isEmpty([flat], {}, true)).toBe(true);
+    expect(isEmpty([{ ...measured, times: undefined }], { against: 'elapsed_seconds' })).toBe(true);
+    const first = { ...measured, iterations: { ...iterations, iteration: iterations.iteration.map(() => 0) } };
+    expect(isEmpty([first], {}, false, true)).toBe(true);
+    expect(isEmpty([measured], { baseline: measured.run.run })).toBe(true);
+    expect(isEmpty(walks, { baseline: measured.run.run }, true)).toBe(false);
+  });
 });

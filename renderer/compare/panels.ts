@@ -6,7 +6,7 @@ import { findBaseline } from '../../shared/compare/baseline.ts';
 import { measurements } from '../../shared/compare/measurements.ts';
 import type { GridPanel } from '../../shared/figures/grid-recipe.ts';
 import { mostColumns } from '../../shared/figures/recipe.ts';
-import { hasCommonPlaces } from '../../shared/charts/drawing/comparison-curves.ts';
+import { hasCommonPlaces, rowsOf } from '../../shared/charts/drawing/comparison-curves.ts';
 import { comparisonEnds, comparisonSpan } from '../../shared/charts/drawing/comparison-panels.ts';
 import { niceStep } from '../../shared/charts/drawing/ticks.ts';
 import type { ComparisonSpec } from '../../shared/charts/request.ts';
@@ -32,7 +32,7 @@ export interface ComparisonPanels {
   columns: ComputedRef<PanelRuns[]>;
   /** Ends of the horizontal axis that all of them share. */
   domain: ComputedRef<[number, number]>;
-  /** Whether nothing that is drawn was measured, as before records are read: the axis is a mere place then. */
+  /** Whether nothing is drawn, as before records are read: the axis is a mere place then. */
   isEmpty: ComputedRef<boolean>;
   /** Ends of the vertical axis that the panels of a quantity share; undefined where each has its own. All of the records are gone through for it. */
   endsOf: (chart: QuantityChart) => [number, number] | undefined;
@@ -69,6 +69,19 @@ export function panelsBy(
 /** Whether a quantity was measured in one of some runs. */
 function isMeasured(runs: readonly RunData[], { record, metric }: Measured): boolean {
   return runs.some((data) => measurements(data, record, metric).y.some(Number.isFinite));
+}
+
+/** Whether something is drawn of a quantity: a value with its place, above zero on log axes, of a run that is not what differences are taken to. */
+function isDrawn(runs: readonly RunData[], { spec, log }: QuantityChart, logX: boolean): boolean {
+  const base = findBaseline(runs, ({ run }) => run, spec);
+  const hasPlace = (x: number): boolean => Number.isFinite(x) && (!logX || x > 0);
+  // differences have either sign, whatever the values have
+  const hasValue = (y: number): boolean => Number.isFinite(y) && (!log || base !== null || y > 0);
+  return runs.some((data) => {
+    if (base?.runs.includes(data) || !isMeasured([data], spec)) return false;
+    const { x, y } = rowsOf(data, spec);
+    return y.some((value, row) => hasValue(value) && hasPlace(x[row]!));
+  });
 }
 
 /**
@@ -136,7 +149,7 @@ export function useComparisonPanels(data: () => RunData[], choices: ComparisonCh
     const now = liveSpan(comparisonSpan(data(), specs, logX.value), data(), spec.value.against);
     return old?.[0] === now[0] && old[1] === now[1] ? old : now;
   });
-  const isEmpty = computed(() => !charts.value.some((chart) => isMeasured(data(), chart.spec)));
+  const isEmpty = computed(() => !charts.value.some((chart) => isDrawn(data(), chart, logX.value)));
   const endsOf = (chart: QuantityChart): [number, number] | undefined => {
     if (!sameRange.value) return undefined;
     const drawn = columns.value.map(({ runs }) => runs);
