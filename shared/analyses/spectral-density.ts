@@ -47,7 +47,7 @@ export const spectralDensitySettingsSchema = z.strictObject({
   steps: field(
     {
       title: 'Products of each vector',
-      help: 'Hessian-vector products of Lanczos’s method, each some 2.5 gradients over the examples: n of them resolve 1/n of the spectrum’s range. As many copies of the parameters are in memory.',
+      help: 'Hessian-vector products of Lanczos’s method for each vector at each point. Each takes as long as some 2.5 gradients over the examples. n of them resolve 1/n of the spectrum’s range and keep n copies of the parameters in memory.',
       unit: 'products',
       group: 'measured',
       control: 'integer',
