@@ -21,6 +21,25 @@ export const backendTitles: Readonly<Record<BackendName, string>> = {
   pytorch: 'PyTorch (of a Python on this machine)',
 };
 
+/** Where the vectors of a walk lie, one number a parameter each: in the host's memory, or on a device that keeps them and takes the optimisers' steps there. */
+export type VectorPlace = 'host' | 'device';
+
+/** Where those of each lie. TensorFlow's lie on its GPU, for which one chooses it; only its trainer knows that there is none, and keeps them on the host. */
+const vectorPlaces: Readonly<Record<BackendName, VectorPlace>> = {
+  cpu: 'host',
+  webgpu: 'host',
+  cuda: 'host',
+  directml: 'host',
+  coreml: 'host',
+  tensorflow: 'device',
+  pytorch: 'device',
+};
+
+/** Where the vectors of a backend lie; the host for names that this version does not know. */
+export function vectorPlaceOf(backend: string): VectorPlace {
+  return isBackendName(backend) ? vectorPlaces[backend] : 'host';
+}
+
 /** Whether a text is the name of a backend. */
 export function isBackendName(name: string): name is BackendName {
   return (backendNames as readonly string[]).includes(name);

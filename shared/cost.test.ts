@@ -31,7 +31,8 @@ describe('cost', () => {
 
   it('counts what optimisers and clipping take for each parameter beyond plain SGD', () => {
     const more = (optimizer: object): number =>
-      (multiplyAddsPerUpdate(experiment({ optimizer }), shape) - multiplyAddsPerUpdate(experiment({}), shape)) /
+      (multiplyAddsPerUpdate(experiment({ optimizer }), shape, 'host') -
+        multiplyAddsPerUpdate(experiment({}), shape, 'host')) /
       571_360;
     expect(more({ kind: 'adamw' })).toBe(more({ kind: 'adam' }));
     expect(more({ weightDecay: 0.1 })).toBe(0);
@@ -46,6 +47,24 @@ describe('cost', () => {
       [more({ kind: 'adamw' }), more({ kind: 'adamw', clipping: { kind: 'norm' } })],
     ] as const)
       expect(greater).toBeGreaterThan(less);
+  });
+
+  it('counts the steps of optimisers where the host takes them, and not where a device does', () => {
+    const update = (optimizer: object, vectors: 'host' | 'device'): number =>
+      multiplyAddsPerUpdate(experiment({ optimizer }), shape, vectors);
+    for (const optimizer of [
+      { kind: 'adam' },
+      { kind: 'adamw' },
+      { kind: 'rmsprop', centered: true, momentum: 0.9 },
+      { momentum: 0.9, nesterov: true },
+    ]) {
+      expect(update(optimizer, 'device')).toBe(update({}, 'host'));
+      expect(update(optimizer, 'host')).toBeGreaterThan(update({}, 'host'));
+      // clipping asks for the norm first, and the host takes the step
+      const clipped = { ...optimizer, clipping: { kind: 'norm' } };
+      expect(update(clipped, 'device')).toBe(update(clipped, 'host'));
+    }
+    expect(update({}, 'device')).toBe(update({}, 'host'));
   });
 
   it('counts smooth activations of images, GELU before and tanh after the pool, and none of vectors', () => {
@@ -65,7 +84,7 @@ describe('cost', () => {
 
   it('grows with the batch, and never falls to nothing', () => {
     const update = (batchSize: number): number =>
-      multiplyAddsPerUpdate(experiment({ optimizer: { batchSize } }), shape);
+      multiplyAddsPerUpdate(experiment({ optimizer: { batchSize } }), shape, 'host');
     expect(update(200) - update(100)).toBe(100 * (3 * 570_500 - 392_000));
     expect(update(1)).toBeGreaterThan(571_360);
   });
@@ -76,7 +95,7 @@ describe('cost', () => {
       { batchSize: 6000 },
       { kind: 'gd-isotropic-noise' },
       { kind: 'gd-isotropic-noise', noiseDeviation: 0.1 },
-    ].map((optimizer) => runCost(experiment({ optimizer, length: { epochs: 5 } }), shape));
+    ].map((optimizer) => runCost(experiment({ optimizer, length: { epochs: 5 } }), shape, 'host'));
     expect(gd).toEqual(sgd);
     expect(gd!.iterations).toBe(5);
     expect(reported).toEqual(gd);
@@ -85,14 +104,15 @@ describe('cost', () => {
 
   it('counts the products of the curvature probe', () => {
     const cost = (hessian: object) =>
-      runCost(experiment({ probes: { hessian: { examples: 500, ...hessian } }, length: { epochs: 2 } }), shape).derive;
+      runCost(experiment({ probes: { hessian: { examples: 500, ...hessian } }, length: { epochs: 2 } }), shape, 'host')
+        .derive;
     const product = 2.5 * 500 * (3 * 570_500 - 392_000);
     // initialisation and two epochs
     expect(cost({ eigenvalues: 2, iterations: 20 })).toBe(3 * 23 * product);
     expect(cost({ method: 'power', eigenvalues: 2 })).toBe(3 * 3 * 16 * product);
     // 120 iterations
     expect(cost({ every: { iterations: 50 } })).toBe(3 * 17 * product);
-    expect(runCost(experiment({}), shape).derive).toBe(0);
+    expect(runCost(experiment({}), shape, 'host').derive).toBe(0);
     expect(curvatureBatchOf(experiment({ probes: { hessian: {} } }), shape)).toBe(1000);
     const deep = experiment({ model: { architecture: 'resnet' } });
     const numbers = curvatureBatchOf(deep, { height: 32, width: 32, channels: 3, classes: 10 });
@@ -107,7 +127,7 @@ describe('cost', () => {
       9 * 16 * 784 + 9 * 16 * 32 * 196 + 15_680 + 60 * (16 * 784 + 16 * 196 + 32 * 196 + 32 * 49),
     );
     expect(evaluate({ batchNorm: true }) - evaluate({})).toBe(60 * 2 * 850);
-    const update = (model: object): number => multiplyAddsPerUpdate(experiment({ model }), shape);
+    const update = (model: object): number => multiplyAddsPerUpdate(experiment({ model }), shape, 'host');
     expect(update({ batchNorm: true }) - update({})).toBe(100 * 600 * 2 * 850 + 250 * 2 * 850);
   });
 
@@ -145,7 +165,7 @@ describe('cost', () => {
   });
 
   it('adds a run up: updates, slices and epochs', () => {
-    const cost = runCost(experiment({}), shape);
+    const cost = runCost(experiment({}), shape, 'host');
     expect(cost).toMatchObject({
       iterations: 60,
       probedIterations: 40,
@@ -153,14 +173,15 @@ describe('cost', () => {
       evaluatedExamples: 401 * 6000 + 2 * 7000,
     });
     expect(cost.evaluate).toBe(cost.evaluatedExamples * 570_500);
-    expect(cost.update).toBe(60 * multiplyAddsPerUpdate(experiment({}), shape));
-    const subset = runCost(experiment({ probes: { interpolation: { evaluateOn: { subset: 500 } } } }), shape);
+    expect(cost.update).toBe(60 * multiplyAddsPerUpdate(experiment({}), shape, 'host'));
+    const subset = runCost(experiment({ probes: { interpolation: { evaluateOn: { subset: 500 } } } }), shape, 'host');
     expect(subset.evaluatedExamples).toBe(401 * 500 + 2 * 7000);
   });
 
   it('counts what batch norm recomputes at every point of a slice', () => {
     const recomputed = (model: object): number =>
-      runCost(experiment({ model, probes: { interpolation: { batchNorm: 'recomputed' } } }), shape).evaluatedExamples;
+      runCost(experiment({ model, probes: { interpolation: { batchNorm: 'recomputed' } } }), shape, 'host')
+        .evaluatedExamples;
     expect(recomputed({ batchNorm: true })).toBe(401 * 7000 + 2 * 7000);
     expect(recomputed({ batchNorm: false })).toBe(401 * 6000 + 2 * 7000);
   });
@@ -186,7 +207,7 @@ describe('cost', () => {
     const descent = descentOf(walked, { batchSize: null });
     const { update, evaluate } = valleyFloorCost(descent, shape, { steps: 30, intervals: 10 }, 5);
     const whole = experiment({ data: { train: 1000 }, optimizer: { kind: 'gd' } });
-    expect(update).toBe(5 * 30 * multiplyAddsPerUpdate(whole, shape));
+    expect(update).toBe(5 * 30 * multiplyAddsPerUpdate(whole, shape, 'host'));
     // five points and five floors, and four pairs of segments of 11 points each
     expect(evaluate).toBe((10 + 2 * 4 * 11) * 1000 * multiplyAddsPerExample(whole, shape));
     // statistics recomputed on 1,000 examples at every point are passes too

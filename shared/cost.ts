@@ -3,6 +3,7 @@
  * after it. Pure arithmetic on the experiment and the shape of its data.
  */
 import type { ValleyFloorSettings } from './analyses/valley-floor.ts';
+import type { VectorPlace } from './backends.ts';
 import { curvatureMeasurements } from './curvature/index.ts';
 import type { MeasurementKey } from './curvature/index.ts';
 import { batchSizeOf, curvaturePoints, iterationsPerEpoch, totalIterations } from './experiment.ts';
@@ -50,11 +51,14 @@ export function multiplyAddsPerGradient(experiment: Experiment, shape: DataShape
   return examples * (3 * multiplyAdds - firstMultiplyAdds + perNumber.update * moved + update * activated);
 }
 
-/** Work of one update, in multiply-adds: the gradient of a batch, and the work on every parameter. */
-export function multiplyAddsPerUpdate(experiment: Experiment, shape: DataShape): number {
+/**
+ * Work of one update, in multiply-adds: the gradient of a batch, and the work on every parameter.
+ * @param vectors where the backend keeps them, which decides who takes the optimiser's step
+ */
+export function multiplyAddsPerUpdate(experiment: Experiment, shape: DataShape, vectors: VectorPlace): number {
   return (
     multiplyAddsPerGradient(experiment, shape, batchSizeOf(experiment)) +
-    (perParameter + stepWorkOf(experiment.optimizer)) * parameterCount(experiment, shape)
+    (perParameter + stepWorkOf(experiment.optimizer, vectors)) * parameterCount(experiment, shape)
   );
 }
 
@@ -135,14 +139,19 @@ export function aloneInEvaluation({ model, probes }: Experiment, evaluateOn: Sli
 /**
  * Multiply-adds that are done at a time when updating (a micro-batch, with its part of the work on parameters) and when evaluating (one
  * point on the slices' examples, or the training set where nothing is probed): what a measured pace holds for.
+ * @param vectors where the backend keeps them
  */
-export function workAtATime(experiment: Experiment, shape: DataShape): { update: number; evaluate: number } {
+export function workAtATime(
+  experiment: Experiment,
+  shape: DataShape,
+  vectors: VectorPlace,
+): { update: number; evaluate: number } {
   const parts = batchSizeOf(experiment) / microBatchOf(experiment, shape);
   const { evaluateOn } = experiment.probes.interpolation;
   const { train } = experiment.data;
   const examples = probedIterations(experiment) === 0 ? train : slicesCount(evaluateOn, train);
   return {
-    update: multiplyAddsPerUpdate(experiment, shape) / parts,
+    update: multiplyAddsPerUpdate(experiment, shape, vectors) / parts,
     evaluate: examples * multiplyAddsPerExample(experiment, shape),
   };
 }
@@ -267,7 +276,8 @@ export function valleyFloorCost(
 ): { update: number; evaluate: number } {
   const points = 2 * descents + 2 * Math.max(0, descents - 1) * (intervals + 1);
   return {
-    update: descents * steps * multiplyAddsPerUpdate(descent, shape),
+    // plain gradient descent, whose step is the same wherever it is taken
+    update: descents * steps * multiplyAddsPerUpdate(descent, shape, 'host'),
     evaluate: points * (descent.data.train + recomputedOn(descent)) * multiplyAddsPerExample(descent, shape),
   };
 }
@@ -338,8 +348,9 @@ export interface Cost {
 /**
  * The cost of a whole run. A slice's last point is the next one's first, so K evaluations a probed iteration, and one more
  * for the first of each stretch; what is evaluated beyond the step and on the batch comes on top.
+ * @param vectors where the backend keeps them
  */
-export function runCost(experiment: Experiment, shape: DataShape): Cost {
+export function runCost(experiment: Experiment, shape: DataShape, vectors: VectorPlace): Cost {
   const iterations = totalIterations(experiment);
   const { points, evaluateOn } = experiment.probes.interpolation;
   const { train, validation } = experiment.data;
@@ -355,7 +366,7 @@ export function runCost(experiment: Experiment, shape: DataShape): Cost {
     iterations,
     probedIterations: probed,
     evaluatedExamples,
-    update: iterations * multiplyAddsPerUpdate(experiment, shape),
+    update: iterations * multiplyAddsPerUpdate(experiment, shape, vectors),
     evaluate: evaluatedExamples * multiplyAddsPerExample(experiment, shape),
     derive:
       scaleWork(experiment, shape) +

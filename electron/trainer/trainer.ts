@@ -1,6 +1,6 @@
 /** The trainer's conversation: takes one command from its port, does it and reports. */
 import { checkValue } from '../../shared/check-value.ts';
-import type { BackendName } from '../../shared/backends.ts';
+import type { BackendName, VectorPlace } from '../../shared/backends.ts';
 import { faultsText } from '../../shared/bounded.ts';
 import type { Port } from '../../shared/client.ts';
 import { microBatchOf } from '../../shared/cost.ts';
@@ -31,6 +31,7 @@ import type { InspectedPoint } from './walk/load.ts';
 import { meterFor } from './walk/meter.ts';
 import type { Meter, Pace } from './walk/meter.ts';
 import type { Outcome } from './walk/observer.ts';
+import { vectorPlace } from './walk/space/space.ts';
 import { walk } from './walk/walk.ts';
 
 type Start = Extract<TrainerCommand, { type: 'start' }>;
@@ -160,7 +161,7 @@ async function job(
     const backend = await open(backendName, threads);
     const data = await load(dataset, experiment.data);
     const model = modelFor(experiment.model, dataset);
-    const begin = imported ? openImportedRun(start, model) : await openTrainedRun(start, model);
+    const begin = imported ? openImportedRun(start, model) : await openTrainedRun(start, model, vectorPlace(backend));
     if (!imported) pace = begin.meter.pace;
     send({
       type: 'started',
@@ -238,11 +239,11 @@ function openImportedRun({ experiment, dataset, parametersDirectory, imported }:
   };
 }
 
-async function openTrainedRun(start: Start, model: Model): Promise<Run> {
+async function openTrainedRun(start: Start, model: Model, vectors: VectorPlace): Promise<Run> {
   const { experiment, dataset, parametersDirectory, checkpointDirectory, resumeFrom } = start;
   const resume = resumeFrom && (await readCheckpoint(checkpointDirectory, resumeFrom, model));
   return {
-    meter: meterFor(experiment, dataset, resume?.meter),
+    meter: meterFor(experiment, dataset, vectors, resume),
     iterationsDone: resume?.scalars.done ?? 0,
     walk: ({ checkpointed, ...common }) =>
       walk({

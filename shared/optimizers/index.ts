@@ -1,7 +1,8 @@
 /** Every optimiser: what each declares, joined. To add one: its file, its line in the list, and its rule in electron/trainer/walk/rules/. */
 import { z } from 'zod';
 import { casesOf, noSuchCase } from '../cases.ts';
-import { clippingWords, clippingWork } from '../clipping/index.ts';
+import type { VectorPlace } from '../backends.ts';
+import { clippingWords, clippingWork, clips } from '../clipping/index.ts';
 import { toldAs } from '../fields.ts';
 import type { OptimizerDefinition, SettingProblem, Vectors } from './define.ts';
 import { adam } from './adam.ts';
@@ -73,8 +74,20 @@ export function declaredVectors(optimizer: OptimizerSettings): string[] {
   return Object.keys(definitionOf(optimizer).vectors);
 }
 
-/** Multiply-adds that a step takes for each parameter beyond that of plain SGD, clipping counted in. */
-export function stepWorkOf(optimizer: OptimizerSettings): number {
+/**
+ * Whether an optimiser takes its steps on the host: wherever the vectors lie there, and with clipping, for which a norm is known only after a
+ * pass. On a device every optimiser's rule is a formula, see electron/trainer/walk/rules/formulas.ts.
+ */
+export function stepsOnHost({ clipping }: OptimizerSettings, vectors: VectorPlace): boolean {
+  return vectors === 'host' || clips(clipping);
+}
+
+/**
+ * Multiply-adds that a step takes for each parameter beyond that of plain SGD, clipping counted in: loops on the host, which a device does not
+ * wait for.
+ */
+export function stepWorkOf(optimizer: OptimizerSettings, vectors: VectorPlace): number {
+  if (!stepsOnHost(optimizer, vectors)) return 0;
   return definitionOf(optimizer).work(optimizer) + clippingWork(optimizer.clipping);
 }
 

@@ -25,7 +25,7 @@ describe('the plan of a sequential slice', () => {
   it('is what the work of a run is told by', () => {
     const shape = { height: 28, width: 28, channels: 1, classes: 10 };
     const cost = (evaluateOn: unknown) =>
-      runCost(experimentSchema.parse({ probes: { interpolation: { evaluateOn } } }), shape);
+      runCost(experimentSchema.parse({ probes: { interpolation: { evaluateOn } } }), shape, 'host');
     expect(typicalSample(6000)).toBe(729);
     expect(typicalSample(500)).toBe(500);
     // 40 iterations of 10 points, one end more, and the epochs' two sets

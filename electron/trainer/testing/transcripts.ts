@@ -77,7 +77,7 @@ async function transcribe(
         statistics: parameterTotal(model.statistics),
       })
     : null;
-  const meter = meterFor(experiment, shape, from?.meter);
+  const meter = meterFor(experiment, shape, 'host', from);
   let asked = 0;
   try {
     const outcome = await walk({

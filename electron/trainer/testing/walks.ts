@@ -12,6 +12,7 @@ import { modelFor } from '../../../shared/networks/index.ts';
 import type { ImageShape } from '../../../shared/networks/layers.ts';
 import { meterFor } from '../walk/meter.ts';
 import type { Observer, Outcome } from '../walk/observer.ts';
+import { vectorPlace } from '../walk/space/space.ts';
 import { encodeState } from '../walk/state.ts';
 import type { WalkState } from '../walk/state.ts';
 import { dataShapeOf } from '../walk/targets.ts';
@@ -79,7 +80,7 @@ export async function walked(
   const features = image.channels * image.height * image.width;
   const data = options.data ?? syntheticData(experiment.data.train, experiment.data.validation, features, 3, image);
   const shape = { ...dataShapeOf(data.train), ...image };
-  const meter = meterFor(experiment, shape, options.resume?.meter);
+  const meter = meterFor(experiment, shape, vectorPlace(options.backend ?? {}), options.resume);
   const report: Report = options.report ?? {
     status: 'finished',
     message: null,

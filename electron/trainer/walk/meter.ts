@@ -1,4 +1,5 @@
 /** How much of a run's work is done and how fast: updates, evaluations and the probes' derivatives counted in multiply-adds as shared/cost.ts does. */
+import type { VectorPlace } from '../../../shared/backends.ts';
 import { multiplyAddsPerExample, multiplyAddsPerUpdate, runCost } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import type { DataShape } from '../../../shared/networks/index.ts';
@@ -45,21 +46,45 @@ export interface Meter {
  */
 const typicalRatio = 3;
 
+/** Where a resumed run stands, as its checkpoint tells. */
+export interface MeterStart {
+  scalars: {
+    /** Updates taken. */
+    done: number;
+  };
+  meter: MeterState;
+}
+
+/** Share by which sums of the same work differ by their rounding at the most. */
+const rounding = 1e-6;
+
+/**
+ * The work that a checkpoint counted, in today's unit: an earlier Valleywalk may have counted another work for an update, and so may the same
+ * one on another device. That of evaluations and derivatives stays: it is not told how many examples they were on, and their unit has
+ * changed for smooth activations of images alone, by a factor of 2.4 at the most.
+ */
+function workDone({ scalars, meter: { done } }: MeterStart, perUpdate: number): MeterState['done'] {
+  const update = scalars.done * perUpdate;
+  return Math.abs(done.update - update) > rounding * update ? { ...done, update } : done;
+}
+
 /**
  * Makes a meter for a run.
- * @param from where a resumed run stands
+ * @param vectors where the backend keeps them
+ * @param from where a resumed run stands; null for a new one
  * @param total the run's work, where it is not all of the experiment
  */
 export function meterFor(
   experiment: Experiment,
   shape: DataShape,
-  from?: MeterState,
-  total: Record<Kind, number> = runCost(experiment, shape),
+  vectors: VectorPlace,
+  from: MeterStart | null = null,
+  total: Record<Kind, number> = runCost(experiment, shape, vectors),
 ): Meter {
-  const perUpdate = multiplyAddsPerUpdate(experiment, shape);
+  const perUpdate = multiplyAddsPerUpdate(experiment, shape, vectors);
   const perExample = multiplyAddsPerExample(experiment, shape);
-  const done = { update: 0, evaluate: 0, derive: 0, ...from?.done };
-  const seconds = { update: 0, evaluate: 0, derive: 0, ...from?.seconds };
+  const done = { update: 0, evaluate: 0, derive: 0, ...(from && workDone(from, perUpdate)) };
+  const seconds = { update: 0, evaluate: 0, derive: 0, ...from?.meter.seconds };
   let highest = 0;
 
   const pace = (): Pace => ({

@@ -1,5 +1,5 @@
 /** What an experiment will cost, told before it starts. */
-import { defaultBackend } from '../../../shared/backends.ts';
+import { defaultBackend, vectorPlaceOf } from '../../../shared/backends.ts';
 import { curvaturePoints } from '../../../shared/experiment.ts';
 import { descentOf, keptFiles, parameterCount, runCost, totalEpochs, valleyFloorCost } from '../../../shared/cost.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
@@ -30,8 +30,8 @@ function extraOf(experiment: Experiment, dataset: Dataset, paces: readonly Measu
   const cost = valleyFloorCost(descent, dataset, study, descents);
   const seconds =
     start +
-    cost.update / choosePace(descent, dataset, 'update', paces).pace +
-    cost.evaluate / choosePace(descent, dataset, 'evaluate', paces).pace;
+    cost.update / choosePace(descent, dataset, 'update', 'host', paces).pace +
+    cost.evaluate / choosePace(descent, dataset, 'evaluate', 'host', paces).pace;
   const steps = `${study.steps.toLocaleString('en')} ${study.steps === 1 ? 'step' : 'steps'}`;
   return [
     `the valley-floor study afterwards: up to ${descents} descents of ${steps} each, about ${formatDuration(seconds)}`,
@@ -82,32 +82,33 @@ export function estimate(
     backend === defaultBackend ? paces : [],
     backend === defaultBackend ? start : typicalStart,
   );
-  return { problems, backend, extra, ...estimateRun(experiment, dataset, paces, memory, start, backend) };
+  return { problems, backend, extra, ...estimateRun(experiment, dataset, backend, paces, memory, start) };
 }
 
 /**
  * What a valid experiment on its data set will cost, whose images the network takes.
+ * @param backend where it computes: its process beside the trainer's is counted, where it has one
  * @param paces of the backend, measured on this machine
  * @param memory bytes that the machine has, and has free
  * @param start seconds that a run takes to start and to end
- * @param backend whose process beside the trainer's is counted, where it has one
  */
 export function estimateRun(
   experiment: Experiment,
   dataset: Dataset,
+  backend: string,
   paces: readonly MeasuredPace[],
   memory: { total: number; free: number } = machineMemory(),
   start: number = typicalStart,
-  backend: string = defaultBackend,
 ): Omit<Estimate, 'problems' | 'backend' | 'extra' | 'seconds' | 'parameters'> & {
   seconds: number;
   parameters: number;
 } {
-  const cost = runCost(experiment, dataset);
+  const vectors = vectorPlaceOf(backend);
+  const cost = runCost(experiment, dataset, vectors);
   const parameters = parameterCount(experiment, dataset);
   const needed = peakMemory(experiment, dataset) + memoryBeside(backend, experiment, dataset);
-  const update = choosePace(experiment, dataset, 'update', paces);
-  const evaluate = choosePace(experiment, dataset, 'evaluate', paces);
+  const update = choosePace(experiment, dataset, 'update', vectors, paces);
+  const evaluate = choosePace(experiment, dataset, 'evaluate', vectors, paces);
   const seconds = start + (cost.update + cost.derive) / update.pace + cost.evaluate / evaluate.pace;
   return {
     seconds,

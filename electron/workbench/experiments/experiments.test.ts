@@ -158,7 +158,7 @@ describe('estimate', () => {
   });
 
   it('says of how much it was measured', () => {
-    const work = workAtATime(experimentSchema.parse({}), datasets[0]!);
+    const work = workAtATime(experimentSchema.parse({}), datasets[0]!, 'host');
     const fast = (kind: 'update' | 'evaluate'): MeasuredPace => ({
       architecture: 'mlp',
       kind,
@@ -171,6 +171,13 @@ describe('estimate', () => {
     expect(measured.seconds).toBeLessThan(5);
     const other = { ...fast('evaluate'), architecture: 'cnn' } as const;
     expect(estimate({}, datasets, [fast('update'), other]).basis).toBe('similar');
+  });
+
+  it('counts the steps of AdamW where the host takes them', () => {
+    const seconds = (kind: string, backend: string): number =>
+      estimate({ optimizer: { kind } }, datasets, unknown, backend).seconds!;
+    expect(seconds('adamw', 'cpu')).toBeGreaterThan(seconds('sgd', 'cpu') + 0.5);
+    expect(seconds('adamw', 'pytorch')).toBe(seconds('sgd', 'pytorch'));
   });
 
   it('tells the problems of what cannot run, and what it can of the rest', () => {
@@ -202,7 +209,10 @@ describe('images that a network cannot take', () => {
           const fits = problems.every(({ path }) => path !== 'model.architecture');
           expect(parameters === null, `${height} × ${width}`).toBe(!fits);
           expect(seconds === null, `${height} × ${width}`).toBe(!fits);
-          const study = prepareStudy({ experiment, seeds: 2 }, { datasets: sized, paces: unknown, concurrentRuns: 1 });
+          const study = prepareStudy(
+            { experiment, seeds: 2 },
+            { datasets: sized, backend: 'cpu', paces: unknown, concurrentRuns: 1 },
+          );
           if (!fits) expect(study.ok).toBe(false);
         }
     },
@@ -244,7 +254,7 @@ describe('presets', () => {
 
   it.each(named(bundled))('%s can start and takes minutes', (_id, preset) => {
     if ('study' in preset) {
-      const prepared = prepareStudy(preset.study, { datasets, paces: unknown, concurrentRuns: 1 });
+      const prepared = prepareStudy(preset.study, { datasets, backend: 'cpu', paces: unknown, concurrentRuns: 1 });
       expect(prepared.ok && prepared.prepared.estimate.seconds).toBeLessThan(600);
       return;
     }

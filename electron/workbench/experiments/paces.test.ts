@@ -7,14 +7,14 @@ import { choosePace, lessSure, measuredPaces } from './paces.ts';
 
 const image = { height: 28, width: 28, channels: 1, classes: 10 };
 const mlp = experimentSchema.parse({});
-const { update } = workAtATime(mlp, image);
+const { update } = workAtATime(mlp, image, 'host');
 const paceOf = (architecture: MeasuredPace['architecture'], work: number, pace: number): MeasuredPace => ({
   architecture,
   kind: 'update',
   work,
   pace,
 });
-const choose = (...paces: MeasuredPace[]) => choosePace(mlp, image, 'update', paces);
+const choose = (...paces: MeasuredPace[]) => choosePace(mlp, image, 'update', 'host', paces);
 
 describe('choosePace', () => {
   it('takes what was measured on the same network and about as much work at a time', () => {

@@ -1,5 +1,6 @@
 /** Which of the paces measured on this machine tells how fast an experiment will be, and how surely. */
 import { measuredImage, measuredSettings } from '../../../shared/backends.ts';
+import type { VectorPlace } from '../../../shared/backends.ts';
 import { multiplyAddsPerExample, multiplyAddsPerGradient, workAtATime } from '../../../shared/cost.ts';
 import { estimateBasisSchema } from '../../../shared/estimate-basis.ts';
 import type { EstimateBasis } from '../../../shared/estimate-basis.ts';
@@ -33,16 +34,18 @@ const otherNetwork = 4;
  * else the one that is closest by network and amount (`similar`); else that of a typical machine. Calls and transfers take the
  * same time however little they compute, so a pace measured on less work at a time is a lower bound. Between that and the bound
  * that the work was free, the estimate takes the geometric mean, no faster than a typical machine unless that was measured.
+ * @param vectors where the backend keeps them
  * @param measured the paces of the backend
  */
 export function choosePace(
   experiment: Experiment,
   shape: DataShape,
   kind: keyof Pace,
+  vectors: VectorPlace,
   measured: readonly MeasuredPace[],
 ): ChosenPace {
   const { architecture } = experiment.model;
-  const work = workAtATime(experiment, shape)[kind];
+  const work = workAtATime(experiment, shape, vectors)[kind];
   const apart = (other: MeasuredPace): number =>
     Math.abs(Math.log(work / other.work)) + (other.architecture === architecture ? 0 : Math.log(otherNetwork));
   const [closest] = measured.filter((each) => each.kind === kind).sort((a, b) => apart(a) - apart(b));

@@ -29,9 +29,9 @@ it('stays seconds for a tiny run after long ones, whatever they did beside updat
   const start = startOf({ runs: { starts: () => [...long, 2.5, 3, 3, 3.5] } as never }, 'cpu');
   expect(start).toBe(3);
   const paces = (['update', 'evaluate'] as const).map((kind) => ({
-    ...{ architecture: 'mlp' as const, kind, work: 1e18, pace: runCost(experiment, set!)[kind] / 0.5 },
+    ...{ architecture: 'mlp' as const, kind, work: 1e18, pace: runCost(experiment, set!, 'host')[kind] / 0.5 },
   }));
-  const { seconds, start_seconds } = estimateRun(experiment, set!, paces, undefined, start);
+  const { seconds, start_seconds } = estimateRun(experiment, set!, 'cpu', paces, undefined, start);
   expect(start_seconds).toBe(3);
   expect(seconds).toBeCloseTo(4, 10);
 });

@@ -205,6 +205,20 @@ describe('migrations', () => {
     store.close();
   });
 
+  it('0028-paces-of-choices forgets paces that count no activations and optimisers, and no speeds', () => {
+    const sqlite = new Sqlite(file);
+    migrate(sqlite, migrations.slice(0, 27));
+    sqlite.pragma(`application_id = ${applicationId}`);
+    sqlite.pragma('user_version = 27');
+    sqlite.exec("INSERT INTO paces VALUES ('cpu', 'mlp', 'update', 12, 2e7, 1e10, 'now')");
+    sqlite.exec("INSERT INTO speeds VALUES ('cpu', 'mlp', 'a', 4, 200000, 'now', 2000)");
+    sqlite.close();
+    const store = openStore(folder.path);
+    expect(store.paces.of('cpu')).toEqual([]);
+    expect(store.speeds.list()).toHaveLength(1);
+    store.close();
+  });
+
   it('0016-evaluated-examples tells how many examples slow devices had evaluated', () => {
     const sqlite = new Sqlite(file);
     for (const { sql } of migrations.slice(0, 15)) sqlite.exec(sql);

@@ -35,6 +35,8 @@ export interface PreparedStudy {
 /** What a study is prepared with. */
 export interface Circumstances {
   datasets: readonly Dataset[];
+  /** Where its runs compute. */
+  backend: string;
   /** Of the backend, measured on this machine. */
   paces: readonly MeasuredPace[];
   /** Seconds that a run takes to start and to end. */
@@ -47,7 +49,7 @@ export interface Circumstances {
 /** Prepares something that claims to be a study. @returns the study, or everything that is wrong with it by path */
 export function prepareStudy(
   value: unknown,
-  { datasets, paces, start = typicalStart, concurrentRuns, before }: Circumstances,
+  { datasets, backend, paces, start = typicalStart, concurrentRuns, before }: Circumstances,
 ): { ok: true; prepared: PreparedStudy } | { ok: false; problems: Problem[] } {
   const memory = machineMemory();
   const check = checkStudy(value, (draft) => {
@@ -65,7 +67,7 @@ export function prepareStudy(
     .filter(({ place }) => place.some((index, axis) => index >= lengths[axis]!))
     .map((run): PreparedRun => {
       const dataset = sets.get(run.experiment.data.set)!;
-      const cost = estimateRun(run.experiment, dataset, paces, memory, start);
+      const cost = estimateRun(run.experiment, dataset, backend, paces, memory, start);
       total.iterations += cost.iterations;
       total.probed_iterations += cost.probed_iterations;
       total.disk_bytes += cost.disk_bytes;

@@ -58,6 +58,6 @@ function paceFactor(
   const dataset = datasets.find(({ id }) => id === sample?.experiment.data.set);
   if (!sample || !dataset || sample.estimatedSeconds <= 0) return 1;
   const paces = measuredPaces(store, backend);
-  const { seconds } = estimateRun(sample.experiment, dataset, paces, undefined, startOf(store, backend));
+  const { seconds } = estimateRun(sample.experiment, dataset, backend, paces, undefined, startOf(store, backend));
   return seconds / sample.estimatedSeconds;
 }

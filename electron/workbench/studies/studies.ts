@@ -75,6 +75,7 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
   };
   const circumstances = (backend: string): Circumstances => ({
     datasets: datasets.list(),
+    backend,
     paces: measuredPaces(store, backend),
     start: startOf(store, backend),
     concurrentRuns: readSettings(store).concurrentRuns,

@@ -51,8 +51,10 @@ describe('the line of a step', () => {
     // 15 points of the batch, and 10 of the training set beyond the step
     expect(evaluations.filter((count) => count === 20).length).toBeGreaterThanOrEqual(4 * 15);
     const shape = { channels: 1, height: 1, width: 6, classes: 3 };
-    const plain = runCost(smallExperiment({ length, interpolation: { windows } }), shape);
-    expect(runCost(experiment, shape).evaluatedExamples - plain.evaluatedExamples).toBe(4 * (10 * 60 + 15 * 20));
+    const plain = runCost(smallExperiment({ length, interpolation: { windows } }), shape, 'host');
+    expect(runCost(experiment, shape, 'host').evaluatedExamples - plain.evaluatedExamples).toBe(
+      4 * (10 * 60 + 15 * 20),
+    );
   });
 
   it('finds the best step where a finer line has its lowest point', async () => {

@@ -44,7 +44,8 @@ export function importedMeter(imported: ImportedPoints, shape: DataShape): Meter
   const ofEnd = slicesCount(evaluateOn, train) + recomputedOn(experiment);
   const slices = (points.iterations.length - 1) * (2 * ofEnd + (intervals - 1) * examplesBetween(experiment));
   const evaluate = (slices + sets * (train + validation)) * multiplyAddsPerExample(experiment, shape);
-  return meterFor(experiment, shape, undefined, { update: 0, evaluate, derive: 0 });
+  // there are no updates, so that it does not matter where vectors lie
+  return meterFor(experiment, shape, 'host', null, { update: 0, evaluate, derive: 0 });
 }
 
 /** Opens the source at the first point. @param space where its vectors lie @throws ValleywalkError when a point cannot be read, here and at every step */

@@ -2,7 +2,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { modelFor } from '../../../../shared/networks/index.ts';
 import { parameterTotal } from '../../../../shared/networks/parameters.ts';
-import { optimizer as optimizerSchema } from '../../../../shared/optimizers/index.ts';
+import { optimizer as optimizerSchema, stepsOnHost } from '../../../../shared/optimizers/index.ts';
+import type { OptimizerOf } from '../../../../shared/optimizers/index.ts';
 import { temporaryFolder } from '../../../datasets/testing.ts';
 import type { Backend, DeviceMemory } from '../../backends/backend.ts';
 import { syntheticData } from '../../testing/examples.ts';
@@ -13,6 +14,7 @@ import { smallExperiment, walked } from '../../testing/walks.ts';
 import type { Report } from '../../testing/walks.ts';
 import { walkImported } from '../imported.ts';
 import { keptPoints } from '../load.ts';
+import { formulaOf } from '../rules/formulas.ts';
 import { ruleOf } from '../rules/index.ts';
 import { importedMeter } from '../sources/imported.ts';
 import { decodeState } from '../state.ts';
@@ -90,6 +92,17 @@ describe('what asks for values of a device', () => {
       lengths(record).forEach((value, at) => expect(value).toBeCloseTo(lengths(iterations[index]!)[at] as number, 12)),
     );
     expect(moved.toHost).toBeGreaterThan(0);
+  });
+});
+
+describe('the step of every optimiser', () => {
+  const kinds: Record<keyof OptimizerOf, 1> = { sgd: 1, gd: 1, 'gd-isotropic-noise': 1, adam: 1, adamw: 1, rmsprop: 1 };
+  it.each(Object.keys(kinds))('of %s is taken where its work is told to be', (kind) => {
+    for (const clipping of ['none', 'norm', 'value']) {
+      const optimizer = optimizerSchema.parse({ kind, clipping: { kind: clipping } });
+      expect(formulaOf(optimizer, 3) === null).toBe(stepsOnHost(optimizer, 'device'));
+      expect(stepsOnHost(optimizer, 'host')).toBe(true);
+    }
   });
 });
 

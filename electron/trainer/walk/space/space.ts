@@ -2,6 +2,7 @@
  * Where the vectors of a walk lie and what is computed of whole ones there: in the host's memory, or on a device that keeps them. The walk knows
  * this interface only; values come to the host where somebody asks for them: files, checkpoints, and probes that compute on the host.
  */
+import type { VectorPlace } from '../../../../shared/backends.ts';
 import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import type { Backend, Vector } from '../../backends/backend.ts';
 import { isOnDevice } from '../../backends/backend.ts';
@@ -43,6 +44,11 @@ export interface VectorSpace {
   rule(optimizer: OptimizerSettings): Promise<OpenRule>;
   /** Frees every vector that came from here. */
   dispose(): Promise<void>;
+}
+
+/** Where the vectors of a backend lie. */
+export function vectorPlace({ memory }: Pick<Backend, 'memory'>): VectorPlace {
+  return memory ? 'device' : 'host';
 }
 
 /** Opens the space of a backend. @param count vectors that will be made; they lie together where the host computes @param size numbers in each */

@@ -1,5 +1,6 @@
 /** How a run ends: its row, its summary, the pace that was measured, and its checkpoints. */
 import { availableParallelism } from 'node:os';
+import { vectorPlaceOf } from '../../../../shared/backends.ts';
 import { workAtATime } from '../../../../shared/cost.ts';
 import { resumableFrom } from '../../../../shared/records.ts';
 import { sequentialOf } from '../../../../shared/sequential/settings.ts';
@@ -39,6 +40,7 @@ export function finishRun(
   const done = store.records.reach(store.runs.key(run)).iteration + 1;
   const summary = store.summary(run);
   const { record } = store.transaction(() => {
+    const backend = state?.backend ?? asked;
     const share = shareOfMachine(store.runs.get(run).threads);
     for (const kind of ['update', 'evaluate'] as const) {
       const pace = outcome.pace?.[kind];
@@ -46,8 +48,8 @@ export function finishRun(
       const isTypical = kind === 'evaluate' && sequentialOf(experiment.probes.interpolation.evaluateOn) !== null;
       if (!pace || isTypical) continue;
       const { architecture } = experiment.model;
-      const work = workAtATime(experiment, dataset)[kind];
-      store.paces.add(state?.backend ?? asked, { architecture, kind, work, pace: pace / share });
+      const work = workAtATime(experiment, dataset, vectorPlaceOf(backend))[kind];
+      store.paces.add(backend, { architecture, kind, work, pace: pace / share });
     }
     return store.runs.change(run, {
       ...changes,

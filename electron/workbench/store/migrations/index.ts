@@ -27,6 +27,7 @@ import { move as moveToSeries, sql as series } from './0024-series.ts';
 import { sql as draws } from './0025-draws.ts';
 import { sql as starts } from './0026-starts.ts';
 import { sql as realTargets } from './0027-real-targets.ts';
+import { sql as pacesOfChoices } from './0028-paces-of-choices.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -69,6 +70,7 @@ export const migrations: readonly Migration[] = [
   { name: '0025-draws', sql: draws },
   { name: '0026-starts', sql: starts },
   { name: '0027-real-targets', sql: realTargets },
+  { name: '0028-paces-of-choices', sql: pacesOfChoices },
 ];
 
 /** Applies migrations to a database, in order. Call it inside a transaction. */
