@@ -17,17 +17,17 @@ export function batchesFor(batchSize: number, train: number): number {
 export const batchSharpness = defineMeasurement({
   key: 'batchSharpness',
   title: 'Batch sharpness',
-  help: 'The curvature of a batch’s own loss along its own gradient, the mean of 40 random batches of the run’s size: a product and a gradient of each, where curvature is measured.',
+  help: 'The curvature of a batch’s own loss along its own gradient, the mean of 40 random batches of the run’s size, or of the one that is the whole set: a product and a gradient of each, where curvature is measured.',
   quantities: [
     {
       key: 'batch_sharpness',
       title: 'Batch sharpness',
       symbol: '',
       formula:
-        'mean of ⟨g_B, H_B·g_B⟩ / ‖g_B‖² over 40 random batches B of the run’s size, H_B and g_B being Hessian and gradient of the batch loss at θ_t',
+        'mean of ⟨g_B, H_B·g_B⟩ / ‖g_B‖² over 40 random batches B of the run’s size (one where that is the whole set), H_B and g_B being Hessian and gradient of the batch loss at θ_t',
       unit: null,
       reading:
-        'Plain SGD is found to hover where it is 2 / learning rate, its edge of stability, while the largest eigenvalue stays below.',
+        'Plain SGD without augmentation is found to hover where it is 2 / learning rate, its edge of stability, while the largest eigenvalue stays below; with momentum μ in small batches at 2(1 − μ) / learning rate (arXiv 2604.14108).',
       better: null,
       source: 'standard',
       log: true,
@@ -35,7 +35,8 @@ export const batchSharpness = defineMeasurement({
       limits: unlimited,
       nullable: true,
       training: true,
-      absent: 'probes.hessian.batchSharpness measures it at steps that begin where curvature is measured',
+      absent:
+        'probes.hessian.batchSharpness measures it at steps that begin where curvature is measured; below its error, or where a batch has no gradient, it is not told',
     },
     {
       key: 'batch_sharpness_error',

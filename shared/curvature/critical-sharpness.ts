@@ -19,7 +19,7 @@ export const criticalSharpness = defineMeasurement({
         '2 / η_c, η_c being the smallest η above 0 found with L(θ_t − η·g) > L(θ_t), and g = ∇L(θ_t), on the examples of the curvature',
       unit: null,
       reading:
-        'Above 2 / learning rate a step of gradient descent raises the loss. It is a curvature along the gradient, kinks and all, and not the largest eigenvalue.',
+        'Above 2 / learning rate a step of gradient descent raises the loss. It is a curvature along the gradient, kinks and all, and not the largest eigenvalue. With batch norm it is by running statistics, and says nothing of the stability of training.',
       better: 'lower',
       source: 'standard',
       log: true,

@@ -1,12 +1,7 @@
 /** Step curvature against the iteration, with the edge of stability that the learning rate sets and λ_max where it was measured; one run. */
 import type { SeriesOption } from 'echarts';
-import { clippingWords } from '../../clipping/index.ts';
 import { formatNumber, formatWithError } from '../../format.ts';
-import { isKinked } from '../../networks/activations.ts';
-import { hasBatchNorm } from '../../networks/index.ts';
-import { edgeFactorOf, edgeOf } from '../../optimizers/edge.ts';
-import { optimizerTitle } from '../../optimizers/index.ts';
-import { nothingRecorded } from '../../runs/status-words.ts';
+import { edgeFactorOf } from '../../optimizers/edge.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, Readout, RunData, Table } from '../chart.ts';
 import { defineChart, iterationPlaces } from '../define.ts';
@@ -18,8 +13,20 @@ import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
 import { bandSeries, endsAround, lineSeries, pointSeries } from '../drawing/series.ts';
 import type { ChartStyle } from '../drawing/style.ts';
-import { counted, formatCount, logNote } from '../drawing/text.ts';
-import { iterationSpan, nothingMeasured, rowsWithin, within } from '../drawing/view.ts';
+import { formatCount, leftOutNote } from '../drawing/text.ts';
+import { iterationSpan, rowsWithin, within } from '../drawing/view.ts';
+import {
+  byRunningStatistics,
+  capitalised,
+  curvatureName,
+  edgeAt,
+  edgeWords,
+  emptyReason,
+  gauges,
+  largestName,
+  notesOf,
+} from './step-curvature-words.ts';
+import type { Measured, Told } from './step-curvature-words.ts';
 
 /** Step curvature. */
 export const stepCurvature = defineChart({
@@ -38,146 +45,132 @@ export const stepCurvature = defineChart({
   build: ([data], _spec, style, view) => stepCurvatureChart(data, style, view),
 });
 
-/** Names of the series, as in the legend. */
-const curvatureName = 'step curvature';
-
-/** The largest eigenvalue in words: that of a ReLU network is without its kinks, which the step curvature has. */
-function largestName({ run }: Pick<RunData, 'run'>): string {
-  return isKinked(run.experiment.model.activation) ? 'λₘₐₓ, without kinks' : 'λₘₐₓ';
-}
-
-/** What may be measured along gradients, with the place of its colour among lines. */
-const gauges = [
-  { key: 'batch_sharpness', id: 'batch', name: 'batch sharpness', marker: 'rect', place: 2 },
-  { key: 'critical_sharpness', id: 'critical', name: 'critical sharpness', marker: 'triangle', place: 3 },
-] as const;
-
 /** A band narrower than this share of the vertical axis is a line nobody sees. */
 const visibleShare = 1 / 150;
 
 /** Up to so many points each has a marker. */
 const mostMarkers = 60;
 
-/** A line with its errors. */
-interface Measured {
-  line: Polyline;
-  /** Half width of its band at each point. */
-  errors: number[];
-}
-
 /** What is drawn. */
-interface Numbers {
-  curvature: Polyline;
-  /** Half width of its band at each point. */
-  errors: number[];
-  /** Those of {@link gauges}, in their order. */
-  gauged: Measured[];
-  /** The curvature at the edge of stability; nothing where the optimiser has none. */
+interface Numbers extends Told {
+  /** The curvature at the edge of stability; nothing where the optimiser has none, or no line can be held against it. */
   edge: Polyline;
-  /** λ_max at the iterations before which it was measured. */
-  largest: Polyline;
-  /** Probed steps whose curvature is not told. */
-  untold: number;
 }
 
-function numbersOf({ run, iterations, curvature }: RunData, view: ChartView): Numbers {
+function numbersOf(data: RunData, view: ChartView): Numbers {
+  const { run, iterations, curvature } = data;
   const log = view.log ?? false;
   const [first, after] = rowsWithin(iterations.iteration, view);
-  const [line, edge] = [new PolylineBuilder(after - first, log), new PolylineBuilder(after - first, log)];
+  const line = new PolylineBuilder(after - first, log);
   const errors: number[] = [];
   // a run from before it was measured has none at all
   const isMeasured = iterations.step_curvature.some((value) => !Number.isNaN(value));
   let untold = 0;
   for (let row = first; row < after; row++) {
-    const t = iterations.iteration[row]!;
     const value = iterations.step_curvature[row]!;
     const isProbed = !Number.isNaN(iterations.loss_resolution[row]!);
     // nor has a slice that a sample decided
     const isWhole = !(iterations.slice_tolerance[row]! > 0);
     if (isMeasured && isProbed && isWhole && Number.isNaN(value)) untold++;
-    if (line.add(t, value)) errors.push(iterations.step_curvature_error[row]!);
-    const atEdge = edgeAt(run, iterations.learning_rate[row]!);
-    if (atEdge !== null) edge.add(t, atEdge);
+    if (line.add(iterations.iteration[row]!, value)) errors.push(iterations.step_curvature_error[row]!);
   }
   const largest = new PolylineBuilder(curvature.rank.length, log);
   for (let row = 0; row < curvature.rank.length; row++)
     if (curvature.rank[row] === 1 && within(curvature.iteration[row]!, view))
       largest.add(curvature.iteration[row]!, curvature.eigenvalue[row]!);
-  const gauged = gauges.map(({ key }) => gaugeOf(iterations, key, [first, after], log));
-  return { curvature: line.finish(), errors, gauged, edge: edge.finish(), largest: largest.finish(), untold };
+  const stepped = { line: line.finish(), errors, untold };
+  const gauged = gauges.map((gauge) => gaugeOf(data, gauge, [first, after], log));
+  const running = byRunningStatistics(data);
+  const ids = ['curvature', ...gauges.map(({ id }) => id)] as const;
+  const held = [stepped, ...gauged].some(({ line }, index) => line.count > 0 && !running[ids[index]!]);
+  const edge = new PolylineBuilder(after - first, log);
+  for (let row = first; held && row < after; row++) {
+    const atEdge = edgeAt(run, iterations.learning_rate[row]!);
+    if (atEdge !== null) edge.add(iterations.iteration[row]!, atEdge);
+  }
+  return { curvature: stepped, gauged, edge: edge.finish(), largest: largest.finish() };
 }
 
-/** A gauge from one measurement to the next: most steps have none between. */
+/** A gauge from one measurement to the next, as most steps have none between; broken where it was measured and is not told. */
 function gaugeOf(
-  iterations: RunData['iterations'],
-  key: (typeof gauges)[number]['key'],
+  { run, iterations, curvature }: RunData,
+  { key, measuredBy }: (typeof gauges)[number],
   [first, after]: readonly [number, number],
   log: boolean,
 ): Measured {
+  const { hessian } = run.experiment.probes;
+  const measured = new Set(hessian.method !== 'none' && hessian[measuredBy] ? curvature.iteration : []);
   const line = new PolylineBuilder(after - first, log);
   const errors: number[] = [];
+  let untold = 0;
   for (let row = first; row < after; row++) {
-    const value = iterations[key][row]!;
-    if (!Number.isNaN(value) && line.add(iterations.iteration[row]!, value))
-      errors.push(iterations[`${key}_error`][row]!);
+    const [t, value] = [iterations.iteration[row]!, iterations[key][row]!];
+    if (!Number.isNaN(value)) {
+      if (line.add(t, value)) errors.push(iterations[`${key}_error`][row]!);
+    } else if (measured.has(t)) {
+      line.gap();
+      untold++;
+    }
   }
-  return { line: line.finish(), errors };
+  return { line: line.finish(), errors, untold };
 }
 
-/** The curvature at the edge of stability at a learning rate; null where the run has none. */
-function edgeAt({ imported, experiment }: RunData['run'], learningRate: number): number | null {
-  return imported === null ? edgeOf(experiment.optimizer, learningRate) : null;
-}
-
-/** Least and greatest value of the vertical axis: at rates near 0 the edge is far above everything, and leaves the view. */
-function extentOf({ curvature, gauged, largest, edge }: Numbers): [number, number] | null {
-  const lines = [curvature, ...gauged.map(({ line }) => line)];
-  const measured = unionExtent([...lines, largest]);
-  const ofEdge = lines.some(({ count }) => count > 0) ? unionExtent([edge]) : null;
-  if (!measured || !ofEdge) return measured;
+/** Least and greatest value of the vertical axis, bands and all: at rates near 0 the edge is far above everything, and leaves the view. */
+function extentOf({ curvature, gauged, largest, edge }: Numbers, log: boolean): [number, number] | null {
+  const lines = [curvature, ...gauged];
+  const measured = unionExtent([...lines.map(({ line }) => line), largest]);
+  if (!measured) return null;
+  for (const { line, errors } of lines) {
+    const { low, high } = endsAround(line, errors);
+    // a log axis has no place for ends at 0 and below
+    for (const end of low) if (!log || end > 0) measured[0] = Math.min(measured[0], end);
+    for (const end of high) measured[1] = Math.max(measured[1], end);
+  }
+  const ofEdge = unionExtent([edge]);
+  if (!ofEdge) return measured;
   const highest = Math.max(3 * Math.abs(measured[1]), ofEdge[0]);
   return [Math.min(measured[0], ofEdge[0]), Math.max(measured[1], Math.min(ofEdge[1], highest))];
 }
 
+/** Whether somebody can see a line's band on an axis. */
+function isVisible({ line, errors }: Measured, [least, greatest]: [number, number], log: boolean): boolean {
+  const { low, high } = endsAround(line, errors);
+  const along = (value: number): number => (log ? Math.log(Math.max(value, least)) : value);
+  const needed = visibleShare * (along(greatest) - along(least));
+  return low.some((end, point) => along(high[point]!) - along(end) > needed);
+}
+
 /** Builds the chart. */
 function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
-  const { optimizer } = data.run.experiment;
+  const log = view.log ?? false;
   const numbers = numbersOf(data, view);
-  const { curvature, errors, gauged, edge, largest, untold } = numbers;
+  const { curvature, gauged, edge, largest } = numbers;
   const { palette, lines: strokes } = style;
   const largestWords = largestName(data);
   const edgeName = edgeWords(data);
   const lines = [
-    { id: 'curvature', name: curvatureName, marker: 'circle', place: 0, line: curvature, errors },
+    { id: 'curvature', name: curvatureName, marker: 'circle', place: 0, ...curvature },
     ...gauges.map((gauge, index) => ({ ...gauge, ...gauged[index]! })),
   ].filter(({ line }) => line.count > 0);
-  const drawn = lines.length > 0;
-  const extent = extentOf(numbers);
-  const readout = readoutOf(data, edgeName);
+  const isDrawn = lines.length > 0 || largest.count > 0;
+  const extent = extentOf(numbers, log);
+  const readout = readoutOf(data, edge.count > 0 ? edgeName : null);
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
   let banded = false;
-  for (const { id, name, marker, place, line, errors: widths } of lines) {
-    const { color } = lineStyle(place, style);
-    const widest = widths.reduce((most, error) => Math.max(most, error), 0);
-    const band = widest * 2 > visibleShare * (extent![1] - extent![0]);
-    if (band)
-      series.push(
-        bandSeries(
-          `step-curvature.${id === 'curvature' ? '' : `${id}-`}band`,
-          'error',
-          line,
-          endsAround(line, widths),
-          color,
-        ),
-      );
+  for (const measured of lines) {
+    const { id, name, marker, place, line, errors } = measured;
+    const { color, dash } = lineStyle(place, style);
+    const band = isVisible(measured, extent!, log);
+    const bandId = `step-curvature.${id === 'curvature' ? '' : `${id}-`}band`;
+    if (band) series.push(bandSeries(bandId, 'error', line, endsAround(line, errors), color));
     const marked = line.count <= mostMarkers;
-    const look = { color, width: strokes.normal, z: 4, ...(marked ? { marker } : {}) };
+    const look = { color, dash, width: strokes.normal, z: 4, ...(marked ? { marker } : {}) };
     series.push(...lineSeries(`step-curvature.${id}`, name, line, look, style));
     legend.push({ name, drawn: marked ? 'marked line' : 'line' });
     banded ||= band;
   }
-  if (drawn && edge.count > 0) {
+  if (edge.count > 0) {
     const dash = [strokes.normal * 3, strokes.normal * 2];
     const dashed = { color: palette.barrier, width: strokes.normal, dash, z: 3 };
     series.push(...lineSeries('step-curvature.edge', edgeName, edge, dashed, style));
@@ -189,18 +182,10 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
     series.push(pointSeries('step-curvature.largest', largestWords, largest, marker));
     legend.push({ name: largestWords, drawn: 'marker', marker: 'diamond' });
   }
-  const lost = logNote(curvature.leftOut);
-  const notes = [
-    untold === 0 ? null : `of ${counted(untold, 'probed step')} the curvature does not exceed its error`,
-    drawn && edge.count === 0 && data.run.imported === null
-      ? `${clippingWords(optimizer.clipping) ?? optimizerTitle(optimizer)}: the edge of stability is no multiple of 1/learning rate, and not drawn`
-      : null,
-    drawn || largest.count > 0 ? statisticsNote(data, gauged[1]!.line.count + largest.count > 0) : null,
-    lost,
-  ].filter((note) => note !== null);
+  const lost = leftOutNote([curvature.line, ...gauged.map(({ line }) => line), edge, largest]);
   return makeChart({
     title: 'Step curvature, cₜ, and the edge of stability',
-    description: describe(data, numbers, edgeName),
+    description: describe(data, numbers, { edgeName, largestWords }),
     option: {
       ...frame(
         style,
@@ -209,7 +194,8 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
           whole: true,
           extent: iterationSpan([data], [...lines.map(({ line }) => line), edge], style, view),
         },
-        { title: 'Curvature', symbol: '', unit: null, log: view.log ?? false, extent },
+        // on screen ECharts would take the ends from the lines alone
+        { title: 'Curvature', symbol: '', unit: null, log, extent, pinned: banded },
         legend,
         readout,
         lost,
@@ -217,33 +203,14 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
       series,
     },
     makeTable: () => tableOf(numbers),
-    empty: drawn || largest.count > 0 ? null : emptyReason(data),
-    notes,
+    empty: isDrawn ? null : emptyReason(data, numbers),
+    notes: [...(isDrawn ? notesOf(data, numbers) : []), ...(lost === null ? [] : [lost])],
     readout,
   });
 }
 
-/** The edge in words: 2/η, or what momentum makes of it. */
-function edgeWords({ run }: Pick<RunData, 'run'>): string {
-  const factor = run.imported === null ? edgeFactorOf(run.experiment.optimizer) : null;
-  const { weightDecay } = run.experiment.optimizer;
-  return `${formatNumber(factor ?? 2)}/learning rate${factor !== null && weightDecay > 0 ? ' − weight decay' : ''}`;
-}
-
-/** What is by running statistics, of which training descends no loss. */
-function statisticsNote({ run }: Pick<RunData, 'run'>, some: boolean): string | null {
-  return some && run.imported === null && hasBatchNorm(run.experiment.model)
-    ? 'batch norm: λₘₐₓ and critical sharpness are by running statistics, which says nothing of the stability of training'
-    : null;
-}
-
-function emptyReason(data: RunData): string {
-  return data.iterations.iteration.length === 0
-    ? nothingRecorded(data.run, 'its first probed iterations fill it')
-    : nothingMeasured('step_curvature', [data]);
-}
-
-function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (x: number) => Readout | null {
+/** @param edgeName null where no edge is drawn */
+function readoutOf({ run, iterations, curvature }: RunData, edgeName: string | null): (x: number) => Readout | null {
   const factor = run.imported === null ? edgeFactorOf(run.experiment.optimizer) : null;
   return (x) => {
     const t = Math.round(x);
@@ -254,12 +221,12 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
     if (!Number.isNaN(value)) rows.push({ label: 'Step curvature', value: formatWithError(value, error) });
     for (const { key, name } of gauges) {
       const gauged = iterations[key][row]!;
-      const label = name[0]!.toUpperCase() + name.slice(1);
+      const label = capitalised(name);
       if (!Number.isNaN(gauged)) rows.push({ label, value: formatWithError(gauged, iterations[`${key}_error`][row]!) });
     }
     const rate = iterations.learning_rate[row]!;
     const atEdge = edgeAt(run, rate);
-    if (factor !== null && atEdge !== null) {
+    if (edgeName !== null && factor !== null && atEdge !== null) {
       const { weightDecay } = run.experiment.optimizer;
       rows.push({ label: edgeName, value: formatNumber(atEdge) });
       rows.push({ label: 'Learning rate', value: formatNumber(rate) });
@@ -273,7 +240,7 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string): (
 }
 
 /** A row an iteration with something measured; gauges have columns where they were. */
-function tableOf({ curvature, errors, gauged, edge, largest }: Numbers): Table {
+function tableOf({ curvature, gauged, edge, largest }: Numbers): Table {
   const measured = gauges.map(({ key }, index) => ({ key, ...gauged[index]! })).filter(({ line }) => line.count > 0);
   const columns = [
     ...['step_curvature', 'step_curvature_error', 'edge', 'lambda_max'],
@@ -288,9 +255,9 @@ function tableOf({ curvature, errors, gauged, edge, largest }: Numbers): Table {
   const each = ({ flat, count }: Polyline, put: (t: number, value: number, point: number) => void): void => {
     for (let point = 0; point < count; point++) put(flat[2 * point]!, flat[2 * point + 1]!, point);
   };
-  each(curvature, (t, value, point) => {
+  each(curvature.line, (t, value, point) => {
     const row = valuesAt(t);
-    [row[0], row[1]] = [value, errors[point]!];
+    [row[0], row[1]] = [value, curvature.errors[point]!];
   });
   each(largest, (t, value) => (valuesAt(t)[3] = value));
   for (const [index, { line, errors: own }] of measured.entries())
@@ -308,12 +275,24 @@ function tableOf({ curvature, errors, gauged, edge, largest }: Numbers): Table {
   };
 }
 
-function describe({ run }: RunData, { curvature, edge }: Numbers, edgeName: string): string {
-  if (curvature.count === 0) return `Step curvature of ${run.name}: nothing to draw.`;
-  const { flat, count } = curvature;
-  const beside = edge.count > 0 ? `; ${edgeName} is ${formatNumber(edge.flat[1])} at first` : '';
-  return (
-    `Step curvature of ${run.name} against the iteration: ${formatNumber(flat[1])} to ${formatNumber(flat[2 * count - 1])} ` +
-    `over iterations ${formatNumber(flat[0])} to ${formatNumber(flat[2 * count - 2])}${beside}.`
-  );
+function describe(
+  { run }: RunData,
+  { curvature, gauged, edge, largest }: Numbers,
+  { edgeName, largestWords }: { edgeName: string; largestWords: string },
+): string {
+  const told = [
+    { name: curvatureName, line: curvature.line },
+    ...gauges.map(({ name }, index) => ({ name, line: gauged[index]!.line })),
+    { name: largestWords, line: largest },
+    { name: edgeName, line: edge },
+  ]
+    .filter(({ line: { count } }) => count > 0)
+    .map(({ name, line: { flat, count } }) => {
+      const [first, last] = [0, 2 * count - 2];
+      return count === 1
+        ? `${name} ${formatNumber(flat[1])} at iteration ${formatNumber(flat[0])}`
+        : `${name} ${formatNumber(flat[first + 1])} to ${formatNumber(flat[last + 1])} over iterations ${formatNumber(flat[first])} to ${formatNumber(flat[last])}`;
+    });
+  const what = `Step curvature and the edge of stability of ${run.name}`;
+  return told.length === 0 ? `${what}: nothing to draw.` : `${what} against the iteration: ${told.join('; ')}.`;
 }
