@@ -249,7 +249,7 @@ export const requests = {
     }),
     result: claimsEvaluationSchema,
   },
-  /** Exports runs into a folder on the workbench's machine: run.json, CSV files, figures, parameters. */
+  /** Exports runs into a folder on the workbench's machine: run.json, standardisation.json where columns were standardised, CSV files, figures, parameters. */
   'runs.export': {
     parameters: exported.extend({ directory: z.string().min(1, 'must not be empty; name a folder') }),
     result: z.strictObject({ files: z.array(z.string()) }),

@@ -9,18 +9,19 @@ import type { Scale } from './values.ts';
 export interface Standardisation {
   /** In the order of the network's inputs, the name null where the files tell none; null of images, which have their normalisation. */
   inputs: (Scale & { name: string | null; unit: string | null })[] | null;
-  /** In the order of the network's outputs; null where targets are classes. */
-  targets: (Scale & Column)[] | null;
+  /** In the order of the network's outputs. */
+  targets: (Scale & Column)[];
 }
 
 /**
  * The means and deviations that a run on the first `train` examples of a data set computed with.
- * @returns null of images with classes, where nothing is standardised
+ * @returns null where targets are classes: those are of images, and nothing is standardised
  * @throws ValleywalkError as {@link readUnchanged}
  */
 export async function standardisationOf(dataset: Dataset, train: number): Promise<Standardisation | null> {
-  if (dataset.normalisation !== null && dataset.classes !== null) return null;
-  const { pixels, inputColumns, channels, height, width, ...raw } = await readUnchanged(dataset);
+  const raw = dataset.classes === null ? await readUnchanged(dataset) : null;
+  if (raw?.classes !== null) return null;
+  const { pixels, inputColumns, channels, height, width } = raw;
   const inputs =
     pixels instanceof Uint8Array
       ? null
@@ -29,7 +30,6 @@ export async function standardisationOf(dataset: Dataset, train: number): Promis
           unit: inputColumns?.[column]?.unit ?? null,
           ...scale,
         }));
-  if (raw.classes !== null) return { inputs, targets: null };
   const scales = scalesOf(raw.values, raw.targetColumns.length, train);
   return { inputs, targets: raw.targetColumns.map((column, index) => ({ ...column, ...scales[index]! })) };
 }

@@ -42,7 +42,10 @@ export function declareRuns({ command, action }: Declare): void {
     .option('--for-good', 'at once, never to be restored')
     .action(action(remove));
   command('restore <run...>', 'bring deleted runs back').action(action(restore));
-  command('export <run...>', 'export runs as files')
+  command(
+    'export <run...>',
+    'export runs as files: run.json, standardisation.json where columns were standardised, CSV files, figures, parameters',
+  )
     .requiredOption('--out <folder>', 'where to write')
     .option('--format <list>', exportFormats.join(', '), 'svg,csv,json,safetensors')
     .action(action(exportRuns));

@@ -6,6 +6,8 @@ import { seconds } from '../../../build/machine.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
 import { epochColumns, iterationColumns, runRecordSchema } from '../../../shared/records.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
+import { inspectFolder } from '../../datasets/inspect.ts';
+import type { Dataset } from '../../../shared/datasets.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { figureDrawing, figureSource } from '../source.ts';
@@ -30,9 +32,9 @@ afterEach(() => {
   folder.remove();
 });
 
-function createRun(name = 'quick walk'): string {
+function createRun(name = 'quick walk', settings = {}): string {
   const { record } = store.create({
-    experiment: experimentSchema.parse({ name }),
+    experiment: experimentSchema.parse({ name, ...settings }),
     iterationsTotal: 20,
     parameters: 12,
     backend: 'cpu',
@@ -67,6 +69,10 @@ function keepParameters(run: string): string {
 
 /** No data set is there: these runs' were never read. */
 const datasets = { find: () => undefined };
+
+const drawsNothing = (): never => {
+  throw new Error('no figure was asked for');
+};
 
 const exportOf = (runs: string[], ...formats: ExportFormat[]): Promise<string[]> => {
   const source = figureSource(store);
@@ -116,6 +122,42 @@ describe('exportRuns', () => {
     },
     seconds(120),
   );
+
+  it('reads the table of many runs once', async () => {
+    const table = join(folder.path, 'houses.csv');
+    const rows = Array.from({ length: 30 }, (_, row) => `${row},${row ** 2},${row % 7}`);
+    writeFileSync(table, ['area,rooms,price', ...rows].join('\n'));
+    const dataset = await inspectFolder(table);
+    const runs = ['a', 'b', 'c', 'd'].map((name, index) => {
+      const run = createRun(name, {
+        data: { set: dataset.id, train: index < 3 ? 20 : 10, validation: 5 },
+        optimizer: { batchSize: 5 },
+      });
+      store.runs.change(run, { data_checksum: dataset.checksum });
+      return run;
+    });
+    let reads = 0;
+    const counting: Dataset = {
+      ...dataset,
+      get files() {
+        reads++;
+        return dataset.files;
+      },
+    };
+    const from = { store, source: figureSource(store), datasets: { find: () => counting }, draw: drawsNothing };
+    const files = await exportRuns(from, runs, out, new Set(['json']));
+    const told = files
+      .filter((file) => file.endsWith('standardisation.json'))
+      .map((file) => JSON.parse(readFileSync(file, 'utf8')) as { train: number; inputs: { mean: number }[] });
+    // areas are 0 to 19, and 0 to 9
+    expect(told.map(({ train, inputs }) => [train, inputs[0]!.mean])).toEqual([
+      [20, 9.5],
+      [20, 9.5],
+      [20, 9.5],
+      [10, 4.5],
+    ]);
+    expect(reads).toBe(2);
+  });
 
   it('writes records that read back to the bit', async () => {
     const run = createRun();

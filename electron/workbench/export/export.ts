@@ -25,7 +25,7 @@ import type { Store } from '../store/store.ts';
 import { asciiSlug } from '../../../shared/slug.ts';
 import { csvOfColumns } from '../../../shared/csv.ts';
 import { copyParameters, stage, writeError } from './files.ts';
-import { standardisationFile } from './standardisation.ts';
+import { standardisationFiles } from './standardisation.ts';
 
 /** What an export reads. */
 export interface ExportSource {
@@ -65,12 +65,13 @@ export async function exportRuns(
     total += bytes;
     if (limit && total > limit.bytes) throw limit.passed();
   };
+  const scalesOf = standardisationFiles();
   const staging = await stage(directory);
   try {
     const names = records.map(folderName);
     const files: string[][] = [];
     for (const [index, record] of records.entries())
-      files.push(await exportRun(from, record, join(staging.folder, names[index]!), formats, count));
+      files.push(await exportRun({ ...from, scalesOf }, record, join(staging.folder, names[index]!), formats, count));
     const folders = await staging.publish(names);
     return folders.flatMap((folder, index) => files[index]!.map((file) => join(folder, file)));
   } catch (error) {
@@ -87,7 +88,7 @@ export function folderName({ name, run }: Pick<RunRecord, 'name' | 'run'>): stri
 }
 
 async function exportRun(
-  { store, source, datasets, draw }: ExportSource,
+  { store, source, datasets, draw, scalesOf }: ExportSource & { scalesOf: ReturnType<typeof standardisationFiles> },
   record: RunRecord,
   folder: string,
   formats: ReadonlySet<ExportFormat>,
@@ -129,7 +130,7 @@ async function exportRun(
   const has = store.records.has(key);
   if (formats.has('json')) {
     await write('run.json', `${JSON.stringify(record, null, 2)}\n`);
-    const scales = await standardisationFile(record, datasets.find(record.experiment.data.set), has.fit);
+    const scales = await scalesOf(record, datasets.find(record.experiment.data.set), has.fit);
     if (scales) await write('standardisation.json', `${JSON.stringify(scales, null, 2)}\n`);
   }
   if (formats.has('csv')) {

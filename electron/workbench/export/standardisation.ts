@@ -10,14 +10,31 @@ export type StandardisationFile = { data_set: string; data_checksum: string; tra
   Standardisation | { unknown: string }
 );
 
+/** What of a run decides its file. */
+type Run = Pick<RunRecord, 'experiment' | 'data_checksum'>;
+
 /**
  * Means and deviations of a run's columns, read from its data set, which is there and what it was, or the reason why they are not known.
  * @param dataset the set that now has the name of the run's, if any
  * @param real whether records say that the run's targets are real numbers, for sets that are gone
  * @returns null where nothing was standardised, and of a run that never began
  */
-export async function standardisationFile(
-  { experiment, data_checksum }: Pick<RunRecord, 'experiment' | 'data_checksum'>,
+type FileOf = (run: Run, dataset: Dataset | undefined, real: boolean) => Promise<StandardisationFile | null>;
+
+/** The files of an export: a table is read, checked and summed once for all runs on the same of its rows. */
+export function standardisationFiles(): FileOf {
+  const known = new Map<string, ReturnType<FileOf>>();
+  return (run, dataset, real) => {
+    const { set, train } = run.experiment.data;
+    const key = JSON.stringify([set, run.data_checksum, train, real]);
+    const file = known.get(key) ?? fileOf(run, dataset, real);
+    known.set(key, file);
+    return file;
+  };
+}
+
+async function fileOf(
+  { experiment, data_checksum }: Run,
   dataset: Dataset | undefined,
   real: boolean,
 ): Promise<StandardisationFile | null> {
