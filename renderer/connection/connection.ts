@@ -100,11 +100,6 @@ function watched(port: Port, closed: () => void): Port {
   };
 }
 
-/** Requests that are not answered yet. */
-let asked = 0;
-/** Whether something that was asked is not answered yet. */
-export const isAsking = (): boolean => asked > 0;
-
 /**
  * Sends a request to the workbench.
  * @throws ValleywalkError with a sentence for people.
@@ -114,8 +109,7 @@ export function request<N extends RequestName>(name: N, parameters: Parameters<N
     return Promise.reject(
       new ValleywalkError('internal', 'there is no connection to the workbench at present; it is tried again'),
     );
-  asked++;
-  return client.request(name, parameters).finally(() => asked--);
+  return client.request(name, parameters);
 }
 
 /** Listens to an event over every connection; the returned function stops it. */

@@ -77,6 +77,8 @@ export function useSummaries(runs: () => readonly RunRecord[], names: () => read
     } catch (reason) {
       error.value = sentence(reason);
       left.value = 0;
+      // charts of runs without summaries say so; those that were read before stay
+      show();
     } finally {
       reading = false;
     }

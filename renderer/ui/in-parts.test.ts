@@ -37,6 +37,34 @@ it('the keyboard has all of them at once; a view that is gone asks for no more',
   scope.stop();
 });
 
+it('two seconds are two seconds, also while the list grows', async () => {
+  const scope = effectScope();
+  const length = ref(100);
+  const { count } = scope.run(() =>
+    useInParts(
+      () => length.value,
+      () => true,
+    ),
+  )!;
+  for (let quarter = 0; quarter < 7; quarter++) {
+    vi.advanceTimersByTime(250);
+    length.value += 10;
+    await nextTick();
+  }
+  expect(count.value).toBe(40);
+  vi.advanceTimersByTime(400);
+  expect(count.value).toBeGreaterThan(40);
+  vi.advanceTimersByTime(400);
+  expect(count.value).toBeGreaterThanOrEqual(length.value);
+  // what comes when nothing waits any more gives way anew
+  const before = count.value;
+  length.value = before + 100;
+  await nextTick();
+  vi.advanceTimersByTime(1900);
+  expect(count.value).toBe(before);
+  scope.stop();
+});
+
 it('what is beside the list comes first, for two seconds at the most', () => {
   const scope = effectScope();
   let busy = true;

@@ -59,7 +59,8 @@ export function useInParts(length: () => number, isBusy: () => boolean = () => f
   watch(
     length,
     () => {
-      until = performance.now() + longestWait;
+      // lines that wait already wait no longer because others join them
+      if (cancel === null) until = performance.now() + longestWait;
       next();
     },
     { immediate: true },

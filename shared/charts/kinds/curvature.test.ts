@@ -68,7 +68,7 @@ describe('the eigenvalue chart', () => {
     expect(drawn([gd]).notes[0]).toMatch(/^dashed: 2\/learning rate = 40, /);
     expect((drawn([gd]).axis as { max: number }).max).toBeGreaterThanOrEqual(40);
     // a figure has no notes under it: its legend tells the line
-    expect(drawn([gd]).legend).toEqual(['λ₁', 'λ₂', '2/learning rate']);
+    expect(drawn([gd]).legend).toEqual(['2/learning rate', 'λ₁', 'λ₂']);
     expect(drawn([gd], false).at).toBeNull();
     expect(drawn([gd], false).legend).toEqual(['λ₁', 'λ₂']);
     for (const others of [

@@ -146,8 +146,9 @@ function curvatureChart(
           limits,
         },
         [
-          ...runLegend(labels, lines, looks, marked),
+          // a small window takes away the last ones first
           ...(edge === null ? [] : [{ name: edgeName, drawn: 'line' } as const]),
+          ...runLegend(labels, lines, looks, marked),
         ],
         readout,
         lost,
