@@ -6,7 +6,7 @@ import { standardisationOf } from '../../datasets/standardisation.ts';
 import type { Standardisation } from '../../datasets/standardisation.ts';
 
 /** The export's standardisation.json; `unknown` is why means and deviations cannot be told. */
-export type StandardisationFile = { data_set: string; data_checksum: string; train: number } & (
+type StandardisationFile = { data_set: string; data_checksum: string; train: number } & (
   Standardisation | { unknown: string }
 );
 
