@@ -7,7 +7,7 @@ Reads run.json, iterations.csv, slices.csv, epochs.csv and parameters/*.safetens
 every slice's losses and accuracies, and per iteration the batch (from the documented generator), batch loss, gradient
 norm, cosine of consecutive gradients, update norm, distance, the SGD step itself and batch norm's running statistics. MLP and small
 CNN, with batch, layer or group norm or none, with every activation and loss. Where curvature was measured, also both ends of the Hessian's spectrum, its spectral norm and the gradient's alignment with the
-largest one's eigenvector, by Lanczos on central differences of the gradient (networks without batch norm), the gradient noise scale by the same batches, and the Hessian's exact trace (cross-entropy, ReLU). Prints the largest deviations as JSON.
+largest one's eigenvector, by Lanczos on central differences of the gradient (networks without batch norm), the gradient noise scale by the same batches, and the Hessian's exact trace (cross-entropy, ReLU, no layer or group norm). Prints the largest deviations as JSON, and how many of each there were.
 """
 
 import csv
@@ -293,12 +293,22 @@ worst = dict.fromkeys(
     ["loss", "accuracy", "standard_error", "batch_loss", "batch_along", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "step_curvature_error", "predicted_edge", "eigenvalue", "smallest", "spectral_norm", "alignment", "gradient_noise_scale"],
     0.0,
 )
+compared = dict.fromkeys(worst, 0)
 ties = 0
 
 
+def finite(key, recorded, computed, deviation):
+    """The deviation, which must be a number: any comparison with NaN would pass. `row` is the record that is looked at."""
+    if not math.isfinite(deviation):
+        raise SystemExit(f"iteration {row['iteration']}, {key}: {recorded!r} is recorded and {computed!r} computed, which cannot be compared")
+    return deviation
+
+
 def compare(key, recorded, computed, scale=None):
-    deviation = abs(float(recorded) - computed) / (abs(computed) if scale is None else scale)
+    told = math.nan if recorded == "" else float(recorded)
+    deviation = finite(key, recorded, computed, abs(told - computed) / (abs(computed) if scale is None else scale))
     worst[key] = max(worst[key], deviation)
+    compared[key] += 1
 
 
 on = experiment["probes"]["interpolation"]["evaluateOn"]
@@ -463,6 +473,8 @@ def noise_scale(point, t):
 def exact_trace(point, x):
     """Of the mean cross-entropy's Hessian, its outputs being piecewise linear in every single parameter: mean over x of sum over c of p_c |gradient of -log p_c|^2."""
     assert not squared and trained_on.get("labelSmoothing", 0) == 0 and model.get("activation", "relu") == "relu"
+    # they divide by what is linear in a parameter
+    assert model.get("norm", {"kind": "none"})["kind"] == "none"
     total = 0.0
     for each in x:
         for label in range(10):
@@ -471,7 +483,7 @@ def exact_trace(point, x):
     return total / len(x)
 
 
-curvature, traced = {}, 0.0
+curvature, traced, traces = {}, 0.0, 0
 if (folder / "curvature.csv").exists():
     assert not model["batchNorm"]
     curvature = {int(row["iteration"]): row for row in read_csv("curvature.csv") if row["rank"] == "1"}
@@ -534,8 +546,9 @@ for row in iterations:
         if probe.get("gradientNoiseScale"):
             compare("gradient_noise_scale", row["gradient_noise_scale"], noise_scale(theta[t], t))
         if probe.get("trace"):
-            off = float(row["hessian_trace"]) - exact_trace(theta[t], images[sample])
-            traced = max(traced, abs(off) / float(row["hessian_trace_error"]))
+            told, error = (math.nan if row[key] == "" else float(row[key]) for key in ("hessian_trace", "hessian_trace_error"))
+            truth = exact_trace(theta[t], images[sample])
+            traced, traces = max(traced, finite("hessian_trace", told, truth, abs(told - truth) / error)), traces + 1
     expected = here - float(row["learning_rate"]) * (now + decay * here)
     worst["step"] = max(worst["step"], float(np.abs(expected - there).max()))
     for name, value in seen.items():
@@ -543,4 +556,4 @@ for row in iterations:
         worst["running"] = max(worst["running"], float(np.abs(running - theta[t + 1][name]).max()))
     before = now
 
-print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "parabola": parabola, "searched": searched, "traced": traced, "worst": worst}))
+print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "parabola": parabola, "searched": searched, "traced": traced, "compared": {**compared, "hessian_trace": traces}, "worst": worst}))

@@ -36,7 +36,7 @@ export const batchSharpness = defineMeasurement({
       nullable: true,
       training: true,
       absent:
-        'probes.hessian.batchSharpness measures it at steps that begin where curvature is measured; below its error, or where a batch has no gradient, it is not told',
+        'probes.hessian.batchSharpness measures it at steps that begin where curvature is measured; where a batch has no gradient it is not told',
     },
     {
       key: 'batch_sharpness_error',

@@ -75,7 +75,7 @@ interface Drawn extends Named {
   /** Unit: {@link unitOfLoss} for losses, null for pure numbers. */
   unit: string | null;
   better: 'lower' | 'higher' | null;
-  /** Whether a log axis makes sense (values above zero). */
+  /** Whether a log axis makes sense: of values above zero, or of signed ones that mostly are. It leaves the others out, and charts say how many. */
   log: boolean;
   limits: Limits;
   /** Its words in a short row. */

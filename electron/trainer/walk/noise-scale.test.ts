@@ -82,6 +82,57 @@ describe('the noise scale', () => {
     expect(within(2)).toBeGreaterThan(least);
   });
 
+  // Gaussian noise in three directions, of all examples or of a share of them
+  it.each([
+    [1, 0.2],
+    [0.04, 0.28],
+    [0.01, 0.5],
+  ])('errs by more, and tells it less surely, where a share of %f of the examples carries the noise', (share, most) => {
+    const [examples, batch, size, runs] = [2000, 50, 3, 120];
+    const generator = generatorFrom([3, 5, 6, 7]);
+    const gradients = Array.from({ length: examples }, (_, index) =>
+      Array.from({ length: size }, () => 1 + (index < share * examples ? generator.normal() : 0)),
+    );
+    const mean = meanOf(gradients);
+    const distances = gradients.map((each) => squared(each, mean));
+    const trace = distances.reduce((sum, each) => sum + each, 0) / (examples - 1);
+    const gradient = squared(mean, [0, 0, 0]);
+    const found = Array.from({ length: runs }, () => {
+      const ofBatches = Array.from({ length: 40 }, () => {
+        const chosen = subset(examples, batch, generator);
+        return squared(meanOf(Array.from(chosen, (index) => gradients[index]!)), mean);
+      });
+      return noiseScaleOf(ofBatches, { gradient, batch, examples });
+    });
+    // Var‖g_b − G‖² by the second and fourth moments of independent examples
+    const products = mean.map((_, row) =>
+      mean.map((__, column) => {
+        const moments = gradients.map((each) => (each[row]! - mean[row]!) * (each[column]! - mean[column]!));
+        return moments.reduce((sum, each) => sum + each, 0) / examples;
+      }),
+    );
+    const ofSquare = products.flat().reduce((sum, each) => sum + each ** 2, 0) / trace ** 2;
+    const fourth = distances.reduce((sum, each) => sum + each ** 2, 0) / examples / trace ** 2;
+    const expected = Math.sqrt((2 * ofSquare + (fourth - 1 - 2 * ofSquare) / batch) / 40);
+    const exact = trace / gradient;
+    const deviation = Math.sqrt(found.reduce((sum, { value }) => sum + (value / exact - 1) ** 2, 0) / runs);
+    expect(deviation / expected).toBeGreaterThan(0.8);
+    expect(deviation / expected).toBeLessThan(1.25);
+    expect(deviation).toBeLessThan(most);
+    if (share < 0.04) expect(deviation).toBeGreaterThan(0.25);
+    const within = found.filter(({ value, error }) => Math.abs(value - exact) < 2 * error).length / runs;
+    expect(within).toBeGreaterThan(0.8);
+  });
+
+  it('of every example is exact, with the error of rounding alone', () => {
+    const { gradients, mean, gradient, exact } = leastSquares(30, 5, 8);
+    const distances = gradients.map((each) => squared(each, mean));
+    const { value, error } = noiseScaleOf(distances, { gradient, batch: 1, examples: 30, every: true });
+    expect(value / exact).toBeCloseTo(1, 12);
+    expect(error).toBeGreaterThan(0);
+    expect(error / exact).toBeLessThan(1e-4);
+  });
+
   it('is of examples: the unit of the gradients does not matter', () => {
     const { gradients, mean, gradient } = leastSquares(20, 3, 4);
     const distances = gradients.map((each) => squared(each, mean));

@@ -20,15 +20,17 @@ export const gradientRounding = 2 ** -20;
  *
  *   E‖g_b − G‖² = tr(Σ)/b · (1 − b/N),
  *
- * so that the mean of b/(1 − b/N) · ‖g_b − G‖²/‖G‖² over independent batches is B without bias, G being no estimate.
+ * so that the mean of b/(1 − b/N) · ‖g_b − G‖²/‖G‖² over independent batches is B without bias, G being no estimate; over all examples one by one it
+ * is B itself.
  * @param distances ‖g_b − G‖² of each batch, at least two
  * @param gradient ‖G‖²
  * @param batch b, less than N
  * @param examples N
+ * @param every whether each example is one of the batches, so that nothing is left to chance
  */
 export function noiseScaleOf(
   distances: readonly number[],
-  { gradient, batch, examples }: { gradient: number; batch: number; examples: number },
+  { gradient, batch, examples, every = false }: { gradient: number; batch: number; examples: number; every?: boolean },
 ): NoiseScale {
   const count = distances.length;
   if (count < 2) throw new Error(`a noise scale has an error from two batches on, not from ${count}`);
@@ -36,7 +38,7 @@ export function noiseScaleOf(
   const mean = distances.reduce((sum, each) => sum + each, 0) / count;
   const squares = distances.reduce((sum, each) => sum + (each - mean) ** 2, 0);
   const value = share * mean;
-  const drawn = share * Math.sqrt(squares / (count - 1) / count);
+  const drawn = every ? 0 : share * Math.sqrt(squares / (count - 1) / count);
   // an example's gradient is √(tr Σ + ‖G‖²) long; G has its rounding by ‖G‖, a batch's beside it
   const single = gradientRounding * Math.sqrt(1 + value);
   const ofBatch = (2 * single * Math.sqrt(mean * gradient) + single ** 2 * gradient) * share;

@@ -5,7 +5,7 @@ import { cnn } from '../../../../../shared/networks/cnn.ts';
 import { mlp } from '../../../../../shared/networks/mlp.ts';
 import type { Model } from '../../../../../shared/networks/model.ts';
 import { onnxCpu } from '../../../backends/onnx/onnx.ts';
-import { generatorFor } from '../../../random/generator.ts';
+import { generatorFor, generatorFrom } from '../../../random/generator.ts';
 import { exactCurvature, exactly } from '../../../testing/exactly.ts';
 import { syntheticExamples } from '../../../testing/examples.ts';
 import { smallExperiment, walked } from '../../../testing/walks.ts';
@@ -85,6 +85,36 @@ describe('batch sharpness', () => {
     const truth = exactCurvature(exactly(model), point, train);
     expect(Math.abs(measured.batch_sharpness! - truth)).toBeLessThan(measured.batch_sharpness_error! + 1e-5 * truth);
     expect(measured.batch_sharpness_error!).toBeLessThan(1e-3 * truth);
+  });
+
+  it('is told however small it is beside its error: kept values have the mean of all', async () => {
+    // curvatures of batches that are ±1 at random, whose mean is below its error two times in three
+    const point = pointOf(model);
+    const told: number[] = [];
+    let below = 0;
+    for (let seed = 0; seed < 30; seed++) {
+      const signs = generatorFrom([seed, 2, 3, 4]);
+      const tools: BatchTools = {
+        gradients: {
+          compute(_, __, ___, { gradient }) {
+            (gradient as Float32Array).fill(1);
+            return Promise.resolve(1);
+          },
+        },
+        hessian: {
+          multiply: (_, __, vector) => {
+            const sign = signs.uniform() < 0.5 ? -1 : 1;
+            return Promise.resolve(Float64Array.from(vector, (value) => sign * value));
+          },
+        },
+      };
+      const found = (await measureBatchSharpness(point, batchesOf(train, 6, drawing()), 40, tools, () => false))!;
+      expect(found.batch_sharpness_error).toBeGreaterThan(0.1);
+      told.push(found.batch_sharpness!);
+      if (Math.abs(found.batch_sharpness!) < found.batch_sharpness_error!) below++;
+    }
+    expect(below).toBeGreaterThan(10);
+    expect(Math.abs(told.reduce((sum, each) => sum + each, 0) / 30)).toBeLessThan(3 / Math.sqrt(40 * 30));
   });
 
   it('is not told without a gradient, and gives up when stopped', async () => {

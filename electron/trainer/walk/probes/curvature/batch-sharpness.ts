@@ -14,11 +14,12 @@ import { gradientFunction } from '../../gradient.ts';
 import type { GradientFunction } from '../../gradient.ts';
 import { batchHessian } from '../../hessian.ts';
 import type { BatchHessian } from '../../hessian.ts';
-import { finite, standardError } from '../../measurement.ts';
+import { standardError } from '../../measurement.ts';
 import { hostPoint } from '../../point.ts';
 import type { HostPoint } from '../../point.ts';
 import { dataShapeOf } from '../../targets.ts';
 import { lengthOf } from '../../vector.ts';
+import { toldBy } from './measurement.ts';
 import type { BetweenPieces, OpenMeasurement } from './measurement.ts';
 
 type Measured = MeasuredBy<'batchSharpness'>;
@@ -64,7 +65,7 @@ export const openBatchSharpness: OpenMeasurement<'batchSharpness'> = async ({
  * Measures at a point.
  * @param batches drawn one after the other
  * @param count how many; of one there is no standard error, as where it is the whole set
- * @returns not told where a batch has no gradient, and below its error; null when stopped on the way
+ * @returns not told where a batch has no gradient; null when stopped on the way
  */
 export async function measureBatchSharpness(
   point: HostPoint,
@@ -92,5 +93,6 @@ export async function measureBatchSharpness(
   }
   const mean = curvatures.reduce((sum, value) => sum + value, 0) / count;
   const error = rounding * rounded + (count > 1 ? standardError(curvatures, Infinity) : 0);
-  return Math.abs(mean) > error ? { batch_sharpness: finite(mean), batch_sharpness_error: finite(error) } : notTold;
+  const [told, toldError] = toldBy({ value: mean, error });
+  return { batch_sharpness: told, batch_sharpness_error: toldError };
 }

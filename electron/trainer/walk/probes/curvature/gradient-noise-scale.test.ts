@@ -137,13 +137,27 @@ describe('measuring the gradient noise scale', () => {
     expect((await measure(2, () => false))!.value).toBeGreaterThan(0);
   });
 
+  it.each([2, 25, 40])('takes each of %i examples once: it is exact, whatever the generator', async (count) => {
+    const train = syntheticExamples(count, 5, 3);
+    const singles = gradientsOf(model, point, train);
+    const whole = meanOf(singles);
+    const exact =
+      singles.reduce((sum, each) => sum + distance(each, whole), 0) /
+      (count - 1) /
+      distance(whole, new Float64Array(whole.length));
+    const found = (await measure(count, () => false))!;
+    expect(noiseBatches(count)).toEqual({ size: 1, count, every: true });
+    expect(Math.abs(found.value - exact)).toBeLessThanOrEqual(found.error);
+    expect(found.error / exact).toBeLessThan(1e-3);
+  });
+
   it.each([
-    [2, 1],
+    [41, 1],
     [79, 1],
     [1000, 25],
     [4000, 100],
     [60_000, 100],
   ])('takes 40 batches of %i examples, each of %i', (train, size) => {
-    expect(noiseBatches(train)).toEqual({ size, count: 40 });
+    expect(noiseBatches(train)).toEqual({ size, count: 40, every: false });
   });
 });

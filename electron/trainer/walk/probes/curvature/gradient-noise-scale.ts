@@ -37,7 +37,7 @@ export const openGradientNoiseScale: OpenMeasurement<'gradientNoiseScale'> = ({
 };
 
 /**
- * Measures it of the whole training set: its gradient, and those of seeded batches, each drawn for itself without replacement.
+ * Measures it of the whole training set: its gradient, and those of seeded batches, each drawn for itself without replacement, or of every example.
  * @param generator decides the batches
  * @param between lets a stop in, and says whether there was one
  * @returns null when stopped on the way; no numbers where a training set of one example has no noise
@@ -54,7 +54,8 @@ export async function measureNoiseScale(
   const ofBatch = new Float64Array(whole.length);
   const distances: number[] = [];
   while (distances.length < batches.count) {
-    const drawn = pick(train, subset(train.count, batches.size, generator));
+    const chosen = batches.every ? Uint32Array.of(distances.length) : subset(train.count, batches.size, generator);
+    const drawn = pick(train, chosen);
     if (!(await gradient.compute(point, drawn, ofBatch, between))) return null;
     let squared = 0;
     for (let index = 0; index < whole.length; index++) squared += (ofBatch[index]! - whole[index]!) ** 2;
@@ -64,5 +65,6 @@ export async function measureNoiseScale(
     gradient: norm(whole) ** 2,
     batch: batches.size,
     examples: train.count,
+    every: batches.every,
   });
 }

@@ -45,7 +45,10 @@ export interface Measurement<K extends MeasurementKey> {
 /** Prepares a measurement where it is switched on. */
 export type OpenMeasurement<K extends MeasurementKey> = (tools: MeasurementTools) => Promise<Measurement<K>>;
 
-/** A value and its error as records tell them: null where it is not above its error, or not finite. */
-export function toldBy({ value, error }: { value: number; error: number }): [number | null, number | null] {
-  return Math.abs(value) > error && Number.isFinite(value) ? [value, error] : [null, null];
+/**
+ * A drawn estimate and its error as records tell them, null where either is not finite. However small it is beside its error: to keep those alone that
+ * happen to come out large would bias what is kept, and lose the error of the others.
+ */
+export function toldBy({ value, error }: { value: number; error: number }): [number, number] | [null, null] {
+  return Number.isFinite(value) && Number.isFinite(error) ? [value, error] : [null, null];
 }

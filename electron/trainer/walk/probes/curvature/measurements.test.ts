@@ -71,12 +71,15 @@ describe.each(curvatureMeasurements.map((each) => [each.key, each] as const))('%
   });
 });
 
-it('a value is told where it is above its error', () => {
-  expect(toldBy({ value: -3, error: 2 })).toEqual([-3, 2]);
+it('what is drawn is told with its error where both are finite, however small it is beside it', () => {
   for (const [value, error] of [
+    [-3, 2],
     [2, 2],
     [-1, 2],
     [0, 0],
+  ] as const)
+    expect(toldBy({ value, error })).toEqual([value, error]);
+  for (const [value, error] of [
     [NaN, 1],
     [1, NaN],
     [Infinity, 1],
