@@ -77,7 +77,12 @@ const networks = {
   'ResNet-20': { architecture: 'resnet', depth: 20 },
   'ResNet-56': { architecture: 'resnet', depth: 56 },
 };
-const probes = { plain: {}, curvature: { hessian: lanczos }, 'valley floor': { valleyFloor } };
+const probes = {
+  plain: {},
+  curvature: { hessian: lanczos },
+  'noise scale': { hessian: { ...lanczos, gradientNoiseScale: true } },
+  'valley floor': { valleyFloor },
+};
 
 console.log('network            probe          measured MiB   told MiB   told / measured');
 for (const [name, model] of chosen<object>(networks, onlyNetworks))

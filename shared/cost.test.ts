@@ -6,6 +6,8 @@ import {
   keptFiles,
   microBatchOf,
   multiplyAddsPerExample,
+  multiplyAddsPerGradient,
+  multiplyAddsPerMeasurement,
   multiplyAddsPerUpdate,
   parameterCount,
   probedIterations,
@@ -27,6 +29,28 @@ describe('cost', () => {
     expect(multiplyAddsPerExample(experiment({}), shape)).toBe(570_500);
     expect(parameterCount(experiment({ model: { hidden: [] } }), shape)).toBe(7850);
     expect(multiplyAddsPerExample(experiment({ model: { hidden: [] } }), shape)).toBe(7840);
+  });
+
+  it('counts what every small set of a measurement feeds and reads, a number of each parameter', () => {
+    const settings = { gradientNoiseScale: true, batchSharpness: true, trace: true };
+    const of = (key: 'gradientNoiseScale' | 'batchSharpness' | 'trace', train: number): [number, number] => {
+      const asked = experiment({
+        data: { train },
+        optimizer: { batchSize: 10 },
+        probes: { hessian: { method: 'lanczos', ...settings, examples: Math.min(1000, train) } },
+      });
+      return [multiplyAddsPerMeasurement(asked, shape, key), multiplyAddsPerGradient(asked, shape, 1)];
+    };
+    const weights = 250 * 571_360;
+    const [scale, each] = of('gradientNoiseScale', 2000);
+    // the training set, and 40 batches of 50; 40 of 100 of more
+    expect(scale).toBeCloseTo((2000 + 40 * 50) * each + 41 * weights, -3);
+    expect(of('gradientNoiseScale', 6000)[0]).toBeCloseTo((6000 + 40 * 100) * each + 41 * weights, -3);
+    // each of few by itself, and nothing of one
+    expect(of('gradientNoiseScale', 30)[0]).toBeCloseTo(60 * each + 31 * weights, -3);
+    // a gradient and a product of 40 batches of 10, of two and a half gradients
+    expect(of('batchSharpness', 2000)[0]).toBeCloseTo(40 * 10 * 3.5 * each + 80 * weights, -3);
+    expect(of('trace', 2000)[0]).toBeCloseTo(30 * 1000 * 2.5 * each + 30 * weights, -3);
   });
 
   it('counts what optimisers and clipping take for each parameter beyond plain SGD', () => {

@@ -186,12 +186,13 @@ export function multiplyAddsPerMeasurement(experiment: Experiment, shape: DataSh
   if (hessian.method === 'none' || !hessian[key]) return 0;
   const sizes = { examples: hessian.examples, batchSize: batchSizeOf(experiment), train: experiment.data.train };
   const { passes } = curvatureMeasurements.find((one) => one.key === key)!;
-  return passes(sizes).reduce((sum, { examples, evaluations = 0, gradients = 0, products = 0 }) => {
+  return passes(sizes).reduce((sum, { examples, sets = 1, evaluations = 0, gradients = 0, products = 0 }) => {
     const derivatives = gradients + products * gradientsPerProduct;
     return (
       sum +
-      evaluations * examples * multiplyAddsPerExample(experiment, shape) +
-      derivatives * multiplyAddsPerGradient(experiment, shape, examples)
+      evaluations * sets * examples * multiplyAddsPerExample(experiment, shape) +
+      derivatives * multiplyAddsPerGradient(experiment, shape, sets * examples) +
+      (gradients + products) * sets * perParameter * parameterCount(experiment, shape)
     );
   }, 0);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parameterCount } from './cost.ts';
 import { experimentSchema } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
-import { memoryBeside, peakMemory, spectralDensityMemory } from './memory.ts';
+import { memoryBeside, mostInChunk, peakMemory, spectralDensityMemory } from './memory.ts';
 
 const cifar = { height: 32, width: 32, channels: 3, classes: 10 };
 
@@ -84,6 +84,34 @@ describe('the peak of memory', () => {
     const power = (iterations: number): number =>
       peakMemory(walkOf(wide, { hessian: { ...hessian, method: 'power', iterations } }), { ...cifar, count: 2200 });
     expect(power(30)).toBe(power(20));
+  });
+
+  it('counts the gradients of the noise scale, of the training set however few examples the curvature has', () => {
+    const of = (settings: object, train: number): number =>
+      peakMemory(walkOf({ architecture: 'cnn' }, { hessian: { ...hessian, ...settings } }, train), {
+        ...cifar,
+        count: train,
+      });
+    const more = (examples: number, train: number): number =>
+      of({ examples, gradientNoiseScale: true }, train) - of({ examples }, train);
+    const [few, many] = [more(100, 2200), more(1000, 2200)];
+    expect(few).toBe(many);
+    // no more than pass at once
+    expect(more(100, 20_000)).toBe(few);
+    // as an update of as many does, whose batch is drawn
+    const updates = (batchSize: number): number =>
+      peakMemory(
+        experimentSchema.parse({
+          data: { train: 2000, validation: 200 },
+          model: { architecture: 'cnn' },
+          optimizer: { batchSize },
+          probes: { interpolation: { windows: [] } },
+        }),
+        { ...cifar, count: 2200 },
+      );
+    const drawn = 4 * 3 * 32 * 32 * 900;
+    const vectors = 4 * 5 * parameterCount(walkOf({ architecture: 'cnn' }, {}), cifar);
+    expect(few - vectors).toBeCloseTo(((updates(1000) - updates(100) - drawn) / 900) * mostInChunk.noStem, 0);
   });
 
   it('counts what the scale of isotropic noise is measured with', () => {

@@ -56,6 +56,9 @@ const copiedChannels = 3;
 /** Numbers of the first layer's values above which a segment's evaluator keeps none: a larger set passes the whole network at every point. */
 export const keptFloats = 2 ** 28;
 
+/** Most examples that pass at once in evaluations, and in gradients of the whole training set: of networks with a stem, and of others, whose activations are larger. */
+export const mostInChunk = { stem: 1000, noStem: 100 };
+
 /** Most points of a segment that are evaluated together. */
 const mostBatched = 16;
 /** The most numbers that these points may have in all. */
@@ -101,6 +104,15 @@ function productBytes(
   return 4 * ((kept + productVectors) * parameterCount(experiment, shape) + numbers);
 }
 
+/** Bytes of a gradient. @param passing examples that pass at once */
+function gradientBytes({ model }: Experiment, shape: DataShape, passing: number): number {
+  const { yielded, normalised, firstPlaces } = networkCost(model, shape);
+  const { channels, height, width } = shape;
+  const shifted = channels <= copiedChannels ? 2 * firstPlaces * channels * height * width : 0;
+  const numbers = (trainingCopies + heldBy(model.activation).training) * yielded + normCopies * normalised + shifted;
+  return 4 * passing * numbers;
+}
+
 /** Bytes of the curvature probe: the vectors that its method keeps, and a product of the Hessian. */
 function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   const { hessian } = experiment.probes;
@@ -117,7 +129,15 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   );
   // one measurement after the other
   const measuring = Math.max(0, ...curvatureMeasurements.map(({ key, vectors }) => (hessian[key] ? vectors : 0)));
-  return productBytes(experiment, shape, { kept: kept + measuring, passing });
+  // gradients of sets of their own pass as evaluations do, beside the product, whose memory is not given back
+  const sizes = { examples: hessian.examples, batchSize: batchSizeOf(experiment), train: experiment.data.train };
+  const own = Math.max(
+    0,
+    ...curvatureMeasurements.map(({ key, ownGradients }) => (hessian[key] ? (ownGradients?.(sizes) ?? 0) : 0)),
+  );
+  const chunk = networkCost(experiment.model, shape).stem > 0 ? mostInChunk.stem : mostInChunk.noStem;
+  const gradients = gradientBytes(experiment, shape, Math.min(curvatureBatchOf(experiment, shape), chunk, own));
+  return productBytes(experiment, shape, { kept: kept + measuring, passing }) + gradients;
 }
 
 /** A data set as memory sees it. */
@@ -203,14 +223,7 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   // gradient descent takes the images as they lie there
   const copied = drawsBatches(optimizer) || data.augment;
   const passing = microBatchOf(experiment, shape);
-  const shifted = shape.channels <= copiedChannels ? 2 * network.firstPlaces * features : 0;
-  const training =
-    4 *
-      passing *
-      ((trainingCopies + heldBy(model.activation).training) * network.yielded +
-        normCopies * network.normalised +
-        shifted) +
-    (copied ? 4 * features * batchSizeOf(experiment) : 0);
+  const training = gradientBytes(experiment, shape, passing) + (copied ? 4 * features * batchSizeOf(experiment) : 0);
 
   const { evaluateOn, windows } = probes.interpolation;
   const evaluated = slicesCount(evaluateOn, data.train);

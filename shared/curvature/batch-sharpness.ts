@@ -55,10 +55,9 @@ export const batchSharpness = defineMeasurement({
       uncharted: true,
     },
   ],
-  passes: ({ batchSize, train }) => {
-    const examples = batchSize * batchesFor(batchSize, train);
-    return [{ examples, gradients: 1, products: 1 }];
-  },
+  passes: ({ batchSize, train }) => [
+    { examples: batchSize, sets: batchesFor(batchSize, train), gradients: 1, products: 1 },
+  ],
   // a batch's gradient, its unit vector and the product's sum
   vectors: 6,
 });

@@ -61,12 +61,14 @@ export const gradientNoiseScale = defineMeasurement({
     },
   ],
   passes({ train }) {
-    const { size, count } = noiseBatches(train) ?? { size: 0, count: 0 };
+    const { size, count } = noiseBatches(train) ?? { size: 0, count: 1 };
     return [
       { examples: train, gradients: 1 },
-      { examples: size * count, gradients: 1 },
+      { examples: size, sets: count, gradients: 1 },
     ];
   },
   // two gradients in float64, and one of a micro-batch
   vectors: 5,
+  // of the training set, however few examples the curvature has
+  ownGradients: ({ train }) => train,
 });

@@ -16,7 +16,10 @@ interface Sizes {
 
 /** Passes of the network over some examples; each at most. */
 interface Passes {
+  /** Of one set. */
   examples: number;
+  /** Sets that pass one after the other, each with weights to feed and derivatives to read back; one where it is not told. */
+  sets?: number;
   /** Losses. */
   evaluations?: number;
   gradients?: number;
@@ -43,6 +46,8 @@ interface Definition<K extends string, Q extends readonly QuantityWords[]> {
   passes: (sizes: Sizes) => readonly Passes[];
   /** Vectors of the parameters' length that it holds beside a Hessian-vector product. */
   vectors: number;
+  /** Examples whose gradients it takes in passes of its own, as many together as fit; none where those of the curvature's examples and of a batch do. */
+  ownGradients?: (sizes: Sizes) => number;
 }
 
 /** A measurement. */

@@ -1,6 +1,8 @@
 /** Cuts a set of examples into chunks that a backend evaluates one after the other. */
+import { mostInChunk } from '../../../shared/memory.ts';
 import type { Examples } from '../../datasets/load.ts';
 import { unchanging } from '../backends/backend.ts';
+import type { Backend } from '../backends/backend.ts';
 import { input } from '../../../shared/graph/ops/index.ts';
 import { plan } from '../../../shared/graph/plan.ts';
 import { sizeOf } from '../../../shared/graph/tensor.ts';
@@ -26,10 +28,9 @@ export interface Chunk {
  * Examples in a chunk. Measured on a 784-500-350-10 MLP with 6,000 examples on two cores: 500 to 3,000 are within 10 % of each
  * other, 6,000 is a third slower (activations leave the cache); the smaller one leaves less for a last, odd chunk.
  */
-export const chunkSize = 1000;
+export const chunkSize = mostInChunk.stem;
 
-/** Most examples in a chunk of a network without a stem, and the most numbers that a layer of it may yield (128 MiB). */
-const usualChunk = 100;
+/** The most numbers that a layer of a chunk may yield (128 MiB). */
 const chunkFloats = 2 ** 25;
 
 /** Numbers of a layer that stay in the caches of two cores (1.2 MiB), and the fewest examples that are worth passing apart for that. */
@@ -46,7 +47,7 @@ const groupsInChunk = 4;
  */
 export function chunkSizeFor(model: Model): number {
   if (model.stem.parameters.length > 0) return chunkSize;
-  return Math.max(1, Math.min(usualChunk, Math.floor(chunkFloats / extentOf(model).widest)));
+  return Math.max(1, Math.min(mostInChunk.noStem, Math.floor(chunkFloats / extentOf(model).widest)));
 }
 
 /** How the examples of a set pass a network in which they have nothing to do with each other. */
@@ -71,6 +72,11 @@ export function passingOf(model: Model): Passing {
   return operations <= fewOperations && group >= fewestApart && group < chunk
     ? { chunk: groupsInChunk * group, group }
     : { chunk, group: chunk };
+}
+
+/** Examples of the training set that pass a network together where the backend evaluates it at points. */
+export function passedTogether({ cached }: Pick<Backend, 'cached'>, model: Model): number {
+  return cached ? passingOf(model).group : chunkSizeFor(model);
 }
 
 /** Operations of a network, and the numbers that its widest layer yields for an example. */

@@ -10,15 +10,22 @@ import { logitsOf } from '../../../../../shared/networks/model.ts';
 import type { Model } from '../../../../../shared/networks/model.ts';
 import { byRunningStatistics } from '../../../../../shared/networks/norms.ts';
 import type { Examples } from '../../../../datasets/load.ts';
+import type { Backend } from '../../../backends/backend.ts';
 import { onnxCpu } from '../../../backends/onnx/onnx.ts';
 import { generatorFor, generatorFrom } from '../../../random/generator.ts';
 import { subset } from '../../../random/shuffle.ts';
 import { syntheticExamples } from '../../../testing/examples.ts';
+import { smallExperiment } from '../../../testing/walks.ts';
+import { passingOf } from '../../chunks.ts';
+import { pointEvaluator } from '../../evaluator.ts';
+import { hessianProduct } from '../../hessian.ts';
 import { openMeanGradient } from '../../mean-gradient.ts';
 import { gradientRounding } from '../../noise-scale.ts';
 import { pointInputs } from '../../point.ts';
 import type { HostPoint } from '../../point.ts';
-import { measureNoiseScale } from './gradient-noise-scale.ts';
+import { openSlope } from '../../slope.ts';
+import type { Step } from '../../sources/source.ts';
+import { measureNoiseScale, openGradientNoiseScale } from './gradient-noise-scale.ts';
 
 /** The gradient of every example by itself, in float64. */
 function gradientsOf(model: Model, { parameters, statistics }: HostPoint, examples: Examples): Float64Array[] {
@@ -111,6 +118,57 @@ describe.each(networks)('the gradient noise scale of %s', (_, model) => {
     expect(Math.sqrt(distance(found, whole) / typical)).toBeLessThan(gradientRounding / 4);
   });
 });
+
+const larger = cnn({ image: { channels: 1, height: 16, width: 16 }, outputs: 3, batchNorm: false, filters: [16, 16] });
+const passing = [...networks, ['a CNN that passes in groups', larger] as const].flatMap(([name, model]) =>
+  [true, false].map((cached) => ({ name, model, cached })),
+);
+it.each(passing)(
+  'the noise scale of $name passes the views of the training set that evaluations pass, on a processor $cached',
+  async ({ model, cached }) => {
+    const onnx = onnxCpu(1);
+    const views = { evaluated: new Set<string>(), differentiated: new Set<string>() };
+    const { chunk, group } = passingOf(model);
+    const side = Math.sqrt(model.features);
+    const train = syntheticExamples(chunk + group, model.features, 3, 1, { channels: 1, height: side, width: side });
+
+    const noting = (into: Set<string>): Backend => ({
+      ...onnx,
+      cached,
+      async compile(...what) {
+        const graph = await onnx.compile(...what);
+        return {
+          ...graph,
+          run(feeds, ...more) {
+            for (const feed of Object.values(feeds))
+              if (feed instanceof Float32Array && feed.buffer === train.images.buffer)
+                into.add(`${feed.byteOffset} ${feed.byteLength}`);
+            return graph.run(feeds, ...more);
+          },
+        };
+      },
+    });
+    const experiment = smallExperiment({});
+    const point: HostPoint = {
+      parameters: model.initialise(generatorFrom([1, 2, 3, 4])),
+      statistics: model.initialStatistics(),
+    };
+    const [of, loss] = [{ model, loss: usualLoss, examples: train }, usualLoss];
+    const evaluator = await pointEvaluator({ ...of, backend: noting(views.evaluated), population: train.count });
+    await evaluator.measure(point);
+    await evaluator.dispose();
+    const backend = noting(views.differentiated);
+    const hessian = await hessianProduct(onnx, model, loss, train, 1000);
+    const slope = () => openSlope(onnx, model, loss, train, 1000);
+    const tools = { ...of, experiment, train, backend, hessian, slope, microBatch: 1000 };
+    const measurement = await openGradientNoiseScale(tools);
+    const step = { iteration: 0, from: point } as unknown as Step;
+    expect((await measurement.measure(step, () => false))!.gradient_noise_scale).toBeGreaterThan(0);
+    await measurement.dispose();
+    await hessian.dispose();
+    expect(views.differentiated).toEqual(views.evaluated);
+  },
+);
 
 describe('measuring the gradient noise scale', () => {
   const model = mlp({ features: 5, hidden: [4], outputs: 3 });

@@ -4,7 +4,7 @@ import type { Examples } from '../../../../datasets/load.ts';
 import { generatorFor } from '../../../random/generator.ts';
 import type { Generator } from '../../../random/generator.ts';
 import { subset } from '../../../random/shuffle.ts';
-import { pick } from '../../chunks.ts';
+import { passedTogether, pick } from '../../chunks.ts';
 import { norm } from '../../eigen.ts';
 import { openMeanGradient } from '../../mean-gradient.ts';
 import type { MeanGradient } from '../../mean-gradient.ts';
@@ -23,7 +23,8 @@ export const openGradientNoiseScale: OpenMeasurement<'gradientNoiseScale'> = ({
   loss,
   microBatch,
 }) => {
-  const gradient = openMeanGradient(backend, model, loss, microBatch);
+  // cut as evaluations cut the training set: a backend that keeps what never changes has its images already
+  const gradient = openMeanGradient(backend, model, loss, Math.min(microBatch, passedTogether(backend, model)));
   return Promise.resolve({
     async measure({ iteration, from }, between) {
       const generator = generatorFor(seed, `gradient noise ${iteration}`);
