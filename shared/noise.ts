@@ -32,3 +32,11 @@ export function sliceNoise(
   const half = resolution ?? roundingShare * (1 + most);
   return { half: losses.map(() => half), kind: 'rounding' };
 }
+
+/** Fewest losses that the scale of rounding is drawn from: of a few examples, several moved points. */
+const fewestLosses = 32;
+
+/** How often roundings are drawn anew where so many examples are evaluated. */
+export function roundingDraws(examples: number): number {
+  return Math.ceil(fewestLosses / examples);
+}

@@ -1,8 +1,9 @@
 /** Critical sharpness and the curvature along the gradient: electron/trainer/walk/probes/curvature/critical-sharpness.ts. */
+import { roundingDraws } from '../noise.ts';
 import { fromZero, unlimited } from '../quantities/quantity.ts';
 import { defineMeasurement } from './measurement.ts';
 
-/** Most losses that a search takes, those where it begins and of its rounding counted in. */
+/** Most losses that a search takes, those where it begins and of their rounding, drawn once at a point, counted in. */
 export const mostLosses = 40;
 
 /** Critical sharpness. */
@@ -82,7 +83,10 @@ export const criticalSharpness = defineMeasurement({
       uncharted: true,
     },
   ],
-  passes: ({ examples }) => [{ examples, evaluations: mostLosses, gradients: 1, products: 1 }],
+  // of few examples roundings are drawn more than once, where it begins and where it ends
+  passes: ({ examples }) => [
+    { examples, evaluations: mostLosses + 2 * (roundingDraws(examples) - 1), gradients: 1, products: 1 },
+  ],
   // the gradient in float64 and float32, its unit vector, the point, a point down the gradient
   vectors: 6,
 });

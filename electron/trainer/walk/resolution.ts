@@ -6,6 +6,7 @@
  */
 import { recomputedOn } from '../../../shared/cost.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
+import { roundingDraws } from '../../../shared/noise.ts';
 import { unmeasuredResolution } from '../../../shared/resolution.ts';
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
@@ -17,7 +18,7 @@ import { pointEvaluator, wholeSegments } from './evaluator.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Measurement } from './measurement.ts';
 import { emptyPoint } from './point.ts';
-import type { Point } from './point.ts';
+import type { HostPoint, Point } from './point.ts';
 import { recomputing } from './recompute.ts';
 import { evaluatedExamples } from './segments.ts';
 import { valuesOf } from './space/space.ts';
@@ -68,9 +69,6 @@ export function resolutionOfMeans({ losses, logitSize, examples }: MeanLosses, s
 /** Most examples on which a point's rounding noise is measured; fewer are measured all. */
 const most = 128;
 
-/** Fewest losses that the scale is drawn from: of a few examples, several moved points. */
-const fewestLosses = 32;
-
 /** Measures the rounding noise of an evaluation. */
 export interface NoiseScale {
   /**
@@ -107,7 +105,6 @@ export async function openNoiseScale(
   // what batch norm makes of an example depends on the others: then the few are evaluated twice
   const alone = sample === 0 && !byBatch;
   const moved = emptyPoint(model);
-  const times = Math.ceil(fewestLosses / count);
   return {
     async at(iteration, point, measured) {
       const losses = alone
@@ -115,17 +112,32 @@ export async function openNoiseScale(
         : (await evaluator.measure(point)).losses;
       const generator = generatorFor(experiment.seed, `rounding ${iteration}`);
       const parameters = await valuesOf(point.parameters);
-      let squares = 0;
-      for (let time = 0; time < times; time++) {
-        moveByRounding(parameters, generator, moved.parameters);
-        moveByRounding(point.statistics, generator, moved.statistics);
-        const again = (await evaluator.measure(moved)).losses;
-        for (let index = 0; index < count; index++) squares += (again[index]! - losses[index]!) ** 2;
-      }
-      return Math.sqrt(squares / (count * times));
+      return roundingScale({ parameters, statistics: point.statistics }, losses, { evaluator, generator, moved });
     },
     dispose: () => evaluator.dispose(),
   };
+}
+
+/**
+ * How far the losses of single examples move when a point's roundings are drawn anew, root mean square over examples and draws: r of
+ * {@link lossResolution}.
+ * @param losses those that the evaluator measures at the point
+ * @param moved written to
+ */
+export async function roundingScale(
+  { parameters, statistics }: HostPoint,
+  losses: ArrayLike<number>,
+  { evaluator, generator, moved }: { evaluator: Pick<Evaluator, 'measure'>; generator: Generator; moved: HostPoint },
+): Promise<number> {
+  const times = roundingDraws(losses.length);
+  let squares = 0;
+  for (let time = 0; time < times; time++) {
+    moveByRounding(parameters, generator, moved.parameters);
+    moveByRounding(statistics, generator, moved.statistics);
+    const again = (await evaluator.measure(moved)).losses;
+    for (let index = 0; index < losses.length; index++) squares += (again[index]! - losses[index]!) ** 2;
+  }
+  return Math.sqrt(squares / (losses.length * times));
 }
 
 /** Tells the resolution of slices; keeps the scales of a slice's two ends, of which the next slice begins with one. */

@@ -80,7 +80,11 @@ describe.each(networks)('critical sharpness of %s', (_, model, factor) => {
 
 describe('on a quadratic', () => {
   /** ½ Σ h_i (θ_i − 1)² + offset as what is measured, its losses rounded to float32. */
-  function quadratic(bends: readonly number[], offset: number): { tools: SharpnessTools; evaluations: () => number } {
+  function quadratic(
+    bends: readonly number[],
+    offset: number,
+    noiseAt: (parameters: Float32Array) => number = () => 0,
+  ): { tools: SharpnessTools; evaluations: () => number } {
     let count = 0;
     const lossAt = (parameters: Float32Array): number =>
       offset + bends.reduce((sum, bend, index) => sum + (bend * (parameters[index]! - 1) ** 2) / 2, 0);
@@ -98,7 +102,8 @@ describe('on a quadratic', () => {
         evaluator: {
           measure({ parameters }) {
             count++;
-            const losses = Float32Array.of(lossAt(parameters as Float32Array));
+            const at = parameters as Float32Array;
+            const losses = Float32Array.of(lossAt(at) + noiseAt(at));
             return Promise.resolve({
               loss: losses[0]!,
               accuracy: null,
@@ -124,7 +129,8 @@ describe('on a quadratic', () => {
     expect(measured.gradient_sharpness).toBeCloseTo(closed, 5);
     expect(Math.abs(measured.critical_sharpness! - closed)).toBeLessThan(measured.critical_sharpness_error!);
     expect(Math.abs(measured.critical_sharpness! / closed - 1)).toBeLessThan(1e-3);
-    expect(evaluations()).toBeLessThanOrEqual(13);
+    // the search's, and 32 draws of a single example's rounding at both ends, of which the farther is evaluated once more
+    expect(evaluations()).toBeLessThanOrEqual(13 + 31 + 1 + 32);
   });
 
   it('grows its error with rounding, and is not told where that hides the fall', async () => {
@@ -138,6 +144,44 @@ describe('on a quadratic', () => {
     }
     expect(errors[2]).toBeGreaterThan(2 * errors[0]!);
     expect(errors[3]).toBeNull();
+  });
+
+  it('holds the rounding of where the loss rises, where that is the greater', async () => {
+    /** Noise in ±1 that the last places decide. */
+    const hashed = (values: Float32Array): number =>
+      new Uint32Array(values.buffer).reduce((hash, bits) => Math.imul(hash ^ bits, 0x9e3779b1) ^ (hash >>> 15), 7) /
+      2 ** 31;
+    const errors: number[] = [];
+    for (const size of [0, 0.3, 1]) {
+      // beyond half of the way to the crossing alone
+      const far = (values: Float32Array) => (values[0]! < 1 ? size * hashed(values) : 0);
+      const measured = (await measureSharpness(point, quadratic(bends, 0, far).tools, () => false))!;
+      const { critical_sharpness: critical, critical_sharpness_error: error } = measured;
+      expect(Math.abs(critical! - closed)).toBeLessThan(error!);
+      errors.push(error!);
+    }
+    // the loss rises by ‖g‖²·(η − η_c) there: 9 times a scale of some 0.6·size is hidden on both sides
+    expect(errors[1]).toBeGreaterThan(1.5 * errors[0]!);
+    expect(errors[2]).toBeGreaterThan(1.5 * errors[1]!);
+    const hidden = (values: Float32Array) => (values[0]! < 1 ? 50 * hashed(values) : 0);
+    expect(
+      (await measureSharpness(point, quadratic(bends, 0, hidden).tools, () => false))!.critical_sharpness,
+    ).toBeNull();
+  });
+
+  it('moves the last places of running statistics too when roundings are drawn', async () => {
+    const { tools } = quadratic(bends, 0);
+    const seen = new Set<string>();
+    const statistics = Float32Array.of(0.1, 0.2, 0.3, 0.4);
+    const evaluator: SharpnessTools['evaluator'] = {
+      measure(at) {
+        seen.add([...at.statistics].join());
+        return tools.evaluator.measure(at);
+      },
+    };
+    await measureSharpness({ ...point, statistics }, { ...tools, evaluator }, () => false);
+    expect(seen.size).toBeGreaterThan(10);
+    expect([...statistics]).toEqual([...Float32Array.of(0.1, 0.2, 0.3, 0.4)]);
   });
 
   it('has none where the loss only falls, nor where there is no gradient', async () => {

@@ -11,13 +11,12 @@ import { pointEvaluator } from '../../evaluator.ts';
 import type { Evaluator } from '../../evaluator.ts';
 import type { HessianProduct } from '../../hessian.ts';
 import { finite } from '../../measurement.ts';
-import type { Measurement as Losses } from '../../measurement.ts';
 import { hostPoint } from '../../point.ts';
 import type { HostPoint } from '../../point.ts';
-import { lossResolution, moveByRounding } from '../../resolution.ts';
+import { resolutionOfMeans, roundingScale } from '../../resolution.ts';
 import type { Slope } from '../../slope.ts';
-import { smallestCrossing } from './crossing.ts';
-import type { Crossing } from './crossing.ts';
+import { isSure, smallestCrossing } from './crossing.ts';
+import type { Change, Crossing } from './crossing.ts';
 import type { BetweenPieces, OpenMeasurement } from './measurement.ts';
 
 type Measured = MeasuredBy<'criticalSharpness'>;
@@ -77,27 +76,12 @@ export async function measureSharpness(
   const sharpness = dot(product, along);
   const error = rounding * Math.sqrt(product.reduce((sum, value) => sum + value ** 2, 0));
 
-  if (await between()) return null;
-  const first = await evaluator.measure(point);
-  if (!Number.isFinite(first.loss)) return notTold;
-  const { parameters, statistics } = point;
-  const moved: HostPoint = { parameters: new Float32Array(parameters.length), statistics };
-  moveByRounding(parameters, generator, moved.parameters);
-  const scale = movedBy(first, await evaluator.measure(moved));
-  const downhill = async (rate: number) => {
-    if (await between()) return null;
-    for (let index = 0; index < parameters.length; index++)
-      moved.parameters[index] = parameters[index]! - rate * gradient[index]!;
-    const there = await evaluator.measure(moved);
-    return Number.isFinite(there.loss)
-      ? { change: there.loss - first.loss, resolution: lossResolution([first, there], scale) }
-      : { change: Infinity, resolution: 0 };
-  };
-  const found = await smallestCrossing(downhill, {
-    squaredNorm: norm ** 2,
-    start: startOf(sharpness, first.loss, norm ** 2),
-    most: mostLosses - 2,
-  });
+  const found = await crossingFrom(
+    point,
+    gradient,
+    { evaluator, generator, startFor: (loss) => startOf(sharpness, loss, norm ** 2), squaredNorm: norm ** 2 },
+    between,
+  );
   if (found === 'stopped') return null;
   const told = Math.abs(sharpness) > error;
   return {
@@ -105,6 +89,77 @@ export async function measureSharpness(
     gradient_sharpness: told ? finite(sharpness) : null,
     gradient_sharpness_error: told ? finite(error) : null,
   };
+}
+
+/** What a search down the gradient goes by. */
+interface Downhill extends Pick<SharpnessTools, 'evaluator' | 'generator'> {
+  squaredNorm: number;
+  /** Where it begins. @param loss at the point */
+  startFor: (loss: number) => number;
+}
+
+/** Searches at most: each by the rounding of the losses where the one before ended. */
+const mostSearches = 3;
+
+/**
+ * Searches with the rounding that losses have at the point, measures it where they are said to rise as well, and searches again by the greater one where that
+ * leaves an end unsure; what was evaluated is not evaluated again.
+ * @returns `none` also where no search ends
+ */
+async function crossingFrom(
+  point: HostPoint,
+  gradient: Float64Array,
+  { evaluator, generator, squaredNorm, startFor }: Downhill,
+  between: BetweenPieces,
+): Promise<Crossing | 'none' | 'stopped'> {
+  if (await between()) return 'stopped';
+  const first = await evaluator.measure(point);
+  const examples = first.losses.length;
+  if (!Number.isFinite(first.loss)) return 'none';
+  const { parameters, statistics } = point;
+  const at: HostPoint = { parameters: new Float32Array(parameters.length), statistics };
+  const moved: HostPoint = {
+    parameters: new Float32Array(parameters.length),
+    statistics: new Float32Array(statistics.length),
+  };
+  let scale = await roundingScale(point, first.losses, { evaluator, generator, moved });
+  // each point's losses, its moved ones counted once
+  let taken = 2;
+  const measureAt = (rate: number) => {
+    taken++;
+    for (let index = 0; index < parameters.length; index++)
+      at.parameters[index] = parameters[index]! - rate * gradient[index]!;
+    return evaluator.measure(at);
+  };
+  const seen = new Map<number, { loss: number; logitSize: number }>();
+  const changeOf = ({ loss, logitSize }: { loss: number; logitSize: number }): Change => {
+    if (!Number.isFinite(loss)) return { change: Infinity, resolution: 0 };
+    const means = { losses: [first.loss, loss], logitSize: Math.max(first.logitSize, logitSize), examples };
+    return { change: loss - first.loss, resolution: resolutionOfMeans(means, scale) };
+  };
+  const changeAt = async (rate: number): Promise<Change | null> => {
+    const known = seen.get(rate);
+    if (known) return changeOf(known);
+    if (await between()) return null;
+    const { loss, logitSize } = await measureAt(rate);
+    seen.set(rate, { loss, logitSize });
+    return changeOf({ loss, logitSize });
+  };
+  for (let search = 0; search < mostSearches; search++) {
+    const line = { squaredNorm, start: startFor(first.loss), most: mostLosses - taken - 2 };
+    const found = await smallestCrossing(changeAt, line);
+    if (typeof found === 'string') return found;
+    if (!Number.isFinite(seen.get(found.upper)!.loss)) return found;
+    if (await between()) return 'stopped';
+    const there = await measureAt(found.upper);
+    taken++;
+    const greater = await roundingScale(at, there.losses, { evaluator, generator, moved });
+    if (greater <= scale) return found;
+    scale = greater;
+    if (isSure(changeOf(seen.get(found.lower)!), changeOf(seen.get(found.upper)!))) return found;
+    if (!Number.isFinite(scale)) return 'none';
+  }
+  return 'none';
 }
 
 /**
@@ -115,13 +170,6 @@ function startOf(sharpness: number, loss: number, squaredNorm: number): number {
   const farthest = loss > 0 ? (4 * loss) / squaredNorm : Infinity;
   const expected = sharpness > 0 ? Math.min(2 / sharpness, farthest) : farthest;
   return (Number.isFinite(expected) ? expected : 1) / 4;
-}
-
-/** Root mean square of how far single losses move when roundings are drawn anew. */
-function movedBy({ losses }: Losses, { losses: again }: Losses): number {
-  let squares = 0;
-  for (let index = 0; index < losses.length; index++) squares += (again[index]! - losses[index]!) ** 2;
-  return Math.sqrt(squares / losses.length);
 }
 
 /** 2/η with the farther end of its bracket; not told below that. */

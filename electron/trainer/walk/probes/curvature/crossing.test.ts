@@ -119,6 +119,23 @@ describe('smallestCrossing', () => {
     expect(rates.at(-1)! / rates[0]!).toBeGreaterThan(4000);
   });
 
+  it('grows where rounding hides what the first rate does, and searches between that and one that is too far', async () => {
+    // at its first rate the loss falls by less than rounding: 100 times below the crossing at 2
+    for (const start of [0.02, 0.1, 0.3]) {
+      const { found } = await search((rate) => -rate + rate ** 2 / 2, { start, resolution: 0.3 });
+      const { rate, lower, upper } = found as Crossing;
+      expect(lower).toBeLessThan(2);
+      expect(upper).toBeGreaterThan(2);
+      expect(Math.abs(rate / 2 - 1)).toBeLessThan(0.1);
+    }
+    // what falls beyond rounding, from 0.74 to 1.26, lies between 0.6, which hides it, and 1.8, which is too far
+    const { found, rates } = await search((rate) => -rate + rate ** 2 / 2, { start: 3.6, resolution: 0.46 });
+    const { lower, upper } = found as Crossing;
+    expect(rates.slice(0, 2)).toEqual([3.6, 0.9]);
+    expect(lower).toBeLessThan(2);
+    expect(upper).toBeGreaterThan(2);
+  });
+
   it('never computes more than it may, and stops when stopped', async () => {
     for (const most of [1, 2, 5, 8]) {
       const { rates } = await search((rate) => -rate + rate ** 4, { most });

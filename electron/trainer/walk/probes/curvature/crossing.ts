@@ -35,9 +35,11 @@ interface Tried extends Change {
 
 /** Factor between rates while they grow: a rise that comes and goes within it is not seen. */
 const growth = Math.SQRT2;
-/** Most rates while they grow, a factor of 4096 in all, and while a start is looked for. */
+/** Most rates while they grow, a factor of 4096 in all. */
 const mostGrowths = 24;
+/** Most rates while a start is looked for, and factors by which one is lowered where it is too far and raised where rounding hides what it does. */
 const mostStarts = 8;
+const [nearer, farther] = [4, 2];
 /** Share of the rate that a bracket may be wide, and most rates that make it narrow. */
 const tolerance = 0.01;
 const mostRefined = 12;
@@ -45,12 +47,15 @@ const mostRefined = 12;
 const raises = ({ change, resolution }: Change): boolean => change > resolution;
 const lowers = ({ change, resolution }: Change): boolean => change < -resolution;
 
+/** Whether one end surely lowers the loss and the other surely raises it. */
+export const isSure = (lower: Change, upper: Change): boolean => lowers(lower) && raises(upper);
+
 /**
- * Grows from a rate well below, one that lowers the loss by at least half of what the slope says (Armijo's condition with ½, which on a quadratic
- * holds up to half of η_c), by √2 until the loss is surely raised, and then narrows the bracket by secants of change/rate, straight lines on a
+ * Grows from a rate well below, one that surely lowers the loss and by no less than half of what the slope says (Armijo's condition with ½, which on a quadratic
+ * holds up to half of η_c), looked for at lower rates where one is too far and at greater ones where rounding hides what it does; by √2 until the loss is surely raised, and then narrows the bracket by secants of change/rate, straight lines on a
  * quadratic, every third time by its middle.
  * @param changeAt null when stopped on the way
- * @returns `stopped`, or `none` where no rate lowers the loss by more than rounding or none of those tried raises it
+ * @returns `stopped`, or `none` where none of the rates tried lowers the loss by more than rounding, or none raises it
  */
 export async function smallestCrossing(
   changeAt: (rate: number) => Promise<Change | null>,
@@ -64,10 +69,18 @@ export async function smallestCrossing(
   };
 
   let lower: Tried | null = null;
-  for (let tries = 0, rate = start; lower === null && tries < mostStarts && left > 0; tries++, rate /= 4) {
+  /** The greatest rate below all that are too far at which rounding hides what happens, and the least that is too far. */
+  let [near, far] = [0, Infinity];
+  for (let tries = 0, rate = start; lower === null && tries < mostStarts && left > 0; tries++) {
     const tried = await at(rate);
     if (tried === null) return 'stopped';
-    if (lowers(tried) && tried.change <= (-rate * squaredNorm) / 2) lower = tried;
+    // Armijo's condition with ½, as far as rounding lets it be told
+    const isWell = tried.change - tried.resolution <= (-rate * squaredNorm) / 2 && !raises(tried);
+    if (isWell && lowers(tried)) lower = tried;
+    else if (isWell) near = rate;
+    else far = rate;
+    if (near > 0 && far / near < 1.01 * growth) break;
+    rate = near === 0 ? far / nearer : far === Infinity ? near * farther : Math.sqrt(near * far);
   }
   if (lower === null) return 'none';
 
