@@ -4,10 +4,10 @@ import {
   curvatureBatchOf,
   descentOf,
   keptFiles,
+  measurementWork,
   microBatchOf,
   multiplyAddsPerExample,
   multiplyAddsPerGradient,
-  multiplyAddsPerMeasurement,
   multiplyAddsPerUpdate,
   parameterCount,
   probedIterations,
@@ -39,7 +39,7 @@ describe('cost', () => {
         optimizer: { batchSize: 10 },
         probes: { hessian: { method: 'lanczos', ...settings, examples: Math.min(1000, train) } },
       });
-      return [multiplyAddsPerMeasurement(asked, shape, key), multiplyAddsPerGradient(asked, shape, 1)];
+      return [measurementWork(asked, shape, key).all, multiplyAddsPerGradient(asked, shape, 1)];
     };
     const weights = 250 * 571_360;
     const [scale, each] = of('gradientNoiseScale', 2000);
@@ -142,6 +142,50 @@ describe('cost', () => {
     const numbers = curvatureBatchOf(deep, { height: 32, width: 32, channels: 3, classes: 10 });
     expect(numbers).toBeGreaterThan(4);
     expect(numbers).toBeLessThan(200);
+  });
+
+  it.each([
+    // two gradients and seven products of 2.5 gradients over 500 examples
+    ['kinks', (2 + 7 * 2.5) * 500, 0, 9],
+    // a gradient, a product and 40 losses over them
+    ['criticalSharpness', 3.5 * 500, 40 * 500, 2],
+    // the same of 40 batches of 100
+    ['batchSharpness', 3.5 * 40 * 100, 0, 80],
+    // gradients of the training set and of 40 batches of 100
+    ['gradientNoiseScale', 6000 + 40 * 100, 0, 41],
+    // 30 products
+    ['trace', 30 * 2.5 * 500, 0, 30],
+  ] as const)(
+    'counts %s: its gradients, its losses apart, and the parameters of each set',
+    (key, gradients, losses, sets) => {
+      const [gradient, loss, weights] = [3 * 570_500 - 392_000, 570_500, 250 * 571_360];
+      const asked = { every: { iterations: 50 }, examples: 500, iterations: 1 };
+      const plain = experiment({ probes: { hessian: asked }, length: { epochs: 2 } });
+      const measured = experiment({ probes: { hessian: { ...asked, [key]: true } }, length: { epochs: 2 } });
+      expect(measurementWork(plain, shape, key)).toEqual({ all: 0, losses: 0 });
+      expect(measurementWork(measured, shape, key)).toEqual({
+        all: gradients * gradient + losses * loss + sets * weights,
+        losses: losses * loss,
+      });
+      // before steps 0, 50 and 100 of 120
+      const [before, after] = [plain, measured].map((one) => runCost(one, shape, 'host'));
+      expect(after!.derive - before!.derive).toBeCloseTo(
+        3 * (gradients * gradient + losses * loss + sets * weights),
+        0,
+      );
+      expect(after!.deriveLosses).toBe(3 * losses * loss);
+      expect(after!.evaluate).toBe(before!.evaluate);
+    },
+  );
+
+  it('counts a batch that is the whole set once in batch sharpness, and draws few examples’ rounding more often', () => {
+    const of = (key: 'batchSharpness' | 'criticalSharpness', more: object, examples = 500) =>
+      measurementWork(experiment({ probes: { hessian: { examples, [key]: true } }, ...more }), shape, key);
+    expect(of('batchSharpness', { optimizer: { kind: 'gd' } }).all).toBe(
+      3.5 * 6000 * (3 * 570_500 - 392_000) + 2 * 250 * 571_360,
+    );
+    // four draws at both ends for one each
+    expect(of('criticalSharpness', {}, 10).losses).toBe((40 + 2 * 3) * 10 * 570_500);
   });
 
   it('counts the numbers that convolutions and batch norm move, beside their multiply-adds', () => {

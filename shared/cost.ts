@@ -180,26 +180,29 @@ function curvatureProducts(experiment: Experiment): number {
   return curvaturePoints(experiment) * each;
 }
 
-/** Work of one of the measurements beside the eigenvalues at one step, in multiply-adds at most; 0 where it is not measured. */
-export function multiplyAddsPerMeasurement(experiment: Experiment, shape: DataShape, key: MeasurementKey): number {
-  const { hessian } = experiment.probes;
-  if (hessian.method === 'none' || !hessian[key]) return 0;
-  const sizes = { examples: hessian.examples, batchSize: batchSizeOf(experiment), train: experiment.data.train };
-  const { passes } = curvatureMeasurements.find((one) => one.key === key)!;
-  return passes(sizes).reduce((sum, { examples, sets = 1, evaluations = 0, gradients = 0, products = 0 }) => {
-    const derivatives = gradients + products * gradientsPerProduct;
-    return (
-      sum +
-      evaluations * sets * examples * multiplyAddsPerExample(experiment, shape) +
-      derivatives * multiplyAddsPerGradient(experiment, shape, sets * examples) +
-      (gradients + products) * sets * perParameter * parameterCount(experiment, shape)
-    );
-  }, 0);
+/** Work of measurements, in multiply-adds at most: of all their passes, and of those among them that are losses alone. */
+interface MeasurementWork {
+  all: number;
+  losses: number;
 }
 
-/** Work of all of them at one step. */
-function multiplyAddsOfMeasurements(experiment: Experiment, shape: DataShape): number {
-  return curvatureMeasurements.reduce((sum, { key }) => sum + multiplyAddsPerMeasurement(experiment, shape, key), 0);
+/** Work of one of the measurements beside the eigenvalues at one step; 0 where it is not measured. */
+export function measurementWork(experiment: Experiment, shape: DataShape, key: MeasurementKey): MeasurementWork {
+  const { hessian } = experiment.probes;
+  if (hessian.method === 'none' || !hessian[key]) return { all: 0, losses: 0 };
+  const sizes = { examples: hessian.examples, batchSize: batchSizeOf(experiment), train: experiment.data.train };
+  const { passes } = curvatureMeasurements.find((one) => one.key === key)!;
+  const work = { all: 0, losses: 0 };
+  for (const { examples, sets = 1, evaluations = 0, gradients = 0, products = 0 } of passes(sizes)) {
+    const losses = evaluations * sets * examples * multiplyAddsPerExample(experiment, shape);
+    const derivatives = gradients + products * gradientsPerProduct;
+    work.losses += losses;
+    work.all +=
+      losses +
+      derivatives * multiplyAddsPerGradient(experiment, shape, sets * examples) +
+      (gradients + products) * sets * perParameter * parameterCount(experiment, shape);
+  }
+  return work;
 }
 
 /** Steps that begin where curvature is measured. */
@@ -342,8 +345,10 @@ export interface Cost {
   update: number;
   /** Multiply-adds of all evaluations. */
   evaluate: number;
-  /** Multiply-adds of the derivatives that probes take beside the updates. */
+  /** Multiply-adds of what probes take with derivatives beside the updates, losses that they are timed with counted in. */
   derive: number;
+  /** Those losses: as fast as evaluations. */
+  deriveLosses: number;
 }
 
 /**
@@ -363,6 +368,9 @@ export function runCost(experiment: Experiment, shape: DataShape, vectors: Vecto
     probed * (points - 1) * examplesBetween(experiment) +
     probed * lineExamples(experiment.probes.interpolation, ofEnd, batchSizeOf(experiment)) +
     (totalEpochs(experiment) + 1) * (train + validation);
+  const measured = curvatureMeasurements.map(({ key }) => measurementWork(experiment, shape, key));
+  const atSteps = (part: keyof MeasurementWork): number =>
+    curvatureSteps(experiment) * measured.reduce((sum, work) => sum + work[part], 0);
   return {
     iterations,
     probedIterations: probed,
@@ -372,7 +380,8 @@ export function runCost(experiment: Experiment, shape: DataShape, vectors: Vecto
     derive:
       scaleWork(experiment, shape) +
       curvatureProducts(experiment) * multiplyAddsPerProduct(experiment, shape) +
-      curvatureSteps(experiment) * multiplyAddsOfMeasurements(experiment, shape),
+      atSteps('all'),
+    deriveLosses: atSteps('losses'),
   };
 }
 

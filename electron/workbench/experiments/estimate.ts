@@ -109,7 +109,8 @@ export function estimateRun(
   const needed = peakMemory(experiment, dataset) + memoryBeside(backend, experiment, dataset);
   const update = choosePace(experiment, dataset, 'update', vectors, paces);
   const evaluate = choosePace(experiment, dataset, 'evaluate', vectors, paces);
-  const seconds = start + (cost.update + cost.derive) / update.pace + cost.evaluate / evaluate.pace;
+  const derived = cost.derive - cost.deriveLosses;
+  const seconds = start + (cost.update + derived) / update.pace + (cost.evaluate + cost.deriveLosses) / evaluate.pace;
   return {
     seconds,
     start_seconds: start,

@@ -180,6 +180,26 @@ describe('estimate', () => {
     expect(seconds('adamw', 'pytorch')).toBe(seconds('sgd', 'pytorch'));
   });
 
+  it('prices the losses of critical sharpness as evaluations, and its derivatives as updates', () => {
+    const work = workAtATime(experimentSchema.parse({}), datasets[0]!, 'host');
+    const paces = { update: 1e9, evaluate: 4e9 };
+    const measured = (['update', 'evaluate'] as const).map((kind): MeasuredPace => {
+      return { architecture: 'mlp', kind, work: work[kind], pace: paces[kind] };
+    });
+    const seconds = (criticalSharpness: boolean): number =>
+      estimate(
+        { probes: { hessian: { every: { iterations: 1000 }, examples: 500, criticalSharpness } } },
+        datasets,
+        measured,
+      ).seconds!;
+    const steps = Math.ceil(totalIterations(experimentSchema.parse({})) / 1000);
+    const [gradient, loss, weights] = [3 * 570_500 - 392_000, 570_500, 250 * 571_360];
+    expect(seconds(true) - seconds(false)).toBeCloseTo(
+      steps * ((3.5 * 500 * gradient + 2 * weights) / paces.update + (40 * 500 * loss) / paces.evaluate),
+      6,
+    );
+  });
+
   it('tells the problems of what cannot run, and what it can of the rest', () => {
     expect(estimate({ sed: 1 }, datasets, unknown)).toMatchObject({
       problems: [{ path: 'sed' }],

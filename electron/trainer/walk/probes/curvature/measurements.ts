@@ -1,5 +1,5 @@
 /** The measurements beside the eigenvalues that an experiment asks for, one after the other at a step. */
-import { multiplyAddsPerMeasurement } from '../../../../../shared/cost.ts';
+import { measurementWork } from '../../../../../shared/cost.ts';
 import { curvatureMeasurements } from '../../../../../shared/curvature/index.ts';
 import type { MeasurementKey } from '../../../../../shared/curvature/index.ts';
 import type { MeasuredBy } from '../../../../../shared/quantities/index.ts';
@@ -56,7 +56,7 @@ export async function openMeasurements(options: Omit<MeasurementTools, 'slope'>,
         const start = performance.now();
         const found = await measurement.measure(step, between);
         if (found === null) return null;
-        meter.derived(multiplyAddsPerMeasurement(experiment, shape, key), (performance.now() - start) / 1000);
+        meter.derived(measurementWork(experiment, shape, key).all, (performance.now() - start) / 1000);
         measured = { ...measured, ...found };
       }
       return measured;
