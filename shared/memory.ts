@@ -1,6 +1,7 @@
 /** What a run's trainer needs in memory at its peak, told before it starts. Pure arithmetic on the experiment and its data. */
 import { studyOf } from './analyses/valley-floor.ts';
 import { curvatureMeasurements } from './curvature/index.ts';
+import type { OpenPasses } from './curvature/index.ts';
 import { batchCurvatureOf, curvatureBatchOf, descentOf, measuresNoise, microBatchOf, parameterCount } from './cost.ts';
 import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
@@ -97,11 +98,15 @@ function productBytes(
   shape: DataShape,
   { kept, passing }: { kept: number; passing: number },
 ): number {
-  const { model } = experiment;
+  const norms = hasBatchNorm(experiment.model) ? productNormCopies.given : productNormCopies.own;
+  const vectors = (kept + productVectors) * parameterCount(experiment, shape);
+  return 4 * (vectors + passing * productNumbers(experiment, shape, norms));
+}
+
+/** Numbers that a product holds for an example. @param norms for each that a norm makes */
+function productNumbers({ model }: Experiment, shape: DataShape, norms: number): number {
   const { yielded, normalised } = networkCost(model, shape);
-  const norms = hasBatchNorm(model) ? productNormCopies.given : productNormCopies.own;
-  const numbers = passing * ((productCopies + heldBy(model.activation).product) * yielded + norms * normalised);
-  return 4 * ((kept + productVectors) * parameterCount(experiment, shape) + numbers);
+  return (productCopies + heldBy(model.activation).product) * yielded + norms * normalised;
 }
 
 /** Bytes of a gradient. @param passing examples that pass at once */
@@ -111,6 +116,28 @@ function gradientBytes({ model }: Experiment, shape: DataShape, passing: number)
   const shifted = channels <= copiedChannels ? 2 * firstPlaces * channels * height * width : 0;
   const numbers = (trainingCopies + heldBy(model.activation).training) * yielded + normCopies * normalised + shifted;
   return 4 * passing * numbers;
+}
+
+/** Bytes of what measurements beside the eigenvalues leave open: each with vectors of its own, and the numbers of its pass, which its runtime keeps. */
+function openBytes(experiment: Experiment, shape: DataShape, examples: number): Record<OpenPasses, number> {
+  const vector = 4 * parameterCount(experiment, shape);
+  const most = curvatureBatchOf(experiment, shape);
+  const chunk = networkCost(experiment.model, shape).stem > 0 ? mostInChunk.stem : mostInChunk.noStem;
+  const [inUpdates, batch] = [microBatchOf(experiment, shape), batchSizeOf(experiment)];
+  const product = productNumbers(experiment, shape, productNormCopies.own);
+  return {
+    // the gradient of a micro-batch
+    slope: vector + gradientBytes(experiment, shape, Math.min(most, examples)),
+    // of the training set, however few examples the curvature has, cut as evaluations cut it
+    'mean gradient': vector + gradientBytes(experiment, shape, Math.min(most, chunk, experiment.data.train)),
+    // micro-batches are summed up in float64; the examples of a batch lie side by side
+    'batch gradient':
+      (inUpdates < batch ? 2 : 0) * vector +
+      gradientBytes(experiment, shape, inUpdates) +
+      4 * shape.channels * shape.height * shape.width * batch,
+    // its sum in float64 and a micro-batch's part; differentiated through a batch's own statistics
+    'batch product': 3 * vector + 4 * batchCurvatureOf(experiment, shape) * product,
+  };
 }
 
 /** Bytes of the curvature probe: the vectors that its method keeps, and a product of the Hessian. */
@@ -123,21 +150,14 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   // the Krylov space's basis and the eigenvectors made of it; the power method keeps eigenvectors, and while it takes the best of a span the
   // two vectors and their sum in float64
   const kept = method === 'lanczos' ? Math.min(Math.max(iterations, eigenvalues), size) + pairs : pairs + 4;
-  const passing = Math.max(
-    Math.min(curvatureBatchOf(experiment, shape), hessian.examples),
-    hessian.batchSharpness ? batchCurvatureOf(experiment, shape) : 0,
-  );
-  // one measurement after the other
-  const measuring = Math.max(0, ...curvatureMeasurements.map(({ key, vectors }) => (hessian[key] ? vectors : 0)));
-  // gradients of sets of their own pass as evaluations do, beside the product, whose memory is not given back
-  const sizes = { examples: hessian.examples, batchSize: batchSizeOf(experiment), train: experiment.data.train };
-  const own = Math.max(
-    0,
-    ...curvatureMeasurements.map(({ key, ownGradients }) => (hessian[key] ? (ownGradients?.(sizes) ?? 0) : 0)),
-  );
-  const chunk = networkCost(experiment.model, shape).stem > 0 ? mostInChunk.stem : mostInChunk.noStem;
-  const gradients = gradientBytes(experiment, shape, Math.min(curvatureBatchOf(experiment, shape), chunk, own));
-  return productBytes(experiment, shape, { kept: kept + measuring, passing }) + gradients;
+  const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
+  const measured = curvatureMeasurements.filter(({ key }) => hessian[key]);
+  // one measurement after the other, and none while eigenvalues are found; what they compute with stays open
+  const measuring = Math.max(0, ...measured.map(({ vectors }) => vectors));
+  const bytes = openBytes(experiment, shape, hessian.examples);
+  const open = new Set(measured.flatMap(({ opens }): readonly OpenPasses[] => opens));
+  const staying = [...open].reduce((sum, name) => sum + bytes[name], 0);
+  return productBytes(experiment, shape, { kept: kept + measuring, passing }) + staying;
 }
 
 /** A data set as memory sees it. */

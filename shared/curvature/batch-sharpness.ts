@@ -58,6 +58,7 @@ export const batchSharpness = defineMeasurement({
   passes: ({ batchSize, train }) => [
     { examples: batchSize, sets: batchesFor(batchSize, train), gradients: 1, products: 1 },
   ],
-  // a batch's gradient, its unit vector and the product's sum
-  vectors: 6,
+  // a batch's gradient, of which the unit vector is made in place, and the point
+  vectors: 2,
+  opens: ['batch gradient', 'batch product'],
 });

@@ -87,6 +87,7 @@ export const criticalSharpness = defineMeasurement({
   passes: ({ examples }) => [
     { examples, evaluations: mostLosses + 2 * (roundingDraws(examples) - 1), gradients: 1, products: 1 },
   ],
-  // the gradient in float64 and float32, its unit vector, the point, a point down the gradient
+  // the gradient in float64, its unit vector, the point, one down the gradient and one with its last places moved
   vectors: 6,
+  opens: ['slope'],
 });

@@ -6,6 +6,7 @@ import type { MeasurementKey } from './measurements.ts';
 
 export { curvatureMeasurements } from './measurements.ts';
 export type { MeasurementKey } from './measurements.ts';
+export type { OpenPasses } from './measurement.ts';
 
 const methods = {
   none: 'Not measured',

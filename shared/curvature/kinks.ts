@@ -44,6 +44,7 @@ export const kinks = defineMeasurement({
     },
   ],
   passes: ({ examples }) => [{ examples, gradients: 2, products: 7 }],
-  // the step, a point on it and a gradient
-  vectors: 3,
+  // the step and a point on it
+  vectors: 2,
+  opens: ['slope'],
 });

@@ -27,6 +27,12 @@ interface Passes {
   products?: number;
 }
 
+/**
+ * Passes that a measurement is compiled for beside the product over the curvature's examples: gradients over those (`slope`), over examples that are chosen
+ * anew (`mean gradient`), and of batches as training has them, with products of their Hessians (`batch gradient`, `batch product`).
+ */
+export type OpenPasses = 'slope' | 'mean gradient' | 'batch gradient' | 'batch product';
+
 /** The quantities of a measurement, each with who measures it. */
 type Probed<K extends string, Q extends readonly QuantityWords[]> = {
   readonly [I in keyof Q]: Q[I] & { readonly probe: K };
@@ -44,10 +50,10 @@ interface Definition<K extends string, Q extends readonly QuantityWords[]> {
   quantities: Q;
   /** What it takes at a step. */
   passes: (sizes: Sizes) => readonly Passes[];
-  /** Vectors of the parameters' length that it holds beside a Hessian-vector product. */
+  /** Vectors of the parameters' length that it holds while it measures, beside a product over the curvature's examples and what stays open. */
   vectors: number;
-  /** Examples whose gradients it takes in passes of its own, as many together as fit; none where those of the curvature's examples and of a batch do. */
-  ownGradients?: (sizes: Sizes) => number;
+  /** What it computes with that stays open from one measurement to the next, with all its memory; what has one name is shared. */
+  opens: readonly OpenPasses[];
 }
 
 /** A measurement. */

@@ -57,4 +57,5 @@ export const trace = defineMeasurement({
   passes: ({ examples }) => [{ examples, products: mostTraceProducts }],
   // the range, random signs in float64, and a direction
   vectors: traceProducts.range + 3,
+  opens: [],
 });
