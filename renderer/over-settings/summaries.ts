@@ -15,7 +15,7 @@ const interval = 1000;
 export interface SummariesView {
   /** The runs with their summaries, without records; replaced when there is something new. */
   points: Readonly<ShallowRef<readonly RunData[]>>;
-  /** What is being read, in a sentence; null when everything is here. */
+  /** What is being read, or that nothing could be, in a sentence; null when there is something to show. */
   waiting: ComputedRef<string | null>;
   /** Why some could not be read, in a sentence. */
   error: Readonly<ShallowRef<string | null>>;
@@ -36,6 +36,8 @@ export function useSummaries(runs: () => readonly RunRecord[], names: () => read
   const points = shallowRef<readonly RunData[]>([]);
   const error = shallowRef<string | null>(null);
   const left = shallowRef(0);
+  /** Whether the first summaries could not be read. */
+  const unread = shallowRef(false);
   let reading = false;
   let again = false;
 
@@ -72,12 +74,14 @@ export function useSummaries(runs: () => readonly RunRecord[], names: () => read
             ? null
             : `${plural(failed.length, 'run')} could not be summed up; the first: ${sentence(failed[0]!.message)}`;
         left.value = 0;
+        unread.value = false;
         show();
       }
     } catch (reason) {
       error.value = sentence(reason);
       left.value = 0;
-      // charts of runs without summaries say so; those that were read before stay
+      unread.value = known.size === 0;
+      // what was read before stays
       show();
     } finally {
       reading = false;
@@ -114,6 +118,9 @@ export function useSummaries(runs: () => readonly RunRecord[], names: () => read
   onScopeDispose(() => {
     for (const stop of stops) stop();
   });
-  const waiting = computed(() => (left.value > 0 ? `Summing up ${plural(left.value, 'run')}…` : null));
+  const waiting = computed(() => {
+    if (left.value > 0) return `Summing up ${plural(left.value, 'run')}…`;
+    return unread.value ? 'The runs could not be summed up; the reason stands above.' : null;
+  });
   return { points, waiting, error };
 }
