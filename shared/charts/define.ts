@@ -140,6 +140,17 @@ export const analysisOption = {
   schema: z.string().min(1).max(64),
 } as const satisfies ChartOption;
 
+/** What charts of an analysis have in common: they draw its result and no records, of one run, on axes of their own. */
+export const ofAnalysis = {
+  records: () => [],
+  several: false,
+  log: () => false,
+  logX: () => false,
+  places: () => null,
+  menus: ['figures'],
+  exported: [],
+} as const;
+
 /** The quantities of a record that have charts, by their keys, in the order of menus. */
 export function chartedChoices(record: ChartedKind): Choices {
   return Object.fromEntries(charted[record].map(({ key, title }) => [key, title]));

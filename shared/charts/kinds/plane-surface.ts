@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { PlaneResult } from '../../analyses/plane.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, RunData } from '../chart.ts';
-import { analysisOption, defineChart } from '../define.ts';
+import { analysisOption, defineChart, ofAnalysis } from '../define.ts';
 import { levelsOf } from '../drawing/levels.ts';
 import type { Levels } from '../drawing/levels.ts';
 import {
@@ -25,6 +25,7 @@ import { lossUnitOf } from '../drawing/loss-unit.ts';
 
 /** Loss on a plane, surface. */
 export const planeSurface = defineChart({
+  ...ofAnalysis,
   key: 'plane-surface',
   help: 'The same plane as a surface.',
   options: {
@@ -46,14 +47,7 @@ export const planeSurface = defineChart({
     },
   },
   title: () => 'Loss on a plane, surface',
-  records: () => [],
-  several: false,
-  log: () => false,
-  logX: () => false,
-  places: () => null,
   analysis: 'plane',
-  menus: ['figures'],
-  exported: [],
   build: ([data], spec, style) => planeSurfaceChart(data, spec, style),
 });
 

@@ -5,7 +5,7 @@ import type { PlaneResult } from '../../analyses/plane.ts';
 import { formatNumber } from '../../format.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, RunData, Table } from '../chart.ts';
-import { analysisOption, defineChart } from '../define.ts';
+import { analysisOption, defineChart, ofAnalysis } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { levelsOf } from '../drawing/levels.ts';
 import type { Levels } from '../drawing/levels.ts';
@@ -18,18 +18,12 @@ import { lossUnitOf, lossWords } from '../drawing/loss-unit.ts';
 
 /** Loss on a plane, contours. */
 export const plane = defineChart({
+  ...ofAnalysis,
   key: 'plane',
   help: 'Contours of the loss on the plane through three points of the walk.',
   options: { analysis: analysisOption },
   title: () => 'Loss on a plane, contours',
-  records: () => [],
-  several: false,
-  log: () => false,
-  logX: () => false,
-  places: () => null,
   analysis: 'plane',
-  menus: ['figures'],
-  exported: [],
   build: ([data], _spec, style) => planeChart(data, style),
 });
 

@@ -13,7 +13,7 @@ import type { DensityGrid, SpectralDensityResult, SpectrumSeen } from '../../ana
 import { formatNumber, formatWithError } from '../../format.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, Readout, RunData, Table } from '../chart.ts';
-import { analysisOption, defineChart } from '../define.ts';
+import { analysisOption, defineChart, ofAnalysis } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import type { LegendEntry } from '../drawing/legend.ts';
 import { lineStyle } from '../drawing/looks.ts';
@@ -27,18 +27,12 @@ import { noAnalysis } from './plane.ts';
 
 /** Spectral density. */
 export const spectralDensity = defineChart({
+  ...ofAnalysis,
   key: 'spectral-density',
   help: 'How the Hessian’s eigenvalues are distributed at kept points of the walk: their density, with its standard error, on a logarithmic axis.',
   options: { analysis: analysisOption },
   title: () => 'Spectral density of the Hessian',
-  records: () => [],
-  several: false,
-  log: () => false,
-  logX: () => false,
-  places: () => null,
   analysis: 'spectral-density',
-  menus: ['figures'],
-  exported: [],
   build: ([data], _spec, style) => spectralDensityChart(data, style),
 });
 

@@ -4,7 +4,7 @@ import type { TrajectoryResult } from '../../analyses/trajectory.ts';
 import { formatNumber } from '../../format.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, RunData } from '../chart.ts';
-import { analysisOption, defineChart } from '../define.ts';
+import { analysisOption, defineChart, ofAnalysis } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { noAnalysis } from './plane.ts';
 import { PolylineBuilder } from '../drawing/polyline.ts';
@@ -15,18 +15,12 @@ import { counted, formatCount } from '../drawing/text.ts';
 
 /** Trajectory in principal components. */
 export const trajectory = defineChart({
+  ...ofAnalysis,
   key: 'trajectory',
   help: 'The kept points of the walk in their first two principal components.',
   options: { analysis: analysisOption },
   title: () => 'Trajectory in principal components',
-  records: () => [],
-  several: false,
-  log: () => false,
-  logX: () => false,
-  places: () => null,
   analysis: 'trajectory',
-  menus: ['figures'],
-  exported: [],
   build: ([data], _spec, style) => trajectoryChart(data, style),
 });
 

@@ -4,7 +4,7 @@ import type { ValleyFloorResult } from '../../analyses/valley-floor.ts';
 import { belowResolution } from '../../resolution.ts';
 import { makeChart } from '../chart.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
-import { analysisOption, defineChart, iterationPlaces } from '../define.ts';
+import { analysisOption, defineChart, iterationPlaces, ofAnalysis } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { noAnalysis } from './plane.ts';
 import { PolylineBuilder, unionExtent } from '../drawing/polyline.ts';
@@ -16,18 +16,14 @@ import { lossUnitOf, lossWords } from '../drawing/loss-unit.ts';
 
 /** Loss along the valley floor. */
 export const valleyFloor = defineChart({
+  ...ofAnalysis,
   key: 'valley-floor',
   help: 'The loss along the valley floor and along the walk.',
   options: { analysis: analysisOption },
   title: () => 'Loss along the valley floor',
-  records: () => [],
-  several: false,
   log: () => true,
-  logX: () => false,
   places: () => iterationPlaces,
   analysis: 'valley-floor',
-  menus: ['figures'],
-  exported: [],
   build: ([data], _spec, style, view) => valleyFloorChart(data, style, view),
 });
 
