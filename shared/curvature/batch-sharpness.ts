@@ -1,6 +1,6 @@
 /** Batch sharpness: electron/trainer/walk/probes/curvature/batch-sharpness.ts. */
-import { fromZero, unlimited } from '../quantities/quantity.ts';
-import { defineMeasurement } from './measurement.ts';
+import { unlimited } from '../quantities/quantity.ts';
+import { defineMeasurement, errorColumn } from './measurement.ts';
 
 /**
  * Batches that are drawn. Fixed, as its error tells what they are worth: some 16 % of the spread from batch to batch, which is below that spread
@@ -38,22 +38,12 @@ export const batchSharpness = defineMeasurement({
       absent:
         'probes.hessian.batchSharpness measures it at steps that begin where curvature is measured; where a batch has no gradient it is not told',
     },
-    {
+    errorColumn({
       key: 'batch_sharpness_error',
       title: 'Error of the batch sharpness',
-      symbol: '',
       formula: 'standard error of the mean over the batches, and rounding of the Hessian-vector products',
-      unit: null,
       reading: 'What the drawing of the batches leaves open; of a batch that is the whole set only rounding.',
-      better: 'lower',
-      source: 'here',
-      log: true,
-      kind: 'number',
-      limits: fromZero,
-      nullable: true,
-      training: true,
-      uncharted: true,
-    },
+    }),
   ],
   passes: ({ batchSize, train }) => [
     { examples: batchSize, sets: batchesFor(batchSize, train), gradients: 1, products: 1 },

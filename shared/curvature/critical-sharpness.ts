@@ -1,7 +1,7 @@
 /** Critical sharpness and the curvature along the gradient: electron/trainer/walk/probes/curvature/critical-sharpness.ts. */
 import { roundingDraws } from '../noise.ts';
 import { fromZero, unlimited } from '../quantities/quantity.ts';
-import { defineMeasurement } from './measurement.ts';
+import { defineMeasurement, errorColumn } from './measurement.ts';
 
 /** Most losses that a search takes, those where it begins and of their rounding, drawn once at a point, counted in. */
 export const mostLosses = 40;
@@ -31,23 +31,13 @@ export const criticalSharpness = defineMeasurement({
       absent:
         'probes.hessian.criticalSharpness measures it at steps that begin where curvature is measured; where no loss on the way exceeds the first, or rounding hides it, there is none',
     },
-    {
+    errorColumn({
       key: 'critical_sharpness_error',
       title: 'Error of the critical sharpness',
-      symbol: '',
       formula:
         'the farther end of the bracket: of two rates one surely lowers the loss and one surely raises it, beyond rounding of the losses',
-      unit: null,
       reading: 'What rounding of the losses and the width of the search leave open.',
-      better: 'lower',
-      source: 'here',
-      log: true,
-      kind: 'number',
-      limits: fromZero,
-      nullable: true,
-      training: true,
-      uncharted: true,
-    },
+    }),
     {
       key: 'gradient_sharpness',
       title: 'Curvature along the gradient',
@@ -66,22 +56,12 @@ export const criticalSharpness = defineMeasurement({
       absent:
         'probes.hessian.criticalSharpness measures it at steps that begin where curvature is measured; below its error it is not told',
     },
-    {
+    errorColumn({
       key: 'gradient_sharpness_error',
       title: 'Error of the curvature along the gradient',
-      symbol: '',
       formula: 'rounding of the Hessian-vector product, 2⁻¹⁶ · ‖Hg‖ / ‖g‖',
-      unit: null,
       reading: 'What float32 may do to it.',
-      better: 'lower',
-      source: 'here',
-      log: true,
-      kind: 'number',
-      limits: fromZero,
-      nullable: true,
-      training: true,
-      uncharted: true,
-    },
+    }),
   ],
   // of few examples roundings are drawn more than once, where it begins and where it ends
   passes: ({ examples }) => [

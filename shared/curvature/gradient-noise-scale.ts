@@ -1,6 +1,6 @@
 /** The gradient noise scale: electron/trainer/walk/probes/curvature/gradient-noise-scale.ts. */
 import { fromZero } from '../quantities/quantity.ts';
-import { defineMeasurement } from './measurement.ts';
+import { defineMeasurement, errorColumn } from './measurement.ts';
 
 /** Batches of the gradient noise scale, and examples of each where the training set allows it. */
 const [batches, usualBatch] = [40, 100];
@@ -41,24 +41,15 @@ export const gradientNoiseScale = defineMeasurement({
       short: 'Noise scale',
       absent: 'probes.hessian.gradientNoiseScale measures it at steps that begin where curvature is measured',
     },
-    {
+    errorColumn({
       key: 'gradient_noise_scale_error',
       title: 'Error of the gradient noise scale',
-      symbol: '',
       formula:
         'its standard error over the batches, and what rounding of the gradients may do, which is all of it where every example is taken',
       unit: 'examples',
       reading:
         'Of Gaussian noise 22 % of it where all lies in one direction, and less otherwise (some 5 to 10 %); more, and less surely told, where few examples carry the noise.',
-      better: 'lower',
-      source: 'here',
-      log: true,
-      kind: 'number',
-      limits: fromZero,
-      nullable: true,
-      training: true,
-      uncharted: true,
-    },
+    }),
   ],
   passes({ train }) {
     const { size, count } = noiseBatches(train) ?? { size: 0, count: 1 };

@@ -1,6 +1,6 @@
 /** The share of a step's bend that is kinks of ReLUs and maxima: electron/trainer/walk/probes/curvature/kinks.ts. */
-import { fromZero, unlimited } from '../quantities/quantity.ts';
-import { defineMeasurement } from './measurement.ts';
+import { unlimited } from '../quantities/quantity.ts';
+import { defineMeasurement, errorColumn } from './measurement.ts';
 
 /** Share of kinks. */
 export const kinks = defineMeasurement({
@@ -26,22 +26,12 @@ export const kinks = defineMeasurement({
       short: 'Share of kinks',
       absent: 'probes.hessian.kinks measures it at steps that begin where curvature is measured',
     },
-    {
+    errorColumn({
       key: 'kink_share_error',
       title: 'Error of the share of kinks',
-      symbol: '',
       formula: 'the difference of Gauss’s 3-point and Kronrod’s 7-point quadrature along the step, and rounding',
-      unit: null,
       reading: 'A share below it is none.',
-      better: 'lower',
-      source: 'here',
-      log: true,
-      kind: 'number',
-      limits: fromZero,
-      nullable: true,
-      training: true,
-      uncharted: true,
-    },
+    }),
   ],
   passes: ({ examples }) => [{ examples, gradients: 2, products: 7 }],
   // the step and a point on it

@@ -2,6 +2,7 @@
  * What is measured beside the eigenvalues at steps that begin where curvature is measured. A file each declares its switch, its columns and what it
  * costs; settings, columns, estimates of time and memory derive from the table of them (measurements.ts).
  */
+import { fromZero } from '../quantities/quantity.ts';
 import type { QuantityWords } from '../quantities/quantity.ts';
 
 /** Sizes, in examples, that say what a measurement costs. */
@@ -69,4 +70,23 @@ export function defineMeasurement<const K extends string, const Q extends readon
   const { key, quantities } = definition;
   const probed = quantities.map((one) => ({ ...one, probe: key }));
   return { ...definition, quantities: probed as unknown as Probed<K, Q> };
+}
+
+/** The column of a quantity's error: what all of them are, and its own words. */
+export function errorColumn<
+  const W extends Pick<QuantityWords, 'key' | 'title' | 'formula' | 'reading'> & { unit?: string },
+>(words: W) {
+  return {
+    symbol: '',
+    unit: null,
+    better: 'lower',
+    source: 'here',
+    log: true,
+    kind: 'number',
+    limits: fromZero,
+    nullable: true,
+    training: true,
+    uncharted: true,
+    ...words,
+  } as const;
 }

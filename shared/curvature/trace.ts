@@ -1,6 +1,6 @@
 /** The trace of the Hessian: electron/trainer/walk/probes/curvature/trace.ts. */
-import { fromZero, unlimited } from '../quantities/quantity.ts';
-import { defineMeasurement } from './measurement.ts';
+import { unlimited } from '../quantities/quantity.ts';
+import { defineMeasurement, errorColumn } from './measurement.ts';
 
 /**
  * Hessian-vector products of the trace: of each of `range` random vectors one that finds the range and one on it, and one for each of `remainder`.
@@ -35,24 +35,14 @@ export const trace = defineMeasurement({
       training: true,
       absent: 'probes.hessian.trace measures it at steps that begin where curvature is measured',
     },
-    {
+    errorColumn({
       key: 'hessian_trace_error',
       title: 'Error of the trace of the Hessian',
-      symbol: '',
       formula:
         'standard error of Hutchinson’s estimator on what the range of Hutch++ leaves, and rounding of the products',
-      unit: null,
       reading:
         'Some per cent of it where few eigenvalues are large and positive, as in trained networks. Where both signs cancel, as at initialisation, it may be as large as the trace: no bound in per cent holds.',
-      better: 'lower',
-      source: 'here',
-      log: true,
-      kind: 'number',
-      limits: fromZero,
-      nullable: true,
-      training: true,
-      uncharted: true,
-    },
+    }),
   ],
   passes: ({ examples }) => [{ examples, products: mostTraceProducts }],
   // the range, random signs in float64, and a direction
