@@ -11,6 +11,7 @@ import { syntheticExamples } from '../electron/trainer/testing/examples.ts';
 import { pointEvaluator } from '../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../electron/trainer/walk/gradient.ts';
 import { openUpdate } from '../electron/trainer/walk/rules/host-update.ts';
+import { median } from '../shared/charts/drawing/probed-histogram.ts';
 import { multiplyAddsPerExample, multiplyAddsPerGradient } from '../shared/cost.ts';
 import { experimentSchema } from '../shared/experiment.ts';
 import { usualLoss } from '../shared/losses/index.ts';
@@ -44,7 +45,7 @@ async function inTurns(works: ReadonlyMap<string, () => Promise<unknown>>): Prom
       await work();
       if (round > 0) times.get(name)!.push(performance.now() - start);
     }
-  return new Map([...times].map(([name, all]) => [name, all.sort((a, b) => a - b)[all.length >> 1]!]));
+  return new Map([...times].map(([name, all]) => [name, median(all)]));
 }
 
 /** Parameters of the MLP, which steps are measured with. */
