@@ -11,6 +11,7 @@ import { pointEvaluator } from '../../evaluator.ts';
 import type { Evaluator } from '../../evaluator.ts';
 import type { HessianProduct } from '../../hessian.ts';
 import { finite } from '../../measurement.ts';
+import type { Measurement as Losses } from '../../measurement.ts';
 import { hostPoint } from '../../point.ts';
 import type { HostPoint } from '../../point.ts';
 import { resolutionOfMeans, roundingScale } from '../../resolution.ts';
@@ -123,16 +124,12 @@ async function crossingFrom(
     statistics: new Float32Array(statistics.length),
   };
   let scale = await roundingScale(point, first.losses, { evaluator, generator, moved });
-  // each point's losses, its moved ones counted once
-  let taken = 2;
-  const measureAt = (rate: number) => {
-    taken++;
+  const goTo = (rate: number): void => {
     for (let index = 0; index < parameters.length; index++)
       at.parameters[index] = parameters[index]! - rate * gradient[index]!;
-    return evaluator.measure(at);
   };
-  const seen = new Map<number, { loss: number; logitSize: number }>();
-  const changeOf = ({ loss, logitSize }: { loss: number; logitSize: number }): Change => {
+  const seen = new Map<number, Losses>();
+  const changeOf = ({ loss, logitSize }: Losses): Change => {
     if (!Number.isFinite(loss)) return { change: Infinity, resolution: 0 };
     const means = { losses: [first.loss, loss], logitSize: Math.max(first.logitSize, logitSize), examples };
     return { change: loss - first.loss, resolution: resolutionOfMeans(means, scale) };
@@ -141,22 +138,24 @@ async function crossingFrom(
     const known = seen.get(rate);
     if (known) return changeOf(known);
     if (await between()) return null;
-    const { loss, logitSize } = await measureAt(rate);
-    seen.set(rate, { loss, logitSize });
-    return changeOf({ loss, logitSize });
+    goTo(rate);
+    const losses = await evaluator.measure(at);
+    seen.set(rate, losses);
+    return changeOf(losses);
   };
   for (let search = 0; search < mostSearches; search++) {
-    const line = { squaredNorm, start: startFor(first.loss), most: mostLosses - taken - 2 };
-    const found = await smallestCrossing(changeAt, line);
+    // the point's losses, and the moved ones of it and of each search's end, counted once
+    const left = (): number => mostLosses - 3 - search - seen.size;
+    const found = await smallestCrossing(changeAt, { squaredNorm, start: startFor(first.loss), left });
     if (typeof found === 'string') return found;
-    if (!Number.isFinite(seen.get(found.upper)!.loss)) return found;
+    const there = seen.get(found.upper)!;
+    if (!Number.isFinite(there.loss)) return found;
     if (await between()) return 'stopped';
-    const there = await measureAt(found.upper);
-    taken++;
+    goTo(found.upper);
     const greater = await roundingScale(at, there.losses, { evaluator, generator, moved });
     if (greater <= scale) return found;
     scale = greater;
-    if (isSure(changeOf(seen.get(found.lower)!), changeOf(seen.get(found.upper)!))) return found;
+    if (isSure(changeOf(seen.get(found.lower)!), changeOf(there))) return found;
     if (!Number.isFinite(scale)) return 'none';
   }
   return 'none';

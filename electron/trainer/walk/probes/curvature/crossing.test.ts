@@ -19,7 +19,7 @@ async function search(
       rates.push(rate);
       return Promise.resolve({ change: change(rate), resolution });
     },
-    { squaredNorm: slope, start, most },
+    { squaredNorm: slope, start, left: () => most - rates.length },
   );
   return { found, rates };
 }
@@ -145,7 +145,7 @@ describe('smallestCrossing', () => {
       let asked = 0;
       const found = await smallestCrossing(
         (rate) => Promise.resolve(++asked > after ? null : { change: -rate + rate ** 4, resolution: 0 }),
-        { squaredNorm: 1, start: 0.1, most: 38 },
+        { squaredNorm: 1, start: 0.1, left: () => 38 - asked },
       );
       expect(found).toBe('stopped');
     }

@@ -24,8 +24,8 @@ interface Line {
   squaredNorm: number;
   /** Where to begin: well below the crossing, as far as is known; above 0. */
   start: number;
-  /** Changes that are computed at most. */
-  most: number;
+  /** How many more changes may be computed, asked before each; one that is known already costs none. */
+  left: () => number;
 }
 
 /** A rate with what it does. */
@@ -33,11 +33,9 @@ interface Tried extends Change {
   rate: number;
 }
 
-/** Factor between rates while they grow: a rise that comes and goes within it is not seen. */
-const growth = Math.SQRT2;
-/** Most rates while they grow, a factor of 4096 in all. */
+/** Most rates while they grow by √2, a factor of 4096 in all: a rise that comes and goes within √2 is not seen. */
 const mostGrowths = 24;
-/** Most rates while a start is looked for, and factors by which one is lowered where it is too far and raised where rounding hides what it does. */
+/** Most rates while a start is looked for, and powers of √2 by which one is lowered where it is too far and raised where rounding hides what it does. */
 const mostStarts = 8;
 const [nearer, farther] = [4, 2];
 /** Share of the rate that a bracket may be wide, and most rates that make it narrow. */
@@ -59,35 +57,36 @@ export const isSure = (lower: Change, upper: Change): boolean => lowers(lower) &
  */
 export async function smallestCrossing(
   changeAt: (rate: number) => Promise<Change | null>,
-  { squaredNorm, start, most }: Line,
+  { squaredNorm, start, left }: Line,
 ): Promise<Crossing | 'none' | 'stopped'> {
-  let left = most;
   const at = async (rate: number): Promise<Tried | null> => {
-    left--;
     const change = await changeAt(rate);
     return change && { rate, ...change };
   };
 
+  // steps of √2, and what a search that is made again asks for is the same to the bit
+  const rateAt = (power: number): number => start * 2 ** (power / 2);
   let lower: Tried | null = null;
-  /** The greatest rate below all that are too far at which rounding hides what happens, and the least that is too far. */
-  let [near, far] = [0, Infinity];
-  for (let tries = 0, rate = start; lower === null && tries < mostStarts && left > 0; tries++) {
-    const tried = await at(rate);
+  let power = 0;
+  /** The greatest power below all that are too far at which rounding hides what happens, and the least that is too far. */
+  let [near, far] = [-Infinity, Infinity];
+  for (let tries = 0; lower === null && tries < mostStarts && left() > 0; tries++) {
+    if (far - near <= 1) break;
+    if (tries > 0)
+      power = near === -Infinity ? far - nearer : far === Infinity ? near + farther : Math.floor((near + far) / 2);
+    const tried = await at(rateAt(power));
     if (tried === null) return 'stopped';
     // Armijo's condition with ½, as far as rounding lets it be told
-    const isWell = tried.change - tried.resolution <= (-rate * squaredNorm) / 2 && !raises(tried);
+    const isWell = tried.change - tried.resolution <= (-tried.rate * squaredNorm) / 2 && !raises(tried);
     if (isWell && lowers(tried)) lower = tried;
-    else if (isWell) near = rate;
-    else far = rate;
-    if (near > 0 && far / near < 1.01 * growth) break;
-    rate = near === 0 ? far / nearer : far === Infinity ? near * farther : Math.sqrt(near * far);
+    else if (isWell) near = power;
+    else far = power;
   }
   if (lower === null) return 'none';
 
   let upper: Tried | null = null;
-  for (let tries = 0, { rate } = lower; upper === null && tries < mostGrowths && left > 0; tries++) {
-    rate *= growth;
-    const tried = await at(rate);
+  for (let tries = 0; upper === null && tries < mostGrowths && left() > 0; tries++) {
+    const tried = await at(rateAt(++power));
     if (tried === null) return 'stopped';
     if (raises(tried)) upper = tried;
     else if (lowers(tried)) lower = tried;
@@ -96,7 +95,7 @@ export async function smallestCrossing(
 
   /** Least and greatest rate in the bracket at which rounding hides what happens. */
   let hidden: [number, number] | null = null;
-  for (let tries = 0; tries < mostRefined && left > 0 && !isNarrow(lower, upper, hidden); tries++) {
+  for (let tries = 0; tries < mostRefined && left() > 0 && !isNarrow(lower, upper, hidden); tries++) {
     const tried = await at(hidden ? besideHidden(lower, upper, hidden) : within(lower, upper, tries));
     if (tried === null) return 'stopped';
     const { rate } = tried;
