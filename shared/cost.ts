@@ -113,8 +113,12 @@ export function microBatchOf(experiment: Experiment, shape: DataShape): number {
   if (microBatch !== null) return microBatch;
   const perExample = numbersPerExample(experiment, shape);
   const parts = Math.ceil((3 * perExample * batchSize) / trainingNumbers);
-  for (let count = parts; count < batchSize; count++) if (batchSize % count === 0) return batchSize / count;
-  return 1;
+  return equalPart(batchSize, parts);
+}
+
+/** The largest equal part of a batch that makes at least so many of them, more than 0. */
+function equalPart(batchSize: number, least: number): number {
+  for (let parts = Math.min(batchSize, least); ; parts++) if (batchSize % parts === 0) return batchSize / parts;
 }
 
 /** What batch norm cannot do, in words that follow the name of a setting. */
@@ -224,10 +228,7 @@ export function curvatureBatchOf(experiment: Experiment, shape: DataShape): numb
 export function batchCurvatureOf(experiment: Experiment, shape: DataShape): number {
   const inUpdates = microBatchOf(experiment, shape);
   if (hasBatchNorm(experiment.model)) return inUpdates;
-  const most = curvatureBatchOf(experiment, shape);
-  let parts = Math.ceil(inUpdates / most);
-  while (inUpdates % parts !== 0) parts++;
-  return inUpdates / parts;
+  return equalPart(inUpdates, Math.ceil(inUpdates / curvatureBatchOf(experiment, shape)));
 }
 
 /** Training examples that batch norm's statistics are recomputed on at each point, where an experiment asks for that; else 0. */

@@ -4,10 +4,8 @@ import { curvatureBatchOf } from '../../../shared/cost.ts';
 import { hasBatchNorm } from '../../../shared/networks/index.ts';
 import { parameterTotal } from '../../../shared/networks/parameters.ts';
 import { generatorFor } from '../random/generator.ts';
-import { subset } from '../random/shuffle.ts';
-import { pick } from '../walk/chunks.ts';
 import { quadrature } from '../walk/eigen.ts';
-import { hessianProduct } from '../walk/hessian.ts';
+import { curvatureExamples, hessianProduct } from '../walk/hessian.ts';
 import { dataShapeOf, lossFor } from '../walk/targets.ts';
 import { spread } from './analysis.ts';
 import type { Bench } from './analysis.ts';
@@ -25,9 +23,7 @@ export async function spectralDensity(
         hasBatchNorm(experiment.model)
         ? kept.iterations.slice(-1)
         : spread(kept.iterations, 2);
-  const count = Math.min(settings.examples, train.count);
-  const examples =
-    count < train.count ? pick(train, subset(train.count, count, generatorFor(seed, 'curvature examples'))) : train;
+  const examples = curvatureExamples(train, settings.examples, seed);
   const batch = curvatureBatchOf(experiment, dataShapeOf(train));
   const hessian = await hessianProduct(backend, model, lossFor(experiment.loss, train), examples, batch);
   const size = parameterTotal(model.parameters);
@@ -62,5 +58,5 @@ export async function spectralDensity(
   } finally {
     await hessian.dispose();
   }
-  return { kind: 'spectral-density', points, parameters: size, examples: count, population: train.count };
+  return { kind: 'spectral-density', points, parameters: size, examples: examples.count, population: train.count };
 }

@@ -8,12 +8,25 @@ import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model, Normalise, TensorsByName } from '../../../shared/networks/model.ts';
 import { byBatchStatistics, byRunningStatistics } from '../../../shared/networks/norms.ts';
 import { parameterTotal, viewsOf } from '../../../shared/networks/parameters.ts';
-import { chunksOf } from './chunks.ts';
+import { generatorFor } from '../random/generator.ts';
+import { subset } from '../random/shuffle.ts';
+import { chunksOf, pick } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
 import { compileBySize, disposeAll } from './evaluator.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
 import { rowsOf, targetsInput } from './targets.ts';
+
+/**
+ * The examples that curvature is measured on: the first so many of one seeded order, so that fewer are among more; the training set as it is where that is no
+ * larger.
+ */
+export function curvatureExamples(train: Examples, asked: number, seed: number): Examples {
+  const count = Math.min(asked, train.count);
+  return count < train.count
+    ? pick(train, subset(train.count, count, generatorFor(seed, 'curvature examples')))
+    : train;
+}
 
 /** Multiplies the Hessian of the mean loss over a set of examples by vectors. */
 export interface HessianProduct {

@@ -1,4 +1,5 @@
 /** The gradient noise scale: how many examples a batch has whose gradient is as much noise as signal. */
+import { standardError } from './measurement.ts';
 
 /** What is told of it, in examples. */
 export interface NoiseScale {
@@ -36,9 +37,8 @@ export function noiseScaleOf(
   if (count < 2) throw new Error(`a noise scale has an error from two batches on, not from ${count}`);
   const share = batch / (1 - batch / examples) / gradient;
   const mean = distances.reduce((sum, each) => sum + each, 0) / count;
-  const squares = distances.reduce((sum, each) => sum + (each - mean) ** 2, 0);
   const value = share * mean;
-  const drawn = every ? 0 : share * Math.sqrt(squares / (count - 1) / count);
+  const drawn = every ? 0 : share * standardError(distances, Infinity);
   // an example's gradient is √(tr Σ + ‖G‖²) long; G has its rounding by ‖G‖, a batch's beside it
   const single = gradientRounding * Math.sqrt(1 + value);
   const ofBatch = (2 * single * Math.sqrt(mean * gradient) + single ** 2 * gradient) * share;

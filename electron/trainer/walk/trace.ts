@@ -4,6 +4,7 @@ import { mostTraceProducts, traceProducts } from '../../../shared/curvature/trac
 import type { Generator } from '../random/generator.ts';
 import { dot, norm, orthogonalise, randomUnit, unit } from './eigen.ts';
 import type { Product } from './eigen.ts';
+import { standardError } from './measurement.ts';
 
 /** What is told of a trace. */
 export interface Trace {
@@ -57,11 +58,9 @@ export async function traceOf(
     largest = Math.max(largest, norm(image));
   }
   const mean = terms.reduce((sum, term) => sum + term, 0) / terms.length;
-  const squares = terms.reduce((sum, term) => sum + (term - mean) ** 2, 0);
-  const drawn = Math.sqrt(squares / (terms.length - 1) / terms.length);
   // along a vector of Q a product's rounding may count in full; beside random signs it has no direction
   const rounding = productRounding * largest * (basis.length + Math.sqrt(size));
-  return { value: value + mean, error: drawn + rounding };
+  return { value: value + mean, error: standardError(terms, Infinity) + rounding };
 }
 
 /** The sum of the diagonal, entry by entry; each may have all of its product's rounding. Null when the product gave up. */

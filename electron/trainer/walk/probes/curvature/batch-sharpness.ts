@@ -9,7 +9,7 @@ import type { MeasuredBy } from '../../../../../shared/quantities/index.ts';
 import { generatorFor } from '../../../random/generator.ts';
 import { batchesOf, wholeBatches } from '../../batches.ts';
 import type { Batches } from '../../batches.ts';
-import { dot } from '../../eigen.ts';
+import { dot, norm } from '../../eigen.ts';
 import { gradientFunction } from '../../gradient.ts';
 import type { GradientFunction } from '../../gradient.ts';
 import { batchHessian } from '../../hessian.ts';
@@ -19,15 +19,12 @@ import { hostPoint } from '../../point.ts';
 import type { HostPoint } from '../../point.ts';
 import { dataShapeOf } from '../../targets.ts';
 import { lengthOf } from '../../vector.ts';
-import { toldBy } from './measurement.ts';
+import { roundingAlong, toldBy } from './measurement.ts';
 import type { BetweenPieces, OpenMeasurement } from './measurement.ts';
 
 type Measured = MeasuredBy<'batchSharpness'>;
 
 const notTold: Measured = { batch_sharpness: null, batch_sharpness_error: null };
-
-/** Of a Hessian-vector product, as a share of its length: what rounding may do to it along a vector (docs/definitions.md). */
-const rounding = 2 ** -16;
 
 /** What it is measured with: gradients as training takes them, and Hessians of the same losses. */
 export interface BatchTools {
@@ -83,16 +80,16 @@ export async function measureBatchSharpness(
     batches.next();
     const { images, targets } = batches;
     await gradients.compute(point, images, targets, { gradient, statistics });
-    const norm = lengthOf(gradient);
-    if (!(norm > 0 && Number.isFinite(norm))) return notTold;
-    for (let index = 0; index < gradient.length; index++) gradient[index]! /= norm;
+    const length = lengthOf(gradient);
+    if (!(length > 0 && Number.isFinite(length))) return notTold;
+    for (let index = 0; index < gradient.length; index++) gradient[index]! /= length;
     const product = await hessian.multiply(point, { images, targets }, gradient, between);
     if (product === null) return null;
     curvatures.push(dot(product, gradient));
-    rounded += Math.sqrt(product.reduce((sum, value) => sum + value ** 2, 0)) / count;
+    rounded += norm(product) / count;
   }
   const mean = curvatures.reduce((sum, value) => sum + value, 0) / count;
-  const error = rounding * rounded + (count > 1 ? standardError(curvatures, Infinity) : 0);
+  const error = roundingAlong * rounded + (count > 1 ? standardError(curvatures, Infinity) : 0);
   const [told, toldError] = toldBy({ value: mean, error });
   return { batch_sharpness: told, batch_sharpness_error: toldError };
 }

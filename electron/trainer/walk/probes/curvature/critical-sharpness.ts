@@ -6,7 +6,7 @@ import { mostLosses } from '../../../../../shared/curvature/critical-sharpness.t
 import type { MeasuredBy } from '../../../../../shared/quantities/index.ts';
 import { generatorFor } from '../../../random/generator.ts';
 import type { Generator } from '../../../random/generator.ts';
-import { dot } from '../../eigen.ts';
+import { dot, norm } from '../../eigen.ts';
 import { pointEvaluator } from '../../evaluator.ts';
 import type { Evaluator } from '../../evaluator.ts';
 import type { HessianProduct } from '../../hessian.ts';
@@ -18,6 +18,7 @@ import { resolutionOfMeans, roundingScale } from '../../resolution.ts';
 import type { Slope } from '../../slope.ts';
 import { isSure, smallestCrossing } from './crossing.ts';
 import type { Change, Crossing } from './crossing.ts';
+import { roundingAlong } from './measurement.ts';
 import type { BetweenPieces, OpenMeasurement } from './measurement.ts';
 
 type Measured = MeasuredBy<'criticalSharpness'>;
@@ -28,9 +29,6 @@ const notTold: Measured = {
   gradient_sharpness: null,
   gradient_sharpness_error: null,
 };
-
-/** Of a Hessian-vector product, as a share of its length: what rounding may do to it along a vector (docs/definitions.md). */
-const rounding = 2 ** -16;
 
 /** What it is measured with, all over the same examples. */
 export interface SharpnessTools {
@@ -69,18 +67,18 @@ export async function measureSharpness(
 ): Promise<Measured | null> {
   const gradient = await slope.gradient(point, between);
   if (gradient === null) return null;
-  const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value ** 2, 0));
-  if (!(norm > 0 && Number.isFinite(norm))) return notTold;
-  const along = Float32Array.from(gradient, (value) => value / norm);
+  const length = norm(gradient);
+  if (!(length > 0 && Number.isFinite(length))) return notTold;
+  const along = Float32Array.from(gradient, (value) => value / length);
   const product = await hessian.multiply(point, along, between);
   if (product === null) return null;
   const sharpness = dot(product, along);
-  const error = rounding * Math.sqrt(product.reduce((sum, value) => sum + value ** 2, 0));
+  const error = roundingAlong * norm(product);
 
   const found = await crossingFrom(
     point,
     gradient,
-    { evaluator, generator, startFor: (loss) => startOf(sharpness, loss, norm ** 2), squaredNorm: norm ** 2 },
+    { evaluator, generator, startFor: (loss) => startOf(sharpness, loss, length ** 2), squaredNorm: length ** 2 },
     between,
   );
   if (found === 'stopped') return null;

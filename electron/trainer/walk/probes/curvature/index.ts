@@ -11,11 +11,9 @@ import type { Examples } from '../../../../datasets/load.ts';
 import type { Backend } from '../../../backends/backend.ts';
 import type { Model } from '../../../../../shared/networks/model.ts';
 import { generatorFor } from '../../../random/generator.ts';
-import { subset } from '../../../random/shuffle.ts';
-import { pick } from '../../chunks.ts';
 import { dot, lanczos, powerMethod } from '../../eigen.ts';
 import type { Eigenpair, Spectrum } from '../../eigen.ts';
-import { hessianProduct } from '../../hessian.ts';
+import { curvatureExamples, hessianProduct } from '../../hessian.ts';
 import type { Meter } from '../../meter.ts';
 import type { Observer } from '../../observer.ts';
 import type { Here, Step } from '../../sources/source.ts';
@@ -74,11 +72,7 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   const probe = experiment.probes.hessian;
   if (probe.method === 'none') return noCurvature;
   const shape = dataShapeOf(train);
-  const count = Math.min(probe.examples, train.count);
-  const examples =
-    count < train.count
-      ? pick(train, subset(train.count, count, generatorFor(experiment.seed, 'curvature examples')))
-      : train;
+  const examples = curvatureExamples(train, probe.examples, experiment.seed);
   const loss = lossFor(experiment.loss, train);
   const batch = curvatureBatchOf(experiment, shape);
   const hessian = await hessianProduct(backend, model, loss, examples, batch);

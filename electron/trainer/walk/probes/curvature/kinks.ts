@@ -11,6 +11,7 @@ import type { Slope } from '../../slope.ts';
 import type { Step } from '../../sources/source.ts';
 import { valuesOf } from '../../space/space.ts';
 import { blend } from '../../vector.ts';
+import { roundingAlong } from './measurement.ts';
 import type { BetweenPieces, OpenMeasurement } from './measurement.ts';
 
 /** Where it is not told. */
@@ -38,9 +39,6 @@ export const nodes = [
   { offset: 0.774596669241483377035853079956, kronrod: 0.268488089868333440728569280666, gauss: 5 / 9 },
   { offset: 0.960491268708020283423507092629, kronrod: 0.104656226026467265193823857192, gauss: 0 },
 ].map(({ offset, kronrod, gauss }) => ({ alpha: (1 + offset) / 2, kronrod: kronrod / 2, gauss: gauss / 2 }));
-
-/** What rounding may do to a slope and to a curvature along the step, as a share of them (docs/definitions.md, how exact: 1.4·10⁻⁵ and less). */
-const rounding = 2 ** -16;
 
 /**
  * Measures a step: with slope s(α) = ⟨∇L, Δθ⟩ and curvature h(α) = ⟨Δθ, H·Δθ⟩ along it, of which s(1) − s(0) = ∫h + kinks,
@@ -73,10 +71,10 @@ export async function measureKinks(
     coarse += gauss * curvature;
   }
   const change = after - before;
-  const changeError = rounding * (Math.abs(before) + Math.abs(after));
+  const changeError = roundingAlong * (Math.abs(before) + Math.abs(after));
   if (!(Math.abs(change) > changeError)) return noKinks;
   const error =
-    Math.abs(smooth - coarse) + rounding * Math.abs(smooth) + (changeError * Math.abs(smooth)) / Math.abs(change);
+    Math.abs(smooth - coarse) + roundingAlong * Math.abs(smooth) + (changeError * Math.abs(smooth)) / Math.abs(change);
   return {
     kink_share: finite(1 - smooth / change),
     kink_share_error: finite(error / (Math.abs(change) - changeError)),

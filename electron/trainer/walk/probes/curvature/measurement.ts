@@ -28,6 +28,12 @@ export interface MeasurementTools {
   slope: () => Promise<Slope>;
 }
 
+/**
+ * What rounding in float32 may do to a slope or a Hessian-vector product along a vector, as a share of its length (docs/definitions.md, how exact: 1.4·10⁻⁵ and
+ * less); of a whole product, as a share of ‖H‖₂, it is `productRounding`.
+ */
+export const roundingAlong = 2 ** -16;
+
 /** Lets a stop in between pieces of work, and says whether there was one. */
 export type BetweenPieces = () => boolean | Promise<boolean>;
 
