@@ -42,6 +42,7 @@ export const batchSharpness = defineMeasurement({
       key: 'batch_sharpness_error',
       title: 'Error of the batch sharpness',
       formula: 'standard error of the mean over the batches, and rounding of the Hessian-vector products',
+      unit: null,
       reading: 'What the drawing of the batches leaves open; of a batch that is the whole set only rounding.',
     }),
   ],

@@ -36,6 +36,7 @@ export const criticalSharpness = defineMeasurement({
       title: 'Error of the critical sharpness',
       formula:
         'the farther end of the bracket: of two rates one surely lowers the loss and one surely raises it, beyond rounding of the losses',
+      unit: null,
       reading: 'What rounding of the losses and the width of the search leave open.',
     }),
     {
@@ -60,6 +61,7 @@ export const criticalSharpness = defineMeasurement({
       key: 'gradient_sharpness_error',
       title: 'Error of the curvature along the gradient',
       formula: 'rounding of the Hessian-vector product, 2⁻¹⁶ · ‖Hg‖ / ‖g‖',
+      unit: null,
       reading: 'What float32 may do to it.',
     }),
   ],

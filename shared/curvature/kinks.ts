@@ -30,6 +30,7 @@ export const kinks = defineMeasurement({
       key: 'kink_share_error',
       title: 'Error of the share of kinks',
       formula: 'the difference of Gauss’s 3-point and Kronrod’s 7-point quadrature along the step, and rounding',
+      unit: null,
       reading: 'A share below it is none.',
     }),
   ],

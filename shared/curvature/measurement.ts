@@ -74,11 +74,10 @@ export function defineMeasurement<const K extends string, const Q extends readon
 
 /** The column of a quantity's error: what all of them are, and its own words. */
 export function errorColumn<
-  const W extends Pick<QuantityWords, 'key' | 'title' | 'formula' | 'reading'> & { unit?: string },
+  const W extends Pick<QuantityWords, 'key' | 'title' | 'formula' | 'reading'> & { unit: string | null },
 >(words: W) {
   return {
     symbol: '',
-    unit: null,
     better: 'lower',
     source: 'here',
     log: true,

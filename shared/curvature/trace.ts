@@ -40,6 +40,7 @@ export const trace = defineMeasurement({
       title: 'Error of the trace of the Hessian',
       formula:
         'standard error of Hutchinson’s estimator on what the range of Hutch++ leaves, and rounding of the products',
+      unit: null,
       reading:
         'Some per cent of it where few eigenvalues are large and positive, as in trained networks. Where both signs cancel, as at initialisation, it may be as large as the trace: no bound in per cent holds.',
     }),

@@ -95,6 +95,10 @@ describe('probes', () => {
       | keyof MeasuredAtEpoch<'curvature'>
     >().toEqualTypeOf<keyof EpochRecord>();
     expectTypeOf<MeasuredBy<'step'>>().toExtend<Record<'learning_rate' | 'gradient_cosine', number | null>>();
+    // an error's column has a unit or none, and neither may hide it from the types
+    expectTypeOf<MeasuredBy<MeasurementKey>>().toExtend<
+      Record<'gradient_noise_scale_error' | 'hessian_trace_error', number | null>
+    >();
     expectTypeOf<MeasuredAtEpoch<'slices'>>().toExtend<Record<'barriers' | 'probed_iterations', number>>();
   });
 });
