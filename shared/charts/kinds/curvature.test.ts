@@ -53,8 +53,8 @@ describe('the eigenvalue chart', () => {
   });
 
   it('draws the edge of stability of gradient descent where asked, within its axis, and of nothing else', () => {
-    const of = (optimizer: object) =>
-      testData(testRun('edge', { experiment: experimentSchema.parse({ optimizer }) }), [], [], [], records());
+    const of = (optimizer: object, model: object = {}) =>
+      testData(testRun('edge', { experiment: experimentSchema.parse({ optimizer, model }) }), [], [], [], records());
     const drawn = (runs: [ReturnType<typeof of>, ...ReturnType<typeof of>[]], edge = true) => {
       const chart = buildChart({ chart: 'curvature', metric: 'eigenvalue', edge }, runs, style);
       const line = (chart.option.series as { id: string; markLine?: { data: { yAxis: number }[] } }[]).find(
@@ -78,9 +78,14 @@ describe('the eigenvalue chart', () => {
       of({ kind: 'gd', learningRate: 0.05, clipping: { kind: 'norm' } }),
       of({ kind: 'gd', learningRate: 0.05, weightDecay: 0.1 }),
       of({ kind: 'sgd' }),
+      of({ kind: 'gd', learningRate: 0.05 }, { batchNorm: true }),
     ])
       expect(drawn([others]).at).toBeNull();
     expect(drawn([gd, of({ kind: 'gd' })]).at).toBeNull();
+    expect(drawn([of({ kind: 'gd' }, { batchNorm: true })]).notes).toContainEqual(
+      expect.stringMatching(/^batch norm by/),
+    );
+    expect(drawn([gd]).notes).not.toContainEqual(expect.stringMatching(/^batch norm/));
   });
 
   it('draws the largest of several runs, on paper too', () => {

@@ -40,7 +40,7 @@ export const curvature = defineChart({
     },
     edge: {
       title:
-        'Whether 2/learning rate is drawn, the sharpness beyond which gradient descent is unstable, of one run of it at a constant rate without momentum, weight decay or clipping; left out, not',
+        'Whether 2/learning rate is drawn, the sharpness beyond which gradient descent is unstable, of one run of it at a constant rate without momentum, weight decay, clipping or batch norm; left out, not',
       control: 'kept',
       schema: z.boolean().nullish(),
     },
@@ -81,13 +81,13 @@ const builders = { eigenvalue: eigenvalues, spectral_norm: norms, alignment: ali
 /**
  * The edge of stability (Cohen et al., 2021) in a chart of a quantity of some runs: on a quadratic gradient descent climbs the walls along a
  * direction whose curvature is above 2/learning rate. Null of other optimisers, of steps that are not a constant rate times the gradient, of
- * several runs, and of alignments, which are no curvatures.
+ * several runs, of alignments, which are no curvatures, and with batch norm, by whose running statistics training does not descend (decision 0055).
  */
 export function edgeIn(metric: ChartedKey<'curvature'>, runs: readonly Pick<RunData, 'run'>[]): number | null {
   const [one, ...others] = runs.map(({ run }) => run);
   if (metric === 'alignment' || !one || others.length > 0 || one.imported !== null) return null;
-  const { optimizer } = one.experiment;
-  if (optimizer.kind !== 'gd') return null;
+  const { optimizer, model } = one.experiment;
+  if (optimizer.kind !== 'gd' || hasBatchNorm(model)) return null;
   const { learningRate, momentum, weightDecay, schedule, warmup } = optimizer;
   const steady = schedule.kind === 'constant' && warmup.kind === 'none';
   return steady && momentum === 0 && weightDecay === 0 ? edgeOf(optimizer, learningRate) : null;
@@ -169,6 +169,7 @@ function curvatureChart(
         : `dashed: 2/learning rate = ${formatNumber(edge)}, beyond which gradient descent is unstable on a quadratic`,
       lost,
       key === 'alignment' ? null : kinkNote(runs),
+      key === 'alignment' ? null : batchNormNote(runs),
       unresolvedNote(curves),
     ].filter((note) => note !== null),
     readout,
