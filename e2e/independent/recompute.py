@@ -290,23 +290,19 @@ theta = {t: {k: v.astype(np.float64) for k, v in read_safetensors(path).items()}
 slices, iterations = read_csv("slices.csv"), read_csv("iterations.csv")
 
 worst = dict.fromkeys(
-    ["loss", "accuracy", "standard_error", "batch_loss", "batch_along", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "step_curvature_error", "predicted_edge", "eigenvalue", "smallest", "spectral_norm", "alignment", "gradient_noise_scale"],
+    ["loss", "accuracy", "standard_error", "batch_loss", "batch_along", "gradient_norm", "gradient_cosine", "update_norm", "relative_update", "distance", "path_length", "step", "running", "step_curvature_error", "predicted_edge", "eigenvalue", "smallest", "spectral_norm", "alignment", "gradient_noise_scale", "hessian_trace"],
     0.0,
 )
 compared = dict.fromkeys(worst, 0)
 ties = 0
 
 
-def finite(key, recorded, computed, deviation):
-    """The deviation, which must be a number: any comparison with NaN would pass. `row` is the record that is looked at."""
+def compare(key, recorded, computed, scale=None):
+    """Keeps the greatest deviation, which must be a number: any comparison with NaN would pass. `row` is the record that is looked at."""
+    told = math.nan if recorded == "" else float(recorded)
+    deviation = abs(told - computed) / (abs(computed) if scale is None else scale)
     if not math.isfinite(deviation):
         raise SystemExit(f"iteration {row['iteration']}, {key}: {recorded!r} is recorded and {computed!r} computed, which cannot be compared")
-    return deviation
-
-
-def compare(key, recorded, computed, scale=None):
-    told = math.nan if recorded == "" else float(recorded)
-    deviation = finite(key, recorded, computed, abs(told - computed) / (abs(computed) if scale is None else scale))
     worst[key] = max(worst[key], deviation)
     compared[key] += 1
 
@@ -483,7 +479,7 @@ def exact_trace(point, x):
     return total / len(x)
 
 
-curvature, traced, traces = {}, 0.0, 0
+curvature = {}
 if (folder / "curvature.csv").exists():
     assert not model["batchNorm"]
     curvature = {int(row["iteration"]): row for row in read_csv("curvature.csv") if row["rank"] == "1"}
@@ -546,9 +542,7 @@ for row in iterations:
         if probe.get("gradientNoiseScale"):
             compare("gradient_noise_scale", row["gradient_noise_scale"], noise_scale(theta[t], t))
         if probe.get("trace"):
-            told, error = (math.nan if row[key] == "" else float(row[key]) for key in ("hessian_trace", "hessian_trace_error"))
-            truth = exact_trace(theta[t], images[sample])
-            traced, traces = max(traced, finite("hessian_trace", told, truth, abs(told - truth) / error)), traces + 1
+            compare("hessian_trace", row["hessian_trace"], exact_trace(theta[t], images[sample]), float(row["hessian_trace_error"] or "nan"))
     expected = here - float(row["learning_rate"]) * (now + decay * here)
     worst["step"] = max(worst["step"], float(np.abs(expected - there).max()))
     for name, value in seen.items():
@@ -556,4 +550,4 @@ for row in iterations:
         worst["running"] = max(worst["running"], float(np.abs(running - theta[t + 1][name]).max()))
     before = now
 
-print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "parabola": parabola, "searched": searched, "traced": traced, "compared": {**compared, "hessian_trace": traces}, "worst": worst}))
+print(json.dumps({"slices": len(slices), "iterations": len(iterations), "files": len(files), "curvature": len(curvature), "near_ties": ties, "wrong": wrong, "noise": noise, "parabola": parabola, "searched": searched, "compared": compared, "worst": worst}))

@@ -25,7 +25,7 @@ export function momentumEdge({ momentum, dampening, nesterov }: Momentum): numbe
 
 /**
  * Multiply-adds for each parameter beyond a plain step, of the loops in JavaScript, which dampening and Nesterov's momentum take. Momentum alone has
- * loops in WebAssembly; what it adds, 0.9 ms of some 4, is not counted: checkpoints of older versions hold what was counted, bit for bit.
+ * loops in WebAssembly; what it adds, 0.9 ms of some 4, is not counted: what is told of SGD's time stays as it was measured.
  */
 export function momentumWork({ momentum, dampening, nesterov }: Momentum): number {
   return momentum > 0 && (dampening > 0 || nesterov) ? 900 : 0;
