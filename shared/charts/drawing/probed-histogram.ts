@@ -118,10 +118,3 @@ export function probedHistogram(parts: {
     readout,
   });
 }
-
-/** The median. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-}

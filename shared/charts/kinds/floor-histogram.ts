@@ -1,12 +1,13 @@
 /** Where the floors of one run lie in their steps, over its probed iterations. */
 import { formatNumber } from '../../format.ts';
+import { median } from '../../median.ts';
 import { answerAt, belowResolution } from '../../resolution.ts';
 import type { AnswerInWords } from '../../resolution.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
 import { defineChart } from '../define.ts';
 import { barSeries, countInto } from '../drawing/histogram.ts';
 import type { Bin } from '../drawing/histogram.ts';
-import { epochOption, median, ofEpoch, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
+import { epochOption, ofEpoch, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { formatCount, formatTick } from '../drawing/text.ts';
 import { niceTicks } from '../drawing/ticks.ts';

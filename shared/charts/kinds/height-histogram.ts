@@ -1,9 +1,10 @@
 /** Heights above the floor before and after the update, over the probed iterations of one run. */
 import { formatNumber } from '../../format.ts';
+import { median } from '../../median.ts';
 import type { Chart, ChartView, RunData } from '../chart.ts';
 import { defineChart } from '../define.ts';
 import { barSeries, binEdges, countInto } from '../drawing/histogram.ts';
-import { epochOption, median, ofEpoch, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
+import { epochOption, ofEpoch, over, probedHistogram, probedRows } from '../drawing/probed-histogram.ts';
 import { lineStyle } from '../drawing/looks.ts';
 import type { ChartStyle } from '../drawing/style.ts';
 import { counted, formatTick } from '../drawing/text.ts';
