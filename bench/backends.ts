@@ -21,7 +21,7 @@ import type { Backend } from '../electron/trainer/backends/backend.ts';
 import { keepFreedMemory } from '../electron/trainer/keep-freed-memory.ts';
 import { withoutMemory } from '../electron/trainer/testing/transfers.ts';
 import { backendNames, isBackendName } from '../shared/backends.ts';
-import { median } from '../shared/charts/drawing/probed-histogram.ts';
+import { median } from '../shared/median.ts';
 import { formatMeasured } from '../shared/format.ts';
 import { networks, subjectOf } from './against-pytorch/networks.ts';
 import type { NetworkName } from './against-pytorch/networks.ts';
@@ -160,8 +160,9 @@ for (const name of names) {
   }
   const subject = subjectOf(name, examples);
   const opponent = options.eager ? await openOpponent() : null;
-  await opponent?.ask('open', { network: name, folder: subject.folder, examples, threads });
+  await opponent?.ask('open', { network: name, folder: subject.folder, examples, threads, compiled: false });
   await opponent?.ask('calibrate', { examples });
+  await opponent?.ask('calibrate_update', { batch: 100 });
   const eager = (command: string, parameters: Record<string, unknown>): OurWork[] =>
     opponent
       ? [

@@ -11,7 +11,7 @@ import { syntheticExamples } from '../electron/trainer/testing/examples.ts';
 import { pointEvaluator } from '../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../electron/trainer/walk/gradient.ts';
 import { openUpdate } from '../electron/trainer/walk/rules/host-update.ts';
-import { median } from '../shared/charts/drawing/probed-histogram.ts';
+import { median } from '../shared/median.ts';
 import { multiplyAddsPerExample, multiplyAddsPerGradient } from '../shared/cost.ts';
 import { experimentSchema } from '../shared/experiment.ts';
 import { usualLoss } from '../shared/losses/index.ts';

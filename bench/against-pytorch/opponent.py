@@ -1,7 +1,8 @@
 """PyTorch's side of the comparison: the strongest fair opponent that a script can be.
 
 Tensors are resident, there is no data loader (but where the authors' procedure is re-enacted), evaluation runs without
-autograd in chunks of the size that is fastest here, and nothing is measured but what the task needs. Reads one JSON command a line,
+autograd, and nothing is measured but what the task needs. Of each work the best form is taken, found by measuring: eager or compiled, examples'
+channels first or last, chunks, loops of the optimiser, kept graphs. Reads one JSON command a line,
 answers with one JSON line. Networks have their parameters in Valleywalk's order, so that both sides start from the same ones.
 """
 
@@ -109,10 +110,41 @@ NETWORKS = {
 }
 
 
-class Opponent:
-    """State between commands: one network, its data, and the fastest chunk found."""
+class Form:
+    """A way to run the network: a memory layout, and eager or compiled; its network shares no parameters with others."""
 
-    def open(self, network, folder, examples, threads):
+    def __init__(self, network, images, layout, compiled):
+        self.name = f"{'compiled' if compiled else 'eager'}{', channels last' if layout == torch.channels_last else ''}"
+        self.network = copy.deepcopy(network).to(memory_format=layout)
+        self.images = images.contiguous(memory_format=layout) if images.dim() == 4 else images
+        # compiled for the shapes that are met, each anew: the fastest code for each
+        self.forward = torch.compile(self.network, dynamic=False) if compiled else self.network
+
+
+def fastest(candidates, most):
+    """The candidate with the least time: each once to warm up (or compile), then `most` rounds in turns; those that fail are told and left out."""
+    times, failed = {}, {}
+    for name, work in candidates.items():
+        try:
+            work()
+            times[name] = []
+        except Exception as error:  # a compiler that is not there, most of all
+            failed[name] = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
+    for _ in range(most):
+        for name in times:
+            began = time.perf_counter()
+            candidates[name]()
+            times[name].append(time.perf_counter() - began)
+    least = {name: min(each) for name, each in times.items()}
+    for name, why in failed.items():
+        print(f"PyTorch: {name} cannot be run: {why}", file=sys.stderr)
+    return min(least, key=least.get), {name: round(1000 * each, 3) for name, each in least.items()}
+
+
+class Opponent:
+    """State between commands: one network, its data, and the fastest forms found, all of them after a warm-up that does not count."""
+
+    def open(self, network, folder, examples, threads, compiled=True):
         torch.set_num_threads(threads)
         self.folder = folder
         self.network = NETWORKS[network]()
@@ -127,73 +159,118 @@ class Opponent:
         images = np.fromfile(os.path.join(folder, "images.f32"), np.float32)
         self.images = torch.from_numpy(images).reshape(examples, *self.network.inputs)
         self.labels = torch.from_numpy(np.fromfile(os.path.join(folder, "labels.i32"), np.int32).astype(np.int64))
-        self.chunk = None
+        layouts = [torch.contiguous_format] + ([torch.channels_last] if self.images.dim() == 4 else [])
+        modes = (False, True) if compiled else (False,)
+        forms = [Form(self.network, self.images, layout, mode) for mode in modes for layout in layouts]
+        self.forms = {form.name: form for form in forms}
+        self.evaluation, self.updating, self.producing = None, None, None
         return {"version": torch.__version__, "threads": torch.get_num_threads()}
 
     def calibrate(self, examples):
-        """Finds the chunk size that evaluates fastest; 100 is the paper's."""
-        times = {}
-        for chunk in (100, 250, 500, 1000):
-            if chunk > examples:
-                break
-            self.chunk = chunk
-            self._evaluate(examples)
-            start = time.perf_counter()
-            self._evaluate(examples)
-            times[chunk] = time.perf_counter() - start
-        self.chunk = min(times, key=times.get)
-        return {"chunk": self.chunk}
+        """Finds form and chunk size that evaluate fastest; 100 is the paper's."""
+        candidates, ways = {}, {}
+        for form in self.forms.values():
+            for chunk in (100, 250, 500, 1000):
+                if chunk <= examples:
+                    name = f"{form.name}, chunks of {chunk}"
+                    ways[name] = (form, chunk)
+                    # a whole number of chunks: a rest would be compiled, too
+                    some = min(examples, 2000) // chunk * chunk
+                    candidates[name] = lambda form=form, chunk=chunk, some=some: self._evaluate(form, chunk, some)
+        name, times = fastest(candidates, 2)
+        # the rest of a set that is no multiple of the chunk, before a clock runs
+        self.evaluation = ways[name]
+        self._evaluate(*self.evaluation, examples)
+        return {"form": name, "milliseconds": times}
 
-    def _evaluate(self, examples):
-        self.network.eval()
+    def _evaluate(self, form, chunk, examples):
+        form.network.eval()
         loss, right = 0.0, 0
         with torch.no_grad():
-            for at in range(0, examples, self.chunk):
-                logits = self.network(self.images[at : at + self.chunk])
-                labels = self.labels[at : at + self.chunk]
+            for at in range(0, examples, chunk):
+                logits = form.forward(form.images[at : at + chunk])
+                labels = self.labels[at : at + chunk]
                 loss += F.cross_entropy(logits, labels, reduction="sum").item()
                 right += (logits.argmax(1) == labels).sum().item()
         return loss / examples, right / examples
 
     def evaluate(self, examples, points):
         """Points of a slice, each at parameters set for it."""
-        start_point = [each.detach().clone() for each in self.network.parameters()]
+        form, chunk = self.evaluation
+        parameters = list(form.network.parameters())
+        start_point = [each.detach().clone() for each in parameters]
         end_point = [each + 0.001 * torch.randn_like(each) for each in start_point]
         began = time.perf_counter()
         for k in range(points):
             with torch.no_grad():
-                for each, a, b in zip(self.network.parameters(), start_point, end_point):
+                for each, a, b in zip(parameters, start_point, end_point):
                     torch.lerp(a, b, (k + 1) / points, out=each.data)
-            self._evaluate(examples)
+            self._evaluate(form, chunk, examples)
         seconds = time.perf_counter() - began
         with torch.no_grad():
-            for each, a in zip(self.network.parameters(), start_point):
+            for each, a in zip(parameters, start_point):
                 each.copy_(a)
         return {"seconds": seconds}
 
+    def calibrate_update(self, batch):
+        """Finds form and optimiser loop that update fastest."""
+        candidates, ways = {}, {}
+        for form in self.forms.values():
+            for loop in ({"foreach": False}, {"foreach": True}, {"fused": True}):
+                name = f"{form.name}, SGD {'fused' if 'fused' in loop else 'foreach' if loop['foreach'] else 'tensor by tensor'}"
+                ways[name] = (form, loop)
+                candidates[name] = lambda form=form, loop=loop: self._update(form, loop, batch, 2)
+        name, times = fastest(candidates, 3)
+        self.updating = ways[name]
+        return {"form": name, "milliseconds": times}
+
+    def _update(self, form, loop, batch, count):
+        form.network.train()
+        optimizer = torch.optim.SGD(form.network.parameters(), lr=1e-4, **loop)
+        for index in range(count):
+            at = (index * batch) % (len(form.images) - batch + 1)
+            optimizer.zero_grad()
+            F.cross_entropy(form.forward(form.images[at : at + batch]), self.labels[at : at + batch]).backward()
+            optimizer.step()
+
     def update(self, batch, count):
         """SGD iterations: gradient and step, nothing else."""
-        self.network.train()
-        optimizer = torch.optim.SGD(self.network.parameters(), lr=1e-4)
         began = time.perf_counter()
-        for index in range(count):
-            at = (index * batch) % (len(self.images) - batch + 1)
-            optimizer.zero_grad()
-            F.cross_entropy(self.network(self.images[at : at + batch]), self.labels[at : at + batch]).backward()
-            optimizer.step()
+        self._update(*self.updating, batch, count)
         return {"seconds": time.perf_counter() - began}
 
-    def product(self, batch, count):
-        """Hessian-vector products by double backward."""
-        self.network.eval()
-        parameters = list(self.network.parameters())
+    def calibrate_product(self, batch, count):
+        """Finds the fastest way to as many Hessian-vector products at one point as a Lanczos run takes."""
+        candidates, ways = {}, {}
+        for form in self.forms.values():
+            # compiled networks have no second derivative
+            if form.forward is form.network:
+                for kept in (True, False):
+                    name = f"{form.name}, {'graph of the gradient kept' if kept else 'graph built for each'}"
+                    ways[name] = (form, kept)
+                    candidates[name] = lambda form=form, kept=kept: self._products(form, kept, batch, count)
+        name, times = fastest(candidates, 2)
+        self.producing = ways[name]
+        return {"form": name, "milliseconds": times}
+
+    def _products(self, form, kept, batch, count):
+        """Double backward; pyhessian, too, keeps the gradient's graph over its products."""
+        form.network.eval()
+        parameters = list(form.network.parameters())
         vector = [torch.randn_like(each) for each in parameters]
-        began = time.perf_counter()
+
+        def gradient():
+            loss = F.cross_entropy(form.forward(form.images[:batch]), self.labels[:batch])
+            return torch.autograd.grad(loss, parameters, create_graph=True)
+
+        once = gradient() if kept else None
         for _ in range(count):
-            loss = F.cross_entropy(self.network(self.images[:batch]), self.labels[:batch])
-            gradients = torch.autograd.grad(loss, parameters, create_graph=True)
-            along = sum((g * v).sum() for g, v in zip(gradients, vector))
-            torch.autograd.grad(along, parameters)
+            torch.autograd.grad(once if kept else gradient(), parameters, grad_outputs=vector, retain_graph=kept)
+
+    def product(self, batch, count):
+        """Hessian-vector products at one point."""
+        began = time.perf_counter()
+        self._products(*self.producing, batch, count)
         return {"seconds": time.perf_counter() - began}
 
     def truth(self, batch, training):
@@ -217,19 +294,25 @@ class Opponent:
 
     def walk(self, batch, iterations, points):
         """The lean loop: the walk with its slices and what is told of every iteration."""
-        if self.chunk is None:
+        if self.evaluation is None:
             self.calibrate(min(6000, len(self.images)))
-        parameters = list(self.network.parameters())
+        if self.updating is None:
+            self.calibrate_update(batch)
+        form, chunk = self.evaluation
+        trained, loop = self.updating
+        parameters, evaluated = list(trained.network.parameters()), list(form.network.parameters())
         initial = [each.detach().clone() for each in parameters]
-        optimizer = torch.optim.SGD(parameters, lr=0.1)
+        optimizer = torch.optim.SGD(parameters, lr=0.1, **loop)
         previous, records = None, []
+        # a whole evaluation of the set, whose rest may have a shape of its own, before the clock runs
+        self._evaluate(form, chunk, len(self.images))
         began = time.perf_counter()
         for iteration in range(iterations):
             before = [each.detach().clone() for each in parameters]
             at = iteration * batch
-            self.network.train()
+            trained.network.train()
             optimizer.zero_grad()
-            loss = F.cross_entropy(self.network(self.images[at : at + batch]), self.labels[at : at + batch])
+            loss = F.cross_entropy(trained.forward(trained.images[at : at + batch]), self.labels[at : at + batch])
             loss.backward()
             gradient = torch.cat([each.grad.reshape(-1) for each in parameters])
             optimizer.step()
@@ -237,9 +320,9 @@ class Opponent:
             curve = []
             for k in range(1, points + 1):
                 with torch.no_grad():
-                    for each, a, b in zip(parameters, before, after):
+                    for each, a, b in zip(evaluated, before, after):
                         torch.lerp(a, b, k / points, out=each.data)
-                curve.append(self._evaluate(len(self.images)))
+                curve.append(self._evaluate(form, chunk, len(self.images)))
             with torch.no_grad():
                 for each, b in zip(parameters, after):
                     each.copy_(b)

@@ -5,17 +5,26 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** What opponent.py answers. */
+export interface Answer {
+  seconds?: number;
+  version?: string;
+  /** The form of a work that was the fastest, and the milliseconds that each form took. */
+  form?: string;
+  milliseconds?: Record<string, number>;
+}
+
 /** A PyTorch that waits for commands. */
 export interface Opponent {
   /**
    * Gives a command of opponent.py and returns its answer.
    * @throws Error with Python's last words when it fails.
    */
-  ask(command: string, parameters?: Record<string, unknown>): Promise<Record<string, number | string>>;
+  ask(command: string, parameters?: Record<string, unknown>): Promise<Answer>;
   close(): void;
 }
 
-/** OpenBLAS, which Debian's PyTorch uses only when it is preloaded: on the reference BLAS it would be twenty times slower. */
+/** OpenBLAS, which Debian's PyTorch (the interpreter where PYTHON is not set) uses only when it is preloaded: on the reference BLAS it would be twenty times slower. */
 function fastBlas(): string | undefined {
   return globSync('/usr/lib/*/openblas-*/libblas.so.3')[0];
 }
@@ -25,8 +34,10 @@ function fastBlas(): string | undefined {
  * @throws Error that says what to install when there is none.
  */
 export async function openOpponent(): Promise<Opponent> {
-  const python = process.env['PYTHON'] ?? '/usr/bin/python3';
-  const blas = fastBlas();
+  const own = process.env['PYTHON'];
+  const python = own ?? '/usr/bin/python3';
+  // a PyTorch from PyPI brings its own
+  const blas = own === undefined ? fastBlas() : undefined;
   const child = spawn(python, [join(import.meta.dirname, 'opponent.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...(blas ? { LD_PRELOAD: blas } : {}) },
@@ -52,7 +63,7 @@ export async function openOpponent(): Promise<Opponent> {
       child.stdin.write(`${JSON.stringify({ do: command, ...parameters })}\n`);
       const { value } = await Promise.race([lines.next(), gone]);
       if (value === undefined) return gone;
-      return JSON.parse(value) as Record<string, number | string>;
+      return JSON.parse(value) as Answer;
     },
     close: () => end(child),
   };

@@ -35,24 +35,38 @@ function valleywalk(...parameters: string[]): string {
   return stdout;
 }
 
+/** A whole walk that is timed. */
+interface WholeWalk {
+  /** Its images where no set is told. */
+  subject: Subject;
+  /** A folder with a data set. */
+  set: string | undefined;
+  iterations: number;
+  /** K, the intervals of a slice. */
+  points: number;
+  /** Whether slices are sequential: 99 %, 2 % of the range. */
+  sequential: boolean;
+}
+
 /**
- * Runs so many probed iterations of the MLP on the whole set, records stored.
+ * Runs so many probed iterations of the MLP on 45,000 examples, records stored.
  * @returns seconds of the whole command, from its start to its end, the data's loading and the first evaluation included
  */
-export function wholeWalk(subject: Subject, iterations: number, points: number): number {
+export function wholeWalk({ subject, set, iterations, points, sequential }: WholeWalk): number {
   const folder = mkdtempSync(join(tmpdir(), 'valleywalk-walk-'));
   try {
-    writeSet(join(folder, 'set'), subject, 5000);
+    if (set === undefined) writeSet(join(folder, 'set'), subject, 5000);
     const store = join(folder, 'store');
-    const added = JSON.parse(valleywalk('data', 'add', join(folder, 'set'), '--store', store, '--json')) as {
+    const added = JSON.parse(valleywalk('data', 'add', set ?? join(folder, 'set'), '--store', store, '--json')) as {
       id: string;
     };
+    const evaluateOn = sequential ? { sequential: { confidence: 0.99, tolerance: 0.02 } } : 'train';
     const experiment = {
       name: 'whole walk',
       data: { set: added.id, train: subject.examples.count, validation: 5000 },
       optimizer: { learningRate: 0.1, batchSize: 100 },
       length: { iterations },
-      probes: { interpolation: { points, windows: [{ firstIterations: iterations }] } },
+      probes: { interpolation: { points, evaluateOn, windows: [{ firstIterations: iterations }] } },
     };
     const file = join(folder, 'experiment.json');
     writeFileSync(file, JSON.stringify(experiment));
