@@ -9,19 +9,18 @@ import { drawsBatches, optimizerTitle } from '../../optimizers/index.ts';
 import { nothingRecorded } from '../../runs/status-words.ts';
 import type { RunData } from '../chart.ts';
 import type { Polyline } from '../drawing/polyline.ts';
+import type { endsAround } from '../drawing/series.ts';
 import { counted } from '../drawing/text.ts';
 import { nothingMeasured } from '../drawing/view.ts';
-
-/** Names of the series, as in the legend. */
-export const curvatureName = 'step curvature';
 
 /** The largest eigenvalue in words: that of a ReLU network is without its kinks, which the step curvature has. */
 export function largestName({ run }: Pick<RunData, 'run'>): string {
   return isKinked(run.experiment.model.activation) ? 'λₘₐₓ, without kinks' : 'λₘₐₓ';
 }
 
-/** What may be measured along gradients, with its switch and the place of its look among lines. */
-export const gauges = [
+/** What is drawn as a line with its error, in the order of the legend: its column, who measures it beside the slices, name, and look among lines. */
+export const measuredLines = [
+  { key: 'step_curvature', measuredBy: null, id: 'curvature', name: 'step curvature', marker: 'circle', place: 0 },
   {
     key: 'batch_sharpness',
     measuredBy: 'batchSharpness',
@@ -40,20 +39,21 @@ export const gauges = [
   },
 ] as const;
 
-/** A line with its errors. */
-export interface Measured {
+/** A line as it was measured. */
+export type MeasuredLine = (typeof measuredLines)[number] & {
   line: Polyline;
   /** Half width of its band at each point. */
   errors: number[];
+  /** The ends of its band. */
+  ends: ReturnType<typeof endsAround>;
   /** Steps at which it was measured and is not told. */
   untold: number;
-}
+};
 
-/** What is drawn and told of. */
+/** What is told of. */
 export interface Told {
-  curvature: Measured;
-  /** Those of {@link gauges}, in their order. */
-  gauged: Measured[];
+  /** Those of {@link measuredLines}, in their order. */
+  lines: MeasuredLine[];
   /** λ_max at the iterations before which it was measured. */
   largest: Polyline;
 }
@@ -73,7 +73,7 @@ export function edgeWords({ run }: Pick<RunData, 'run'>): string {
 /** Of which lines batch norm makes numbers by running statistics, of which training descends no loss: not of the batches'. */
 export function byRunningStatistics({
   run,
-}: Pick<RunData, 'run'>): Record<'curvature' | 'batch' | 'critical', boolean> {
+}: Pick<RunData, 'run'>): Record<(typeof measuredLines)[number]['id'], boolean> {
   const batchNorm = run.imported === null && hasBatchNorm(run.experiment.model);
   return {
     curvature: batchNorm && run.experiment.probes.interpolation.batchNorm === 'running',
@@ -83,28 +83,22 @@ export function byRunningStatistics({
 }
 
 /** What is to be known of what is drawn, a phrase each. */
-export function notesOf(data: RunData, { curvature, gauged, largest }: Told): string[] {
+export function notesOf(data: RunData, { lines, largest }: Told): string[] {
   const { run } = data;
   const { optimizer } = run.experiment;
-  const [batch, critical] = gauged as [Measured, Measured];
-  const isLined = [curvature, ...gauged].some(({ line }) => line.count > 0);
+  const drawn = lines.filter(({ line }) => line.count > 0);
   return [
-    curvature.untold === 0
-      ? null
-      : `of ${counted(curvature.untold, 'probed step')} the curvature does not exceed its error`,
-    ...gauges.map(({ name }, index) => {
-      const { untold } = gauged[index]!;
-      return untold === 0 ? null : `${name} was measured and is not told at ${counted(untold, 'step')}`;
+    ...lines.map(({ measuredBy, name, untold }) => {
+      if (untold === 0) return null;
+      return measuredBy === null
+        ? `of ${counted(untold, 'probed step')} the curvature does not exceed its error`
+        : `${name} was measured and is not told at ${counted(untold, 'step')}`;
     }),
-    isLined && run.imported === null && edgeFactorOf(optimizer) === null
+    drawn.length > 0 && run.imported === null && edgeFactorOf(optimizer) === null
       ? `${clippingWords(optimizer.clipping) ?? optimizerTitle(optimizer)}: the edge of stability is no multiple of 1/learning rate, and not drawn`
       : null,
-    batch.line.count > 0 ? plateauNote(data) : null,
-    statisticsNote(data, {
-      curvature: curvature.line.count > 0,
-      critical: critical.line.count > 0,
-      largest: largest.count > 0,
-    }),
+    drawn.some(({ id }) => id === 'batch') ? plateauNote(data) : null,
+    statisticsNote(data, drawn, largest.count > 0),
   ].filter((note) => note !== null);
 }
 
@@ -128,16 +122,16 @@ function plateauNote({ run }: Pick<RunData, 'run'>): string | null {
     : null;
 }
 
-/** What is by running statistics, of which training descends no loss. @param drawn what there is of each */
+/** What is by running statistics, of which training descends no loss. */
 function statisticsNote(
   data: Pick<RunData, 'run'>,
-  drawn: { curvature: boolean; critical: boolean; largest: boolean },
+  drawn: readonly Pick<MeasuredLine, 'id' | 'name'>[],
+  largest: boolean,
 ): string | null {
   const running = byRunningStatistics(data);
   const names = [
-    ...(drawn.largest && running.critical ? ['λₘₐₓ'] : []),
-    ...(drawn.curvature && running.curvature ? [curvatureName] : []),
-    ...(drawn.critical && running.critical ? ['critical sharpness'] : []),
+    ...(largest && running.critical ? ['λₘₐₓ'] : []),
+    ...drawn.filter(({ id }) => running[id]).map(({ name }) => name),
   ];
   if (names.length === 0) return null;
   const listed = new Intl.ListFormat('en').format(names);
@@ -150,11 +144,12 @@ export function capitalised(name: string): string {
 }
 
 /** Why nothing is drawn: what would fill it, and what was measured and is told at no step. */
-export function emptyReason(data: RunData, { gauged }: Pick<Told, 'gauged'>): string {
+export function emptyReason(data: RunData, { lines }: Pick<Told, 'lines'>): string {
   if (data.iterations.iteration.length === 0) return nothingRecorded(data.run, 'its first probed iterations fill it');
-  const untold = gauges.flatMap(({ name }, index) => {
-    const { untold: count } = gauged[index]!;
-    return count === 0 ? [] : [` ${capitalised(name)} was measured and is not told at ${counted(count, 'step')}.`];
-  });
+  const untold = lines.flatMap(({ measuredBy, name, untold: count }) =>
+    measuredBy === null || count === 0
+      ? []
+      : [` ${capitalised(name)} was measured and is not told at ${counted(count, 'step')}.`],
+  );
   return nothingMeasured('step_curvature', [data]) + untold.join('');
 }

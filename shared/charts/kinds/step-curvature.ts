@@ -1,4 +1,4 @@
-/** Step curvature against the iteration, with the edge of stability that the learning rate sets and λ_max where it was measured; one run. */
+/** Step curvature against the iteration, with the edge of stability that the learning rate sets; batch and critical sharpness and λ_max where they were measured; one run. */
 import type { SeriesOption } from 'echarts';
 import { formatNumber, formatWithError } from '../../format.ts';
 import { edgeFactorOf } from '../../optimizers/edge.ts';
@@ -18,15 +18,14 @@ import { iterationSpan, rowsWithin, within } from '../drawing/view.ts';
 import {
   byRunningStatistics,
   capitalised,
-  curvatureName,
   edgeAt,
   edgeWords,
   emptyReason,
-  gauges,
   largestName,
+  measuredLines,
   notesOf,
 } from './step-curvature-words.ts';
-import type { Measured, Told } from './step-curvature-words.ts';
+import type { MeasuredLine, Told } from './step-curvature-words.ts';
 
 /** Step curvature. */
 export const stepCurvature = defineChart({
@@ -61,67 +60,69 @@ function numbersOf(data: RunData, view: ChartView): Numbers {
   const { run, iterations, curvature } = data;
   const log = view.log ?? false;
   const [first, after] = rowsWithin(iterations.iteration, view);
-  const line = new PolylineBuilder(after - first, log);
-  const errors: number[] = [];
-  // a run from before it was measured has none at all
-  const isMeasured = iterations.step_curvature.some((value) => !Number.isNaN(value));
-  let untold = 0;
-  for (let row = first; row < after; row++) {
-    const value = iterations.step_curvature[row]!;
-    const isProbed = !Number.isNaN(iterations.loss_resolution[row]!);
-    // nor has a slice that a sample decided
-    const isWhole = !(iterations.slice_tolerance[row]! > 0);
-    if (isMeasured && isProbed && isWhole && Number.isNaN(value)) untold++;
-    if (line.add(iterations.iteration[row]!, value)) errors.push(iterations.step_curvature_error[row]!);
-  }
+  const lines = measuredLines.map((one) => lineOf(data, one, [first, after], log));
   const largest = new PolylineBuilder(curvature.rank.length, log);
   for (let row = 0; row < curvature.rank.length; row++)
     if (curvature.rank[row] === 1 && within(curvature.iteration[row]!, view))
       largest.add(curvature.iteration[row]!, curvature.eigenvalue[row]!);
-  const stepped = { line: line.finish(), errors, untold };
-  const gauged = gauges.map((gauge) => gaugeOf(data, gauge, [first, after], log));
   const running = byRunningStatistics(data);
-  const ids = ['curvature', ...gauges.map(({ id }) => id)] as const;
-  const held = [stepped, ...gauged].some(({ line }, index) => line.count > 0 && !running[ids[index]!]);
+  const held = lines.some(({ id, line }) => line.count > 0 && !running[id]);
   const edge = new PolylineBuilder(after - first, log);
   for (let row = first; held && row < after; row++) {
     const atEdge = edgeAt(run, iterations.learning_rate[row]!);
     if (atEdge !== null) edge.add(iterations.iteration[row]!, atEdge);
   }
-  return { curvature: stepped, gauged, edge: edge.finish(), largest: largest.finish() };
+  return { lines, edge: edge.finish(), largest: largest.finish() };
 }
 
-/** A gauge from one measurement to the next, as most steps have none between; broken where it was measured and is not told. */
-function gaugeOf(
-  { run, iterations, curvature }: RunData,
-  { key, measuredBy }: (typeof gauges)[number],
+/** A line; a gauge goes from one measurement to the next, as most steps have none between, and is broken where it was measured and is not told. */
+function lineOf(
+  data: RunData,
+  measured: (typeof measuredLines)[number],
   [first, after]: readonly [number, number],
   log: boolean,
-): Measured {
-  const { hessian } = run.experiment.probes;
-  const measured = new Set(hessian.method !== 'none' && hessian[measuredBy] ? curvature.iteration : []);
+): MeasuredLine {
+  const { iterations } = data;
+  const { key, measuredBy } = measured;
+  const isUntold = untoldIn(data, measured);
   const line = new PolylineBuilder(after - first, log);
   const errors: number[] = [];
   let untold = 0;
   for (let row = first; row < after; row++) {
-    const [t, value] = [iterations.iteration[row]!, iterations[key][row]!];
-    if (!Number.isNaN(value)) {
-      if (line.add(t, value)) errors.push(iterations[`${key}_error`][row]!);
-    } else if (measured.has(t)) {
-      line.gap();
+    const value = iterations[key][row]!;
+    if (Number.isNaN(value) && isUntold(row)) {
       untold++;
+      if (measuredBy !== null) line.gap();
     }
+    const isToBeDrawn = measuredBy === null || !Number.isNaN(value);
+    if (isToBeDrawn && line.add(iterations.iteration[row]!, value)) errors.push(iterations[`${key}_error`][row]!);
   }
-  return { line: line.finish(), errors, untold };
+  const finished = line.finish();
+  return { ...measured, line: finished, errors, ends: endsAround(finished, errors), untold };
+}
+
+/** Whether something was measured at a row without a value. */
+function untoldIn(
+  { run, iterations, curvature }: RunData,
+  { key, measuredBy }: (typeof measuredLines)[number],
+): (row: number) => boolean {
+  if (measuredBy === null) {
+    // a run from before it was measured has none at all, nor has a slice that a sample decided
+    const isMeasured = iterations[key].some((value) => !Number.isNaN(value));
+    return (row) =>
+      isMeasured && !Number.isNaN(iterations.loss_resolution[row]!) && !(iterations.slice_tolerance[row]! > 0);
+  }
+  const { hessian } = run.experiment.probes;
+  const measured = new Set(hessian.method !== 'none' && hessian[measuredBy] ? curvature.iteration : []);
+  return (row) => measured.has(iterations.iteration[row]!);
 }
 
 /** Least and greatest value of the vertical axis, bands and all: at rates near 0 the edge is far above everything, and leaves the view. */
-function extentOf({ curvature, gauged, largest, edge }: Numbers, log: boolean): [number, number] | null {
-  const lines = [curvature, ...gauged];
+function extentOf({ lines, largest, edge }: Numbers, log: boolean): [number, number] | null {
   const measured = unionExtent([...lines.map(({ line }) => line), largest]);
   if (!measured) return null;
-  for (const { line, errors } of lines) {
-    const { low, high } = endsAround(line, errors);
+  for (const { ends } of lines) {
+    const { low, high } = ends;
     // a log axis has no place for ends at 0 and below
     for (const end of low) if (!log || end > 0) measured[0] = Math.min(measured[0], end);
     for (const end of high) measured[1] = Math.max(measured[1], end);
@@ -133,8 +134,7 @@ function extentOf({ curvature, gauged, largest, edge }: Numbers, log: boolean): 
 }
 
 /** Whether somebody can see a line's band on an axis. */
-function isVisible({ line, errors }: Measured, [least, greatest]: [number, number], log: boolean): boolean {
-  const { low, high } = endsAround(line, errors);
+function isVisible({ low, high }: MeasuredLine['ends'], [least, greatest]: [number, number], log: boolean): boolean {
   const along = (value: number): number => (log ? Math.log(Math.max(value, least)) : value);
   const needed = visibleShare * (along(greatest) - along(least));
   return low.some((end, point) => along(high[point]!) - along(end) > needed);
@@ -144,26 +144,22 @@ function isVisible({ line, errors }: Measured, [least, greatest]: [number, numbe
 function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): Chart {
   const log = view.log ?? false;
   const numbers = numbersOf(data, view);
-  const { curvature, gauged, edge, largest } = numbers;
+  const { edge, largest } = numbers;
   const { palette, lines: strokes } = style;
   const largestWords = largestName(data);
   const edgeName = edgeWords(data);
-  const lines = [
-    { id: 'curvature', name: curvatureName, marker: 'circle', place: 0, ...curvature },
-    ...gauges.map((gauge, index) => ({ ...gauge, ...gauged[index]! })),
-  ].filter(({ line }) => line.count > 0);
+  const lines = numbers.lines.filter(({ line }) => line.count > 0);
   const isDrawn = lines.length > 0 || largest.count > 0;
   const extent = extentOf(numbers, log);
   const readout = readoutOf(data, edge.count > 0 ? edgeName : null);
   const series: SeriesOption[] = [];
   const legend: LegendEntry[] = [];
   let banded = false;
-  for (const measured of lines) {
-    const { id, name, marker, place, line, errors } = measured;
+  for (const { id, name, marker, place, line, ends } of lines) {
     const { color, dash } = lineStyle(place, style);
-    const band = isVisible(measured, extent!, log);
+    const band = isVisible(ends, extent!, log);
     const bandId = `step-curvature.${id === 'curvature' ? '' : `${id}-`}band`;
-    if (band) series.push(bandSeries(bandId, 'error', line, endsAround(line, errors), color));
+    if (band) series.push(bandSeries(bandId, 'error', line, ends, color));
     const marked = line.count <= mostMarkers;
     const look = { color, dash, width: strokes.normal, z: 4, ...(marked ? { marker } : {}) };
     series.push(...lineSeries(`step-curvature.${id}`, name, line, look, style));
@@ -182,7 +178,7 @@ function stepCurvatureChart(data: RunData, style: ChartStyle, view: ChartView): 
     series.push(pointSeries('step-curvature.largest', largestWords, largest, marker));
     legend.push({ name: largestWords, drawn: 'marker', marker: 'diamond' });
   }
-  const lost = leftOutNote([curvature.line, ...gauged.map(({ line }) => line), edge, largest]);
+  const lost = leftOutNote([...numbers.lines.map(({ line }) => line), edge, largest]);
   return makeChart({
     title: 'Step curvature, cₜ, and the edge of stability',
     description: describe(data, numbers, { edgeName, largestWords }),
@@ -217,20 +213,19 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string | n
     const row = rowOf(iterations, t);
     if (row < 0) return null;
     const rows: Readout['rows'] = [];
-    const [value, error] = [iterations.step_curvature[row]!, iterations.step_curvature_error[row]!];
-    if (!Number.isNaN(value)) rows.push({ label: 'Step curvature', value: formatWithError(value, error) });
-    for (const { key, name } of gauges) {
-      const gauged = iterations[key][row]!;
+    for (const { key, name } of measuredLines) {
+      const value = iterations[key][row]!;
       const label = capitalised(name);
-      if (!Number.isNaN(gauged)) rows.push({ label, value: formatWithError(gauged, iterations[`${key}_error`][row]!) });
+      if (!Number.isNaN(value)) rows.push({ label, value: formatWithError(value, iterations[`${key}_error`][row]!) });
     }
+    const bend = iterations.step_curvature[row]!;
     const rate = iterations.learning_rate[row]!;
     const atEdge = edgeAt(run, rate);
     if (edgeName !== null && factor !== null && atEdge !== null) {
       const { weightDecay } = run.experiment.optimizer;
       rows.push({ label: edgeName, value: formatNumber(atEdge) });
       rows.push({ label: 'Learning rate', value: formatNumber(rate) });
-      if (value > 0) rows.push({ label: 'Edge by this step', value: formatNumber(factor / (value + weightDecay)) });
+      if (bend > 0) rows.push({ label: 'Edge by this step', value: formatNumber(factor / (bend + weightDecay)) });
     }
     for (let at = 0; at < curvature.rank.length; at++)
       if (curvature.iteration[at] === t && curvature.rank[at] === 1)
@@ -240,8 +235,8 @@ function readoutOf({ run, iterations, curvature }: RunData, edgeName: string | n
 }
 
 /** A row an iteration with something measured; gauges have columns where they were. */
-function tableOf({ curvature, gauged, edge, largest }: Numbers): Table {
-  const measured = gauges.map(({ key }, index) => ({ key, ...gauged[index]! })).filter(({ line }) => line.count > 0);
+function tableOf({ lines: [curvature, ...gauges], edge, largest }: Numbers): Table {
+  const measured = gauges.filter(({ line }) => line.count > 0);
   const columns = [
     ...['step_curvature', 'step_curvature_error', 'edge', 'lambda_max'],
     ...measured.flatMap(({ key }) => [key, `${key}_error`]),
@@ -255,9 +250,9 @@ function tableOf({ curvature, gauged, edge, largest }: Numbers): Table {
   const each = ({ flat, count }: Polyline, put: (t: number, value: number, point: number) => void): void => {
     for (let point = 0; point < count; point++) put(flat[2 * point]!, flat[2 * point + 1]!, point);
   };
-  each(curvature.line, (t, value, point) => {
+  each(curvature!.line, (t, value, point) => {
     const row = valuesAt(t);
-    [row[0], row[1]] = [value, curvature.errors[point]!];
+    [row[0], row[1]] = [value, curvature!.errors[point]!];
   });
   each(largest, (t, value) => (valuesAt(t)[3] = value));
   for (const [index, { line, errors: own }] of measured.entries())
@@ -277,15 +272,10 @@ function tableOf({ curvature, gauged, edge, largest }: Numbers): Table {
 
 function describe(
   { run }: RunData,
-  { curvature, gauged, edge, largest }: Numbers,
+  { lines, edge, largest }: Numbers,
   { edgeName, largestWords }: { edgeName: string; largestWords: string },
 ): string {
-  const told = [
-    { name: curvatureName, line: curvature.line },
-    ...gauges.map(({ name }, index) => ({ name, line: gauged[index]!.line })),
-    { name: largestWords, line: largest },
-    { name: edgeName, line: edge },
-  ]
+  const told = [...lines, { name: largestWords, line: largest }, { name: edgeName, line: edge }]
     .filter(({ line: { count } }) => count > 0)
     .map(({ name, line: { flat, count } }) => {
       const [first, last] = [0, 2 * count - 2];
