@@ -4,6 +4,9 @@
  * what rounding and sampling do to them follows from weights.
  */
 
+/** Beyond so many steps a parabola through one only says that the floor lies farther (docs/definitions.md, the parabola of a step). */
+export const mostBelieved = 3;
+
 /** What a step's parabola says, and the weights by which it says it. */
 export interface StepParabola {
   /** ℓ'' = d²ℓ/dα², in units of the loss; of any sign. */

@@ -6,6 +6,7 @@ import type { IterationColumns } from '../../shared/records.ts';
 import { iterationColumns, notImported } from '../../shared/records.ts';
 import { belowResolution, answerTo } from '../../shared/resolution.ts';
 import { lowerBound } from '../../shared/ordered.ts';
+import { mostBelieved } from '../../shared/step-parabola.ts';
 
 /** One iteration's values; NaN where not measured. */
 export type Step = { [K in keyof IterationColumns]: number };
@@ -48,9 +49,6 @@ export function nextBarrier(columns: IterationColumns, from: number, direction: 
 export function extrapolatedWords({ extrapolated_floor: floor, extrapolated_floor_error: error }: Step): string {
   return `α = ${formatWithError(floor, error)}`;
 }
-
-/** Beyond so many steps a parabola through one only says that the floor lies farther (docs/definitions.md, the parabola of a step). */
-const mostBelieved = 3;
 
 /** Where a floor that is not on the step lies by its parabola, as it follows a sentence; nothing where that is not told or on the step. */
 function beyond(step: Step): string {

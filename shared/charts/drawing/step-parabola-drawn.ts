@@ -1,13 +1,13 @@
 /** How the close-up of a slice draws the parabola of the whole step, beyond its ends where it is lowest there. */
 import { formatWithError } from '../../format.ts';
-import { stepParabola } from '../../step-parabola.ts';
+import { mostBelieved, stepParabola } from '../../step-parabola.ts';
 import type { RunData } from '../chart.ts';
 import { rowOf } from './iteration-readout.ts';
 import { PolylineBuilder } from './polyline.ts';
 import type { Polyline } from './polyline.ts';
 
 /** Farther from the step than that nothing is drawn: the note tells where the parabola is lowest. */
-const drawnAlphas = { least: -1, most: 3 } as const;
+const drawnAlphas = { least: -1, most: mostBelieved } as const;
 
 /** Points of its curve. */
 const curvePoints = 60;
@@ -57,6 +57,7 @@ export function drawnStepParabola(
 
 /** In words where it is lowest. */
 export function stepParabolaNote({ alpha, error }: DrawnStepParabola): string {
+  if (alpha > mostBelieved) return `parabola of the whole step: lowest farther than ${mostBelieved} times the step`;
   const where = alpha > 1 ? ', beyond the step' : alpha < 0 ? ', before the step' : '';
   return `parabola of the whole step: lowest at α = ${formatWithError(alpha, error)}${where}`;
 }
