@@ -24,5 +24,21 @@ export const squaredErrorLoss = defineLoss({
       for (let at = 0; at < outputs.length; at++) squares += (outputs[at]! - Number(at === label)) ** 2;
       return squares / 2;
     },
+    // ½ Σ (a + α·d)² = ½ Σ a² + α Σ a·d + α² ½ Σ d²
+    between({ start, end, classes }, example, label, into) {
+      const from = example * classes;
+      let [squares, products, changes] = [0, 0, 0];
+      for (let at = 0; at < classes; at++) {
+        const away = start[from + at]! - Number(at === label);
+        const change = end[from + at]! - start[from + at]!;
+        squares += away * away;
+        products += away * change;
+        changes += change * change;
+      }
+      for (let k = 0; k < into.length; k++) {
+        const alpha = (k + 1) / (into.length + 1);
+        into[k] = squares / 2 + alpha * (products + (alpha * changes) / 2);
+      }
+    },
   }),
 });

@@ -29,6 +29,46 @@ describe.each(kinds)('$settings', ({ settings, graph }) => {
     );
   });
 
+  it('tells the losses along a line of outputs as its graph does at each point in float64', () => {
+    // margins of which a power overflows, too
+    const number = fc.oneof(
+      fc.float({ min: -20, max: 20, noNaN: true }),
+      fc.float({ min: -2000, max: 2000, noNaN: true }),
+    );
+    const line = fc.integer({ min: 2, max: 5 }).chain((classes) =>
+      fc.record({
+        start: fc.array(number, { minLength: 2 * classes, maxLength: 2 * classes }),
+        end: fc.array(number, { minLength: 2 * classes, maxLength: 2 * classes }),
+        label: fc.nat(classes - 1),
+        inner: fc.integer({ min: 1, max: 19 }),
+      }),
+    );
+    fc.assert(
+      fc.property(line, ({ start, end, label, inner }) => {
+        const classes = start.length / 2;
+        const found = new Float64Array(inner);
+        const ends = { start: Float32Array.from(start), end: Float32Array.from(end), classes };
+        loss.between(ends, 1, label, found);
+        const tensors = { losses: graph(input('z', [1, classes]), input('y', [1], 'int')) };
+        for (const [k, each] of found.entries()) {
+          const alpha = (k + 1) / (inner + 1);
+          const z = Array.from(
+            { length: classes },
+            (_, at) => (1 - alpha) * ends.start[classes + at]! + alpha * ends.end[classes + at]!,
+          );
+          const known = evaluateReference(tensors, { z, y: [label] }).losses[0]!;
+          expect(Math.abs(each - known)).toBeLessThanOrEqual(1e-11 * (1 + Math.abs(known)));
+        }
+      }),
+    );
+  });
+
+  it('is not a number where an output is none', () => {
+    const found = new Float64Array(3);
+    loss.between({ start: Float32Array.of(1, NaN), end: Float32Array.of(1, 2), classes: 2 }, 0, 0, found);
+    expect([...found]).toEqual([NaN, NaN, NaN]);
+  });
+
   it('is interpolated on the outputs, example by example and over all', () => {
     const [count, classes, intervals] = [40, 3, 4];
     const end = (seed: number) => ({

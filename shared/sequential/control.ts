@@ -3,7 +3,7 @@
  * the network, is known for every example, and so its mean over the whole set is exact; only what the network does differently
  * from a straight line of its outputs has to be estimated on a sample.
  */
-import type { Loss } from '../losses/index.ts';
+import type { Loss, OutputEnds } from '../losses/index.ts';
 
 /** A measured end of a slice. */
 export interface MeasuredEnd {
@@ -35,32 +35,48 @@ export function controlVariate(
   [start, end]: readonly [MeasuredEnd, MeasuredEnd],
   labels: ArrayLike<number>,
   intervals: number,
-  loss: Pick<Loss, 'value'>,
+  loss: Pick<Loss, 'between'>,
 ): ControlVariate {
   const count = start.losses.length;
-  const classes = start.outputs.length / count;
   const inner = intervals - 1;
-  const blended = new Float64Array(classes);
-  function of(example: number, into: Float64Array): void {
-    const from = example * classes;
+  const outputs: OutputEnds = { start: start.outputs, end: end.outputs, classes: start.outputs.length / count };
+  const losses = new Float64Array(inner);
+  const hits = new Float64Array(inner);
+  const totals = { losses: new Float64Array(inner), accuracies: new Float64Array(inner) };
+  for (let example = 0; example < count; example++) {
     const label = labels[example]!;
-    for (let index = 0; index < inner; index++) {
-      const alpha = (index + 1) / intervals;
-      let best = 0;
-      for (let at = 0; at < classes; at++) {
-        blended[at] = (1 - alpha) * start.outputs[from + at]! + alpha * end.outputs[from + at]!;
-        if (blended[at]! > blended[best]!) best = at;
-      }
-      into[index] = loss.value(blended, label);
-      into[inner + index] = Number(best === label);
+    loss.between(outputs, example, label, losses);
+    hitsBetween(outputs, example, label, hits);
+    for (let k = 0; k < inner; k++) {
+      totals.losses[k]! += losses[k]!;
+      totals.accuracies[k]! += hits[k]!;
     }
   }
-  const totals = new Float64Array(2 * inner);
-  const own = new Float64Array(2 * inner);
-  for (let example = 0; example < count; example++) {
-    of(example, own);
-    for (let index = 0; index < own.length; index++) totals[index]! += own[index]!;
+  for (const means of Object.values(totals)) for (let k = 0; k < inner; k++) means[k]! /= count;
+  return {
+    ...totals,
+    of(example, into) {
+      loss.between(outputs, example, labels[example]!, into.subarray(0, inner));
+      hitsBetween(outputs, example, labels[example]!, into.subarray(inner));
+    },
+  };
+}
+
+/**
+ * Whether the label has the greatest of the outputs on a line, the first of equal ones, as `correct` has it: 1 or 0 at every inner point. Each other class's margin
+ * goes straight, so that one below 0 at both ends never wins, and one above 0 at both always does.
+ * @param into K − 1 hits are written there
+ */
+function hitsBetween({ start, end, classes }: OutputEnds, example: number, label: number, into: Float64Array): void {
+  const from = example * classes;
+  const [atStart, atEnd] = [start[from + label]!, end[from + label]!];
+  into.fill(1);
+  for (let at = 0; at < classes; at++) {
+    const [first, last] = [start[from + at]! - atStart, end[from + at]! - atEnd];
+    if ((first < 0 && last < 0) || at === label) continue;
+    for (let k = 1; k <= into.length; k++) {
+      const margin = (into.length + 1 - k) * first + k * last;
+      if (at < label ? margin >= 0 : margin > 0) into[k - 1] = 0;
+    }
   }
-  for (let index = 0; index < totals.length; index++) totals[index]! /= count;
-  return { losses: totals.subarray(0, inner), accuracies: totals.subarray(inner), of };
 }

@@ -33,7 +33,7 @@ export interface SequentialSlice {
   labels: ArrayLike<number>;
   /** K ≥ 2. */
   intervals: number;
-  loss: Pick<Loss, 'value' | 'sensitivity'>;
+  loss: Pick<Loss, 'between' | 'sensitivity'>;
   /** A stream of its own. */
   generator: Pick<Generator, 'below'>;
   /** ν of these losses, as means over so many examples, see `lossResolution`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generatorFrom } from '../random/generator.ts';
-import { sizesOf, stratifiedSample } from './strata.ts';
+import { descending, sizesOf, stratifiedSample } from './strata.ts';
 
 const generator = (seed: number) => generatorFrom([seed, 2, 3, 4]);
 
@@ -59,6 +59,19 @@ describe('a stratified sample', () => {
     const easy = sample.growTo(1000).filter((example) => example >= 500).length;
     expect(easy).toBeGreaterThan(9500 / 10 / 3);
   });
+});
+
+it('sorts by size as comparisons do, equal ones by number', () => {
+  const size = fc.oneof(
+    fc.double({ min: 0, max: 1e300, noNaN: true }),
+    fc.constantFrom(0, -0, 5e-324, 1, 1 + 2 ** -52),
+  );
+  fc.assert(
+    fc.property(fc.array(size, { maxLength: 200 }), (sizes) => {
+      const known = [...sizes.keys()].sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+      expect([...descending(Float64Array.from(sizes))]).toEqual(known);
+    }),
+  );
 });
 
 it('tells how far losses may move from outputs and losses at both ends', () => {
