@@ -132,6 +132,32 @@ export function agreementSuite(open: () => Backend | Promise<Backend>): void {
         expect(await gradientNormError(each, model, await kept.read(iteration), train)).toBeLessThan(5e-7);
   });
 
+  it('decides slices by samples as cpu does', async () => {
+    const quick = preset('quick-walk');
+    const interpolation = {
+      ...quick.probes.interpolation,
+      windows: [{ firstIterations: 6 }],
+      evaluateOn: { sequential: { confidence: 0.999, tolerance: 0.1 } },
+    };
+    const experiment = {
+      ...quick,
+      data: { ...quick.data, train: 2000 },
+      length: { iterations: 6 },
+      probes: { ...quick.probes, interpolation },
+    };
+    const [here, there] = [await walkOn(backend, experiment), await walkOn(onnxCpu(), experiment)];
+    const sampled = here.iterations.filter(({ slice_tolerance }) => slice_tolerance! > 0);
+    expect(sampled.length).toBeGreaterThan(0);
+    // examples of almost the same size may change places, and so be drawn in each other's stead
+    for (const [row, { iteration, loss }] of here.slices.entries()) {
+      const [own, other] = [here.iterations[iteration]!, there.iterations[iteration]!];
+      const known = there.slices[row]!.loss!;
+      expect(Math.abs(loss! - known)).toBeLessThan(own.slice_tolerance! + other.slice_tolerance! + 2e-6 * known);
+      for (const flag of ['interior_floor', 'barrier', 'convex'] as const)
+        if (own[flag] !== null && other[flag] !== null) expect(own[flag]).toBe(other[flag]);
+    }
+  });
+
   it(
     'takes 30 iterations of the quick walk as float64 does, which keeps its parameters in float32',
     async () => {

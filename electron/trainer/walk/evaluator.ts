@@ -87,7 +87,7 @@ export interface EvaluatorOptions {
 }
 
 /** Examples from which on building a point into the graph of a network without a stem pays: some 60 are evaluated in its time. */
-export const worthBuilding = 500;
+const worthBuilding = 500;
 
 /** Makes an evaluator for single points. */
 export async function pointEvaluator(options: EvaluatorOptions): Promise<Evaluator> {

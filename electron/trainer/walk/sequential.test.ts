@@ -13,6 +13,8 @@ import { generatorFrom } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
 import { pointEvaluator } from './evaluator.ts';
+import type { Measurement } from './measurement.ts';
+import { blendPoints, emptyPoint } from './point.ts';
 import type { HostPoint } from './point.ts';
 import { openSample } from './sample.ts';
 import { decodeState } from './state.ts';
@@ -139,24 +141,32 @@ describe('a sample', () => {
     ['MLP with batch norm', mlp({ features: 64, hidden: [7], outputs: 4, batchNorm: true })],
     ['CNN', cnn({ image: { channels: 1, height: 8, width: 8 }, outputs: 4, batchNorm: true, filters: [3, 4] })],
   ])('has the losses of the whole set: %s', async (_, model) => {
-    const examples = syntheticExamples(700, 64, 4, 1, { channels: 1, height: 8, width: 8 });
+    const examples = syntheticExamples(1300, 64, 4, 1, { channels: 1, height: 8, width: 8 });
     const backend = onnxCpu(1);
     const sample = await openSample({ backend, model, loss: usualLoss, examples });
-    const set = { backend, model, loss: usualLoss, examples, population: 700 };
+    const set = { backend, model, loss: usualLoss, examples, population: 1300 };
     const whole = await pointEvaluator(set);
     const generator = generatorFrom([1, 2, 3, 4]);
-    const point: HostPoint = { parameters: model.initialise(generator), statistics: model.initialStatistics() };
-    point.statistics.forEach((value, at) => (point.statistics[at] = value + 0.3 * generator.uniform()));
-    const known = await whole.measure(point);
-    // fed, and built into the graph; whole chunks, and one that is filled up
-    for (const count of [1, 100, 257, 600]) {
-      const chosen = Uint32Array.from({ length: count }, (__, at) => (at * 311) % 700);
-      const { losses, correct } = await sample.measure(point, chosen);
-      expect(losses).toHaveLength(count);
-      chosen.forEach((example, at) => expect(losses[at]).toBeCloseTo(known.losses[example]!, 4));
-      if (count === 600) {
+    const pointOf = (): HostPoint => ({
+      parameters: model.initialise(generator),
+      statistics: model.initialStatistics().map((value) => value + 0.3 * generator.uniform()),
+    });
+    const [from, to] = [pointOf(), pointOf()];
+    const places = [0.25, 0.5, 0.9].map((alpha) => ({ alpha, point: emptyPoint(model) }));
+    for (const { alpha, point } of places) blendPoints(from, to, alpha, point);
+    const known: Measurement[] = [];
+    for (const { point } of places) known.push(await whole.measure(point));
+    // fed, and built into the graph; whole chunks, and one that is filled up; several of a stem, too
+    for (const count of [1, 100, 257, 600, 1230]) {
+      const chosen = Uint32Array.from({ length: count }, (__, at) => (at * 311) % 1300);
+      const found = await sample.measure({ from, to }, places, chosen);
+      expect(found).toHaveLength(3);
+      for (const [index, { losses, correct }] of found.entries()) {
+        expect(losses).toHaveLength(count);
+        chosen.forEach((example, at) => expect(losses[at]).toBeCloseTo(known[index]!.losses[example]!, 4));
+        if (count < 600) continue;
         const share = correct.reduce((sum, each) => sum + each, 0) / count;
-        expect(Math.abs(share - known.accuracy!)).toBeLessThan(0.1);
+        expect(Math.abs(share - known[index]!.accuracy!)).toBeLessThan(0.1);
       }
     }
     await sample.dispose();

@@ -7,6 +7,7 @@ import { sequentialSlice } from '../../../../shared/sequential/slice.ts';
 import type { DecidedSlice, SampledPoint, Seen } from '../../../../shared/sequential/slice.ts';
 import type { LoadedData } from '../../../datasets/load.ts';
 import { generatorFor } from '../../random/generator.ts';
+import type { Place } from '../evaluator.ts';
 import type { Evaluators } from '../evaluators.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Observer } from '../observer.ts';
@@ -63,22 +64,26 @@ export function openSequential(options: SequentialOptions): SequentialSlices | n
       const statistics: (Float32Array | undefined)[] = [];
       let blended = 0;
 
-      /** Evaluates examples at α_k. */
-      async function at(k: number, examples: Uint32Array): Promise<SampleMeasurement> {
+      /** α_k with its point, the statistics settled. */
+      async function placeOf(k: number): Promise<Place> {
+        const alpha = k / intervals;
         const point = between[(k - 1) % between.length]!;
         // where there is a place for every point, they stay there from one stage to the next
-        if (between.length < inner || blended < k) await blend(from, to, k / intervals, point);
+        if (between.length < inner || blended < k) await blend(from, to, alpha, point);
         blended = Math.max(blended, k);
         statistics[k] ??= (await segments!.settled(point)).statistics.slice();
-        return sample!.measure({ parameters: point.parameters, statistics: statistics[k] }, examples);
+        return { alpha, point: { parameters: point.parameters, statistics: statistics[k] } };
       }
 
       async function evaluate(examples: Uint32Array): Promise<Seen | null> {
         const found: SampleMeasurement[] = [];
-        for (let k = 1; k <= inner; k++) {
+        while (found.length < inner) {
           observer.tick(iteration);
           if (stopped()) return null;
-          found.push(await at(k, examples));
+          const places: Place[] = [];
+          const together = sample!.takesTogether ? Math.min(between.length, inner - found.length) : 1;
+          while (places.length < together) places.push(await placeOf(found.length + places.length + 1));
+          found.push(...(await sample!.measure({ from, to }, places, examples)));
         }
         return { losses: found.map(({ losses }) => losses), correct: found.map(({ correct }) => correct) };
       }
