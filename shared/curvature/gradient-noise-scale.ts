@@ -25,7 +25,7 @@ export const gradientNoiseScale = defineMeasurement({
     {
       key: 'gradient_noise_scale',
       title: 'Gradient noise scale',
-      symbol: 'B_noise',
+      symbol: 'B_{noise}',
       formula:
         'tr(Σ)/‖G‖², G = ∇L(θ_t) over the training set, Σ the covariance of its examples’ gradients, by ‖g_b − G‖² of 40 seeded batches',
       unit: 'examples',

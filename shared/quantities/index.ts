@@ -83,6 +83,15 @@ export function drawnQuantity(record: RecordKind, key: string): DrawnQuantity {
   return found;
 }
 
+/** A quantity's column of errors in an iteration's record: its key with `_error`. */
+export type ErrorKey = Extract<`${ChartedKey<'iteration'>}_error`, keyof RecordOf<'iteration'>>;
+
+/** The column of a quantity's errors; null where it has none. */
+export function errorKeyOf(key: ChartedKey<'iteration'>): ErrorKey | null {
+  const column = `${key}_error`;
+  return quantities.iteration.some((one) => one.key === column) ? (column as ErrorKey) : null;
+}
+
 /** What a flag is about, within a sentence. */
 export function questionOf(flag: SliceFlag): string {
   const found = quantity('iteration', flag);

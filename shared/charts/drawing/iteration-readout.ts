@@ -1,6 +1,6 @@
 /** Reads the values at a place of an iteration axis: what tooltips show. */
-import { formatNumber } from '../../format.ts';
-import { drawnQuantity } from '../../quantities/index.ts';
+import { formatNumber, formatWithError } from '../../format.ts';
+import { drawnQuantity, errorKeyOf } from '../../quantities/index.ts';
 import type { ChartedKey } from '../../quantities/index.ts';
 import type { IterationColumns } from '../../records.ts';
 import { answerAt, belowResolution } from '../../resolution.ts';
@@ -48,7 +48,7 @@ export function iterationReadout(
       if (runs.length === 1) return everything(data, row, keys);
       return keys.map((key) => ({
         label: labels[index]!,
-        value: written(key, iterations[key][row]!, data),
+        value: written(key, row, data),
       }));
     });
     return rows.length > 0 ? { title: `Iteration ${formatCount(t)}`, rows } : null;
@@ -79,11 +79,16 @@ function everything(data: RunData, row: number, keys: ChartedKey<'iteration'>[])
       if (answer === 'below') return [{ label: 'Barrier', value: belowResolution }];
     }
     const at = key === 'floor_loss' ? ` at α = ${formatNumber(iterations.floor_alpha[row])}` : '';
-    return [{ label: title, value: written(key, value, data) + at }];
+    return [{ label: title, value: written(key, row, data) + at }];
   });
 }
 
-function written(key: ChartedKey<'iteration'>, value: number, data: RunData): string {
+/** A value with its unit, and with its error where that is told. */
+function written(key: ChartedKey<'iteration'>, row: number, data: RunData): string {
   const { unit } = inRuns(drawnQuantity('iteration', key), [data]);
-  return Number.isNaN(value) || !unit ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
+  const value = data.iterations[key][row]!;
+  const errors = errorKeyOf(key);
+  const error = errors === null ? NaN : data.iterations[errors][row]!;
+  const words = Number.isNaN(error) ? formatNumber(value) : formatWithError(value, error);
+  return Number.isNaN(value) || !unit ? words : `${words} ${unit}`;
 }

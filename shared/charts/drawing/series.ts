@@ -270,14 +270,17 @@ export function errorBars(
   errors: Float64Array,
   color: string,
   style: ChartStyle,
+  name = 'residual',
 ): CustomSeriesOption {
   const first = line.flat[0] ?? 0;
   const last = Math.max(line.flat[2 * line.count - 2] ?? 1, first + 1e-9);
   const cap = style.marker / 2;
-  return drawnOnce(id, 'residual', [first, last], 4, (parameters, api) => {
+  return drawnOnce(id, name, [first, last], 4, (parameters, api) => {
     const plot = parameters.coordSys as unknown as Plot;
     const hairline = { stroke: color, lineWidth: style.lines.thin };
     const children = Array.from(errors, (error, point) => {
+      // none is told
+      if (Number.isNaN(error)) return [];
       const [x, y] = [line.flat[2 * point]!, line.flat[2 * point + 1]!];
       const [px, top] = api.coord([x, y + error]) as [number, number];
       const below = api.coord([x, y - error])[1]!;

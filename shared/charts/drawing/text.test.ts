@@ -56,6 +56,11 @@ test('a subscript that Unicode lacks is a part of its own, in rich text and in p
   expect(richStyles('loss {a|b}', 10)).toEqual({});
 });
 
+test('a subscript of several letters is in braces', () => {
+  for (const { symbol } of [...charted.iteration, ...charted.epoch, ...charted.curvature])
+    expect(symbol).not.toMatch(/_(?!max|min)\p{L}{2,}/u);
+});
+
 test('no symbol of a quantity is drawn with an underscore', () => {
   for (const { symbol } of [...charted.iteration, ...charted.epoch, ...charted.curvature])
     for (const { text } of symbolParts(symbol)) expect(text, symbol).not.toMatch(/[_{}]/);

@@ -44,10 +44,10 @@ export function symbolParts(symbol: string): SymbolPart[] {
   return parts;
 }
 
-/** The pieces of a text that holds symbols, as {@link heading} writes one; of the subscripts only that of ℓ_B is none of Unicode's; any other underscore is that of a name. */
+/** The pieces of a text that holds symbols, as {@link heading} writes one; of the subscripts only those of ℓ_B and B_noise are none of Unicode's; any other underscore is that of a name. */
 export function titleParts(text: string): SymbolPart[] {
   return text
-    .split(/(?<=ℓ)_(\p{L}+)/u)
+    .split(/(?<=ℓ|(?<!\p{L})B)_(\p{L}+)/u)
     .map((piece, index) => ({ text: piece, isSubscript: index % 2 === 1 }))
     .filter((part) => part.text !== '');
 }

@@ -13,6 +13,7 @@ import { chartedChoices, defineChart, iterationPlaces } from '../define.ts';
 import { frame } from '../drawing/frame.ts';
 import { iterationReadout, rowAt } from '../drawing/iteration-readout.ts';
 import { runLabels } from '../drawing/labels.ts';
+import { drawErrors, metricErrors } from '../drawing/metric-errors.ts';
 import { metricTable } from '../drawing/metric-table.ts';
 import { lineOf, PolylineBuilder, unionExtent, unionSpan } from '../drawing/polyline.ts';
 import type { Polyline } from '../drawing/polyline.ts';
@@ -94,11 +95,15 @@ function iterationMetricChart(
   const smoothing = width > 0 ? smoothed(runs, key, width, view) : null;
   const lines = smoothing ? [...measured, ...smoothing.lines] : measured;
   const looks = runs.map((_, index) => lineStyle(index, style));
+  // of several runs, and around smoothed lines, errors would hide what they belong to
+  const errors = runs.length === 1 && !smoothing ? metricErrors(runs[0]!, key, measured[0]!, log) : null;
   const read = iterationReadout(runs, [key]);
   const readout = smoothing ? withSmoothed(read, runs, smoothing.columns, unit) : read;
 
   const series: SeriesOption[] = [];
   if (crossesZero(limits)) series.push(zeroLine(style));
+  const drawnErrors = errors ? drawErrors(measured[0]!, errors, looks[0]!.color, style, view.logX) : null;
+  if (drawnErrors) series.push(drawnErrors.series);
   for (const index of runs.keys()) {
     const draw = (line: Polyline, name: string) =>
       runSeries(index, runs.length, looks[index]!, name, line, style, false, view.logX);
@@ -114,7 +119,8 @@ function iterationMetricChart(
   }
   const drawn = measured.some(({ count }) => count > 0);
   const lost = asked.log && !canLog ? noLogNote : leftOutNote(measured);
-  const about = smoothing ? `bold: ${smoothingNote(width, 'iterations')}; thin: as measured` : null;
+  const about =
+    drawnErrors?.note ?? (smoothing ? `bold: ${smoothingNote(width, 'iterations')}; thin: as measured` : null);
   const note = [about, lost].filter((one) => one !== null).join('; ') || null;
   return makeChart({
     title: heading(title, symbol),
@@ -134,19 +140,23 @@ function iterationMetricChart(
           symbol,
           unit,
           log,
-          extent: unionExtent(lines),
+          extent: errors?.extent ?? unionExtent(lines),
           limits,
+          // on screen ECharts would take the ends from the lines alone
+          pinned: errors !== null,
         },
         smoothing && runs.length === 1
           ? smoothingLegend(width).map((name) => ({ name, drawn: 'line' as const }))
-          : runLegend(labels, measured, looks),
+          : [...runLegend(labels, measured, looks), ...(drawnErrors?.legend ?? [])],
         readout,
         note,
       ),
       series,
     },
     makeTable: () =>
-      smoothing ? smoothedTable(key, runs, measured, smoothing.lines) : metricTable('iteration', key, runs, measured),
+      smoothing
+        ? smoothedTable(key, runs, measured, smoothing.lines)
+        : metricTable('iteration', key, runs, measured, errors),
     empty: drawn ? null : emptyReason(runs, key),
     notes: [about, lost].filter((one) => one !== null),
     readout,

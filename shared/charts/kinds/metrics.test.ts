@@ -4,7 +4,10 @@ import { blankEpoch } from '../../blank-records.ts';
 import { measurements } from '../../compare/measurements.ts';
 import { charted } from '../../quantities/index.ts';
 import { buildChart, paperStyle, screenStyle } from '../index.ts';
+import type { Chart } from '../index.ts';
+import { metricErrors } from '../drawing/metric-errors.ts';
 import { chartSpecSchema } from '../request.ts';
+import { iterationLine } from './iteration-metric.ts';
 import { drawnPoints, syntheticWalk, testData, testIteration, testRun } from '../testing.ts';
 
 const style = paperStyle('light');
@@ -39,6 +42,45 @@ test('the cosine marks zero and starts at the second iteration', () => {
   const chart = buildChart({ chart: 'iteration-metric', metric: 'gradient_cosine' }, [syntheticWalk()], style);
   expect((chart.option.series as { id: string }[])[0]!.id).toBe('zero');
   expect(chart.table.rows[0]![0]).toBe(1);
+});
+
+test('errors that were measured beside a metric are drawn, told and in the table', () => {
+  const told = [
+    { hessian_trace: 40, hessian_trace_error: 3 },
+    {},
+    { hessian_trace: 30, hessian_trace_error: 31 },
+    { hessian_trace: 20, hessian_trace_error: null },
+  ];
+  const data = testData(
+    testRun(),
+    told.map((one, t) => testIteration(t, one)),
+  );
+  const spec = { chart: 'iteration-metric', metric: 'hessian_trace' } as const;
+  const idsOf = (chart: Chart): string[] => (chart.option.series as { id: string }[]).map(({ id }) => id);
+  const chart = buildChart(spec, [data], style);
+  expect(chart.table).toEqual({
+    columns: ['iteration', 'hessian_trace', 'hessian_trace_error'],
+    rows: [
+      [0, 40, 3],
+      [2, 30, 31],
+      [3, 20, null],
+    ],
+  });
+  expect(idsOf(chart)).toContain('error');
+  expect(chart.notes).toEqual(['bars: ± error']);
+  const { min, max } = chart.option.yAxis as { min: number; max: number };
+  expect(min).toBeLessThanOrEqual(-1);
+  expect(max).toBeGreaterThanOrEqual(61);
+  expect(chart.readout(0)!.rows[0]!.value).toBe('40 ± 3');
+  // a log axis has no place for an end at −1
+  const line = iterationLine(data, 'hessian_trace', { log: true });
+  expect(metricErrors(data, 'hessian_trace', line, true)!.extent).toEqual([20, 61]);
+  for (const other of [
+    buildChart(spec, [data, data], style),
+    buildChart({ ...spec, smoothing: 2 }, [data], style),
+    buildChart({ ...spec, metric: 'batch_loss' }, [data], style),
+  ])
+    expect(idsOf(other)).not.toContain('error');
 });
 
 test('the table of every metric is what is drawn, of one run and of several', () => {
