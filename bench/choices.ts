@@ -10,6 +10,7 @@ import { generatorFrom } from '../electron/trainer/random/generator.ts';
 import { syntheticExamples } from '../electron/trainer/testing/examples.ts';
 import { pointEvaluator } from '../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../electron/trainer/walk/gradient.ts';
+import { allocateVectors } from '../electron/trainer/walk/loops/arena.ts';
 import { openUpdate } from '../electron/trainer/walk/rules/host-update.ts';
 import { median } from '../shared/median.ts';
 import { multiplyAddsPerExample, multiplyAddsPerGradient } from '../shared/cost.ts';
@@ -30,6 +31,7 @@ const optimizers: [string, object][] = [
   ['SGD, momentum', { kind: 'sgd', momentum: 0.9 }],
   ['SGD, Nesterov', { kind: 'sgd', momentum: 0.9, nesterov: true }],
   ['SGD, clipped by norm', { kind: 'sgd', clipping: { kind: 'norm' } }],
+  ['SGD, clipped by value', { kind: 'sgd', clipping: { kind: 'value', clipValue: 0.1 } }],
   ['Adam', { kind: 'adam' }],
   ['AdamW', { kind: 'adamw' }],
   ['RMSProp', { kind: 'rmsprop' }],
@@ -54,11 +56,19 @@ const size = parameterTotal(modelFor(experimentSchema.parse({}).model, shape).pa
 /** Prints the milliseconds of an optimiser's step. */
 async function printStep(name: string): Promise<void> {
   const draw = generatorFrom([5, 6, 7, 8]);
-  const vector = (): Float32Array => Float32Array.from({ length: size }, () => draw.uniform() - 0.5);
-  const points = { current: vector(), next: vector(), initial: vector(), gradient: vector(), previous: vector() };
   const { optimizer } = experimentSchema.parse({ optimizer: new Map(optimizers).get(name) });
-  const remembered = Object.fromEntries(vectorsOf(optimizer).map((each) => [each, new Float32Array(size)]));
-  const update = openUpdate(optimizer, () => new Float32Array(size));
+  const names = vectorsOf(optimizer);
+  // in one memory, as those of a walk
+  const vectors = allocateVectors(6 + names.length, size);
+  const zeros = (): Float32Array => vectors.pop()!;
+  function vector(): Float32Array {
+    const made = zeros();
+    made.forEach((_, index) => (made[index] = draw.uniform() - 0.5));
+    return made;
+  }
+  const points = { current: vector(), next: vector(), initial: vector(), gradient: vector(), previous: vector() };
+  const remembered = Object.fromEntries(names.map((each) => [each, zeros()]));
+  const update = openUpdate(optimizer, zeros);
   let iteration = 0;
   const step = (): Promise<unknown> =>
     Promise.resolve(update({ ...points, iteration: iteration++, learningRate: 0.001 }, remembered));

@@ -61,7 +61,7 @@ describe('cost', () => {
     expect(more({ kind: 'adamw' })).toBe(more({ kind: 'adam' }));
     expect(more({ weightDecay: 0.1 })).toBe(0);
     expect(more({ momentum: 0.9 })).toBe(0);
-    // loops in JavaScript, and roots and divisions
+    // one vector more, roots, divisions
     const nesterov = more({ momentum: 0.9, nesterov: true });
     for (const [less, greater] of [
       [0, nesterov],

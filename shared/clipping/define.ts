@@ -18,6 +18,8 @@ export interface ClippingDefinition<K extends string, S extends z.ZodRawShape> {
   settings: S;
   /** What it does to a gradient of a norm ‖g‖₂; null where it does nothing to any. */
   clip: ((settings: z.output<z.ZodObject<S>>, norm: number) => Clip) | null;
+  /** Multiply-adds that take as long as it does for each parameter on the host, as optimisers tell their `work`: bench/choices.ts measures it. */
+  work: number;
 }
 
 /** Declares a way to clip; listed in index.ts it is there everywhere. */

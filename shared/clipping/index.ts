@@ -44,9 +44,9 @@ export function clippingWords(settings: ClippingSettings): string | null {
   return clip && `gradients clipped ${title.toLowerCase()}`;
 }
 
-/** Multiply-adds that clipping takes for each parameter: what it passes over the gradient for; 0 where gradients are not clipped. By norm as bench/choices.ts measures it; by value taken for the same, not measured. */
+/** Multiply-adds that clipping takes for each parameter; 0 where gradients are not clipped. */
 export function clippingWork(settings: ClippingSettings): number {
-  return clips(settings) ? 430 : 0;
+  return definitionOf(settings).work;
 }
 
 /** Whether gradients are clipped. */

@@ -2,4 +2,4 @@
 import { defineClipping } from './define.ts';
 
 /** Declares it. */
-export const none = defineClipping({ key: 'none', title: 'None', settings: {}, clip: null });
+export const none = defineClipping({ key: 'none', title: 'None', settings: {}, clip: null, work: 0 });

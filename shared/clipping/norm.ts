@@ -23,4 +23,5 @@ export const norm = defineClipping({
     ),
   },
   clip: ({ maxNorm }, length) => ({ scale: Math.min(1, maxNorm / (length + 1e-6)), bound: Infinity }),
+  work: 70,
 });

@@ -23,4 +23,6 @@ export const value = defineClipping({
     ),
   },
   clip: ({ clipValue }) => ({ scale: 1, bound: clipValue }),
+  // a loop in JavaScript
+  work: 240,
 });

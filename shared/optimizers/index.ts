@@ -76,7 +76,7 @@ export function declaredVectors(optimizer: OptimizerSettings): string[] {
 
 /**
  * Whether an optimiser takes its steps on the host: wherever the vectors lie there, and with clipping, for which a norm is known only after a
- * pass. On a device every optimiser's rule is a formula, see electron/trainer/walk/rules/formulas.ts.
+ * pass. On a device every optimiser's rule is a formula, see electron/trainer/walk/rules/.
  */
 export function stepsOnHost({ clipping }: OptimizerSettings, vectors: VectorPlace): boolean {
   return vectors === 'host' || clips(clipping);

@@ -34,7 +34,7 @@ export const rmsprop = defineOptimizer({
     weightDecay: weightDecay(),
   },
   vectors: { squareAverage: true, gradientAverage: ({ centered }) => centered, velocity: hasMomentum },
-  work: ({ centered, momentum }) => 1300 + (centered ? 300 : 0) + (momentum > 0 ? 300 : 0),
+  work: ({ centered, momentum }) => 150 + (centered ? 100 : 0) + (momentum > 0 ? 40 : 0),
   // each component is scaled by a root of its own
   edge: null,
 });

@@ -22,7 +22,9 @@ import { batchGradient, gradientFunction } from '../walk/gradient.ts';
 import { hessianProduct } from '../walk/hessian.ts';
 import { blendPoints, emptyPoint, feedsOf, pointInputs } from '../walk/point.ts';
 import type { HostPoint } from '../walk/point.ts';
-import { sgdStep } from '../walk/vector.ts';
+import { optimizer } from '../../../shared/optimizers/index.ts';
+import { openUpdate } from '../walk/rules/host-update.ts';
+import type { HostUpdate } from '../walk/rules/host-update.ts';
 import { syntheticExamples } from './examples.ts';
 import { referenceBackend } from './reference-backend.ts';
 
@@ -118,6 +120,9 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
   const into = emptyPoint(model);
   const previous = emptyPoint(model).parameters;
   const slope = { gradient: into.parameters, statistics: into.statistics };
+  const sgd = (settings: object): HostUpdate =>
+    openUpdate(optimizer.parse({ kind: 'sgd', ...settings }), () => new Float32Array(first.length));
+  const updates = { plain: sgd({}), withMomentum: sgd({ momentum }) };
 
   /** The gradient at a point; its running statistics move on. */
   const gradientAt = async (
@@ -128,17 +133,15 @@ export async function measureAccuracy(subject: AccuracySubject, backend: Backend
   };
   const stepFrom = (point: HostPoint, found: Awaited<ReturnType<typeof gradientAt>>, speed: Float32Array | null) => {
     const next = { parameters: new Float32Array(first.length), statistics: found.statistics };
-    const sums = sgdStep({
+    const points = {
       current: point.parameters,
       next: next.parameters,
       initial: first,
       gradient: found.gradient,
       previous,
-      velocity: speed,
-      learningRate,
-      momentum: speed ? momentum : 0,
-      weightDecay: 0,
-    });
+    };
+    const update = speed ? updates.withMomentum : updates.plain;
+    const { sums } = update({ iteration: 0, learningRate, ...points }, speed ? { velocity: speed } : {});
     return { next, sums };
   };
 

@@ -1,11 +1,10 @@
 /** The float64 reference as a backend that answers at once: a second, independent way to compute a walk, for tests. */
 import { isOnDevice, onHost, requireWithin } from '../backends/backend.ts';
 import type { Backend, DeviceMemory, DeviceVector, Feed, VectorPart } from '../backends/backend.ts';
-import { fillingVector, numberFor, vectorFor } from '../backends/feeds.ts';
+import { fillingVector, vectorFor } from '../backends/feeds.ts';
 import { planFormula } from '../backends/formula.ts';
-import { isInput } from '../../../shared/graph/ops/leaf.ts';
 import { evaluateReference } from '../../../shared/graph/reference.ts';
-import type { Tensor } from '../../../shared/graph/tensor.ts';
+import { computeByElement } from './formula-by-element.ts';
 
 /** Computes in float64, feeds and results in float32; never lets the event loop turn by itself. */
 export const referenceBackend: Backend = {
@@ -66,32 +65,17 @@ const referenceMemory: DeviceMemory = {
     return Promise.resolve(vector);
   },
   compile(formula, length) {
-    const { nodes, results, sums } = planFormula(formula, length);
-    const stored = new Set(Object.values(results));
+    const planned = planFormula(formula, length);
+    const contentsOf = (
+      names: readonly string[],
+      vectors: Readonly<Record<string, DeviceVector>>,
+    ): Record<string, Float32Array> =>
+      Object.fromEntries(names.map((name) => [name, contentOf(vectorFor(name, vectors, length))]));
+    const reads = planned.inputs.filter(({ shape }) => shape.length === 1).map(({ attributes: { name } }) => name);
     return Promise.resolve({
       run(vectors, numbers, into) {
-        const values = new Map<Tensor, Float64Array>();
-        const targets = Object.entries(results).map(([name, node]) => ({
-          node,
-          to: contentOf(vectorFor(name, into, length)),
-        }));
-        for (const node of nodes) {
-          if (isInput(node)) {
-            const { name } = node.attributes;
-            const fed =
-              node.shape.length === 0 ? [numberFor(name, numbers)] : contentOf(vectorFor(name, vectors, length));
-            values.set(node, Float64Array.from(fed));
-            continue;
-          }
-          const found = node.operation.evaluate(
-            node,
-            node.inputs.map((each) => values.get(each)!),
-          );
-          values.set(node, stored.has(node) ? found.map(Math.fround) : found);
-        }
-        for (const { node, to } of targets) to.set(values.get(node)!);
-        const total = (node: Tensor): number => values.get(node)!.reduce((sum, value) => sum + value, 0);
-        return Promise.resolve(Object.fromEntries(Object.entries(sums).map(([name, node]) => [name, total(node)])));
+        const written = contentsOf(Object.keys(planned.results), into);
+        return Promise.resolve(computeByElement(planned, contentsOf(reads, vectors), numbers, written));
       },
       dispose: () => Promise.resolve(),
     });

@@ -13,12 +13,12 @@ import type { Backend, DeviceMemory, DeviceVector, Formula, Vector, VectorPart }
 import { generatorFrom } from '../random/generator.ts';
 import { gradientFunction } from '../walk/gradient.ts';
 import { emptyPoint } from '../walk/point.ts';
-import { ruleOf } from '../walk/rules/index.ts';
 import { openSpace, valuesOf, writeTo } from '../walk/space/space.ts';
 import type { VectorSpace } from '../walk/space/space.ts';
 import { decodeState } from '../walk/state.ts';
 import { blend } from '../walk/vector.ts';
 import { syntheticExamples } from './examples.ts';
+import { ruleOnHost } from './rules.ts';
 import { withoutMemory } from './transfers.ts';
 import { smallExperiment, walked } from './walks.ts';
 
@@ -204,7 +204,7 @@ export function vectorSuite(open: () => Backend | Promise<Backend>): void {
         const host = Object.fromEntries(names.map((name) => [name, new Float32Array(size)]));
         const remembered: Record<string, Vector> = {};
         for (const name of names) remembered[name] = await rule.vector();
-        const onHost = ruleOf(optimizer, host);
+        const onHost = ruleOnHost(optimizer, host);
         const initial = numbers(size);
         let current: Float32Array = initial.map((value) => value + 0.125);
         const vectors = {

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { declaredVectors, optimizer, vectorsOf } from '../../../shared/optimizers/index.ts';
 import type { OptimizerSettings } from '../../../shared/optimizers/index.ts';
+import type { FloatArray } from '../testing/formula-by-element.ts';
+import { clippedByElement, ruleByElement, ruleOnHost } from '../testing/rules.ts';
+import type { Rule } from '../testing/rules.ts';
 import { smallExperiment } from '../testing/walks.ts';
-import { ruleOf } from './rules/index.ts';
 import { gradientClipping } from './rules/clipping.ts';
-import type { FloatArray } from './rules/rule.ts';
 import { learningRateAt } from './schedule.ts';
 
 /** What PyTorch found. */
@@ -33,19 +34,46 @@ function gradientAt(theta: FloatArray, t: number): number[] {
   );
 }
 
-/** θ after every so many steps of the walk's own rule, in vectors of one type. */
-function walkOf(settings: OptimizerSettings, vector: (values: number | readonly number[]) => FloatArray): FloatArray[] {
+/** The walk's own rule in vectors of one type. */
+interface Way<V extends FloatArray> {
+  vector: (values: number | readonly number[]) => V;
+  rule: (settings: OptimizerSettings, vectors: Readonly<Record<string, V>>) => Rule<V>;
+  /** A gradient as it is clipped. */
+  clipped: (settings: OptimizerSettings, size: number) => (gradient: V, previous: V) => V;
+}
+
+const inFloat64: Way<Float64Array> = {
+  vector: (values) => Float64Array.from(asList(values)),
+  rule: ruleByElement,
+  clipped:
+    ({ clipping }) =>
+    (gradient) =>
+      clippedByElement(clipping, gradient),
+};
+
+/** As walks compute. */
+const inFloat32: Way<Float32Array> = {
+  vector: (values) => Float32Array.from(asList(values)),
+  rule: ruleOnHost,
+  clipped({ clipping }, size) {
+    const clip = gradientClipping(clipping, () => new Float32Array(size));
+    return (gradient, previous) => clip?.(gradient, previous).gradient ?? gradient;
+  },
+};
+
+/** θ after every so many steps. */
+function walkOf<V extends FloatArray>(settings: OptimizerSettings, { vector, rule, clipped }: Way<V>): V[] {
   const size = found.start.length;
-  const update = ruleOf(settings, Object.fromEntries(vectorsOf(settings).map((name) => [name, vector(size)])));
-  const clip = gradientClipping(settings.clipping, () => vector(size));
+  const update = rule(settings, Object.fromEntries(vectorsOf(settings).map((name) => [name, vector(size)])));
+  const clip = clipped(settings, size);
   const initial = vector(found.start);
-  let current: FloatArray = initial.slice();
-  let previous: FloatArray = vector(size);
-  const thetas: FloatArray[] = [];
+  let current = vector(found.start);
+  let previous = vector(size);
+  const thetas: V[] = [];
   for (let iteration = 0; iteration < steps; iteration++) {
     const next = vector(size);
     const plain = vector(gradientAt(current, iteration));
-    const gradient = clip?.(plain, previous).gradient ?? plain;
+    const gradient = clip(plain, previous);
     const sums = update({
       iteration,
       current,
@@ -85,18 +113,15 @@ function apart(thetas: readonly FloatArray[], exact: readonly (readonly number[]
   );
 }
 
-const float64 = (values: number | readonly number[]): FloatArray => Float64Array.from(asList(values));
-const float32 = (values: number | readonly number[]): FloatArray => Float32Array.from(asList(values));
-
 describe.each(found.optimizers.map((each) => [JSON.stringify(each.optimizer), each] as const))(
   '%s',
   (_, { optimizer: told, theta }) => {
     const settings = optimizer.parse(told);
 
     it('is PyTorch’s over 100 steps, in float64', () =>
-      expect(apart(walkOf(settings, float64), theta, 1e-6)).toBeLessThan(1e-10));
+      expect(apart(walkOf(settings, inFloat64), theta, 1e-6)).toBeLessThan(1e-10));
 
-    it('is so within 1e-5 in float32', () => expect(apart(walkOf(settings, float32), theta, 1)).toBeLessThan(1e-5));
+    it('is so within 1e-5 in float32', () => expect(apart(walkOf(settings, inFloat32), theta, 1)).toBeLessThan(1e-5));
   },
 );
 

@@ -1,8 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocateVectors } from './vector-kernels.ts';
-import { blend, sgdStep } from './vector.ts';
-import type { Step } from './vector.ts';
+import { optimizer } from '../../../shared/optimizers/index.ts';
+import { allocateVectors } from './loops/arena.ts';
+import { openUpdate } from './rules/host-update.ts';
+import type { UpdateOf } from './rules/rule.ts';
+import { blend } from './vector.ts';
+import type { StepSums } from './vector.ts';
+
+/** What one update works on; all arrays have one length. */
+interface Step extends Omit<UpdateOf<Float32Array>, 'iteration'> {
+  /** v, read and written; null without momentum. */
+  velocity: Float32Array | null;
+  momentum: number;
+  weightDecay: number;
+}
+
+/** One update of SGD as walks take it. */
+function sgdStep({ velocity, momentum, weightDecay, ...rest }: Step): StepSums {
+  const settings = optimizer.parse({ kind: 'sgd', momentum: velocity ? momentum : 0, weightDecay });
+  const update = openUpdate(settings, () => new Float32Array(0));
+  return update({ iteration: 1, ...rest }, velocity ? { velocity } : {}).sums;
+}
 
 function step(change: Partial<Step>): Step {
   return {

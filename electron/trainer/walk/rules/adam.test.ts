@@ -5,9 +5,9 @@ import { parameterTotal } from '../../../../shared/networks/parameters.ts';
 import { modelFor } from '../../../../shared/networks/index.ts';
 import { optimizer } from '../../../../shared/optimizers/index.ts';
 import { syntheticData } from '../../testing/examples.ts';
+import { ruleOnHost } from '../../testing/rules.ts';
 import { smallExperiment, walked } from '../../testing/walks.ts';
 import { decodeState } from '../state.ts';
-import { ruleOf } from './index.ts';
 
 /** The published formula (Kingma and Ba, 2015, algorithm 1, with PyTorch's L2 decay) in float64, nothing rounded. */
 function reference(
@@ -44,7 +44,7 @@ describe('Adam', () => {
     const kind = optimizer.parse({ kind: 'adam', learningRate: rate, weightDecay: decay });
     if (kind.kind !== 'adam') throw new Error('is Adam');
     expect(kind).toMatchObject({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, batchSize: 100 });
-    const update = ruleOf(kind, { firstMoment: new Float32Array(size), secondMoment: new Float32Array(size) });
+    const update = ruleOnHost(kind, { firstMoment: new Float32Array(size), secondMoment: new Float32Array(size) });
     const initial = Float32Array.from(start);
     let current = initial.slice();
     let previous = new Float32Array(size);

@@ -14,10 +14,7 @@ const walk = (told: object) =>
 describe('gradient clipping', () => {
   it('leaves gradients alone that are not too long, and tells of the gradient before it', () => {
     const by = (told: object) =>
-      gradientClipping<Float32Array>(clipping.parse(told), () => new Float32Array(2))!(
-        Float32Array.of(3, -4),
-        Float32Array.of(1, 1),
-      );
+      gradientClipping(clipping.parse(told), () => new Float32Array(2))!(Float32Array.of(3, -4), Float32Array.of(1, 1));
     const sums = { gradient: 25, product: -1 };
     expect(by({ kind: 'norm', maxNorm: 6 })).toEqual({ gradient: Float32Array.of(3, -4), sums });
     const half = by({ kind: 'norm', maxNorm: 2.5 });
@@ -30,7 +27,7 @@ describe('gradient clipping', () => {
 
   it('carries what is not finite into the update, which then counts as diverged', () => {
     for (const told of [{ kind: 'norm' }, { kind: 'value' }]) {
-      const clip = gradientClipping<Float32Array>(clipping.parse(told), () => new Float32Array(1))!;
+      const clip = gradientClipping(clipping.parse(told), () => new Float32Array(1))!;
       expect(clip(Float32Array.of(NaN), Float32Array.of(0)).gradient[0]).toBeNaN();
       expect(clip(Float32Array.of(Infinity), Float32Array.of(0)).sums.gradient).toBe(Infinity);
     }

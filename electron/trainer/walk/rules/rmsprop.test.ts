@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { optimizer } from '../../../../shared/optimizers/index.ts';
+import { ruleOnHost } from '../../testing/rules.ts';
 import { smallExperiment } from '../../testing/walks.ts';
 import { resumesBitForBit } from '../testing/resumed.ts';
-import { ruleOf } from './index.ts';
 
 describe('RMSProp', () => {
   it.each([
@@ -24,7 +24,7 @@ describe('RMSProp', () => {
     const size = 1000;
     const gradient = Float32Array.from({ length: size }, (_, index) => 1 + index / 977);
     const vectors = { squareAverage: new Float32Array(size), gradientAverage: new Float32Array(size) };
-    const update = ruleOf(settings, vectors);
+    const update = ruleOnHost(settings, vectors);
     let current = new Float32Array(size);
     for (let iteration = 0; iteration < 100; iteration++) {
       const next = new Float32Array(size);

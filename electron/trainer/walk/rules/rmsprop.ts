@@ -1,27 +1,34 @@
 /** The rule of RMSProp. */
-import { updateEach } from './rule.ts';
-import type { UpdateRule } from './rule.ts';
+import { add, divide, multiply, relu, scale, sqrt, subtract } from '../../../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../../../shared/graph/tensor.ts';
+import { decayed } from './rule.ts';
+import type { Results, SettingsOf, UpdateRule } from './rule.ts';
 
 /**
- * One update as `torch.optim.RMSprop` does it, and its lengths, with d = g + weightDecay·θ: s ← α·s + (1 − α)·d²; centred, a ← α·a + (1 − α)·d;
+ * One update as `torch.optim.RMSprop` does it, with d = g + weightDecay·θ: s ← α·s + (1 − α)·d²; centred, a ← α·a + (1 − α)·d;
  * b ← momentum·b + d / (√(s − a²) + ε); θ ← θ − learningRate·b. Where rounding leaves s below a², of gradients that are all alike, the
  * root is 0 (PyTorch's is NaN).
  */
-export const rmsprop: UpdateRule<'rmsprop'> = (update) => {
-  const { learningRate } = update;
-  const { squareAverage, gradientAverage, velocity } = update.vectors;
-  const { alpha, epsilon, momentum, weightDecay } = update.settings;
-  return updateEach(update, (index, here, gradient) => {
-    const direction = gradient + weightDecay * here;
-    squareAverage[index] = alpha * squareAverage[index]! + (1 - alpha) * direction ** 2;
-    let spread = squareAverage[index];
-    if (gradientAverage) {
-      gradientAverage[index] = alpha * gradientAverage[index]! + (1 - alpha) * direction;
-      spread = Math.max(0, spread - gradientAverage[index] ** 2);
-    }
-    const scaled = direction / (Math.sqrt(spread) + epsilon);
-    if (!velocity) return here - learningRate * scaled;
-    velocity[index] = momentum * velocity[index]! + scaled;
-    return here - learningRate * velocity[index];
-  });
+export const rmsprop: UpdateRule<SettingsOf<'rmsprop'>> = {
+  graph(operands, { alpha, centered, momentum, weightDecay }): Results {
+    const direction = decayed(operands, weightDecay);
+    const { current, remembered, number } = operands;
+    const averaged = (name: string, of: Tensor): Tensor => add(scale(remembered(name), alpha), scale(of, 1 - alpha));
+    const squareAverage = averaged('squareAverage', multiply(direction, direction));
+    const gradientAverage = centered ? averaged('gradientAverage', direction) : null;
+    const spread = gradientAverage
+      ? relu(subtract(squareAverage, multiply(gradientAverage, gradientAverage)))
+      : squareAverage;
+    const scaled = divide(direction, add(sqrt(spread), number('epsilon')));
+    const velocity = momentum > 0 ? add(scale(remembered('velocity'), momentum), scaled) : null;
+    return {
+      next: subtract(current, multiply(velocity ?? scaled, number('learningRate'))),
+      remembered: {
+        squareAverage,
+        ...(gradientAverage ? { gradientAverage } : {}),
+        ...(velocity ? { velocity } : {}),
+      },
+    };
+  },
+  numbers: (_, learningRate, { epsilon }) => ({ learningRate, epsilon }),
 };

@@ -1,17 +1,49 @@
-/** What makes an update of a gradient. */
+/** What makes an update of a gradient: a formula, element by element, of which every device and the host make their code. */
+import { add, scale } from '../../../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../../../shared/graph/tensor.ts';
 import type { OptimizerOf, OptimizerSettings } from '../../../../shared/optimizers/index.ts';
-import type { StepSums } from '../vector.ts';
 
-type Kind = keyof OptimizerOf;
-type DeclaredVectors<K extends Kind> = OptimizerOf[K]['vectors'];
+/** The names of optimisers. */
+export type Kind = keyof OptimizerOf;
 
-/** Numbers, one a parameter: float32 in walks; in float64 the same rule is compared with PyTorch's. What is written is rounded by being stored. */
-export type FloatArray = Float32Array | Float64Array;
+/** An optimiser's settings, by its name. */
+export type SettingsOf<K extends Kind> = Extract<OptimizerSettings, { kind: K }>;
 
-/** The vectors that an optimiser declares, null where it has one not with these settings. */
-type RuleVectors<K extends Kind> = {
-  readonly [N in keyof DeclaredVectors<K>]: DeclaredVectors<K>[N] extends true ? FloatArray : FloatArray | null;
-};
+/** What a rule is made of. */
+export interface Operands {
+  /** θ_t. */
+  current: Tensor;
+  /** g_t. */
+  gradient: Tensor;
+  /** A vector that the optimiser declares, as it was; of one that it has with these settings. */
+  remembered: (name: string) => Tensor;
+  /** A number of the iteration, by its name in {@link UpdateRule.numbers}. */
+  number: (name: string) => Tensor;
+}
+
+/** θ_{t+1}, and the optimiser's vectors as they will be. */
+export interface Results {
+  next: Tensor;
+  remembered: Readonly<Record<string, Tensor>>;
+}
+
+/** The rule of an optimiser with settings of a kind. */
+export interface UpdateRule<S extends OptimizerSettings> {
+  /** What an update stores. What others are made of is the stored value; all between is float64 where the device has it, and on the host. */
+  graph(operands: Operands, settings: S): Results;
+  /** Numbers that change from one iteration to the next. @param iteration t, from 0 */
+  numbers(iteration: number, learningRate: number, settings: S): Readonly<Record<string, number>>;
+  /**
+   * Whether the host sums lengths and products over elements at even and at odd places, which takes a half of the time of one after the other where there
+   * is little else to do. Rules that did not from the first do not, so that their recorded lengths stay what they are to the bit.
+   */
+  summedInPairs?: (settings: S) => boolean;
+}
+
+/** d = g + weightDecay·θ. */
+export function decayed({ current, gradient }: Operands, weightDecay: number): Tensor {
+  return weightDecay === 0 ? gradient : add(gradient, scale(current, weightDecay));
+}
 
 /** The vectors of one update beside what its rule remembers, wherever they lie; all have one length. */
 interface Points<V> {
@@ -33,36 +65,4 @@ export interface UpdateOf<V> extends Points<V> {
   iteration: number;
   /** η_t. */
   learningRate: number;
-}
-
-/** What one update works on. */
-export interface Update<K extends Kind> extends UpdateOf<FloatArray> {
-  /** What the rule remembers, read and written: all that it does, since a rule is a function and the vectors are declared. */
-  vectors: RuleVectors<K>;
-  settings: Extract<OptimizerSettings, { kind: K }>;
-}
-
-/** Updates the parameters, and tells lengths and products. */
-export type UpdateRule<K extends Kind> = (update: Update<K>) => StepSums;
-
-/**
- * Updates every parameter in one pass over memory, in float64 arithmetic, and sums lengths and products of what was stored.
- * @param to the new value of the parameter at an index, of what it is and its gradient
- */
-export function updateEach(
-  { current, next, initial, gradient, previous }: Points<FloatArray>,
-  to: (index: number, here: number, gradient: number) => number,
-): StepSums {
-  const sums = { gradient: 0, product: 0, update: 0, distance: 0 };
-  for (let index = 0; index < current.length; index++) {
-    const here = current[index]!;
-    const gradientHere = gradient[index]!;
-    next[index] = to(index, here, gradientHere);
-    const there = next[index]!;
-    sums.gradient += gradientHere ** 2;
-    sums.product += gradientHere * previous[index]!;
-    sums.update += (there - here) ** 2;
-    sums.distance += (there - initial[index]!) ** 2;
-  }
-  return sums;
 }

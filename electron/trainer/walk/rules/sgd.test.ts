@@ -1,45 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { optimizer } from '../../../../shared/optimizers/index.ts';
+import { ruleByElement } from '../../testing/rules.ts';
 import { smallExperiment } from '../../testing/walks.ts';
 import { resumesBitForBit } from '../testing/resumed.ts';
-import { sgd, sgdEach } from './sgd.ts';
-
-type Settings = Parameters<typeof sgd>[0]['settings'];
-const settingsOf = (told: object): Settings => optimizer.parse({ kind: 'sgd', ...told }) as Settings;
-
-/** Points and a velocity of many magnitudes. */
-function update(settings: Settings, size = 1003) {
-  const vector = (which: number): Float32Array =>
-    Float32Array.from(
-      { length: size },
-      (_, index) => Math.sin(7 * which + index) * 10 ** (4 * Math.cos(3 * (which + index))),
-    );
-  return {
-    iteration: 3,
-    learningRate: settings.learningRate,
-    settings,
-    current: vector(0),
-    next: new Float32Array(size),
-    initial: vector(1),
-    gradient: vector(2),
-    previous: vector(3),
-    vectors: { velocity: settings.momentum > 0 ? vector(4) : null },
-  };
-}
-
 describe('SGD', () => {
-  it.each([{}, { weightDecay: 0.01 }, { momentum: 0.9 }, { momentum: 0.9, weightDecay: 0.01 }])(
-    'by its loops is SGD by element to the bit: %j',
-    (told) => {
-      const [loops, each] = [update(settingsOf(told)), update(settingsOf(told))];
-      const [sums, exact] = [sgd(loops), sgdEach(each)];
-      expect(loops.next).toEqual(each.next);
-      expect(loops.vectors).toEqual(each.vectors);
-      for (const name of ['gradient', 'update', 'distance'] as const)
-        expect(Math.abs(sums[name] / exact[name] - 1), name).toBeLessThan(1e-12);
-    },
-  );
-
   it.each([
     { momentum: 0.9, dampening: 0.3, weightDecay: 0.001 },
     { momentum: 0.9, nesterov: true },
@@ -57,15 +21,14 @@ describe('SGD', () => {
 
 /** x_t of a mode of curvature λ, told as ηλ, under SGD with momentum μ, from 1. */
 function crossings(curvature: number, momentum: number, steps: number): number[] {
-  const settings = settingsOf({ momentum, learningRate: 1 });
-  const vectors = { velocity: Float64Array.of(0) };
+  const settings = optimizer.parse({ kind: 'sgd', momentum, learningRate: 1 });
+  const update = ruleByElement(settings, { velocity: Float64Array.of(0) });
   let current = Float64Array.of(1);
   const found = [1];
   for (let iteration = 0; iteration < steps; iteration++) {
     const next = new Float64Array(1);
     const gradient = Float64Array.of(curvature * current[0]!);
-    const rest = { initial: next, previous: next, settings, vectors, learningRate: 1 };
-    sgdEach({ ...rest, iteration, current, next, gradient });
+    update({ initial: next, previous: next, learningRate: 1, iteration, current, next, gradient });
     current = next;
     found.push(current[0]!);
   }

@@ -1,38 +1,30 @@
 /** The rule of SGD and of gradient descent: what differs is where the gradient comes from. */
-import { isFloat32, sgdStep } from '../vector.ts';
-import { updateEach } from './rule.ts';
-import type { Update, UpdateRule } from './rule.ts';
-import type { StepSums } from '../vector.ts';
-
-type Kinds = 'sgd' | 'gd' | 'gd-isotropic-noise';
+import { add, multiply, scale, subtract } from '../../../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../../../shared/graph/tensor.ts';
+import { decayed } from './rule.ts';
+import type { Results, SettingsOf, UpdateRule } from './rule.ts';
 
 /**
- * One update as `torch.optim.SGD` does it: by the loops in WebAssembly (see {@link sgdStep}) on float32 without dampening and Nesterov, else
- * by {@link sgdEach}.
+ * One update as `torch.optim.SGD` does it, with d = g + weightDecay·θ: v ← momentum·v + (1 − dampening)·d, the first v being d;
+ * θ ← θ − learningRate·v, of Nesterov's θ − learningRate·(d + momentum·v).
  */
-export const sgd: UpdateRule<Kinds> = (update) => {
-  const { momentum, dampening, nesterov, weightDecay } = update.settings;
-  const { velocity } = update.vectors;
-  const { current, next, initial, gradient, previous, learningRate } = update;
-  const points = { current, next, initial, gradient, previous, velocity };
-  return isFloat32(points) && !(velocity && (dampening > 0 || nesterov))
-    ? sgdStep({ ...points, learningRate, momentum, weightDecay })
-    : sgdEach(update);
+export const sgd: UpdateRule<SettingsOf<'sgd' | 'gd' | 'gd-isotropic-noise'>> = {
+  graph(operands, { momentum, dampening, nesterov, weightDecay }): Results {
+    const { current, gradient, remembered, number } = operands;
+    const to = (speed: Tensor): Tensor => subtract(current, multiply(speed, number('learningRate')));
+    if (momentum === 0) return { next: to(decayed(operands, weightDecay)), remembered: {} };
+    const isDampened = dampening > 0;
+    const taken = isDampened ? multiply(gradient, number('taken')) : gradient;
+    const decay = isDampened ? multiply(current, number('takenDecay')) : scale(current, weightDecay);
+    const gained = add(scale(remembered('velocity'), momentum), taken);
+    const velocity = weightDecay === 0 ? gained : add(gained, decay);
+    const ahead = nesterov ? add(decayed(operands, weightDecay), scale(velocity, momentum)) : velocity;
+    return { next: to(ahead), remembered: { velocity } };
+  },
+  numbers(iteration, learningRate, { momentum, dampening, weightDecay }): Record<string, number> {
+    if (momentum === 0 || dampening === 0) return { learningRate };
+    const taken = iteration === 0 ? 1 : 1 - dampening;
+    return { learningRate, taken, takenDecay: taken * weightDecay };
+  },
+  summedInPairs: ({ momentum, dampening, nesterov }) => momentum === 0 || (dampening === 0 && !nesterov),
 };
-
-/**
- * The same on vectors of either type, and its lengths, with d = g + weightDecay·θ: v ← momentum·v + (1 − dampening)·d, the first v being d;
- * θ ← θ − learningRate·v, of Nesterov's θ − learningRate·(d + momentum·v). In float32 it is {@link sgdStep}'s to the bit.
- */
-export function sgdEach(update: Update<Kinds>): StepSums {
-  const { iteration, learningRate } = update;
-  const { velocity } = update.vectors;
-  const { momentum, dampening, nesterov, weightDecay } = update.settings;
-  const taken = iteration === 0 ? 1 : 1 - dampening;
-  return updateEach(update, (index, here, gradient) => {
-    if (!velocity) return here - learningRate * (gradient + weightDecay * here);
-    velocity[index] = momentum * velocity[index]! + taken * gradient + taken * weightDecay * here;
-    const direction = nesterov ? gradient + weightDecay * here + momentum * velocity[index] : velocity[index];
-    return here - learningRate * direction;
-  });
-}

@@ -5,7 +5,7 @@ import { parameterTotal } from '../../../../shared/networks/parameters.ts';
 import { optimizer as optimizerSchema, stepsOnHost } from '../../../../shared/optimizers/index.ts';
 import type { OptimizerOf } from '../../../../shared/optimizers/index.ts';
 import { temporaryFolder } from '../../../datasets/testing.ts';
-import type { Backend, DeviceMemory } from '../../backends/backend.ts';
+import type { Backend, DeviceMemory, Formula } from '../../backends/backend.ts';
 import { syntheticData } from '../../testing/examples.ts';
 import { referenceDevice } from '../../testing/reference-backend.ts';
 import { countingTransfers, withoutMemory } from '../../testing/transfers.ts';
@@ -14,8 +14,7 @@ import { smallExperiment, walked } from '../../testing/walks.ts';
 import type { Report } from '../../testing/walks.ts';
 import { walkImported } from '../imported.ts';
 import { keptPoints } from '../load.ts';
-import { formulaOf } from '../rules/formulas.ts';
-import { ruleOf } from '../rules/index.ts';
+import { openUpdate } from '../rules/host-update.ts';
 import { importedMeter } from '../sources/imported.ts';
 import { decodeState } from '../state.ts';
 import { deviceSpace } from './device.ts';
@@ -97,20 +96,32 @@ describe('what asks for values of a device', () => {
 
 describe('the step of every optimiser', () => {
   const kinds: Record<keyof OptimizerOf, 1> = { sgd: 1, gd: 1, 'gd-isotropic-noise': 1, adam: 1, adamw: 1, rmsprop: 1 };
-  it.each(Object.keys(kinds))('of %s is taken where its work is told to be', (kind) => {
+  it.each(Object.keys(kinds))('of %s is taken where its work is told to be', async (kind) => {
     for (const clipping of ['none', 'norm', 'value']) {
       const optimizer = optimizerSchema.parse({ kind, clipping: { kind: clipping } });
-      expect(formulaOf(optimizer, 3) === null).toBe(stepsOnHost(optimizer, 'device'));
+      const updates: Formula[] = [];
+      const memory: DeviceMemory = {
+        ...referenceDevice.memory!,
+        compile(formula, length) {
+          if ('next' in formula.results) updates.push(formula);
+          return referenceDevice.memory!.compile(formula, length);
+        },
+      };
+      const space = deviceSpace(memory, 3);
+      await space.rule(optimizer);
+      expect(updates.length === 0).toBe(stepsOnHost(optimizer, 'device'));
       expect(stepsOnHost(optimizer, 'host')).toBe(true);
+      await space.dispose();
     }
   });
 });
 
-describe('a rule without a formula', () => {
+describe('a rule whose steps are the host’s', () => {
   it('takes its steps on the host, between points of the device', async () => {
     const size = 50;
-    const space = deviceSpace(referenceDevice.memory!, size, () => null);
-    const optimizer = optimizerSchema.parse({ kind: 'sgd', momentum: 0.9, weightDecay: 0.01 });
+    const space = deviceSpace(referenceDevice.memory!, size);
+    const clipping = { kind: 'norm', maxNorm: 2 };
+    const optimizer = optimizerSchema.parse({ kind: 'sgd', momentum: 0.9, weightDecay: 0.01, clipping });
     const rule = await space.rule(optimizer);
     const values = (phase: number): Float32Array =>
       Float32Array.from({ length: size }, (_, at) => Math.sin(at + phase));
@@ -129,12 +140,16 @@ describe('a rule without a formula', () => {
     await writeTo(vectors.current, initial);
     await writeTo(remembered.velocity, velocity);
     const copy = await rule.copyOf(remembered.velocity, null);
-    const { sums, norm } = await rule.update({ iteration: 3, learningRate: 0.1, ...vectors }, remembered);
+    const { sums, norm, clippedNorm } = await rule.update({ iteration: 3, learningRate: 0.1, ...vectors }, remembered);
     expect(await valuesOf(copy)).toEqual(velocity);
     const next = new Float32Array(size);
-    const host = ruleOf(optimizer, { velocity });
-    const exact = host({ iteration: 3, learningRate: 0.1, current: initial, next, initial, gradient, previous });
-    expect(sums).toEqual(exact);
+    const host = openUpdate(optimizer, () => new Float32Array(size));
+    const points = { current: initial, next, initial, gradient, previous };
+    const exact = host({ iteration: 3, learningRate: 0.1, ...points }, { velocity });
+    expect(sums).toEqual(exact.sums);
+    expect(clippedNorm).toBe(exact.clippedNorm);
+    expect(clippedNorm).toBeCloseTo(2, 5);
+    expect(Math.sqrt(sums.gradient)).toBeGreaterThan(4);
     expect(await norm()).toBeCloseTo(Math.hypot(...initial), 12);
     expect(await valuesOf(vectors.next)).toEqual(next);
     expect(await valuesOf(remembered.velocity)).toEqual(velocity);

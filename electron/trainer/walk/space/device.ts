@@ -1,11 +1,13 @@
 /** Vectors on a device: blends, lengths and updates are formulas that it compiles. */
-import { add, input, multiply, subtract } from '../../../../shared/graph/ops/index.ts';
+import { input } from '../../../../shared/graph/ops/index.ts';
+import { stepsOnHost } from '../../../../shared/optimizers/index.ts';
 import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import { isOnDevice } from '../../backends/backend.ts';
 import type { CompiledFormula, DeviceMemory, DeviceVector, Formula, Vector } from '../../backends/backend.ts';
-import { formulaOf } from '../rules/formulas.ts';
 import { openUpdate } from '../rules/host-update.ts';
-import { cosineOf, lengthOf } from '../vector.ts';
+import { formulaOf } from '../rules/index.ts';
+import { cosineOf } from '../vector.ts';
+import { vectorFormulas } from '../vector-formulas.ts';
 import { arraysOf } from './host.ts';
 import type { OpenRule, VectorSpace } from './space.ts';
 
@@ -15,31 +17,14 @@ function there(vector: Vector): DeviceVector {
   return vector;
 }
 
-/** Opens it. @param size numbers in each vector @param update an optimiser's update as a formula; null where it has none */
-export function deviceSpace(memory: DeviceMemory, size: number, update: typeof formulaOf = formulaOf): VectorSpace {
+/** Opens it. @param size numbers in each vector */
+export function deviceSpace(memory: DeviceMemory, size: number): VectorSpace {
   const vectors = new Set<DeviceVector>();
   const compiled = new Map<string, Promise<CompiledFormula>>();
-  const a = input('a', [size]);
-  const b = input('b', [size]);
-  const difference = subtract(b, a);
-  const after = subtract(input('c', [size]), b);
   const formulas = {
-    copy: { results: { into: a }, sums: {} },
-    blend: {
-      results: { into: add(multiply(a, input('rest', [])), multiply(b, input('alpha', []))) },
-      sums: {},
-    },
-    distance: { results: {}, sums: { squared: multiply(difference, difference) } },
-    norm: { results: {}, sums: { squared: multiply(a, a) } },
-    cosine: {
-      results: {},
-      sums: {
-        product: multiply(difference, after),
-        last: multiply(difference, difference),
-        now: multiply(after, after),
-      },
-    },
-  } satisfies Record<string, Formula>;
+    copy: { results: { into: input('a', [size]) }, sums: {} },
+    ...vectorFormulas(size),
+  };
 
   /** A formula, compiled when it is first asked for. */
   function formula(name: string, of: Formula): Promise<CompiledFormula> {
@@ -76,8 +61,8 @@ export function deviceSpace(memory: DeviceMemory, size: number, update: typeof f
       return cosineOf({ product: found['product']!, last: found['last']!, now: found['now']! });
     },
     async rule(optimizer) {
-      const own = update(optimizer, size);
-      if (!own) return onHost(optimizer, size);
+      if (stepsOnHost(optimizer, 'device')) return onHost(optimizer, size);
+      const own = formulaOf(optimizer, size);
       const executable = await formula('update', own.formula);
       return {
         vector,
@@ -109,7 +94,7 @@ export function deviceSpace(memory: DeviceMemory, size: number, update: typeof f
   };
 }
 
-/** A rule without a formula: its vectors lie on the host, θ_t comes there and θ_{t+1} goes back. */
+/** A rule whose steps are the host's: its vectors lie on the host, θ_t comes there and θ_{t+1} goes back. */
 function onHost(optimizer: OptimizerSettings, size: number): OpenRule {
   const next = new Float32Array(size);
   const here = new Float32Array(size);
@@ -125,9 +110,9 @@ function onHost(optimizer: OptimizerSettings, size: number): OpenRule {
         previous: points.previous,
       }) as Record<'initial' | 'gradient' | 'previous', Float32Array>;
       const step = { iteration, learningRate, current: here, next, initial, gradient, previous };
-      const found = update(step, arraysOf(remembered));
+      const { norm, ...found } = update(step, arraysOf(remembered));
       await there(points.next).write(next);
-      return { ...found, norm: () => Promise.resolve(lengthOf(here)) };
+      return { ...found, norm: () => Promise.resolve(norm) };
     },
   };
 }

@@ -1,9 +1,9 @@
-/** Vectors in the host's memory, by the loops of vector-kernels.ts. */
+/** Vectors in the host's memory, by the loops of walk/loops/. */
 import type { OptimizerSettings } from '../../../../shared/optimizers/index.ts';
 import { isOnDevice } from '../../backends/backend.ts';
 import type { Vector } from '../../backends/backend.ts';
+import { allocateVectors } from '../loops/arena.ts';
 import { openUpdate } from '../rules/host-update.ts';
-import { allocateVectors } from '../vector-kernels.ts';
 import { blend, cosineOfUpdates, distanceBetween, lengthOf } from '../vector.ts';
 import type { OpenRule, VectorSpace } from './space.ts';
 
@@ -47,8 +47,8 @@ export function hostSpace(count: number, size: number): VectorSpace {
             gradient: here(gradient),
             previous: here(previous),
           };
-          const found = openedUpdate({ iteration, learningRate, ...points }, arraysOf(remembered));
-          return Promise.resolve({ ...found, norm: () => Promise.resolve(lengthOf(points.current)) });
+          const { norm, ...found } = openedUpdate({ iteration, learningRate, ...points }, arraysOf(remembered));
+          return Promise.resolve({ ...found, norm: () => Promise.resolve(norm) });
         },
       });
     },
