@@ -277,6 +277,16 @@ export interface Adaptation {
   translations?: Partial<Translations>;
   /** Those that want images batch-last. */
   batchLast?: BatchLastTranslations;
+  /** Nodes that are computed with what they are made of in one operator. */
+  fuse?: (node: Tensor) => Fusion | null;
+}
+
+/** Several nodes as one operator. */
+export interface Fusion {
+  /** What it reads; it is made before the node. */
+  inputs: readonly Tensor[];
+  /** Writes it. @returns its name */
+  write: (write: Writer, inputs: readonly string[]) => string;
 }
 
 /**
@@ -287,7 +297,7 @@ export interface Adaptation {
 export function emit(
   plan: Plan,
   known: Readonly<Record<string, Float32Array>> = {},
-  { translations: adapted = {}, batchLast = {} }: Adaptation = {},
+  { translations: adapted = {}, batchLast = {}, fuse = () => null }: Adaptation = {},
 ): Uint8Array {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
@@ -324,7 +334,19 @@ export function emit(
     return name;
   }
 
+  const fusions = new Map<Tensor, Fusion>();
+  /** What outputs are made of, when fused nodes are not made one by one. */
+  const needed = new Set<Tensor>(Object.values<Tensor>(plan.outputs));
+  for (const node of plan.nodes.toReversed()) {
+    if (!needed.has(node)) continue;
+    const fusion = fuse(node);
+    if (fusion) fusions.set(node, fusion);
+    for (const each of (fusion ?? node).inputs) needed.add(each);
+  }
+
   for (const node of plan.nodes) {
+    const fusion = fusions.get(node);
+    if (!needed.has(node)) continue;
     if (isInput(node)) {
       const { name } = node.attributes;
       const value = known[name];
@@ -334,6 +356,11 @@ export function emit(
     else {
       if (!Object.hasOwn(operations, node.operation.name))
         throw new Error(`operation "${node.operation.name}" is not in the table of operations`);
+      if (fusion) {
+        const inputs = fusion.inputs.map((each) => inLayout('batchFirst', each));
+        names.batchFirst.set(node, fusion.write(write, inputs));
+        continue;
+      }
       const name = node.operation.name as ComputedOp;
       // a node's attributes are those of its operation, which a table by name cannot say
       const candidate = batchLast[name] as BatchLastTranslation<never> | undefined;

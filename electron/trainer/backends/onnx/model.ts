@@ -9,8 +9,8 @@ export interface OnnxNode {
   operator: string;
   inputs: readonly string[];
   output: string;
-  /** Numbers are int attributes, arrays are ints attributes, texts are string attributes. */
-  attributes?: Readonly<Record<string, number | readonly number[] | string>>;
+  /** Numbers are int attributes, arrays are ints attributes, texts are string attributes, a Float32Array of one a float attribute. */
+  attributes?: Readonly<Record<string, number | readonly number[] | string | Float32Array>>;
 }
 
 /** A tensor stored in the file. */
@@ -56,6 +56,7 @@ function encodeNode({ operator, inputs, output, attributes = {} }: OnnxNode): Me
     const attribute = new Message().bytes(1, name);
     if (typeof value === 'number') attribute.integer(3, value).integer(20, 2);
     else if (typeof value === 'string') attribute.bytes(4, value).integer(20, 3);
+    else if (value instanceof Float32Array) attribute.float(2, value[0]!).integer(20, 1);
     else {
       for (const each of value) attribute.integer(8, each);
       attribute.integer(20, 7);

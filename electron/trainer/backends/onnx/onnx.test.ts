@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../../../shared/graph/differentiate.ts';
 import * as ops from '../../../../shared/graph/ops/index.ts';
+import { plan } from '../../../../shared/graph/plan.ts';
 import { evaluateReference } from '../../../../shared/graph/reference.ts';
 import { sizeOf } from '../../../../shared/graph/tensor.ts';
 import { mlp } from '../../../../shared/networks/mlp.ts';
@@ -13,7 +14,9 @@ import { syntheticExamples } from '../../testing/examples.ts';
 import { greatestDifference } from '../../../../shared/graph/testing/numbers.ts';
 import { opCases } from '../../../../shared/graph/testing/op-cases.ts';
 import { describeBackend, openBackend } from '../index.ts';
+import { emit } from './emit.ts';
 import { onnxCpu } from './onnx.ts';
+import { processorAdaptation } from './processor.ts';
 
 const backend = onnxCpu(1);
 
@@ -151,5 +154,78 @@ describe('backends', () => {
       /^the backend cpu \(CPU, \d+ threads? \(.+\)\) failed while computing: input "x" was not fed$/,
     );
     await executable.dispose();
+  });
+});
+
+describe('scales and shifts of channels as one operator', () => {
+  const examples = 20;
+  const x = ops.input('x', [examples, 3, 6, 5]);
+  const statistics = (layer: string, channels: number) =>
+    Object.fromEntries(
+      ['weight', 'bias', 'running_mean', 'running_var'].map((name) => [
+        `${layer}.${name}`,
+        ops.input(`${layer}.${name}`, [channels]),
+      ]),
+    );
+  const tensors = {
+    ...statistics('one', 4),
+    ...statistics('two', 4),
+    ...statistics('three', 3),
+    ...statistics('flat', 4),
+  };
+  const normalise = byRunningStatistics(tensors);
+  const filters = ops.input('filters', [4, 3, 3, 3]);
+  const more = ops.input('more', [4, 4, 3, 3]);
+  const convolved = ops.convolution(x, filters, null, { padding: 1 });
+  const inner = ops.convolution(ops.relu(normalise(convolved, 'one')), more, null, { padding: 1 });
+  const pooled = ops.sum(ops.add(convolved, ops.relu(normalise(inner, 'two'))), [2, 3], false);
+  const outputs = {
+    // as a residual block: of what something else reads too, and of what nothing else reads
+    pooled: normalise(pooled, 'flat'),
+    image: normalise(x, 'three'),
+    // a product that is read twice is made by itself
+    twice: ((product) => ops.add(ops.add(product, ops.reshape(tensors['three.bias']!, [1, 3, 1, 1])), product))(
+      ops.multiply(x, ops.reshape(tensors['three.weight']!, [1, 3, 1, 1])),
+    ),
+    // and one that stretches along another axis is no scale of channels
+    rows: ops.add(
+      ops.multiply(x, ops.reshape(ops.input('row', [5]), [1, 1, 1, 5])),
+      ops.reshape(tensors['three.bias']!, [1, 3, 1, 1]),
+    ),
+  };
+  const generator = generatorFrom([9, 8, 7, 6]);
+  const feeds = Object.fromEntries(
+    [x, filters, more, ops.input('row', [5]), ...Object.values(tensors)].map(({ attributes, shape }) => [
+      (attributes as { name: string }).name,
+      Float32Array.from({ length: sizeOf(shape) }, () => 0.25 + generator.uniform()),
+    ]),
+  );
+  const { x: images, ...known } = feeds;
+  const exact = evaluateReference(outputs, feeds);
+
+  it.each([
+    ['fed', {}, feeds],
+    ['built in', known, { x: images! }],
+  ])('with numbers %s', async (_, built, fed) => {
+    const executable = await backend.compile(outputs, built);
+    const results = await executable.run(fed);
+    for (const name of Object.keys(outputs))
+      expect(greatestDifference(results[name]!, exact[name as keyof typeof outputs]), name).toBeLessThan(2e-6);
+    await executable.dispose();
+  });
+
+  it('are so where the runtime does not take them into filters, and nothing is computed that nobody reads', () => {
+    const planned = plan(outputs);
+    const names = (bytes: Uint8Array): string[] =>
+      Buffer.from(bytes)
+        .toString('latin1')
+        .match(/BatchNormalization|Mul(?=[^a-zA-Z])/g) ?? [];
+    const count = (found: string[], name: string): number => found.filter((each) => each === name).length;
+    const fused = names(emit(planned, {}, processorAdaptation(planned)));
+    const apart = names(emit(planned));
+    expect(count(apart, 'BatchNormalization')).toBe(0);
+    // of one and three
+    expect(count(fused, 'BatchNormalization')).toBe(2);
+    expect(count(apart, 'Mul') - count(fused, 'Mul')).toBe(2);
   });
 });

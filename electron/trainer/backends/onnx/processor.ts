@@ -2,8 +2,8 @@
 import type { ConvolutionAttributes } from '../../../../shared/graph/ops/convolution.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
-import { moving } from './emit.ts';
-import type { Adaptation, Writer } from './emit.ts';
+import { moving, reshaped } from './emit.ts';
+import type { Adaptation, Fusion, Writer } from './emit.ts';
 import { batchLastShape, batchLastTranslations, wideConvolution } from './batch-last.ts';
 
 /** Fewest examples that are worth laying batch-last. */
@@ -28,6 +28,38 @@ function convolution(
   write.node('Transpose', [wide], { perm: [3, 0, 1, 2] }, output);
 }
 
+/**
+ * Scale and shift of an image's channels as batch norm by given statistics, 0 and 1: the runtime keeps images in its own blocked layout through that operator,
+ * and not through a product and a sum, before and after which it turns them. Those of a convolution that nothing else reads it takes into the filters.
+ */
+function normsFused({ nodes }: Plan): (node: Tensor) => Fusion | null {
+  const readers = new Map<Tensor, number>();
+  for (const { inputs } of nodes) for (const each of inputs) readers.set(each, (readers.get(each) ?? 0) + 1);
+  return ({ operation, inputs: [product, shift] }) => {
+    if (operation.name !== 'add' || product?.operation.name !== 'multiply' || readers.get(product) !== 1) return null;
+    const [image, factor] = product.inputs;
+    const channels = image!.shape[1]!;
+    if (image!.shape.length !== 4 || !isPerChannel(factor!, channels) || !isPerChannel(shift!, channels)) return null;
+    if (image!.operation.name === 'convolution' && readers.get(image!) === 1) return null;
+    return {
+      inputs: [image!, factor!, shift!],
+      write(write, [x, ...affine]) {
+        const [scale, offset] = affine.map((each) => reshaped(write, each, [channels]));
+        const [mean, variance] = [0, 1].map((value) =>
+          write.constant([channels], new Float32Array(channels).fill(value)),
+        );
+        const attributes = { epsilon: Float32Array.of(0) };
+        return write.node('BatchNormalization', [x!, scale!, offset!, mean!, variance!], attributes);
+      },
+    };
+  };
+}
+
+/** Whether a tensor has a number for each channel of images. */
+function isPerChannel({ shape }: Tensor, channels: number): boolean {
+  return shape.length === 4 && shape[1] === channels && shape.every((size, axis) => axis === 1 || size === 1);
+}
+
 /** Whether a graph has filter gradients over enough examples: they want images batch-last, and so everything around gains by it. */
 function trains({ nodes }: Plan): boolean {
   const examples = (shape: Shape): number => shape[0]!;
@@ -39,5 +71,7 @@ function trains({ nodes }: Plan): boolean {
 
 /** What replaces the usual translations of a graph on the processor. */
 export function processorAdaptation(plan: Plan): Adaptation {
-  return trains(plan) ? { batchLast: batchLastTranslations } : { translations: { convolution } };
+  return trains(plan)
+    ? { batchLast: batchLastTranslations }
+    : { translations: { convolution }, fuse: normsFused(plan) };
 }
