@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { experimentSchema } from './experiment.ts';
 import { columnsOf, sliceFlags } from './quantities/index.ts';
 import type { RecordOf } from './quantities/index.ts';
+import { machineStateSchema } from './machines.ts';
 import { recordSchema } from './quantities/schema.ts';
 import { importedSchema } from './trajectory.ts';
 
@@ -286,6 +287,8 @@ export const runRecordSchema = z.strictObject({
   study_name: z.string().nullable(),
   /** Its place in the study's grid: which value of each list, in the order of the study's sweep, and last which seed. */
   place: z.array(z.int().min(0)).nullable(),
+  /** Where it is on another machine that computes it, or did; absent for a run of this machine's own queue. */
+  machine: machineStateSchema.optional(),
 });
 export type RunRecord = z.output<typeof runRecordSchema>;
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { problemSchema } from './problems.ts';
 import { estimateBasisSchema } from './estimate-basis.ts';
+import { machineChoiceSchema } from './machines.ts';
 import { runStatuses } from './records.ts';
 import type { RunStatus } from './records.ts';
 import { same } from './runs/settings.ts';
@@ -32,6 +33,8 @@ export const studyRecordSchema = z.strictObject({
   /** How many values are drawn, and from which seed; absent where nothing is. */
   draws: drawsSchema.optional(),
   backend: z.string(),
+  /** The machine that computes its runs, and what is asked of it; absent for this machine's own queue. */
+  machine: machineChoiceSchema.optional(),
   created_at: z.string(),
   status: z.enum(studyStatuses),
   /** Runs that it has; fewer than its grid where some were deleted. */

@@ -1,5 +1,6 @@
 /** Requests about studies; part of the protocol. */
 import { z } from 'zod';
+import { machineChoiceSchema, machineScriptSchema } from './machines.ts';
 import { nameSchema } from './names.ts';
 import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
 
@@ -24,9 +25,18 @@ export const studyRequests = {
       study: z.unknown(),
       backend: z.string().optional(),
       confirm: z.boolean().default(false),
+      /** Another machine that is to compute its runs, with what is asked of it. */
+      on: machineChoiceSchema.optional(),
     }),
     result: studyRecordSchema,
   },
+  /** What another machine would be given for a study, which is not started. Rejects as `studies.start`. */
+  'studies.script': {
+    parameters: z.strictObject({ study: z.unknown(), backend: z.string().optional(), on: machineChoiceSchema }),
+    result: machineScriptSchema,
+  },
+  /** Takes in at once what other machines have finished; answers with what kept it from seeing all, a sentence each. */
+  'studies.collect': { parameters: nothing, result: z.strictObject({ troubles: z.array(z.string()) }) },
   /** Pauses the runs of a study that run, and holds those that wait. */
   'studies.pause': { parameters: ofStudy, result: studyRecordSchema },
   /**

@@ -8,6 +8,8 @@ type Work<A extends unknown[]> = (...given: A) => Promise<number>;
 export interface Declare {
   /** Declares a command with the option `--store`; add its own options, then its action. */
   command: (name: string, description: string) => Command;
+  /** Declares a command that help does not list, and that opens no store. */
+  hidden: (name: string, description: string) => Command;
   /** Declares a word under which commands stand. */
   group: (name: string, description: string) => Declare;
   /** Makes what a command does its action: commander hears nothing of exit codes. */
@@ -22,6 +24,7 @@ export function declareUnder(program: Command, ended: (code: number) => void): D
   return {
     command: (name, description) =>
       program.command(name).description(description).option('--store <folder>', "run store (default: the user's own)"),
+    hidden: (name, description) => program.command(name, { hidden: true }).description(description),
     group: (name, description) => declareUnder(program.command(name).description(description), ended),
     action:
       (work) =>

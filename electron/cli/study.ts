@@ -3,6 +3,7 @@ import { SingleBar, Presets } from 'cli-progress';
 import type { Analysis } from '../../shared/analyses/index.ts';
 import { cutInMiddle, messageLength } from '../../shared/bounded.ts';
 import { formatDuration } from '../../shared/format.ts';
+import { machineStateText } from '../../shared/machines.ts';
 import { isOver } from '../../shared/records.ts';
 import type { RunRecord } from '../../shared/records.ts';
 import {
@@ -49,18 +50,23 @@ export async function runStudy(terminal: Terminal, study: unknown, options: Stud
  * Follows a study of this process to its end, showing progress, printing records and listening to Ctrl C; what failed is told on
  * standard error, one line a run.
  * @param started with the runs that could not be resumed, where it was
+ * @param options.detached its runs go on without this process, so that Ctrl C ends the following only
  * @returns the exit code, as {@link runStudy}
  */
 export async function followStudy(
   terminal: Terminal,
   started: StudyRecord & Partial<ResumedStudy>,
-  { json = false }: Pick<StudyRunOptions, 'json'>,
+  { json = false, detached = false }: Pick<StudyRunOptions, 'json'> & { detached?: boolean },
 ): Promise<number> {
   const { not_resumed: left = [], ...record } = started;
   if (json) printLine({ type: 'started', study: record, ...(left.length > 0 ? { not_resumed: left } : {}) });
   else tell(`study ${started.study}: ${started.runs} runs`);
   for (const { path, message } of left) tell(`valleywalk: run ${path}: ${message}`);
-  const ended = await untilOver(terminal, record, json);
+  const ended = await untilOver(terminal, record, json, detached);
+  if (studyIsActive(ended)) {
+    tell(`the jobs go on; follow them with: valleywalk studies watch ${ended.study}`);
+    return exit.stopped;
+  }
   const runs = await runsOf(terminal, ended.study);
   const floors = await floorsOf(terminal, runs, json);
   const failed = runs.filter(({ status }) => status === 'failed' || status === 'diverged');
@@ -103,7 +109,12 @@ async function floorsOf(terminal: Terminal, runs: readonly RunRecord[], json: bo
   return floors;
 }
 
-async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, json: boolean): Promise<StudyRecord> {
+async function untilOver(
+  { ask, subscribe }: Terminal,
+  started: StudyRecord,
+  json: boolean,
+  detached: boolean,
+): Promise<StudyRecord> {
   const { study } = started;
   const bar = new SingleBar(
     {
@@ -141,8 +152,13 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
     if (line) tellText(`\n${oneLine(name)}: ${line}`);
   };
   let interrupts = 0;
+  let detach = (): void => undefined;
   const interrupt = (): void => {
     if (++interrupts > 1) process.exit(exit.stopped);
+    if (detached) {
+      detach();
+      return;
+    }
     tellText('\nstopping the study after the present iterations; Ctrl C again ends at once');
     void ask('studies.stop', { study });
   };
@@ -153,6 +169,8 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
   process.stdout.on('error', readerGone);
   bar.start(1000, 0, { over: 0, runs: started.runs, now: stateOf(started, []) });
   const unsubscribes: (() => void)[] = [];
+  // nothing else keeps this process alive while other machines compute
+  const alive = setInterval(() => undefined, 60_000);
   try {
     return await new Promise<StudyRecord>((resolve) => {
       const settle = (record: StudyRecord): void => {
@@ -160,6 +178,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
         show();
         if (!studyIsActive(record)) resolve(record);
       };
+      detach = () => resolve(latest);
       unsubscribes.push(
         subscribe((event, payload) => {
           if (event === 'run.changed' && (payload as RunRecord).study === study) {
@@ -182,6 +201,7 @@ async function untilOver({ ask, subscribe }: Terminal, started: StudyRecord, jso
       void ask('studies.get', { study }).then(settle);
     });
   } finally {
+    clearInterval(alive);
     bar.stop();
     unsubscribes.forEach((unsubscribe) => unsubscribe());
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -218,9 +238,27 @@ export function studyText(study: StudyRecord, runs: readonly RunRecord[], store:
     ...(study.draws ? [`  Draws   ${study.draws.count}, of seed ${study.draws.seed}`] : []),
     `  Seeds   ${study.seeds.join(', ')}`,
     `  Study   ${study.study} in ${store}`,
+    ...(study.machine ? [`  Machine ${study.machine.machine}, ${placesText(runs)}`] : []),
     '',
   ];
-  return [...lines.map(oneLine), runsTable(runs)].join('\n');
+  const elsewhere = runs.filter(({ status, machine }) => machine && !isOver(status));
+  return [
+    ...lines.map(oneLine),
+    runsTable(runs),
+    ...elsewhere.map(({ run, machine }) => `${run}  ${machineStateText(machine!)}\n`),
+  ].join('\n');
+}
+
+/** Where the runs of a study on another machine are: `3 RUNNING, 5 PENDING (Priority), in FOLDER`. */
+function placesText(runs: readonly RunRecord[]): string {
+  const counts = new Map<string, number>();
+  for (const { machine } of runs)
+    if (machine) {
+      const words = `${machine.state}${machine.reason === null ? '' : ` (${machine.reason})`}`;
+      counts.set(words, (counts.get(words) ?? 0) + 1);
+    }
+  const folder = runs.find(({ machine }) => machine)?.machine?.folder ?? '';
+  return `${[...counts].map(([words, count]) => `${count} ${words}`).join(', ')}, in ${folder}`;
 }
 
 /** What a setting is varied by: its list as JSON, or its range in words. */

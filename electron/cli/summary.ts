@@ -2,6 +2,7 @@
 import { cutInMiddle, messageLength } from '../../shared/bounded.ts';
 import { secondsBetween } from '../../shared/clock.ts';
 import { formatDuration, formatMeasured } from '../../shared/format.ts';
+import { machineStateText } from '../../shared/machines.ts';
 import { notImported } from '../../shared/records.ts';
 import { belowResolution } from '../../shared/resolution.ts';
 import type { RunRecord } from '../../shared/records.ts';
@@ -73,6 +74,7 @@ export function summaryText(run: RunRecord, store: string): string {
     ...(run.environment
       ? [['Computed on', `${run.environment.backend}: ${run.environment.device}`] as [string, string]]
       : []),
+    ...(run.machine ? [['Machine', machineStateText(run.machine)] as [string, string]] : []),
     ['Run', `${run.run} in ${store}`],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));

@@ -32,6 +32,8 @@ export interface WatchOptions {
 export interface Watch {
   /** Looks at once. */
   look(): void;
+  /** Tells the records of a run that no process of this store computes, as far as they are. */
+  tell(run: string): void;
   close(): void;
 }
 
@@ -180,5 +182,9 @@ export function watchStore({
 
   const timer = setInterval(look, interval);
   timer.unref();
-  return { look, close: () => clearInterval(timer) };
+  return {
+    look,
+    tell: (run) => tellReadable(run),
+    close: () => clearInterval(timer),
+  };
 }

@@ -25,10 +25,13 @@ import { studyHandlers } from './handlers/studies.ts';
 import { uploadHandlers } from './handlers/uploads.ts';
 import { workbenchHandlers } from './handlers/workbench.ts';
 import { createEventBus } from './event-bus.ts';
+import { estimateRun } from './experiments/estimate.ts';
+import { measuredPaces } from './experiments/paces.ts';
 import { openUploads } from './import/uploads.ts';
 import { activeJobs, closeJobs, openJobs } from './jobs/kinds.ts';
 import { defaultTimeouts } from './jobs/session.ts';
 import type { TrainerTimeouts } from './jobs/session.ts';
+import { programCommand } from './machines/program.ts';
 import { figureDrawing, figureSource } from './source.ts';
 import { openSetups } from './setups/service.ts';
 import { isSqliteError, storeError } from './store/errors.ts';
@@ -60,6 +63,8 @@ export interface WorkbenchOptions {
   timeouts?: Partial<TrainerTimeouts>;
   /** Told what a person should know about the opening of the store: what is waited for, that others could read it. */
   notice?: (message: string) => void;
+  /** How nodes of a cluster start Valleywalk, as a shell command; as this one was started unless told otherwise. */
+  program?: string;
   /** Milliseconds between two looks at what other processes did to the store; a second unless told otherwise. */
   watchInterval?: number;
 }
@@ -107,10 +112,24 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     publish,
     datasets: datasets.list,
     timeouts: { ...defaultTimeouts, ...options.timeouts },
+    recordsTaken: (run) => watch.tell(run),
+    machines: {
+      version,
+      program: options.program ?? programCommand(resources),
+      environment: setups.environment,
+      estimate(experiment, backend) {
+        const dataset = datasets.list().find(({ id }) => id === experiment.data.set);
+        if (!dataset) return null;
+        const { seconds, memory_bytes } = estimateRun(experiment, dataset, backend, measuredPaces(store, backend));
+        return { seconds, memoryBytes: memory_bytes ?? 0 };
+      },
+      ...(options.watchInterval === undefined ? {} : { interval: options.watchInterval }),
+    },
   });
   const studies = openStudies({
     store,
     runs: jobs.run,
+    machines: jobs.machine,
     datasets,
     publish,
     subscribe,

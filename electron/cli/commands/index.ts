@@ -5,6 +5,7 @@ import { declareClaims } from './claims.ts';
 import { declareData } from './data.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareFigure } from './figure.ts';
+import { declareMachineTask } from './machine-task.ts';
 import { declareRun } from './run.ts';
 import { declareRuns } from './runs.ts';
 import { declareServe } from './serve.ts';
@@ -23,4 +24,5 @@ export const commands: readonly ((declare: Declare) => void)[] = [
   declareSetup,
   declareStudies,
   declareData,
+  declareMachineTask,
 ];

@@ -20,6 +20,8 @@ import { createProgress } from '../progress.ts';
 import { printLine, printRecords } from '../records.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
+import { machineChoice, machineFlags, runStudyOn } from '../machine.ts';
+import type { MachineFlags } from '../machine.ts';
 import { runStudy } from '../study.ts';
 import { summaryText } from '../summary.ts';
 import { printText, tell, tellText } from '../print.ts';
@@ -29,7 +31,7 @@ import type { Declare } from '../declare.ts';
 
 /** Declares `run`, `import` and `resume`. */
 export function declareRun({ command, action }: Declare): void {
-  command('run <experiment>', 'run an experiment or a study (a JSON file or a preset) and store it')
+  const running = command('run <experiment>', 'run an experiment or a study (a JSON file or a preset) and store it')
     .option('--backend <name>', 'compute backend, see doctor')
     .option(
       '--set <path=value>',
@@ -38,8 +40,14 @@ export function declareRun({ command, action }: Declare): void {
     )
     .option('--yes', 'start a study of more than 200 runs without asking')
     .option('--json', 'print one JSON object a line on standard output')
-    .addHelpText('after', runHelp)
-    .action(action(run));
+    .addHelpText('after', runHelp);
+  for (const [flags, description] of machineFlags) running.option(flags, description);
+  running.option(
+    '--sbatch <directive>',
+    'with --on: one more directive, as in --sbatch=--account=lab; repeatable',
+    several,
+  );
+  running.action(action(run));
   command('import <folder>', 'import a trajectory trained elsewhere (a folder with trajectory.json) and walk along it')
     .option('--backend <name>', 'compute backend, see doctor')
     .option('--json', 'print one JSON object a line on standard output')
@@ -50,7 +58,7 @@ export function declareRun({ command, action }: Declare): void {
 }
 
 /** Options of `run`. */
-interface RunOptions extends StoreOption {
+interface RunOptions extends StoreOption, MachineFlags {
   backend?: string;
   json?: boolean;
   set?: string[];
@@ -69,6 +77,11 @@ function run(source: string, options: RunOptions): Promise<number> {
     const { ask } = terminal;
     const presets = await ask('experiments.presets', {});
     const experiment = readExperiment(source, presets, options.set ?? []);
+    if (options.on !== undefined) {
+      // a single run is a study of one: it is followed and taken in the same way
+      const study = looksLikeStudy(experiment) ? experiment : { experiment };
+      return runStudyOn(terminal, machineChoice(options), study, options);
+    }
     if (looksLikeStudy(experiment)) return runStudy(terminal, experiment, options);
     const { backend } = options;
     const cost = await ask('experiments.estimate', { experiment, ...(backend === undefined ? {} : { backend }) });

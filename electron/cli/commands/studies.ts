@@ -9,7 +9,7 @@ import { exit, withWorkbench } from '../session.ts';
 import type { Terminal } from '../session.ts';
 import { followStudy, runsOf, studiesTable, studyText } from '../study.ts';
 import type { JsonOption } from './runs.ts';
-import { print, printJson, printText } from '../print.ts';
+import { print, printJson, printText, tell } from '../print.ts';
 import { several } from '../declare.ts';
 import type { Declare } from '../declare.ts';
 
@@ -29,6 +29,10 @@ export function declareStudies({ group }: Declare): void {
   studyCommand('resume <study>', 'go on in this terminal with what was stopped, and try again what failed').action(
     action(resumeStudy),
   );
+  studyCommand('watch <study>', 'follow a study that another machine computes; Ctrl C ends the following only').action(
+    action(watchStudy),
+  );
+  studyCommand('collect', 'take in once what other machines have finished, of every study').action(action(collect));
   studyCommand('extend <study>', 'add seeds, values and draws, and run what is new')
     .option('--seeds <list>', 'more seeds as [4,5], or how many more')
     .option('--draws <count>', 'how many more values to draw of what is drawn')
@@ -108,7 +112,35 @@ function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOption): P
 function resumeStudy(meant: string, options: JsonOption): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { study } = await meantBy(terminal, meant);
-    return followStudy(terminal, await terminal.ask('studies.resume', { study }), options);
+    const resumed = await terminal.ask('studies.resume', { study });
+    return followStudy(terminal, resumed, { ...options, detached: resumed.machine !== undefined });
+  });
+}
+
+/**
+ * Follows a study to its end, wherever it is computed; Ctrl C leaves its runs alone.
+ * @throws ValleywalkError kind `missing`
+ */
+function watchStudy(meant: string, options: JsonOption): Promise<number> {
+  return withWorkbench(options, async (terminal) => {
+    const study = await meantBy(terminal, meant);
+    for (const trouble of (await terminal.ask('studies.collect', {})).troubles) tell(`valleywalk: ${trouble}`);
+    return followStudy(terminal, await terminal.ask('studies.get', { study: study.study }), {
+      ...options,
+      detached: true,
+    });
+  });
+}
+
+/** Takes in what other machines have finished. @returns 0, or 1 where something kept it from seeing all */
+function collect(options: JsonOption): Promise<number> {
+  return withWorkbench(options, async ({ ask }) => {
+    const { troubles } = await ask('studies.collect', {});
+    const studies = (await ask('studies.list', {})).filter(({ machine }) => machine !== undefined);
+    if (options.json) printJson({ studies, troubles });
+    else printText(studies.length === 0 ? 'no study is on another machine' : studiesTable(studies));
+    for (const trouble of troubles) tell(`valleywalk: ${trouble}`);
+    return troubles.length === 0 ? exit.finished : exit.failed;
   });
 }
 
@@ -143,7 +175,7 @@ function extendStudy(meant: string, options: ExtendOptions): Promise<number> {
     const { study } = await meantBy(terminal, meant);
     const more = { sweep, ...seeds, ...draws };
     const longer = await terminal.ask('studies.extend', { study, ...more, confirm: options.yes ?? false });
-    return followStudy(terminal, longer, options);
+    return followStudy(terminal, longer, { ...options, detached: longer.machine !== undefined });
   });
 }
 

@@ -45,6 +45,7 @@ export function runHandlers({
   publish,
   backends,
   fork,
+  studies,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `runs.${string}`>> {
   /** Tells everybody about runs that changed. */
   const reported = (runs: readonly StoredRun[]): RunRecord[] => {
@@ -80,6 +81,13 @@ export function runHandlers({
     return runnable;
   };
 
+  /** Stops or pauses a run, here or on the machine that computes it. */
+  const end = (run: string, how: 'stop' | 'pause'): RunRecord | Promise<RunRecord> => {
+    const stored = store.runs.get(run);
+    if (stored.record.machine === undefined || isOver(stored.record.status)) return jobs.run[how](run);
+    return jobs.machine.stop([stored], how).then(() => store.runs.get(run).record);
+  };
+
   return {
     'runs.list': ({ deleted }) => (deleted ? store.runs.deleted() : store.runs.list()).map(({ record }) => record),
     'runs.get': ({ run }) => store.runs.get(run).record,
@@ -92,13 +100,19 @@ export function runHandlers({
       await requireBackend(backend, backends);
       return importTrajectory({ store, runs: jobs.run, fork, datasets }, folder, backend);
     },
-    'runs.stop': ({ run }) => jobs.run.stop(run),
-    'runs.pause': ({ run }) => jobs.run.pause(run),
+    'runs.stop': ({ run }) => end(run, 'stop'),
+    'runs.pause': ({ run }) => end(run, 'pause'),
     'runs.resume': async ({ run }) => {
+      const { record } = store.runs.get(run);
+      if (record.machine !== undefined && resumableFrom(record) !== null) {
+        await studies.resumeOn(run);
+        return store.runs.get(run).record;
+      }
       const { experiment, dataset } = await requireResumable(run);
       return jobs.run.resume(run, experiment, dataset);
     },
     'runs.restart': async ({ run }) => {
+      requireHere(store.runs.get(run).record);
       const { experiment, dataset } = await requireResumable(run, true);
       return jobs.run.restart(run, experiment, dataset);
     },
@@ -140,4 +154,10 @@ export function runHandlers({
       bytes: await archiveRuns({ store, source, datasets, draw }, [...new Set(runs)], new Set(formats)),
     }),
   };
+}
+
+/** @throws ValleywalkError kind `input` for a run that another machine computes */
+function requireHere({ run, name, machine, status }: RunRecord): void {
+  if (machine !== undefined && !isOver(status))
+    throw new ValleywalkError('input', `run ${run} (${name}) computes on another machine; stop it, then resume it`);
 }

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 export function studyHandlers({
   store,
   studies,
+  jobs,
   backends,
 }: Context): Pick<Handlers, Extract<keyof Handlers, `studies.${string}`>> {
   return {
@@ -14,10 +15,14 @@ export function studyHandlers({
     'studies.get': ({ study }) => studies.get(study),
     'studies.estimate': ({ study, beyond, backend = selectedBackend(store) }) =>
       studies.estimate(study, backend, beyond),
-    'studies.start': async ({ study, backend = selectedBackend(store), confirm }) => {
+    'studies.start': async ({ study, backend = selectedBackend(store), confirm, on }) => {
+      // a backend of another machine is tried there
+      if (on) return studies.startOn(on, study, backend, confirm);
       await requireBackend(backend, backends);
       return studies.start(study, backend, confirm);
     },
+    'studies.script': ({ study, backend = selectedBackend(store), on }) => studies.script(on, study, backend),
+    'studies.collect': async () => ({ troubles: await jobs.machine.look() }),
     'studies.pause': ({ study }) => studies.pause(study),
     'studies.resume': ({ study }) => studies.resume(study),
     'studies.stop': ({ study }) => studies.stop(study),

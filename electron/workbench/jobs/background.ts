@@ -43,7 +43,7 @@ export function backgroundJob({
   title,
   help,
   work,
-}: BackgroundKind): (context: JobContext, kind: string) => BackgroundJobs {
+}: BackgroundKind): (context: Omit<JobContext, 'recordsTaken' | 'machines'>, kind: string) => BackgroundJobs {
   return ({ store, publish }, kindName) => {
     /** The jobs by id, the newest last. */
     const records = new Map<string, JobRecord>();

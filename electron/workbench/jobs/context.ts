@@ -1,5 +1,6 @@
 /** What every kind of job works with. */
 import type { Dataset } from '../../../shared/datasets.ts';
+import type { Experiment } from '../../../shared/experiment.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import type { RunRecord } from '../../../shared/records.ts';
 import type { Fork } from '../../processes/child.ts';
@@ -19,6 +20,23 @@ export interface JobContext {
   runFinished: (run: RunRecord) => void;
   /** How many runs of this process are queued or running. */
   activeRuns: () => number;
+  /** Called when records of a run were taken in that another machine computes: whoever watches the store tells them. */
+  recordsTaken: (run: string) => void;
+  /** What other machines are told. */
+  machines: MachineContext;
+}
+
+/** What other machines are told of this program. */
+interface MachineContext {
+  version: string;
+  /** How Valleywalk is started, as a shell command. */
+  program: string;
+  /** Variables by which trainers find the store's libraries. */
+  environment: () => Readonly<Record<string, string>>;
+  /** What a run would take on this machine; null where it cannot be told. */
+  estimate: (experiment: Experiment, backend: string) => { seconds: number; memoryBytes: number } | null;
+  /** Milliseconds between two looks at what they have done, for tests. */
+  interval?: number;
 }
 
 /** What every kind of job can be asked for. */

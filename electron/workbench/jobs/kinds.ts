@@ -3,11 +3,13 @@ import type { JobContext, JobService } from './context.ts';
 import { openAnalyses } from './analysis.ts';
 import { isBackground } from './background.ts';
 import { openStoreChecks } from './check-store.ts';
+import { openMachines } from '../machines/service.ts';
 import { openRuns } from './run/run.ts';
 
 /** Every kind: what opens the jobs of a workbench of it. */
 const jobKinds = {
   run: openRuns,
+  machine: openMachines,
   analysis: openAnalyses,
   'check-store': openStoreChecks,
 };

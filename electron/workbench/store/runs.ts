@@ -5,6 +5,7 @@ import type { Experiment } from '../../../shared/experiment.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Environment, FailedAttempt, RunRecord, RunStatus, RunSummary } from '../../../shared/records.ts';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
+import type { MachineState } from '../../../shared/machines.ts';
 import type { Imported } from '../../../shared/trajectory.ts';
 import type { Database, Value } from './database.ts';
 
@@ -77,6 +78,8 @@ export interface RunChanges {
   tags?: string[];
   notes?: string;
   archived?: 0 | 1;
+  /** Where it is on a machine that computes it. */
+  machine?: MachineState;
 }
 
 /** What another process asked for: nothing, to stop, to pause. */
@@ -111,6 +114,8 @@ export interface Runs {
   forgotten(): { run: string; key: number }[];
   /** The runs of a study that are not deleted, oldest first. */
   ofStudy(study: string): StoredRun[];
+  /** The runs that wait or compute on another machine, oldest first. */
+  onMachines(): StoredRun[];
   /** Tells the runs of a study, by their revisions, that its name has changed; returns them. */
   studyRenamed(study: string): StoredRun[];
   /** Changes columns of one run. @throws ValleywalkError kind `missing` */
@@ -142,10 +147,13 @@ interface Row extends Omit<
   | 'archived'
   | 'baseline'
   | 'place'
+  | 'machine'
 > {
   key: number;
   /** JSON. */
   place: string | null;
+  /** JSON. */
+  machine: string | null;
   experiment: string;
   /** JSON. */
   imported: string | null;
@@ -211,6 +219,9 @@ export function prepareRuns(database: Database): Runs {
     'SELECT run, key FROM runs WHERE removed = 1 ORDER BY key',
   );
   const ofStudy = database.prepare<Row>(`${whole} WHERE study = ? AND deleted_at IS NULL ORDER BY key`);
+  const onMachines = database.prepare<Row>(
+    `${whole} WHERE machine IS NOT NULL AND status IN ('queued', 'running') AND deleted_at IS NULL ORDER BY key`,
+  );
   const revise = database.prepare('UPDATE runs SET revision = revision + 1 WHERE study = ?');
   const remove = database.prepare('DELETE FROM runs WHERE run = ?');
   const updates = new Map<string, ReturnType<Database['prepare']>>();
@@ -262,6 +273,7 @@ export function prepareRuns(database: Database): Runs {
     starts: (backend, most) => starts.all(backend, most).map(({ start_seconds }) => start_seconds),
     list: () => list.all().map(toStored),
     ofStudy: (study) => ofStudy.all(study).map(toStored),
+    onMachines: () => onMachines.all().map(toStored),
     studyRenamed(study) {
       revise.run(study);
       return ofStudy.all(study).map(toStored);
@@ -342,6 +354,7 @@ function toStored(row: Row): StoredRun {
       study_name: row.study_name,
       // a run that outlived its study has no place any more
       place: row.study === null || row.place === null ? null : (JSON.parse(row.place) as number[]),
+      ...(row.machine === null ? {} : { machine: JSON.parse(row.machine) as MachineState }),
     },
     backend: row.backend,
     owner: row.owner,

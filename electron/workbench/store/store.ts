@@ -185,7 +185,11 @@ function build(database: Database, folder: string, tell: (message: string) => vo
   const interruptOrphans = (own: string): StoredRun[] => {
     if (database.readOnly) return [];
     const orphaned = ({ record, owner }: StoredRun): boolean =>
-      !isOver(record.status) && owner !== own && (owner === null || !isAlive(owners, owner));
+      // what another machine computes goes on without any process here
+      record.machine === undefined &&
+      !isOver(record.status) &&
+      owner !== own &&
+      (owner === null || !isAlive(owners, owner));
     database.transaction(() => analyses.interruptOrphans((owner) => isAlive(owners, owner), own));
     return runs
       .list()

@@ -1,5 +1,6 @@
 /** Rows of studies: what was asked, and how far their runs are. */
 import type { Experiment } from '../../../shared/experiment.ts';
+import type { MachineChoice } from '../../../shared/machines.ts';
 import type { Draft } from '../../../shared/settings.ts';
 import type { RunStatus } from '../../../shared/records.ts';
 import type { Draws, Range } from '../../../shared/sweep.ts';
@@ -18,6 +19,8 @@ export interface StoredStudy {
   /** Absent where nothing is drawn. */
   draws?: Draws;
   backend: string;
+  /** The machine that computes its runs; absent for this machine's own queue. */
+  machine?: MachineChoice;
   /** ISO 8601, UTC. */
   created_at: string;
   /** Grows with every change of the row. */
@@ -55,18 +58,19 @@ export interface Studies {
   sample(study: string, status: RunStatus): { experiment: Experiment; estimatedSeconds: number } | null;
 }
 
-interface Row extends Omit<StoredStudy, 'experiment' | 'sweep' | 'seeds' | 'draws'> {
-  /** JSON, as the next three. */
+interface Row extends Omit<StoredStudy, 'experiment' | 'sweep' | 'seeds' | 'draws' | 'machine'> {
+  /** JSON, as the next four. */
   experiment: string;
   sweep: string;
   seeds: string;
   draws: string | null;
+  machine: string | null;
 }
 
 /** Prepares the statements on studies. */
 export function prepareStudies(database: Database): Studies {
   const insert = database.prepare(
-    'INSERT INTO studies (study, name, experiment, sweep, seeds, draws, backend, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO studies (study, name, experiment, sweep, seeds, draws, backend, machine, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const get = database.prepare<Row>('SELECT * FROM studies WHERE study = ?');
   const list = database.prepare<Row>('SELECT * FROM studies ORDER BY created_at DESC, study DESC');
@@ -89,10 +93,10 @@ export function prepareStudies(database: Database): Studies {
     return toStored(row);
   };
   return {
-    insert({ study, name, experiment, sweep, seeds, draws, backend }) {
+    insert({ study, name, experiment, sweep, seeds, draws, backend, machine }) {
       const now = new Date().toISOString();
-      const lists = [JSON.stringify(sweep), JSON.stringify(seeds), drawsText(draws)];
-      insert.run(study, name, JSON.stringify(experiment), ...lists, backend, now);
+      const lists = [JSON.stringify(sweep), JSON.stringify(seeds), jsonOf(draws)];
+      insert.run(study, name, JSON.stringify(experiment), ...lists, backend, jsonOf(machine), now);
       return find(study);
     },
     get: find,
@@ -100,7 +104,7 @@ export function prepareStudies(database: Database): Studies {
     list: () => list.all().map(toStored),
     change(study, changes) {
       const now = { ...find(study), ...changes };
-      change.run(now.name, JSON.stringify(now.sweep), JSON.stringify(now.seeds), drawsText(now.draws), study);
+      change.run(now.name, JSON.stringify(now.sweep), JSON.stringify(now.seeds), jsonOf(now.draws), study);
       return find(study);
     },
     remove(study) {
@@ -123,16 +127,17 @@ function missing(study: string): ValleywalkError {
   );
 }
 
-function drawsText(draws: Draws | undefined): string | null {
-  return draws ? JSON.stringify(draws) : null;
+function jsonOf(value: object | undefined): string | null {
+  return value ? JSON.stringify(value) : null;
 }
 
-function toStored({ draws, ...row }: Row): StoredStudy {
+function toStored({ draws, machine, ...row }: Row): StoredStudy {
   return {
     ...row,
     experiment: JSON.parse(row.experiment) as Draft,
     sweep: JSON.parse(row.sweep) as StoredStudy['sweep'],
     seeds: JSON.parse(row.seeds) as number[],
     ...(draws === null ? {} : { draws: JSON.parse(draws) as Draws }),
+    ...(machine === null ? {} : { machine: JSON.parse(machine) as MachineChoice }),
   };
 }

@@ -20,6 +20,8 @@ export interface PreparedRun extends StudyRun {
   dataset: Dataset;
   /** What it is estimated to take, in seconds. */
   seconds: number;
+  /** Bytes of memory that it is estimated to take at the peak. */
+  memoryBytes: number;
 }
 
 /** A study that can start, with its cost. */
@@ -73,7 +75,7 @@ export function prepareStudy(
       total.disk_bytes += cost.disk_bytes;
       total.seconds += cost.seconds;
       basis = lessSure(basis, cost.basis);
-      return { ...run, dataset, seconds: cost.seconds };
+      return { ...run, dataset, seconds: cost.seconds, memoryBytes: cost.memory_bytes ?? 0 };
     });
   return {
     ok: true,

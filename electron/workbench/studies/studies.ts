@@ -1,5 +1,6 @@
 /** The studies of a workbench: started, paused, resumed, stopped, extended as wholes, and told about as their runs change. */
 import { ValleywalkError } from '../../../shared/errors.ts';
+import type { MachineChoice } from '../../../shared/machines.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -13,12 +14,14 @@ import { endAll, resumeAll } from '../jobs/group.ts';
 import type { RunQueue } from '../jobs/run/run.ts';
 import { throttle } from '../jobs/throttle.ts';
 import type { Throttle } from '../jobs/throttle.ts';
+import type { Machines, MachineStudy } from '../machines/service.ts';
 import { readSettings } from '../settings.ts';
 import type { StoredRun } from '../store/runs.ts';
+import type { StoredStudy } from '../store/studies.ts';
 import { newId } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
 import { noEstimate, prepareStudy, refusal, requireConfirmed } from './prepare.ts';
-import type { Circumstances, PreparedRun } from './prepare.ts';
+import type { Circumstances, PreparedRun, PreparedStudy } from './prepare.ts';
 import { studyRecord } from './record.ts';
 
 /** What studies work with. */
@@ -26,6 +29,8 @@ export interface StudyOptions {
   store: Store;
   /** What is asked of its runs: nothing but this is known of how they are computed. */
   runs: Pick<RunQueue, 'startAll' | 'pause' | 'stop'>;
+  /** The same for runs that another machine computes. */
+  machines: Pick<Machines, 'script' | 'start' | 'resume' | 'stop' | 'remove'>;
   datasets: DatasetRegistry;
   publish: Publish;
   subscribe: (listener: Publish) => () => void;
@@ -41,18 +46,24 @@ export interface StudyService {
   estimate(study: unknown, backend: string, beyond?: string): StudyEstimate;
   /** @throws ValleywalkError kind `input` with every problem; of path `confirm` for a large one that is not confirmed */
   start(study: unknown, backend: string, confirmed: boolean): StudyRecord;
+  /** Gives a study to another machine. @throws as {@link StudyService.start}, and what the machine refuses, in a sentence */
+  startOn(choice: MachineChoice, study: unknown, backend: string, confirmed: boolean): Promise<StudyRecord>;
+  /** What that machine would be given. @throws ValleywalkError kind `input` with every problem */
+  script(choice: MachineChoice, study: unknown, backend: string): { script: string; runs: number };
   /** Pauses its running runs and holds those that wait. */
-  pause(study: string): StudyRecord;
+  pause(study: string): StudyRecord | Promise<StudyRecord>;
   /** Stops its running and waiting runs; they can be resumed. */
-  stop(study: string): StudyRecord;
+  stop(study: string): StudyRecord | Promise<StudyRecord>;
   /**
    * Queues every run again that was stopped, paused or left, and every one that failed.
    * @returns the study, with those that could not be queued and why
    * @throws ValleywalkError kind `input` where there is none, or none could be
    */
   resume(study: string): Promise<ResumedStudy>;
+  /** Gives one run of a study to its machine again. @throws ValleywalkError kind `input` where its study is gone */
+  resumeOn(run: string): Promise<void>;
   /** Adds runs for more values and seeds. @throws as {@link StudyService.start}, with paths in the extension */
-  extend(study: string, extension: Extension, confirmed: boolean): StudyRecord;
+  extend(study: string, extension: Extension, confirmed: boolean): StudyRecord | Promise<StudyRecord>;
   rename(study: string, name: string): StudyRecord;
   /** Forgets a study, and deletes its runs unless told to keep them. @throws ValleywalkError kind `input` while it runs */
   delete(study: string, keepRuns: boolean): void;
@@ -66,7 +77,15 @@ export interface StudyService {
 const changeInterval = 400;
 
 /** Opens the studies of a store: begins to follow their runs, and to tell of what changes. */
-export function openStudies({ store, runs, datasets, publish, subscribe, resumeRun }: StudyOptions): StudyService {
+export function openStudies({
+  store,
+  runs,
+  machines,
+  datasets,
+  publish,
+  subscribe,
+  resumeRun,
+}: StudyOptions): StudyService {
   const record = (study: string): StudyRecord => studyRecord(store.studies.get(study), store, datasets.list());
   const tell = (study: string): StudyRecord => {
     const now = record(study);
@@ -127,14 +146,34 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
   let known = revisions();
 
   /** Pauses or stops what of it runs or waits. */
-  function end(study: string, how: 'pause' | 'stop'): StudyRecord {
+  function end(study: string, how: 'pause' | 'stop'): StudyRecord | Promise<StudyRecord> {
     store.studies.get(study);
     const active = store.runs.ofStudy(study).filter(({ record }) => !isOver(record.status));
+    const [here, elsewhere] = parted(active);
     endAll(
-      active.map(({ record: { run, status } }) => ({ id: run, running: status === 'running' })),
+      here.map(({ record: { run, status } }) => ({ id: run, running: status === 'running' })),
       (run) => runs[how](run),
     );
-    return tell(study);
+    return elsewhere.length === 0 ? tell(study) : machines.stop(elsewhere, how).then(() => tell(study));
+  }
+
+  /** Checks a study and makes it ready. @throws ValleywalkError kind `input` with every problem */
+  function prepared(value: unknown, backend: string): PreparedStudy {
+    const found = prepareStudy(value, circumstances(backend));
+    if (!found.ok) throw refusal(found.problems);
+    return found.prepared;
+  }
+
+  /** What is written down of a study that begins. */
+  function newStudy({ study }: PreparedStudy, backend: string): Parameters<Store['studies']['insert']>[0] {
+    let id = newId();
+    while (store.studies.has(id)) id = newId();
+    const { name, experiment, sweep } = study;
+    const draws = drawsOf(study);
+    return {
+      ...{ study: id, name, experiment, sweep, seeds: seedsOf(study), backend },
+      ...(draws ? { draws } : {}),
+    };
   }
 
   return {
@@ -150,26 +189,29 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
       return prepared.ok ? prepared.prepared.estimate : noEstimate(prepared.problems, now.concurrentRuns);
     },
     start(value, backend, confirmed) {
-      const found = prepareStudy(value, circumstances(backend));
-      if (!found.ok) throw refusal(found.problems);
-      const { study, runs, estimate } = found.prepared;
-      requireConfirmed(estimate, confirmed);
-      let id = newId();
-      while (store.studies.has(id)) id = newId();
-      const { name, experiment, sweep } = study;
-      const draws = drawsOf(study);
-      queueRuns(id, backend, runs, () =>
-        store.studies.insert({
-          ...{ study: id, name, experiment, sweep, seeds: seedsOf(study), backend },
-          ...(draws ? { draws } : {}),
-        }),
-      );
-      return tell(id);
+      const ready = prepared(value, backend);
+      requireConfirmed(ready.estimate, confirmed);
+      const row = newStudy(ready, backend);
+      queueRuns(row.study, backend, ready.runs, () => store.studies.insert(row));
+      return tell(row.study);
+    },
+    async startOn(choice, value, backend, confirmed) {
+      const ready = prepared(value, backend);
+      requireConfirmed(ready.estimate, confirmed);
+      const row = { ...newStudy(ready, backend), machine: choice };
+      await machines.start({ ...row, choice }, ready.runs, () => store.studies.insert(row));
+      return tell(row.study);
+    },
+    script(choice, value, backend) {
+      const { study, runs } = prepared(value, backend);
+      const about = { study: 'ID', name: study.name, backend, choice };
+      return { script: machines.script(about, runs), runs: runs.length };
     },
     pause: (study) => end(study, 'pause'),
     stop: (study) => end(study, 'stop'),
     async resume(study) {
-      const { name } = store.studies.get(study);
+      const stored = store.studies.get(study);
+      const { name } = stored;
       const resumable = store.runs.ofStudy(study).filter(({ record }) => resumableFrom(record) !== null);
       const before = record(study);
       if (resumable.length === 0 && !studyIsActive(before))
@@ -177,10 +219,16 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
           'input',
           `study ${study} (${name}) has nothing left to do, it is ${studyStatusText(before)}; extend it, or run it again`,
         );
+      const [here, elsewhere] = parted(resumable);
       const problems = await resumeAll(
-        resumable.map(({ record }) => record.run),
+        here.map(({ record }) => record.run),
         resumeRun,
       );
+      if (elsewhere.length > 0 && stored.machine) {
+        const ids = elsewhere.map(({ record }) => record.run);
+        const given = await resumeAll(['all'], () => machines.resume(onMachine(stored, stored.machine!), elsewhere));
+        for (const { message } of given) problems.push(...ids.map((path) => ({ path, message })));
+      }
       const now = tell(study);
       if (problems.length > 0 && problems.length === resumable.length)
         throw new ValleywalkError(
@@ -189,6 +237,17 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
           problems,
         );
       return { ...now, not_resumed: problems };
+    },
+    async resumeOn(run) {
+      const stored = store.runs.get(run);
+      const { study, name } = stored.record;
+      const row = study === null ? null : store.studies.get(study);
+      if (!row?.machine)
+        throw new ValleywalkError(
+          'input',
+          `run ${run} (${name}) was computed elsewhere for a study that is gone; run its experiment again`,
+        );
+      await machines.resume(onMachine(row, row.machine), [stored]);
     },
     extend(study, extension, confirmed) {
       const stored = store.studies.get(study);
@@ -200,7 +259,7 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
       requireConfirmed(estimate, confirmed);
       const before = store.runs.ofStudy(study);
       let renamed: StoredRun[] = [];
-      queueRuns(study, stored.backend, runs, () => {
+      const write = (): void => {
         const { sweep, seeds } = longer.study;
         const draws = drawsOf(longer.study);
         store.studies.change(study, { sweep, seeds, ...(draws ? { draws } : {}) });
@@ -212,9 +271,14 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
           .map(({ record, name }) =>
             store.runs.change(record.run, { name: name!, experiment: { ...record.experiment, name: name! } }),
           );
-      });
-      for (const { record } of renamed) publish('run.changed', record);
-      return tell(study);
+      };
+      const extended = (): StudyRecord => {
+        for (const { record } of renamed) publish('run.changed', record);
+        return tell(study);
+      };
+      if (stored.machine) return machines.start(onMachine(stored, stored.machine), runs, write).then(extended);
+      queueRuns(study, stored.backend, runs, write);
+      return extended();
     },
     rename(study, name) {
       const runs = store.transaction(() => {
@@ -239,6 +303,7 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
         return own;
       });
       publish('study.removed', { study });
+      void machines.remove(runs.flatMap(({ machine }) => machine?.folder ?? []));
       for (const { run, ...rest } of runs)
         if (keepRuns) publish('run.changed', { run, ...rest, study: null, study_name: null, place: null });
         else publish('run.removed', { run });
@@ -254,4 +319,15 @@ export function openStudies({ store, runs, datasets, publish, subscribe, resumeR
       for (const entry of pending.values()) entry.cancel();
     },
   };
+}
+
+/** Runs of this machine's queue, and those that another machine computes. */
+function parted(runs: readonly StoredRun[]): [here: StoredRun[], elsewhere: StoredRun[]] {
+  const isElsewhere = ({ record }: StoredRun): boolean => record.machine !== undefined;
+  return [runs.filter((run) => !isElsewhere(run)), runs.filter(isElsewhere)];
+}
+
+/** A stored study as its machine is given it. */
+function onMachine({ study, name, backend }: StoredStudy, choice: MachineChoice): MachineStudy {
+  return { study, name, backend, choice };
 }

@@ -28,6 +28,7 @@ import { sql as draws } from './0025-draws.ts';
 import { sql as starts } from './0026-starts.ts';
 import { sql as realTargets } from './0027-real-targets.ts';
 import { sql as pacesOfChoices } from './0028-paces-of-choices.ts';
+import { sql as machines } from './0029-machines.ts';
 
 /** One step of the store's schema. */
 export interface Migration {
@@ -71,6 +72,7 @@ export const migrations: readonly Migration[] = [
   { name: '0026-starts', sql: starts },
   { name: '0027-real-targets', sql: realTargets },
   { name: '0028-paces-of-choices', sql: pacesOfChoices },
+  { name: '0029-machines', sql: machines },
 ];
 
 /** Applies migrations to a database, in order. Call it inside a transaction. */

@@ -1,0 +1,247 @@
+/** Follows runs that other machines compute: what they have finished is taken in, what the machine says of the rest is written down. */
+import { readFile, rm } from 'node:fs/promises';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import type { MachineState } from '../../../shared/machines.ts';
+import { isOver } from '../../../shared/records.ts';
+import type { FailedAttempt, RunRecord } from '../../../shared/records.ts';
+import type { JobContext } from '../jobs/context.ts';
+import { finishRun } from '../jobs/run/finish.ts';
+import type { RunChanges, StoredRun } from '../store/runs.ts';
+import { fullSentence, studyPaths } from './files.ts';
+import { attemptSchema, liveSchema, readJson } from './folder.ts';
+import type { Live } from './folder.ts';
+import { machineKinds } from './index.ts';
+import type { JobState } from './kind.ts';
+import { causeIn, tailOf } from './log.ts';
+import { takingInto } from './take.ts';
+
+/** Milliseconds for which a job must be over, or unknown, before its run is: the files of its end may come later than the news. */
+const patience = { over: 5_000, unknown: 20_000, unsubmitted: 60_000 };
+
+/** Follows them. */
+export interface Following {
+  /** Looks at all of them once. @returns what kept it from seeing something, a sentence each */
+  look(): Promise<string[]>;
+  /** Runs that this process is submitting, or does not any more. */
+  submitting(runs: readonly string[], now: boolean): void;
+  /** Resolves when nothing is being written down. */
+  idle(): Promise<unknown>;
+}
+
+/** @param closed whether nothing may be written any more */
+export function followRuns(context: JobContext, closed: () => boolean): Following {
+  const { store, publish, datasets } = context;
+  const taking = takingInto(context);
+  const beingSubmitted = new Set<string>();
+  /** Since when jobs are over or unknown, by run and what is known of them. */
+  const since = new Map<string, number>();
+  let writing: Promise<unknown> = Promise.resolve();
+  const write = <T>(work: () => T): Promise<T> => {
+    const done = store.lock.patiently(work);
+    writing = done.catch(() => undefined);
+    return done;
+  };
+
+  /** How long something has been so, in milliseconds. */
+  function waited(run: string, what: string): number {
+    const key = `${run} ${what}`;
+    const began = since.get(key) ?? performance.now();
+    since.set(key, began);
+    return performance.now() - began;
+  }
+
+  /** Writes changes of a run down where it still waits or computes, and where they are any. */
+  function change(run: string, changes: (record: RunRecord, machine: MachineState) => RunChanges): Promise<void> {
+    return write(() => {
+      const { record } = store.runs.get(run);
+      if (!record.machine || isOver(record.status)) return;
+      const wanted = changes(record, record.machine);
+      const known = record as unknown as Record<string, unknown>;
+      const isNew = Object.entries(wanted).some(([key, value]) => JSON.stringify(known[key]) !== JSON.stringify(value));
+      if (isNew) publish('run.changed', store.runs.change(run, wanted).record);
+    });
+  }
+
+  /** Writes down how a run ended. */
+  async function finish(
+    { record, backend }: StoredRun,
+    status: 'finished' | 'diverged' | 'failed' | 'stopped' | 'paused',
+    message: string | null,
+    said: Partial<MachineState>,
+  ): Promise<void> {
+    const { run, experiment } = record;
+    const dataset = datasets().find(({ id }) => id === experiment.data.set);
+    await write(() => {
+      const now = store.runs.get(run).record;
+      if (!now.machine || isOver(now.status)) return;
+      store.runs.change(run, { machine: { ...now.machine, ...said } });
+      const job = { id: run, experiment, dataset: dataset!, backend, resumed: now.machine.taken > 1 };
+      // a pace of another machine tells nothing about this one
+      const ending = finishRun(context, job, taking.state(run), { status, message, pace: null });
+      ending.follow?.();
+      ending.tell();
+    });
+    taking.forget(run);
+    for (const key of since.keys()) if (key.startsWith(`${run} `)) since.delete(key);
+    if (status !== 'finished' && status !== 'diverged') return;
+    // what is large is here now; the pieces stay, so that a task that is begun once more finds the run ended
+    const paths = studyPaths(record.machine!.folder).run(run);
+    for (const folder of [paths.checkpoints, paths.parameters])
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+
+  /** Takes what a run has finished. @returns whether it came to its end */
+  async function takeAll(stored: StoredRun): Promise<boolean> {
+    const { run } = stored.record;
+    for (;;) {
+      const piece = await taking.next(run);
+      if (!piece || closed()) return false;
+      const { record } = store.runs.get(run);
+      context.recordsTaken(run);
+      publish('run.changed', record);
+      if (!piece.ended) continue;
+      await finish(stored, piece.ended.status, piece.ended.message, { state: 'COMPLETED', reason: null });
+      return true;
+    }
+  }
+
+  async function lookAt(stored: StoredRun, states: Map<string, JobState> | null): Promise<void> {
+    const { record } = stored;
+    const { run } = record;
+    const machine = record.machine!;
+    const paths = studyPaths(machine.folder).run(run);
+    if (machine.job === null) {
+      const attempt = await readJson(paths.attempt, attemptSchema).catch(() => null);
+      const job = attempt?.job ?? null;
+      // the workbench that submitted it ended before it could write the job down
+      if (job !== null && states) await change(run, (_, now) => ({ machine: { ...now, job, state: 'PENDING' } }));
+      else if (waited(run, 'not submitted') > patience.unsubmitted)
+        await finish(
+          stored,
+          'failed',
+          'it was not submitted: the Valleywalk that was about to is gone; resume the study',
+          {},
+        );
+      return;
+    }
+    const said = states?.get(machine.job) ?? null;
+    // most of a large study waits: nothing of it can have changed
+    if (said?.phase === 'waits' && said.word === machine.state && said.reason === machine.reason) return;
+    if (await takeAll(stored)) return;
+    if (closed() || !states) return;
+    const live = await readJson(paths.live, liveSchema).catch(() => null);
+    if (said) await follow(stored, said, live?.job === machine.job ? live : null);
+    else if (waited(run, `unknown ${machine.job}`) > patience.unknown)
+      await over(stored, { phase: 'over', word: 'unknown to Slurm', reason: null, node: null, restarts: 0 }, live);
+  }
+
+  async function follow(stored: StoredRun, said: JobState, live: Live | null): Promise<void> {
+    const { run, machine } = stored.record;
+    const { word, reason, node, restarts, phase } = said;
+    if (restarts > machine!.restarts) await tellRestart(stored, said);
+    await change(run, ({ started_at, iterations_done, progress }, now) => ({
+      ...(phase === 'over' ? {} : { status: phase === 'waits' ? 'queued' : 'running' }),
+      ...(phase === 'runs' ? { started_at: started_at ?? new Date().toISOString() } : {}),
+      ...(phase === 'runs' && live && !live.ended
+        ? {
+            iterations_done: Math.max(iterations_done, live.iterations_done),
+            progress: Math.max(progress, live.progress),
+            seconds_left: live.seconds_left,
+          }
+        : { seconds_left: null }),
+      machine: { ...now, state: word, reason, node: node ?? now.node, restarts: Math.max(now.restarts, restarts) },
+    }));
+    if (phase !== 'over') return;
+    if (waited(run, `over ${machine!.job} ${restarts}`) > patience.over) await over(stored, said, live);
+  }
+
+  /** The machine has begun a run again by itself: why is an attempt of the run's that ended. */
+  async function tellRestart({ record: { run, machine } }: StoredRun, { restarts }: JobState): Promise<void> {
+    const kind = machineKinds[machine!.machine];
+    const text = await readFile(kind.log(machine!.folder, machine!.job!), 'utf8').catch(() => '');
+    const cause = causeIn(text) ?? 'Slurm did not say why';
+    await change(run, ({ failed_attempts: before, iterations_done, checkpoint_iteration }, now) => {
+      if (restarts <= now.restarts) return {};
+      const attempt: FailedAttempt = {
+        status: 'interrupted',
+        ended_at: new Date().toISOString(),
+        iterations_done,
+        error: `Slurm ended it${now.node === null ? '' : ` on ${now.node}`} and queued it again (${cause}); it goes on from ${checkpoint_iteration === null ? 'the start' : `iteration ${checkpoint_iteration}`}`,
+      };
+      return { failed_attempts: [...before, attempt], machine: { ...now, restarts } };
+    });
+  }
+
+  /** The job is over, and the run did not come to its end. */
+  async function over(stored: StoredRun, { word, reason }: JobState, live: Live | null): Promise<void> {
+    if (await takeAll(stored)) return;
+    const { run, machine } = stored.record;
+    const { job, folder, machine: name } = machine!;
+    const now = store.runs.get(run);
+    const kind = machineKinds[name];
+    const wanted = now.stopRequested;
+    const where = machine!.node === null ? '' : ` on ${machine!.node}`;
+    const end = live?.ended ?? null;
+    const log = kind.log(folder, job!);
+    if (word === 'CANCELLED' || (wanted && end?.status === 'stopped')) {
+      const by = wanted ? null : `job ${job} was cancelled${where}; go on with: valleywalk studies resume`;
+      return finish(now, wanted === 'pause' ? 'paused' : 'stopped', by, { state: word, reason });
+    }
+    if (end?.status === 'stopped')
+      return finish(
+        now,
+        'stopped',
+        `job ${job} was told to stop by a signal${where}; its checkpoint is kept; resume the study`,
+        {
+          state: word,
+          reason,
+        },
+      );
+    if (end?.status === 'failed')
+      return finish(now, 'failed', `${end.message ?? 'it failed'} (job ${job}${where}, Slurm: ${word})`, {
+        state: word,
+        reason,
+      });
+    const { clause, next } = kind.fault(word);
+    const tail = tailOf(await readFile(log, 'utf8').catch(() => ''));
+    await finish(
+      now,
+      'failed',
+      `${clause}${where} (job ${job}, Slurm: ${word}${reason === null ? '' : `, ${reason}`}); ${next}; ${tail === null ? `there is nothing in its log ${log}` : `its log ${log} ends: ${tail}`}`,
+      { state: word, reason },
+    );
+  }
+
+  return {
+    async look() {
+      const troubles = new Set<string>();
+      const runs = store.runs.onMachines().filter(({ record }) => !beingSubmitted.has(record.run));
+      for (const [name, kind] of Object.entries(machineKinds)) {
+        const own = runs.filter(({ record }) => record.machine!.machine === name);
+        if (own.length === 0) continue;
+        const jobs = own.flatMap(({ record }) => record.machine!.job ?? []);
+        const states = await kind.states(jobs).catch((error: unknown) => {
+          troubles.add(error instanceof ValleywalkError ? error.message : String(error));
+          return null;
+        });
+        for (const stored of own) {
+          if (closed()) return [...troubles];
+          await lookAt(stored, states).catch((error: unknown) => {
+            troubles.add(error instanceof Error ? error.message : String(error));
+          });
+        }
+        for (const folder of new Set(own.map(({ record }) => record.machine!.folder))) {
+          const full = await fullSentence(folder);
+          if (full !== null) troubles.add(full);
+        }
+      }
+      return [...troubles];
+    },
+    submitting(runs, now) {
+      for (const run of runs)
+        if (now) beingSubmitted.add(run);
+        else beingSubmitted.delete(run);
+    },
+    idle: () => writing,
+  };
+}

@@ -1,0 +1,281 @@
+/** Runs that another machine computes: given to it, followed, taken in, ended. It goes on without this workbench, which finds it again. */
+import { readdir, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parameterCount } from '../../../shared/cost.ts';
+import { ValleywalkError } from '../../../shared/errors.ts';
+import { totalIterations } from '../../../shared/experiment.ts';
+import type { MachineChoice, MachineState } from '../../../shared/machines.ts';
+import type { RunRecord } from '../../../shared/records.ts';
+import { isOver } from '../../../shared/records.ts';
+import { expandHome } from '../../files/home.ts';
+import type { JobContext, JobService } from '../jobs/context.ts';
+import { isBusy } from '../store/errors.ts';
+import type { StoredRun } from '../store/runs.ts';
+import type { PreparedRun } from '../studies/prepare.ts';
+import { fileSentence, makeFolders, studyPaths, writeWhole } from './files.ts';
+import { asText, readJson, studyFileSchema } from './folder.ts';
+import type { StudyFile, TaskFile } from './folder.ts';
+import { followRuns } from './follow.ts';
+import { machineKinds } from './index.ts';
+import { needsOf } from './kind.ts';
+import type { Submission } from './kind.ts';
+
+/** A study as a machine is given it. */
+export interface MachineStudy {
+  study: string;
+  name: string;
+  backend: string;
+  choice: MachineChoice;
+}
+
+/** The runs of a store that other machines compute. */
+export interface Machines extends JobService {
+  /** What a machine would be given for a study that has not started, exactly but for the study's id. */
+  script(study: MachineStudy, runs: readonly PreparedRun[]): string;
+  /**
+   * Writes runs of a study down and gives them to its machine.
+   * @param write what else is written in the same transaction, before the runs
+   * @throws ValleywalkError in a sentence; where the runs are written down by then, they say it too and can be resumed
+   */
+  start(study: MachineStudy, runs: readonly PreparedRun[], write: () => void): Promise<void>;
+  /** Gives runs that were stopped or failed to their machine again. @throws ValleywalkError */
+  resume(study: MachineStudy, runs: readonly StoredRun[]): Promise<void>;
+  /** Ends runs; they are over once the machine says so. @throws ValleywalkError */
+  stop(runs: readonly StoredRun[], how: 'stop' | 'pause'): Promise<void>;
+  /** Looks at once at what the machines have done. @returns what kept it from seeing all, a sentence each */
+  look(): Promise<string[]>;
+  /** Removes what lies in shared folders of runs that are gone. */
+  remove(folders: Iterable<string>): Promise<void>;
+}
+
+/** Milliseconds between two looks. */
+const interval = 3_000;
+
+/** Opens the runs of a store that other machines compute, and begins to follow them; nothing here keeps the process alive. */
+export function openMachines(context: JobContext): Machines {
+  const { store, publish, machines } = context;
+  const { version, program, environment } = machines;
+  let closed = false;
+  const follow = followRuns(context, () => closed);
+  const change = (run: string, changes: Parameters<typeof store.runs.change>[1]): RunRecord => {
+    const { record } = store.runs.change(run, changes);
+    publish('run.changed', record);
+    return record;
+  };
+  let looking: Promise<string[]> | null = null;
+  const look = (): Promise<string[]> => (looking ??= follow.look().finally(() => (looking = null)));
+  const timer = setInterval(() => {
+    if (closed || store.readOnly) return;
+    void look().catch(() => undefined);
+  }, context.machines.interval ?? interval);
+  timer.unref();
+
+  const folderOf = ({ study, choice }: Pick<MachineStudy, 'study' | 'choice'>): string =>
+    join(resolve(expandHome(choice.options.folder ?? join(homedir(), 'valleywalk-jobs'))), `study-${study}`);
+  const submissionOf = (
+    { study, backend, choice }: MachineStudy,
+    file: string,
+    runs: number,
+    most: { seconds: number; memoryBytes: number },
+  ): Submission => ({
+    name: `valleywalk-${study}`,
+    folder: folderOf({ study, choice }),
+    file,
+    runs,
+    program: choice.options.program ?? program,
+    needs: needsOf(choice.options, most, backend),
+  });
+  const mostOf = (runs: readonly Pick<PreparedRun, 'seconds' | 'memoryBytes'>[]): Parameters<typeof needsOf>[1] => ({
+    seconds: Math.max(0, ...runs.map(({ seconds }) => seconds)),
+    memoryBytes: Math.max(0, ...runs.map(({ memoryBytes }) => memoryBytes)),
+  });
+
+  /** Makes the study's folder, or takes the one that is there. */
+  async function makeStudyFolder(folder: string, { study, name, choice }: MachineStudy): Promise<void> {
+    const paths = studyPaths(folder);
+    try {
+      await makeFolders(folder, paths.logs, paths.submissions);
+      const there = await readJson(paths.study, studyFileSchema);
+      if (there && there.study !== study)
+        throw new ValleywalkError(
+          'input',
+          `${folder} holds the study ${there.study} (${there.name}); choose another shared folder`,
+        );
+      const file: StudyFile = {
+        valleywalk: 'study on a machine 1',
+        version,
+        study,
+        name,
+        scratch: choice.options.scratch ?? null,
+      };
+      await writeWhole(paths.study, asText(file));
+    } catch (error) {
+      throw error instanceof ValleywalkError
+        ? error
+        : new ValleywalkError('input', `the study cannot be submitted: ${fileSentence(error, folder)}`);
+    }
+  }
+
+  async function writeTask(folder: string, task: TaskFile): Promise<void> {
+    const paths = studyPaths(folder).run(task.run);
+    await makeFolders(paths.folder, paths.pieces, paths.checkpoints, paths.parameters);
+    await writeWhole(paths.task, asText(task));
+  }
+
+  /** Gives runs to a machine, in as many submissions as it wants. What fails is written down with the runs that it kept back. */
+  async function submit(
+    study: MachineStudy,
+    runs: readonly string[],
+    most: { seconds: number; memoryBytes: number },
+  ): Promise<void> {
+    const kind = machineKinds[study.choice.machine];
+    const folder = folderOf(study);
+    const paths = studyPaths(folder);
+    let given = 0;
+    follow.submitting(runs, true);
+    try {
+      const size = await kind.mostRuns();
+      for (; given < runs.length; given += size) {
+        const some = runs.slice(given, given + size);
+        const number = (await readdir(paths.submissions)).filter((name) => name.endsWith('.json')).length + 1;
+        const file = join(paths.submissions, `${String(number).padStart(4, '0')}.json`);
+        await writeWhole(file, asText({ runs: some }));
+        const script = kind.script(submissionOf(study, file, some.length, most));
+        await writeWhole(file.replace(/json$/, 'sh'), script);
+        const jobs = await kind.submit(script, some.length, environment());
+        await store.lock.patiently(() =>
+          store.transaction(() =>
+            some.forEach((run, at) => {
+              const { machine } = store.runs.get(run).record;
+              if (machine) change(run, { machine: { ...machine, job: jobs[at]!, state: 'PENDING', reason: null } });
+            }),
+          ),
+        );
+      }
+    } catch (error) {
+      const told = error instanceof ValleywalkError ? error : new ValleywalkError('input', fileSentence(error, folder));
+      await store.lock.patiently(() => {
+        for (const run of runs.slice(given))
+          change(run, { status: 'failed', error: told.message, finished_at: new Date().toISOString() });
+      });
+      throw told;
+    } finally {
+      follow.submitting(runs, false);
+    }
+  }
+
+  return {
+    script: (study, runs) =>
+      machineKinds[study.choice.machine].script(
+        submissionOf(study, join(studyPaths(folderOf(study)).submissions, '0001.json'), runs.length, mostOf(runs)),
+      ),
+    async start(study, runs, write) {
+      const { backend, choice } = study;
+      const kind = machineKinds[choice.machine];
+      const folder = folderOf(study);
+      const most = mostOf(runs);
+      const { needs } = submissionOf(study, '', runs.length, most);
+      await makeStudyFolder(folder, study);
+      await kind.test(kind.script(submissionOf(study, studyPaths(folder).study, 1, most)), environment());
+      const machine: MachineState = {
+        machine: choice.machine,
+        folder,
+        job: null,
+        taken: 0,
+        state: 'not submitted yet',
+        reason: null,
+        node: null,
+        restarts: 0,
+      };
+      const records = store.transaction(() => {
+        write();
+        return runs.map(({ experiment, dataset, place, seconds }) => {
+          const { record } = store.create({
+            experiment,
+            iterationsTotal: totalIterations(experiment),
+            parameters: parameterCount(experiment, dataset),
+            backend,
+            study: { study: study.study, place, estimatedSeconds: seconds },
+          });
+          return store.runs.change(record.run, { owner: null, owner_pid: null, threads: needs.threads, machine })
+            .record;
+        });
+      });
+      const ids = records.map(({ run }) => run);
+      follow.submitting(ids, true);
+      for (const record of records) publish('run.changed', record);
+      try {
+        for (const [at, { run, experiment }] of records.entries())
+          await writeTask(folder, { run, experiment, dataset: runs[at]!.dataset, backend, threads: needs.threads });
+      } catch (error) {
+        const message = fileSentence(error, folder);
+        for (const run of ids) change(run, { status: 'failed', error: message, finished_at: new Date().toISOString() });
+        follow.submitting(ids, false);
+        throw new ValleywalkError('input', `the study could not be submitted: ${message}`);
+      }
+      await submit(study, ids, most);
+    },
+    async resume(study, runs) {
+      const { choice } = study;
+      const most = { seconds: 0, memoryBytes: 0 };
+      for (const { record } of runs) {
+        const estimate = machines.estimate(record.experiment, study.backend);
+        most.seconds = Math.max(most.seconds, estimate?.seconds ?? 0);
+        most.memoryBytes = Math.max(most.memoryBytes, estimate?.memoryBytes ?? 0);
+      }
+      await makeStudyFolder(folderOf(study), study);
+      const kind = machineKinds[choice.machine];
+      await kind.test(kind.script(submissionOf(study, studyPaths(folderOf(study)).study, 1, most)), environment());
+      const ids = runs.map(({ record }) => record.run);
+      follow.submitting(ids, true);
+      await store.lock.patiently(() =>
+        store.transaction(() =>
+          runs.forEach(({ record: { run, status, machine, error, failed_attempts, finished_at, iterations_done } }) => {
+            if (!machine || !isOver(store.runs.get(run).record.status)) return;
+            const failed = status === 'failed' || status === 'interrupted';
+            change(run, {
+              status: 'queued',
+              finished_at: null,
+              error: null,
+              stop_requested: 0,
+              machine: { ...machine, job: null, state: 'not submitted yet', reason: null, restarts: 0 },
+              ...(failed
+                ? {
+                    failed_attempts: [
+                      ...failed_attempts,
+                      { status, ended_at: finished_at, iterations_done, error: error ?? status },
+                    ],
+                  }
+                : {}),
+            });
+          }),
+        ),
+      );
+      await submit(study, ids, most);
+    },
+    async stop(runs, how) {
+      const jobs = runs.flatMap(({ record: { machine } }) => (machine?.job ? [{ ...machine, job: machine.job }] : []));
+      store.transaction(() => {
+        for (const { record } of runs) store.runs.change(record.run, { stop_requested: how === 'pause' ? 2 : 1 });
+      });
+      for (const [name, kind] of Object.entries(machineKinds))
+        await kind.cancel(jobs.filter(({ machine }) => machine === name).map(({ job }) => job));
+      void look().catch(() => undefined);
+    },
+    look,
+    async remove(folders) {
+      for (const folder of new Set(folders)) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    },
+    // what another machine computes goes on when this workbench closes
+    active: () => 0,
+    settle: () => undefined,
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await follow.idle().catch((error: unknown) => {
+        if (!isBusy(error)) throw error;
+      });
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** A Slurm that only says what a test tells it: commands in a folder that stands first in PATH. The real one is tried by e2e/cluster/. */
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Such a Slurm. */
+export interface FakeSlurm {
+  /** Has a command say something on standard error and fail; null has it work again. */
+  fails(command: string, message: string | null): void;
+  /** Says what squeue tells of tasks from now on. */
+  tells(
+    jobs: readonly { job: number; task: number; state: string; reason?: string; node?: string; restarts?: number }[],
+  ): void;
+  /** The scripts that were submitted, oldest first. */
+  scripts(): string[];
+  /** What was given to scancel, a line a call. */
+  cancelled(): string;
+  /** PATH with it, and PATH without any. */
+  path: string;
+}
+
+/** Writes one into a folder. @param mostTasks as MaxArraySize */
+export function fakeSlurm(folder: string, mostTasks = 1001): FakeSlurm {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(folder, 'squeue.json'), '{"jobs":[]}');
+  writeFileSync(join(folder, 'cancelled'), '');
+  const command = (name: string, body: string): void => {
+    const file = join(bin, name);
+    writeFileSync(
+      file,
+      `#!/bin/bash\ncd ${JSON.stringify(folder)}\n[ -f ${name}.fails ] && { cat ${name}.fails >&2; exit 1; }\n${body}\n`,
+    );
+    chmodSync(file, 0o755);
+  };
+  command(
+    'sbatch',
+    '[ "$1" = --test-only ] && { cat >/dev/null; exit 0; }\nn=$(ls script-* 2>/dev/null | wc -l); n=$((n + 1)); cat >script-$n; echo $((100 + n))',
+  );
+  command('squeue', 'cat squeue.json');
+  command('scancel', 'echo "$@" >>cancelled');
+  command('scontrol', `echo "MaxArraySize            = ${mostTasks}"`);
+  command('sinfo', 'echo main; echo urgent');
+  command('sacct', 'echo "Slurm accounting storage is disabled" >&2; exit 1');
+  return {
+    fails(name, message) {
+      const file = join(folder, `${name}.fails`);
+      if (message === null) rmSync(file, { force: true });
+      else writeFileSync(file, message);
+    },
+    tells(jobs) {
+      const list = jobs.map(({ job, task, state, reason = 'None', node = '', restarts = 0 }) => ({
+        ...{ array_job_id: job, array_task_id: task, array_task_string: '', job_id: job + task, job_state: state },
+        ...{ state_reason: reason, nodes: node, restart_cnt: restarts },
+      }));
+      writeFileSync(join(folder, 'squeue.json'), JSON.stringify({ jobs: list }));
+    },
+    scripts() {
+      const scripts: string[] = [];
+      for (let number = 1; ; number++)
+        try {
+          scripts.push(readFileSync(join(folder, `script-${number}`), 'utf8'));
+        } catch {
+          return scripts;
+        }
+    },
+    cancelled: () => readFileSync(join(folder, 'cancelled'), 'utf8'),
+    path: `${bin}${delimiter}${process.env['PATH']}`,
+  };
+}

@@ -1,0 +1,94 @@
+/** Machines: where the runs of a study compute. What a person chooses, what is asked of each kind, and what is known of a run there. */
+import { z } from 'zod';
+
+/** The kinds of machines; electron/workbench/machines/index.ts declares what each does. `local` is the queue of this machine. */
+export const machineNames = ['local', 'slurm'] as const;
+/** One of them. */
+type MachineName = (typeof machineNames)[number];
+/** Those whose runs another program computes, beside this workbench. */
+export type RemoteMachine = Exclude<MachineName, 'local'>;
+const remoteMachines = ['slurm'] as const satisfies readonly RemoteMachine[];
+
+const line = (what: string): z.ZodString =>
+  z
+    .string()
+    .min(1, `${what} is empty; leave it out instead`)
+    .max(500, `${what} has more than 500 characters`)
+    .regex(/^[^\p{Cc}]*$/u, `${what} must stand on one line`);
+
+/** What can be asked of a machine for every run; what is left out follows from the study's estimate. */
+const machineOptionsSchema = z.strictObject({
+  /** Folder that this machine and every node see under the same path; a folder for the study is made in it. */
+  folder: line('the shared folder').optional(),
+  /** Slurm's partition; its default one where left out. */
+  partition: line('the partition')
+    .regex(/^[\w,.-]+$/, 'a partition is named by letters, digits, "_", "-" and "."')
+    .optional(),
+  /** Minutes that a run may take. */
+  minutes: z.int('must be whole minutes').min(1, 'must be at least a minute').max(1_000_000).optional(),
+  /** Mebibytes of memory that a run may take. */
+  memory: z
+    .int('must be whole mebibytes')
+    .min(64, 'must be at least 64 MB')
+    .max(10_000_000, 'must be at most 10,000,000 MB')
+    .optional(),
+  /** Threads that each run computes with, and CPUs that it has. */
+  threads: z.int('must be a whole number').min(1, 'must be at least one').max(1024, 'must be at most 1024').optional(),
+  /** GPUs that each run has. */
+  gpus: z.int('must be a whole number').min(0, 'must be 0 or more').max(64, 'must be at most 64').optional(),
+  /** Folder on a node's own disk; the node's `SLURM_TMPDIR`, `TMPDIR` or temporary folder where left out. */
+  scratch: line('the folder on the node').optional(),
+  /** How Valleywalk is started on a node, as a shell command; as this one was where left out. */
+  program: line('the program').optional(),
+  /** More directives, each as it stands after `#SBATCH`, as in `--account=lab`. */
+  extra: z
+    .array(line('a directive').regex(/^-/, 'a directive begins with "-", as in --account=lab'))
+    .max(50, 'at most 50 directives')
+    .optional(),
+});
+export type MachineOptions = z.output<typeof machineOptionsSchema>;
+
+/** A machine that was chosen for a study, with what is asked of it. */
+export const machineChoiceSchema = z.strictObject({
+  machine: z.enum(remoteMachines),
+  options: machineOptionsSchema.default(() => ({})),
+});
+export type MachineChoice = z.output<typeof machineChoiceSchema>;
+
+/** Where a run is on a machine that computes it; absent for a run of the local queue. */
+export const machineStateSchema = z.strictObject({
+  machine: z.enum(remoteMachines),
+  /** The study's folder that both see. */
+  folder: z.string(),
+  /** Id of the job, as the machine's own commands take it: `1234_7`; null until it was submitted. */
+  job: z.string().nullable(),
+  /** Finished pieces that were taken in. */
+  taken: z.int().min(0),
+  /** The machine's own word for its state. */
+  state: z.string(),
+  /** The machine's own word for why it waits or ended; null where it gives none. */
+  reason: z.string().nullable(),
+  /** The node that it computes on, or did last. */
+  node: z.string().nullable(),
+  /** How often the machine has begun it again by itself. */
+  restarts: z.int().min(0),
+});
+export type MachineState = z.output<typeof machineStateSchema>;
+
+/** What is known of a run on a machine, on one line: `Slurm: PENDING (Priority), job 12_3`. */
+export function machineStateText({ state, reason, node, job, restarts }: MachineState): string {
+  return [
+    `Slurm: ${state}${reason === null ? '' : ` (${reason})`}`,
+    ...(node === null ? [] : [`on ${node}`]),
+    ...(job === null ? [] : [`job ${job}`]),
+    ...(restarts > 0 ? [`begun again ${restarts === 1 ? 'once' : `${restarts} times`}`] : []),
+  ].join(', ');
+}
+
+/** What a machine would be told to do, for a dry run. */
+export const machineScriptSchema = z.strictObject({
+  /** The whole text. */
+  script: z.string(),
+  /** Runs that it computes. */
+  runs: z.int().min(0),
+});
