@@ -1,6 +1,7 @@
 /** The close-up of a run: the player goes through its steps, the slices stand as a heat map, and what is exported is the records. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seconds } from '../../build/machine.ts';
 import { seedRun } from '../seed.ts';
 import { valleywalk } from '../terminal/run.ts';
 import { expect, test } from '../window.ts';
@@ -61,4 +62,38 @@ test('the player steps through the walk; the heat map’s CSV equals the recorde
   await page.reload();
   await expect(page.getByTestId('chart-walk')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Close-up of the slices' })).toHaveAttribute('aria-expanded', 'false');
+});
+
+test('sequential slices are chosen in the form, told with their samples, and counted with the errors to be expected', async ({
+  workbench,
+}) => {
+  const { page } = workbench;
+  await page.getByTestId('new-experiment').first().click();
+  await page.getByTestId('preset-quick-walk').click();
+  await page.getByLabel('Length', { exact: true }).fill('1');
+  await page.getByLabel('How many first iterations', { exact: true }).fill('6');
+  await page.getByLabel('Evaluate on', { exact: true }).press('Enter');
+  await page.getByRole('option', { name: 'sequential sample' }).click();
+  await page.getByLabel('Confidence of a slice’s answers').fill('0.95');
+  await expect(page.getByTestId('estimate')).toContainText('6 probed');
+  await page.getByTestId('start-run').click();
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: seconds(90) });
+
+  const slice = page.getByTestId('chart-slice');
+  await expect(slice).toContainText(/points between the ends on [\d,]+ of 6,000 examples, 95 % for this slice/);
+  // of 6 slices, each right at 95 %
+  const table = page.getByTestId('epoch-table');
+  const place = (await table.getByRole('columnheader').allTextContents()).findIndex((title) =>
+    title.includes('Expected errors of sequential slices'),
+  );
+  expect(
+    Number(
+      await table
+        .getByRole('row')
+        .last()
+        .getByRole('cell')
+        .nth(place - 1)
+        .textContent(),
+    ),
+  ).toBeCloseTo(0.3, 2);
 });
