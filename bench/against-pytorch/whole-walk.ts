@@ -1,8 +1,8 @@
 /** A whole walk as a user runs it, from the terminal with its store, on a set of 45,000 images in MNIST's format. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { valleywalk } from '../terminal.ts';
 import type { Subject } from './networks.ts';
 
 /** Writes images and labels as IDX files, pixels in 0–255. */
@@ -21,18 +21,6 @@ function writeSet(folder: string, { examples }: Subject, validation: number): vo
   const labels = Uint8Array.from({ length: count }, (_, index) => examples.targets[index % examples.count]!);
   writeFileSync(join(folder, 'train-images-idx3-ubyte'), Buffer.concat([header(0x803, count, 28, 28), pixels]));
   writeFileSync(join(folder, 'train-labels-idx1-ubyte'), Buffer.concat([header(0x801, count), labels]));
-}
-
-/** The terminal's entry that `npm run build` makes. */
-const terminal = join(import.meta.dirname, '../../dist/node/valleywalk.js');
-
-function valleywalk(...parameters: string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [terminal, ...parameters], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-  });
-  if (status !== 0) throw new Error(`valleywalk ${parameters.join(' ')} ended with ${String(status)}: ${stderr}`);
-  return stdout;
 }
 
 /** A whole walk that is timed. */
