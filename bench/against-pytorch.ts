@@ -20,7 +20,7 @@ import type { NetworkName, Subject } from './against-pytorch/networks.ts';
 import { openOpponent } from './against-pytorch/opponent.ts';
 import type { Opponent } from './against-pytorch/opponent.ts';
 import { wholeWalk } from './against-pytorch/whole-walk.ts';
-import { evaluation, ourDerivatives, product, update } from './against-pytorch/works.ts';
+import { evaluation, ourDerivatives, ourPeak, product, update } from './against-pytorch/works.ts';
 import type { Work } from './against-pytorch/works.ts';
 
 const { values: options } = parseArgs({
@@ -44,6 +44,8 @@ if (unknown.length > 0) {
 const rounds = Number(options.rounds);
 const threads = Number(options.threads);
 const points = 10;
+/** Rows of the product that tells what the machine's arithmetic allows. */
+const largest = 2000;
 
 /** How much of each network makes a round of a second or so, and the ratios aimed at: time for updates and products, examples × points / s for evaluation. */
 const plans: Record<
@@ -156,6 +158,10 @@ async function compareNetwork(name: NetworkName): Promise<void> {
     const { version } = await opponent.ask('open', { network: name, folder: subject.folder, examples, threads });
     if (rows.length === 0) {
       console.error(`PyTorch ${String(version)}, ${threads} threads; ${cpus()[0]?.model ?? 'unknown processor'}`);
+      const rate = (seconds: number): string =>
+        `${(largest ** 3 / seconds / 1e9).toFixed(0)} billion multiply-adds a second`;
+      const { seconds = NaN } = await opponent.ask('peak', { size: largest });
+      console.error(`a product of ${largest}²: ${rate(await ourPeak(threads, largest))}, PyTorch’s ${rate(seconds)}`);
       row([
         'work, batch 100',
         'PyTorch’s fastest form',

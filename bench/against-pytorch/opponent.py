@@ -273,6 +273,12 @@ class Opponent:
         self._products(*self.producing, batch, count)
         return {"seconds": time.perf_counter() - began}
 
+    def peak(self, size):
+        """The least time of a large matrix product: what this machine's arithmetic allows."""
+        a, b = torch.randn(size, size), torch.randn(size, size)
+        _, times = fastest({"product": lambda: torch.mm(a, b)}, 20)
+        return {"seconds": times["product"] / 1000}
+
     def truth(self, batch, training):
         """Gradient and Hessian-vector product in float64, and in float32 as a yardstick; each written as a file of float64."""
         loss = None

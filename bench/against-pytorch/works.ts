@@ -2,7 +2,7 @@
 import { onnxCpu } from '../../electron/trainer/backends/onnx/onnx.ts';
 import type { Backend } from '../../electron/trainer/backends/backend.ts';
 import { differentiate } from '../../shared/graph/differentiate.ts';
-import { add, crossEntropy, input, mean, multiply, sum } from '../../shared/graph/ops/index.ts';
+import { add, crossEntropy, gemm, input, mean, multiply, sum } from '../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../shared/graph/tensor.ts';
 import { usualLoss } from '../../shared/losses/index.ts';
 import { logitsOf } from '../../shared/networks/model.ts';
@@ -212,4 +212,17 @@ export async function ourDerivatives(
     return whole;
   };
   return { gradient: flat(Object.keys(gradient)), product: flat(Object.keys(products)) };
+}
+
+/** The least of 20 times of a product of two square matrices, in seconds: what the processor's arithmetic allows. @param size rows and columns */
+export async function ourPeak(threads: number, size: number): Promise<number> {
+  const executable = await onnxCpu(threads).compile({
+    product: gemm(input('a', [size, size]), input('b', [size, size])),
+  });
+  const fed = { a: new Float32Array(size * size).fill(0.5), b: new Float32Array(size * size).fill(0.25) };
+  const product = new Float32Array(size * size);
+  let least = Infinity;
+  for (let round = 0; round < 21; round++) least = Math.min(least, await timed(() => executable.run(fed, { product })));
+  await executable.dispose();
+  return least;
 }
