@@ -50,6 +50,11 @@ function isWrong(found: IterationRecord, known: IterationRecord): boolean {
   return Math.abs(found.floor_loss! - known.floor_loss!) > tolerance;
 }
 
+/** Examples that a slice was made of, as a share of all but its start. @param everywhere points on the whole set, both ends among them */
+function shareOf(everywhere: number, sampled: number): number {
+  return (everywhere - 1 + (points + 1 - everywhere) * (sampled / train)) / points;
+}
+
 async function walks(network: string, rate: number): Promise<void> {
   const { train: examples, validation } = data;
   const probed = async (evaluateOn: unknown, from: number) => {
@@ -79,7 +84,10 @@ async function walks(network: string, rate: number): Promise<void> {
   for (const from of [1, Number(values.late)]) {
     const found = await probed({ sequential: settings }, from);
     const whole = await probed('train', from);
-    const shares = found.records.map(({ slice_examples: n }) => (1 + (points - 1) * (n! / train)) / points);
+    const shares = found.records.map(({ iteration, slice_examples: n }) => {
+      const everywhere = found.slices.filter((point) => point.iteration === iteration && point.standard_error === null);
+      return shareOf(everywhere.length, n!);
+    });
     const sampled = found.records.filter(({ slice_tolerance }) => slice_tolerance! > 0);
     const of = (iteration: number): IterationRecord => whole.records.find((each) => each.iteration === iteration)!;
     const wrong = sampled.filter((record) => isWrong(record, of(record.iteration))).length;
@@ -116,8 +124,9 @@ async function made(): Promise<void> {
       );
       const floor = means.indexOf(Math.min(...means));
       for (let sample = 1; sample <= 100; sample++) {
-        const of = (columns: Float32Array[], examples: Uint32Array) =>
-          columns.slice(1, -1).map((column) => Float32Array.from(examples, (example) => column[example]!));
+        const of = (columns: Float32Array[], examples: Uint32Array, at: readonly number[]) =>
+          at.map((k) => Float32Array.from(examples, (example) => columns[k]![example]!));
+        let everywhere = 2;
         const found = await sequentialSlice({
           ...settings,
           tolerance: kind === 'unforeseen barrier' ? 0.2 : settings.tolerance,
@@ -127,12 +136,16 @@ async function made(): Promise<void> {
           loss: usualLoss,
           generator: generatorFrom([sample, slice, 3, 4]),
           resolution: () => resolution,
-          evaluate: (examples) =>
-            Promise.resolve({ losses: of(known.losses, examples), correct: of(known.correct, examples) }),
+          evaluate: (examples, at) =>
+            Promise.resolve({ losses: of(known.losses, examples, at), correct: of(known.correct, examples, at) }),
+          know: (at) => {
+            everywhere += at.length;
+            return Promise.resolve(at.map((k) => known.known[k]!));
+          },
         });
         tally.samples++;
         const isDecided = found !== null && found !== 'stopped';
-        tally.share += isDecided ? (1 + (points - 1) * (found.examples / train)) / points : 1;
+        tally.share += isDecided ? shareOf(everywhere, found.examples) : 1;
         if (!isDecided) continue;
         tally.decided++;
         const { decision, inner } = found;

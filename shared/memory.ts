@@ -7,6 +7,7 @@ import { batchSizeOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { clips } from './clipping/index.ts';
 import { drawsBatches, vectorsOf } from './optimizers/index.ts';
+import { mostKnown } from './losses/curve.ts';
 import { heldBy } from './networks/activations.ts';
 import { hasBatchNorm, networkCost, outputsOf } from './networks/index.ts';
 import { sequentialOf, slicesCount, subsetOf } from './sequential/settings.ts';
@@ -248,10 +249,11 @@ function walkMemory(experiment: Experiment, shape: CountedShape): number {
   const { evaluateOn, windows } = probes.interpolation;
   const evaluated = slicesCount(evaluateOn, data.train);
   const subset = subsetOf(evaluateOn) !== null && windows.length > 0 ? 4 * features * evaluated : 0;
-  // outputs at both ends, in float32; sizes, their order and what a sample showed, in float64
+  // outputs at all known points, losses too, in float32; sizes, their order and what a sample showed, in float64
   const sampled =
     sequentialOf(evaluateOn) && windows.length > 0
-      ? data.train * (2 * 4 * outputsOf(shape) + 32) + (data.train / 2) * (64 + 16 * probes.interpolation.points)
+      ? data.train * (mostKnown * 4 * (outputsOf(shape) + 1) + 32) +
+        (data.train / 2) * (64 + 24 * probes.interpolation.points)
       : 0;
   const stem = windows.length > 0 ? 2 * evaluated * network.stem : 0;
   const size = parameterCount(experiment, shape);

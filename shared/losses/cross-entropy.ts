@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { field, range } from '../fields.ts';
 import { crossEntropy, crossEntropyByMargins } from '../graph/ops/index.ts';
+import { mostKnown, pointByPoint } from './curve.ts';
+import type { LossesAlong, OutputCurve } from './curve.ts';
 import { defineLoss } from './define.ts';
-import type { OutputEnds } from './define.ts';
 
 const allowed = range('at least 0', 'below 1');
 
@@ -35,8 +36,7 @@ export const crossEntropyLoss = defineLoss({
     // half is at most 1
     sensitivity: (loss) => (settings.labelSmoothing === 0 ? Math.min(1, loss) : 1),
     value: (outputs, label) => crossEntropyOf(outputs, label, settings.labelSmoothing),
-    between: (ends, example, label, into) =>
-      crossEntropyBetween(ends, example, { label, into }, settings.labelSmoothing),
+    along: (curve) => crossEntropyAlong(curve, settings.labelSmoothing),
   }),
 });
 
@@ -56,56 +56,68 @@ function crossEntropyOf(outputs: ArrayLike<number>, label: number, smoothing: nu
   return Math.log(sum) - (smoothing === 0 ? ofLabel : (1 - smoothing) * ofLabel + (smoothing * mean) / classes);
 }
 
-/** Margins up to which exponentials and their quotients are far from the ends of float64. */
+/** Margins up to which exponentials along a straight line, and their quotients, are far from the ends of float64; half of that for each degree more. */
 const farthest = 300;
 
 /**
- * log(1 + Σ exp m_j) − ε · mean of m over all classes, m_j = z_j − z_label. Along the line m_j goes evenly from u to v, so that exp m_j
- * is a geometric sequence, exp(u) · exp((v − u)/K)^k: two exponentials a class instead of one at every point.
+ * log(1 + Σ exp m_j) − ε · mean of m over all classes, m_j = z_j − z_label. Along the curve m_j is a polynomial in k, whose differences of the highest
+ * order are all the same: so exp m_j goes on by products of exponentials of differences, one of each order a class instead of one at every point
+ * (of a straight line, a geometric sequence).
  */
-function crossEntropyBetween(
-  { start, end, classes }: OutputEnds,
-  example: number,
-  { label, into }: { label: number; into: Float64Array },
-  smoothing: number,
-): void {
-  const from = example * classes;
-  const intervals = into.length + 1;
-  const [atStart, atEnd] = [start[from + label]!, end[from + label]!];
-  let [first, last] = [0, 0];
-  into.fill(0);
-  for (let at = 0; at < classes; at++) {
-    if (at === label) continue;
-    const [u, v] = [start[from + at]! - atStart, end[from + at]! - atEnd];
-    if (!(Math.abs(u) <= farthest && Math.abs(v) <= farthest)) {
-      pointByPoint({ start, end, classes }, example, into, (outputs) => crossEntropyOf(outputs, label, smoothing));
-      return;
-    }
-    first += u;
-    last += v;
-    const ratio = Math.exp((v - u) / intervals);
-    let term = Math.exp(u);
-    for (let k = 0; k < into.length; k++) into[k]! += term *= ratio;
-  }
-  for (let k = 0; k < into.length; k++) {
-    const loss = Math.log(1 + into[k]!);
-    const alpha = (k + 1) / intervals;
-    into[k] = smoothing === 0 ? loss : loss - (smoothing * ((1 - alpha) * first + alpha * last)) / classes;
-  }
-}
+function crossEntropyAlong(curve: OutputCurve, smoothing: number): LossesAlong {
+  const { outputs, classes, weights } = curve;
+  const order = outputs.length;
+  const inner = weights.length;
+  const most = farthest / 2 ** (order - 2);
+  const differences = Float64Array.from(curve.differences.flat());
+  const exact = pointByPoint(curve, (here, label) => crossEntropyOf(here, label, smoothing));
+  const margins = new Float64Array(order);
+  /** Sums of margins over the classes, by known point. */
+  const sums = new Float64Array(order);
+  // what is of no order that there is stays 1
+  const factors = new Float64Array(mostKnown).fill(1);
 
-/** Losses along a line of outputs, each from the outputs there. */
-function pointByPoint(
-  { start, end, classes }: OutputEnds,
-  example: number,
-  into: Float64Array,
-  value: (outputs: Float64Array) => number,
-): void {
-  const outputs = new Float64Array(classes);
-  for (let k = 0; k < into.length; k++) {
-    const alpha = (k + 1) / (into.length + 1);
-    for (let at = 0; at < classes; at++)
-      outputs[at] = (1 - alpha) * start[example * classes + at]! + alpha * end[example * classes + at]!;
-    into[k] = value(outputs);
-  }
+  return (example, label, into) => {
+    const first = example * classes;
+    for (let k = 0; k < inner; k++) into[k] = 0;
+    if (smoothing !== 0) sums.fill(0);
+    for (let at = 0; at < classes; at++) {
+      if (at === label) continue;
+      for (let point = 0; point < order; point++) {
+        const here = outputs[point]!;
+        const margin = here[first + at]! - here[first + label]!;
+        if (!(Math.abs(margin) <= most)) {
+          exact(example, label, into);
+          return;
+        }
+        margins[point] = margin;
+        if (smoothing !== 0) sums[point]! += margin;
+      }
+      for (let which = 0; which < order; which++) {
+        let difference = 0;
+        for (let point = 0; point < order; point++) difference += differences[which * order + point]! * margins[point]!;
+        factors[which] = Math.exp(difference);
+      }
+      // numbers of their own are several times as fast as an array of them
+      let here = factors[0]!;
+      let by = factors[1]!;
+      let byBy = factors[2]!;
+      let third = factors[3]!;
+      const fourth = factors[4]!;
+      for (let k = 0; k < inner; k++) {
+        here *= by;
+        by *= byBy;
+        byBy *= third;
+        third *= fourth;
+        into[k]! += here;
+      }
+    }
+    for (let k = 0; k < inner; k++) {
+      into[k] = Math.log(1 + into[k]!);
+      if (smoothing === 0) continue;
+      let total = 0;
+      for (let point = 0; point < order; point++) total += weights[k]![point]! * sums[point]!;
+      into[k]! -= (smoothing * total) / classes;
+    }
+  };
 }

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Tensor } from '../graph/tensor.ts';
 import type { TargetKind } from '../targets.ts';
+import type { LossesAlong, OutputCurve } from './curve.ts';
 
 /** A loss with its settings, ready to be put into a graph. */
 export interface Loss extends LossFormulas {
@@ -28,22 +29,8 @@ interface LossFormulas {
   sensitivity: (loss: number) => number;
   /** The loss of one example in float64, outside of a graph. @param outputs of every class @param label its class */
   value: (outputs: ArrayLike<number>, label: number) => number;
-  /**
-   * The losses of one example along the straight line from its outputs at the start to those at the end: of (1−α)·z₀ + α·z₁ at α = k/K,
-   * k = 1…K−1, in float64.
-   * @param label its class
-   * @param into K − 1 losses are written there
-   */
-  between: (ends: OutputEnds, example: number, label: number, into: Float64Array) => void;
-}
-
-/** Outputs of some examples at both ends of a line. */
-export interface OutputEnds {
-  /** [examples, classes] */
-  start: Float32Array;
-  /** [examples, classes] */
-  end: Float32Array;
-  classes: number;
+  /** The losses of single examples along a curve of their outputs, in float64. */
+  along: (curve: OutputCurve) => LossesAlong;
 }
 
 /** A loss as its file declares it. */

@@ -7,7 +7,7 @@ import type { Loss, LossDefinition } from './define.ts';
 import { squaredErrorLoss } from './squared-error.ts';
 import type { TargetKind } from '../targets.ts';
 
-export type { Loss, OutputEnds } from './define.ts';
+export type { Loss } from './define.ts';
 
 /** The losses in the order of the form. */
 const losses = [crossEntropyLoss, squaredErrorLoss] as const;

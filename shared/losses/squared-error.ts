@@ -3,6 +3,7 @@
  * are one-hot rows of classes, or real numbers. PyTorch's `MSELoss` takes the mean over examples and outputs without the half: 2/outputs of this one.
  */
 import { squaredError } from '../graph/ops/index.ts';
+import { pointByPoint } from './curve.ts';
 import { defineLoss } from './define.ts';
 
 /** Declares it. */
@@ -19,26 +20,13 @@ export const squaredErrorLoss = defineLoss({
     toDifferentiateTwice: squaredError,
     // the size of its derivative by the outputs, ‖output − target‖
     sensitivity: (loss) => Math.sqrt(2 * loss),
-    value(outputs, label) {
-      let squares = 0;
-      for (let at = 0; at < outputs.length; at++) squares += (outputs[at]! - Number(at === label)) ** 2;
-      return squares / 2;
-    },
-    // ½ Σ (a + α·d)² = ½ Σ a² + α Σ a·d + α² ½ Σ d²
-    between({ start, end, classes }, example, label, into) {
-      const from = example * classes;
-      let [squares, products, changes] = [0, 0, 0];
-      for (let at = 0; at < classes; at++) {
-        const away = start[from + at]! - Number(at === label);
-        const change = end[from + at]! - start[from + at]!;
-        squares += away * away;
-        products += away * change;
-        changes += change * change;
-      }
-      for (let k = 0; k < into.length; k++) {
-        const alpha = (k + 1) / (into.length + 1);
-        into[k] = squares / 2 + alpha * (products + (alpha * changes) / 2);
-      }
-    },
+    value: squaredErrorOf,
+    along: (curve) => pointByPoint(curve, squaredErrorOf),
   }),
 });
+
+function squaredErrorOf(outputs: ArrayLike<number>, label: number): number {
+  let squares = 0;
+  for (let at = 0; at < outputs.length; at++) squares += (outputs[at]! - Number(at === label)) ** 2;
+  return squares / 2;
+}

@@ -8,7 +8,8 @@ export const sequentialQuantities = [
     key: 'slice_examples',
     title: 'Examples between the ends',
     symbol: '',
-    formula: 'examples that the points between the ends of a sequential slice were evaluated on',
+    formula:
+      'examples that the points between the ends of a sequential slice were evaluated on; those that have no standard error were evaluated on all',
     unit: null,
     reading: 'The whole training set where no sample decided: what sequential slices save.',
     better: 'lower',

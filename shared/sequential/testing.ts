@@ -1,6 +1,7 @@
 /** Made slices whose every example is known at every point, for tests and bench/sequential.ts. */
 import { usualLoss } from '../losses/index.ts';
 import type { Generator } from '../random/generator.ts';
+import type { KnownPoint } from './slice.ts';
 
 /**
  * Outputs go along a parabola between the ends, and beside it
@@ -13,7 +14,9 @@ export type MadeKind = 'smooth' | 'barrier' | 'heavy tails' | 'unforeseen barrie
 
 /** A made slice. */
 export interface MadeSlice {
-  ends: readonly [MadeEnd, MadeEnd];
+  ends: readonly [KnownPoint, KnownPoint];
+  /** By point, ends too. */
+  known: KnownPoint[];
   labels: Uint8Array;
   /** By point, of every example, ends too. */
   losses: Float32Array[];
@@ -21,12 +24,6 @@ export interface MadeSlice {
   correct: Float32Array[];
   /** Mean losses by point. */
   means: number[];
-}
-
-interface MadeEnd {
-  losses: Float32Array;
-  outputs: Float32Array;
-  loss: number;
 }
 
 const classes = 10;
@@ -71,8 +68,11 @@ export function madeSlice(kind: MadeKind, count: number, intervals: number, gene
     }),
   );
   const means = losses.map((values) => values.reduce((sum, each) => sum + each, 0) / count);
-  const end = (k: number): MadeEnd => ({ losses: losses[k]!, outputs: points[k]!, loss: means[k]! });
-  return { ends: [end(0), end(intervals)], labels, losses, correct, means };
+  const known = points.map((outputs, k): KnownPoint => {
+    const accuracy = correct[k]!.reduce((sum, each) => sum + each, 0) / count;
+    return { losses: losses[k]!, outputs, loss: means[k]!, accuracy };
+  });
+  return { ends: [known[0]!, known[intervals]!], known, labels, losses, correct, means };
 }
 
 function rowOf(outputs: Float32Array, example: number): Float32Array {

@@ -7,6 +7,9 @@ it('says how a slice was evaluated', () => {
   expect(sampleWords({ examples: 410, tolerance: 0.01, confidence: 0.99 }, 45_000)).toBe(
     'points between the ends on 410 of 45,000 examples, 99 % for this slice',
   );
+  expect(sampleWords({ examples: 410, known: 1, tolerance: 0.01, confidence: 0.99 }, 45_000)).toBe(
+    'points between the ends on 410 of 45,000 examples, 1 of them on all, 99 % for this slice',
+  );
   expect(sampleWords({ examples: 6000, tolerance: 0, confidence: 1 }, 6000)).toBe(
     'no sample decided this slice: all of its points are on the 6,000 examples',
   );

@@ -5,6 +5,8 @@ import { formatNumber } from '../format.ts';
 export interface SampledSlice {
   /** Examples that the points between the ends were evaluated on. */
   examples: number;
+  /** Points between the ends that were evaluated on the whole set; none when left out. */
+  known?: number;
   /** What losses are known to; 0 on the whole set. */
   tolerance: number;
   confidence: number;
@@ -14,11 +16,15 @@ export interface SampledSlice {
  * How a slice was evaluated, in words: `points between the ends on 410 of 45,000 examples, 99 % for this slice`; null where it is not sequential.
  * @param count examples of the whole set
  */
-export function sampleWords({ examples, tolerance, confidence }: SampledSlice, count: number): string | null {
+export function sampleWords(
+  { examples, known = 0, tolerance, confidence }: SampledSlice,
+  count: number,
+): string | null {
   if (Number.isNaN(examples)) return null;
   if (tolerance === 0)
     return `no sample decided this slice: all of its points are on the ${count.toLocaleString('en')} examples`;
-  return `points between the ends on ${examples.toLocaleString('en')} of ${count.toLocaleString('en')} examples, ${formatNumber(100 * confidence)} % for this slice`;
+  const others = known === 0 ? '' : `, ${known} of them on all`;
+  return `points between the ends on ${examples.toLocaleString('en')} of ${count.toLocaleString('en')} examples${others}, ${formatNumber(100 * confidence)} % for this slice`;
 }
 
 /**

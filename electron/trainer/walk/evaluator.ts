@@ -60,6 +60,8 @@ export interface SegmentEvaluator extends Evaluator {
   betweenAll(places: readonly Place[]): Promise<Measurement[]>;
   /** The point with the statistics that batch norm normalises by there, for one example as for another. */
   settled(point: Point): Promise<Point>;
+  /** What the stem yields at both ends, [examples, stem's width] each; null where there is none, or where it is not kept in the host's memory. */
+  stems(): readonly [start: Float32Array, end: Float32Array] | null;
 }
 
 /** A point of a segment. */
@@ -193,6 +195,7 @@ export function wholeSegments(evaluator: Evaluator): SegmentEvaluator {
     batchedPoints: 1,
     between: (_, point) => evaluator.measure(point),
     settled: (point) => Promise.resolve(point),
+    stems: () => null,
     async betweenAll(places) {
       const found: Measurement[] = [];
       for (const { point } of places) found.push(await evaluator.measure(point));
@@ -291,6 +294,7 @@ async function stemmedSegments(options: EvaluatorOptions): Promise<SegmentEvalua
     between: async (alpha, point) => (await betweenAll([{ alpha, point }]))[0]!,
     betweenAll,
     settled: (point) => Promise.resolve(point),
+    stems: () => (start && end && !isOnDevice(start) && !isOnDevice(end) ? [start, end] : null),
     async dispose() {
       for (const graphs of [ends, ...inner.values()]) await disposeAll(graphs);
       for (const values of [start, end]) if (values && isOnDevice(values)) await values.dispose();

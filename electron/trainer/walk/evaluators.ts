@@ -61,7 +61,7 @@ export async function openEvaluators(
   });
   const sample =
     segments && sequentialOf(evaluateOn) && loss.targets === 'classes'
-      ? await openSample({ backend, model, loss, examples: data.train })
+      ? await openSample({ backend, model, loss, examples: data.train, segments })
       : null;
   const batch =
     segments && onBatch && microBatch !== undefined

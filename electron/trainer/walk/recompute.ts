@@ -49,6 +49,7 @@ export async function recomputing(
     between: async (alpha, point) => evaluator.between(alpha, await at(point)),
     batchedPoints: evaluator.batchedPoints,
     settled: at,
+    stems: () => evaluator.stems(),
     async betweenAll(places) {
       const recomputed: Place[] = [];
       for (const { alpha, point } of places) recomputed.push({ alpha, point: await at(point) });

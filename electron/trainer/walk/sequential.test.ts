@@ -12,7 +12,7 @@ import { onnxCpu } from '../backends/onnx/onnx.ts';
 import { generatorFrom } from '../random/generator.ts';
 import { syntheticExamples } from '../testing/examples.ts';
 import { smallExperiment, walked } from '../testing/walks.ts';
-import { pointEvaluator } from './evaluator.ts';
+import { pointEvaluator, segmentEvaluator } from './evaluator.ts';
 import type { Measurement } from './measurement.ts';
 import { blendPoints, emptyPoint } from './point.ts';
 import type { HostPoint } from './point.ts';
@@ -51,7 +51,9 @@ describe('a walk with sequential slices', () => {
           expect(Math.abs(point.loss! - exact[k]!.loss!)).toBeLessThanOrEqual(record.slice_tolerance! + 1e-6);
           expect(Math.abs(point.accuracy! - exact[k]!.accuracy!)).toBeLessThan(0.05);
           const isEnd = k === 0 || k === 5;
-          if (record.slice_tolerance === 0 || isEnd) expect(point).toEqual(exact[k]);
+          // and so are points that were evaluated on the whole set
+          if (record.slice_tolerance === 0 || isEnd) expect(point.standard_error).toBeNull();
+          if (point.standard_error === null) expect(point).toEqual(exact[k]);
           else expect(point.standard_error).toBeGreaterThan(0);
         }
       }
@@ -137,14 +139,17 @@ describe('settings of sequential slices', () => {
 });
 
 describe('a sample', () => {
+  const normed = mlp({ features: 64, hidden: [7], outputs: 4, batchNorm: true });
   it.each([
-    ['MLP with batch norm', mlp({ features: 64, hidden: [7], outputs: 4, batchNorm: true })],
-    ['CNN', cnn({ image: { channels: 1, height: 8, width: 8 }, outputs: 4, batchNorm: true, filters: [3, 4] })],
-  ])('has the losses of the whole set: %s', async (_, model) => {
+    ['MLP with batch norm, whose stem is kept', normed, true],
+    ['MLP with batch norm, whose stem is not', normed, false],
+    ['CNN', cnn({ image: { channels: 1, height: 8, width: 8 }, outputs: 4, batchNorm: true, filters: [3, 4] }), false],
+  ])('has the losses of the whole set: %s', async (_, model, keeps) => {
     const examples = syntheticExamples(1300, 64, 4, 1, { channels: 1, height: 8, width: 8 });
     const backend = onnxCpu(1);
-    const sample = await openSample({ backend, model, loss: usualLoss, examples });
     const set = { backend, model, loss: usualLoss, examples, population: 1300 };
+    const segments = await segmentEvaluator(set);
+    const sample = await openSample({ ...set, segments: keeps ? segments : { stems: () => null } });
     const whole = await pointEvaluator(set);
     const generator = generatorFrom([1, 2, 3, 4]);
     const pointOf = (): HostPoint => ({
@@ -154,6 +159,8 @@ describe('a sample', () => {
     const [from, to] = [pointOf(), pointOf()];
     const places = [0.25, 0.5, 0.9].map((alpha) => ({ alpha, point: emptyPoint(model) }));
     for (const { alpha, point } of places) blendPoints(from, to, alpha, point);
+    for (const point of [from, to]) await segments.measure(point);
+    expect(segments.stems() !== null).toBe(model === normed);
     const known: Measurement[] = [];
     for (const { point } of places) known.push(await whole.measure(point));
     // fed, and built into the graph; whole chunks, and one that is filled up; several of a stem, too
@@ -169,7 +176,6 @@ describe('a sample', () => {
         expect(Math.abs(share - known[index]!.accuracy!)).toBeLessThan(0.1);
       }
     }
-    await sample.dispose();
-    await whole.dispose();
+    for (const each of [sample, whole, segments]) await each.dispose();
   });
 });

@@ -282,11 +282,13 @@ function parabolaNote(data: RunData, { a, points, vertex }: Parabola): string {
 }
 
 /** What the record of iteration t says of its sample. */
-function sampledOf({ iterations }: RunData, t: number): SampledSlice {
+function sampledOf(data: RunData, t: number): SampledSlice {
+  const { iterations } = data;
   const row = rowOf(iterations, t);
   const at = (column: Float64Array): number => column[row] ?? NaN;
   const { slice_examples: examples, slice_tolerance: tolerance, slice_confidence: confidence } = iterations;
-  return { examples: at(examples), tolerance: at(tolerance), confidence: at(confidence) };
+  const known = pointsOf(data, t).errors.slice(1, -1).filter(Number.isNaN).length;
+  return { examples: at(examples), known, tolerance: at(tolerance), confidence: at(confidence) };
 }
 
 function noiseNote(data: RunData, { half, kind }: SliceNoise, sampled: SampledSlice): string {

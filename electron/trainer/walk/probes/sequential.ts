@@ -4,7 +4,7 @@ import type { Experiment } from '../../../../shared/experiment.ts';
 import type { SliceRecord } from '../../../../shared/records.ts';
 import { sequentialOf } from '../../../../shared/sequential/settings.ts';
 import { sequentialSlice } from '../../../../shared/sequential/slice.ts';
-import type { DecidedSlice, SampledPoint, Seen } from '../../../../shared/sequential/slice.ts';
+import type { DecidedSlice, KnownPoint, SampledPoint, Seen } from '../../../../shared/sequential/slice.ts';
 import type { LoadedData } from '../../../datasets/load.ts';
 import { generatorFor } from '../../random/generator.ts';
 import type { Place } from '../evaluator.ts';
@@ -12,7 +12,6 @@ import type { Evaluators } from '../evaluators.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Observer } from '../observer.ts';
 import { resolutionOfMeans } from '../resolution.ts';
-import type { SampleMeasurement } from '../sample.ts';
 import { lossFor } from '../targets.ts';
 import type { Step } from '../sources/source.ts';
 import type { Between } from './between.ts';
@@ -28,9 +27,16 @@ export interface SequentialSlices {
   /**
    * Decides the slice of a step, on a sample of its own: from the stream `slice sample <iteration>`, so that a walk that goes on draws the same.
    * @param ends measurements at both, on the whole training set
-   * @returns null where only the whole set decides, or where the ends are not finite
    */
-  along(step: Step, ends: readonly [Measurement, Measurement]): Promise<DecidedSlice | null | 'stopped'>;
+  along(step: Step, ends: readonly [Measurement, Measurement]): Promise<AlongSequential | 'stopped'>;
+}
+
+/** What was found along a step. */
+interface AlongSequential {
+  /** Null where only the whole set decides, or where the ends are not finite. */
+  decided: DecidedSlice | null;
+  /** By k: points between the ends that were evaluated on the whole set. */
+  known: ReadonlyMap<number, Measurement>;
 }
 
 /** What it works with. */
@@ -57,41 +63,64 @@ export function openSequential(options: SequentialOptions): SequentialSlices | n
     confidence: settings.confidence,
     typicalExamples: inner * examplesBetween(experiment),
     async along({ iteration, from, to, end }, ends) {
-      if (!ends.every(({ loss: mean, logitSize }) => Number.isFinite(mean + logitSize))) return null;
+      if (!ends.every(({ loss: mean, logitSize }) => Number.isFinite(mean + logitSize)))
+        return { decided: null, known: new Map() };
       const scale = await resolution.scale({ iteration, point: from }, { iteration: end, point: to }, ends);
       const logitSize = Math.max(...ends.map((each) => each.logitSize));
       /** Statistics at each inner point, fixed when it is first come to. */
       const statistics: (Float32Array | undefined)[] = [];
-      let blended = 0;
+      /** Which k is written into each of the points between. */
+      const written: (number | undefined)[] = [];
+      const known = new Map<number, Measurement>();
 
-      /** α_k with its point, the statistics settled. */
+      /** α_k with its point; where there is one for every k, they stay there from one stage to the next. */
       async function placeOf(k: number): Promise<Place> {
-        const alpha = k / intervals;
-        const point = between[(k - 1) % between.length]!;
-        // where there is a place for every point, they stay there from one stage to the next
-        if (between.length < inner || blended < k) await blend(from, to, alpha, point);
-        blended = Math.max(blended, k);
+        const [alpha, at] = [k / intervals, (k - 1) % between.length];
+        const point = between[at]!;
+        if (written[at] !== k) await blend(from, to, alpha, point);
+        written[at] = k;
+        return { alpha, point };
+      }
+
+      async function settledPlaceOf(k: number): Promise<Place> {
+        const { alpha, point } = await placeOf(k);
         statistics[k] ??= (await segments!.settled(point)).statistics.slice();
         return { alpha, point: { parameters: point.parameters, statistics: statistics[k] } };
       }
 
-      async function evaluate(examples: Uint32Array): Promise<Seen | null> {
-        const found: SampleMeasurement[] = [];
-        while (found.length < inner) {
+      /** Takes points, as many at a time as there is room for; null when stopped on the way. */
+      async function taken<M>(
+        points: readonly number[],
+        most: number,
+        [place, take]: readonly [typeof placeOf, (places: readonly Place[]) => Promise<M[]>],
+      ): Promise<M[] | null> {
+        const found: M[] = [];
+        while (found.length < points.length) {
           observer.tick(iteration);
           if (stopped()) return null;
           const places: Place[] = [];
-          const together = sample!.takesTogether ? Math.min(between.length, inner - found.length) : 1;
-          while (places.length < together) places.push(await placeOf(found.length + places.length + 1));
-          found.push(...(await sample!.measure({ from, to }, places, examples)));
+          for (const k of points.slice(found.length, found.length + most)) places.push(await place(k));
+          found.push(...(await take(places)));
         }
-        return { losses: found.map(({ losses }) => losses), correct: found.map(({ correct }) => correct) };
+        return found;
       }
 
-      const [first, second] = ends.map((each) => ({ ...each, outputs: each.outputs! })) as [End, End];
-      return sequentialSlice({
+      async function evaluate(examples: Uint32Array, points: readonly number[]): Promise<Seen | null> {
+        const most = sample!.takesTogether ? between.length : 1;
+        const take = (places: readonly Place[]) => sample!.measure({ from, to }, places, examples);
+        const found = await taken(points, most, [settledPlaceOf, take]);
+        return found && { losses: found.map(({ losses }) => losses), correct: found.map(({ correct }) => correct) };
+      }
+
+      async function know(points: readonly number[]): Promise<KnownPoint[] | null> {
+        const found = await taken(points, between.length, [placeOf, (places) => segments!.betweenAll(places)]);
+        points.forEach((k, index) => found && known.set(k, found[index]!));
+        return found && found.map(withOutputs);
+      }
+
+      const decided = await sequentialSlice({
         ...settings,
-        ends: [first, second],
+        ends: [withOutputs(ends[0]), withOutputs(ends[1])],
         labels: data.train.targets,
         intervals,
         loss,
@@ -100,12 +129,15 @@ export function openSequential(options: SequentialOptions): SequentialSlices | n
         resolution: (losses, examples) =>
           resolutionOfMeans({ losses, logitSize: logitSize * Math.sqrt(data.train.count / examples), examples }, scale),
         evaluate,
+        know,
       });
+      return decided === 'stopped' ? decided : { decided, known };
     },
   };
 }
 
-type End = Measurement & { outputs: Float32Array };
+/** A measurement by an evaluator that keeps outputs. */
+const withOutputs = (point: Measurement): KnownPoint => ({ ...point, outputs: point.outputs! });
 
 /** What the record of a sequential slice says that was evaluated on the whole set. */
 export function wholeSample(
@@ -114,7 +146,7 @@ export function wholeSample(
   return { slice_examples: examples, slice_tolerance: 0, slice_confidence: 1 };
 }
 
-/** The points of a slice that a sample decided, as records: standard errors between the ends. */
+/** The points of a slice that a sample decided, as records: standard errors where it was evaluated on the sample. */
 export function sampledRecords(
   iteration: number,
   [start, end]: readonly [Measurement, Measurement],

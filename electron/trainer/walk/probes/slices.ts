@@ -84,18 +84,22 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
   let start: Measurement | null = null;
   const nothing = { measured: { ...noSlice, ...noGeometry, ...noLine }, lossAfter: null, interrupted: false };
 
-  /** The points between the ends, all of them on the examples that the ends are evaluated on; null when stopped on the way. */
-  async function evaluate(step: Step): Promise<Measurement[] | null> {
+  /**
+   * The points between the ends, all of them on the examples that the ends are evaluated on; null when stopped on the way.
+   * @param known those that were evaluated already, by k
+   */
+  async function evaluate(step: Step, known: ReadonlyMap<number, Measurement>): Promise<Measurement[] | null> {
     const evaluator = segments!;
     // what samples and the whole set in their stead take is told together
     const timed: Evaluations['timed'] = (examples, work) => (sequential ? work() : evaluations.timed(examples, work));
-    const inner: Measurement[] = [];
-    const alphas = Array.from({ length: intervals - 1 }, (_, index) => (index + 1) / intervals);
+    const found: Measurement[] = [];
+    const points = Array.from({ length: intervals - 1 }, (_, index) => index + 1);
+    const alphas = points.filter((k) => !known.has(k)).map((k) => k / intervals);
     const go = { tick: () => observer.tick(step.iteration), stopped };
     const all = await takeAlong(options, step, alphas, go, async (places) => {
-      inner.push(...(await timed(evaluator.count, () => evaluator.betweenAll(places))));
+      found.push(...(await timed(evaluator.count, () => evaluator.betweenAll(places))));
     });
-    return all ? inner : null;
+    return all ? points.map((k) => known.get(k) ?? found.shift()!) : null;
   }
 
   return {
@@ -109,9 +113,10 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
       const cosine = step.measured.gradient_cosine;
       const last = await evaluations.at(segments!, end, to);
       const began = performance.now();
-      const decided = sequential ? await sequential.along(step, [start, last]) : null;
-      if (decided === 'stopped') return { ...nothing, interrupted: true };
-      if (decided) {
+      const sampled = await sequential?.along(step, [start, last]);
+      if (sampled === 'stopped') return { ...nothing, interrupted: true };
+      if (sampled?.decided) {
+        const { decided } = sampled;
         evaluations.told(sequential!.typicalExamples, (performance.now() - began) / 1000);
         const measured = measureDecided(decided, [start, last], sequential!.confidence, cosine);
         counts = count(counts, measured);
@@ -119,7 +124,7 @@ export function openSlices(options: SlicesOptions): SlicesProbe {
         // the step's parabola takes every point of every example
         return { measured: { ...measured, ...noGeometry, ...noLine }, lossAfter: last.loss, interrupted: false };
       }
-      const inner = await evaluate(step);
+      const inner = await evaluate(step, sampled?.known ?? new Map());
       if (inner === null) return { ...nothing, interrupted: true };
       if (sequential) evaluations.told(sequential.typicalExamples, (performance.now() - began) / 1000);
       const slice = [start, ...inner, last];
