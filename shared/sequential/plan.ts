@@ -22,7 +22,7 @@ export function typicalSample(count: number): number {
 const firstShare = 0.75;
 
 /** What is known of a slice on the whole set when it is looked at. */
-export interface Level {
+interface Level {
   /** Points between the ends, ascending. */
   known: readonly number[];
   /** Probability with which one contrast at one look may lie outside of its interval, both sides together. */

@@ -15,7 +15,7 @@ import type { Point } from './point.ts';
 import { targetsInput } from './targets.ts';
 
 /** What examples showed at a point. */
-export interface SampleMeasurement {
+interface SampleMeasurement {
   /** Loss of each, in their order. */
   losses: Float32Array;
   /** 1 where the greatest output is the label's, else 0. */
