@@ -33,8 +33,8 @@ export const activeRuns = computed(() =>
     ),
 );
 
-/** Runs that wait, in the order in which they come. */
-export const waitingRuns = computed(() => activeRuns.value.filter((run) => run.status === 'queued'));
+/** Runs that wait in this machine's queue, in the order in which they come; of others their machine decides. */
+export const waitingRuns = computed(() => activeRuns.value.filter((run) => run.status === 'queued' && !run.machine));
 
 /** Places in the queue by run, from 1. */
 export const waitingPlaces = computed(() => new Map(waitingRuns.value.map(({ run }, index) => [run, index + 1])));

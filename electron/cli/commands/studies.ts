@@ -87,11 +87,14 @@ function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOption): P
     const { ask } = terminal;
     const { study, name } = await meantBy(terminal, meant);
     let now = await ask(`studies.${how}`, { study });
-    for (const end = performance.now() + timeout; studyIsActive(now);) {
+    const elsewhere = now.machine !== undefined;
+    for (const end = performance.now() + (elsewhere ? 3 : 1) * timeout; studyIsActive(now);) {
       if (performance.now() > end)
         throw new ValleywalkError(
           'internal',
-          `study ${study} (${name}) was asked to ${how}, but the Valleywalk that runs it has not done so; look there`,
+          elsewhere
+            ? `study ${study} (${name}): Slurm was told to end its jobs and still has some (squeue shows them); look again with: valleywalk studies collect`
+            : `study ${study} (${name}) was asked to ${how}, but the Valleywalk that runs it has not done so; look there`,
         );
       await new Promise((resolve) => setTimeout(resolve, 200));
       now = await ask('studies.get', { study });

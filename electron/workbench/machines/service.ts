@@ -198,8 +198,13 @@ export function openMachines(context: JobContext): Machines {
             backend,
             study: { study: study.study, place, estimatedSeconds: seconds },
           });
-          return store.runs.change(record.run, { owner: null, owner_pid: null, threads: needs.threads, machine })
-            .record;
+          return store.runs.change(record.run, {
+            owner: null,
+            owner_pid: null,
+            queue_rank: null,
+            threads: needs.threads,
+            machine,
+          }).record;
         });
       });
       const ids = records.map(({ run }) => run);
@@ -217,7 +222,6 @@ export function openMachines(context: JobContext): Machines {
       await submit(study, ids, most);
     },
     async resume(study, runs) {
-      const { choice } = study;
       const most = { seconds: 0, memoryBytes: 0 };
       for (const { record } of runs) {
         const estimate = machines.estimate(record.experiment, study.backend);
@@ -225,8 +229,6 @@ export function openMachines(context: JobContext): Machines {
         most.memoryBytes = Math.max(most.memoryBytes, estimate?.memoryBytes ?? 0);
       }
       await makeStudyFolder(folderOf(study), study);
-      const kind = machineKinds[choice.machine];
-      await kind.test(kind.script(submissionOf(study, studyPaths(folderOf(study)).study, 1, most)), environment());
       const ids = runs.map(({ record }) => record.run);
       follow.submitting(ids, true);
       await store.lock.patiently(() =>

@@ -63,6 +63,18 @@ describe('squeue --json', () => {
     expect(states.get('3_5')).toMatchObject({ phase: 'waits', word: 'PENDING', reason: 'Priority' });
   });
 
+  it('that lists none because the controller does not answer is no answer, though squeue ends well (22.05)', () => {
+    const problem = {
+      description: 'Failed while looking for jobs',
+      error: 'Unspecified error',
+      source: 'slurm_load_jobs',
+    };
+    expect(() => readSqueue(JSON.stringify({ errors: [problem], jobs: [] }), asked)).toThrow(
+      'slurm_load_jobs: Failed while looking for jobs: Unspecified error',
+    );
+    expect(readSqueue(JSON.stringify({ errors: [], jobs: [] }), asked).size).toBe(0);
+  });
+
   it('that is none is refused', () => {
     expect(() => readSqueue('{"errors":[]}', asked)).toThrow('it lists no jobs');
     expect(() => readSqueue('JOBID PARTITION', asked)).toThrow();

@@ -18,6 +18,9 @@ const running = new Set([
 /** Flags that newer versions tell beside the state, in the order in which they say more than it. */
 const flags = ['COMPLETING', 'REQUEUED', 'REQUEUE_HOLD', 'CONFIGURING', 'STOPPED', 'SIGNALING'];
 
+/** The controller did not answer squeue. */
+export class SilentController extends Error {}
+
 /** A number as squeue writes it: as it is, or with whether it is set. */
 function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return value;
@@ -59,11 +62,17 @@ export function tasksOf(text: string): number[] {
 /**
  * Reads the output of `squeue --json`.
  * @param jobs ids that are asked about, `12_3`; others are left out
- * @throws Error where it is no such output
+ * @throws SilentController where Slurm did not answer; Error where it is no such output
  */
 export function readSqueue(text: string, jobs: ReadonlySet<string>): Map<string, JobState> {
-  const { jobs: all } = JSON.parse(text) as { jobs?: unknown };
+  const { jobs: all, errors } = JSON.parse(text) as { jobs?: unknown; errors?: unknown };
   if (!Array.isArray(all)) throw new Error('it lists no jobs');
+  // where the controller does not answer, squeue lists none, and ends well
+  const problem = Array.isArray(errors) ? (errors[0] as Record<string, unknown> | undefined) : undefined;
+  if (problem && all.length === 0) {
+    const words = [problem['source'], problem['description'], problem['error']].filter((word) => wordOf(word) !== null);
+    throw new SilentController(words.join(': '));
+  }
   const states = new Map<string, JobState>();
   for (const job of all as Record<string, unknown>[]) {
     const array = numberOf(job['array_job_id']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { studyPaths } from './files.ts';
 import type { Environment, JobState, MachineKind, Submission } from './kind.ts';
-import { readSacct, readSqueue } from './slurm-states.ts';
+import { readSacct, readSqueue, SilentController } from './slurm-states.ts';
 
 /** Milliseconds that a command of Slurm may take: where its controller does not answer, it tries for long. */
 const timeout = 30_000;
@@ -189,6 +189,11 @@ export const slurm: MachineKind = {
       try {
         for (const [id, state] of readSqueue(said.out, asked)) states.set(id, state);
       } catch (error) {
+        if (error instanceof SilentController)
+          throw new ValleywalkError(
+            'internal',
+            `the jobs cannot be asked about: Slurm's controller does not answer (${error.message}); jobs that it has go on meanwhile`,
+          );
         throw new ValleywalkError(
           'internal',
           `squeue --json cannot be read (${(error as Error).message}); Slurm must be 21.08 or newer`,
@@ -201,7 +206,8 @@ export const slurm: MachineKind = {
   async cancel(jobs) {
     for (const some of inPieces(jobs)) {
       const said = await command('scancel', some);
-      if (said.code !== 0 && !/invalid job id/i.test(said.err))
+      // it also fails, without a word, where a job ended that moment
+      if (said.code !== 0 && said.err.trim() !== '' && !/invalid job id/i.test(said.err))
         throw await refused('the jobs could not be cancelled', said);
     }
   },
