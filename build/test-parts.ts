@@ -1,6 +1,6 @@
 /**
  * The two parts of the tests: `npm test` is the first, short enough to wait for; `npm run test:second` has the files that take longest and
- * the journeys in the other kinds of window. Continuous integration runs both, and a runner that is told no part runs everything.
+ * the journeys in the other kinds of window; `npm run test:cluster` is a study on a real Slurm. Continuous integration runs both, and a runner that is told no part runs everything.
  */
 
 /** Unit and workbench tests of the second part: each takes about twenty seconds or more, or a library from outside. Paths from the root. */
@@ -18,6 +18,7 @@ export const longestUnits = [
   'electron/workbench/jobs/silence.test.ts',
   'electron/workbench/lost-device.test.ts',
   'electron/workbench/lost-python.test.ts',
+  'electron/workbench/machines/machines.test.ts',
   'electron/workbench/resuming.test.ts',
   'electron/workbench/setups/real-wheel.test.ts',
   'electron/workbench/studies/studies.test.ts',
@@ -37,7 +38,7 @@ export function secondUnits(): string[] {
 export const longestTerminal = ['terminal/independent.spec.ts', 'terminal/signals.spec.ts'] as const;
 
 /** A part of the tests. */
-export type TestPart = 'first' | 'second';
+export type TestPart = 'first' | 'second' | 'cluster';
 
 /** Variable of the environment by which build/test.ts tells the runners their part. */
 export const partVariable = 'VALLEYWALK_TEST_PART';
@@ -45,5 +46,5 @@ export const partVariable = 'VALLEYWALK_TEST_PART';
 /** The part that this process runs; null for everything. */
 export function testPart(): TestPart | null {
   const part = process.env[partVariable];
-  return part === 'first' || part === 'second' ? part : null;
+  return part === 'first' || part === 'second' || part === 'cluster' ? part : null;
 }

@@ -10,6 +10,7 @@ import { vulkanForTests } from './vulkan.ts';
 
 const fuzzing = exploring();
 const part = testPart();
+const units = ['{electron,renderer,shared,build,resources}/**/*.test.ts'];
 
 export default defineConfig({
   plugins: [vue()],
@@ -19,7 +20,12 @@ export default defineConfig({
   },
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
-    include: part === 'second' ? secondUnits() : ['{electron,renderer,shared,build,resources}/**/*.test.ts'],
+    include: {
+      first: units,
+      second: secondUnits(),
+      cluster: ['e2e/cluster/**/*.test.ts'],
+      all: units,
+    }[part ?? 'all'],
     exclude: [...configDefaults.exclude, ...(part === 'first' ? longestUnits : [])],
     // child processes and native sessions do not mix with worker threads
     pool: 'forks',
