@@ -8,7 +8,7 @@ import { join } from 'node:path';
 /** Its nodes. */
 export const nodes = ['node1', 'node2', 'node3'] as const;
 /** One of them. */
-export type NodeName = (typeof nodes)[number];
+type NodeName = (typeof nodes)[number];
 
 /** A running cluster; its commands find it by SLURM_CONF, which is set in this process. */
 export interface Cluster {

@@ -64,10 +64,15 @@ export function openMachines(context: JobContext): Machines {
     return record;
   };
   let looking: Promise<string[]> | null = null;
-  const look = (): Promise<string[]> => (looking ??= follow.look().finally(() => (looking = null)));
+  const begin = (): Promise<string[]> => (looking = follow.look().finally(() => (looking = null)));
+  /** Looks after the look that goes on: what it saw may be old by now. */
+  const look = async (): Promise<string[]> => {
+    while (looking) await looking.catch(() => []);
+    return begin();
+  };
   const timer = setInterval(() => {
-    if (closed || store.readOnly) return;
-    void look().catch(() => undefined);
+    if (closed || looking || store.readOnly) return;
+    void begin().catch(() => undefined);
   }, context.machines.interval ?? interval);
   timer.unref();
 
