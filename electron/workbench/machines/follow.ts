@@ -24,6 +24,8 @@ export interface Following {
   look(): Promise<string[]>;
   /** Runs that this process is submitting, or does not any more. */
   submitting(runs: readonly string[], now: boolean): void;
+  /** Milliseconds after which another look sees the end of jobs that are over since shortly; null where there are none. */
+  shortlyOver(): number | null;
   /** Resolves when nothing is being written down. */
   idle(): Promise<unknown>;
 }
@@ -242,6 +244,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
         if (now) beingSubmitted.add(run);
         else beingSubmitted.delete(run);
     },
+    shortlyOver: () => ([...since.keys()].some((key) => key.includes(' over ')) ? patience.over + 200 : null),
     idle: () => writing,
   };
 }

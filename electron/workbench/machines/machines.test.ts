@@ -230,8 +230,7 @@ describe('a study on Slurm', () => {
         'first\nwhat it said last\n',
       );
       slurm.tells([{ job: 101, task: 0, state, node: 'node3' }]);
-      await collect();
-      await new Promise((resolve) => setTimeout(resolve, 5_100));
+      // once: a terminal that collects has no other look
       await collect();
       const [run] = await runs();
       expect(run).toMatchObject({ status: 'failed', machine: { state } });

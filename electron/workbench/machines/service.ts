@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parameterCount } from '../../../shared/cost.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
@@ -43,7 +44,10 @@ export interface Machines extends JobService {
   resume(study: MachineStudy, runs: readonly StoredRun[]): Promise<void>;
   /** Ends runs; they are over once the machine says so. @throws ValleywalkError */
   stop(runs: readonly StoredRun[], how: 'stop' | 'pause'): Promise<void>;
-  /** Looks at once at what the machines have done. @returns what kept it from seeing all, a sentence each */
+  /**
+   * Looks at once at what the machines have done, and again a few seconds later where jobs have just ended whose last files may be on their way.
+   * @returns what kept it from seeing all, a sentence each
+   */
   look(): Promise<string[]>;
   /** Removes what lies in shared folders of runs that are gone. */
   remove(folders: Iterable<string>): Promise<void>;
@@ -270,7 +274,13 @@ export function openMachines(context: JobContext): Machines {
         await kind.cancel(jobs.filter(({ machine }) => machine === name).map(({ job }) => job));
       void look().catch(() => undefined);
     },
-    look,
+    async look() {
+      const troubles = await look();
+      const later = follow.shortlyOver();
+      if (later === null || closed) return troubles;
+      await setTimeout(later);
+      return closed ? troubles : look();
+    },
     async remove(folders) {
       for (const folder of new Set(folders)) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     },
