@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** What opponent.py answers. */
-export interface Answer {
+interface Answer {
   seconds?: number;
   version?: string;
   /** The form of a work that was the fastest, and the milliseconds that each form took. */
