@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import {
   curvatureBatchOf,
   descentOf,
-  keptFiles,
   measurementWork,
   microBatchOf,
   multiplyAddsPerExample,
@@ -17,6 +16,7 @@ import {
   valleyFloorCost,
 } from './cost.ts';
 import { experimentSchema, isProbed, totalIterations } from './experiment.ts';
+import { keptFiles } from './kept-files.ts';
 import type { Experiment } from './experiment.ts';
 
 const shape = { height: 28, width: 28, channels: 1, classes: 10 };
@@ -136,7 +136,14 @@ describe('cost', () => {
     expect(cost({ method: 'power', eigenvalues: 2 })).toBe(3 * 3 * 16 * product);
     // 120 iterations
     expect(cost({ every: { iterations: 50 } })).toBe(3 * 17 * product);
-    expect(runCost(experiment({}), shape, 'host').derive).toBe(0);
+    expect(runCost(experiment({}), shape, 'host')).toMatchObject({ derive: 0, deriveKept: 0 });
+    // each but the first at a point leaves out 0.6 of its 2.5 gradients
+    const kept = (settings: object): number =>
+      runCost(experiment({ probes: { hessian: { examples: 500, ...settings } }, length: { epochs: 2 } }), shape, 'host')
+        .deriveKept;
+    const left = 0.6 * 500 * (3 * 570_500 - 392_000);
+    expect(kept({ eigenvalues: 2, iterations: 20 })).toBeCloseTo(3 * 22 * left, -2);
+    expect(kept({ method: 'power', eigenvalues: 2 })).toBeCloseTo(3 * 47 * left, -2);
     expect(curvatureBatchOf(experiment({ probes: { hessian: {} } }), shape)).toBe(1000);
     const deep = experiment({ model: { architecture: 'resnet' } });
     const numbers = curvatureBatchOf(deep, { height: 32, width: 32, channels: 3, classes: 10 });
@@ -162,10 +169,12 @@ describe('cost', () => {
       const asked = { every: { iterations: 50 }, examples: 500, iterations: 1 };
       const plain = experiment({ probes: { hessian: asked }, length: { epochs: 2 } });
       const measured = experiment({ probes: { hessian: { ...asked, [key]: true } }, length: { epochs: 2 } });
-      expect(measurementWork(plain, shape, key)).toEqual({ all: 0, losses: 0 });
+      expect(measurementWork(plain, shape, key)).toEqual({ all: 0, losses: 0, kept: 0 });
       expect(measurementWork(measured, shape, key)).toEqual({
         all: gradients * gradient + losses * loss + sets * weights,
         losses: losses * loss,
+        // of the trace's products all but the first
+        kept: key === 'trace' ? (expect.closeTo(29 * 0.6 * 500 * gradient, -2) as number) : 0,
       });
       // before steps 0, 50 and 100 of 120
       const [before, after] = [plain, measured].map((one) => runCost(one, shape, 'host'));

@@ -89,19 +89,35 @@ const productNormCopies = { given: 11, own: 14 };
  */
 const productVectors = 8;
 
+/** The most numbers that products of the Hessian at one point keep of it (512 MiB); of one micro-batch they always keep them. */
+export const keptByProducts = 2 ** 27;
+
 /**
- * Bytes of a product of the Hessian with a vector, and of what is kept beside it.
+ * Numbers that they keep for each that a convolution, pooling or linear layer yields (1.3 to 1.8), for each that a norm makes (0.8 to 1.1), and for each that a smooth
+ * activation makes a product hold (up to 0.25), counted in the graphs of all networks.
+ */
+const keptCopies = { yielded: 1.5, normalised: 1.1, held: 0.25 };
+
+/**
+ * Bytes of a product of the Hessian with a vector, of what products at a point keep of it, and of what is kept beside them.
  * @param kept vectors of the parameters' length
- * @param passing examples that pass at once
+ * @param examples that it is over
  */
 function productBytes(
   experiment: Experiment,
   shape: DataShape,
-  { kept, passing }: { kept: number; passing: number },
+  { kept, examples }: { kept: number; examples: number },
 ): number {
   const norms = hasBatchNorm(experiment.model) ? productNormCopies.given : productNormCopies.own;
   const vectors = (kept + productVectors) * parameterCount(experiment, shape);
-  return 4 * (vectors + passing * productNumbers(experiment, shape, norms));
+  const passing = Math.min(curvatureBatchOf(experiment, shape), examples);
+  const { yielded, normalised } = networkCost(experiment.model, shape);
+  const each =
+    (keptCopies.yielded + keptCopies.held * heldBy(experiment.model.activation).product) * yielded +
+    keptCopies.normalised * normalised;
+  // as it is kept, and once more as the runtime's binding hands it over
+  const ofPoint = Math.min(examples * each, Math.max(keptByProducts, passing * each)) + passing * each;
+  return 4 * (vectors + ofPoint + passing * productNumbers(experiment, shape, norms));
 }
 
 /** Numbers that a product holds for an example. @param norms for each that a norm makes */
@@ -151,14 +167,13 @@ function curvatureBytes(experiment: Experiment, shape: DataShape): number {
   // the Krylov space's basis and the eigenvectors made of it; the power method keeps eigenvectors, and while it takes the best of a span the
   // two vectors and their sum in float64
   const kept = method === 'lanczos' ? Math.min(Math.max(iterations, eigenvalues), size) + pairs : pairs + 4;
-  const passing = Math.min(curvatureBatchOf(experiment, shape), hessian.examples);
   const measured = curvatureMeasurements.filter(({ key }) => hessian[key]);
   // one measurement after the other, and none while eigenvalues are found; what they compute with stays open
   const measuring = Math.max(0, ...measured.map(({ vectors }) => vectors));
   const bytes = openBytes(experiment, shape, hessian.examples);
   const open = new Set(measured.flatMap(({ opens }): readonly OpenPasses[] => opens));
   const staying = [...open].reduce((sum, name) => sum + bytes[name], 0);
-  return productBytes(experiment, shape, { kept: kept + measuring, passing }) + staying;
+  return productBytes(experiment, shape, { kept: kept + measuring, examples: hessian.examples }) + staying;
 }
 
 /** A data set as memory sees it. */
@@ -226,8 +241,7 @@ export function spectralDensityMemory(
   const chosen = examples < experiment.data.train ? 4 * shape.channels * shape.height * shape.width * examples : 0;
   // the kept point as well
   const kept = Math.min(settings.steps, size) + 1;
-  const passing = Math.min(curvatureBatchOf(experiment, shape), examples);
-  const working = readingRest * raw + chosen + productBytes(experiment, shape, { kept, passing });
+  const working = readingRest * raw + chosen + productBytes(experiment, shape, { kept, examples });
   return processBytes + images + Math.max(readingCopies * raw, working);
 }
 

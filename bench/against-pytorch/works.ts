@@ -1,6 +1,7 @@
 /** What is compared: each piece of work on our side and on PyTorch's, from the same parameters and examples. */
 import { onnxCpu } from '../../electron/trainer/backends/onnx/onnx.ts';
 import type { Backend } from '../../electron/trainer/backends/backend.ts';
+import type { Examples } from '../../electron/datasets/load.ts';
 import { differentiate } from '../../shared/graph/differentiate.ts';
 import { add, crossEntropy, gemm, input, mean, multiply, sum } from '../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../shared/graph/tensor.ts';
@@ -10,6 +11,7 @@ import { byBatchStatistics, byRunningStatistics } from '../../shared/networks/no
 import { viewsOf } from '../../shared/networks/parameters.ts';
 import { segmentEvaluator } from '../../electron/trainer/walk/evaluator.ts';
 import { gradientFunction } from '../../electron/trainer/walk/gradient.ts';
+import { hessianProduct } from '../../electron/trainer/walk/hessian.ts';
 import { emptyPoint, feedsOf, pointInputs } from '../../electron/trainer/walk/point.ts';
 import type { Point } from '../../electron/trainer/walk/point.ts';
 import { openSpace, writeTo } from '../../electron/trainer/walk/space/space.ts';
@@ -177,18 +179,28 @@ function feeds({ model, point, examples, vector }: Subject): Record<string, Floa
   };
 }
 
-/** Hessian-vector products of one batch. */
+/** Hessian-vector products of one batch at one point, as a walk takes them, summed in float64; what they keep of the point is computed in each round. */
 export async function product(subject: Subject, opponent: Opponent, threads: number, count: number): Promise<Work> {
-  const backend: Backend = onnxCpu(threads);
-  const executable = await backend.compile(derivatives(subject.model, false).product);
-  const fed = feeds(subject);
+  const { model, point, examples, vector } = subject;
+  const hessian = await hessianProduct(onnxCpu(threads), model, usualLoss, firstOf(examples, batch), batch);
   return {
     ours: () =>
       timed(async () => {
-        for (let index = 0; index < count; index++) await executable.run(fed);
+        const here = hessian.at(point);
+        for (let index = 0; index < count; index++) await here.multiply(vector, () => false);
       }),
     theirs: () => secondsOf(opponent, 'product', { batch, count }),
-    dispose: () => executable.dispose(),
+    dispose: () => hessian.dispose(),
+  };
+}
+
+/** The first so many examples. */
+function firstOf(examples: Examples, count: number): Examples {
+  return {
+    ...examples,
+    count,
+    images: examples.images.subarray(0, count * examples.features),
+    targets: examples.targets.subarray(0, count),
   };
 }
 

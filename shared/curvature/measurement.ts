@@ -26,6 +26,8 @@ interface Passes {
   gradients?: number;
   /** Hessian-vector products. */
   products?: number;
+  /** How many of these follow another at the same point, which takes less. */
+  again?: number;
 }
 
 /**

@@ -45,7 +45,7 @@ export const trace = defineMeasurement({
         'Some per cent of it where few eigenvalues are large and positive, as in trained networks. Where both signs cancel, as at initialisation, it may be as large as the trace: no bound in per cent holds.',
     }),
   ],
-  passes: ({ examples }) => [{ examples, products: mostTraceProducts }],
+  passes: ({ examples }) => [{ examples, products: mostTraceProducts, again: mostTraceProducts - 1 }],
   // the range, random signs in float64, and a direction
   vectors: traceProducts.range + 3,
   opens: [],

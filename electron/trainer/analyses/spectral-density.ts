@@ -32,7 +32,7 @@ export async function spectralDensity(
   const points: SpectralDensityResult['points'] = [];
   try {
     for (const [index, iteration] of iterations.entries()) {
-      const point = await kept.read(iteration);
+      const here = hessian.at(await kept.read(iteration));
       const generator = generatorFor(seed, `spectral density ${iteration}`);
       const vectors: SpectralDensityResult['points'][number]['vectors'] = [];
       while (vectors.length < settings.vectors) {
@@ -42,7 +42,7 @@ export async function spectralDensity(
         const seen = await quadrature(
           (vector) => {
             products++;
-            return hessian.multiply(point, vector, async () => {
+            return here.multiply(vector, async () => {
               await between();
               return false;
             });

@@ -158,7 +158,13 @@ export interface Backend {
    * Compiles the graph of some float outputs, by name. Nodes that no output needs cost nothing.
    * @param known values of float inputs, by name, that every run will be fed: a backend may build them in, which makes runs faster
    *   and compiling slower
+   * @param between names of inputs and outputs whose numbers only ever go from one executable to another, both compiled with the same names here: a
+   *   backend may lay them out as it computes with them, in as many numbers
    * @throws Error when an operation has no translation or the runtime refuses the graph.
    */
-  compile(outputs: Readonly<Record<string, Tensor>>, known?: Readonly<Record<string, FloatFeed>>): Promise<Executable>;
+  compile(
+    outputs: Readonly<Record<string, Tensor>>,
+    known?: Readonly<Record<string, FloatFeed>>,
+    between?: ReadonlySet<string>,
+  ): Promise<Executable>;
 }

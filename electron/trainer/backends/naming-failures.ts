@@ -39,8 +39,8 @@ export function namingFailures(backend: Backend): Backend {
   return {
     ...backend,
     ...(backend.memory && { memory: namedMemory(backend.memory) }),
-    async compile(outputs, known) {
-      const executable = await naming('preparing a network', backend.compile(outputs, known));
+    async compile(outputs, known, between) {
+      const executable = await naming('preparing a network', backend.compile(outputs, known, between));
       return {
         run: (feeds, into) => naming('computing', executable.run(feeds, into)),
         dispose: () => executable.dispose(),

@@ -1,8 +1,9 @@
-/** Exact products of the loss's Hessian with vectors: the graph differentiated twice, over a set of examples in micro-batches. */
+/** Exact products of the loss's Hessian with vectors: the gradient's graph, pulled back along the vector, over a set of examples in micro-batches. */
 import type { Examples } from '../../datasets/load.ts';
 import type { Backend } from '../backends/backend.ts';
-import { differentiate } from '../../../shared/graph/differentiate.ts';
-import { add, input, mean, multiply, sum } from '../../../shared/graph/ops/index.ts';
+import { differentiate, pulledBack } from '../../../shared/graph/differentiate.ts';
+import { input, mean } from '../../../shared/graph/ops/index.ts';
+import type { Tensor } from '../../../shared/graph/tensor.ts';
 import type { Loss } from '../../../shared/losses/index.ts';
 import { logitsOf } from '../../../shared/networks/model.ts';
 import type { Model, Normalise, TensorsByName } from '../../../shared/networks/model.ts';
@@ -12,7 +13,7 @@ import { generatorFor } from '../random/generator.ts';
 import { subset } from '../random/shuffle.ts';
 import { chunksOf, pick } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
-import { compileBySize, disposeAll } from './evaluator.ts';
+import { keepingGraph } from './kept.ts';
 import { feedsOf, pointInputs } from './point.ts';
 import type { Point } from './point.ts';
 import { rowsOf, targetsInput } from './targets.ts';
@@ -28,18 +29,32 @@ export function curvatureExamples(train: Examples, asked: number, seed: number):
     : train;
 }
 
+/** Asked between pieces of work, which are given up where it says true. */
+type Between = () => boolean | Promise<boolean>;
+
+/** Multiplies the Hessian at a point by vectors. */
+export interface HessianAt {
+  /**
+   * H(θ)·v, H being the second derivative of the mean loss by the trainable parameters, without weight decay. Batch norm
+   * normalises by the point's running statistics, as in evaluation.
+   * @param vector as long as the parameters
+   * @param between asked before each micro-batch
+   * @returns the product summed in float64, in an array that the next product writes into, at whatever point; null when given up
+   */
+  multiply(vector: Float32Array, between: Between): Promise<Float64Array | null>;
+}
+
 /** Multiplies the Hessian of the mean loss over a set of examples by vectors. */
 export interface HessianProduct {
   /** Number of examples. */
   readonly count: number;
   /**
-   * H(θ)·v, H being the second derivative of the mean loss by the trainable parameters, without weight decay. Batch norm
-   * normalises by the point's running statistics, as in evaluation.
-   * @param vector as long as the parameters
-   * @param between asked before each micro-batch; the product is given up where it says true
-   * @returns the product summed in float64, in an array that the next product writes into; null when given up
+   * The Hessian at a point whose numbers stay as they are while it is multiplied: products after the first cost less. Points may take turns, but each
+   * turn then begins anew.
    */
-  multiply(point: Point, vector: Float32Array, between: () => boolean | Promise<boolean>): Promise<Float64Array | null>;
+  at(point: Point): HessianAt;
+  /** A single product, see {@link HessianAt.multiply}. */
+  multiply(point: Point, vector: Float32Array, between: Between): Promise<Float64Array | null>;
   /** Frees what the backend holds. */
   dispose(): Promise<void>;
 }
@@ -47,14 +62,14 @@ export interface HessianProduct {
 /** Multiplies the Hessians of batches' mean losses by vectors. */
 export interface BatchHessian {
   /**
-   * H_B(θ)·v, as {@link HessianProduct.multiply}, but of the loss that training descends: batch norm normalises each micro-batch by its own statistics.
+   * H_B(θ)·v, as {@link HessianAt.multiply}, but of the loss that training descends: batch norm normalises each micro-batch by its own statistics.
    * @param batch as many examples as it was compiled for
    */
   multiply(
     point: Point,
     batch: Pick<Chunk, 'images' | 'targets'>,
     vector: Float32Array,
-    between: () => boolean | Promise<boolean>,
+    between: Between,
   ): Promise<Float64Array | null>;
   /** Frees what the backend holds. */
   dispose(): Promise<void>;
@@ -64,7 +79,8 @@ export interface BatchHessian {
 type Part = Pick<Chunk, 'count' | 'images' | 'targets'>;
 
 /**
- * Compiles the Hessian-vector product of a model: the gradient of ⟨gradient, v⟩.
+ * Compiles the Hessian-vector product of a model. What it takes of the point alone (activations, masks, and the gradient by each layer's result) is computed at
+ * the first product and kept for the others, where it lies at hand: in a processor's memory or a device's own. See {@link keepingGraph}.
  * @param microBatch examples that pass at once
  */
 export async function hessianProduct(
@@ -75,11 +91,28 @@ export async function hessianProduct(
   microBatch: number,
 ): Promise<HessianProduct> {
   const chunks = chunksOf(examples, microBatch);
-  const products = await openProducts(backend, model, loss, chunks, byRunningStatistics);
+  const graph = await keepingGraph(
+    backend,
+    chunks,
+    (size) => productGraph(model, loss, size, byRunningStatistics),
+    new Set(model.parameters.map(({ name }) => directionName(name))),
+  );
+  const sum = summing(model);
+  const at = (point: Point): HessianAt => {
+    const feeds = feedsOf(point, model);
+    const visit = {};
+    return {
+      multiply: (vector, between) =>
+        sum(chunks, vector, between, ({ images, targets }, { directions, into }, index) =>
+          graph.run(visit, index, { x: images, targets, ...feeds, ...directions }, into),
+        ),
+    };
+  };
   return {
     count: examples.count,
-    multiply: (point, vector, between) => products.over(chunks, point, vector, between),
-    dispose: () => products.dispose(),
+    at,
+    multiply: (point, vector, between) => at(point).multiply(vector, between),
+    dispose: () => graph.dispose(),
   };
 }
 
@@ -94,15 +127,14 @@ export async function batchHessian(
   batchSize: number,
   microBatch: number,
 ): Promise<BatchHessian> {
-  const products = await openProducts(
-    backend,
-    model,
-    loss,
-    [{ count: microBatch }],
-    (tensors) => byBatchStatistics(tensors).normalise,
+  // one product at a point: there is nothing to keep
+  const graph = await backend.compile(
+    productGraph(model, loss, microBatch, (tensors) => byBatchStatistics(tensors).normalise),
   );
+  const sum = summing(model);
   return {
     multiply(point, { images, targets }, vector, between) {
+      const feeds = feedsOf(point, model);
       const parts = Array.from({ length: batchSize / microBatch }, (_, part): Part => {
         const [from, end] = [part * microBatch, (part + 1) * microBatch];
         return {
@@ -111,63 +143,69 @@ export async function batchHessian(
           targets: rowsOf(targets, batchSize, from, end),
         };
       });
-      return products.over(parts, point, vector, between);
+      return sum(parts, vector, between, (part, { directions, into }) =>
+        graph.run({ x: part.images, targets: part.targets, ...feeds, ...directions }, into),
+      );
     },
-    dispose: () => products.dispose(),
+    dispose: () => graph.dispose(),
   };
 }
 
-/** Compiles products over parts of these sizes. @param normaliser what batch norm normalises by */
-async function openProducts(
-  backend: Backend,
+/** Names of a product's inputs and outputs. */
+const directionName = (name: string): string => `direction of ${name}`;
+const productName = (name: string): string => `product of ${name}`;
+
+/** The graph of a product with the Hessian of the mean loss of some examples: the gradient, pulled back along the direction. @param normaliser what batch norm normalises by */
+function productGraph(
   model: Model,
   loss: Loss,
-  sizes: readonly Pick<Part, 'count'>[],
+  size: number,
   normaliser: (tensors: TensorsByName) => Normalise,
-) {
+): Record<string, Tensor> {
   const names = model.parameters.map(({ name }) => name);
-  const directionName = (name: string): string => `direction of ${name}`;
-  const productName = (name: string): string => `product of ${name}`;
-  const graphs = await compileBySize(sizes, backend, (size) => {
-    const tensors = pointInputs(model);
-    const logits = logitsOf(model, input('x', [size, model.features]), tensors, normaliser(tensors));
-    const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.outputs)));
-    const variables = names.map((name) => tensors[name]!);
-    const along = differentiate(value, variables)
-      .map((gradient, index) => sum(multiply(gradient, input(directionName(names[index]!), gradient.shape))))
-      .reduce((a, b) => add(a, b));
-    const products = differentiate(along, variables);
-    return Object.fromEntries(names.map((name, index) => [productName(name), products[index]!]));
-  });
-  const part = new Float32Array(parameterTotal(model.parameters));
+  const tensors = pointInputs(model);
+  const logits = logitsOf(model, input('x', [size, model.features]), tensors, normaliser(tensors));
+  const value = mean(loss.toDifferentiateTwice(logits, targetsInput(loss, size, model.outputs)));
+  const variables = names.map((name) => tensors[name]!);
+  const gradients = differentiate(value, variables);
+  const products = pulledBack(
+    gradients.map((output, index) => ({ output, upstream: input(directionName(names[index]!), output.shape) })),
+    variables,
+  );
+  return Object.fromEntries(names.map((name, index) => [productName(name), products[index]!]));
+}
+
+/** What a product is made of: parts of the direction, and room for those of the result, by name. */
+interface Run {
+  directions: Readonly<Record<string, Float32Array>>;
+  into: Readonly<Record<string, Float32Array>>;
+}
+
+/** Sums products over parts of a set of examples, each by its share of them, in float64. */
+function summing(model: Model) {
+  const names = model.parameters.map(({ name }) => name);
   // made once: arrays of this size come faster than the garbage collector takes them away
+  const part = new Float32Array(parameterTotal(model.parameters));
   const total = new Float64Array(part.length);
   const partViews = viewsOf(part, model.parameters);
   const into = Object.fromEntries(names.map((name) => [productName(name), partViews[name]!]));
-
-  return {
-    /** The product of the mean loss over all parts together, see {@link HessianProduct.multiply}. */
-    async over(
-      parts: readonly Part[],
-      point: Point,
-      vector: Float32Array,
-      between: () => boolean | Promise<boolean>,
-    ): Promise<Float64Array | null> {
-      const directions = viewsOf(vector, model.parameters);
-      const feeds = {
-        ...feedsOf(point, model),
-        ...Object.fromEntries(names.map((name) => [directionName(name), directions[name]!])),
-      };
-      const all = parts.reduce((sum, { count }) => sum + count, 0);
-      total.fill(0);
-      for (const { count, images, targets } of parts) {
-        if (await between()) return null;
-        await graphs.get(count)!.run({ x: images, targets, ...feeds }, into);
-        const share = count / all;
-        for (let index = 0; index < total.length; index++) total[index]! += share * part[index]!;
-      }
-      return total;
-    },
-    dispose: () => disposeAll(graphs),
+  /** The product of the mean loss over all parts together, see {@link HessianAt.multiply}. @param run computes a part's product */
+  return async <P extends Pick<Chunk, 'count'>>(
+    parts: readonly P[],
+    vector: Float32Array,
+    between: Between,
+    run: (part: P, run: Run, index: number) => Promise<unknown>,
+  ): Promise<Float64Array | null> => {
+    const views = viewsOf(vector, model.parameters);
+    const directions = Object.fromEntries(names.map((name) => [directionName(name), views[name]!]));
+    const all = parts.reduce((sum, { count }) => sum + count, 0);
+    total.fill(0);
+    for (const [index, each] of parts.entries()) {
+      if (await between()) return null;
+      await run(each, { directions, into }, index);
+      const share = each.count / all;
+      for (let at = 0; at < total.length; at++) total[at]! += share * part[at]!;
+    }
+    return total;
   };
 }

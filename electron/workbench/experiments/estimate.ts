@@ -1,7 +1,8 @@
 /** What an experiment will cost, told before it starts. */
 import { defaultBackend, vectorPlaceOf } from '../../../shared/backends.ts';
 import { curvaturePoints } from '../../../shared/experiment.ts';
-import { descentOf, keptFiles, parameterCount, runCost, totalEpochs, valleyFloorCost } from '../../../shared/cost.ts';
+import { descentOf, parameterCount, runCost, totalEpochs, valleyFloorCost } from '../../../shared/cost.ts';
+import { keptFiles } from '../../../shared/kept-files.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { isProbed } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
@@ -109,7 +110,7 @@ export function estimateRun(
   const needed = peakMemory(experiment, dataset) + memoryBeside(backend, experiment, dataset);
   const update = choosePace(experiment, dataset, 'update', vectors, paces);
   const evaluate = choosePace(experiment, dataset, 'evaluate', vectors, paces);
-  const derived = cost.derive - cost.deriveLosses;
+  const derived = cost.derive - cost.deriveLosses - cost.deriveKept;
   const seconds = start + (cost.update + derived) / update.pace + (cost.evaluate + cost.deriveLosses) / evaluate.pace;
   return {
     seconds,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { studyOf } from '../../../shared/analyses/valley-floor.ts';
-import { keptFiles } from '../../../shared/cost.ts';
+import { keptFiles } from '../../../shared/kept-files.ts';
 import { isProbed, iterationsPerEpoch, totalIterations } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
 import { experimentsOf, isOfPaper, paperRecipe, presetsOf } from '../../../shared/figures/paper-recipe.ts';

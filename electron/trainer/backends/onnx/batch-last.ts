@@ -13,7 +13,7 @@ import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { always, elementWiseLayouts, ranked } from '../layout.ts';
 import { cast, inputGradient as batchFirstInputGradient, moving, reshaped, shapeConstant, sumOver } from './emit.ts';
 import type { BatchLastTranslation, BatchLastTranslations, Translation, Writer } from './emit.ts';
-import { onnxType } from './model.ts';
+import { batchLastShape, onnxType } from './model.ts';
 
 /** Images [channels, height, width, examples] turned round: backwards along height and width. */
 function flip(write: Writer, images: string): string {
@@ -72,11 +72,6 @@ export function wideConvolution(
 
 const toBatchFirst = { perm: [3, 0, 1, 2] };
 const toBatchLast = { perm: [1, 2, 3, 0] };
-
-/** [examples, channels, height, width] as it lies batch-last. */
-export function batchLastShape([examples, ...rest]: Shape): Shape {
-  return [...rest, examples!];
-}
 
 function convolution(
   write: Writer,

@@ -8,8 +8,8 @@ import type { Plan } from '../../../../shared/graph/plan.ts';
 import { sizeOf } from '../../../../shared/graph/tensor.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import type { Layout } from '../layout.ts';
-import { encodeModel, onnxType } from './model.ts';
-import type { OnnxConstant, OnnxNode } from './model.ts';
+import { batchLastShape, encodeModel, onnxType } from './model.ts';
+import type { OnnxConstant, OnnxNode, OnnxValue } from './model.ts';
 
 /** Where a translation writes its operators. */
 export interface Writer {
@@ -277,6 +277,8 @@ export interface Adaptation {
   translations?: Partial<Translations>;
   /** Those that want images batch-last. */
   batchLast?: BatchLastTranslations;
+  /** Names of the inputs and outputs that are fed and told batch-last. */
+  liesBatchLast?: ReadonlySet<string>;
   /** Nodes that are computed with what they are made of in one operator. */
   fuse?: (node: Tensor) => Fusion | null;
 }
@@ -297,7 +299,7 @@ export interface Fusion {
 export function emit(
   plan: Plan,
   known: Readonly<Record<string, Float32Array>> = {},
-  { translations: adapted = {}, batchLast = {}, fuse = () => null }: Adaptation = {},
+  { translations: adapted = {}, batchLast = {}, liesBatchLast = new Set(), fuse = () => null }: Adaptation = {},
 ): Uint8Array {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
@@ -326,8 +328,7 @@ export function emit(
     const [other, order] =
       how === 'batchFirst' ? (['batchLast', [3, 0, 1, 2]] as const) : (['batchFirst', [1, 2, 3, 0]] as const);
     const from = names[other].get(value)!;
-    const [examples, ...rest] = value.shape;
-    const shape = how === 'batchFirst' ? value.shape : [...rest, examples!];
+    const shape = how === 'batchFirst' ? value.shape : batchLastShape(value.shape);
     const isLine = value.shape.filter((size) => size > 1).length <= 1;
     const name = isLine ? reshaped(write, from, shape) : write.node('Transpose', [from], { perm: order });
     names[how].set(value, name);
@@ -350,7 +351,8 @@ export function emit(
     if (isInput(node)) {
       const { name } = node.attributes;
       const value = known[name];
-      names.batchFirst.set(node, value ? write.constant(node.shape, value) : name);
+      if (liesBatchLast.has(name)) names.batchLast.set(node, name);
+      else names.batchFirst.set(node, value ? write.constant(node.shape, value) : name);
     } else if (node.operation === constantOperation)
       names.batchFirst.set(node, writeConstant(write, node as Tensor<ConstantAttributes>));
     else {
@@ -376,17 +378,20 @@ export function emit(
   }
   // one value may be an output under two names, or be used further: outputs are named by Identity, which the runtime removes
   for (const [name, node] of Object.entries(plan.outputs))
-    write.node('Identity', [inLayout('batchFirst', node)], {}, name);
+    write.node('Identity', [inLayout(liesBatchLast.has(name) ? 'batchLast' : 'batchFirst', node)], {}, name);
 
+  const port = (name: string, shape: Shape, type: number): OnnxValue => ({
+    name,
+    shape: liesBatchLast.has(name) ? batchLastShape(shape) : shape,
+    type,
+  });
   return encodeModel({
     nodes,
     constants,
-    inputs: plan.inputs.map(({ attributes: { name, shape, dtype } }) => ({
-      name,
-      shape,
-      type: dtype === 'int' ? onnxType.int32 : onnxType.float,
-    })),
-    outputs: Object.entries(plan.outputs).map(([name, { shape }]) => ({ name, shape, type: onnxType.float })),
+    inputs: plan.inputs.map(({ attributes: { name, shape, dtype } }) =>
+      port(name, shape, dtype === 'int' ? onnxType.int32 : onnxType.float),
+    ),
+    outputs: Object.entries(plan.outputs).map(([name, { shape }]) => port(name, shape, onnxType.float)),
   });
 }
 

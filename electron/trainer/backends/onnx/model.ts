@@ -27,6 +27,11 @@ export interface OnnxValue {
   type: number;
 }
 
+/** A shape [examples, channels, height, width] as it lies batch-last. */
+export function batchLastShape([examples, ...rest]: readonly number[]): number[] {
+  return [...rest, examples!];
+}
+
 /** Encodes a model of one graph, IR version 8, opset 17. */
 export function encodeModel(graph: {
   nodes: readonly OnnxNode[];

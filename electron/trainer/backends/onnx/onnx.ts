@@ -5,11 +5,12 @@ import { backendTitles } from '../../../../shared/backends.ts';
 import type { BackendInfo } from '../../../../shared/trainer-messages.ts';
 import { plan } from '../../../../shared/graph/plan.ts';
 import type { Plan } from '../../../../shared/graph/plan.ts';
-import type { Tensor } from '../../../../shared/graph/tensor.ts';
+import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { onHost } from '../backend.ts';
 import type { Backend, Executable, Feed } from '../backend.ts';
 import { fedTo } from '../feeds.ts';
 import { emit } from './emit.ts';
+import { batchLastShape } from './model.ts';
 import type { Adaptation } from './emit.ts';
 import { processorAdaptation } from './processor.ts';
 import { runtime } from './runtime.ts';
@@ -60,27 +61,47 @@ export function onnxVersions(): Record<string, string> {
  */
 export function onnxCompiler(
   options: ort.InferenceSession.SessionOptions,
-  adapt: (plan: Plan) => Adaptation = () => ({}),
+  adapt: (plan: Plan, between?: ReadonlySet<string>) => Adaptation = () => ({}),
 ): Backend['compile'] {
-  return async (outputs, known = {}) => {
+  return async (outputs, known = {}, between) => {
     const whole = plan(outputs);
     const planned = { ...whole, inputs: whole.inputs.filter(({ attributes: { name } }) => !(name in known)) };
     const values = Object.entries(known).map(([name, fed]) => [name, onHost(name, fed)]);
-    const model = emit(planned, Object.fromEntries(values) as Record<string, Float32Array>, adapt(planned));
-    return executable(await runtime.InferenceSession.create(model, options), planned);
+    const adaptation = adapt(planned, between);
+    const model = emit(planned, Object.fromEntries(values) as Record<string, Float32Array>, adaptation);
+    return executable(
+      await runtime.InferenceSession.create(model, { ...options, ...memoryOf(planned, between) }),
+      planned,
+      adaptation.liesBatchLast,
+    );
   };
 }
 
-/** A session with checked feeds. */
-function executable(session: ort.InferenceSession, planned: Plan): Executable {
+/** A graph that others are fed from runs once for many runs of theirs: its memory is not kept for the next run. */
+function memoryOf({ outputs }: Plan, between?: ReadonlySet<string>): ort.InferenceSession.SessionOptions {
+  const feedsOthers = Object.keys(outputs).some((name) => between?.has(name));
+  return feedsOthers ? { enableCpuMemArena: false } : {};
+}
+
+/** A session with checked feeds. @param liesBatchLast names of what it is fed and tells batch-last */
+function executable(
+  session: ort.InferenceSession,
+  planned: Plan,
+  liesBatchLast: ReadonlySet<string> = new Set(),
+): Executable {
+  const lying = (name: string, shape: Shape): Shape => (liesBatchLast.has(name) ? batchLastShape(shape) : shape);
   return {
     async run(feeds, into = {}) {
       const tensors: Record<string, ort.Tensor> = {};
       for (const { attributes } of planned.inputs)
-        tensors[attributes.name] = toTensor(attributes.name, feeds[attributes.name], attributes.shape);
+        tensors[attributes.name] = toTensor(
+          attributes.name,
+          feeds[attributes.name],
+          lying(attributes.name, attributes.shape),
+        );
       const fetches: Record<string, ort.Tensor | null> = {};
       for (const [name, { shape }] of Object.entries<Tensor>(planned.outputs))
-        fetches[name] = into[name] ? toTensor(name, into[name], shape) : null;
+        fetches[name] = into[name] ? toTensor(name, into[name], lying(name, shape)) : null;
       const results = await session.run(tensors, fetches);
       return Object.fromEntries(
         Object.keys(planned.outputs).map((name) => [name, results[name]!.data as Float32Array]),

@@ -3,8 +3,9 @@ import type { ConvolutionAttributes } from '../../../../shared/graph/ops/convolu
 import type { Plan } from '../../../../shared/graph/plan.ts';
 import type { Shape, Tensor } from '../../../../shared/graph/tensor.ts';
 import { moving, reshaped } from './emit.ts';
+import { batchLastShape } from './model.ts';
 import type { Adaptation, Fusion, Writer } from './emit.ts';
-import { batchLastShape, batchLastTranslations, wideConvolution } from './batch-last.ts';
+import { batchLastTranslations, wideConvolution } from './batch-last.ts';
 
 /** Fewest examples that are worth laying batch-last. */
 const fewest = 16;
@@ -69,9 +70,21 @@ function trains({ nodes }: Plan): boolean {
   );
 }
 
-/** What replaces the usual translations of a graph on the processor. */
-export function processorAdaptation(plan: Plan): Adaptation {
-  return trains(plan)
-    ? { batchLast: batchLastTranslations }
+/**
+ * What replaces the usual translations of a graph on the processor.
+ * @param between names of what goes from one graph to another: images among it lie batch-last, whichever of these graphs alone would not have them so
+ */
+export function processorAdaptation(plan: Plan, between: ReadonlySet<string> = new Set()): Adaptation {
+  const ports = [
+    ...plan.inputs.map(({ attributes: { name, shape } }) => ({ name, shape })),
+    ...Object.entries<Tensor>(plan.outputs).map(([name, { shape }]) => ({ name, shape })),
+  ];
+  const liesBatchLast = new Set(
+    ports
+      .filter(({ name, shape }) => between.has(name) && shape.length === 4 && shape[0]! >= fewest)
+      .map(({ name }) => name),
+  );
+  return trains(plan) || liesBatchLast.size > 0
+    ? { batchLast: batchLastTranslations, liesBatchLast }
     : { translations: { convolution }, fuse: normsFused(plan) };
 }

@@ -93,10 +93,11 @@ export async function openCurvature(options: CurvatureOptions): Promise<Curvatur
   /** Measures at θ_t; null when stopped on the way. */
   async function measure({ point, iteration, done }: Here): Promise<MeasuredAtEpoch<'curvature'> | null> {
     const between = pausing(done);
+    const here = hessian.at(point);
     let products = 0;
     const spectrum = await spectrumBy(probe as Settings, iteration, point.parameters.length, async (vector) => {
       const start = performance.now();
-      const product = await hessian.multiply(point, vector, between);
+      const product = await here.multiply(vector, between);
       products++;
       if (product) meter.derived(work, (performance.now() - start) / 1000);
       return product;

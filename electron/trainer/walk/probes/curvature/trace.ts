@@ -8,7 +8,8 @@ import type { OpenMeasurement } from './measurement.ts';
 export const openTrace: OpenMeasurement<'trace'> = ({ experiment: { seed }, hessian }) =>
   Promise.resolve({
     async measure({ iteration, from }, between) {
-      const found = await traceOf((vector) => hessian.multiply(from, vector, between), {
+      const here = hessian.at(from);
+      const found = await traceOf((vector) => here.multiply(vector, between), {
         size: from.parameters.length,
         generator: generatorFor(seed, `trace ${iteration}`),
       });
