@@ -2,6 +2,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { productRounding } from '../../../shared/curvature/index.ts';
 import type { Generator } from '../random/generator.ts';
+import { addAll, dots } from './basis.ts';
 
 /** Multiplies the matrix by a unit vector, into an array that the next product may write into; null asks to give up. */
 export type Product = (vector: Float32Array) => Promise<Float64Array | null>;
@@ -317,7 +318,7 @@ async function ritzPairs(
   for (const index of new Set([...Array.from({ length: count }, (_, rank) => rank), last])) {
     const weights = found.vector(index);
     const sum = new Float64Array(basis[0]!.length);
-    weights.forEach((weight, row) => addTo(sum, basis[row]!, weight));
+    addAll(sum, basis, weights);
     const vector = unit(sum);
     const image = await product(vector);
     if (image === null) return null;
@@ -341,7 +342,7 @@ function nothingFound(count: number, size: number): Spectrum {
   return { largest: Array.from({ length: count }, () => noPair(size)), smallest: noPair(size) };
 }
 
-/** Takes the components along unit vectors away, twice: once leaves rounding errors that grow. @param squares ⟨q, q⟩ of each */
+/** Takes the components along unit vectors away, twice (classical Gram–Schmidt): once leaves rounding errors that grow. @param squares ⟨q, q⟩ of each */
 export function orthogonalise(
   vector: Float64Array,
   basis: readonly Float32Array[],
@@ -350,9 +351,13 @@ export function orthogonalise(
   for (let pass = 0; pass < 2; pass++) project(vector, basis, squares);
 }
 
-/** Takes the components along unit vectors away, once. */
+/** Takes the components along unit vectors away, once: all as they are before. */
 function project(vector: Float64Array, basis: readonly Float32Array[], squares: readonly number[]): void {
-  basis.forEach((direction, at) => addTo(vector, direction, -dot(vector, direction) / squares[at]!));
+  addAll(
+    vector,
+    basis,
+    dots(vector, basis).map((along, at) => -along / squares[at]!),
+  );
 }
 
 /** A direction at random, every one as likely. */
