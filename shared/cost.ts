@@ -163,10 +163,7 @@ export function workAtATime(
 /** A Hessian-vector product differentiates the gradient: measured at two to three gradients. */
 const gradientsPerProduct = 2.5;
 
-/**
- * Of these, what a product after another at the same point leaves out, since activations and the gradient's own are kept: of 2.6 gradients' multiply-adds of a convolutional
- * network 2.0 are left, of 1.8 of an MLP 1.4. Checkpoints count the whole, as they did before anything was kept; estimates leave it out.
- */
+/** Of these, what a product after another at the same point leaves out, since activations and the gradient's own are kept: of 2.6 gradients' multiply-adds of a convolutional network 2.0 are left, of 1.8 of an MLP 1.4. Checkpoints count the whole, as they did before anything was kept; estimates leave it out. */
 const gradientsKept = 0.6;
 
 /** Work of one Hessian-vector product of the curvature probe, in multiply-adds; 0 where there is none. */

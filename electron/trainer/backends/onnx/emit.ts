@@ -82,10 +82,7 @@ export function convolution(
   write.node('Conv', inputs, { ...moving(attributes), kernel_shape: weight!.shape.slice(2) }, output);
 }
 
-/**
- * Input gradient. With stride 1 a convolution with the flipped, transposed filter; else ONNX's transposed convolution, which is
- * defined as that gradient.
- */
+/** Input gradient. With stride 1 a convolution with the flipped, transposed filter; else ONNX's transposed convolution, which is defined as that gradient. */
 export function inputGradient(
   write: Writer,
   { inputs, attributes, shape }: NodeOf<'convolutionInputGradient'>,
