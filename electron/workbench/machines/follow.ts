@@ -5,6 +5,8 @@ import type { MachineState } from '../../../shared/machines.ts';
 import { isOver } from '../../../shared/records.ts';
 import type { FailedAttempt, RunRecord } from '../../../shared/records.ts';
 import type { JobContext } from '../jobs/context.ts';
+import type { Ending } from '../jobs/kind.ts';
+import type { RunState } from '../jobs/run/begin.ts';
 import { finishRun } from '../jobs/run/finish.ts';
 import type { RunChanges, StoredRun } from '../store/runs.ts';
 import { fullSentence, studyPaths } from './files.ts';
@@ -17,6 +19,13 @@ import { takingInto } from './take.ts';
 
 /** Milliseconds for which a job must be over, or unknown, before its run is: the files of its end may come later than the news. */
 const patience = { over: 5_000, unknown: 20_000, unsubmitted: 60_000 };
+
+/** How a run ended, and why. */
+interface End {
+  status: 'finished' | 'diverged' | 'failed' | 'stopped' | 'paused';
+  message: string | null;
+}
+const failed = (message: string): End => ({ status: 'failed', message });
 
 /** Follows them. */
 export interface Following {
@@ -33,16 +42,19 @@ export interface Following {
 /** @param closed whether nothing may be written any more */
 export function followRuns(context: JobContext, closed: () => boolean): Following {
   const { store, publish, datasets } = context;
-  const taking = takingInto(context);
   const beingSubmitted = new Set<string>();
   /** Since when jobs are over or unknown, by run and what is known of them. */
   const since = new Map<string, number>();
   let writing: Promise<unknown> = Promise.resolve();
-  const write = <T>(work: () => T): Promise<T> => {
+  const write = async <T>(work: () => T): Promise<T> => {
+    if (closed()) throw new ValleywalkError('internal', `${store.folder} is being closed`);
     const done = store.lock.patiently(work);
-    writing = done.catch(() => undefined);
+    writing = Promise.all([writing, done.catch(() => undefined)]).then(() => undefined);
     return done;
   };
+  const taking = takingInto(context, write, (run, state, { status, message }) =>
+    writeEnd(run, state, { status, message }, { state: 'COMPLETED', reason: null }),
+  );
 
   /** How long something has been so, in milliseconds. */
   function waited(run: string, what: string): number {
@@ -64,45 +76,52 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     });
   }
 
-  /** Writes down how a run ended. */
-  async function finish(
-    { record, backend }: StoredRun,
-    status: 'finished' | 'diverged' | 'failed' | 'stopped' | 'paused',
-    message: string | null,
-    said: Partial<MachineState>,
-  ): Promise<void> {
-    const { run, experiment } = record;
+  /** Writes down how a run ended, within a transaction. */
+  function writeEnd(run: string, state: RunState, outcome: End, said: Partial<MachineState>): Ending {
+    const { record, backend } = store.runs.get(run);
+    const { experiment } = record;
+    const machine = record.machine!;
+    store.runs.change(run, { machine: { ...machine, ...said } });
     const dataset = datasets().find(({ id }) => id === experiment.data.set);
+    const job = { id: run, experiment, dataset: dataset!, backend, resumed: machine.taken > 1 };
+    // a pace of another machine tells nothing about this one
+    return finishRun(context, job, state, { ...outcome, pace: null });
+  }
+
+  /** Ends a run whose pieces do not tell its end. */
+  async function finish(run: string, outcome: End, said: Partial<MachineState>): Promise<void> {
     await write(() => {
-      const now = store.runs.get(run).record;
-      if (!now.machine || isOver(now.status)) return;
-      store.runs.change(run, { machine: { ...now.machine, ...said } });
-      const job = { id: run, experiment, dataset: dataset!, backend, resumed: now.machine.taken > 1 };
-      // a pace of another machine tells nothing about this one
-      const ending = finishRun(context, job, taking.state(run), { status, message, pace: null });
-      ending.follow?.();
-      ending.tell();
+      const ending = store.transaction(() => {
+        const { machine, status } = store.runs.get(run).record;
+        return machine && !isOver(status) ? writeEnd(run, taking.state(run), outcome, said) : null;
+      });
+      ending?.follow?.();
+      ending?.tell();
     });
+    forget(run);
+  }
+
+  function forget(run: string): void {
     taking.forget(run);
     for (const key of since.keys()) if (key.startsWith(`${run} `)) since.delete(key);
-    if (status !== 'finished' && status !== 'diverged') return;
-    // what is large is here now; the pieces stay, so that a task that is begun once more finds the run ended
-    const paths = studyPaths(record.machine!.folder).run(run);
-    for (const folder of [paths.checkpoints, paths.parameters])
-      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 
   /** Takes what a run has finished. @returns whether it came to its end */
-  async function takeAll(stored: StoredRun): Promise<boolean> {
-    const { run } = stored.record;
+  async function takeAll({ record: { run, machine } }: StoredRun): Promise<boolean> {
     for (;;) {
+      if (closed()) return false;
       const piece = await taking.next(run);
-      if (!piece || closed()) return false;
-      const { record } = store.runs.get(run);
+      if (!piece) return false;
       context.recordsTaken(run);
-      publish('run.changed', record);
-      if (!piece.ended) continue;
-      await finish(stored, piece.ended.status, piece.ended.message, { state: 'COMPLETED', reason: null });
+      if (!piece.ended) {
+        publish('run.changed', store.runs.get(run).record);
+        continue;
+      }
+      forget(run);
+      // what is large is here now; the pieces stay, so that a task that is begun once more finds the run ended
+      const paths = studyPaths(machine!.folder).run(run);
+      for (const folder of [paths.checkpoints, paths.parameters])
+        await rm(folder, { recursive: true, force: true }).catch(() => undefined);
       return true;
     }
   }
@@ -119,9 +138,8 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
       if (job !== null && states) await change(run, (_, now) => ({ machine: { ...now, job, state: 'PENDING' } }));
       else if (waited(run, 'not submitted') > patience.unsubmitted)
         await finish(
-          stored,
-          'failed',
-          'it was not submitted: the Valleywalk that was about to is gone; resume the study',
+          run,
+          failed('it was not submitted: the Valleywalk that was about to is gone; resume the study'),
           {},
         );
       return;
@@ -185,32 +203,25 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     const where = machine!.node === null ? '' : ` on ${machine!.node}`;
     const end = live?.ended ?? null;
     const log = kind.log(folder, job!);
+    const said = { state: word, reason };
     if (word === 'CANCELLED' || (wanted && end?.status === 'stopped')) {
       const by = wanted ? null : `job ${job} was cancelled${where}; go on with: valleywalk studies resume`;
-      return finish(now, wanted === 'pause' ? 'paused' : 'stopped', by, { state: word, reason });
+      return finish(run, { status: wanted === 'pause' ? 'paused' : 'stopped', message: by }, said);
     }
-    if (end?.status === 'stopped')
-      return finish(
-        now,
-        'stopped',
-        `job ${job} was told to stop by a signal${where}; its checkpoint is kept; resume the study`,
-        {
-          state: word,
-          reason,
-        },
-      );
+    if (end?.status === 'stopped') {
+      const message = `job ${job} was told to stop by a signal${where}; its checkpoint is kept; resume the study`;
+      return finish(run, { status: 'stopped', message }, said);
+    }
     if (end?.status === 'failed')
-      return finish(now, 'failed', `${end.message ?? 'it failed'} (job ${job}${where}, Slurm: ${word})`, {
-        state: word,
-        reason,
-      });
+      return finish(run, failed(`${end.message ?? 'it failed'} (job ${job}${where}, Slurm: ${word})`), said);
     const { clause, next } = kind.fault(word);
     const tail = tailOf(await readFile(log, 'utf8').catch(() => ''));
     await finish(
-      now,
-      'failed',
-      `${clause}${where} (job ${job}, Slurm: ${word}${reason === null ? '' : `, ${reason}`}); ${next}; ${tail === null ? `there is nothing in its log ${log}` : `its log ${log} ends: ${tail}`}`,
-      { state: word, reason },
+      run,
+      failed(
+        `${clause}${where} (job ${job}, Slurm: ${word}${reason === null ? '' : `, ${reason}`}); ${next}; ${tail === null ? `there is nothing in its log ${log}` : `its log ${log} ends: ${tail}`}`,
+      ),
+      said,
     );
   }
 

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { blankSummary } from '../../../shared/blank-records.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { MachineState } from '../../../shared/machines.ts';
+import { isOver } from '../../../shared/records.ts';
 import type { FailedAttempt, RunRecord } from '../../../shared/records.ts';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import type { JobContext } from '../jobs/context.ts';
+import type { Ending } from '../jobs/kind.ts';
 import type { RunState } from '../jobs/run/begin.ts';
 import { takeReport } from '../jobs/run/reports.ts';
 import { summarise, summarised } from '../store/summary.ts';
@@ -22,7 +24,8 @@ interface Taken {
 /** Takes pieces. */
 export interface Taking {
   /**
-   * Takes the next piece of a run in, if it is there.
+   * Takes the next piece of a run in, if it is there. The run's end is written down in the same transaction as the piece that tells it:
+   * what is taken is not looked at once more.
    * @returns it; null where there is none yet
    * @throws ValleywalkError where it, or a file that it names, is damaged; then nothing of it was taken
    */
@@ -33,8 +36,18 @@ export interface Taking {
   forget(run: string): void;
 }
 
-/** @param context with the store; records are told by whoever watches it */
-export function takingInto({ store, ...context }: JobContext): Taking {
+/** Writes the end of a run down, within a transaction. */
+export type WriteEnd = (run: string, state: RunState, end: NonNullable<Piece['ended']>) => Ending;
+
+/**
+ * @param context with the store; records are told by whoever watches it
+ * @param write writes to the store, as soon as it is free
+ */
+export function takingInto(
+  { store, ...context }: JobContext,
+  write: <T>(work: () => T) => Promise<T>,
+  writeEnd: WriteEnd,
+): Taking {
   const remembered = new Map<string, Taken>();
   const silent: JobContext = { ...context, store, publish: () => undefined };
 
@@ -94,13 +107,20 @@ export function takingInto({ store, ...context }: JobContext): Taking {
     remembered.delete(run);
   }
 
-  function take(run: string, machine: MachineState, piece: Piece, checkpoint: Checkpoint | null): boolean {
+  /** @returns the run's end where the piece tells it; null where another process has taken the piece */
+  function take(
+    run: string,
+    machine: MachineState,
+    piece: Piece,
+    checkpoint: Checkpoint | null,
+  ): { ending: Ending | null } | null {
     const state = stateOf(run, machine);
     const before = store.runs.get(run);
+    let ending: Ending | null = null;
     const taken = store.durably(() => {
-      // asked for inside the transaction: another process may have taken it
-      const now = store.runs.get(run).record.machine;
-      if (now?.taken !== machine.taken) return false;
+      // asked for inside the transaction: another process may have taken it, or ended the run
+      const { machine: now, status } = store.runs.get(run).record;
+      if (now?.taken !== machine.taken || isOver(status)) return false;
       const attempts = deviceChange(before.record, piece);
       for (const report of piece.reports)
         if (report.type !== 'checkpoint' && report.type !== 'ended') takeReport(silent, run, state, report);
@@ -112,17 +132,18 @@ export function takingInto({ store, ...context }: JobContext): Taking {
         ...(attempts ? { failed_attempts: attempts } : {}),
         ...(checkpoint ? { checkpoint, checkpoint_iteration: checkpoint.iteration } : {}),
       });
+      if (piece.ended) ending = writeEnd(run, state, piece.ended);
       return true;
     });
     if (!taken) {
       remembered.delete(run);
-      return false;
+      return null;
     }
     // unless it was cut, and is summed up anew
     if (remembered.has(run)) remembered.set(run, { pieces: machine.taken + 1, state });
     if (checkpoint && before.checkpoint && before.checkpoint.file !== checkpoint.file)
       store.checkpoints.remove(run, before.checkpoint);
-    return true;
+    return { ending };
   }
 
   return {
@@ -133,7 +154,9 @@ export function takingInto({ store, ...context }: JobContext): Taking {
       const piece = await readPiece(studyPaths(machine.folder).run(run).piece(number), { run, piece: number });
       if (!piece) return null;
       const checkpoint = await copyFiles(run, machine.folder, piece);
-      await store.lock.patiently(() => take(run, machine, piece, checkpoint));
+      const taken = await write(() => take(run, machine, piece, checkpoint));
+      taken?.ending?.follow?.();
+      taken?.ending?.tell();
       return piece;
     },
     state: (run) => stateOf(run, store.runs.get(run).record.machine!),
