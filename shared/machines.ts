@@ -62,6 +62,8 @@ export const machineStateSchema = z.strictObject({
   folder: z.string(),
   /** Id of the job, as the machine's own commands take it: `1234_7`; null until it was submitted. */
   job: z.string().nullable(),
+  /** Number of the submission that it is given to the machine with, written down before that is; absent until then. */
+  submission: z.string().optional(),
   /** Finished pieces that were taken in. */
   taken: z.int().min(0),
   /** The machine's own word for its state. */

@@ -118,6 +118,7 @@ export function studyPaths(folder: string) {
     study: join(folder, 'study.json'),
     logs: join(folder, 'logs'),
     submissions: join(folder, 'submissions'),
+    submission: (number: string) => join(folder, 'submissions', `${number}.json`),
     run: (run: string) => runPaths(join(folder, 'runs', run)),
   };
 }

@@ -40,6 +40,8 @@ export const attemptSchema = z.strictObject({
   pid: z.int(),
   /** The job with its task, as the machine names it; null outside of one. */
   job: z.string().nullable(),
+  /** The submission that the job belongs to. */
+  submission: z.string().optional(),
 });
 export type Attempt = z.output<typeof attemptSchema>;
 

@@ -1,5 +1,6 @@
 /** Follows runs that other machines compute: what they have finished is taken in, what the machine says of the rest is written down. */
 import { readFile, rm } from 'node:fs/promises';
+import { secondsBetween } from '../../../shared/clock.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { MachineState } from '../../../shared/machines.ts';
 import { isOver } from '../../../shared/records.ts';
@@ -10,15 +11,19 @@ import type { RunState } from '../jobs/run/begin.ts';
 import { finishRun } from '../jobs/run/finish.ts';
 import type { RunChanges, StoredRun } from '../store/runs.ts';
 import { fullSentence, studyPaths } from './files.ts';
-import { attemptSchema, liveSchema, readJson } from './folder.ts';
+import { attemptSchema, liveSchema, readJson, requireJson, submissionSchema } from './folder.ts';
 import type { Live } from './folder.ts';
 import { machineKinds } from './index.ts';
+import { submissionName } from './kind.ts';
 import type { JobState } from './kind.ts';
 import { causeIn, tailOf } from './log.ts';
 import { takingInto } from './take.ts';
 
 /** Milliseconds for which a job must be over, or unknown, before its run is: the files of its end may come later than the news. */
 const patience = { over: 5_000, unknown: 20_000, unsubmitted: 60_000 };
+
+/** Finds the job of a run that was submitted under a name. @throws ValleywalkError where the machine does not answer */
+type JobOf = (run: string) => Promise<string | null>;
 
 /** How a run ended, and why. */
 interface End {
@@ -126,24 +131,54 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     }
   }
 
-  async function lookAt(stored: StoredRun, states: Map<string, JobState> | null): Promise<void> {
+  /** A run that was to be submitted by a process that is gone: whether the machine has it is asked. */
+  async function adopt({ record: { run, machine }, stopRequested, updatedAt }: StoredRun, jobOf: JobOf): Promise<void> {
+    const attempt = await readJson(studyPaths(machine!.folder).run(run).attempt, attemptSchema).catch(() => null);
+    const { submission } = machine!;
+    const begun = submission !== undefined && attempt?.submission === submission ? attempt.job : null;
+    const job = begun ?? (await jobOf(run));
+    if (job !== null) {
+      await change(run, (_, now) => ({
+        machine: { ...now, job, state: 'PENDING' },
+        ...{ owner: null, owner_pid: null },
+      }));
+      if (stopRequested !== null) await machineKinds[machine!.machine].cancel([job]);
+      return;
+    }
+    // sbatch of the one that is gone may go on without it for a while
+    if (secondsBetween(updatedAt, null)! * 1000 < patience.unsubmitted) return;
+    const message = 'it was not submitted: the Valleywalk that was about to is gone; resume the study';
+    const end = stopRequested === 'pause' ? 'paused' : 'stopped';
+    await finish(run, stopRequested === null ? failed(message) : { status: end, message: null }, {});
+  }
+
+  /** Finds jobs of runs by the names of their submissions; each is asked about once. */
+  function jobsByName(own: readonly StoredRun[]): JobOf {
+    const found = new Map<string, Promise<Map<string, string>>>();
+    const ask = async ({ record: { study, machine } }: StoredRun, number: string): Promise<Map<string, string>> => {
+      const file = studyPaths(machine!.folder).submission(number);
+      const { runs } = await requireJson(file, submissionSchema);
+      const jobs = await machineKinds[machine!.machine].find(submissionName(study!, number), runs.length);
+      return new Map(jobs?.map((job, at) => [runs[at]!, job]));
+    };
+    const byRun = new Map(own.map((stored) => [stored.record.run, stored]));
+    return async (run) => {
+      const stored = byRun.get(run)!;
+      const { folder, submission } = stored.record.machine!;
+      if (submission === undefined) return null;
+      const key = `${folder} ${submission}`;
+      const jobs = found.get(key) ?? ask(stored, submission);
+      found.set(key, jobs);
+      return (await jobs).get(run) ?? null;
+    };
+  }
+
+  async function lookAt(stored: StoredRun, states: Map<string, JobState> | null, jobOf: JobOf): Promise<void> {
     const { record } = stored;
     const { run } = record;
     const machine = record.machine!;
     const paths = studyPaths(machine.folder).run(run);
-    if (machine.job === null) {
-      const attempt = await readJson(paths.attempt, attemptSchema).catch(() => null);
-      const job = attempt?.job ?? null;
-      // the workbench that submitted it ended before it could write the job down
-      if (job !== null && states) await change(run, (_, now) => ({ machine: { ...now, job, state: 'PENDING' } }));
-      else if (waited(run, 'not submitted') > patience.unsubmitted)
-        await finish(
-          run,
-          failed('it was not submitted: the Valleywalk that was about to is gone; resume the study'),
-          {},
-        );
-      return;
-    }
+    if (machine.job === null) return await adopt(stored, jobOf);
     const said = states?.get(machine.job) ?? null;
     // most of a large study waits: nothing of it can have changed
     if (said?.phase === 'waits' && said.word === machine.state && said.reason === machine.reason) return;
@@ -194,11 +229,18 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
 
   /** The job is over, and the run did not come to its end. */
   async function over(stored: StoredRun, { word, reason }: JobState, live: Live | null): Promise<void> {
-    if (await takeAll(stored)) return;
+    if ((await takeAll(stored)) || closed()) return;
     const { run, machine } = stored.record;
     const { job, folder, machine: name } = machine!;
     const now = store.runs.get(run);
     const kind = machineKinds[name];
+    const attempt = await readJson(studyPaths(folder).run(run).attempt, attemptSchema).catch(() => null);
+    if (attempt && attempt.job !== null && attempt.job !== job) {
+      // a submission that was believed to have failed computes it
+      const state = (await kind.states([attempt.job])).get(attempt.job);
+      if (state && state.phase !== 'over')
+        return change(run, (_, before) => ({ machine: { ...before, job: attempt.job, state: state.word } }));
+    }
     const wanted = now.stopRequested;
     const where = machine!.node === null ? '' : ` on ${machine!.node}`;
     const end = live?.ended ?? null;
@@ -228,7 +270,16 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
   return {
     async look() {
       const troubles = new Set<string>();
-      const runs = store.runs.onMachines().filter(({ record }) => !beingSubmitted.has(record.run));
+      const alive = new Map<string, boolean>();
+      const isSubmitted = ({ record: { run, machine }, owner }: StoredRun): boolean => {
+        if (beingSubmitted.has(run)) return false;
+        if (machine!.job !== null || owner === null || owner === store.owner) return true;
+        // asked once a look: another workbench that still runs is about to submit it
+        const lives = alive.get(owner) ?? store.ownerLives(owner);
+        alive.set(owner, lives);
+        return !lives;
+      };
+      const runs = store.runs.onMachines().filter(isSubmitted);
       for (const [name, kind] of Object.entries(machineKinds)) {
         const own = runs.filter(({ record }) => record.machine!.machine === name);
         if (own.length === 0) continue;
@@ -237,9 +288,10 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
           troubles.add(error instanceof ValleywalkError ? error.message : String(error));
           return null;
         });
+        const jobOf = jobsByName(own);
         for (const stored of own) {
           if (closed()) return [...troubles];
-          await lookAt(stored, states).catch((error: unknown) => {
+          await lookAt(stored, states, jobOf).catch((error: unknown) => {
             troubles.add(error instanceof Error ? error.message : String(error));
           });
         }

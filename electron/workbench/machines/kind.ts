@@ -27,6 +27,11 @@ export interface Submission {
   needs: Needs;
 }
 
+/** What a submission of a study is called among the machine's jobs: no two have the same name. @param number as in its file */
+export function submissionName(study: string, number: string): string {
+  return `valleywalk-${study}-${number}`;
+}
+
 /** What a machine says of one job. */
 export interface JobState {
   /** Whether it waits, computes, or is over. */
@@ -51,6 +56,12 @@ export interface MachineKind {
   test(script: string, environment: Environment): Promise<void>;
   /** Gives it a script. @returns the ids of its jobs, in the order of the tasks */
   submit(script: string, runs: number, environment: Environment): Promise<string[]>;
+  /**
+   * Looks for a submission by its name, the newest of that name.
+   * @returns the ids of its jobs, as {@link MachineKind.submit} gives them; null where the machine knows none, or none any more
+   * @throws ValleywalkError kind `internal` where it does not answer
+   */
+  find(name: string, runs: number): Promise<string[] | null>;
   /** How many runs one submission may have at most. */
   mostRuns(): Promise<number>;
   /** What it says of jobs; one that it knows no more is left out. @throws ValleywalkError kind `internal` where it does not answer */

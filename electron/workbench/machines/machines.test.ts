@@ -111,7 +111,7 @@ describe('a study on Slurm', () => {
     const directives = first!.split('\n').filter((line) => line.startsWith('#SBATCH'));
     const logs = join(folder.path, 'shared', `study-${study.study}`, 'logs');
     expect(directives.map((line) => line.slice(8))).toEqual([
-      `--job-name=valleywalk-${study.study}`,
+      `--job-name=valleywalk-${study.study}-0001`,
       '--array=0-1',
       ...['--partition=main', '--time=5', '--mem=900M', '--nodes=1', '--ntasks=1', '--cpus-per-task=2', '--gpus=1'],
       ...['--requeue', '--signal=B:USR2@90', '--open-mode=append', `--output=${logs}/%A_%a.log`, '--account=lab'],

@@ -1,4 +1,5 @@
 /** A study on another machine when processes end in between, or several look: nothing is lost, nothing is taken or begun twice. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -6,7 +7,7 @@ import type { RunRecord } from '../../../shared/records.ts';
 import type { StudyRecord } from '../../../shared/study-record.ts';
 import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
-import { openTest, recordEvents } from '../testing/open.ts';
+import { openTest, recordEvents, until } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
 import { studyPaths } from './files.ts';
 import { writePiece } from './pieces.ts';
@@ -44,9 +45,17 @@ const finished: PieceReport = {
 const piece = (record: RunRecord, reports: PieceReport[], number = 1): Promise<boolean> =>
   writePiece(pathsOf(record).piece(number), { run: record.run, piece: number, node: 'node1', attempt: 1 }, reports);
 
+/** Has every run end as failed, by a piece. */
+async function fail(of: Workbench): Promise<void> {
+  for (const record of await runs(of))
+    await piece(record, [{ ...finished, status: 'failed', message: 'it failed' } as PieceReport]);
+  await collect(of);
+  for (const record of await runs(of)) rmSync(pathsOf(record).piece(1));
+}
+
 beforeEach(() => {
   folder = temporaryFolder();
-  slurm = fakeSlurm(join(folder.path, 'slurm'));
+  slurm = fakeSlurm(join(folder.path, 'slurm'), 3);
   process.env['PATH'] = slurm.path;
   workbench = open();
 });
@@ -78,5 +87,94 @@ describe('the end of a run', () => {
     for (const { status, machine } of await runs()) expect(status === 'finished').toBe(machine!.taken === 1);
     await collect();
     expect((await runs()).map(({ status }) => status)).toEqual(['finished', 'finished', 'finished']);
+  });
+});
+
+describe('a submission', () => {
+  const noAnswer = 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation';
+  const jobs = async (of = workbench) => (await runs(of)).map(({ machine }) => machine!.job);
+
+  it('whose answer was lost is asked about before it is given up', async () => {
+    slurm.answerIsLost(noAnswer);
+    await start();
+    expect(await jobs()).toEqual(['101_0', '101_1', '102_0']);
+    expect(slurm.scripts()).toHaveLength(2);
+  });
+
+  it('of which nobody can say yet whether Slurm has it is found again', async () => {
+    slurm.answerIsLost(noAnswer);
+    slurm.fails('squeue', 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)');
+    expect(await messageOf(start())).toContain('controller does not answer');
+    expect((await collect()).troubles).toEqual([expect.stringContaining('controller does not answer')]);
+    // the second array was never tried
+    expect((await runs()).map(({ status }) => status)).toEqual(['queued', 'queued', 'failed']);
+    await workbench.close();
+    slurm.fails('squeue', null);
+    workbench = open();
+    expect(await collect()).toEqual({ troubles: [] });
+    expect(await jobs()).toEqual(['101_0', '101_1', null]);
+    expect(slurm.scripts()).toHaveLength(1);
+  });
+
+  it('that another workbench is making is left to it, and an earlier job is not taken for it', async () => {
+    const { study } = await start();
+    for (const record of await runs()) {
+      const own = { attempt: 1, node: 'node1', pid: 1, job: record.machine!.job, submission: '0001' };
+      writeFileSync(pathsOf(record).attempt, JSON.stringify(own));
+    }
+    await ask('studies.stop', { study });
+    await fail(workbench);
+    slurm.holds(true);
+    const resuming = ask('studies.resume', { study });
+    const other = open();
+    try {
+      await until(() => slurm.scripts().length === 3);
+      await collect(other);
+      expect((await runs(other)).map(({ status, machine }) => [status, machine!.job])).toEqual(
+        [0, 1, 2].map(() => ['queued', null]),
+      );
+      // and asking the other one for the same submits nothing twice
+      await ask('studies.resume', { study }, other).catch(() => undefined);
+      slurm.holds(false);
+      await resuming;
+      expect(await jobs(other)).toEqual(['103_0', '103_1', '104_0']);
+    } finally {
+      slurm.holds(false);
+      await resuming.catch(() => undefined);
+      await other.close();
+    }
+    expect(slurm.scripts()).toHaveLength(4);
+  });
+
+  it('asked for twice at once is made once', async () => {
+    const { study } = await start();
+    await fail(workbench);
+    await Promise.allSettled([ask('studies.resume', { study }), ask('studies.resume', { study })]);
+    expect(await jobs()).toEqual(['103_0', '103_1', '104_0']);
+    expect(slurm.scripts()).toHaveLength(4);
+  });
+
+  it('has a number, and a name, that no other has', async () => {
+    const { study } = await start();
+    const { submission } = studyPaths((await runs())[0]!.machine!.folder);
+    writeFileSync(submission('0004'), 'of another store');
+    await fail(workbench);
+    await ask('studies.resume', { study });
+    expect(readFileSync(submission('0004'), 'utf8')).toBe('of another store');
+    const names = slurm.scripts().map((text) => /job-name=valleywalk-\w+-(\d+)/.exec(text)?.[1]);
+    expect(names).toEqual(['0001', '0002', '0005', '0006']);
+  });
+
+  it('that is stopped meanwhile ends: what Slurm has is cancelled, the rest is not given to it', async () => {
+    slurm.holds(true);
+    const starting = start();
+    await until(() => slurm.scripts().length === 1);
+    const [{ study }] = await ask<[StudyRecord]>('studies.list', {});
+    await ask('studies.stop', { study });
+    slurm.holds(false);
+    await starting;
+    expect(slurm.cancelled().trim()).toBe('101_0 101_1');
+    expect((await runs()).map(({ status }) => status)).toEqual(['queued', 'queued', 'stopped']);
+    expect(slurm.scripts()).toHaveLength(1);
   });
 });

@@ -8,19 +8,19 @@ import { ValleywalkError } from '../../../shared/errors.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
 import type { MachineChoice, MachineState } from '../../../shared/machines.ts';
 import type { RunRecord } from '../../../shared/records.ts';
-import { isOver } from '../../../shared/records.ts';
+import { isOver, resumableFrom } from '../../../shared/records.ts';
 import { expandHome } from '../../files/home.ts';
 import type { JobContext, JobService } from '../jobs/context.ts';
 import { isBusy } from '../store/errors.ts';
-import type { StoredRun } from '../store/runs.ts';
+import type { RunChanges, StoredRun } from '../store/runs.ts';
 import type { PreparedRun } from '../studies/prepare.ts';
-import { fileSentence, makeFolders, studyPaths, writeWhole } from './files.ts';
+import { fileSentence, makeFolders, studyPaths, writeOnce, writeWhole } from './files.ts';
 import { asText, readJson, studyFileSchema } from './folder.ts';
 import type { StudyFile, TaskFile } from './folder.ts';
 import { followRuns } from './follow.ts';
 import { machineKinds } from './index.ts';
-import { needsOf } from './kind.ts';
-import type { Submission } from './kind.ts';
+import { needsOf, submissionName } from './kind.ts';
+import type { MachineKind, Submission } from './kind.ts';
 
 /** A study as a machine is given it. */
 export interface MachineStudy {
@@ -53,6 +53,14 @@ export interface Machines extends JobService {
   remove(folders: Iterable<string>): Promise<void>;
 }
 
+/** Nobody submits it any more. */
+const unowned = { owner: null, owner_pid: null } as const;
+/** What a run that ends without having been submitted has besides its status. */
+const ended = (): RunChanges => ({ ...unowned, finished_at: new Date().toISOString() });
+
+/** Whether a machine did not answer: what it was told it may do all the same. */
+const isSilence = (error: unknown): boolean => error instanceof ValleywalkError && error.kind === 'internal';
+
 /** Milliseconds between two looks. */
 const interval = 3_000;
 
@@ -84,13 +92,14 @@ export function openMachines(context: JobContext): Machines {
     join(resolve(expandHome(choice.options.folder ?? join(homedir(), 'valleywalk-jobs'))), `study-${study}`);
   const submissionOf = (
     { study, backend, choice }: MachineStudy,
-    file: string,
+    folder: string,
+    number: string,
     runs: number,
     most: { seconds: number; memoryBytes: number },
   ): Submission => ({
-    name: `valleywalk-${study}`,
-    folder: folderOf({ study, choice }),
-    file,
+    name: submissionName(study, number),
+    folder,
+    file: studyPaths(folder).submission(number),
     runs,
     program: choice.options.program ?? program,
     needs: needsOf(choice.options, most, backend),
@@ -132,61 +141,147 @@ export function openMachines(context: JobContext): Machines {
     await writeWhole(paths.task, asText(task));
   }
 
+  /** Writes down what a submission computes, under a number that no other has. @returns the number */
+  async function newSubmission(folder: string, runs: readonly string[]): Promise<string> {
+    const paths = studyPaths(folder);
+    for (
+      let count = (await readdir(paths.submissions)).filter((name) => name.endsWith('.json')).length + 1;
+      ;
+      count++
+    ) {
+      const number = String(count).padStart(4, '0');
+      if (await writeOnce(paths.submission(number), asText({ runs }))) return number;
+    }
+  }
+
+  /** Gives a script to a machine; where it did not answer, it is asked whether it has it. @throws ValleywalkError */
+  async function give(kind: MachineKind, script: string, { name, runs }: Submission): Promise<string[]> {
+    try {
+      return await kind.submit(script, runs, environment());
+    } catch (error) {
+      if (!isSilence(error)) throw error;
+      const found = await kind.find(name, runs).catch(() => null);
+      if (!found) throw error;
+      return found;
+    }
+  }
+
+  /** Those that nobody wants stopped; the others are over. */
+  const wanted = (runs: readonly string[]): Promise<string[]> =>
+    store.lock.patiently(() =>
+      store.transaction(() =>
+        runs.filter((run) => {
+          const { record, stopRequested } = store.runs.get(run);
+          if (stopRequested !== null)
+            change(run, { ...ended(), status: stopRequested === 'pause' ? 'paused' : 'stopped', stop_requested: 0 });
+          return stopRequested === null && !isOver(record.status);
+        }),
+      ),
+    );
+
+  /** Changes what is known of runs on their machine, where they wait to be given to it. @returns those that were changed */
+  const changeWaiting = (
+    runs: readonly string[],
+    changes: (at: number) => { machine: Partial<MachineState> } & Omit<RunChanges, 'machine'>,
+  ): Promise<StoredRun[]> =>
+    store.lock.patiently(() =>
+      store.transaction(() =>
+        runs.flatMap((run, at) => {
+          const { machine, status } = store.runs.get(run).record;
+          if (!machine || machine.job !== null || isOver(status)) return [];
+          const { machine: more, ...rest } = changes(at);
+          change(run, { ...rest, machine: { ...machine, ...more } });
+          return [store.runs.get(run)];
+        }),
+      ),
+    );
+
   /** Gives runs to a machine, in as many submissions as it wants. What fails is written down with the runs that it kept back. */
   async function submit(
     study: MachineStudy,
+    folder: string,
     runs: readonly string[],
     most: { seconds: number; memoryBytes: number },
   ): Promise<void> {
     const kind = machineKinds[study.choice.machine];
-    const folder = folderOf(study);
-    const paths = studyPaths(folder);
     let given = 0;
-    follow.submitting(runs, true);
+    /** Those that the machine may have, though it did not say so: whoever follows asks it (follow.ts). */
+    let unanswered: string[] = [];
     try {
       const size = await kind.mostRuns();
       for (; given < runs.length; given += size) {
-        const some = runs.slice(given, given + size);
-        const number = (await readdir(paths.submissions)).filter((name) => name.endsWith('.json')).length + 1;
-        const file = join(paths.submissions, `${String(number).padStart(4, '0')}.json`);
-        await writeWhole(file, asText({ runs: some }));
-        const script = kind.script(submissionOf(study, file, some.length, most));
-        await writeWhole(file.replace(/json$/, 'sh'), script);
-        const jobs = await kind.submit(script, some.length, environment());
-        await store.lock.patiently(() =>
-          store.transaction(() =>
-            some.forEach((run, at) => {
-              const { machine } = store.runs.get(run).record;
-              if (machine) change(run, { machine: { ...machine, job: jobs[at]!, state: 'PENDING', reason: null } });
-            }),
-          ),
-        );
+        const some = await wanted(runs.slice(given, given + size));
+        if (some.length === 0) continue;
+        const number = await newSubmission(folder, some);
+        const submission = submissionOf(study, folder, number, some.length, most);
+        const script = kind.script(submission);
+        await writeWhole(submission.file.replace(/json$/, 'sh'), script);
+        await changeWaiting(some, () => ({ machine: { submission: number } }));
+        const jobs = await give(kind, script, submission).catch((error: unknown) => {
+          if (isSilence(error)) unanswered = some;
+          throw error;
+        });
+        const now = await changeWaiting(some, (at) => ({
+          machine: { job: jobs[at]!, state: 'PENDING', reason: null },
+          ...unowned,
+        })).catch(async (error: unknown) => {
+          await kind.cancel(jobs).catch(() => undefined);
+          throw error;
+        });
+        await kind.cancel(now.flatMap(({ record, stopRequested }) => (stopRequested ? record.machine!.job! : [])));
       }
     } catch (error) {
       const told = error instanceof ValleywalkError ? error : new ValleywalkError('input', fileSentence(error, folder));
-      await store.lock.patiently(() => {
-        for (const run of runs.slice(given))
-          change(run, { status: 'failed', error: told.message, finished_at: new Date().toISOString() });
-      });
+      await store.lock.patiently(() =>
+        store.transaction(() => {
+          for (const run of runs.slice(given)) {
+            const { status, machine } = store.runs.get(run).record;
+            if (isOver(status) || machine?.job !== null) continue;
+            change(run, unanswered.includes(run) ? unowned : { ...ended(), status: 'failed', error: told.message });
+          }
+        }),
+      );
       throw told;
     } finally {
       follow.submitting(runs, false);
     }
   }
 
+  /** Has a run wait to be submitted again. @returns whether it does; not where another process was first */
+  function queueAgain(run: string): boolean {
+    const { record } = store.runs.get(run);
+    const { status, machine, error, failed_attempts: before, finished_at, iterations_done } = record;
+    if (!machine || resumableFrom(record) === null) return false;
+    const { submission: _, ...rest } = machine;
+    const failed = status === 'failed' || status === 'interrupted';
+    change(run, {
+      status: 'queued',
+      finished_at: null,
+      error: null,
+      stop_requested: 0,
+      owner: store.owner,
+      owner_pid: process.pid,
+      machine: { ...rest, job: null, state: 'not submitted yet', reason: null, restarts: 0 },
+      ...(failed
+        ? { failed_attempts: [...before, { status, ended_at: finished_at, iterations_done, error: error ?? status }] }
+        : {}),
+    });
+    return true;
+  }
+
   return {
     script: (study, runs) =>
       machineKinds[study.choice.machine].script(
-        submissionOf(study, join(studyPaths(folderOf(study)).submissions, '0001.json'), runs.length, mostOf(runs)),
+        submissionOf(study, folderOf(study), '0001', runs.length, mostOf(runs)),
       ),
     async start(study, runs, write) {
       const { backend, choice } = study;
       const kind = machineKinds[choice.machine];
       const folder = folderOf(study);
       const most = mostOf(runs);
-      const { needs } = submissionOf(study, '', runs.length, most);
+      const { needs } = submissionOf(study, folder, '0001', runs.length, most);
       await makeStudyFolder(folder, study);
-      await kind.test(kind.script(submissionOf(study, studyPaths(folder).study, 1, most)), environment());
+      await kind.test(kind.script(submissionOf(study, folder, '0001', 1, most)), environment());
       const machine: MachineState = {
         machine: choice.machine,
         folder,
@@ -207,13 +302,7 @@ export function openMachines(context: JobContext): Machines {
             backend,
             study: { study: study.study, place, estimatedSeconds: seconds },
           });
-          return store.runs.change(record.run, {
-            owner: null,
-            owner_pid: null,
-            queue_rank: null,
-            threads: needs.threads,
-            machine,
-          }).record;
+          return store.runs.change(record.run, { queue_rank: null, threads: needs.threads, machine }).record;
         });
       });
       const ids = records.map(({ run }) => run);
@@ -224,11 +313,11 @@ export function openMachines(context: JobContext): Machines {
           await writeTask(folder, { run, experiment, dataset: runs[at]!.dataset, backend, threads: needs.threads });
       } catch (error) {
         const message = fileSentence(error, folder);
-        for (const run of ids) change(run, { status: 'failed', error: message, finished_at: new Date().toISOString() });
+        for (const run of ids) change(run, { ...ended(), status: 'failed', error: message });
         follow.submitting(ids, false);
         throw new ValleywalkError('input', `the study could not be submitted: ${message}`);
       }
-      await submit(study, ids, most);
+      await submit(study, folder, ids, most);
     },
     async resume(study, runs) {
       const most = { seconds: 0, memoryBytes: 0 };
@@ -237,39 +326,30 @@ export function openMachines(context: JobContext): Machines {
         most.seconds = Math.max(most.seconds, estimate?.seconds ?? 0);
         most.memoryBytes = Math.max(most.memoryBytes, estimate?.memoryBytes ?? 0);
       }
-      await makeStudyFolder(folderOf(study), study);
-      const ids = runs.map(({ record }) => record.run);
-      follow.submitting(ids, true);
-      await store.lock.patiently(() =>
-        store.transaction(() =>
-          runs.forEach(({ record: { run, status, machine, error, failed_attempts, finished_at, iterations_done } }) => {
-            if (!machine || !isOver(store.runs.get(run).record.status)) return;
-            const failed = status === 'failed' || status === 'interrupted';
-            change(run, {
-              status: 'queued',
-              finished_at: null,
-              error: null,
-              stop_requested: 0,
-              machine: { ...machine, job: null, state: 'not submitted yet', reason: null, restarts: 0 },
-              ...(failed
-                ? {
-                    failed_attempts: [
-                      ...failed_attempts,
-                      { status, ended_at: finished_at, iterations_done, error: error ?? status },
-                    ],
-                  }
-                : {}),
-            });
-          }),
-        ),
-      );
-      await submit(study, ids, most);
+      // a study may have been moved since; its runs are where they were
+      const folders = new Set(runs.flatMap(({ record: { machine } }) => machine?.folder ?? []));
+      for (const folder of folders) {
+        await makeStudyFolder(folder, study);
+        const own = runs.filter(({ record: { machine } }) => machine?.folder === folder);
+        const ids = await store.lock.patiently(() => {
+          const queued = store.transaction(() => own.filter(({ record: { run } }) => queueAgain(run)));
+          const names = queued.map(({ record: { run } }) => run);
+          // before anything else looks: another process does not, as long as this one owns them
+          follow.submitting(names, true);
+          return names;
+        });
+        await submit(study, folder, ids, most);
+      }
     },
     async stop(runs, how) {
-      const jobs = runs.flatMap(({ record: { machine } }) => (machine?.job ? [{ ...machine, job: machine.job }] : []));
-      store.transaction(() => {
-        for (const { record } of runs) store.runs.change(record.run, { stop_requested: how === 'pause' ? 2 : 1 });
-      });
+      // those that are being submitted have no job yet: whoever submits them finds that they are to be stopped
+      const jobs = store.transaction(() =>
+        runs.flatMap(({ record: { run } }) => {
+          if (isOver(store.runs.get(run).record.status)) return [];
+          const { machine } = store.runs.change(run, { stop_requested: how === 'pause' ? 2 : 1 }).record;
+          return machine && machine.job !== null ? [{ machine: machine.machine, job: machine.job }] : [];
+        }),
+      );
       for (const [name, kind] of Object.entries(machineKinds))
         await kind.cancel(jobs.filter(({ machine }) => machine === name).map(({ job }) => job));
       void look().catch(() => undefined);

@@ -138,17 +138,24 @@ function inPieces(jobs: readonly string[]): string[][] {
   return Array.from({ length: Math.ceil(unique.length / most) }, (_, at) => unique.slice(at * most, (at + 1) * most));
 }
 
-/** Whether there is accounting; found out once, by asking. */
+/** The ids of the tasks of an array. */
+function tasks(job: string, runs: number): string[] {
+  return Array.from({ length: runs }, (_, task) => `${job}_${task}`);
+}
+
 let accounting: Promise<boolean> | null = null;
+/** Whether there is accounting; found out once, by asking. */
+function hasAccounting(): Promise<boolean> {
+  return (accounting ??= command('sacct', ['-n', '-P', '-X', '-o', 'JobID', '-S', 'now']).then(
+    ({ code }) => code === 0,
+    () => false,
+  ));
+}
 
 /** What accounting says of jobs; nothing where there is none. */
 async function accounted(jobs: ReadonlySet<string>): Promise<Map<string, JobState>> {
-  accounting ??= command('sacct', ['-n', '-P', '-X', '-o', 'JobID', '-S', 'now']).then(
-    ({ code }) => code === 0,
-    () => false,
-  );
   const states = new Map<string, JobState>();
-  if (jobs.size === 0 || !(await accounting)) return states;
+  if (jobs.size === 0 || !(await hasAccounting())) return states;
   for (const some of inPieces([...jobs])) {
     const said = await command('sacct', ['-n', '-P', '-X', '-o', 'JobID,State,NodeList', '-j', some.join(',')]);
     for (const [id, state] of readSacct(said.out, jobs)) states.set(id, state);
@@ -169,7 +176,17 @@ export const slurm: MachineKind = {
     const said = await command('sbatch', ['--parsable'], text, environment);
     const job = /^(\d+)(;|$)/m.exec(said.out)?.[1];
     if (said.code !== 0 || job === undefined) throw await refused('the study could not be submitted', said);
-    return Array.from({ length: runs }, (_, task) => `${job}_${task}`);
+    return tasks(job, runs);
+  },
+  async find(name, runs) {
+    const said = await command('squeue', ['-h', '--states=all', `--name=${name}`, '-o', '%F']);
+    if (said.code !== 0) throw await refused('the jobs cannot be asked about', said);
+    let jobs = [...said.out.matchAll(/^\s*(\d+)/gm)];
+    if (jobs.length === 0 && (await hasAccounting())) {
+      const known = await command('sacct', ['-n', '-P', '-X', '-o', 'JobID', `--name=${name}`]);
+      jobs = [...known.out.matchAll(/^(\d+)/gm)];
+    }
+    return jobs.length === 0 ? null : tasks(String(Math.max(...jobs.map(([, job]) => Number(job)))), runs);
   },
   async mostRuns() {
     const said = await command('scontrol', ['show', 'config']);

@@ -4,7 +4,7 @@
  */
 import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { Checkpoint } from '../../../shared/trainer-messages.ts';
@@ -83,6 +83,7 @@ async function compute(options: TaskOptions, stopping: AbortSignal): Promise<Tas
     node,
     pid: process.pid,
     job,
+    submission: basename(submission, '.json'),
   };
   await writeWhole(paths.attempt, asText(own));
   const live = liveFile(paths.live, own);

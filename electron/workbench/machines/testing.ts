@@ -6,6 +6,10 @@ import { delimiter, join } from 'node:path';
 export interface FakeSlurm {
   /** Has a command say something on standard error and fail; null has it work again. */
   fails(command: string, message: string | null): void;
+  /** Has sbatch give the job to Slurm, and fail then as where the answer is lost; null has it work again. */
+  answerIsLost(message: string | null): void;
+  /** Has sbatch give the job to Slurm and not end, until it may. */
+  holds(does: boolean): void;
   /** Says what squeue tells of tasks from now on. */
   tells(
     jobs: readonly { job: number; task: number; state: string; reason?: string; node?: string; restarts?: number }[],
@@ -34,9 +38,14 @@ export function fakeSlurm(folder: string, mostTasks = 1001): FakeSlurm {
   };
   command(
     'sbatch',
-    '[ "$1" = --test-only ] && { cat >/dev/null; exit 0; }\nn=$(ls script-* 2>/dev/null | wc -l); n=$((n + 1)); cat >script-$n; echo $((100 + n))',
+    '[ "$1" = --test-only ] && { cat >/dev/null; exit 0; }\nn=$(ls script-* 2>/dev/null | wc -l); n=$((n + 1)); cat >script-$n; while [ -f sbatch.holds ]; do sleep 0.02; done; [ -f sbatch.late ] && { cat sbatch.late >&2; exit 1; }; echo $((100 + n))',
   );
-  command('squeue', 'cat squeue.json');
+  command(
+    'squeue',
+    `for given in "$@"; do case $given in --name=*) name=\${given#--name=};; esac; done
+[ -z "$name" ] && exec cat squeue.json
+for script in script-*; do grep -qs "job-name=$name\$" $script && echo $((100 + \${script#script-})); done; exit 0`,
+  );
   command('scancel', 'echo "$@" >>cancelled');
   command('scontrol', `echo "MaxArraySize            = ${mostTasks}"`);
   command('sinfo', 'echo main; echo urgent');
@@ -44,6 +53,16 @@ export function fakeSlurm(folder: string, mostTasks = 1001): FakeSlurm {
   return {
     fails(name, message) {
       const file = join(folder, `${name}.fails`);
+      if (message === null) rmSync(file, { force: true });
+      else writeFileSync(file, message);
+    },
+    holds(does) {
+      const file = join(folder, 'sbatch.holds');
+      if (does) writeFileSync(file, '');
+      else rmSync(file, { force: true });
+    },
+    answerIsLost(message) {
+      const file = join(folder, 'sbatch.late');
       if (message === null) rmSync(file, { force: true });
       else writeFileSync(file, message);
     },

@@ -58,6 +58,8 @@ export interface Store {
   readonly readOnly: boolean;
   /** This process's claim, the `owner` of its runs. */
   readonly owner: string;
+  /** Whether the process that made a claim still runs. */
+  ownerLives(token: string): boolean;
   readonly runs: Runs;
   readonly records: Records;
   readonly parameters: ParameterFiles;
@@ -259,6 +261,7 @@ function build(database: Database, folder: string, tell: (message: string) => vo
     file: database.file,
     readOnly: database.readOnly,
     owner: owner.token,
+    ownerLives: (token) => token === owner.token || isAlive(owners, token),
     runs,
     records,
     parameters,
