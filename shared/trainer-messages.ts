@@ -21,12 +21,15 @@ import {
 } from './records.ts';
 import type { CurvatureRecord, EpochRecord, IterationRecord, SliceRecord, TimeRecord } from './records.ts';
 
+/** Name of a file that lies in a folder which is known: it leads into no other. */
+const fileName = z.string().regex(/^\w[\w.-]*$/, 'must be the name of a file, without a folder');
+
 /** A parameter file that a trainer has written completely. */
 const parameterFileSchema = z.strictObject({
   /** Parameters θ_t before update t; t = total iterations for the final ones. */
   iteration: z.int().min(0),
   /** File name inside the run's parameters folder. */
-  file: z.string(),
+  file: fileName,
   sha256: z.string().length(64),
   bytes: z.int().min(1),
 });
@@ -40,7 +43,7 @@ const checkpointSchema = z.strictObject({
   /** Last iteration whose parameters were kept before it; −1 when none were. */
   kept: z.int().min(-1),
   /** File name inside the run's checkpoint folder. */
-  file: z.string().regex(/^\w[\w.-]*$/),
+  file: fileName,
   /** Of the whole file. */
   sha256: z.string().length(64),
   bytes: z.int().min(1),

@@ -1,6 +1,8 @@
 /** Files in a folder that several machines see: complete or absent, and each checked against its SHA-256 where it is read. */
 import { createHash } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -68,15 +70,81 @@ export async function makeFolders(...folders: readonly string[]): Promise<void> 
   for (const folder of folders) await mkdir(folder, { recursive: true, mode: folderMode });
 }
 
+/** How a file is opened where others may write, too: links are not followed, and nothing waits for whoever writes into a pipe. */
+const carefully = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Bytes that a file may have which is read as text, and any other. */
+const [mostText, most] = [2 ** 26, 2 ** 30];
+
+/** Opens a regular file. @returns null where there is none @throws ValleywalkError kind `store` where it is something else */
+async function openRegular(path: string): Promise<{ handle: FileHandle; size: number } | null> {
+  const foreign = (): ValleywalkError =>
+    new ValleywalkError('store', `${path} is no file that Valleywalk wrote: it is no regular file; remove it`);
+  let handle: FileHandle;
+  try {
+    handle = await open(path, carefully);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw code === 'ELOOP' || code === 'ENXIO' ? foreign() : error;
+  }
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw foreign();
+    return { handle, size: found.size };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * Reads a file of a folder into which others may write, too.
+ * @param limit bytes that it may have
+ * @returns null where there is none
+ * @throws ValleywalkError kind `store` where it is no regular file, or larger
+ */
+export async function readRegular(path: string, limit = most): Promise<Buffer | null> {
+  const opened = await openRegular(path);
+  if (!opened) return null;
+  try {
+    if (opened.size > limit)
+      throw new ValleywalkError(
+        'store',
+        `${path} is no file that Valleywalk wrote: it has ${opened.size} bytes, and at most ${limit} are expected; remove it`,
+      );
+    return await opened.handle.readFile();
+  } finally {
+    await opened.handle.close();
+  }
+}
+
+/** The last bytes of a file as text; nothing where it cannot be read. */
+export async function readTail(path: string, bytes = 2 ** 20): Promise<string> {
+  const opened = await openRegular(path).catch(() => null);
+  if (!opened) return '';
+  try {
+    const length = Math.min(bytes, opened.size);
+    const { buffer, bytesRead } = await opened.handle.read(Buffer.alloc(length), 0, length, opened.size - length);
+    return buffer.subarray(0, bytesRead).toString();
+  } catch {
+    return '';
+  } finally {
+    await opened.handle.close();
+  }
+}
+
 /**
  * Copies a file and checks what was read.
  * @throws ValleywalkError kind `missing` where it is not there, `store` where it is not what was written
  */
-export async function copyWhole(from: string, to: string, { sha256 }: { sha256: string }): Promise<void> {
-  const bytes = await readFile(from).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new ValleywalkError('missing', `${from} is gone`);
-    throw error;
-  });
+export async function copyWhole(
+  from: string,
+  to: string,
+  { sha256, bytes: length }: { sha256: string; bytes: number },
+): Promise<void> {
+  const bytes = await readRegular(from, length);
+  if (!bytes) throw new ValleywalkError('missing', `${from} is gone`);
   if (sha256Of(bytes) !== sha256)
     throw new ValleywalkError('store', `${from} is not what was written: its SHA-256 is not ${sha256}; remove it`);
   await writeWhole(to, bytes);
@@ -87,12 +155,9 @@ export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The text of a file; null where there is none. */
+/** The text of a file; null where there is none. @throws as {@link readRegular} */
 export async function readText(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  return (await readRegular(path, mostText))?.toString() ?? null;
 }
 
 /** Tells, in a sentence, that the disk of a folder is full; null where it has room or does not tell. */

@@ -1,5 +1,5 @@
 /** Follows runs that other machines compute: what they have finished is taken in, what the machine says of the rest is written down. */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { secondsBetween } from '../../../shared/clock.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { MachineState } from '../../../shared/machines.ts';
@@ -10,7 +10,7 @@ import type { Ending } from '../jobs/kind.ts';
 import type { RunState } from '../jobs/run/begin.ts';
 import { finishRun } from '../jobs/run/finish.ts';
 import type { RunChanges, StoredRun } from '../store/runs.ts';
-import { fullSentence, studyPaths } from './files.ts';
+import { fullSentence, readTail, studyPaths } from './files.ts';
 import { attemptSchema, liveSchema, readJson, requireJson, submissionSchema } from './folder.ts';
 import type { Live } from './folder.ts';
 import { machineKinds } from './index.ts';
@@ -213,7 +213,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
   /** The machine has begun a run again by itself: why is an attempt of the run's that ended. */
   async function tellRestart({ record: { run, machine } }: StoredRun, { restarts }: JobState): Promise<void> {
     const kind = machineKinds[machine!.machine];
-    const text = await readFile(kind.log(machine!.folder, machine!.job!), 'utf8').catch(() => '');
+    const text = await readTail(kind.log(machine!.folder, machine!.job!));
     const cause = causeIn(text) ?? 'Slurm did not say why';
     await change(run, ({ failed_attempts: before, iterations_done, checkpoint_iteration }, now) => {
       if (restarts <= now.restarts) return {};
@@ -257,7 +257,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     if (end?.status === 'failed')
       return finish(run, failed(`${end.message ?? 'it failed'} (job ${job}${where}, Slurm: ${word})`), said);
     const { clause, next } = kind.fault(word);
-    const tail = tailOf(await readFile(log, 'utf8').catch(() => ''));
+    const tail = tailOf(await readTail(log));
     await finish(
       run,
       failed(

@@ -2,14 +2,13 @@
  * Pieces of a run: what its trainer reported from one checkpoint to the next, in a file of its own. The first begins at the start of the run,
  * each ends with a checkpoint, the last with the run's end. A piece is written once and never changed: which comes next is its number.
  */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { checkValue } from '../../../shared/check-value.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { trainerReportSchema } from '../../../shared/trainer-messages.ts';
 import type { Checkpoint, TrainerReport } from '../../../shared/trainer-messages.ts';
 import { decodeMessage, encodeMessage } from '../../../shared/wire.ts';
-import { sha256Of, writeOnce } from './files.ts';
+import { readRegular, sha256Of, writeOnce } from './files.ts';
 
 /** What a run's trainer reported, from `started` to `checkpoint` or `ended`. */
 export type PieceReport = Extract<
@@ -63,10 +62,7 @@ export function writePiece(
  * @throws ValleywalkError kind `store` where it is damaged, or is none of this run
  */
 export async function readPiece(path: string, about: { run: string; piece: number }): Promise<Piece | null> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const bytes = await readRegular(path);
   if (!bytes) return null;
   const refuse = (why: string): ValleywalkError =>
     new ValleywalkError(

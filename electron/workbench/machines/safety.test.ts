@@ -1,5 +1,6 @@
 /** A study on another machine when processes end in between, or several look: nothing is lost, nothing is taken or begun twice. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ValleywalkError } from '../../../shared/errors.ts';
@@ -9,7 +10,7 @@ import { temporaryFolder } from '../../datasets/testing.ts';
 import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { openTest, recordEvents, until } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
-import { studyPaths } from './files.ts';
+import { copyWhole, readTail, sha256Of, studyPaths } from './files.ts';
 import { writePiece } from './pieces.ts';
 import type { PieceReport } from './pieces.ts';
 import { fakeSlurm } from './testing.ts';
@@ -176,5 +177,42 @@ describe('a submission', () => {
     expect(slurm.cancelled().trim()).toBe('101_0 101_1');
     expect((await runs()).map(({ status }) => status)).toEqual(['queued', 'queued', 'stopped']);
     expect(slurm.scripts()).toHaveLength(1);
+  });
+});
+
+describe('who else may write in the shared folder', () => {
+  it('cannot have a file written outside of the store', async () => {
+    await start();
+    const [record] = await runs();
+    const bytes = Buffer.from('export PATH=/evil');
+    const file = { iteration: 0, file: '../../escaped', sha256: sha256Of(bytes), bytes: bytes.length };
+    writeFileSync(join(pathsOf(record!).parameters, file.file), bytes);
+    await piece(record!, [{ type: 'parameters', file }, finished]);
+    expect((await collect()).troubles).toEqual([expect.stringContaining('holds what no trainer of a run reports')]);
+    expect(existsSync(join(folder.path, 'store', 'escaped'))).toBe(false);
+  });
+
+  it('holds nothing up with a pipe, and leads nowhere with a link', async () => {
+    await start();
+    const [first, second, third] = await runs();
+    execFileSync('mkfifo', [pathsOf(first!).piece(1)]);
+    symlinkSync('/etc/passwd', pathsOf(second!).piece(1));
+    await piece(third!, [finished]);
+    expect((await collect()).troubles).toEqual(
+      [first!, second!].map(
+        (record) => `${pathsOf(record).piece(1)} is no file that Valleywalk wrote: it is no regular file; remove it`,
+      ),
+    );
+    expect((await runs()).map(({ status }) => status)).toEqual(['queued', 'queued', 'finished']);
+  });
+
+  it('makes nobody read more than was written', async () => {
+    const path = join(folder.path, 'large');
+    writeFileSync(path, 'abcdef');
+    expect(await messageOf(copyWhole(path, join(folder.path, 'copy'), { sha256: '', bytes: 3 }))).toContain(
+      'it has 6 bytes, and at most 3 are expected',
+    );
+    expect(await readTail(path, 4)).toBe('cdef');
+    expect(await readTail(join(folder.path, 'none'))).toBe('');
   });
 });
