@@ -1,7 +1,7 @@
 /** Files in a folder that several machines see: complete or absent, and each checked against its SHA-256 where it is read. */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -201,5 +201,13 @@ function runPaths(folder: string) {
     parameters: join(folder, 'parameters'),
   };
 }
+/** How many pieces of a run are there, from the first on. A folder that is listed is asked for anew, on a network's file systems too. */
+export async function piecesIn({ pieces }: RunPaths): Promise<number> {
+  const numbers = new Set((await readdir(pieces)).map((name) => Number(/^(\d+)\.piece$/.exec(name)?.[1] ?? 0)));
+  let number = 0;
+  while (numbers.has(number + 1)) number += 1;
+  return number;
+}
+
 /** Paths of a run, as {@link runPaths} gives them. */
 export type RunPaths = ReturnType<typeof runPaths>;

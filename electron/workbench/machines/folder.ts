@@ -52,6 +52,8 @@ export const liveSchema = z.strictObject({
   iterations_done: z.int().min(0),
   progress: z.number().min(0).max(1),
   seconds_left: z.number().min(0).nullable(),
+  /** Pieces of the run that were finished when the attempt ended. */
+  pieces: z.int().min(0).optional(),
   /** How the attempt ended; null while it goes on. `replaced`: another attempt goes on. */
   ended: z
     .strictObject({

@@ -10,7 +10,7 @@ import type { Ending } from '../jobs/kind.ts';
 import type { RunState } from '../jobs/run/begin.ts';
 import { finishRun } from '../jobs/run/finish.ts';
 import type { RunChanges, StoredRun } from '../store/runs.ts';
-import { fullSentence, readTail, studyPaths } from './files.ts';
+import { fullSentence, piecesIn, readTail, studyPaths } from './files.ts';
 import { attemptSchema, liveSchema, readJson, requireJson, submissionSchema } from './folder.ts';
 import type { Live } from './folder.ts';
 import { machineKinds } from './index.ts';
@@ -19,8 +19,20 @@ import type { JobState } from './kind.ts';
 import { causeIn, tailOf } from './log.ts';
 import { takingInto } from './take.ts';
 
-/** Milliseconds for which a job must be over, or unknown, before its run is: the files of its end may come later than the news. */
-const patience = { over: 5_000, unknown: 20_000, unsubmitted: 60_000 };
+/**
+ * Milliseconds for which a job must be over, or unknown, before its run is: the files of its end may come much later than the news, network
+ * file systems keep it for a minute that a file is not there. What a finished run lacks is waited for the longest; a cancelled one loses nothing.
+ */
+const patience = { finished: 300_000, over: 75_000, told: 5_000, unknown: 90_000, unsubmitted: 60_000 };
+
+/** How long files of a job that is over are waited for. @param taken pieces that were taken in */
+function patienceFor(word: string, live: Live | null, taken: number): number {
+  const status = live?.ended?.status;
+  if (word === 'COMPLETED' || status === 'finished' || status === 'diverged') return patience.finished;
+  // its task has told its end, and how much there is; Slurm may be about to begin it again
+  if (status !== undefined && live?.pieces !== undefined && live.pieces <= taken) return patience.told;
+  return word === 'CANCELLED' ? patience.told : patience.over;
+}
 
 /** Finds the job of a run that was submitted under a name. @throws ValleywalkError where the machine does not answer */
 type JobOf = (run: string) => Promise<string | null>;
@@ -182,15 +194,39 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     const said = states?.get(machine.job) ?? null;
     // most of a large study waits: nothing of it can have changed
     if (said?.phase === 'waits' && said.word === machine.state && said.reason === machine.reason) return;
-    if (await takeAll(stored)) return;
-    if (closed() || !states) return;
+    let damage: ValleywalkError | null = null;
+    try {
+      if (await takeAll(stored)) return;
+    } catch (error) {
+      // a full disk, say, passes; what is damaged is so for good
+      if (!(error instanceof ValleywalkError) || error.kind === 'internal') throw error;
+      damage = error;
+    }
+    if (closed() || !states) {
+      if (damage) throw damage;
+      return;
+    }
     const live = await readJson(paths.live, liveSchema).catch(() => null);
-    if (said) await follow(stored, said, live?.job === machine.job ? live : null);
+    const attempt = await readJson(paths.attempt, attemptSchema).catch(() => null);
+    // an earlier attempt of the same job says nothing of this one
+    const own = live && live.job === machine.job && live.attempt === attempt?.attempt ? live : null;
+    if (said) await follow(stored, said, own, damage);
     else if (waited(run, `unknown ${machine.job}`) > patience.unknown)
-      await over(stored, { phase: 'over', word: 'unknown to Slurm', reason: null, node: null, restarts: 0 }, live);
+      await over(
+        stored,
+        { phase: 'over', word: 'unknown to Slurm', reason: null, node: null, restarts: 0 },
+        own,
+        damage,
+      );
+    if (damage) throw damage;
   }
 
-  async function follow(stored: StoredRun, said: JobState, live: Live | null): Promise<void> {
+  async function follow(
+    stored: StoredRun,
+    said: JobState,
+    live: Live | null,
+    damage: ValleywalkError | null,
+  ): Promise<void> {
     const { run, machine } = stored.record;
     const { word, reason, node, restarts, phase } = said;
     if (restarts > machine!.restarts) await tellRestart(stored, said);
@@ -207,7 +243,9 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
       machine: { ...now, state: word, reason, node: node ?? now.node, restarts: Math.max(now.restarts, restarts) },
     }));
     if (phase !== 'over') return;
-    if (waited(run, `over ${machine!.job} ${restarts}`) > patience.over) await over(stored, said, live);
+    const { taken } = store.runs.get(run).record.machine!;
+    const long = damage ? patience.over : patienceFor(word, live, taken);
+    if (waited(run, `over ${machine!.job} ${restarts}`) > long) await over(stored, said, live, damage);
   }
 
   /** The machine has begun a run again by itself: why is an attempt of the run's that ended. */
@@ -228,9 +266,17 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
   }
 
   /** The job is over, and the run did not come to its end. */
-  async function over(stored: StoredRun, { word, reason }: JobState, live: Live | null): Promise<void> {
-    if ((await takeAll(stored)) || closed()) return;
+  async function over(
+    stored: StoredRun,
+    { word, reason }: JobState,
+    live: Live | null,
+    damage: ValleywalkError | null,
+  ): Promise<void> {
     const { run, machine } = stored.record;
+    // what was said not to be there is looked for anew
+    await piecesIn(studyPaths(machine!.folder).run(run)).catch(() => 0);
+    if (!damage && (await takeAll(stored))) return;
+    if (closed()) return;
     const { job, folder, machine: name } = machine!;
     const now = store.runs.get(run);
     const kind = machineKinds[name];
@@ -246,6 +292,10 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     const end = live?.ended ?? null;
     const log = kind.log(folder, job!);
     const said = { state: word, reason };
+    if (damage) {
+      const status = wanted === 'pause' ? 'paused' : wanted === 'stop' ? 'stopped' : 'failed';
+      return finish(run, { status, message: `${damage.message} (job ${job}${where}, Slurm: ${word})` }, said);
+    }
     if (word === 'CANCELLED' || (wanted && end?.status === 'stopped')) {
       const by = wanted ? null : `job ${job} was cancelled${where}; go on with: valleywalk studies resume`;
       return finish(run, { status: wanted === 'pause' ? 'paused' : 'stopped', message: by }, said);

@@ -13,7 +13,8 @@ export function liveFile(
   own: Attempt,
 ): {
   progress(report: { iterationsDone: number; progress: number; secondsLeft: number | null }): void;
-  end(end: NonNullable<Live['ended']>): Promise<void>;
+  /** @param pieces of the run that are finished by then, if that can be told */
+  end(end: NonNullable<Live['ended']>, pieces?: number): Promise<void>;
 } {
   const now: Omit<Live, 'at'> = { ...own, iterations_done: 0, progress: 0, seconds_left: null, ended: null };
   let last = -Infinity;
@@ -34,8 +35,9 @@ export function liveFile(
       if (writing || performance.now() - last < interval) return;
       writing = write().finally(() => (writing = null));
     },
-    async end({ status, message }) {
+    async end({ status, message }, pieces) {
       await writing;
+      if (pieces !== undefined) now.pieces = pieces;
       now.ended = { status, message };
       await write();
     },

@@ -13,7 +13,7 @@ import type { Workbench } from '../workbench.ts';
 import { copyWhole, readTail, sha256Of, studyPaths } from './files.ts';
 import { writePiece } from './pieces.ts';
 import type { PieceReport } from './pieces.ts';
-import { fakeSlurm } from './testing.ts';
+import { fakeSlurm, timePasses } from './testing.ts';
 import type { FakeSlurm } from './testing.ts';
 
 let folder: TemporaryFolder;
@@ -214,5 +214,77 @@ describe('who else may write in the shared folder', () => {
     );
     expect(await readTail(path, 4)).toBe('cdef');
     expect(await readTail(join(folder.path, 'none'))).toBe('');
+  });
+});
+
+describe('a job that is over before all that it wrote is to be seen', () => {
+  const over = (state: string, restarts = 0) =>
+    slurm.tells([0, 1].map((task) => ({ job: 101, task, state, node: 'node1', restarts })));
+  const after = async (milliseconds: number): Promise<string[]> => {
+    const end = timePasses(milliseconds);
+    return (await collect().finally(end)).troubles;
+  };
+  const says = (record: RunRecord, ended: object | null, more: object = {}): void => {
+    const own = { attempt: 1, node: 'node1', pid: 1, job: record.machine!.job, submission: '0001' };
+    writeFileSync(pathsOf(record).attempt, JSON.stringify({ ...own, ...more }));
+    const live = { ...own, at: '', iterations_done: 0, progress: 0, seconds_left: null, ended };
+    writeFileSync(pathsOf(record).live, JSON.stringify({ ...live, pieces: 0 }));
+  };
+
+  it('is waited for: for minutes where it has come to its end', async () => {
+    await start();
+    const [first, second] = await runs();
+    over('COMPLETED');
+    await collect();
+    await after(240_000);
+    expect((await runs()).slice(0, 2).map(({ status }) => status)).toEqual(['queued', 'queued']);
+    await piece(first!, [finished]);
+    await after(250_000);
+    await after(320_000);
+    const now = await runs();
+    expect(now.slice(0, 2).map(({ status }) => status)).toEqual(['finished', 'failed']);
+    expect(now[1]!.run).toBe(second!.run);
+  });
+
+  it('is over soon where its task has told its end and all that it wrote is here', async () => {
+    await start();
+    for (const record of (await runs()).slice(0, 2)) says(record, { status: 'stopped', message: null });
+    over('FAILED');
+    await collect();
+    await after(6_000);
+    expect((await runs()).slice(0, 2).map(({ status }) => status)).toEqual(['stopped', 'stopped']);
+  });
+
+  it('does not end as an earlier attempt of it did', async () => {
+    await start();
+    const [first] = await runs();
+    says(first!, { status: 'stopped', message: null }, { attempt: 2 });
+    over('OUT_OF_MEMORY', 1);
+    await collect();
+    await after(80_000);
+    expect((await runs())[0]).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('it took more memory than it was given') as string,
+    });
+  });
+
+  it('ends with the sentence of what cannot be taken, and as stopped where that was wanted', async () => {
+    const { study } = await start();
+    const [first, second] = await runs();
+    for (const record of [first!, second!]) writeFileSync(pathsOf(record).piece(1), 'no piece');
+    const told = (record: RunRecord): string => `${pathsOf(record).piece(1)} is no piece of a run`;
+    over('COMPLETED');
+    expect((await collect()).troubles).toEqual(
+      [first!, second!].map((record) => expect.stringContaining(told(record)) as string),
+    );
+    expect((await runs()).slice(0, 2).map(({ status }) => status)).toEqual(['queued', 'queued']);
+    await ask('runs.stop', { run: second!.run });
+    await after(80_000);
+    const now = await runs();
+    expect(now.slice(0, 2).map(({ status, error }) => [status, error!.includes('is no piece of a run')])).toEqual([
+      ['failed', true],
+      ['stopped', true],
+    ]);
+    await ask('studies.stop', { study });
   });
 });

@@ -11,7 +11,7 @@ import type { Checkpoint } from '../../../shared/trainer-messages.ts';
 import type { Fork } from '../../processes/child.ts';
 import { defaultTimeouts, runTrainer } from '../jobs/session.ts';
 import type { Session } from '../jobs/session.ts';
-import { copyWhole, fileSentence, makeFolders, studyPaths, writeWhole } from './files.ts';
+import { copyWhole, fileSentence, makeFolders, piecesIn, studyPaths, writeWhole } from './files.ts';
 import type { RunPaths } from './files.ts';
 import {
   asText,
@@ -107,7 +107,7 @@ async function compute(options: TaskOptions, stopping: AbortSignal): Promise<Tas
       if (end.status === 'overtaken') continue;
       const known: TaskEnd = { status: end.status, message: end.message, pieces };
       // what the other attempt says of itself stands there
-      if (known.status !== 'replaced') await live.end(known);
+      if (known.status !== 'replaced') await live.end(known, await piecesIn(paths));
       return known;
     }
   } catch (error) {
@@ -226,9 +226,7 @@ async function newest(
   paths: RunPaths,
   run: string,
 ): Promise<{ last: Piece | null; number: number; elapsed: number | null }> {
-  const numbers = new Set((await readdir(paths.pieces)).map((name) => Number(/^(\d+)\.piece$/.exec(name)?.[1] ?? 0)));
-  let number = 0;
-  while (numbers.has(number + 1)) number += 1;
+  const number = await piecesIn(paths);
   if (number === 0) return { last: null, number, elapsed: 0 };
   const last = await readPiece(paths.piece(number), { run, piece: number });
   for (let at = number; at > 0; at--) {

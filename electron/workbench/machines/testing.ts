@@ -22,6 +22,13 @@ export interface FakeSlurm {
   path: string;
 }
 
+/** Has so much time pass for whoever waits in this process. @returns what ends it */
+export function timePasses(milliseconds: number): () => void {
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + milliseconds;
+  return () => void (performance.now = now);
+}
+
 /** Writes one into a folder. @param mostTasks as MaxArraySize */
 export function fakeSlurm(folder: string, mostTasks = 1001): FakeSlurm {
   const bin = join(folder, 'bin');
