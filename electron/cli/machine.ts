@@ -1,7 +1,9 @@
 /** Studies on another machine, in a terminal: what is asked of it, a dry run, and the study given to it. */
+import { resolve } from 'node:path';
 import { ValleywalkError } from '../../shared/errors.ts';
 import { machineNames } from '../../shared/machines.ts';
 import type { MachineChoice, MachineOptions } from '../../shared/machines.ts';
+import { expandHome } from '../files/home.ts';
 import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
 import { followStudy } from './study.ts';
@@ -49,8 +51,10 @@ export function machineChoice(flags: MachineFlags): MachineChoice {
       `there is no machine "${on}"; there are: ${machineNames.join(', ')} (local is where runs compute without --on)`,
     );
   const options: Partial<Record<keyof MachineOptions, unknown>> = {};
-  for (const name of ['folder', 'partition', 'scratch', 'program'] as const)
+  for (const name of ['partition', 'scratch', 'program'] as const)
     if (flags[name] !== undefined) options[name] = flags[name];
+  // a window's own folder may be another than the terminal's
+  if (flags.folder !== undefined) options.folder = resolve(expandHome(flags.folder));
   for (const name of ['minutes', 'memory', 'threads', 'gpus'] as const)
     if (flags[name] !== undefined) options[name] = Number(flags[name]);
   if (sbatch !== undefined) options.extra = sbatch;

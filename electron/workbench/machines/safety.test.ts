@@ -1,7 +1,7 @@
 /** A study on another machine when processes end in between, or several look: nothing is lost, nothing is taken or begun twice. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -286,5 +286,36 @@ describe('a job that is over before all that it wrote is to be seen', () => {
       ['stopped', true],
     ]);
     await ask('studies.stop', { study });
+  });
+});
+
+describe('the shared folder', () => {
+  it('is where it was said to be, from wherever a process looks later', async () => {
+    const { machine } = await start(workbench, relative(process.cwd(), join(folder.path, 'shared')));
+    expect(machine!.options.folder).toBe(join(folder.path, 'shared'));
+  });
+
+  it('goes with its study, though all its runs were deleted before; not where runs are kept that are not home', async () => {
+    const { study } = await start();
+    const { folder: shared } = (await runs())[0]!.machine!;
+    await fail(workbench);
+    await ask('studies.delete', { study, keepRuns: true });
+    expect(existsSync(shared)).toBe(true);
+    const other = await start();
+    await fail(workbench);
+    const own = (await runs()).filter((record) => record.study === other.study);
+    await ask('runs.delete', { runs: own.map(({ run }) => run) });
+    await ask('studies.delete', { study: other.study });
+    await until(() => !existsSync(own[0]!.machine!.folder));
+  });
+
+  it('is given no place twice, though a study is extended twice at once', async () => {
+    const { study } = await start();
+    const extend = () => messageOf(ask('studies.extend', { study, seeds: 4 }));
+    expect((await Promise.all([extend(), extend()])).sort()).toEqual([
+      'it went well',
+      `study ${study} (walks) was changed meanwhile; extend it again`,
+    ]);
+    expect(await runs()).toHaveLength(4);
   });
 });

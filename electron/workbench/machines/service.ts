@@ -44,6 +44,10 @@ export interface Machines extends JobService {
   resume(study: MachineStudy, runs: readonly StoredRun[]): Promise<void>;
   /** Ends runs; they are over once the machine says so. @throws ValleywalkError */
   stop(runs: readonly StoredRun[], how: 'stop' | 'pause'): Promise<void>;
+  /** A choice with the folder where it leads, whoever asks for it later and from wherever. */
+  placed(choice: MachineChoice): MachineChoice;
+  /** The folder of a study. */
+  folder(study: Pick<MachineStudy, 'study' | 'choice'>): string;
   /**
    * Looks at once at what the machines have done, and again a few seconds later where jobs have just ended whose last files may be on their way.
    * @returns what kept it from seeing all, a sentence each
@@ -88,8 +92,12 @@ export function openMachines(context: JobContext): Machines {
   }, context.machines.interval ?? interval);
   timer.unref();
 
+  const placed = ({ machine, options }: MachineChoice): MachineChoice => ({
+    machine,
+    options: { ...options, folder: resolve(expandHome(options.folder ?? join(homedir(), 'valleywalk-jobs'))) },
+  });
   const folderOf = ({ study, choice }: Pick<MachineStudy, 'study' | 'choice'>): string =>
-    join(resolve(expandHome(choice.options.folder ?? join(homedir(), 'valleywalk-jobs'))), `study-${study}`);
+    join(placed(choice).options.folder!, `study-${study}`);
   const submissionOf = (
     { study, backend, choice }: MachineStudy,
     folder: string,
@@ -354,6 +362,8 @@ export function openMachines(context: JobContext): Machines {
         await kind.cancel(jobs.filter(({ machine }) => machine === name).map(({ job }) => job));
       void look().catch(() => undefined);
     },
+    placed,
+    folder: folderOf,
     async look() {
       const troubles = await look();
       const later = follow.shortlyOver();

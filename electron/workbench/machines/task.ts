@@ -250,10 +250,12 @@ async function publish(
   for (let left = tries; ; left--) {
     try {
       const current = await readJson(paths.attempt, attemptSchema);
-      if (current && (current.attempt !== own.attempt || current.node !== own.node || current.pid !== own.pid))
+      if (current?.attempt !== own.attempt || current.node !== own.node || current.pid !== own.pid)
         return {
           status: 'replaced',
-          message: `attempt ${current.attempt} on ${current.node} goes on with the run`,
+          message: current
+            ? `attempt ${current.attempt} on ${current.node} goes on with the run`
+            : `${paths.attempt} is gone: the study was deleted`,
         };
       for (const report of reports)
         if (report.type === 'parameters')

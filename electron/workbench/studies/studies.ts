@@ -30,7 +30,7 @@ export interface StudyOptions {
   /** What is asked of its runs: nothing but this is known of how they are computed. */
   runs: Pick<RunQueue, 'startAll' | 'pause' | 'stop'>;
   /** The same for runs that another machine computes. */
-  machines: Pick<Machines, 'script' | 'start' | 'resume' | 'stop' | 'remove'>;
+  machines: Pick<Machines, 'placed' | 'folder' | 'script' | 'start' | 'resume' | 'stop' | 'remove'>;
   datasets: DatasetRegistry;
   publish: Publish;
   subscribe: (listener: Publish) => () => void;
@@ -195,7 +195,8 @@ export function openStudies({
       queueRuns(row.study, backend, ready.runs, () => store.studies.insert(row));
       return tell(row.study);
     },
-    async startOn(choice, value, backend, confirmed) {
+    async startOn(chosen, value, backend, confirmed) {
+      const choice = machines.placed(chosen);
       const ready = prepared(value, backend);
       requireConfirmed(ready.estimate, confirmed);
       const row = { ...newStudy(ready, backend), machine: choice };
@@ -257,14 +258,17 @@ export function openStudies({
       if (!found.ok) throw refusal(found.problems);
       const { runs, names, estimate } = found.prepared;
       requireConfirmed(estimate, confirmed);
-      const before = store.runs.ofStudy(study);
       let renamed: StoredRun[] = [];
       const write = (): void => {
+        // a machine is asked beforehand, which takes a while
+        if (store.studies.get(study).revision !== stored.revision)
+          throw new ValleywalkError('input', `study ${study} (${stored.name}) was changed meanwhile; extend it again`);
         const { sweep, seeds } = longer.study;
         const draws = drawsOf(longer.study);
         store.studies.change(study, { sweep, seeds, ...(draws ? { draws } : {}) });
         // runs that still have their automatic name take the one that tells them from the new ones
-        renamed = before
+        renamed = store.runs
+          .ofStudy(study)
           .filter(({ record }) => record.name === record.experiment.name)
           .map(({ record }) => ({ record, name: names.get(String(record.place)) }))
           .filter(({ record, name }) => name !== undefined && name !== record.name)
@@ -289,8 +293,9 @@ export function openStudies({
       return tell(study);
     },
     delete(study, keepRuns) {
+      const stored = store.studies.get(study);
       const runs = store.transaction(() => {
-        const { name } = store.studies.get(study);
+        const { name } = stored;
         const own = store.runs.ofStudy(study).map(({ record }) => record);
         const busy = own.filter(({ status }) => !isOver(status)).length;
         if (busy > 0)
@@ -303,7 +308,13 @@ export function openStudies({
         return own;
       });
       publish('study.removed', { study });
-      void machines.remove(runs.flatMap(({ machine }) => machine?.folder ?? []));
+      // what runs that are kept did not bring home lies there only
+      const isHome = ({ status }: RunRecord): boolean => status === 'finished' || status === 'diverged';
+      if (stored.machine && (!keepRuns || runs.every(isHome)))
+        void machines.remove([
+          machines.folder(onMachine(stored, stored.machine)),
+          ...runs.flatMap(({ machine }) => machine?.folder ?? []),
+        ]);
       for (const { run, ...rest } of runs)
         if (keepRuns) publish('run.changed', { run, ...rest, study: null, study_name: null, place: null });
         else publish('run.removed', { run });
