@@ -66,6 +66,8 @@ export const machineStateSchema = z.strictObject({
   submission: z.string().optional(),
   /** Finished pieces that were taken in. */
   taken: z.int().min(0),
+  /** SHA-256 of the last of them, which the next one names; absent before the first. */
+  last: z.string().optional(),
   /** The machine's own word for its state. */
   state: z.string(),
   /** The machine's own word for why it waits or ended; null where it gives none. */

@@ -36,7 +36,7 @@ const parameterFileSchema = z.strictObject({
 export type ParameterFile = z.output<typeof parameterFileSchema>;
 
 /** A checkpoint that a trainer has written completely: the whole state of the walk before update `iteration`. */
-const checkpointSchema = z.strictObject({
+export const checkpointSchema = z.strictObject({
   iteration: z.int().min(0),
   /** Last epoch whose record was reported before it. */
   epoch: z.int().min(0),

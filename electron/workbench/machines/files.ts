@@ -193,6 +193,7 @@ function runPaths(folder: string) {
   return {
     folder,
     task: join(folder, 'task.json'),
+    base: join(folder, 'base.json'),
     attempt: join(folder, 'attempt.json'),
     live: join(folder, 'live.json'),
     pieces: join(folder, 'pieces'),
@@ -201,10 +202,10 @@ function runPaths(folder: string) {
     parameters: join(folder, 'parameters'),
   };
 }
-/** How many pieces of a run are there, from the first on. A folder that is listed is asked for anew, on a network's file systems too. */
-export async function piecesIn({ pieces }: RunPaths): Promise<number> {
+/** How many pieces of a run there are, from the one after `base` on. A folder that is listed is asked for anew, on a network's file systems too. */
+export async function piecesIn({ pieces }: RunPaths, base = 0): Promise<number> {
   const numbers = new Set((await readdir(pieces)).map((name) => Number(/^(\d+)\.piece$/.exec(name)?.[1] ?? 0)));
-  let number = 0;
+  let number = base;
   while (numbers.has(number + 1)) number += 1;
   return number;
 }

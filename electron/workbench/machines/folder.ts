@@ -4,6 +4,7 @@ import { checkValue } from '../../../shared/check-value.ts';
 import { datasetSchema } from '../../../shared/datasets.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { experimentSchema } from '../../../shared/experiment.ts';
+import { checkpointSchema } from '../../../shared/trainer-messages.ts';
 import { parse } from './pieces.ts';
 import { readText } from './files.ts';
 
@@ -29,6 +30,18 @@ export const taskFileSchema = z.strictObject({
   threads: z.int().min(1),
 });
 export type TaskFile = z.output<typeof taskFileSchema>;
+
+/** base.json of a run whose pieces are gone that were taken in: where the next one goes on. */
+export const baseSchema = z.strictObject({
+  /** Number and SHA-256 of the last piece that was taken in. */
+  pieces: z.int().min(1),
+  previous: z.string().nullable(),
+  /** Checkpoint of the store, whose file lies among the run's; null to go on from the start. */
+  checkpoint: checkpointSchema.nullable(),
+  /** Seconds computed until then; null where they are not known. */
+  elapsed_seconds: z.number().min(0).nullable(),
+});
+export type Base = z.output<typeof baseSchema>;
 
 /** submissions/N.json: the runs of an array, by the index of their task. */
 export const submissionSchema = z.strictObject({ runs: z.array(z.string()).min(1) });

@@ -52,6 +52,8 @@ export interface Following {
   submitting(runs: readonly string[], now: boolean): void;
   /** Milliseconds after which another look sees the end of jobs that are over since shortly; null where there are none. */
   shortlyOver(): number | null;
+  /** Forgets what is remembered of a run whose records were cut. */
+  forget(run: string): void;
   /** Resolves when nothing is being written down. */
   idle(): Promise<unknown>;
 }
@@ -358,6 +360,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
         else beingSubmitted.delete(run);
     },
     shortlyOver: () => ([...since.keys()].some((key) => key.includes(' over ')) ? patience.over + 200 : null),
+    forget,
     idle: () => writing,
   };
 }

@@ -32,12 +32,14 @@ const headerSchema = z.strictObject({
   /** The node that computed it, and as which attempt at the run. */
   node: z.string(),
   attempt: z.int().min(1),
+  /** SHA-256 of the piece that it goes on from: boundaries follow the clock, and what is computed anew has others. Null in the first. */
+  previous: z.string().length(64).nullable(),
   sha256: z.string().length(64),
   bytes: z.int().min(0),
 });
 
 /** A piece that was read whole. */
-export interface Piece extends Pick<z.output<typeof headerSchema>, 'node' | 'attempt'> {
+export interface Piece extends Pick<z.output<typeof headerSchema>, 'node' | 'attempt' | 'previous' | 'sha256'> {
   reports: PieceReport[];
   /** The checkpoint that it ends with; null in the last. */
   checkpoint: Checkpoint | null;
@@ -45,15 +47,16 @@ export interface Piece extends Pick<z.output<typeof headerSchema>, 'node' | 'att
   ended: (TrainerReport & { type: 'ended' }) | null;
 }
 
-/** Writes a piece. @returns whether it was written; else there is one of that number already */
-export function writePiece(
+/** Writes a piece. @returns its SHA-256; null where there is one of that number already */
+export async function writePiece(
   path: string,
-  about: Pick<z.output<typeof headerSchema>, 'run' | 'piece' | 'node' | 'attempt'>,
+  about: Pick<z.output<typeof headerSchema>, 'run' | 'piece' | 'node' | 'attempt' | 'previous'>,
   reports: readonly PieceReport[],
-): Promise<boolean> {
+): Promise<string | null> {
   const body = encodeMessage(reports);
   const header = { valleywalk: 'piece 1', ...about, sha256: sha256Of(body), bytes: body.length };
-  return writeOnce(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
+  const written = await writeOnce(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
+  return written ? header.sha256 : null;
 }
 
 /**
@@ -82,9 +85,9 @@ export async function readPiece(path: string, about: { run: string; piece: numbe
     throw refuse('holds what no trainer of a run reports; another version of Valleywalk wrote it');
   const all = reports.data;
   const last = all.at(-1);
+  const { node, attempt, previous, sha256 } = header.data;
   return {
-    node: header.data.node,
-    attempt: header.data.attempt,
+    ...{ node, attempt, previous, sha256 },
     reports: all,
     checkpoint: last?.type === 'checkpoint' ? last.checkpoint : null,
     ended: last?.type === 'ended' ? last : null,

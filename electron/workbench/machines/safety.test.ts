@@ -43,8 +43,17 @@ const finished: PieceReport = {
   pace: { update: null, evaluate: null },
 };
 /** Writes a piece as a task does. */
-const piece = (record: RunRecord, reports: PieceReport[], number = 1): Promise<boolean> =>
-  writePiece(pathsOf(record).piece(number), { run: record.run, piece: number, node: 'node1', attempt: 1 }, reports);
+const piece = (
+  { run, machine }: RunRecord,
+  reports: PieceReport[],
+  number = 1,
+  previous: string | null = null,
+): Promise<string | null> =>
+  writePiece(
+    studyPaths(machine!.folder).run(run).piece(number),
+    { run, piece: number, node: 'node1', attempt: 1, previous },
+    reports,
+  );
 
 /** Has every run end as failed, by a piece. */
 async function fail(of: Workbench): Promise<void> {
@@ -162,7 +171,7 @@ describe('a submission', () => {
     await fail(workbench);
     await ask('studies.resume', { study });
     expect(readFileSync(submission('0004'), 'utf8')).toBe('of another store');
-    const names = slurm.scripts().map((text) => /job-name=valleywalk-\w+-(\d+)/.exec(text)?.[1]);
+    const names = slurm.scripts().map((text) => /job-name=\S+-(\d{4})$/m.exec(text)?.[1]);
     expect(names).toEqual(['0001', '0002', '0005', '0006']);
   });
 
@@ -311,11 +320,42 @@ describe('the shared folder', () => {
 
   it('is given no place twice, though a study is extended twice at once', async () => {
     const { study } = await start();
-    const extend = () => messageOf(ask('studies.extend', { study, seeds: 4 }));
+    const extend = () => messageOf(ask('studies.extend', { study, seeds: 1 }));
     expect((await Promise.all([extend(), extend()])).sort()).toEqual([
       'it went well',
       `study ${study} (walks) was changed meanwhile; extend it again`,
     ]);
     expect(await runs()).toHaveLength(4);
+  });
+});
+
+describe('pieces that were removed from the shared folder', () => {
+  it('are not made up for by others of the same number; the run goes on from what is in the store', async () => {
+    const { study } = await start();
+    const [first] = await runs();
+    const paths = pathsOf(first!);
+    const progress: PieceReport = { type: 'progress', iterationsDone: 1, progress: 0.1, secondsLeft: null };
+    const taken = await piece(first!, [progress]);
+    expect(await collect()).toEqual({ troubles: [] });
+    rmSync(paths.piece(1));
+    await piece(first!, [finished], 2, sha256Of(Buffer.from('another')));
+    expect((await collect()).troubles).toEqual([expect.stringContaining('does not go on from piece 1')]);
+    slurm.tells([{ job: 101, task: 0, state: 'COMPLETED' }]);
+    await collect();
+    const end = timePasses(80_000);
+    await collect().finally(end);
+    expect((await runs())[0]!.error).toContain('does not go on from piece 1');
+    rmSync(paths.folder, { recursive: true });
+    slurm.tells([]);
+    await ask('studies.resume', { study });
+    expect(JSON.parse(readFileSync(paths.base, 'utf8'))).toMatchObject({
+      pieces: 1,
+      previous: taken,
+      checkpoint: null,
+    });
+    expect(existsSync(paths.task)).toBe(true);
+    await piece(first!, [finished], 2, taken);
+    await collect();
+    expect((await runs())[0]).toMatchObject({ status: 'finished', machine: { taken: 2 } });
   });
 });

@@ -14,9 +14,10 @@ import type { JobContext, JobService } from '../jobs/context.ts';
 import { isBusy } from '../store/errors.ts';
 import type { RunChanges, StoredRun } from '../store/runs.ts';
 import type { PreparedRun } from '../studies/prepare.ts';
+import { completeRun, writeTask } from './complete.ts';
 import { fileSentence, makeFolders, studyPaths, writeOnce, writeWhole } from './files.ts';
 import { asText, readJson, studyFileSchema } from './folder.ts';
-import type { StudyFile, TaskFile } from './folder.ts';
+import type { StudyFile } from './folder.ts';
 import { followRuns } from './follow.ts';
 import { machineKinds } from './index.ts';
 import { needsOf, submissionName } from './kind.ts';
@@ -141,12 +142,6 @@ export function openMachines(context: JobContext): Machines {
         ? error
         : new ValleywalkError('input', `the study cannot be submitted: ${fileSentence(error, folder)}`);
     }
-  }
-
-  async function writeTask(folder: string, task: TaskFile): Promise<void> {
-    const paths = studyPaths(folder).run(task.run);
-    await makeFolders(paths.folder, paths.pieces, paths.checkpoints, paths.parameters);
-    await writeWhole(paths.task, asText(task));
   }
 
   /** Writes down what a submission computes, under a number that no other has. @returns the number */
@@ -346,7 +341,17 @@ export function openMachines(context: JobContext): Machines {
           follow.submitting(names, true);
           return names;
         });
-        await submit(study, folder, ids, most);
+        const ready: string[] = [];
+        for (const run of ids)
+          await completeRun(context, run, (each) => follow.forget(each)).then(
+            () => ready.push(run),
+            async (error: unknown) => {
+              const message = error instanceof ValleywalkError ? error.message : fileSentence(error, folder);
+              await store.lock.patiently(() => change(run, { ...ended(), status: 'failed', error: message }));
+              follow.submitting([run], false);
+            },
+          );
+        await submit(study, folder, ready, most);
       }
     },
     async stop(runs, how) {

@@ -128,7 +128,7 @@ export function takingInto(
       store.runs.change(run, {
         ...state.live,
         summary: blankSummary(state.summary.now()),
-        machine: { ...now, taken: now.taken + 1, node: piece.node },
+        machine: { ...now, taken: now.taken + 1, last: piece.sha256, node: piece.node },
         ...(attempts ? { failed_attempts: attempts } : {}),
         ...(checkpoint ? { checkpoint, checkpoint_iteration: checkpoint.iteration } : {}),
       });
@@ -151,8 +151,14 @@ export function takingInto(
       const { machine } = store.runs.get(run).record;
       if (!machine) return null;
       const number = machine.taken + 1;
-      const piece = await readPiece(studyPaths(machine.folder).run(run).piece(number), { run, piece: number });
+      const path = studyPaths(machine.folder).run(run).piece(number);
+      const piece = await readPiece(path, { run, piece: number });
       if (!piece) return null;
+      if (piece.previous !== (machine.last ?? null))
+        throw new ValleywalkError(
+          'store',
+          `${path} does not go on from piece ${machine.taken} that was taken in: pieces were removed from the shared folder, and the run was computed anew; resume the study, which goes on from what is in the store`,
+        );
       const checkpoint = await copyFiles(run, machine.folder, piece);
       const taken = await write(() => take(run, machine, piece, checkpoint));
       taken?.ending?.follow?.();

@@ -16,6 +16,7 @@ import type { RunPaths } from './files.ts';
 import {
   asText,
   attemptSchema,
+  baseSchema,
   readJson,
   requireJson,
   studyFileSchema,
@@ -107,7 +108,7 @@ async function compute(options: TaskOptions, stopping: AbortSignal): Promise<Tas
       if (end.status === 'overtaken') continue;
       const known: TaskEnd = { status: end.status, message: end.message, pieces };
       // what the other attempt says of itself stands there
-      if (known.status !== 'replaced') await live.end(known, await piecesIn(paths));
+      if (known.status !== 'replaced') await live.end(known, (await newest(paths, task.run)).number);
       return known;
     }
   } catch (error) {
@@ -131,7 +132,7 @@ type SessionEnd = Omit<TaskEnd, 'status'> & { status: TaskEnd['status'] | 'overt
 
 async function computeOnce(work: Work): Promise<SessionEnd> {
   const { options, own, paths, task, study, live, stopping } = work;
-  const { last, number, elapsed } = await newest(paths, task.run);
+  const { last, number, elapsed, from, ...newestPiece } = await newest(paths, task.run);
   if (last?.ended) return { status: last.ended.status, message: last.ended.message, pieces: 0 };
   const root = study.scratch ?? process.env['SLURM_TMPDIR'] ?? process.env['TMPDIR'] ?? tmpdir();
   const full = await noRoom(root, own.node);
@@ -145,11 +146,11 @@ async function computeOnce(work: Work): Promise<SessionEnd> {
   const [checkpoints, parameters] = [join(scratch, 'checkpoints'), join(scratch, 'parameters')];
   try {
     await makeFolders(checkpoints, parameters);
-    const from = last?.checkpoint ?? null;
     if (from) await copyWhole(join(paths.checkpoints, from.file), join(checkpoints, from.file), from);
     return await new Promise<SessionEnd>((resolve) => {
       let outcome: SessionEnd | null = null;
       let next = number + 1;
+      let { previous } = newestPiece;
       let written = 0;
       let pending: PieceReport[] = [];
       /** Pieces are written one after the other. */
@@ -157,8 +158,9 @@ async function computeOnce(work: Work): Promise<SessionEnd> {
       const give = (reports: PieceReport[]): void => {
         writing = writing.then(async () => {
           if (outcome) return;
-          const told = await publish(work, { checkpoints, parameters }, next, reports);
-          if (told === null) {
+          const told = await publish(work, { checkpoints, parameters }, { piece: next, previous }, reports);
+          if ('sha256' in told) {
+            previous = told.sha256;
             next += 1;
             written += 1;
             return;
@@ -221,31 +223,45 @@ async function computeOnce(work: Work): Promise<SessionEnd> {
   }
 }
 
-/** The newest piece of a run, its number, and the seconds that were computed until then; null where they are not known. */
+/**
+ * Where a run goes on: its newest piece, that one's number and SHA-256, its checkpoint, and the seconds that were computed until then; null
+ * where they are not known. Before the first piece that is there it goes on from base.json, or from its start.
+ */
 async function newest(
   paths: RunPaths,
   run: string,
-): Promise<{ last: Piece | null; number: number; elapsed: number | null }> {
-  const number = await piecesIn(paths);
-  if (number === 0) return { last: null, number, elapsed: 0 };
+): Promise<{
+  last: Piece | null;
+  number: number;
+  previous: string | null;
+  from: Checkpoint | null;
+  elapsed: number | null;
+}> {
+  const base = await readJson(paths.base, baseSchema);
+  const first = base?.pieces ?? 0;
+  const number = await piecesIn(paths, first);
+  const start = base ? base.elapsed_seconds : 0;
+  if (number === first)
+    return { last: null, number, previous: base?.previous ?? null, from: base?.checkpoint ?? null, elapsed: start };
   const last = await readPiece(paths.piece(number), { run, piece: number });
-  for (let at = number; at > 0; at--) {
+  const known = { last, number, previous: last?.sha256 ?? null, from: last?.checkpoint ?? null };
+  for (let at = number; at > first; at--) {
     const piece = at === number ? last : await readPiece(paths.piece(at), { run, piece: at });
     const times = piece?.reports.flatMap((report) =>
       report.type === 'records' ? [...report.batch.times.elapsed_seconds] : [],
     );
-    if (times && times.length > 0) return { last, number, elapsed: times.at(-1)! };
+    if (times && times.length > 0) return { ...known, elapsed: times.at(-1)! };
   }
-  return { last, number, elapsed: null };
+  return { ...known, elapsed: base ? start : null };
 }
 
-/** Writes a piece with the files that it names. @returns null where it stands; else how the session ends */
+/** Writes a piece with the files that it names. @returns its SHA-256 where it stands; else how the session ends */
 async function publish(
   { options: { tell, again = againAfter }, own, paths, task, stopping }: Work,
   scratch: { checkpoints: string; parameters: string },
-  piece: number,
+  { piece, previous }: { piece: number; previous: string | null },
   reports: readonly PieceReport[],
-): Promise<Omit<SessionEnd, 'pieces'> | null> {
+): Promise<Omit<SessionEnd, 'pieces'> | { sha256: string }> {
   const checkpoint = reports.find((report) => report.type === 'checkpoint')?.checkpoint ?? null;
   for (let left = tries; ; left--) {
     try {
@@ -270,10 +286,11 @@ async function publish(
           join(paths.checkpoints, checkpoint.file),
           checkpoint,
         );
-      const about = { run: task.run, piece, node: own.node, attempt: own.attempt };
-      if (!(await writePiece(paths.piece(piece), about, reports))) return { status: 'overtaken', message: null };
+      const about = { run: task.run, piece, node: own.node, attempt: own.attempt, previous };
+      const sha256 = await writePiece(paths.piece(piece), about, reports);
+      if (sha256 === null) return { status: 'overtaken', message: null };
       if (checkpoint) await tidy(paths.checkpoints, scratch.checkpoints, checkpoint);
-      return null;
+      return { sha256 };
     } catch (error) {
       const sentence = error instanceof ValleywalkError ? error.message : fileSentence(error, paths.folder);
       if (left === tries) tell(`${sentence}; trying again, the run goes on meanwhile`);
