@@ -1,6 +1,7 @@
 /** Gives a run's shared folder what it lacks to go on: its task, and a base where the pieces are gone that were taken in. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import type { JobContext } from '../jobs/context.ts';
 import { copyWhole, makeFolders, studyPaths, writeWhole } from './files.ts';
@@ -40,6 +41,7 @@ export async function completeRun(
   // what lies there is of another computation, with other boundaries
   await rm(paths.pieces, { recursive: true, force: true });
   await makeFolders(paths.pieces, paths.checkpoints, paths.parameters);
+  while (await store.lock.patiently(() => store.rewindPiece(run))) await setImmediate();
   const key = store.runs.key(run);
   const { checkpoint, removeFiles } = await store.lock.patiently(() =>
     store.transaction(() => {

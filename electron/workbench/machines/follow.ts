@@ -9,7 +9,7 @@ import type { JobContext } from '../jobs/context.ts';
 import type { Ending } from '../jobs/kind.ts';
 import type { RunState } from '../jobs/run/begin.ts';
 import { finishRun } from '../jobs/run/finish.ts';
-import type { RunChanges, StoredRun } from '../store/runs.ts';
+import type { RunChanges, RunOnMachine, StoredRun } from '../store/runs.ts';
 import { fullSentence, piecesIn, readTail, studyPaths } from './files.ts';
 import { attemptSchema, liveSchema, readJson, requireJson, submissionSchema } from './folder.ts';
 import type { Live } from './folder.ts';
@@ -28,9 +28,10 @@ const patience = { finished: 300_000, over: 75_000, told: 5_000, unknown: 90_000
 /** How long files of a job that is over are waited for. @param taken pieces that were taken in */
 function patienceFor(word: string, live: Live | null, taken: number): number {
   const status = live?.ended?.status;
-  if (word === 'COMPLETED' || status === 'finished' || status === 'diverged') return patience.finished;
+  const isDone = status === 'finished' || status === 'diverged';
   // its task has told its end, and how much there is; Slurm may be about to begin it again
-  if (status !== undefined && live?.pieces !== undefined && live.pieces <= taken) return patience.told;
+  if (status !== undefined && !isDone && live?.pieces !== undefined && live.pieces <= taken) return patience.told;
+  if (word === 'COMPLETED' || isDone) return patience.finished;
   return word === 'CANCELLED' ? patience.told : patience.over;
 }
 
@@ -83,11 +84,19 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     return performance.now() - began;
   }
 
-  /** Writes changes of a run down where it still waits or computes, and where they are any. */
-  function change(run: string, changes: (record: RunRecord, machine: MachineState) => RunChanges): Promise<void> {
+  /** Whether what was seen of a job is still of consequence for its run: others may have ended it, or submitted it anew. */
+  const isOf = (job: string | null, record: RunRecord): record is RunRecord & { machine: MachineState } =>
+    record.machine?.job === job && !isOver(record.status);
+
+  /** Writes changes of a run down where it still waits or computes as that job, and where they are any. */
+  function change(
+    run: string,
+    job: string | null,
+    changes: (record: RunRecord, machine: MachineState) => RunChanges,
+  ): Promise<void> {
     return write(() => {
       const { record } = store.runs.get(run);
-      if (!record.machine || isOver(record.status)) return;
+      if (!isOf(job, record)) return;
       const wanted = changes(record, record.machine);
       const known = record as unknown as Record<string, unknown>;
       const isNew = Object.entries(wanted).some(([key, value]) => JSON.stringify(known[key]) !== JSON.stringify(value));
@@ -108,12 +117,11 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
   }
 
   /** Ends a run whose pieces do not tell its end. */
-  async function finish(run: string, outcome: End, said: Partial<MachineState>): Promise<void> {
+  async function finish(run: string, job: string | null, outcome: End, said: Partial<MachineState>): Promise<void> {
     await write(() => {
-      const ending = store.transaction(() => {
-        const { machine, status } = store.runs.get(run).record;
-        return machine && !isOver(status) ? writeEnd(run, taking.state(run), outcome, said) : null;
-      });
+      const ending = store.transaction(() =>
+        isOf(job, store.runs.get(run).record) ? writeEnd(run, taking.state(run), outcome, said) : null,
+      );
       ending?.follow?.();
       ending?.tell();
     });
@@ -146,56 +154,54 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
   }
 
   /** A run that was to be submitted by a process that is gone: whether the machine has it is asked. */
-  async function adopt({ record: { run, machine }, stopRequested, updatedAt }: StoredRun, jobOf: JobOf): Promise<void> {
-    const attempt = await readJson(studyPaths(machine!.folder).run(run).attempt, attemptSchema).catch(() => null);
-    const { submission } = machine!;
+  async function adopt({ run, machine, stopRequested, updatedAt }: RunOnMachine, jobOf: JobOf): Promise<void> {
+    const attempt = await readJson(studyPaths(machine.folder).run(run).attempt, attemptSchema).catch(() => null);
+    const { submission } = machine;
     const begun = submission !== undefined && attempt?.submission === submission ? attempt.job : null;
     const job = begun ?? (await jobOf(run));
     if (job !== null) {
-      await change(run, (_, now) => ({
+      await change(run, null, (_, now) => ({
         machine: { ...now, job, state: 'PENDING' },
         ...{ owner: null, owner_pid: null },
       }));
-      if (stopRequested !== null) await machineKinds[machine!.machine].cancel([job]);
+      if (stopRequested !== null) await machineKinds[machine.machine].cancel([job]);
       return;
     }
     // sbatch of the one that is gone may go on without it for a while
     if (secondsBetween(updatedAt, null)! * 1000 < patience.unsubmitted) return;
     const message = 'it was not submitted: the Valleywalk that was about to is gone; resume the study';
     const end = stopRequested === 'pause' ? 'paused' : 'stopped';
-    await finish(run, stopRequested === null ? failed(message) : { status: end, message: null }, {});
+    await finish(run, null, stopRequested === null ? failed(message) : { status: end, message: null }, {});
   }
 
   /** Finds jobs of runs by the names of their submissions; each is asked about once. */
-  function jobsByName(own: readonly StoredRun[]): JobOf {
+  function jobsByName(own: readonly RunOnMachine[]): JobOf {
     const found = new Map<string, Promise<Map<string, string>>>();
-    const ask = async ({ record: { study, machine } }: StoredRun, number: string): Promise<Map<string, string>> => {
-      const file = studyPaths(machine!.folder).submission(number);
-      const { runs } = await requireJson(file, submissionSchema);
-      const jobs = await machineKinds[machine!.machine].find(submissionName(study!, number), runs.length);
+    const ask = async ({ study, machine }: RunOnMachine, number: string): Promise<Map<string, string>> => {
+      const { runs } = await requireJson(studyPaths(machine.folder).submission(number), submissionSchema);
+      const jobs = await machineKinds[machine.machine].find(submissionName(study!, number), runs.length);
       return new Map(jobs?.map((job, at) => [runs[at]!, job]));
     };
-    const byRun = new Map(own.map((stored) => [stored.record.run, stored]));
+    const byRun = new Map(own.map((each) => [each.run, each]));
     return async (run) => {
-      const stored = byRun.get(run)!;
-      const { folder, submission } = stored.record.machine!;
+      const known = byRun.get(run)!;
+      const { folder, submission } = known.machine;
       if (submission === undefined) return null;
       const key = `${folder} ${submission}`;
-      const jobs = found.get(key) ?? ask(stored, submission);
+      const jobs = found.get(key) ?? ask(known, submission);
       found.set(key, jobs);
       return (await jobs).get(run) ?? null;
     };
   }
 
-  async function lookAt(stored: StoredRun, states: Map<string, JobState> | null, jobOf: JobOf): Promise<void> {
-    const { record } = stored;
-    const { run } = record;
-    const machine = record.machine!;
+  async function lookAt(known: RunOnMachine, states: Map<string, JobState> | null, jobOf: JobOf): Promise<void> {
+    const { run, machine } = known;
     const paths = studyPaths(machine.folder).run(run);
-    if (machine.job === null) return await adopt(stored, jobOf);
+    if (machine.job === null) return await adopt(known, jobOf);
     const said = states?.get(machine.job) ?? null;
     // most of a large study waits: nothing of it can have changed
     if (said?.phase === 'waits' && said.word === machine.state && said.reason === machine.reason) return;
+    const stored = store.runs.get(run);
     let damage: ValleywalkError | null = null;
     try {
       if (await takeAll(stored)) return;
@@ -232,7 +238,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     const { run, machine } = stored.record;
     const { word, reason, node, restarts, phase } = said;
     if (restarts > machine!.restarts) await tellRestart(stored, said);
-    await change(run, ({ started_at, iterations_done, progress }, now) => ({
+    await change(run, machine!.job, ({ started_at, iterations_done, progress }, now) => ({
       ...(phase === 'over' ? {} : { status: phase === 'waits' ? 'queued' : 'running' }),
       ...(phase === 'runs' ? { started_at: started_at ?? new Date().toISOString() } : {}),
       ...(phase === 'runs' && live && !live.ended
@@ -255,7 +261,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     const kind = machineKinds[machine!.machine];
     const text = await readTail(kind.log(machine!.folder, machine!.job!));
     const cause = causeIn(text) ?? 'Slurm did not say why';
-    await change(run, ({ failed_attempts: before, iterations_done, checkpoint_iteration }, now) => {
+    await change(run, machine!.job, ({ failed_attempts: before, iterations_done, checkpoint_iteration }, now) => {
       if (restarts <= now.restarts) return {};
       const attempt: FailedAttempt = {
         status: 'interrupted',
@@ -287,7 +293,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
       // a submission that was believed to have failed computes it
       const state = (await kind.states([attempt.job])).get(attempt.job);
       if (state && state.phase !== 'over')
-        return change(run, (_, before) => ({ machine: { ...before, job: attempt.job, state: state.word } }));
+        return change(run, job, (_, before) => ({ machine: { ...before, job: attempt.job, state: state.word } }));
     }
     const wanted = now.stopRequested;
     const where = machine!.node === null ? '' : ` on ${machine!.node}`;
@@ -296,22 +302,23 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     const said = { state: word, reason };
     if (damage) {
       const status = wanted === 'pause' ? 'paused' : wanted === 'stop' ? 'stopped' : 'failed';
-      return finish(run, { status, message: `${damage.message} (job ${job}${where}, Slurm: ${word})` }, said);
+      return finish(run, job, { status, message: `${damage.message} (job ${job}${where}, Slurm: ${word})` }, said);
     }
     if (word === 'CANCELLED' || (wanted && end?.status === 'stopped')) {
       const by = wanted ? null : `job ${job} was cancelled${where}; go on with: valleywalk studies resume`;
-      return finish(run, { status: wanted === 'pause' ? 'paused' : 'stopped', message: by }, said);
+      return finish(run, job, { status: wanted === 'pause' ? 'paused' : 'stopped', message: by }, said);
     }
     if (end?.status === 'stopped') {
       const message = `job ${job} was told to stop by a signal${where}; its checkpoint is kept; resume the study`;
-      return finish(run, { status: 'stopped', message }, said);
+      return finish(run, job, { status: 'stopped', message }, said);
     }
     if (end?.status === 'failed')
-      return finish(run, failed(`${end.message ?? 'it failed'} (job ${job}${where}, Slurm: ${word})`), said);
+      return finish(run, job, failed(`${end.message ?? 'it failed'} (job ${job}${where}, Slurm: ${word})`), said);
     const { clause, next } = kind.fault(word);
     const tail = tailOf(await readTail(log));
     await finish(
       run,
+      job,
       failed(
         `${clause}${where} (job ${job}, Slurm: ${word}${reason === null ? '' : `, ${reason}`}); ${next}; ${tail === null ? `there is nothing in its log ${log}` : `its log ${log} ends: ${tail}`}`,
       ),
@@ -323,9 +330,9 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     async look() {
       const troubles = new Set<string>();
       const alive = new Map<string, boolean>();
-      const isSubmitted = ({ record: { run, machine }, owner }: StoredRun): boolean => {
+      const isSubmitted = ({ run, machine, owner }: RunOnMachine): boolean => {
         if (beingSubmitted.has(run)) return false;
-        if (machine!.job !== null || owner === null || owner === store.owner) return true;
+        if (machine.job !== null || owner === null || owner === store.owner) return true;
         // asked once a look: another workbench that still runs is about to submit it
         const lives = alive.get(owner) ?? store.ownerLives(owner);
         alive.set(owner, lives);
@@ -333,21 +340,21 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
       };
       const runs = store.runs.onMachines().filter(isSubmitted);
       for (const [name, kind] of Object.entries(machineKinds)) {
-        const own = runs.filter(({ record }) => record.machine!.machine === name);
+        const own = runs.filter(({ machine }) => machine.machine === name);
         if (own.length === 0) continue;
-        const jobs = own.flatMap(({ record }) => record.machine!.job ?? []);
+        const jobs = own.flatMap(({ machine }) => machine.job ?? []);
         const states = await kind.states(jobs).catch((error: unknown) => {
           troubles.add(error instanceof ValleywalkError ? error.message : String(error));
           return null;
         });
         const jobOf = jobsByName(own);
-        for (const stored of own) {
+        for (const known of own) {
           if (closed()) return [...troubles];
-          await lookAt(stored, states, jobOf).catch((error: unknown) => {
+          await lookAt(known, states, jobOf).catch((error: unknown) => {
             troubles.add(error instanceof Error ? error.message : String(error));
           });
         }
-        for (const folder of new Set(own.map(({ record }) => record.machine!.folder))) {
+        for (const folder of new Set(own.map(({ machine }) => machine.folder))) {
           const full = await fullSentence(folder);
           if (full !== null) troubles.add(full);
         }

@@ -50,6 +50,13 @@ export interface RunOfStudy {
   estimatedSeconds: number;
 }
 
+/** What is to be known of a run on another machine to see whether anything of it has changed. */
+export interface RunOnMachine extends Pick<StoredRun, 'owner' | 'stopRequested' | 'updatedAt'> {
+  run: string;
+  study: string | null;
+  machine: MachineState;
+}
+
 /** What of a run can change. */
 export interface RunChanges {
   name?: string;
@@ -114,8 +121,8 @@ export interface Runs {
   forgotten(): { run: string; key: number }[];
   /** The runs of a study that are not deleted, oldest first. */
   ofStudy(study: string): StoredRun[];
-  /** The runs that wait or compute on another machine, oldest first. */
-  onMachines(): StoredRun[];
+  /** The runs that wait or compute on another machine, oldest first: no more of each than every look at all of them needs. */
+  onMachines(): RunOnMachine[];
   /** Tells the runs of a study, by their revisions, that its name has changed; returns them. */
   studyRenamed(study: string): StoredRun[];
   /** Changes columns of one run. @throws ValleywalkError kind `missing` */
@@ -219,8 +226,10 @@ export function prepareRuns(database: Database): Runs {
     'SELECT run, key FROM runs WHERE removed = 1 ORDER BY key',
   );
   const ofStudy = database.prepare<Row>(`${whole} WHERE study = ? AND deleted_at IS NULL ORDER BY key`);
-  const onMachines = database.prepare<Row>(
-    `${whole} WHERE machine IS NOT NULL AND status IN ('queued', 'running') AND deleted_at IS NULL ORDER BY key`,
+  const onMachines = database.prepare<
+    Pick<Row, 'run' | 'study' | 'owner' | 'stop_requested' | 'updated_at'> & { machine: string }
+  >(
+    `SELECT run, study, machine, owner, stop_requested, updated_at FROM runs WHERE machine IS NOT NULL AND status IN ('queued', 'running') AND deleted_at IS NULL ORDER BY key`,
   );
   const revise = database.prepare('UPDATE runs SET revision = revision + 1 WHERE study = ?');
   const remove = database.prepare('DELETE FROM runs WHERE run = ?');
@@ -273,7 +282,12 @@ export function prepareRuns(database: Database): Runs {
     starts: (backend, most) => starts.all(backend, most).map(({ start_seconds }) => start_seconds),
     list: () => list.all().map(toStored),
     ofStudy: (study) => ofStudy.all(study).map(toStored),
-    onMachines: () => onMachines.all().map(toStored),
+    onMachines: () =>
+      onMachines.all().map(({ run, study, machine, owner, stop_requested, updated_at }) => ({
+        ...{ run, study, owner, updatedAt: updated_at },
+        machine: JSON.parse(machine) as MachineState,
+        stopRequested: stopRequests[stop_requested],
+      })),
     studyRenamed(study) {
       revise.run(study);
       return ofStudy.all(study).map(toStored);
