@@ -20,19 +20,19 @@ import { causeIn, tailOf } from './log.ts';
 import { takingInto } from './take.ts';
 
 /**
- * Milliseconds for which a job must be over, or unknown, before its run is: the files of its end may come much later than the news, network
- * file systems keep it for a minute that a file is not there. What a finished run lacks is waited for the longest; a cancelled one loses nothing.
+ * Milliseconds for which a job must be over, or unknown, before its run is: network file systems keep it for a minute that a file is not
+ * there. What a finished run lacks is waited for, and so is what may be damaged only as it is seen here; any other run loses nothing: what
+ * comes later of it is taken in when it is resumed.
  */
-const patience = { finished: 300_000, over: 75_000, told: 5_000, unknown: 90_000, unsubmitted: 60_000 };
+const patience = { finished: 300_000, damaged: 75_000, over: 5_000, unknown: 90_000, unsubmitted: 60_000 };
 
 /** How long files of a job that is over are waited for. @param taken pieces that were taken in */
 function patienceFor(word: string, live: Live | null, taken: number): number {
   const status = live?.ended?.status;
   const isDone = status === 'finished' || status === 'diverged';
   // its task has told its end, and how much there is; Slurm may be about to begin it again
-  if (status !== undefined && !isDone && live?.pieces !== undefined && live.pieces <= taken) return patience.told;
-  if (word === 'COMPLETED' || isDone) return patience.finished;
-  return word === 'CANCELLED' ? patience.told : patience.over;
+  if (status !== undefined && !isDone && live?.pieces !== undefined && live.pieces <= taken) return patience.over;
+  return word === 'COMPLETED' || isDone ? patience.finished : patience.over;
 }
 
 /** Finds the job of a run that was submitted under a name. @throws ValleywalkError where the machine does not answer */
@@ -251,9 +251,14 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
       machine: { ...now, state: word, reason, node: node ?? now.node, restarts: Math.max(now.restarts, restarts) },
     }));
     if (phase !== 'over') return;
-    const { taken } = store.runs.get(run).record.machine!;
-    const long = damage ? patience.over : patienceFor(word, live, taken);
-    if (waited(run, `over ${machine!.job} ${restarts}`) > long) await over(stored, said, live, damage);
+    const known = store.runs.get(run);
+    const long = damage ? patience.damaged : patienceFor(word, live, known.record.machine!.taken);
+    // its row is as it is since then, for a terminal that looks now and then, too
+    const since = Math.max(
+      waited(run, `over ${machine!.job} ${restarts}`),
+      1000 * secondsBetween(known.updatedAt, null)!,
+    );
+    if (since > long) await over(stored, said, live, damage);
   }
 
   /** The machine has begun a run again by itself: why is an attempt of the run's that ended. */
