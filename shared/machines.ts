@@ -48,12 +48,21 @@ const machineOptionsSchema = z.strictObject({
 });
 export type MachineOptions = z.output<typeof machineOptionsSchema>;
 
+/** What can be asked anew when runs are given to their machine again; folder and threads stay those of the study. */
+export const machineChangesSchema = machineOptionsSchema.omit({ folder: true, threads: true });
+export type MachineChanges = z.output<typeof machineChangesSchema>;
+
 /** A machine that was chosen for a study, with what is asked of it. */
 export const machineChoiceSchema = z.strictObject({
   machine: z.enum(remoteMachines),
   options: machineOptionsSchema.default(() => ({})),
 });
 export type MachineChoice = z.output<typeof machineChoiceSchema>;
+
+/** A choice with what is asked anew; what is not stays as it was. */
+export function changedChoice({ machine, options }: MachineChoice, changes: MachineChanges): MachineChoice {
+  return { machine, options: { ...options, ...changes } };
+}
 
 /** Where a run is on a machine that computes it; absent for a run of the local queue. */
 export const machineStateSchema = z.strictObject({

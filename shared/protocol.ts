@@ -15,6 +15,7 @@ import { errorKinds } from './errors.ts';
 import { figureRecipeSchema, savedFigureSchema } from './figures/recipe.ts';
 import { dpiSchema, figureFileSchema, figureFormats } from './charts/request.ts';
 import { jobKindSchema, jobRecordSchema } from './jobs.ts';
+import { machineChangesSchema } from './machines.ts';
 import { linesSchema, nameSchema, refuseUnseenWithin, titleSchema } from './names.ts';
 import {
   columnsSchema,
@@ -106,7 +107,14 @@ export const requests = {
    * where it has none; the records after it are replaced by the same ones. Rejects with `input` and the reason when it cannot:
    * a checkpoint that is gone, data that changed, a backend that is not there.
    */
-  'runs.resume': { parameters: z.strictObject({ run: runId }), result: runRecordSchema },
+  'runs.resume': {
+    parameters: z.strictObject({
+      run: runId,
+      /** What is asked anew of the machine that computes it; kept with its study. Rejects with `input` for a run of this machine. */
+      changes: machineChangesSchema.optional(),
+    }),
+    result: runRecordSchema,
+  },
   /**
    * Ends the trainer of a running run at once, whatever it does, and has the run go on from its newest checkpoint. Rejects as
    * `runs.resume`, and with `input` when the run does not compute in this process.

@@ -1,6 +1,6 @@
 /** Requests about studies; part of the protocol. */
 import { z } from 'zod';
-import { machineChoiceSchema, machineScriptSchema } from './machines.ts';
+import { machineChangesSchema, machineChoiceSchema, machineScriptSchema } from './machines.ts';
 import { nameSchema } from './names.ts';
 import { extensionSchema, resumedStudySchema, studyEstimateSchema, studyRecordSchema } from './study-record.ts';
 
@@ -42,13 +42,22 @@ export const studyRequests = {
   /**
    * Queues again every run of a study that was stopped, paused or left, or failed; each goes on from its newest checkpoint, or from
    * the start where it has none. Those that cannot be are told beside the study; rejects with `input` when none can.
+   * `changes`: what is asked anew of the machine that computes them, kept with the study; rejects with `input` for one of this machine.
    */
-  'studies.resume': { parameters: ofStudy, result: resumedStudySchema },
+  'studies.resume': {
+    parameters: z.strictObject({ ...ofStudy.shape, changes: machineChangesSchema.optional() }),
+    result: resumedStudySchema,
+  },
   /** Stops every run of a study that runs or waits; it can be resumed. */
   'studies.stop': { parameters: ofStudy, result: studyRecordSchema },
   /** Adds runs for more values and seeds. Rejects as `studies.start`, with paths in what is added. */
   'studies.extend': {
-    parameters: z.strictObject({ ...ofStudy.shape, ...extensionSchema.shape, confirm: z.boolean().default(false) }),
+    parameters: z.strictObject({
+      ...ofStudy.shape,
+      ...extensionSchema.shape,
+      confirm: z.boolean().default(false),
+      changes: machineChangesSchema.optional(),
+    }),
     result: studyRecordSchema,
   },
   /** Renames a study. */

@@ -20,7 +20,7 @@ import { createProgress } from '../progress.ts';
 import { printLine, printRecords } from '../records.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { StoreOption, Terminal } from '../session.ts';
-import { machineChoice, machineFlags, runStudyOn } from '../machine.ts';
+import { declareMachineFlags, machineChanges, machineChoice, runStudyOn } from '../machine.ts';
 import type { MachineFlags } from '../machine.ts';
 import { runStudy } from '../study.ts';
 import { summaryText } from '../summary.ts';
@@ -41,20 +41,16 @@ export function declareRun({ command, action }: Declare): void {
     .option('--yes', 'start a study of more than 200 runs without asking')
     .option('--json', 'print one JSON object a line on standard output')
     .addHelpText('after', runHelp);
-  for (const [flags, description] of machineFlags) running.option(flags, description);
-  running.option(
-    '--sbatch <directive>',
-    'with --on: one more directive, as in --sbatch=--account=lab; repeatable',
-    several,
-  );
-  running.action(action(run));
+  declareMachineFlags(running).action(action(run));
   command('import <folder>', 'import a trajectory trained elsewhere (a folder with trajectory.json) and walk along it')
     .option('--backend <name>', 'compute backend, see doctor')
     .option('--json', 'print one JSON object a line on standard output')
     .action(action(importFolder));
-  command('resume <run>', 'go on with a paused, stopped, failed or interrupted run from its newest checkpoint')
-    .option('--json', 'print one JSON object a line on standard output')
-    .action(action(resume));
+  const resuming = command(
+    'resume <run>',
+    'go on with a paused, stopped, failed or interrupted run from its newest checkpoint',
+  ).option('--json', 'print one JSON object a line on standard output');
+  declareMachineFlags(resuming, true).action(action(resume));
 }
 
 /** Options of `run`. */
@@ -72,15 +68,16 @@ interface RunOptions extends StoreOption, MachineFlags {
  * @returns the exit code: 0 finished, 1 failed or diverged, 130 stopped or paused.
  * @throws ValleywalkError kind `input` (exit 2) or `store` (exit 1).
  */
-function run(source: string, options: RunOptions): Promise<number> {
+async function run(source: string, options: RunOptions): Promise<number> {
+  const on = machineChoice(options);
   return withWorkbench(options, async (terminal) => {
     const { ask } = terminal;
     const presets = await ask('experiments.presets', {});
     const experiment = readExperiment(source, presets, options.set ?? []);
-    if (options.on !== undefined) {
+    if (on) {
       // a single run is a study of one: it is followed and taken in the same way
       const study = looksLikeStudy(experiment) ? experiment : { experiment };
-      return runStudyOn(terminal, machineChoice(options), study, options);
+      return runStudyOn(terminal, on, study, options);
     }
     if (looksLikeStudy(experiment)) return runStudy(terminal, experiment, options);
     const { backend } = options;
@@ -102,7 +99,7 @@ function run(source: string, options: RunOptions): Promise<number> {
 function resume(meant: string, options: RunOptions): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { run: id } = findRun(await terminal.ask('runs.list', {}), meant);
-    return toItsEnd(terminal, await terminal.ask('runs.resume', { run: id }), options);
+    return toItsEnd(terminal, await terminal.ask('runs.resume', { run: id, ...machineChanges(options) }), options);
   });
 }
 

@@ -8,6 +8,8 @@ import { findStudy } from '../find-study.ts';
 import { exit, withWorkbench } from '../session.ts';
 import type { Terminal } from '../session.ts';
 import { followStudy, runsOf, studiesTable, studyText } from '../study.ts';
+import { declareMachineFlags, machineChanges } from '../machine.ts';
+import type { MachineFlags } from '../machine.ts';
 import type { JsonOption } from './runs.ts';
 import { print, printJson, printText, tell } from '../print.ts';
 import { several } from '../declare.ts';
@@ -26,19 +28,20 @@ export function declareStudies({ group }: Declare): void {
   studyCommand('stop <study>', 'stop its runs; they can be resumed').action(
     action((study: string, options: JsonOption) => haltStudy(study, 'stop', options)),
   );
-  studyCommand('resume <study>', 'go on in this terminal with what was stopped, and try again what failed').action(
-    action(resumeStudy),
-  );
+  declareMachineFlags(
+    studyCommand('resume <study>', 'go on in this terminal with what was stopped, and try again what failed'),
+    true,
+  ).action(action(resumeStudy));
   studyCommand('watch <study>', 'follow a study that another machine computes; Ctrl C ends the following only').action(
     action(watchStudy),
   );
   studyCommand('collect', 'take in once what other machines have finished, of every study').action(action(collect));
-  studyCommand('extend <study>', 'add seeds, values and draws, and run what is new')
+  const extending = studyCommand('extend <study>', 'add seeds, values and draws, and run what is new')
     .option('--seeds <list>', 'more seeds as [4,5], or how many more')
     .option('--draws <count>', 'how many more values to draw of what is drawn')
     .option('--add <path=list>', 'more values, as in optimizer.learningRate=[0.2,0.3]; repeatable', several)
-    .option('--yes', 'add more than 200 runs without asking')
-    .action(action(extendStudy));
+    .option('--yes', 'add more than 200 runs without asking');
+  declareMachineFlags(extending, true).action(action(extendStudy));
   studyCommand('rename <study> <name>', 'give it another name').action(action(renameStudy));
   studyCommand('delete <study>', 'delete it with its runs')
     .option('--keep-runs', 'keep its runs as runs of their own')
@@ -112,10 +115,10 @@ function haltStudy(meant: string, how: 'pause' | 'stop', options: JsonOption): P
  * Resumes a study in this terminal, what was stopped and what failed, and follows it to its end.
  * @throws ValleywalkError kind `missing`; `input` when nothing of it can be resumed
  */
-function resumeStudy(meant: string, options: JsonOption): Promise<number> {
+function resumeStudy(meant: string, options: JsonOption & MachineFlags): Promise<number> {
   return withWorkbench(options, async (terminal) => {
     const { study } = await meantBy(terminal, meant);
-    const resumed = await terminal.ask('studies.resume', { study });
+    const resumed = await terminal.ask('studies.resume', { study, ...machineChanges(options) });
     return followStudy(terminal, resumed, { ...options, detached: resumed.machine !== undefined });
   });
 }
@@ -148,7 +151,7 @@ function collect(options: JsonOption): Promise<number> {
 }
 
 /** Options of `studies extend`. */
-interface ExtendOptions extends JsonOption {
+interface ExtendOptions extends JsonOption, MachineFlags {
   seeds?: string;
   draws?: string;
   add?: string[];
@@ -176,7 +179,7 @@ function extendStudy(meant: string, options: ExtendOptions): Promise<number> {
   const draws = options.draws === undefined ? {} : { draws: json(options.draws) as number };
   return withWorkbench(options, async (terminal) => {
     const { study } = await meantBy(terminal, meant);
-    const more = { sweep, ...seeds, ...draws };
+    const more = { sweep, ...seeds, ...draws, ...machineChanges(options) };
     const longer = await terminal.ask('studies.extend', { study, ...more, confirm: options.yes ?? false });
     return followStudy(terminal, longer, { ...options, detached: longer.machine !== undefined });
   });

@@ -102,10 +102,16 @@ export function runHandlers({
     },
     'runs.stop': ({ run }) => end(run, 'stop'),
     'runs.pause': ({ run }) => end(run, 'pause'),
-    'runs.resume': async ({ run }) => {
+    'runs.resume': async ({ run, changes = {} }) => {
       const { record } = store.runs.get(run);
+      const asked = Object.keys(changes);
+      if (record.machine === undefined && asked.length > 0)
+        throw new ValleywalkError(
+          'input',
+          `run ${run} (${record.name}) computes on this machine, of which nothing can be asked (${asked.join(', ')}); leave that out`,
+        );
       if (record.machine !== undefined && resumableFrom(record) !== null) {
-        await studies.resumeOn(run);
+        await studies.resumeOn(run, changes);
         return store.runs.get(run).record;
       }
       const { experiment, dataset } = await requireResumable(run);

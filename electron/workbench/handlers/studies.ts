@@ -24,9 +24,9 @@ export function studyHandlers({
     'studies.script': ({ study, backend = selectedBackend(store), on }) => studies.script(on, study, backend),
     'studies.collect': async () => ({ troubles: await jobs.machine.look() }),
     'studies.pause': ({ study }) => studies.pause(study),
-    'studies.resume': ({ study }) => studies.resume(study),
+    'studies.resume': ({ study, changes }) => studies.resume(study, changes),
     'studies.stop': ({ study }) => studies.stop(study),
-    'studies.extend': ({ study, confirm, ...extension }) => studies.extend(study, extension, confirm),
+    'studies.extend': ({ study, confirm, changes, ...extension }) => studies.extend(study, extension, confirm, changes),
     'studies.rename': ({ study, name }) => studies.rename(study, name),
     'studies.delete': ({ study, keepRuns }) => {
       studies.delete(study, keepRuns);

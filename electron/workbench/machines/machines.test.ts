@@ -248,6 +248,42 @@ describe('a study on Slurm', () => {
   );
 
   it(
+    'is given to Slurm again with what is asked anew, which stays asked; the rest as it was',
+    async () => {
+      const study = await start({ minutes: 7, memory: 900, extra: ['--account=lab'] });
+      slurm.tells([0, 1].map((task) => ({ job: 101, task, state: 'OUT_OF_MEMORY' })));
+      await collect();
+      await new Promise((resolve) => setTimeout(resolve, 5_100));
+      await collect();
+      const changes = { memory: 4_000, program: 'other' };
+      await ask('runs.resume', { run: (await runs())[1]!.run, changes: { minutes: 8 } });
+      expect(slurm.scripts().at(-1)).toContain('--time=8\n#SBATCH --mem=900M\n');
+      await ask('studies.resume', { study: study.study, changes });
+      const again = slurm.scripts().at(-1)!;
+      expect(again).toContain('--time=8\n#SBATCH --mem=4000M\n');
+      expect(again).toMatch(/#SBATCH --account=lab\n[^]*\nexec other machine-task/);
+      await ask('studies.extend', { study: study.study, seeds: [4], sweep: {}, changes: { memory: 5_000 } });
+      expect(slurm.scripts().at(-1)).toContain('--time=8\n#SBATCH --mem=5000M\n');
+      const { machine } = await ask<StudyRecord>('studies.get', { study: study.study });
+      expect(machine?.options).toMatchObject({ minutes: 8, memory: 5_000, program: 'other', extra: ['--account=lab'] });
+      expect(await messageOf(ask('studies.resume', { study: study.study, changes: { threads: 2 } }))).toMatch(
+        /threads/,
+      );
+    },
+    seconds(30),
+  );
+
+  it('is what changes can be asked for, and nothing that computes here', async () => {
+    const here = await ask<StudyRecord>('studies.start', { study: { ...walks, seeds: 1 } });
+    await ask('studies.stop', { study: here.study });
+    const changes = { memory: 4_000 };
+    const told = /computes on this machine, of which nothing can be asked \(memory\)/;
+    expect(await messageOf(ask('studies.resume', { study: here.study, changes }))).toMatch(told);
+    expect(await messageOf(ask('studies.extend', { study: here.study, seeds: [4], sweep: {}, changes }))).toMatch(told);
+    expect(await messageOf(ask('runs.resume', { run: (await runs())[0]!.run, changes }))).toMatch(told);
+  });
+
+  it(
     'is stopped by scancel, and goes on without the workbench, which finds it again',
     async () => {
       const study = await start();

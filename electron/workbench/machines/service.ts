@@ -41,8 +41,12 @@ export interface Machines extends JobService {
    * @throws ValleywalkError in a sentence; where the runs are written down by then, they say it too and can be resumed
    */
   start(study: MachineStudy, runs: readonly PreparedRun[], write: () => void): Promise<void>;
-  /** Gives runs that were stopped or failed to their machine again. @throws ValleywalkError */
-  resume(study: MachineStudy, runs: readonly StoredRun[]): Promise<void>;
+  /**
+   * Gives runs that were stopped or failed to their machine again.
+   * @param write what else is written in the same transaction, before the runs
+   * @throws ValleywalkError
+   */
+  resume(study: MachineStudy, runs: readonly StoredRun[], write: () => void): Promise<void>;
   /** Ends runs; they are over once the machine says so. @throws ValleywalkError */
   stop(runs: readonly StoredRun[], how: 'stop' | 'pause'): Promise<void>;
   /** A choice with the folder where it leads, whoever asks for it later and from wherever. */
@@ -322,20 +326,25 @@ export function openMachines(context: JobContext): Machines {
       }
       await submit(study, folder, ids, most);
     },
-    async resume(study, runs) {
+    async resume(study, runs, write) {
       const most = { seconds: 0, memoryBytes: 0 };
       for (const { record } of runs) {
         const estimate = machines.estimate(record.experiment, study.backend);
         most.seconds = Math.max(most.seconds, estimate?.seconds ?? 0);
         most.memoryBytes = Math.max(most.memoryBytes, estimate?.memoryBytes ?? 0);
       }
+      // what cannot be asked is refused before anything changes
+      machineKinds[study.choice.machine].script(submissionOf(study, folderOf(study), '0001', 1, most));
       // a study may have been moved since; its runs are where they were
       const folders = new Set(runs.flatMap(({ record: { machine } }) => machine?.folder ?? []));
       for (const folder of folders) {
         await makeStudyFolder(folder, study);
         const own = runs.filter(({ record: { machine } }) => machine?.folder === folder);
         const ids = await store.lock.patiently(() => {
-          const queued = store.transaction(() => own.filter(({ record: { run } }) => queueAgain(run)));
+          const queued = store.transaction(() => {
+            write();
+            return own.filter(({ record: { run } }) => queueAgain(run));
+          });
           const names = queued.map(({ record: { run } }) => run);
           // before anything else looks: another process does not, as long as this one owns them
           follow.submitting(names, true);

@@ -28,7 +28,7 @@ export interface StoredStudy {
 }
 
 /** What of a study can change. Lists only ever grow at their ends: places in the grid count on it. */
-type StudyChanges = Partial<Pick<StoredStudy, 'name' | 'sweep' | 'seeds' | 'draws'>>;
+type StudyChanges = Partial<Pick<StoredStudy, 'name' | 'sweep' | 'seeds' | 'draws' | 'machine'>>;
 
 /** The runs of a study that have one status, summed up. */
 export interface Tally {
@@ -75,7 +75,7 @@ export function prepareStudies(database: Database): Studies {
   const get = database.prepare<Row>('SELECT * FROM studies WHERE study = ?');
   const list = database.prepare<Row>('SELECT * FROM studies ORDER BY created_at DESC, study DESC');
   const change = database.prepare(
-    'UPDATE studies SET name = ?, sweep = ?, seeds = ?, draws = ?, revision = revision + 1 WHERE study = ?',
+    'UPDATE studies SET name = ?, sweep = ?, seeds = ?, draws = ?, machine = ?, revision = revision + 1 WHERE study = ?',
   );
   const remove = database.prepare('DELETE FROM studies WHERE study = ?');
   const tally = database.prepare<Tally>(
@@ -104,7 +104,8 @@ export function prepareStudies(database: Database): Studies {
     list: () => list.all().map(toStored),
     change(study, changes) {
       const now = { ...find(study), ...changes };
-      change.run(now.name, JSON.stringify(now.sweep), JSON.stringify(now.seeds), jsonOf(now.draws), study);
+      const lists = [JSON.stringify(now.sweep), JSON.stringify(now.seeds), jsonOf(now.draws)];
+      change.run(now.name, ...lists, jsonOf(now.machine), study);
       return find(study);
     },
     remove(study) {

@@ -1,6 +1,7 @@
 /** The studies of a workbench: started, paused, resumed, stopped, extended as wholes, and told about as their runs change. */
 import { ValleywalkError } from '../../../shared/errors.ts';
-import type { MachineChoice } from '../../../shared/machines.ts';
+import { changedChoice } from '../../../shared/machines.ts';
+import type { MachineChanges, MachineChoice } from '../../../shared/machines.ts';
 import type { Publish } from '../../../shared/protocol.ts';
 import { isOver, resumableFrom } from '../../../shared/records.ts';
 import type { RunRecord } from '../../../shared/records.ts';
@@ -56,14 +57,20 @@ export interface StudyService {
   stop(study: string): StudyRecord | Promise<StudyRecord>;
   /**
    * Queues every run again that was stopped, paused or left, and every one that failed.
+   * @param changes what is asked anew of the machine that computes them, and kept
    * @returns the study, with those that could not be queued and why
-   * @throws ValleywalkError kind `input` where there is none, or none could be
+   * @throws ValleywalkError kind `input` where there is none, none could be, or changes are asked of this machine
    */
-  resume(study: string): Promise<ResumedStudy>;
-  /** Gives one run of a study to its machine again. @throws ValleywalkError kind `input` where its study is gone */
-  resumeOn(run: string): Promise<void>;
+  resume(study: string, changes?: MachineChanges): Promise<ResumedStudy>;
+  /** Gives one run of a study to its machine again, as `resume`. @throws ValleywalkError kind `input` where its study is gone */
+  resumeOn(run: string, changes?: MachineChanges): Promise<void>;
   /** Adds runs for more values and seeds. @throws as {@link StudyService.start}, with paths in the extension */
-  extend(study: string, extension: Extension, confirmed: boolean): StudyRecord | Promise<StudyRecord>;
+  extend(
+    study: string,
+    extension: Extension,
+    confirmed: boolean,
+    changes?: MachineChanges,
+  ): StudyRecord | Promise<StudyRecord>;
   rename(study: string, name: string): StudyRecord;
   /** Forgets a study, and deletes its runs unless told to keep them. @throws ValleywalkError kind `input` while it runs */
   delete(study: string, keepRuns: boolean): void;
@@ -176,6 +183,12 @@ export function openStudies({
     };
   }
 
+  /** Gives runs of a stored study to its machine again, and keeps what is asked of it. */
+  function giveAgain(stored: StoredStudy, runs: readonly StoredRun[]): Promise<void> {
+    const machine = stored.machine!;
+    return machines.resume(onMachine(stored, machine), runs, () => store.studies.change(stored.study, { machine }));
+  }
+
   return {
     list: () => {
       const sets = datasets.list();
@@ -210,8 +223,8 @@ export function openStudies({
     },
     pause: (study) => end(study, 'pause'),
     stop: (study) => end(study, 'stop'),
-    async resume(study) {
-      const stored = store.studies.get(study);
+    async resume(study, changes) {
+      const stored = withChanges(store.studies.get(study), changes);
       const { name } = stored;
       const resumable = store.runs.ofStudy(study).filter(({ record }) => resumableFrom(record) !== null);
       const before = record(study);
@@ -227,7 +240,7 @@ export function openStudies({
       );
       if (elsewhere.length > 0 && stored.machine) {
         const ids = elsewhere.map(({ record }) => record.run);
-        const given = await resumeAll(['all'], () => machines.resume(onMachine(stored, stored.machine!), elsewhere));
+        const given = await resumeAll(['all'], () => giveAgain(stored, elsewhere));
         for (const { message } of given) problems.push(...ids.map((path) => ({ path, message })));
       }
       const now = tell(study);
@@ -239,7 +252,7 @@ export function openStudies({
         );
       return { ...now, not_resumed: problems };
     },
-    async resumeOn(run) {
+    async resumeOn(run, changes) {
       const stored = store.runs.get(run);
       const { study, name } = stored.record;
       const row = study === null ? null : store.studies.get(study);
@@ -248,10 +261,10 @@ export function openStudies({
           'input',
           `run ${run} (${name}) was computed elsewhere for a study that is gone; run its experiment again`,
         );
-      await machines.resume(onMachine(row, row.machine), [stored]);
+      await giveAgain(withChanges(row, changes), [stored]);
     },
-    extend(study, extension, confirmed) {
-      const stored = store.studies.get(study);
+    extend(study, extension, confirmed, changes) {
+      const stored = withChanges(store.studies.get(study), changes);
       const longer = extendStudy(stored, extension);
       if (!longer.ok) throw refusal(longer.problems);
       const found = prepareStudy(longer.study, { ...circumstances(stored.backend), before: stored });
@@ -265,7 +278,8 @@ export function openStudies({
           throw new ValleywalkError('input', `study ${study} (${stored.name}) was changed meanwhile; extend it again`);
         const { sweep, seeds } = longer.study;
         const draws = drawsOf(longer.study);
-        store.studies.change(study, { sweep, seeds, ...(draws ? { draws } : {}) });
+        const { machine } = stored;
+        store.studies.change(study, { sweep, seeds, ...(draws ? { draws } : {}), ...(machine ? { machine } : {}) });
         // runs that still have their automatic name take the one that tells them from the new ones
         renamed = store.runs
           .ofStudy(study)
@@ -336,6 +350,18 @@ export function openStudies({
 function parted(runs: readonly StoredRun[]): [here: StoredRun[], elsewhere: StoredRun[]] {
   const isElsewhere = ({ record }: StoredRun): boolean => record.machine !== undefined;
   return [runs.filter((run) => !isElsewhere(run)), runs.filter(isElsewhere)];
+}
+
+/** A stored study with what is asked anew of its machine. @throws ValleywalkError kind `input` where it has none */
+function withChanges(stored: StoredStudy, changes: MachineChanges = {}): StoredStudy {
+  const asked = Object.keys(changes);
+  if (asked.length === 0) return stored;
+  const { study, name, machine } = stored;
+  if (machine) return { ...stored, machine: changedChoice(machine, changes) };
+  throw new ValleywalkError(
+    'input',
+    `study ${study} (${name}) computes on this machine, of which nothing can be asked (${asked.join(', ')}); leave that out`,
+  );
 }
 
 /** A stored study as its machine is given it. */
