@@ -38,7 +38,15 @@ const machineOptionsSchema = z.strictObject({
   gpus: z.int('must be a whole number').min(0, 'must be 0 or more').max(64, 'must be at most 64').optional(),
   /** Folder on a node's own disk; the node's `SLURM_TMPDIR`, `TMPDIR` or temporary folder where left out. */
   scratch: line('the folder on the node').optional(),
-  /** How Valleywalk is started on a node, as a shell command; as this one was where left out. */
+  /** How many runs compute at the same time at most, of each array; as many as Slurm lets where left out. */
+  atOnce: z
+    .int('must be a whole number')
+    .min(1, 'must be at least one')
+    .max(100_000, 'must be at most 100,000')
+    .optional(),
+  /** Lines of a shell that make a node ready, as in `module load node`, before Valleywalk is started. */
+  before: z.array(line('a line')).max(50, 'at most 50 lines').optional(),
+  /** How Valleywalk is started on a node, as one shell command; as this one was where left out. */
   program: line('the program').optional(),
   /** More directives, each as it stands after `#SBATCH`, as in `--account=lab`. */
   extra: z
@@ -100,8 +108,8 @@ export function machineStateText({ state, reason, node, job, restarts }: Machine
 
 /** What a machine would be told to do, for a dry run. */
 export const machineScriptSchema = z.strictObject({
-  /** The whole text. */
-  script: z.string(),
+  /** The whole texts, one for each submission: a long array is cut into several. Where the machine does not say how long one may be, one. */
+  scripts: z.array(z.string()),
   /** Runs that it computes. */
   runs: z.int().min(0),
 });

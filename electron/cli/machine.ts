@@ -22,7 +22,9 @@ export interface MachineFlags {
   memory?: string;
   threads?: string;
   gpus?: string;
+  atOnce?: string;
   scratch?: string;
+  before?: string[];
   program?: string;
   sbatch?: string[];
   dryRun?: boolean;
@@ -62,14 +64,25 @@ const machineFlags: Readonly<Record<keyof MachineFlags, Flag>> = {
     help: 'GPUs of a run (default: 1 for the backends cuda and webgpu)',
     again: true,
   },
+  atOnce: {
+    flags: '--at-once <count>',
+    help: 'how many runs of an array compute at the same time at most (default: as many as Slurm lets)',
+    again: true,
+  },
   scratch: {
     flags: '--scratch <folder>',
     help: "folder on a node's own disk (default: SLURM_TMPDIR, TMPDIR or /tmp there)",
     again: true,
   },
+  before: {
+    flags: '--before <line>',
+    help: "a line of a shell that makes a node ready, as in 'module load node'; repeatable",
+    again: true,
+    repeatable: true,
+  },
   program: {
     flags: '--program <command>',
-    help: 'how Valleywalk is started on a node (default: as here)',
+    help: 'how Valleywalk is started on a node, as one command (default: as here)',
     again: true,
   },
   sbatch: {
@@ -104,8 +117,9 @@ function askedOf(flags: MachineFlags): MachineOptions {
     if (flags[name] !== undefined) options[name] = flags[name];
   // a window's own folder may be another than the terminal's
   if (flags.folder !== undefined) options.folder = resolve(expandHome(flags.folder));
-  for (const name of ['minutes', 'memory', 'threads', 'gpus'] as const)
+  for (const name of ['minutes', 'memory', 'threads', 'gpus', 'atOnce'] as const)
     if (flags[name] !== undefined) options[name] = Number(flags[name]);
+  if (flags.before !== undefined) options.before = flags.before;
   if (flags.sbatch !== undefined) options.extra = flags.sbatch;
   return options as MachineOptions;
 }
@@ -150,9 +164,14 @@ export async function runStudyOn(
   const { ask, store } = terminal;
   const { backend, yes = false, json = false } = options;
   if (options.dryRun) {
-    const { script } = await ask('studies.script', { study, backend, on });
-    if (json) printLine({ type: 'script', script });
-    else printText(script);
+    const { scripts } = await ask('studies.script', { study, backend, on });
+    for (const [at, script] of scripts.entries()) {
+      if (json) printLine({ type: 'script', script });
+      else {
+        if (scripts.length > 1) tell(`array ${at + 1} of ${scripts.length}:`);
+        printText(script);
+      }
+    }
     return exit.finished;
   }
   const started = await ask('studies.start', { study, backend, confirm: yes, on });

@@ -9,6 +9,10 @@ export interface Needs {
   threads: number;
   gpus: number;
   partition: string | null;
+  /** How many runs of one submission compute at the same time at most; null for as many as the machine lets. */
+  atOnce: number | null;
+  /** Lines of a shell that make a node ready, before the program is started. */
+  before: readonly string[];
   /** Directives of the person, as they are. */
   extra: readonly string[];
 }
@@ -22,7 +26,7 @@ export interface Submission {
   /** File that names its runs by the index of their task. */
   file: string;
   runs: number;
-  /** How Valleywalk is started there, as a shell command. */
+  /** How Valleywalk is started there, as one shell command. */
   program: string;
   needs: Needs;
 }
@@ -50,7 +54,7 @@ export interface MachineKind {
   title: string;
   /** What it is, in a sentence. */
   help: string;
-  /** The exact text that it is given. */
+  /** The exact text that it is given. @throws ValleywalkError kind `input` for what cannot be asked of it */
   script(submission: Submission): string;
   /** Asks whether it would take a script, without giving it. @throws ValleywalkError kind `input` */
   test(script: string, environment: Environment): Promise<void>;
@@ -79,7 +83,7 @@ export type Environment = Readonly<Record<string, string>>;
 
 /** Completes what a person asks of a machine. @param most seconds and bytes of memory that the largest run is estimated to take here */
 export function needsOf(
-  { minutes, memory, threads = 1, gpus, partition, extra = [] }: MachineOptions,
+  { minutes, memory, threads = 1, gpus, partition, atOnce, before = [], extra = [] }: MachineOptions,
   most: { seconds: number; memoryBytes: number },
   backend: string,
 ): Needs {
@@ -91,6 +95,8 @@ export function needsOf(
     threads,
     gpus: gpus ?? (backend === 'cuda' || backend === 'webgpu' ? 1 : 0),
     partition: partition ?? null,
+    atOnce: atOnce ?? null,
+    before,
     extra,
   };
 }

@@ -114,17 +114,19 @@ describe('a study on Slurm', () => {
       `--job-name=valleywalk-${study.study}-0001`,
       '--array=0-1',
       ...['--partition=main', '--time=5', '--mem=900M', '--nodes=1', '--ntasks=1', '--cpus-per-task=2', '--gpus=1'],
-      ...['--requeue', '--signal=B:USR2@90', '--open-mode=append', `--output=${logs}/%A_%a.log`, '--account=lab'],
+      ...['--requeue', '--signal=B:USR2@75', '--open-mode=append', `--output=${logs}/%A_%a.log`, '--account=lab'],
     ]);
     expect(first).toMatch(/\nexec vw machine-task \S+\/submissions\/0001\.json "\$SLURM_ARRAY_TASK_ID"\n$/);
     expect(second).toContain('--array=0-0\n');
     expect((await runs()).map(({ machine }) => machine?.job)).toEqual(['101_0', '101_1', '102_0']);
-    const dry = await ask<{ script: string; runs: number }>('studies.script', {
+    const dry = await ask<{ scripts: string[]; runs: number }>('studies.script', {
       study: walks,
       on: on({ partition: 'main' }),
     });
     expect(dry).toMatchObject({ runs: 3 });
-    expect(dry.script).toContain('--partition=main\n');
+    expect(dry.scripts.map((script) => /--array=\S+/.exec(script)?.[0])).toEqual(['--array=0-1', '--array=0-0']);
+    expect(dry.scripts[0]).toContain('--partition=main\n');
+    expect(dry.scripts[1]).toContain('/submissions/0002.json');
     expect(slurm.scripts()).toHaveLength(2);
   });
 

@@ -1,6 +1,6 @@
 /** How this program is started elsewhere: by the same runtime, from the same place, which every node must see. */
 import { join } from 'node:path';
-import { shellWord } from './slurm.ts';
+import { shellWord } from './slurm-script.ts';
 
 /** The shell command of the terminal. @param resources folder of data sets and presets, beside which dist/ lies */
 export function programCommand(resources: string): string {

@@ -33,8 +33,8 @@ export interface MachineStudy {
 
 /** The runs of a store that other machines compute. */
 export interface Machines extends JobService {
-  /** What a machine would be given for a study that has not started, exactly but for the study's id. */
-  script(study: MachineStudy, runs: readonly PreparedRun[]): string;
+  /** What a machine would be given for a study that has not started, exactly but for the study's id. @throws ValleywalkError kind `input` */
+  scripts(study: MachineStudy, runs: readonly PreparedRun[]): Promise<string[]>;
   /**
    * Writes runs of a study down and gives them to its machine.
    * @param write what else is written in the same transaction, before the runs
@@ -277,10 +277,17 @@ export function openMachines(context: JobContext): Machines {
   }
 
   return {
-    script: (study, runs) =>
-      machineKinds[study.choice.machine].script(
-        submissionOf(study, folderOf(study), '0001', runs.length, mostOf(runs)),
-      ),
+    async scripts(study, runs) {
+      const kind = machineKinds[study.choice.machine];
+      const folder = folderOf(study);
+      // a script may be looked at where its machine is not
+      const size = Math.min(runs.length, await kind.mostRuns().catch(() => Infinity));
+      return Array.from({ length: Math.ceil(runs.length / size) }, (_, at) => {
+        const number = String(at + 1).padStart(4, '0');
+        const some = Math.min(size, runs.length - at * size);
+        return kind.script(submissionOf(study, folder, number, some, mostOf(runs)));
+      });
+    },
     async start(study, runs, write) {
       const { backend, choice } = study;
       const kind = machineKinds[choice.machine];

@@ -3,15 +3,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { studyPaths } from './files.ts';
-import type { Environment, JobState, MachineKind, Submission } from './kind.ts';
+import type { Environment, JobState, MachineKind } from './kind.ts';
+import { sbatchEnvironment, slurmScript } from './slurm-script.ts';
 import { readSacct, readSqueue, SilentController } from './slurm-states.ts';
 
 /** Milliseconds that a command of Slurm may take: where its controller does not answer, it tries for long. */
 const timeout = 30_000;
 /** Jobs that are named in one command at most. */
 const most = 500;
-/** Seconds before its time limit in which a run writes a checkpoint and asks to be begun again. */
-const beforeLimit = 90;
 
 /** What a command said. */
 interface Said {
@@ -20,31 +19,31 @@ interface Said {
   err: string;
 }
 
-/** Runs a command of Slurm. @throws ValleywalkError kind `internal` where it is not there or does not answer */
-function command(name: string, given: readonly string[], input = '', environment: Environment = {}): Promise<Said> {
+/** Runs a command of Slurm. @param env all its variables. @throws ValleywalkError kind `internal` where it is not there or does not answer */
+function command(
+  name: string,
+  given: readonly string[],
+  input = '',
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Said> {
   return new Promise((resolve, reject) => {
-    const child = execFile(
-      name,
-      [...given],
-      { timeout, maxBuffer: 2 ** 28, env: { ...process.env, ...environment } },
-      (error, out, err) => {
-        if (error && (error as NodeJS.ErrnoException).code === 'ENOENT')
-          reject(
-            new ValleywalkError(
-              'input',
-              `there is no ${name} on this machine; install Slurm's client, or start Valleywalk on a login node of the cluster`,
-            ),
-          );
-        else if (error?.killed)
-          reject(
-            new ValleywalkError(
-              'internal',
-              `${name} did not answer within ${timeout / 1000} s; Slurm's controller may be down (sinfo), jobs go on meanwhile`,
-            ),
-          );
-        else resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, out, err });
-      },
-    );
+    const child = execFile(name, [...given], { timeout, maxBuffer: 2 ** 28, env }, (error, out, err) => {
+      if (error && (error as NodeJS.ErrnoException).code === 'ENOENT')
+        reject(
+          new ValleywalkError(
+            'input',
+            `there is no ${name} on this machine; install Slurm's client, or start Valleywalk on a login node of the cluster`,
+          ),
+        );
+      else if (error?.killed)
+        reject(
+          new ValleywalkError(
+            'internal',
+            `${name} did not answer within ${timeout / 1000} s; Slurm's controller may be down (sinfo), jobs go on meanwhile`,
+          ),
+        );
+      else resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, out, err });
+    });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
@@ -78,39 +77,6 @@ async function refused(what: string, said: Said): Promise<ValleywalkError> {
     );
   }
   return new ValleywalkError('input', `${what}: Slurm says "${lastWords(said)}"`);
-}
-
-/** A text as one word of a shell. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** The script of an array job. */
-function script({ name, folder, file, runs, program, needs }: Submission): string {
-  const { minutes, memory, threads, gpus, partition, extra } = needs;
-  const directives = [
-    `--job-name=${name}`,
-    `--array=0-${runs - 1}`,
-    ...(partition === null ? [] : [`--partition=${partition}`]),
-    `--time=${minutes}`,
-    `--mem=${memory}M`,
-    '--nodes=1',
-    '--ntasks=1',
-    `--cpus-per-task=${threads}`,
-    ...(gpus > 0 ? [`--gpus=${gpus}`] : []),
-    '--requeue',
-    `--signal=B:USR2@${beforeLimit}`,
-    '--open-mode=append',
-    `--output=${join(studyPaths(folder).logs, '%A_%a.log')}`,
-    ...extra,
-  ];
-  return [
-    '#!/bin/bash',
-    ...directives.map((directive) => `#SBATCH ${directive}`),
-    '# one run of the study each: it computes on the node, and what it has finished goes into the shared folder',
-    `exec ${program} machine-task ${shellWord(file)} "$SLURM_ARRAY_TASK_ID"`,
-    '',
-  ].join('\n');
 }
 
 /** How each word for an end that is none of the run's is told, and what follows. */
@@ -163,17 +129,22 @@ async function accounted(jobs: ReadonlySet<string>): Promise<Map<string, JobStat
   return states;
 }
 
+/** Runs sbatch with a script, and without variables that would come before what the script says. */
+function sbatch(given: readonly string[], script: string, environment: Environment): Promise<Said> {
+  return command('sbatch', given, script, sbatchEnvironment(script, { ...process.env, ...environment }));
+}
+
 /** The kind. */
 export const slurm: MachineKind = {
   title: 'Slurm',
   help: 'An array job of the cluster that this machine submits to: each run on a node of its own choosing.',
-  script,
+  script: slurmScript,
   async test(text, environment) {
-    const said = await command('sbatch', ['--test-only'], text, environment);
+    const said = await sbatch(['--test-only'], text, environment);
     if (said.code !== 0) throw await refused('the study cannot be submitted', said);
   },
   async submit(text, runs, environment) {
-    const said = await command('sbatch', ['--parsable'], text, environment);
+    const said = await sbatch(['--parsable'], text, environment);
     const job = /^(\d+)(;|$)/m.exec(said.out)?.[1];
     if (said.code !== 0 || job === undefined) throw await refused('the study could not be submitted', said);
     return tasks(job, runs);

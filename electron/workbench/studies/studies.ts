@@ -31,7 +31,7 @@ export interface StudyOptions {
   /** What is asked of its runs: nothing but this is known of how they are computed. */
   runs: Pick<RunQueue, 'startAll' | 'pause' | 'stop'>;
   /** The same for runs that another machine computes. */
-  machines: Pick<Machines, 'placed' | 'folder' | 'script' | 'start' | 'resume' | 'stop' | 'remove'>;
+  machines: Pick<Machines, 'placed' | 'folder' | 'scripts' | 'start' | 'resume' | 'stop' | 'remove'>;
   datasets: DatasetRegistry;
   publish: Publish;
   subscribe: (listener: Publish) => () => void;
@@ -50,7 +50,7 @@ export interface StudyService {
   /** Gives a study to another machine. @throws as {@link StudyService.start}, and what the machine refuses, in a sentence */
   startOn(choice: MachineChoice, study: unknown, backend: string, confirmed: boolean): Promise<StudyRecord>;
   /** What that machine would be given. @throws ValleywalkError kind `input` with every problem */
-  script(choice: MachineChoice, study: unknown, backend: string): { script: string; runs: number };
+  script(choice: MachineChoice, study: unknown, backend: string): Promise<{ scripts: string[]; runs: number }>;
   /** Pauses its running runs and holds those that wait. */
   pause(study: string): StudyRecord | Promise<StudyRecord>;
   /** Stops its running and waiting runs; they can be resumed. */
@@ -216,10 +216,10 @@ export function openStudies({
       await machines.start({ ...row, choice }, ready.runs, () => store.studies.insert(row));
       return tell(row.study);
     },
-    script(choice, value, backend) {
+    async script(choice, value, backend) {
       const { study, runs } = prepared(value, backend);
       const about = { study: 'ID', name: study.name, backend, choice };
-      return { script: machines.script(about, runs), runs: runs.length };
+      return { scripts: await machines.scripts(about, runs), runs: runs.length };
     },
     pause: (study) => end(study, 'pause'),
     stop: (study) => end(study, 'stop'),
