@@ -4,7 +4,8 @@
  * from these two tables. Large numeric payloads travel as Float64Array columns.
  */
 import { z } from 'zod';
-import { analysisRecordSchema, analysisSchema } from './analyses/index.ts';
+import { analysisRecordSchema } from './analyses/index.ts';
+import { analysisRequests } from './analysis-requests.ts';
 import { claimsEvaluationSchema } from './claims/result.ts';
 import { estimateSchema } from './estimate.ts';
 import { presetSchema } from './presets.ts';
@@ -172,23 +173,7 @@ export const requests = {
   'runs.epochs': { parameters: z.strictObject({ run: runId }), result: columnsSchema<EpochRecord>(epochColumns) },
   /** What a comparison draws of runs, and no more, in the order asked; a run that cannot be read has the reason instead. */
   'runs.series': { parameters: runSeriesParameters, result: z.array(runSeriesSchema) },
-  /** Queues an analysis (a kind and its settings) of a run's kept parameters. Rejects with `input` when it cannot be done. */
-  'analyses.start': {
-    parameters: z.strictObject({ run: runId, request: z.unknown() }),
-    result: analysisRecordSchema,
-  },
-  /** The analyses of a run, newest first. */
-  'analyses.list': { parameters: z.strictObject({ run: runId }), result: z.array(analysisRecordSchema) },
-  /** An analysis with its result. */
-  'analyses.get': { parameters: z.strictObject({ analysis: runId }), result: analysisSchema },
-  /** Stops an analysis. */
-  'analyses.cancel': { parameters: z.strictObject({ analysis: runId }), result: analysisRecordSchema },
-  /** Deletes an analysis with its result; one under way is stopped. For an hour it can be restored. */
-  'analyses.delete': { parameters: z.strictObject({ analysis: runId }), result: nothing },
-  /** Takes the deletion of an analysis back. Rejects with `missing` when it is gone for good. */
-  'analyses.restore': { parameters: z.strictObject({ analysis: runId }), result: analysisRecordSchema },
-  /** Iterations whose parameters a run keeps, ascending. */
-  'analyses.kept': { parameters: z.strictObject({ run: runId }), result: z.array(z.int()) },
+  ...analysisRequests,
   /** Hessian eigenvalues from iteration `from` on, ordered by iteration and rank. */
   'runs.curvature': {
     parameters: z.strictObject({ run: runId, from: z.int().min(0).default(0) }),
@@ -360,6 +345,8 @@ export const events = {
   'settings.changed': workbenchSettingsSchema,
   /** What the workbench waits for, a sentence, while another process keeps the store busy; null when it goes on. */
   'store.waiting': z.strictObject({ message: z.string().nullable() }),
+  /** What keeps the workbench from seeing what other machines do, a sentence each, whenever that changes; none once it sees all. */
+  'machines.troubles': z.strictObject({ troubles: z.array(z.string()) }),
   /** A study was added, or it or its runs changed. */
   'study.changed': studyRecordSchema,
   /** A study is gone. */

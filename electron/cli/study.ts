@@ -26,6 +26,7 @@ import { exit } from './session.ts';
 import type { Terminal } from './session.ts';
 import { runsTable } from './summary.ts';
 import { table } from './table.ts';
+import { tellTroubles } from './troubles.ts';
 import { printText, tell, tellText } from './print.ts';
 
 /** How a study is run and told about. */
@@ -135,11 +136,10 @@ async function untilOver(
   let latest = started;
   const show = (): void => {
     const { counts, runs } = latest;
-    const running = [...own.values()].filter(({ status }) => status === 'running').map(({ name }) => oneLine(name));
     bar.update(Math.round(latest.progress * 1000), {
       over: counts.finished + counts.failed + counts.diverged,
       runs,
-      now: stateOf(latest, running),
+      now: stateOf(latest, [...own.values()]),
     });
   };
   const tellSilence = (silence: TrainerSilence): void => {
@@ -168,7 +168,7 @@ async function untilOver(
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   process.stdout.on('error', readerGone);
   bar.start(1000, 0, { over: 0, runs: started.runs, now: stateOf(started, []) });
-  const unsubscribes: (() => void)[] = [];
+  const unsubscribes: (() => void)[] = [tellTroubles(subscribe)];
   // nothing else keeps this process alive while other machines compute
   const alive = setInterval(() => undefined, 60_000);
   try {
@@ -199,6 +199,12 @@ async function untilOver(
       );
       // it may have ended before anybody listened
       void ask('studies.get', { study }).then(settle);
+      // and most runs of a machine wait without a change
+      if (started.machine)
+        void ask('runs.list', {}).then((runs) => {
+          for (const run of runs) if (run.study === study && !own.has(run.run)) own.set(run.run, run);
+          show();
+        });
     });
   } finally {
     clearInterval(alive);
@@ -210,9 +216,13 @@ async function untilOver(
 }
 
 /** What is left of a study that is under way, and which runs compute; nothing once it is over. */
-function stateOf(study: StudyRecord, running: readonly string[]): string {
+function stateOf(study: StudyRecord, runs: readonly RunRecord[]): string {
   if (!studyIsActive(study)) return '';
-  return `${leftText(study.seconds_left)} · ${running.join(', ') || 'waiting'}`;
+  const running = runs.filter(({ status }) => status === 'running').map(({ name }) => oneLine(name));
+  const doing = study.machine
+    ? machineStatesText(runs.filter(({ status }) => !isOver(status)))
+    : running.join(', ') || 'waiting';
+  return `${leftText(study.seconds_left)}${doing === '' ? '' : ` · ${doing}`}`;
 }
 
 /** The runs of a study in the order of its grid. */
@@ -249,16 +259,21 @@ export function studyText(study: StudyRecord, runs: readonly RunRecord[], store:
   ].join('\n');
 }
 
-/** Where the runs of a study on another machine are: `3 RUNNING, 5 PENDING (Priority), in FOLDER`. */
-function placesText(runs: readonly RunRecord[]): string {
+/** What the runs of a study on another machine do: `3 RUNNING, 5 PENDING (Priority)`. */
+function machineStatesText(runs: readonly RunRecord[]): string {
   const counts = new Map<string, number>();
   for (const { machine } of runs)
     if (machine) {
       const words = `${machine.state}${machine.reason === null ? '' : ` (${machine.reason})`}`;
       counts.set(words, (counts.get(words) ?? 0) + 1);
     }
+  return [...counts].map(([words, count]) => `${count} ${words}`).join(', ');
+}
+
+/** Where they are: their states, and the folder. */
+function placesText(runs: readonly RunRecord[]): string {
   const folder = runs.find(({ machine }) => machine)?.machine?.folder ?? '';
-  return `${[...counts].map(([words, count]) => `${count} ${words}`).join(', ')}, in ${folder}`;
+  return `${machineStatesText(runs)}, in ${folder}`;
 }
 
 /** What a setting is varied by: its list as JSON, or its range in words. */

@@ -16,6 +16,8 @@ import { analysisText } from '../analysis-text.ts';
 import { readExperiment } from '../experiment.ts';
 import { findRun } from '../find-run.ts';
 import { followFloor } from '../follow-analysis.ts';
+import { machineStateText } from '../../../shared/machines.ts';
+import { tellTroubles } from '../troubles.ts';
 import { createProgress } from '../progress.ts';
 import { printLine, printRecords } from '../records.ts';
 import { exit, withWorkbench } from '../session.ts';
@@ -127,6 +129,10 @@ function importFolder(folder: string, options: ImportOptions): Promise<number> {
 async function toItsEnd(terminal: Terminal, started: RunRecord, options: RunOptions): Promise<number> {
   if (options.json) printLine({ type: 'started', run: started.run });
   const ended = await follow(terminal, started, options.json ? (batch) => printRecords(batch) : null);
+  if (!isOver(ended.status)) {
+    tell(`the job goes on; follow it with: valleywalk studies watch ${ended.study}`);
+    return exit.stopped;
+  }
   if (options.json) printLine({ type: 'finished', run: ended });
   else printText(summaryText(ended, terminal.store));
   if (ended.status === 'finished' && studyOf(ended.experiment.probes.valleyFloor)) {
@@ -154,7 +160,10 @@ function quoted(path: string): string {
   return /^[\w./:~-]+$/.test(path) ? path : JSON.stringify(path);
 }
 
-/** Waits for the end of a run, showing progress, passing on records and listening to Ctrl C. */
+/**
+ * Waits for the end of a run, showing progress, passing on records and listening to Ctrl C: of a run that another machine computes, that ends
+ * the following only.
+ */
 async function follow(
   { ask, subscribe }: Terminal,
   started: RunRecord,
@@ -162,8 +171,13 @@ async function follow(
 ): Promise<RunRecord> {
   const progress = createProgress();
   let interrupts = 0;
+  let detach: (() => void) | null = null;
   const interrupt = (): void => {
     if (++interrupts > 1) process.exit(exit.stopped);
+    if (detach) {
+      detach();
+      return;
+    }
     tellText('\nstopping after this iteration; Ctrl C again ends at once');
     void ask('runs.stop', { run: started.run });
   };
@@ -173,10 +187,20 @@ async function follow(
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   process.stdout.on('error', readerGone);
+  const silence = tellTroubles(subscribe);
+  // nothing else keeps this process alive while another machine computes
+  const alive = setInterval(() => undefined, 60_000);
   try {
     return await new Promise<RunRecord>((resolve) => {
+      let latest = started;
+      let state = '';
+      if (started.machine !== undefined) detach = () => resolve(latest);
       const settle = (record: RunRecord): void => {
+        latest = record;
         progress.update(record);
+        const now = record.machine === undefined ? '' : machineStateText(record.machine);
+        if (now !== state) tellText(`\n${now}`);
+        state = now;
         if (isOver(record.status)) resolve(record);
       };
       subscribe((event, payload) => {
@@ -190,6 +214,8 @@ async function follow(
       void ask('runs.get', { run: started.run }).then(settle);
     });
   } finally {
+    clearInterval(alive);
+    silence();
     progress.stop();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     process.stdout.off('error', readerGone);

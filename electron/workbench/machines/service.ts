@@ -70,29 +70,53 @@ const ended = (): RunChanges => ({ ...unowned, finished_at: new Date().toISOStri
 /** Whether a machine did not answer: what it was told it may do all the same. */
 const isSilence = (error: unknown): boolean => error instanceof ValleywalkError && error.kind === 'internal';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks; where nothing has changed for `quiet` of them, every `seldom`th does. */
 const interval = 3_000;
+const [quiet, seldom] = [20, 5];
 
 /** Opens the runs of a store that other machines compute, and begins to follow them; nothing here keeps the process alive. */
 export function openMachines(context: JobContext): Machines {
   const { store, publish, machines } = context;
   const { version, program, environment } = machines;
   let closed = false;
-  const follow = followRuns(context, () => closed);
+  /** Times for a look since something changed. */
+  let unchanged = 0;
+  const follow = followRuns(
+    {
+      ...context,
+      publish(name, payload) {
+        unchanged = 0;
+        publish(name, payload);
+      },
+    },
+    () => closed,
+  );
   const change = (run: string, changes: Parameters<typeof store.runs.change>[1]): RunRecord => {
     const { record } = store.runs.change(run, changes);
+    unchanged = 0;
     publish('run.changed', record);
     return record;
   };
   let looking: Promise<string[]> | null = null;
-  const begin = (): Promise<string[]> => (looking = follow.look().finally(() => (looking = null)));
+  let known: readonly string[] = [];
+  const tellTroubles = (troubles: string[]): string[] => {
+    const isNew = troubles.length !== known.length || troubles.some((trouble) => !known.includes(trouble));
+    if (isNew && !closed) publish('machines.troubles', { troubles });
+    known = troubles;
+    return troubles;
+  };
+  const begin = (): Promise<string[]> =>
+    (looking = follow
+      .look()
+      .then(tellTroubles)
+      .finally(() => (looking = null)));
   /** Looks after the look that goes on: what it saw may be old by now. */
   const look = async (): Promise<string[]> => {
     while (looking) await looking.catch(() => []);
     return begin();
   };
   const timer = setInterval(() => {
-    if (closed || looking || store.readOnly) return;
+    if (closed || looking || store.readOnly || (++unchanged > quiet && unchanged % seldom !== 0)) return;
     void begin().catch(() => undefined);
   }, context.machines.interval ?? interval);
   timer.unref();
