@@ -96,6 +96,41 @@ export const machineStateSchema = z.strictObject({
 });
 export type MachineState = z.output<typeof machineStateSchema>;
 
+/** What to do about words of Slurm for jobs that wait and never begin by themselves, by the word without spaces. */
+const stuck: Readonly<Record<string, string>> = {
+  PartitionTimeLimit:
+    'the partition allows less time: stop the study, and resume it with less (--minutes) or another --partition',
+  PartitionNodeLimit: 'the partition allows fewer nodes: stop the study, and resume it with another --partition',
+  PartitionDown: 'the partition takes no jobs now: wait, or stop the study and resume it with another --partition',
+  PartitionInactive: 'the partition is closed: stop the study, and resume it with another --partition',
+  PartitionConfig:
+    'the partition cannot give what was asked: stop the study, and resume it with less, or another --partition',
+  BadConstraints:
+    'no node has what was asked: stop the study, and resume it with less --memory or --gpus, or other directives (--sbatch)',
+  JobHeldUser: 'it is held: let it go with scontrol release JOB',
+  JobHeldAdmin: 'who runs the cluster holds it: ask them',
+  launch_failed_requeued_held:
+    'it could not be started on its node, and is held: see its log and the node, then scontrol release JOB',
+  REQUEUE_HOLD: 'it is held: see its log, then scontrol release JOB',
+  SPECIAL_EXIT: 'it is held: see its log, then scontrol release JOB',
+  DependencyNeverSatisfied:
+    'what it depends on failed: stop the study, and resume it without that directive (--sbatch)',
+  InvalidAccount: 'its account is not known: stop the study, and resume it with --sbatch=--account=NAME',
+  InvalidQOS: 'its quality of service is not known: stop the study, and resume it with --sbatch=--qos=NAME',
+  QOSMaxWallDurationPerJobLimit:
+    'its quality of service allows less time: stop the study, and resume it with less (--minutes)',
+  AssocMaxWallDurationPerJobLimit: 'its account allows less time: stop the study, and resume it with less (--minutes)',
+};
+
+/** What to do where a job waits for something that does not come by itself, in a sentence; null where waiting helps. */
+export function stuckWords(state: string, reason: string | null): string | null {
+  for (const word of [reason, state]) {
+    const next = word === null ? undefined : stuck[word.replaceAll(' ', '_')];
+    if (next !== undefined) return `Slurm says ${state}${reason === null ? '' : ` (${reason})`}: ${next}`;
+  }
+  return null;
+}
+
 /** What is known of a run on a machine, on one line: `Slurm: PENDING (Priority), job 12_3`. */
 export function machineStateText({ state, reason, node, job, restarts }: MachineState): string {
   return [

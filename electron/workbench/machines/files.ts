@@ -119,16 +119,16 @@ export async function readRegular(path: string, limit = most): Promise<Buffer | 
   }
 }
 
-/** The last bytes of a file as text; nothing where it cannot be read. */
-export async function readTail(path: string, bytes = 2 ** 20): Promise<string> {
+/** The last bytes of a file as text; null where it cannot be read. */
+export async function readTail(path: string, bytes = 2 ** 20): Promise<string | null> {
   const opened = await openRegular(path).catch(() => null);
-  if (!opened) return '';
+  if (!opened) return null;
   try {
     const length = Math.min(bytes, opened.size);
     const { buffer, bytesRead } = await opened.handle.read(Buffer.alloc(length), 0, length, opened.size - length);
     return buffer.subarray(0, bytesRead).toString();
   } catch {
-    return '';
+    return null;
   } finally {
     await opened.handle.close();
   }

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { secondsBetween } from '../../../shared/clock.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
+import { stuckWords } from '../../../shared/machines.ts';
 import type { MachineState } from '../../../shared/machines.ts';
 import { isOver } from '../../../shared/records.ts';
 import type { FailedAttempt, RunRecord } from '../../../shared/records.ts';
@@ -14,9 +15,9 @@ import { fullSentence, piecesIn, readTail, studyPaths } from './files.ts';
 import { attemptSchema, liveSchema, readJson, requireJson, submissionSchema } from './folder.ts';
 import type { Live } from './folder.ts';
 import { machineKinds } from './index.ts';
-import { submissionName } from './kind.ts';
+import { submissionName, unknown } from './kind.ts';
 import type { JobState } from './kind.ts';
-import { causeIn, tailOf } from './log.ts';
+import { causeIn, logClause } from './log.ts';
 import { takingInto } from './take.ts';
 
 /**
@@ -220,12 +221,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     const own = live && live.job === machine.job && live.attempt === attempt?.attempt ? live : null;
     if (said) await follow(stored, said, own, damage);
     else if (waited(run, `unknown ${machine.job}`) > patience.unknown)
-      await over(
-        stored,
-        { phase: 'over', word: 'unknown to Slurm', reason: null, node: null, restarts: 0 },
-        own,
-        damage,
-      );
+      await over(stored, { phase: 'over', word: unknown, reason: null, node: null, restarts: 0 }, own, damage);
     if (damage) throw damage;
   }
 
@@ -265,7 +261,7 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
   async function tellRestart({ record: { run, machine } }: StoredRun, { restarts }: JobState): Promise<void> {
     const kind = machineKinds[machine!.machine];
     const text = await readTail(kind.log(machine!.folder, machine!.job!));
-    const cause = causeIn(text) ?? 'Slurm did not say why';
+    const cause = causeIn(text ?? '', restarts) ?? 'Slurm did not say why';
     await change(run, machine!.job, ({ failed_attempts: before, iterations_done, checkpoint_iteration }, now) => {
       if (restarts <= now.restarts) return {};
       const attempt: FailedAttempt = {
@@ -320,13 +316,12 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
     if (end?.status === 'failed')
       return finish(run, job, failed(`${end.message ?? 'it failed'} (job ${job}${where}, Slurm: ${word})`), said);
     const { clause, next } = kind.fault(word);
-    const tail = tailOf(await readTail(log));
+    const text = await readTail(log);
+    const slurm = `${word === unknown ? '' : `, Slurm: ${word}`}${reason === null ? '' : `, ${reason}`}`;
     await finish(
       run,
       job,
-      failed(
-        `${clause}${where} (job ${job}, Slurm: ${word}${reason === null ? '' : `, ${reason}`}); ${next}; ${tail === null ? `there is nothing in its log ${log}` : `its log ${log} ends: ${tail}`}`,
-      ),
+      failed(`${clause}${where} (job ${job}${slurm}); ${next}; ${logClause(log, text, machine!.node)}`),
       said,
     );
   }
@@ -352,6 +347,10 @@ export function followRuns(context: JobContext, closed: () => boolean): Followin
           troubles.add(error instanceof ValleywalkError ? error.message : String(error));
           return null;
         });
+        for (const { phase, word, reason } of states?.values() ?? []) {
+          const next = stuckWords(word, reason);
+          if (phase === 'waits' && next !== null) troubles.add(next);
+        }
         const jobOf = jobsByName(own);
         for (const known of own) {
           if (closed()) return [...troubles];

@@ -36,6 +36,9 @@ export function submissionName(study: string, number: string): string {
   return `valleywalk-${study}-${number}`;
 }
 
+/** The word for a job that a machine knows no more. */
+export const unknown = 'unknown';
+
 /** What a machine says of one job. */
 export interface JobState {
   /** Whether it waits, computes, or is over. */

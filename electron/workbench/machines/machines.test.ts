@@ -12,7 +12,6 @@ import type { TemporaryFolder } from '../../datasets/testing.ts';
 import { openTest, realTrainer, until } from '../testing/open.ts';
 import type { Workbench } from '../workbench.ts';
 import { startTask } from './task.ts';
-import type { TaskEnd } from './task.ts';
 import { fakeSlurm } from './testing.ts';
 import type { FakeSlurm } from './testing.ts';
 
@@ -74,13 +73,13 @@ async function everythingHere(study: object): Promise<Record<string, unknown>> {
 function compute(
   study: StudyRecord,
   index: number,
-  more: { job?: string; node?: string; version?: string; submission?: string } = {},
+  more: { job?: string; node?: string; version?: string; submission?: string; fork?: typeof realTrainer } = {},
 ) {
-  const { job = `101_${index}`, node = 'node1', version = '0.0.0', submission = '0001' } = more;
+  const { job = `101_${index}`, node = 'node1', version = '0.0.0', submission = '0001', fork = realTrainer } = more;
   return startTask({
     submission: join(folder.path, 'shared', `study-${study.study}`, 'submissions', `${submission}.json`),
     index,
-    ...{ job, node, version, fork: realTrainer, tell: () => undefined, again: 50 },
+    ...{ job, node, version, fork, tell: () => undefined, again: 50 },
   });
 }
 
@@ -173,7 +172,7 @@ describe('a study on Slurm', () => {
       const live = join(folder.path, 'shared', `study-${study.study}`, 'runs', waits!.run, 'live.json');
       await until(() => existsSync(live));
       stopped.stop();
-      expect(await stopped.end).toMatchObject({ status: 'stopped', pieces: 1 });
+      expect(await stopped.end).toMatchObject({ status: 'stopped', pieces: expect.any(Number) as number });
       slurm.tells([{ job: 101, task: 0, state: 'PENDING', reason: 'BeginTime', restarts: 1 }]);
       await collect();
       const [first] = await runs();
@@ -198,13 +197,21 @@ describe('a study on Slurm', () => {
   it(
     'of which two attempts compute one run ends once: the older gives way',
     async () => {
-      const study = await start();
-      const older = compute(study, 0);
-      await until(() => readdirSync(join(folder.path, 'shared', `study-${study.study}`, 'runs')).length === 3);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const newer = compute(study, 0, { node: 'node2' });
-      const ends: TaskEnd[] = await Promise.all([older.end, newer.end]);
-      expect(ends.map(({ status }) => status).sort()).toEqual(['finished', 'replaced']);
+      const study = await start({}, { ...walks, seeds: 1 });
+      const [{ run: id }] = (await runs()) as [RunRecord];
+      const live = join(folder.path, 'shared', `study-${study.study}`, 'runs', id, 'live.json');
+      let trainer = 0;
+      const fork: typeof realTrainer = (more) => {
+        const child = realTrainer(more);
+        trainer = child.pid!;
+        return child;
+      };
+      const older = compute(study, 0, { fork });
+      await until(() => existsSync(live));
+      process.kill(trainer, 'SIGSTOP');
+      const newer = await compute(study, 0, { node: 'node2' }).end;
+      process.kill(trainer, 'SIGCONT');
+      expect([newer, await older.end].map(({ status }) => status)).toEqual(['finished', 'replaced']);
       await collect();
       const [run] = await runs();
       expect(run).toMatchObject({ status: 'finished', iterations_done: run!.iterations_total });

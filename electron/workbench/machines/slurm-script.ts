@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { studyPaths } from './files.ts';
 import type { Environment, Submission } from './kind.ts';
+import { attemptMark } from './log.ts';
 
 /** A text as one word of a shell. */
 export function shellWord(text: string): string {
@@ -125,12 +126,14 @@ export function slurmScript({ name, folder, file, runs, program, needs }: Submis
     '--requeue',
     ...(signal === null ? [] : [`--signal=B:USR2@${signal}`]),
     '--open-mode=append',
-    directiveWord(`--output=${logPattern(folder)}`),
+    `--output=${directiveWord(logPattern(folder))}`,
     ...extra,
   ];
   return [
     '#!/bin/bash',
     ...directives.map((directive) => `#SBATCH ${directive}`),
+    // all attempts write on in one log
+    `echo "${attemptMark('$((${SLURM_RESTART_COUNT:-0} + 1))')} ${'${SLURMD_NODENAME:-a node}'}"`,
     ...before,
     '# one run of the study each: it computes on the node, and what it has finished goes into the shared folder',
     `exec ${program} machine-task ${shellWord(file)} "$SLURM_ARRAY_TASK_ID"`,

@@ -75,6 +75,26 @@ describe('squeue --json', () => {
     expect(readSqueue(JSON.stringify({ errors: [], jobs: [] }), asked).size).toBe(0);
   });
 
+  it('that cuts a list of tasks says of all that stand nowhere else what it says of the list', () => {
+    const array = { array_job_id: 3, job_id: 3, state_reason: 'None', restart_cnt: 0, nodes: '' };
+    const states = readSqueue(
+      JSON.stringify({
+        jobs: [
+          {
+            ...{ ...array, array_task_id: null, array_task_string: '0,3,...', job_state: 'PENDING' },
+            ...{ state_description: 'launch failed requeued held' },
+          },
+          { ...array, array_task_id: 4, array_task_string: '', job_state: 'RUNNING', nodes: 'node1' },
+        ],
+      }),
+      asked,
+    );
+    expect([...states].map(([id, { word }]) => `${id} ${word}`).sort()).toEqual([
+      ...['3_0 PENDING', '3_1 PENDING', '3_3 PENDING', '3_4 RUNNING', '3_5 PENDING'],
+    ]);
+    expect(states.get('3_5')?.reason).toBe('launch failed requeued held');
+  });
+
   it('that is none is refused', () => {
     expect(() => readSqueue('{"errors":[]}', asked)).toThrow('it lists no jobs');
     expect(() => readSqueue('JOBID PARTITION', asked)).toThrow();

@@ -59,6 +59,11 @@ export function tasksOf(text: string): number[] {
     });
 }
 
+/** The tasks of an array that are asked about and stand nowhere else: those of an entry whose list was cut. */
+function others(array: number, jobs: ReadonlySet<string>, listed: ReadonlyMap<string, JobState>): string[] {
+  return [...jobs].filter((id) => id.startsWith(`${array}_`) && !listed.has(id));
+}
+
 /**
  * Reads the output of `squeue --json`.
  * @param jobs ids that are asked about, `12_3`; others are left out
@@ -74,6 +79,7 @@ export function readSqueue(text: string, jobs: ReadonlySet<string>): Map<string,
     throw new SilentController(words.join(': '));
   }
   const states = new Map<string, JobState>();
+  const cut: [array: number, state: JobState][] = [];
   for (const job of all as Record<string, unknown>[]) {
     const array = numberOf(job['array_job_id']);
     const task = numberOf(job['array_task_id']);
@@ -84,15 +90,19 @@ export function readSqueue(text: string, jobs: ReadonlySet<string>): Map<string,
     const state: JobState = {
       phase,
       word,
-      reason: wordOf(job['state_reason']),
+      // a longer text says more, and is what squeue shows
+      reason: wordOf(job['state_description']) ?? wordOf(job['state_reason']),
       node: phase === 'waits' ? null : wordOf(job['nodes']),
       restarts: numberOf(job['restart_cnt']) ?? 0,
     };
+    // lists of tasks end with "..." where they are longer than SLURM_BITSTR_LEN
+    if (several?.includes('...') && task === null && array !== null) cut.push([array, state]);
     for (const each of tasks) {
       const id = array !== null && array > 0 && each !== null ? `${array}_${each}` : String(numberOf(job['job_id']));
       if (jobs.has(id)) states.set(id, state);
     }
   }
+  for (const [array, state] of cut) for (const id of others(array, jobs, states)) states.set(id, state);
   return states;
 }
 

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { studyPaths } from './files.ts';
+import { unknown } from './kind.ts';
 import type { Environment, JobState, MachineKind } from './kind.ts';
 import { sbatchEnvironment, slurmScript } from './slurm-script.ts';
 import { readSacct, readSqueue, SilentController } from './slurm-states.ts';
@@ -92,6 +93,10 @@ const faults: Readonly<Record<string, { clause: string; next: string }>> = {
   NODE_FAIL: { clause: 'its node failed', next: 'resume the study, which goes on from the newest checkpoint' },
   BOOT_FAIL: { clause: 'its node could not be started', next: 'resume the study' },
   DEADLINE: { clause: 'its deadline passed', next: 'resume the study, which goes on from the newest checkpoint' },
+  [unknown]: {
+    clause: 'Slurm has forgotten the job without its run having come to its end',
+    next: 'see the log, and resume the study',
+  },
   PREEMPTED: {
     clause: 'another job took its place, and Slurm did not queue it again',
     next: 'resume the study, which goes on from the newest checkpoint',
@@ -109,22 +114,29 @@ function tasks(job: string, runs: number): string[] {
   return Array.from({ length: runs }, (_, task) => `${job}_${task}`);
 }
 
-let accounting: Promise<boolean> | null = null;
-/** Whether there is accounting; found out once, by asking. */
-function hasAccounting(): Promise<boolean> {
-  return (accounting ??= command('sacct', ['-n', '-P', '-X', '-o', 'JobID', '-S', 'now']).then(
-    ({ code }) => code === 0,
-    () => false,
-  ));
+/** Whether this cluster was found to have no accounting, or this machine no sacct. */
+let unaccounted = false;
+
+/** What sacct says; null where there is no accounting. @throws ValleywalkError where it does not answer: that is no answer */
+async function sacct(given: readonly string[]): Promise<string | null> {
+  if (unaccounted) return null;
+  const said = await command('sacct', ['-n', '-P', '-X', ...given]).catch((error: unknown) => {
+    if (error instanceof ValleywalkError && error.kind === 'input') return null;
+    throw error;
+  });
+  unaccounted = said === null || (said.code !== 0 && /storage is disabled/i.test(said.err));
+  if (said === null || unaccounted) return null;
+  if (said.code !== 0) throw await refused('accounting cannot be asked about jobs (sacct)', said);
+  return said.out;
 }
 
-/** What accounting says of jobs; nothing where there is none. */
+/** What accounting says of jobs; nothing where there is none. @throws ValleywalkError as {@link sacct} */
 async function accounted(jobs: ReadonlySet<string>): Promise<Map<string, JobState>> {
   const states = new Map<string, JobState>();
-  if (jobs.size === 0 || !(await hasAccounting())) return states;
   for (const some of inPieces([...jobs])) {
-    const said = await command('sacct', ['-n', '-P', '-X', '-o', 'JobID,State,NodeList', '-j', some.join(',')]);
-    for (const [id, state] of readSacct(said.out, jobs)) states.set(id, state);
+    const said = await sacct(['-o', 'JobID,State,NodeList', '-j', some.join(',')]);
+    if (said === null) break;
+    for (const [id, state] of readSacct(said, jobs)) states.set(id, state);
   }
   return states;
 }
@@ -153,10 +165,7 @@ export const slurm: MachineKind = {
     const said = await command('squeue', ['-h', '--states=all', `--name=${name}`, '-o', '%F']);
     if (said.code !== 0) throw await refused('the jobs cannot be asked about', said);
     let jobs = [...said.out.matchAll(/^\s*(\d+)/gm)];
-    if (jobs.length === 0 && (await hasAccounting())) {
-      const known = await command('sacct', ['-n', '-P', '-X', '-o', 'JobID', `--name=${name}`]);
-      jobs = [...known.out.matchAll(/^(\d+)/gm)];
-    }
+    if (jobs.length === 0) jobs = [...((await sacct(['-o', 'JobID', `--name=${name}`])) ?? '').matchAll(/^(\d+)/gm)];
     return jobs.length === 0 ? null : tasks(String(Math.max(...jobs.map(([, job]) => Number(job)))), runs);
   },
   async mostRuns() {
@@ -170,7 +179,11 @@ export const slurm: MachineKind = {
     const asked = new Set(jobs);
     const states = new Map<string, JobState>();
     for (const some of inPieces([...arrays])) {
-      const said = await command('squeue', ['--json', '--states=all', `--jobs=${some.join(',')}`]);
+      const said = await command('squeue', ['--json', '--states=all', `--jobs=${some.join(',')}`], '', {
+        ...process.env,
+        // lists of tasks are not cut
+        SLURM_BITSTR_LEN: '0',
+      });
       // of jobs that it has forgotten altogether squeue says that there are none such
       if (said.code !== 0 && /invalid job id/i.test(said.err)) continue;
       if (said.code !== 0) throw await refused('the jobs cannot be asked about', said);

@@ -45,7 +45,7 @@ export interface TaskOptions {
 }
 
 /** How a task ended. */
-export interface TaskEnd {
+interface TaskEnd {
   status: NonNullable<Live['ended']>['status'];
   message: string | null;
   /** Pieces that this attempt has finished. */

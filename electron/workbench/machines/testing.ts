@@ -14,6 +14,8 @@ export interface FakeSlurm {
   tells(
     jobs: readonly { job: number; task: number; state: string; reason?: string; node?: string; restarts?: number }[],
   ): void;
+  /** What sacct says of jobs from now on; until then there is no accounting. */
+  accounts(lines: string): void;
   /** The scripts that were submitted, oldest first. */
   scripts(): string[];
   /** What was given to scancel, a line a call. */
@@ -28,6 +30,17 @@ export function timePasses(milliseconds: number): () => void {
   performance.now = () => now() + milliseconds;
   return () => void (performance.now = now);
 }
+
+/** The directives that it knows, as patterns. */
+const known = [
+  '--(job-name|partition|account|output)=.+',
+  '--array=0-[0-9]+(%[0-9]+)?',
+  '--(time|nodes|ntasks|cpus-per-task|gpus)=[0-9]+',
+  '--mem=[0-9]+M',
+  '--requeue',
+  '--signal=B:USR2@[0-9]+',
+  '--open-mode=append',
+];
 
 /** Writes one into a folder. @param mostTasks as MaxArraySize */
 export function fakeSlurm(folder: string, mostTasks = 1001): FakeSlurm {
@@ -45,7 +58,15 @@ export function fakeSlurm(folder: string, mostTasks = 1001): FakeSlurm {
   };
   command(
     'sbatch',
-    '[ "$1" = --test-only ] && { cat >/dev/null; exit 0; }\nn=$(ls script-* 2>/dev/null | wc -l); n=$((n + 1)); cat >script-$n; while [ -f sbatch.holds ]; do sleep 0.02; done; [ -f sbatch.late ] && { cat sbatch.late >&2; exit 1; }; echo $((100 + n))',
+    [
+      'script=$(cat)',
+      // as sbatch does: directives stand before the first line of the shell, and each is an option that there is
+      `wrong=$(awk 'NR > 1 && !/^#SBATCH / { exit } NR > 1' <<<"$script" | sed 's/^#SBATCH //' | grep -vE '^(${known.join('|')})$')`,
+      '[ -n "$wrong" ] && { echo "sbatch: unrecognized option $wrong" >&2; exit 1; }',
+      '[ "$1" = --test-only ] && exit 0',
+      'n=$(ls script-* 2>/dev/null | wc -l); n=$((n + 1)); printf "%s\\n" "$script" >script-$n',
+      'while [ -f sbatch.holds ]; do sleep 0.02; done; [ -f sbatch.late ] && { cat sbatch.late >&2; exit 1; }; echo $((100 + n))',
+    ].join('\n'),
   );
   command(
     'squeue',
@@ -56,7 +77,7 @@ for script in script-*; do grep -qs "job-name=$name\$" $script && echo $((100 + 
   command('scancel', 'echo "$@" >>cancelled');
   command('scontrol', `echo "MaxArraySize            = ${mostTasks}"`);
   command('sinfo', 'echo main; echo urgent');
-  command('sacct', 'echo "Slurm accounting storage is disabled" >&2; exit 1');
+  command('sacct', '[ -f accounts ] && exec cat accounts; echo "Slurm accounting storage is disabled" >&2; exit 1');
   return {
     fails(name, message) {
       const file = join(folder, `${name}.fails`);
@@ -80,6 +101,7 @@ for script in script-*; do grep -qs "job-name=$name\$" $script && echo $((100 + 
       }));
       writeFileSync(join(folder, 'squeue.json'), JSON.stringify({ jobs: list }));
     },
+    accounts: (lines) => writeFileSync(join(folder, 'accounts'), lines),
     scripts() {
       const scripts: string[] = [];
       for (let number = 1; ; number++)
