@@ -56,6 +56,16 @@ const machineOptionsSchema = z.strictObject({
 });
 export type MachineOptions = z.output<typeof machineOptionsSchema>;
 
+/** What of it names programs and folders of the machine that submits, or of nodes. */
+const places = ['folder', 'scratch', 'before', 'program', 'extra'] as const satisfies readonly (keyof MachineOptions)[];
+
+/** Whether parameters of a request name such (`on` or `changes`): only clients on the workbench's own machine may choose them. */
+export function namesPrograms(parameters: unknown): boolean {
+  const { on, changes } = Object(parameters) as { on?: unknown; changes?: unknown };
+  const { options } = Object(on) as { options?: unknown };
+  return [options, changes].some((asked) => places.some((name) => name in (Object(asked) as object)));
+}
+
 /** What can be asked anew when runs are given to their machine again; folder and threads stay those of the study. */
 export const machineChangesSchema = machineOptionsSchema.omit({ folder: true, threads: true });
 export type MachineChanges = z.output<typeof machineChangesSchema>;

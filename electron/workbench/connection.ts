@@ -1,6 +1,7 @@
 /** The border of the workbench: one client's port, with every message checked on its way in. */
 import { checkValue } from '../../shared/check-value.ts';
 import { ValleywalkError } from '../../shared/errors.ts';
+import { namesPrograms } from '../../shared/machines.ts';
 import { clientMessageSchema, programEvents, programRequests } from '../../shared/protocol.ts';
 import type { Result, WireError, WorkbenchMessage } from '../../shared/protocol.ts';
 import type { Port } from '../../shared/client.ts';
@@ -38,8 +39,9 @@ export function connectClient(workbench: Workbench, port: Port, place: 'here' | 
     const message = checkValue(clientMessageSchema, raw);
     if (!message.success) return;
     const { id, request, parameters } = message.data;
-    if (place === 'elsewhere' && programRequests.has(request)) {
-      send({ id, error: wireError(notFromElsewhere) });
+    const refused = programRequests.has(request) ? setupsAreHere : namesPrograms(parameters) ? placesAreHere : null;
+    if (place === 'elsewhere' && refused) {
+      send({ id, error: wireError(refused) });
       return;
     }
     workbench.handle(request, parameters).then(
@@ -56,9 +58,14 @@ export function connectClient(workbench: Workbench, port: Port, place: 'here' | 
   });
 }
 
-const notFromElsewhere = new ValleywalkError(
+const setupsAreHere = new ValleywalkError(
   'input',
   'a setup starts programs of the machine that serves, and this browser is on another; run "valleywalk setup" there, or open the window from there by its address 127.0.0.1 (an SSH tunnel does)',
+);
+
+const placesAreHere = new ValleywalkError(
+  'input',
+  'which program, folders, lines and directives jobs on another machine have is chosen on the machine that serves, and this browser is on another; start the study there, or open the window from there by its address 127.0.0.1 (an SSH tunnel does)',
 );
 
 /** What crosses the border of an error: our own whole, anything else as `internal` with its message. */
