@@ -317,6 +317,19 @@ describe('a study on Slurm', () => {
 });
 
 describe('a fault is one sentence', () => {
+  it('a second array that Slurm does not take: what was given goes on, and how the rest follows is told', async () => {
+    slurm.takes(1);
+    const told = await messageOf(start());
+    const [study] = (await ask<StudyRecord[]>('studies.list', {})) as [StudyRecord];
+    expect(told).toBe(
+      `the study could not be submitted: Slurm says "Job violates QOS policy (job submit limit)"; 2 of 3 runs were given to Slurm before and go on, the rest is submitted with: valleywalk studies resume ${study.study}`,
+    );
+    expect((await runs()).map(({ status }) => status)).toEqual(['queued', 'queued', 'failed']);
+    slurm.takes(2);
+    await ask('studies.resume', { study: study.study });
+    expect((await runs()).map(({ machine }) => machine?.job)).toEqual(['101_0', '101_1', '102_0']);
+  });
+
   it.each([
     [
       'sbatch',

@@ -70,6 +70,16 @@ const ended = (): RunChanges => ({ ...unowned, finished_at: new Date().toISOStri
 /** Whether a machine did not answer: what it was told it may do all the same. */
 const isSilence = (error: unknown): boolean => error instanceof ValleywalkError && error.kind === 'internal';
 
+/** The error of a submission of which a machine has taken some runs before: how many, and how the rest follows. */
+function partly({ study }: MachineStudy, told: ValleywalkError, given: number, all: number): ValleywalkError {
+  if (given === 0) return told;
+  return new ValleywalkError(
+    told.kind,
+    `${told.message}; ${given} of ${all} runs were given to Slurm before and go on, the rest is submitted with: valleywalk studies resume ${study}`,
+    told.problems,
+  );
+}
+
 /** Milliseconds between two looks; where nothing has changed for `quiet` of them, every `seldom`th does. */
 const interval = 3_000;
 const [quiet, seldom] = [20, 5];
@@ -272,7 +282,7 @@ export function openMachines(context: JobContext): Machines {
           }
         }),
       );
-      throw told;
+      throw partly(study, told, given, runs.length);
     } finally {
       follow.submitting(runs, false);
     }

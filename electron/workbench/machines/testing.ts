@@ -14,6 +14,8 @@ export interface FakeSlurm {
   tells(
     jobs: readonly { job: number; task: number; state: string; reason?: string; node?: string; restarts?: number }[],
   ): void;
+  /** It takes so many submissions, and no more. */
+  takes(most: number): void;
   /** What sacct says of jobs from now on; until then there is no accounting. */
   accounts(lines: string): void;
   /** The scripts that were submitted, oldest first. */
@@ -64,7 +66,9 @@ export function fakeSlurm(folder: string, mostTasks = 1001): FakeSlurm {
       `wrong=$(awk 'NR > 1 && !/^#SBATCH / { exit } NR > 1' <<<"$script" | sed 's/^#SBATCH //' | grep -vE '^(${known.join('|')})$')`,
       '[ -n "$wrong" ] && { echo "sbatch: unrecognized option $wrong" >&2; exit 1; }',
       '[ "$1" = --test-only ] && exit 0',
-      'n=$(ls script-* 2>/dev/null | wc -l); n=$((n + 1)); printf "%s\\n" "$script" >script-$n',
+      'n=$(ls script-* 2>/dev/null | wc -l); n=$((n + 1))',
+      '[ -f most ] && [ $n -gt $(cat most) ] && { echo "sbatch: error: Job violates QOS policy (job submit limit)" >&2; exit 1; }',
+      'printf "%s\\n" "$script" >script-$n',
       'while [ -f sbatch.holds ]; do sleep 0.02; done; [ -f sbatch.late ] && { cat sbatch.late >&2; exit 1; }; echo $((100 + n))',
     ].join('\n'),
   );
@@ -101,6 +105,7 @@ for script in script-*; do grep -qs "job-name=$name\$" $script && echo $((100 + 
       }));
       writeFileSync(join(folder, 'squeue.json'), JSON.stringify({ jobs: list }));
     },
+    takes: (most) => writeFileSync(join(folder, 'most'), String(most)),
     accounts: (lines) => writeFileSync(join(folder, 'accounts'), lines),
     scripts() {
       const scripts: string[] = [];
