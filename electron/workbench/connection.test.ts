@@ -30,7 +30,7 @@ function answerOf(place: 'here' | 'elsewhere', request: string, parameters: obje
       onClose: () => undefined,
       close: () => undefined,
     };
-    connectClient(workbench, port as never, place);
+    connectClient(workbench, port, place);
     receive({ id: 1, request, parameters });
   });
 }

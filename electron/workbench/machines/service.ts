@@ -2,7 +2,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { parameterCount } from '../../../shared/cost.ts';
 import { ValleywalkError } from '../../../shared/errors.ts';
 import { totalIterations } from '../../../shared/experiment.ts';
@@ -21,6 +20,7 @@ import type { StudyFile } from './folder.ts';
 import { followRuns } from './follow.ts';
 import { machineKinds } from './index.ts';
 import { needsOf, submissionName } from './kind.ts';
+import { lookNowAndThen } from './looks.ts';
 import type { MachineKind, Submission } from './kind.ts';
 
 /** A study as a machine is given it. */
@@ -80,56 +80,18 @@ function partly({ study }: MachineStudy, told: ValleywalkError, given: number, a
   );
 }
 
-/** Milliseconds between two looks; where nothing has changed for `quiet` of them, every `seldom`th does. */
-const interval = 3_000;
-const [quiet, seldom] = [20, 5];
-
 /** Opens the runs of a store that other machines compute, and begins to follow them; nothing here keeps the process alive. */
 export function openMachines(context: JobContext): Machines {
   const { store, publish, machines } = context;
   const { version, program, environment } = machines;
   let closed = false;
-  /** Times for a look since something changed. */
-  let unchanged = 0;
-  const follow = followRuns(
-    {
-      ...context,
-      publish(name, payload) {
-        unchanged = 0;
-        publish(name, payload);
-      },
-    },
-    () => closed,
-  );
+  const follow = followRuns({ ...context, publish: (name, payload) => looks.publish(name, payload) }, () => closed);
+  const looks = lookNowAndThen(context, follow, () => closed);
   const change = (run: string, changes: Parameters<typeof store.runs.change>[1]): RunRecord => {
     const { record } = store.runs.change(run, changes);
-    unchanged = 0;
-    publish('run.changed', record);
+    looks.publish('run.changed', record);
     return record;
   };
-  let looking: Promise<string[]> | null = null;
-  let known: readonly string[] = [];
-  const tellTroubles = (troubles: string[]): string[] => {
-    const isNew = troubles.length !== known.length || troubles.some((trouble) => !known.includes(trouble));
-    if (isNew && !closed) publish('machines.troubles', { troubles });
-    known = troubles;
-    return troubles;
-  };
-  const begin = (): Promise<string[]> =>
-    (looking = follow
-      .look()
-      .then(tellTroubles)
-      .finally(() => (looking = null)));
-  /** Looks after the look that goes on: what it saw may be old by now. */
-  const look = async (): Promise<string[]> => {
-    while (looking) await looking.catch(() => []);
-    return begin();
-  };
-  const timer = setInterval(() => {
-    if (closed || looking || store.readOnly || (++unchanged > quiet && unchanged % seldom !== 0)) return;
-    void begin().catch(() => undefined);
-  }, context.machines.interval ?? interval);
-  timer.unref();
 
   const placed = ({ machine, options }: MachineChoice): MachineChoice => ({
     machine,
@@ -415,17 +377,11 @@ export function openMachines(context: JobContext): Machines {
       );
       for (const [name, kind] of Object.entries(machineKinds))
         await kind.cancel(jobs.filter(({ machine }) => machine === name).map(({ job }) => job));
-      void look().catch(() => undefined);
+      void looks.now().catch(() => undefined);
     },
     placed,
     folder: folderOf,
-    async look() {
-      const troubles = await look();
-      const later = follow.shortlyOver();
-      if (later === null || closed) return troubles;
-      await setTimeout(later);
-      return closed ? troubles : look();
-    },
+    look: () => looks.patiently(),
     async remove(folders) {
       for (const folder of new Set(folders)) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     },
@@ -434,7 +390,7 @@ export function openMachines(context: JobContext): Machines {
     settle: () => undefined,
     async close() {
       closed = true;
-      clearInterval(timer);
+      looks.end();
       await follow.idle().catch((error: unknown) => {
         if (!isBusy(error)) throw error;
       });
