@@ -11,7 +11,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median } from '../shared/median.ts';
 import { valleywalk } from './terminal.ts';
 
 const { values: options } = parseArgs({
@@ -58,11 +57,7 @@ const folder = mkdtempSync(join(tmpdir(), 'valleywalk-scale-'));
 const runs = (): RunRow[] => JSON.parse(valleywalk('list', '--store', store, '--json')) as RunRow[];
 
 /** Runs it where it was not, and reads its records. */
-function recordsOf({ name, evaluateOn }: (typeof ways)['whole' | 'sequential']): {
-  steps: Row[];
-  slices: Row[];
-  times: Row[];
-} {
+function recordsOf({ name, evaluateOn }: (typeof ways)['whole' | 'sequential']): { steps: Row[]; slices: Row[] } {
   const finished = (): RunRow | undefined => runs().find((each) => each.name === name && each.status === 'finished');
   if (!finished()) {
     const added = JSON.parse(valleywalk('data', 'add', set!, '--store', store!, '--json')) as { id: string };
@@ -81,8 +76,8 @@ function recordsOf({ name, evaluateOn }: (typeof ways)['whole' | 'sequential']):
   const place = join(folder, run);
   valleywalk('export', run, '--store', store!, '--out', place, '--format', 'csv');
   const files = join(place, readdirSync(place)[0]!);
-  const [steps, slices, times] = ['iterations', 'slices', 'times'].map((each) => rowsOf(join(files, `${each}.csv`)));
-  return { steps: steps!, slices: slices!, times: times! };
+  const [steps, slices] = ['iterations', 'slices'].map((each) => rowsOf(join(files, `${each}.csv`)));
+  return { steps: steps!, slices: slices! };
 }
 
 const [whole, sequential] = [recordsOf(ways.whole), recordsOf(ways.sequential)];
@@ -95,19 +90,13 @@ const probedIn = ({ steps }: typeof whole, epoch: number): Row[] =>
 const count = (rows: Row[], is: (row: Row) => boolean): number => rows.filter(is).length;
 const mean = (values: number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
 const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
-/** Median seconds from one probed iteration to the next. */
-function secondsOf({ times }: typeof whole, rows: Row[]): number {
-  const at = new Map(times.map(({ iteration, elapsed_seconds }) => [iteration, elapsed_seconds!]));
-  return median(rows.slice(1).map(({ iteration }) => at.get(iteration)! - at.get(iteration! - 1)!));
-}
-
 const lines = [
   '# The paper’s own scale, in both ways of evaluation',
   '',
-  `MLP 784-500-350-10, ${train.toLocaleString('en')} examples of Fashion-MNIST, SGD at a learning rate of 0.1 in batches of 100, epochs 1 and 10 probed at every iteration with K = 10; one walk, evaluated on the whole set and in sequential slices (99 %, 2 % of the range; [definitions.md](../definitions.md)). Written by \`node bench/paper-scale.ts\` on ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown processor'}). Seconds are medians beside other work; those of a quiet machine are in [performance.md](../performance.md).`,
+  `MLP 784-500-350-10, ${train.toLocaleString('en')} examples of Fashion-MNIST, SGD at a learning rate of 0.1 in batches of 100, epochs 1 and 10 probed at every iteration with K = 10; one walk, evaluated on the whole set and in sequential slices (99 %, 2 % of the range; [definitions.md](../definitions.md)). Written by \`node bench/paper-scale.ts\` on ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown processor'}). What an iteration takes in either way is in [performance.md](../performance.md).`,
   '',
-  '| epoch | evaluated | slices | interior floor | barrier | roughly convex | some answer below what can be told | mean height after | examples between the ends, mean | seconds a probed iteration |',
-  '| ----: | --------- | -----: | -------------: | ------: | -------------: | ---------------------------------: | ----------------: | ------------------------------: | -------------------------: |',
+  '| epoch | evaluated | slices | interior floor | barrier | roughly convex | some answer below what can be told | mean height after | examples between the ends, mean |',
+  '| ----: | --------- | -----: | -------------: | ------: | -------------: | ---------------------------------: | ----------------: | ------------------------------: |',
 ];
 for (const epoch of epochs)
   for (const [title, records] of [
@@ -119,8 +108,7 @@ for (const epoch of epochs)
     const below = count(rows, (row) => flags.some((flag) => row[flag] === null));
     const height = mean(rows.map((row) => row['height_after']!)).toPrecision(4);
     const examples = mean(rows.map((row) => row['slice_examples'] ?? train)).toFixed(0);
-    const seconds = secondsOf(records, rows).toFixed(2);
-    lines.push(`| ${[epoch, title, rows.length, ...yes, below, height, examples, seconds].join(' | ')} |`);
+    lines.push(`| ${[epoch, title, rows.length, ...yes, below, height, examples].join(' | ')} |`);
   }
 
 lines.push(

@@ -213,7 +213,7 @@ async function report(desk: readonly PaperPreset[]): Promise<void> {
   }
   const text = [
     '# Reproduction',
-    `“A Walk with SGD” at desk scale: the bundled subset of Fashion-MNIST, written by \`npm run reproduce\` (build/reproduce.ts) on ${machine()}, Valleywalk ${version}, backend cpu.${options.note === '' ? '' : ` ${options.note}`} Verdicts and intervals are defined in [claims.md](claims.md); the same presets at the paper's own scale (CIFAR-10 and MNIST) are in the form and in \`valleywalk run\`. What holds here holds for this network and this data.`,
+    `“A Walk with SGD” at desk scale: the bundled subset of Fashion-MNIST, written by \`npm run reproduce\` (build/reproduce.ts) on ${machine()}, Valleywalk ${version}, backend cpu.${options.note === '' ? '' : ` ${options.note}`} Verdicts and intervals are defined in [claims.md](claims.md); the same presets at the paper's own scale (CIFAR-10 and MNIST) are in the form and in \`valleywalk run\`, and [one walk on all of Fashion-MNIST](reproduction/paper-scale.md) was evaluated both on the whole set and in sequential slices. What holds here holds for this network and this data.`,
     ...(found.length > 0 ? [overview(found)] : []),
     ...sections,
   ].join('\n\n');
