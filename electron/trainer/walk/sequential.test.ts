@@ -68,6 +68,34 @@ describe('a walk with sequential slices', () => {
     seconds(60),
   );
 
+  it.each([[10], [20], [37]])(
+    'knows points between exactly where steps bend, whatever lies beside them: %i intervals',
+    async (points) => {
+      const bent = (evaluateOn: unknown): Experiment => {
+        const { optimizer, ...rest } = walk(evaluateOn, { points });
+        return { ...rest, optimizer: { ...optimizer, learningRate: 4 } };
+      };
+      const [sampled, whole] = [await walked(bent({ sequential: { tolerance: 0.03 } })), await walked(bent('train'))];
+      let [between, estimated] = [0, 0];
+      for (const { iteration, slice_tolerance } of sampled.iterations) {
+        const exact = whole.slices.filter((point) => point.iteration === iteration);
+        const found = sampled.slices.filter((point) => point.iteration === iteration);
+        for (const [k, point] of found.entries()) {
+          expect(Math.abs(point.loss! - exact[k]!.loss!), `${iteration} at ${k}`).toBeLessThanOrEqual(
+            slice_tolerance! + 1e-6,
+          );
+          if (point.standard_error === null) expect(point).toEqual(exact[k]);
+          else estimated++;
+          between += Number(slice_tolerance! > 0 && point.standard_error === null && k > 0 && k < points);
+        }
+      }
+      // both were met
+      expect(between).toBeGreaterThan(0);
+      expect(estimated).toBeGreaterThan(0);
+    },
+    seconds(60),
+  );
+
   it(
     'goes on bit for bit from every checkpoint, and draws anew at every step',
     async () => {

@@ -73,17 +73,20 @@ export function openSequential(options: SequentialOptions): SequentialSlices | n
       const written: (number | undefined)[] = [];
       const known = new Map<number, Measurement>();
 
-      /** α_k with its point; where there is one for every k, they stay there from one stage to the next. */
-      async function placeOf(k: number): Promise<Place> {
-        const [alpha, at] = [k / intervals, (k - 1) % between.length];
+      /**
+       * α_k with its point; where there is one for every k, they stay there from one stage to the next.
+       * @param position among those that are taken with it, which have to lie apart
+       */
+      async function placeOf(k: number, position: number): Promise<Place> {
+        const [alpha, at] = [k / intervals, between.length < inner ? position : k - 1];
         const point = between[at]!;
         if (written[at] !== k) await blend(from, to, alpha, point);
         written[at] = k;
         return { alpha, point };
       }
 
-      async function settledPlaceOf(k: number): Promise<Place> {
-        const { alpha, point } = await placeOf(k);
+      async function settledPlaceOf(k: number, position: number): Promise<Place> {
+        const { alpha, point } = await placeOf(k, position);
         statistics[k] ??= (await segments!.settled(point)).statistics.slice();
         return { alpha, point: { parameters: point.parameters, statistics: statistics[k] } };
       }
@@ -99,7 +102,7 @@ export function openSequential(options: SequentialOptions): SequentialSlices | n
           observer.tick(iteration);
           if (stopped()) return null;
           const places: Place[] = [];
-          for (const k of points.slice(found.length, found.length + most)) places.push(await place(k));
+          for (const k of points.slice(found.length, found.length + most)) places.push(await place(k, places.length));
           found.push(...(await take(places)));
         }
         return found;
