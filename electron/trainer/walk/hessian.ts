@@ -33,7 +33,7 @@ export function curvatureExamples(train: Examples, asked: number, seed: number):
 type Between = () => boolean | Promise<boolean>;
 
 /** Multiplies the Hessian at a point by vectors. */
-export interface HessianAt {
+interface HessianAt {
   /**
    * H(θ)·v, H being the second derivative of the mean loss by the trainable parameters, without weight decay. Batch norm
    * normalises by the point's running statistics, as in evaluation.

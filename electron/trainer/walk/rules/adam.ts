@@ -2,7 +2,7 @@
 import { add, divide, multiply, scale, sqrt, subtract } from '../../../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
 import { decayed } from './rule.ts';
-import type { Operands, Results, SettingsOf, UpdateRule } from './rule.ts';
+import type { Operands, Results, UpdateRule } from './rule.ts';
 
 /**
  * A step along the moments, with d a direction and t counted from 1: m ← β₁·m + (1 − β₁)·d; v ← β₂·v + (1 − β₂)·d²;
@@ -10,11 +10,11 @@ import type { Operands, Results, SettingsOf, UpdateRule } from './rule.ts';
  * @param from θ before the step @param direction d
  */
 export function alongMoments(
-  { remembered, number }: Operands,
+  { remembered, number }: Operands<'adam' | 'adamw'>,
   { beta1, beta2 }: { beta1: number; beta2: number },
   from: Tensor,
   direction: Tensor,
-): Results {
+): Results<'adam' | 'adamw'> {
   const firstMoment = add(scale(remembered('firstMoment'), beta1), scale(direction, 1 - beta1));
   const secondMoment = add(scale(remembered('secondMoment'), beta2), scale(multiply(direction, direction), 1 - beta2));
   const root = add(divide(sqrt(secondMoment), number('root')), number('epsilon'));
@@ -38,7 +38,7 @@ export function momentNumbers(
 }
 
 /** One update as `torch.optim.Adam` does it: {@link alongMoments} of the gradient with its weight decay. */
-export const adam: UpdateRule<SettingsOf<'adam'>> = {
+export const adam: UpdateRule<'adam'> = {
   graph: (operands, settings) =>
     alongMoments(operands, settings, operands.current, decayed(operands, settings.weightDecay)),
   numbers: momentNumbers,

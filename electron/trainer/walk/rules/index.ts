@@ -10,10 +10,10 @@ import { adamw } from './adamw.ts';
 import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
-const rules: { readonly [K in Kind]: UpdateRule<SettingsOf<K>> } = {
-  sgd,
-  gd: sgd,
-  'gd-isotropic-noise': sgd,
+const rules: { readonly [K in Kind]: UpdateRule<K> } = {
+  sgd: sgd as UpdateRule<'sgd'>,
+  gd: sgd as UpdateRule<'gd'>,
+  'gd-isotropic-noise': sgd as UpdateRule<'gd-isotropic-noise'>,
   adam,
   adamw,
   rmsprop,
@@ -35,7 +35,7 @@ interface UpdateFormula {
 
 /** The update of an optimiser, its gradient clipped before where it is, as a formula over vectors of a length. */
 export function formulaOf<K extends Kind>(settings: SettingsOf<K>, size: number): UpdateFormula {
-  const rule: UpdateRule<SettingsOf<K>> = rules[settings.kind];
+  const rule = rules[settings.kind] as UpdateRule<K>;
   const vector = (name: string): Tensor => input(name, [size]);
   const number = (name: string): Tensor => input(name, []);
   const [current, slope] = [vector('current'), vector('gradient')];

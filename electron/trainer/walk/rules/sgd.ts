@@ -2,14 +2,16 @@
 import { add, multiply, scale, subtract } from '../../../../shared/graph/ops/index.ts';
 import type { Tensor } from '../../../../shared/graph/tensor.ts';
 import { decayed } from './rule.ts';
-import type { Results, SettingsOf, UpdateRule } from './rule.ts';
+import type { Results, UpdateRule } from './rule.ts';
+
+type Descent = 'sgd' | 'gd' | 'gd-isotropic-noise';
 
 /**
  * One update as `torch.optim.SGD` does it, with d = g + weightDecay·θ: v ← momentum·v + (1 − dampening)·d, the first v being d;
  * θ ← θ − learningRate·v, of Nesterov's θ − learningRate·(d + momentum·v).
  */
-export const sgd: UpdateRule<SettingsOf<'sgd' | 'gd' | 'gd-isotropic-noise'>> = {
-  graph(operands, { momentum, dampening, nesterov, weightDecay }): Results {
+export const sgd: UpdateRule<Descent> = {
+  graph(operands, { momentum, dampening, nesterov, weightDecay }): Results<Descent> {
     const { current, gradient, remembered, number } = operands;
     const to = (speed: Tensor): Tensor => subtract(current, multiply(speed, number('learningRate')));
     if (momentum === 0) return { next: to(decayed(operands, weightDecay)), remembered: {} };
