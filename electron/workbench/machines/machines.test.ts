@@ -197,7 +197,9 @@ describe('a study on Slurm', () => {
   it(
     'of which two attempts compute one run ends once: the older gives way',
     async () => {
-      const study = await start({}, { ...walks, seeds: 1 });
+      // long enough that the older has not ended before it is stopped
+      const long = { ...walks, experiment: { ...walks.experiment, length: { epochs: 60 } }, seeds: 1 };
+      const study = await start({}, long);
       const [{ run: id }] = (await runs()) as [RunRecord];
       const live = join(folder.path, 'shared', `study-${study.study}`, 'runs', id, 'live.json');
       let trainer = 0;
