@@ -133,7 +133,9 @@ export function watchStore({
       if (marks.has(record.run)) tellReadable(record.run);
       if (!foreign) marks.delete(record.run);
       if (known.get(record.run) !== revision) publish('run.changed', record);
-      if (stored.owner === store.owner && stored.stopRequested) stop(record.run, stored.stopRequested);
+      // runs on another machine are its own to stop, once they were given to it
+      if (stored.owner === store.owner && stored.stopRequested && !record.machine)
+        stop(record.run, stored.stopRequested);
     }
     for (const run of known.keys())
       if (!present.has(run)) {

@@ -26,7 +26,8 @@ const walks = {
   experiment: { model: { hidden: [8] }, data: { train: 200, validation: 50 }, length: { epochs: 2 } },
   seeds: 3,
 };
-const open = (): Workbench => openTest(join(folder.path, 'store'), { watchInterval: 60_000, program: 'vw' });
+const open = (watchInterval = 60_000): Workbench =>
+  openTest(join(folder.path, 'store'), { watchInterval, program: 'vw' });
 const ask = async <T>(name: string, parameters: object, of = workbench): Promise<T> =>
   (await of.handle(name, parameters)) as T;
 const start = (of = workbench, shared = join(folder.path, 'shared')): Promise<StudyRecord> =>
@@ -187,6 +188,29 @@ describe('a submission', () => {
     expect(slurm.cancelled().trim()).toBe('101_0 101_1');
     expect((await runs()).map(({ status }) => status)).toEqual(['queued', 'queued', 'stopped']);
     expect(slurm.scripts()).toHaveLength(1);
+  });
+
+  it('that another Valleywalk stops meanwhile is cancelled too, though the one that submits sees the stop first', async () => {
+    await workbench.close();
+    workbench = open(20);
+    const other = open();
+    try {
+      slurm.holds(true);
+      const starting = start();
+      await until(() => slurm.scripts().length === 1);
+      const [{ study }] = await ask<[StudyRecord]>('studies.list', {}, other);
+      await ask('studies.stop', { study }, other);
+      // the one that submits looks at the store meanwhile
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      slurm.holds(false);
+      await starting;
+      await until(() => slurm.cancelled() !== '');
+      expect(slurm.cancelled().trim()).toBe('101_0 101_1');
+      expect(slurm.scripts()).toHaveLength(1);
+    } finally {
+      slurm.holds(false);
+      await other.close();
+    }
   });
 });
 
