@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parameterCount } from './cost.ts';
 import { experimentSchema } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
-import { memoryBeside, mostInChunk, peakMemory, spectralDensityMemory } from './memory.ts';
+import { memoryBeside, mostInChunk, peakMemory, shareKeptByProducts, spectralDensityMemory } from './memory.ts';
 import { networkCost } from './networks/index.ts';
 
 const cifar = { height: 32, width: 32, channels: 3, classes: 10 };
@@ -327,5 +327,30 @@ describe('the peak of memory', () => {
     expect(of({ batchSize: 1000, microBatch: 500 })).toBeGreaterThan(
       2 * of({ batchSize: 1000, microBatch: 100 }) - 2e9,
     );
+  });
+});
+
+describe('what products of the Hessian keep of a point', () => {
+  const shareOf = (model: object, examples: number): number =>
+    shareKeptByProducts(
+      experimentSchema.parse({
+        data: { train: 2500, validation: 100 },
+        model,
+        probes: { hessian: { method: 'lanczos', examples } },
+      }),
+      cifar,
+    );
+
+  it('is all of it where there is room, and of more micro-batches than have a place all but the last place’s', () => {
+    expect(shareOf({}, 2000)).toBe(1);
+    expect(shareOf({ architecture: 'cnn' }, 100)).toBe(1);
+    expect(shareOf({ architecture: 'vgg11' }, 100)).toBe(1);
+    // of eleven micro-batches of 182 examples two have a place, which the second shares with nine
+    expect(shareOf({ architecture: 'vgg11' }, 2000)).toBeCloseTo(1 / 11, 10);
+    expect(shareOf({ architecture: 'resnet', depth: 56 }, 2000)).toBeLessThan(0.05);
+  });
+
+  it('is nothing without curvature', () => {
+    expect(shareKeptByProducts(experimentSchema.parse({}), cifar)).toBe(0);
   });
 });

@@ -111,13 +111,33 @@ function productBytes(
   const norms = hasBatchNorm(experiment.model) ? productNormCopies.given : productNormCopies.own;
   const vectors = (kept + productVectors) * parameterCount(experiment, shape);
   const passing = Math.min(curvatureBatchOf(experiment, shape), examples);
-  const { yielded, normalised } = networkCost(experiment.model, shape);
-  const each =
-    (keptCopies.yielded + keptCopies.held * heldBy(experiment.model.activation).product) * yielded +
-    keptCopies.normalised * normalised;
+  const each = keptOfExample(experiment, shape);
   // as it is kept, and once more as the runtime's binding hands it over
   const ofPoint = Math.min(examples * each, Math.max(keptByProducts, passing * each)) + passing * each;
   return 4 * (vectors + ofPoint + passing * productNumbers(experiment, shape, norms));
+}
+
+/** Numbers of a point that products keep of an example. */
+function keptOfExample({ model }: Experiment, shape: DataShape): number {
+  const { yielded, normalised } = networkCost(model, shape);
+  return (
+    (keptCopies.yielded + keptCopies.held * heldBy(model.activation).product) * yielded +
+    keptCopies.normalised * normalised
+  );
+}
+
+/**
+ * Of the micro-batches of a product over the curvature's examples the share, in [0, 1], that has a place of its own in what is kept: the others share the last
+ * place, and are computed anew in every product (electron/trainer/walk/kept.ts).
+ */
+export function shareKeptByProducts(experiment: Experiment, shape: DataShape): number {
+  const { hessian } = experiment.probes;
+  if (hessian.method === 'none') return 0;
+  const examples = Math.min(hessian.examples, experiment.data.train);
+  const passing = Math.min(curvatureBatchOf(experiment, shape), examples);
+  const chunks = Math.ceil(examples / passing);
+  const places = Math.max(1, Math.floor(keptByProducts / (passing * keptOfExample(experiment, shape))));
+  return places >= chunks ? 1 : (places - 1) / chunks;
 }
 
 /** Numbers that a product holds for an example. @param norms for each that a norm makes */

@@ -6,7 +6,7 @@ import { keptFiles } from '../../../shared/kept-files.ts';
 import type { Dataset } from '../../../shared/datasets.ts';
 import { isProbed } from '../../../shared/experiment.ts';
 import type { Experiment } from '../../../shared/experiment.ts';
-import { memoryBeside, peakMemory } from '../../../shared/memory.ts';
+import { memoryBeside, peakMemory, shareKeptByProducts } from '../../../shared/memory.ts';
 import { hasBatchNorm, imageProblem } from '../../../shared/networks/index.ts';
 import { formatDuration } from '../../../shared/format.ts';
 import { outsideAlphas } from '../../../shared/line.ts';
@@ -110,7 +110,8 @@ export function estimateRun(
   const needed = peakMemory(experiment, dataset) + memoryBeside(backend, experiment, dataset);
   const update = choosePace(experiment, dataset, 'update', vectors, paces);
   const evaluate = choosePace(experiment, dataset, 'evaluate', vectors, paces);
-  const derived = cost.derive - cost.deriveLosses - cost.deriveKept;
+  const left = shareKeptByProducts(experiment, dataset) * cost.deriveKept;
+  const derived = cost.derive - cost.deriveLosses - left;
   const seconds = start + (cost.update + derived) / update.pace + (cost.evaluate + cost.deriveLosses) / evaluate.pace;
   return {
     seconds,
