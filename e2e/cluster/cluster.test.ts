@@ -130,9 +130,10 @@ beforeAll(() => {
   cluster = startCluster(folder);
 });
 afterAll(async () => {
-  await workbench.close();
-  spawnSync('umount', [temporary('node3')]);
-  cluster.close();
+  // where the cluster did not start there is neither
+  await (workbench as Workbench | undefined)?.close();
+  spawnSync('umount', ['-l', temporary('node3')]);
+  (cluster as ReturnType<typeof startCluster> | undefined)?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -160,7 +161,7 @@ it(
         status: 'failed',
         error: expect.stringMatching(/nodes\/node3 on node node3 is full .*free some there/) as string,
       });
-      spawnSync('umount', [temporary('node3')]);
+      spawnSync('umount', ['-l', temporary('node3')]);
       await ask('studies.resume', { study: started.study });
       say('the full node was emptied, and the study resumed');
     }
@@ -176,11 +177,13 @@ it(
     expect(restartsOf(preempted)).toBe(1);
 
     const lost = await begunOn('node2');
+    // one that was preempted before may be it
+    const before = restartsOf(lost);
     cluster.loseNode('node2');
     say('the daemon of node2 was killed, while its task computes on');
     const over = deadline(30);
-    while (restartsOf(lost) === 0 && !over()) await pause(200);
-    expect(restartsOf(lost)).toBe(1);
+    while (restartsOf(lost) === before && !over()) await pause(200);
+    expect(restartsOf(lost)).toBeGreaterThan(before);
     cluster.returnNode('node2');
 
     const ended = await signalOne();
