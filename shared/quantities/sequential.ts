@@ -11,7 +11,8 @@ export const sequentialQuantities = [
     formula:
       'examples that the points between the ends of a sequential slice were evaluated on; those that have no standard error were evaluated on all',
     unit: null,
-    reading: 'The whole training set where no sample decided: what sequential slices save.',
+    reading:
+      'The whole training set where no sample decided. Up to three points between may be on all of it beside the sample.',
     better: 'lower',
     source: 'here',
     log: true,
